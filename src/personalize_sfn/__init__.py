@@ -1,0 +1,1 @@
+"""Amazon Personalize pipelines as AWS Step Functions workflows."""

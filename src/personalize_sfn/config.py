@@ -1,0 +1,430 @@
+"""One validated description of a pipeline: names, data, recipe, polling, tags.
+
+A :class:`Config` is plain frozen data.  Make one in Python, or read it from a YAML or TOML file of the same shape with
+:meth:`Config.load`.  Whatever is wrong raises :class:`~personalize_sfn.errors.ConfigError`, which names the field.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import hashlib
+import json
+import re
+import tomllib
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from personalize_sfn.errors import ConfigError
+from personalize_sfn.resources import PROJECT_TAG
+
+__all__ = [
+    "CampaignConfig",
+    "Config",
+    "DatasetConfig",
+    "DatasetsConfig",
+    "FunctionsConfig",
+    "PollingConfig",
+    "RolesConfig",
+    "SolutionConfig",
+    "WaitConfig",
+]
+
+# https://docs.aws.amazon.com/personalize/latest/dg/API_CreateCampaign.html (names of all resources)
+_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]*")
+_PROJECT = re.compile(r"[a-z][a-z0-9\-]{0,27}")
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]")
+_ROLE_ARN = re.compile(r"arn:[a-z\d-]+:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+")
+_POLICY_ARN = re.compile(r"arn:[a-z\d-]+:iam::(\d{12}|aws):policy/.+")
+_KMS_ARN = re.compile(r"arn:aws.*:kms:.*:[0-9]{12}:key/.*")
+
+INTERACTIONS_SCHEMA: dict[str, Any] = {
+    "type": "record",
+    "name": "Interactions",
+    "namespace": "com.amazonaws.personalize.schema",
+    "fields": [
+        {"name": "USER_ID", "type": "string"},
+        {"name": "ITEM_ID", "type": "string"},
+        {"name": "TIMESTAMP", "type": "long"},
+    ],
+    "version": "1.0",
+}
+
+DatasetType = Literal["INTERACTIONS", "ITEMS", "USERS"]
+
+
+def _check(condition: bool, name: str, problem: str) -> None:
+    if not condition:
+        raise ConfigError(name, problem)
+
+
+def _check_pattern(pattern: re.Pattern[str], value: str | None, name: str, example: str) -> None:
+    if value is not None and not pattern.fullmatch(value):
+        raise ConfigError(name, f"expected {example}, got {value!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetConfig:
+    """One dataset of the dataset group and the CSV that is imported into it."""
+
+    schema: Mapping[str, Any] = field(default_factory=lambda: INTERACTIONS_SCHEMA)
+    """The Avro schema."""
+    key: str | None = None
+    """Key of the CSV (or, ending in ``/``, of the folder of CSVs) in the bucket.  Default: ``<project>/<type>.csv``."""
+    import_mode: Literal["FULL", "INCREMENTAL"] = "FULL"
+    """FULL replaces what earlier imports brought; INCREMENTAL adds to it."""
+
+    @property
+    def schema_text(self) -> str:
+        """The schema as it is sent: one text for one content."""
+        return json.dumps(self.schema, sort_keys=True, separators=(",", ":"))
+
+    @property
+    def schema_hash(self) -> str:
+        return hashlib.sha256(self.schema_text.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetsConfig:
+    """Which datasets the pipeline has.  Interactions are needed by every recipe."""
+
+    interactions: DatasetConfig = field(default_factory=DatasetConfig)
+    items: DatasetConfig | None = None
+    users: DatasetConfig | None = None
+
+    def by_type(self) -> dict[DatasetType, DatasetConfig]:
+        """The datasets that are configured, by Personalize's dataset type, interactions first."""
+        pairs: dict[DatasetType, DatasetConfig | None] = {
+            "INTERACTIONS": self.interactions,
+            "ITEMS": self.items,
+            "USERS": self.users,
+        }
+        return {kind: dataset for kind, dataset in pairs.items() if dataset is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolutionConfig:
+    """The recipe and how it is trained."""
+
+    recipe: str = "aws-user-personalization-v2"
+    """Name of the recipe, as in its ARN."""
+    name: str | None = None
+    """Default: the project's name and the recipe's, so that another recipe makes another solution."""
+    hyperparameters: Mapping[str, str] = field(default_factory=dict)
+    """The recipe's algorithmHyperParameters; Personalize wants every value as a string."""
+    perform_hpo: bool = False
+    event_type: str | None = None
+    event_value_threshold: float | None = None
+    """Only events whose EVENT_VALUE is at least this are used; needs ``event_type``."""
+    auto_training_days: int | None = None
+    """None: no automatic training (Personalize's own default is every 7 days, billed for ever).  1-30: retrain that often."""
+
+    def __post_init__(self) -> None:
+        _check_pattern(
+            re.compile(r"[a-z0-9\-]+"),
+            self.recipe,
+            "solution.recipe",
+            "a recipe's name such as aws-user-personalization-v2",
+        )
+        _check_resource_name(self.name, "solution.name")
+        for key, value in self.hyperparameters.items():
+            _check(
+                isinstance(value, str),
+                f"solution.hyperparameters.{key}",
+                f"expected a string such as {str(value).lower()!r}, got {value!r}",
+            )
+        _check(
+            self.event_value_threshold is None or self.event_type is not None,
+            "solution.event_value_threshold",
+            "needs solution.event_type as well: Personalize applies the threshold to events of one type",
+        )
+        days = self.auto_training_days
+        _check(
+            days is None or 1 <= days <= 30,
+            "solution.auto_training_days",
+            f"expected 1 to 30 days or null, got {days!r}",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignConfig:
+    """The campaign that serves recommendations.  It is billed by the hour from the moment it is ACTIVE until it is deleted."""
+
+    name: str | None = None
+    """Default: ``<project>-campaign``."""
+    min_provisioned_tps: int = 1
+    """Transactions a second that are provisioned, and billed, at least."""
+    exploration_weight: float | None = None
+    """0 (none) to 1; recipe aws-user-personalization only."""
+    exploration_item_age_cut_off_days: int | None = None
+    enable_metadata: bool = False
+    """Whether recommendations may carry item metadata (extra cost)."""
+
+    def __post_init__(self) -> None:
+        _check_resource_name(self.name, "campaign.name")
+        _check(
+            self.min_provisioned_tps >= 1,
+            "campaign.min_provisioned_tps",
+            f"expected at least 1, got {self.min_provisioned_tps}",
+        )
+        weight = self.exploration_weight
+        _check(weight is None or 0 <= weight <= 1, "campaign.exploration_weight", f"expected 0 to 1, got {weight}")
+        days = self.exploration_item_age_cut_off_days
+        _check(
+            days is None or days >= 1,
+            "campaign.exploration_item_age_cut_off_days",
+            f"expected at least 1 day, got {days}",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitConfig:
+    """How long a resource typically takes, and when to give up waiting for it."""
+
+    typical_seconds: int
+    timeout_seconds: int
+    """Counted from the start of the execution that waits."""
+
+    def __post_init__(self) -> None:
+        _check(self.typical_seconds >= 1, "typical_seconds", f"expected at least 1 second, got {self.typical_seconds}")
+        _check(
+            self.timeout_seconds >= self.typical_seconds,
+            "timeout_seconds",
+            f"expected at least typical_seconds ({self.typical_seconds}), got {self.timeout_seconds}",
+        )
+
+
+def _wait(typical_seconds: int, timeout_seconds: int) -> Any:
+    return field(default_factory=lambda: WaitConfig(typical_seconds=typical_seconds, timeout_seconds=timeout_seconds))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollingConfig:
+    """The wait of each resource, by its snake_case name.  Typical durations: what AWS's own notebooks recorded for small data."""
+
+    dataset_group: WaitConfig = _wait(20, 3600)
+    dataset: WaitConfig = _wait(10, 3600)
+    dataset_import_job: WaitConfig = _wait(900, 6 * 3600)
+    solution: WaitConfig = _wait(2, 3600)
+    solution_version: WaitConfig = _wait(3360, 72 * 3600)
+    campaign: WaitConfig = _wait(480, 4 * 3600)
+    deletion: WaitConfig = _wait(120, 3600)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolesConfig:
+    """Existing roles to use instead of making them, and how to make those that are made."""
+
+    step_functions_arn: str | None = None
+    lambda_arn: str | None = None
+    personalize_arn: str | None = None
+    permissions_boundary_arn: str | None = None
+    path: str = "/"
+
+    def __post_init__(self) -> None:
+        for name in ("step_functions_arn", "lambda_arn", "personalize_arn"):
+            _check_pattern(
+                _ROLE_ARN,
+                getattr(self, name),
+                f"roles.{name}",
+                "a role's ARN such as arn:aws:iam::111122223333:role/name",
+            )
+        _check_pattern(_POLICY_ARN, self.permissions_boundary_arn, "roles.permissions_boundary_arn", "a policy's ARN")
+        _check_pattern(re.compile(r"/(\S*/)?"), self.path, "roles.path", "a path that starts and ends with /")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionsConfig:
+    """The Lambda functions' settings."""
+
+    runtime: Literal["python3.11", "python3.12", "python3.13"] = "python3.13"
+    memory_mb: int = 256
+    timeout_seconds: int = 60
+    log_retention_days: int = 30
+
+    def __post_init__(self) -> None:
+        _check(128 <= self.memory_mb <= 10240, "functions.memory_mb", f"expected 128 to 10240, got {self.memory_mb}")
+        _check(
+            1 <= self.timeout_seconds <= 900,
+            "functions.timeout_seconds",
+            f"expected 1 to 900, got {self.timeout_seconds}",
+        )
+
+
+def _check_resource_name(value: str | None, name: str) -> None:
+    _check_pattern(_NAME, value, name, "letters, digits, - and _, starting with a letter or digit")
+    _check(value is None or len(value) <= 63, name, f"expected at most 63 characters, got {len(value or '')}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """A whole pipeline.
+
+    >>> Config(project="movies").campaign_name
+    'movies-campaign'
+    """
+
+    project: str = "personalize-sfn"
+    """Prefix of every AWS name this project makes: up to 28 lower-case letters, digits and ``-``."""
+    bucket: str | None = None
+    """An existing bucket that you own.  None: deploy makes ``<project>-<account>-<region>`` and destroy removes it."""
+    datasets: DatasetsConfig = field(default_factory=DatasetsConfig)
+    solution: SolutionConfig = field(default_factory=SolutionConfig)
+    campaign: CampaignConfig = field(default_factory=CampaignConfig)
+    polling: PollingConfig = field(default_factory=PollingConfig)
+    roles: RolesConfig = field(default_factory=RolesConfig)
+    functions: FunctionsConfig = field(default_factory=FunctionsConfig)
+    kms_key_arn: str | None = None
+    """A key of yours that encrypts the dataset group; None: Personalize's own."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Put on every resource that takes tags, beside the project's own tag."""
+    adopt: bool = False
+    """Take over existing resources of the wanted names that do not carry this project's tag.  False: they are an error."""
+
+    def __post_init__(self) -> None:
+        _check_pattern(
+            _PROJECT, self.project, "project", "up to 28 lower-case letters, digits and -, starting with a letter"
+        )
+        _check_pattern(_BUCKET, self.bucket, "bucket", "an S3 bucket's name (not a URI)")
+        _check_pattern(_KMS_ARN, self.kms_key_arn, "kms_key_arn", "a KMS key's ARN")
+        for key, value in self.tags.items():
+            _check(isinstance(value, str), f"tags.{key}", f"expected a string, got {value!r}")
+            _check(not key.startswith("aws:"), f"tags.{key}", "AWS reserves tag keys that start with aws:")
+            _check(
+                key != PROJECT_TAG,
+                f"tags.{key}",
+                "this tag is set to the project's name and tells what clean-up may delete",
+            )
+
+    # --- names -------------------------------------------------------------------------------------------------------
+
+    def name(self, thing: str) -> str:
+        """``<project>-<thing>``: the AWS name of a function, state machine or role."""
+        return f"{self.project}-{thing}"
+
+    @property
+    def dataset_group_name(self) -> str:
+        return self.project
+
+    def dataset_name(self, kind: DatasetType) -> str:
+        return self.name(kind.lower())
+
+    def schema_name(self, kind: DatasetType) -> str:
+        """Carries a hash of the content, because schemas can neither be changed nor tagged."""
+        return f"{self.dataset_name(kind)}-{self.datasets.by_type()[kind].schema_hash}"
+
+    @property
+    def solution_name(self) -> str:
+        return self.solution.name or self.name(self.solution.recipe.removeprefix("aws-"))
+
+    @property
+    def campaign_name(self) -> str:
+        return self.campaign.name or self.name("campaign")
+
+    def bucket_name(self, region: str, account_id: str) -> str:
+        return self.bucket or f"{self.project}-{account_id}-{region}"
+
+    def data_key(self, kind: DatasetType) -> str:
+        """Key of the dataset's CSV in the bucket."""
+        return self.datasets.by_type()[kind].key or f"{self.project}/{kind.lower()}.csv"
+
+    @property
+    def all_tags(self) -> dict[str, str]:
+        """The user's tags and the project's own."""
+        return {**self.tags, PROJECT_TAG: self.project}
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def load(cls, path: str | Path) -> Config:
+        """Read a ``.yaml``, ``.yml`` or ``.toml`` file whose keys are this class's fields.
+
+        Raises:
+            ConfigError: the file cannot be read, or a value is wrong; names the field.
+        """
+        path = Path(path)
+        try:
+            text = path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise ConfigError(str(path), f"cannot be read: {error.strerror}") from error
+        if path.suffix == ".toml":
+            try:
+                return cls.from_dict(tomllib.loads(text))
+            except tomllib.TOMLDecodeError as error:
+                raise ConfigError(str(path), f"is not TOML: {error}") from error
+        if path.suffix in {".yaml", ".yml"}:
+            import yaml
+
+            try:
+                return cls.from_dict(yaml.safe_load(text) or {})
+            except yaml.YAMLError as error:
+                raise ConfigError(str(path), f"is not YAML: {error}") from error
+        raise ConfigError(str(path), "expected a file that ends in .yaml, .yml or .toml")
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Config:
+        """Make a config from nested mappings, checking names and types of every field.
+
+        Raises:
+            ConfigError: a key is unknown or a value is wrong; names the field.
+        """
+        config = _build(cls, values, "")
+        assert isinstance(config, cls)
+        return config
+
+
+def _build(cls: type, values: Any, path: str) -> Any:
+    """An instance of the dataclass ``cls`` from a mapping; ``path`` is where the mapping stands."""
+    if not isinstance(values, Mapping):
+        raise ConfigError(path or "config", f"expected a mapping, got {values!r}")
+    hints = typing.get_type_hints(cls)
+    prefix = f"{path}." if path else ""
+    arguments: dict[str, Any] = {}
+    for key, value in values.items():
+        if key not in hints:
+            close = difflib.get_close_matches(str(key), hints, n=1)
+            hint = f"; did you mean {close[0]}?" if close else f"; expected one of {', '.join(hints)}"
+            raise ConfigError(f"{prefix}{key}", f"unknown field{hint}")
+        arguments[key] = _convert(hints[key], value, f"{prefix}{key}")
+    missing = [
+        f.name
+        for f in dataclasses.fields(cls)
+        if f.name not in arguments and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+    ]
+    if missing:
+        raise ConfigError(f"{prefix}{missing[0]}", "is required")
+    try:
+        return cls(**arguments)
+    except ConfigError as error:
+        if path and not error.field.startswith(path.split(".", maxsplit=1)[0]):
+            raise ConfigError(f"{prefix}{error.field}", str(error).removeprefix(f"{error.field}: ")) from None
+        raise
+
+
+def _convert(hint: Any, value: Any, path: str) -> Any:
+    """``value`` as the type ``hint``, or a ConfigError; no silent conversion but int to float."""
+    origin = typing.get_origin(hint)
+    if origin in {types.UnionType, typing.Union}:
+        if value is None:
+            return None
+        (hint,) = [option for option in typing.get_args(hint) if option is not type(None)]
+        origin = typing.get_origin(hint)
+    if origin is Literal:
+        options = typing.get_args(hint)
+        _check(value in options, path, f"expected one of {', '.join(map(str, options))}, got {value!r}")
+        return value
+    if origin is Mapping:
+        _check(isinstance(value, Mapping), path, f"expected a mapping, got {value!r}")
+        return dict(value)
+    if dataclasses.is_dataclass(hint):
+        return _build(typing.cast(type, hint), value, path)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    wrong_bool = isinstance(value, bool) and hint is not bool
+    _check(isinstance(value, hint) and not wrong_bool, path, f"expected {hint.__name__}, got {value!r}")
+    return value

@@ -1,0 +1,101 @@
+"""Every error that this package raises.
+
+    PersonalizeSfnError
+    ├── ConfigError              a value of the configuration; names the field
+    ├── DataError                the user's data; names the row and the column
+    ├── SessionError             no credentials, no region, a wrong endpoint: nothing was called
+    ├── DeployError              a deployment cannot be planned or applied
+    ├── LocalAwsError            the embedded AWS did not start, or one of its packages is missing
+    ├── WorkflowError            an execution ended otherwise than SUCCEEDED; names stage, resource and reason
+    ├── NotOursError        (*)  a resource of that name exists and does not carry our tag
+    ├── DefinitionConflictError (*)  a resource of that name exists with other content
+    ├── InvalidInputError   (*)  the service refused the request; retrying cannot help
+    ├── TransientError      (*)  may pass by itself: throttling, pending-job limits, a role seconds old
+    └── QuotaError          (*)  an account quota is full: delete something or ask AWS for more
+
+(*) raised inside a Lambda function: the class name is the error name that Step Functions sees, so these names are
+part of every deployed definition.  This module is shipped in each function's zip and imports nothing.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ConfigError",
+    "DataError",
+    "DefinitionConflictError",
+    "DeployError",
+    "InvalidInputError",
+    "LocalAwsError",
+    "NotOursError",
+    "PersonalizeSfnError",
+    "QuotaError",
+    "SessionError",
+    "TransientError",
+    "WorkflowError",
+]
+
+
+class PersonalizeSfnError(Exception):
+    """Base of all errors of this package: catch it to catch them all."""
+
+
+class ConfigError(PersonalizeSfnError):
+    """A configuration value is wrong.  ``field`` is its dotted path, for example ``solution.recipe``."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field}: {problem}")
+        self.field = field
+
+
+class DataError(PersonalizeSfnError):
+    """A data set cannot be used as it is; the message names file, row and column."""
+
+
+class SessionError(PersonalizeSfnError):
+    """No usable AWS session could be made; nothing was called."""
+
+
+class DeployError(PersonalizeSfnError):
+    """A deployment cannot be planned or applied."""
+
+
+class LocalAwsError(PersonalizeSfnError):
+    """The embedded AWS could not be started, reached or stopped."""
+
+
+class WorkflowError(PersonalizeSfnError):
+    """A Step Functions execution did not succeed.
+
+    ``error`` and ``cause`` are the innermost execution's own; ``stage`` is the name of the workflow and state that failed;
+    ``status`` is FAILED, TIMED_OUT or ABORTED.
+    """
+
+    def __init__(
+        self, message: str, *, status: str = "FAILED", error: str = "", cause: str = "", stage: str = "", arn: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.error = error
+        self.cause = cause
+        self.stage = stage
+        self.arn = arn
+
+
+class NotOursError(PersonalizeSfnError):
+    """A resource of that name exists and was not made by this project."""
+
+
+class DefinitionConflictError(PersonalizeSfnError):
+    """A resource of that name exists with a definition that cannot be changed into the wanted one."""
+
+
+class InvalidInputError(PersonalizeSfnError):
+    """The service refused the request as invalid; it is not retried."""
+
+
+class TransientError(PersonalizeSfnError):
+    """The request may succeed later as it is; Step Functions retries it."""
+
+
+class QuotaError(PersonalizeSfnError):
+    """A quota of the account is full; it is not retried."""

@@ -1,0 +1,151 @@
+"""Amazon Personalize's resource types, each declared once.
+
+A row holds only what the service's naming rule cannot tell; operations, methods, envelopes, ARNs, IAM actions, function names,
+waits and the order of creation and deletion follow from it.  ``tests/conformance`` holds every row against botocore's own
+model of the service.  This module is shipped in each function's zip and imports nothing heavier than the standard library.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Verb = Literal["Create", "Describe", "List", "Delete", "Update"]
+
+ACTIVE = "ACTIVE"
+#: Statuses from which a resource moves on by itself.  Any other that is not ACTIVE is a failure, not a reason to wait.
+PENDING_STATUSES = ("CREATE PENDING", "CREATE IN_PROGRESS")
+DELETING_STATUSES = ("DELETE PENDING", "DELETE IN_PROGRESS")
+
+#: The tag that says a resource was made by one of our projects; its value is the project's name.
+PROJECT_TAG = "personalize-sfn:project"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceType:
+    """One kind of Personalize resource."""
+
+    key: str
+    """The envelope of its Describe answer: ``datasetGroup``."""
+    arn_path: str
+    """The last part of its ARN; the braces name request members: ``campaign/{name}``."""
+    parents: tuple[str, ...] = ()
+    """Keys of the resource types whose ARN the Create request takes."""
+    scope: str | None = None
+    """Key of the resource type whose ARN narrows the List request."""
+    name_field: str = "name"
+    has_status: bool = True
+    """False: it exists as soon as it is created (schemas)."""
+    taggable: bool = True
+    has_failure_reason: bool = True
+    """False: the Describe answer has no ``failureReason`` even when creation failed."""
+    deletable: bool = True
+    """False: there is no Delete operation; it goes with its parent."""
+    latest_update: str | None = None
+    """The member of the Describe answer that tells how the latest update fares."""
+
+    @property
+    def pascal(self) -> str:
+        """``DatasetGroup``: as it stands in operation names."""
+        return self.key[0].upper() + self.key[1:]
+
+    @property
+    def snake(self) -> str:
+        """``dataset_group``: as it stands in Python and configuration names."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", self.key).lower()
+
+    @property
+    def title(self) -> str:
+        """``Dataset Group``: as people read it in state names."""
+        return self.snake.replace("_", " ").title()
+
+    @property
+    def words(self) -> str:
+        """``dataset group``: as it stands in a sentence."""
+        return self.snake.replace("_", " ")
+
+    @property
+    def arn_field(self) -> str:
+        """``datasetGroupArn``: the member that carries its ARN."""
+        return f"{self.key}Arn"
+
+    @property
+    def list_key(self) -> str:
+        """``datasetGroups``: the member of the List answer."""
+        return f"{self.key}s"
+
+    def operation(self, verb: Verb) -> str:
+        """``CreateDatasetGroup``: the API operation, the IAM action and the end of the ``X-Amz-Target``."""
+        return f"{verb}{self.pascal}{'s' if verb == 'List' else ''}"
+
+    def method(self, verb: Verb) -> str:
+        """``create_dataset_group``: the boto3 client's method."""
+        return f"{verb.lower()}_{self.snake}{'s' if verb == 'List' else ''}"
+
+    def function(self, verb: Verb) -> str:
+        """``create-dataset-group``: the end of the Lambda function's name."""
+        return self.method(verb).replace("_", "-")
+
+
+SCHEMA = ResourceType(key="schema", arn_path="schema/{name}", has_status=False, taggable=False)
+DATASET_GROUP = ResourceType(key="datasetGroup", arn_path="dataset-group/{name}")
+DATASET = ResourceType(
+    key="dataset",
+    arn_path="dataset/{datasetGroup}/{datasetType}",
+    parents=("datasetGroup", "schema"),
+    scope="datasetGroup",
+    has_failure_reason=False,
+    latest_update="latestDatasetUpdate",
+)
+DATASET_IMPORT_JOB = ResourceType(
+    key="datasetImportJob",
+    arn_path="dataset-import-job/{jobName}",
+    parents=("dataset",),
+    scope="dataset",
+    name_field="jobName",
+    deletable=False,
+)
+EVENT_TRACKER = ResourceType(
+    key="eventTracker",
+    arn_path="event-tracker/{id}",
+    parents=("datasetGroup",),
+    scope="datasetGroup",
+    has_failure_reason=False,
+)
+SOLUTION = ResourceType(
+    key="solution",
+    arn_path="solution/{name}",
+    parents=("datasetGroup",),
+    scope="datasetGroup",
+    has_failure_reason=False,
+    latest_update="latestSolutionUpdate",
+)
+SOLUTION_VERSION = ResourceType(
+    key="solutionVersion",
+    arn_path="solution/{solution}/{name}",
+    parents=("solution",),
+    scope="solution",
+    deletable=False,
+)
+CAMPAIGN = ResourceType(
+    key="campaign",
+    arn_path="campaign/{name}",
+    parents=("solutionVersion",),
+    scope="solution",
+    latest_update="latestCampaignUpdate",
+)
+
+#: In the order of creation: what a resource needs comes before it.  Deletion goes the other way.
+RESOURCE_TYPES: tuple[ResourceType, ...] = (
+    SCHEMA,
+    DATASET_GROUP,
+    DATASET,
+    DATASET_IMPORT_JOB,
+    EVENT_TRACKER,
+    SOLUTION,
+    SOLUTION_VERSION,
+    CAMPAIGN,
+)
+
+BY_KEY: dict[str, ResourceType] = {row.key: row for row in RESOURCE_TYPES}

@@ -1,0 +1,199 @@
+"""Which AWS is talked to: the embedded one on this machine, or an account.
+
+Money is safe: a session for the embedded AWS carries dummy keys and an explicit loopback endpoint on every client, which
+botocore prefers to whatever the environment or a profile says; it refuses any other endpoint.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from personalize_sfn.arns import Arns
+from personalize_sfn.errors import LocalAwsError, SessionError
+
+__all__ = ["Session", "Target", "connect", "local_home", "local_state_file", "running_local_endpoint"]
+
+Target = Literal["local", "aws"]
+LOCAL_REGION = "us-east-1"
+
+
+def local_home() -> Path:
+    """Folder of the embedded AWS's state and log: ``PERSONALIZE_SFN_HOME``, or in the user's state folder."""
+    if home := os.environ.get("PERSONALIZE_SFN_HOME"):
+        return Path(home)
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "personalize-sfn"
+
+
+def local_state_file() -> Path:
+    """Where the background process writes ``{"pid", "endpoint_url", "started", "version"}``."""
+    return local_home() / "local.json"
+
+
+def running_local_endpoint() -> str | None:
+    """The endpoint of the background embedded AWS, if one answers; else None."""
+    try:
+        endpoint = str(json.loads(local_state_file().read_text())["endpoint_url"])
+        _require_loopback(endpoint)
+        # A loopback http URL, checked on the line above.
+        with urllib.request.urlopen(f"{endpoint}/_personalize_sfn/health", timeout=5) as answer:  # noqa: S310
+            return endpoint if answer.status == 200 else None
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _require_loopback(endpoint_url: str) -> None:
+    parts = urlsplit(endpoint_url)
+    try:
+        loopback = ipaddress.ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        loopback = False
+    if parts.scheme != "http" or not loopback:
+        raise SessionError(
+            f"the embedded AWS is only reached on this machine: expected http://127.0.0.1:<port>, got {endpoint_url!r}"
+        )
+
+
+@dataclass(frozen=True)
+class Session:
+    """Makes boto3 clients for one AWS.  Get one from :func:`connect`."""
+
+    boto_session: Any
+    """The ``boto3.Session`` behind it."""
+    endpoint_url: str | None = None
+    """Set for the embedded AWS only; then every client is bound to it."""
+    _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.endpoint_url is not None:
+            _require_loopback(self.endpoint_url)
+
+    @property
+    def is_local(self) -> bool:
+        return self.endpoint_url is not None
+
+    @property
+    def region(self) -> str:
+        return str(self.boto_session.region_name)
+
+    def client(self, service: str) -> Any:
+        """The boto3 client of ``service``; one is made for each service and kept (boto3's clients are thread-safe)."""
+        if service not in self._clients:
+            from botocore.config import Config
+
+            options: dict[str, Any] = {
+                "retries": {"mode": "standard", "max_attempts": 5},
+                "user_agent_extra": f"personalize-sfn/{version('personalize-sfn')}",
+            }
+            if self.is_local:
+                # Path style: bucket names are no host names on a loopback address. Proxies would leave this machine.
+                options |= {"s3": {"addressing_style": "path"}, "proxies": {}}
+            self._clients[service] = self.boto_session.client(
+                service, endpoint_url=self.endpoint_url, config=Config(**options)
+            )
+        return self._clients[service]
+
+    @cached_property
+    def identity(self) -> dict[str, str]:
+        """Answer of STS GetCallerIdentity: ``Account``, ``Arn``, ``UserId``.
+
+        Raises:
+            SessionError: there are no credentials, or AWS refuses them.
+        """
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            return dict(self.client("sts").get_caller_identity())
+        except (BotoCoreError, ClientError) as error:
+            raise SessionError(
+                f"AWS does not know who you are: {error}. Sign in (aws sso login, or a profile), or use the embedded AWS: connect('local')"
+            ) from error
+
+    @property
+    def account_id(self) -> str:
+        return self.identity["Account"]
+
+    @cached_property
+    def arns(self) -> Arns:
+        """Makes ARNs of this account and region."""
+        return Arns(self.region, self.account_id, self.boto_session.get_partition_for_region(self.region))
+
+    def banner(self) -> str:
+        """One line that says where calls go."""
+        if self.is_local:
+            return f"LOCAL · embedded AWS at {self.endpoint_url} · no account is used, nothing costs money"
+        return (
+            f"AWS · account {self.account_id} · region {self.region} · resources made here cost money until destroyed"
+        )
+
+
+def connect(
+    target: Target = "local", *, profile: str | None = None, region: str | None = None, endpoint_url: str | None = None
+) -> Session:
+    """Connect to the embedded AWS (``"local"``, started when it does not run yet) or to an account (``"aws"``).
+
+    Args:
+        target: ``"local"`` or ``"aws"``.
+        profile: AWS profile; only with ``"aws"``.
+        region: AWS region.  Default: the profile's or environment's; us-east-1 for the embedded AWS.
+        endpoint_url: a running embedded AWS; only with ``"local"``.
+
+    Raises:
+        SessionError: a wrong target, an endpoint that is not loopback, or no region.
+        LocalAwsError: the embedded AWS cannot be started.
+    """
+    import boto3
+
+    if target == "local":
+        if profile is not None:
+            raise SessionError("profile goes with target 'aws': the embedded AWS never uses your credentials")
+        endpoint_url = endpoint_url or running_local_endpoint() or _start_local()
+        _require_loopback(endpoint_url)
+        return Session(
+            boto3.Session(
+                aws_access_key_id="local",
+                aws_secret_access_key="local",
+                region_name=region or LOCAL_REGION,
+            ),
+            endpoint_url,
+        )
+    if target != "aws":
+        raise SessionError(f"target: expected 'local' or 'aws', got {target!r}")
+    if endpoint_url is not None:
+        raise SessionError("endpoint_url goes with target 'local'")
+    from botocore.exceptions import ProfileNotFound
+
+    try:
+        boto_session = boto3.Session(profile_name=profile, region_name=region)
+    except ProfileNotFound as error:
+        raise SessionError(
+            f"{error}. Profiles are in ~/.aws/config; 'aws configure list-profiles' lists them"
+        ) from error
+    if boto_session.region_name is None:
+        raise SessionError("no AWS region is set: pass region=, or set AWS_REGION, or a region in the profile")
+    return Session(boto_session)
+
+
+def _start_local() -> str:
+    """Start the embedded AWS in the background, by its own command, so that it outlives this process."""
+    done = subprocess.run(
+        [sys.executable, "-m", "personalize_sfn.local", "start"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    endpoint = running_local_endpoint()
+    if done.returncode != 0 or endpoint is None:
+        raise LocalAwsError(f"the embedded AWS did not start: {(done.stderr or done.stdout).strip() or 'no output'}")
+    return endpoint
