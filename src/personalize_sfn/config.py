@@ -122,7 +122,7 @@ class SolutionConfig:
     event_value_threshold: float | None = None
     """Only events whose EVENT_VALUE is at least this are used; needs ``event_type``."""
     auto_training_days: int | None = None
-    """None: no automatic training (Personalize's own default is every 7 days, billed for ever).  1-30: retrain that often."""
+    """1-30: retrain that often.  None: never (Personalize's own default is every 7 days, billed for ever)."""
 
     def __post_init__(self) -> None:
         _check_pattern(
@@ -153,7 +153,7 @@ class SolutionConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignConfig:
-    """The campaign that serves recommendations.  It is billed by the hour from the moment it is ACTIVE until it is deleted."""
+    """The campaign that serves recommendations: billed by the hour from when it is ACTIVE until it is deleted."""
 
     name: str | None = None
     """Default: ``<project>-campaign``."""
@@ -199,21 +199,17 @@ class WaitConfig:
         )
 
 
-def _wait(typical_seconds: int, timeout_seconds: int) -> Any:
-    return field(default_factory=lambda: WaitConfig(typical_seconds=typical_seconds, timeout_seconds=timeout_seconds))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollingConfig:
-    """The wait of each resource, by its snake_case name.  Typical durations: what AWS's own notebooks recorded for small data."""
+    """The wait of each resource, by its name.  Typical durations are those that AWS's own notebooks recorded."""
 
-    dataset_group: WaitConfig = _wait(20, 3600)
-    dataset: WaitConfig = _wait(10, 3600)
-    dataset_import_job: WaitConfig = _wait(900, 6 * 3600)
-    solution: WaitConfig = _wait(2, 3600)
-    solution_version: WaitConfig = _wait(3360, 72 * 3600)
-    campaign: WaitConfig = _wait(480, 4 * 3600)
-    deletion: WaitConfig = _wait(120, 3600)
+    dataset_group: WaitConfig = WaitConfig(typical_seconds=20, timeout_seconds=3600)
+    dataset: WaitConfig = WaitConfig(typical_seconds=10, timeout_seconds=3600)
+    dataset_import_job: WaitConfig = WaitConfig(typical_seconds=900, timeout_seconds=6 * 3600)
+    solution: WaitConfig = WaitConfig(typical_seconds=2, timeout_seconds=3600)
+    solution_version: WaitConfig = WaitConfig(typical_seconds=3360, timeout_seconds=72 * 3600)
+    campaign: WaitConfig = WaitConfig(typical_seconds=480, timeout_seconds=4 * 3600)
+    deletion: WaitConfig = WaitConfig(typical_seconds=120, timeout_seconds=3600)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,7 +280,7 @@ class Config:
     tags: Mapping[str, str] = field(default_factory=dict)
     """Put on every resource that takes tags, beside the project's own tag."""
     adopt: bool = False
-    """Take over existing resources of the wanted names that do not carry this project's tag.  False: they are an error."""
+    """Take over existing resources of the wanted names that lack this project's tag.  False: they are an error."""
 
     def __post_init__(self) -> None:
         _check_pattern(

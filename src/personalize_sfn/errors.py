@@ -66,8 +66,8 @@ class LocalAwsError(PersonalizeSfnError):
 class WorkflowError(PersonalizeSfnError):
     """A Step Functions execution did not succeed.
 
-    ``error`` and ``cause`` are the innermost execution's own; ``stage`` is the name of the workflow and state that failed;
-    ``status`` is FAILED, TIMED_OUT or ABORTED.
+    ``error`` and ``cause`` are the innermost execution's own; ``stage`` is the name of the workflow and state that
+    failed; ``status`` is FAILED, TIMED_OUT or ABORTED.
     """
 
     def __init__(

@@ -1,8 +1,8 @@
 """Amazon Personalize's resource types, each declared once.
 
-A row holds only what the service's naming rule cannot tell; operations, methods, envelopes, ARNs, IAM actions, function names,
-waits and the order of creation and deletion follow from it.  ``tests/conformance`` holds every row against botocore's own
-model of the service.  This module is shipped in each function's zip and imports nothing heavier than the standard library.
+A row holds only what the service's naming rule cannot tell; operations, methods, envelopes, ARNs, IAM actions, function
+names, waits and the order of creation and deletion follow from it.  ``tests/conformance`` holds every row against
+botocore's own model of the service.  Shipped in each function's zip; imports only the standard library.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which AWS is talked to: the embedded one on this machine, or an account.
 
-Money is safe: a session for the embedded AWS carries dummy keys and an explicit loopback endpoint on every client, which
-botocore prefers to whatever the environment or a profile says; it refuses any other endpoint.
+Money is safe: a session for the embedded AWS carries dummy keys and an explicit loopback endpoint on every client,
+which botocore prefers to whatever the environment or a profile says; it refuses any other endpoint.
 """
 
 from __future__ import annotations
@@ -116,7 +116,8 @@ class Session:
             return dict(self.client("sts").get_caller_identity())
         except (BotoCoreError, ClientError) as error:
             raise SessionError(
-                f"AWS does not know who you are: {error}. Sign in (aws sso login, or a profile), or use the embedded AWS: connect('local')"
+                f"AWS does not know who you are: {error}. Sign in (aws sso login, or a profile), "
+                "or use the embedded AWS: connect('local')"
             ) from error
 
     @property
@@ -162,7 +163,7 @@ def connect(
         return Session(
             boto3.Session(
                 aws_access_key_id="local",
-                aws_secret_access_key="local",
+                aws_secret_access_key="local",  # noqa: S106 (dummy by design)
                 region_name=region or LOCAL_REGION,
             ),
             endpoint_url,

@@ -1,0 +1,56 @@
+# Everything a newcomer needs. `make help` explains. Each target makes .venv first if it is missing or out of date.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all check notebook bench format clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@echo "  (PYTHON=python3.12 make demo takes another interpreter: 3.11, 3.12 or 3.13)"
+
+demo: $(VENV)/demo.stamp ## The main job on the embedded AWS: from MovieLens to recommended titles
+	@$(BIN)/personalize-sfn demo
+
+test: $(VENV)/dev.stamp ## The everyday tests (under 5 minutes on 2 cores)
+	@$(BIN)/pytest -m "not slow"
+
+test-all: $(VENV)/dev.stamp ## Every test, the slow ones too
+	@$(BIN)/pytest
+
+check: $(VENV)/dev.stamp ## Lint, format, types, layers of imports, notebooks without outputs
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --config pyproject.toml
+	@$(BIN)/python tests/check_tree.py
+
+notebook: $(VENV)/notebook.stamp ## JupyterLab on the walkthrough, with the embedded AWS running
+	@$(BIN)/personalize-sfn local start
+	@$(BIN)/jupyter lab notebooks/Personalize-Stepfunction-Workflow.ipynb
+
+bench: $(VENV)/dev.stamp ## What is measured, beside what it is compared with
+	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+format: $(VENV)/dev.stamp ## Format the code
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+clean: ## Remove the environment and caches
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+# One stamp for each set of extras. The first says what it does: a silent minute looks like a hang.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else f"{sys.executable} is Python {sys.version.split()[0]}: expected 3.11, 3.12 or 3.13; say which with PYTHON=python3.12 make ...")'
+	@echo "Making $(VENV) with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --upgrade pip
+
+$(VENV)/demo.stamp: EXTRAS = local
+$(VENV)/notebook.stamp: EXTRAS = local,notebook
+$(VENV)/dev.stamp: EXTRAS = dev
+$(VENV)/%.stamp: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing personalize-sfn[$(EXTRAS)]: about a minute the first time ..."
+	@$(PIP) install -c constraints.txt -e '.[$(EXTRAS)]'
+	@touch $@
