@@ -1,4 +1,4 @@
-"""Checks of the tree itself, part of ``make check``: notebooks carry no outputs, no file names this machine or a registry."""
+"""Checks of the tree, part of ``make check``: notebooks have no outputs, no file names this machine or a registry."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ FIRST_SHARE = 0.4
 def next_wait(elapsed_seconds: float, typical_seconds: float) -> int:
     """Whole seconds to wait before the next look at a resource that is not ready after ``elapsed_seconds``.
 
-    The first wait reaches to ``FIRST_SHARE`` of the typical duration.  Then polls come every sqrt(typical) seconds: with
+    The first wait ends at ``FIRST_SHARE`` of the typical duration.  Then polls come every sqrt(typical) seconds: with
     a given number of polls over resources of different durations, intervals in proportion to the square root of the
     duration have the least total lag (minimise the sum of p_i for a fixed sum of T_i / p_i).  Beyond twice the typical
     duration the interval grows in proportion to the elapsed time, so that a training of days stays far from the 25,000

@@ -1,0 +1,105 @@
+"""The configuration: one shape for Python, YAML and TOML; errors name the field."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from personalize_sfn.config import INTERACTIONS_SCHEMA, Config, DatasetConfig, DatasetsConfig, SolutionConfig
+from personalize_sfn.errors import ConfigError
+
+WRONG = [
+    ({"project": "Movies!"}, "project", "expected up to 28 lower-case letters"),
+    ({"bucket": "s3://mine"}, "bucket", "expected an S3 bucket's name (not a URI), got 's3://mine'"),
+    ({"solution": {"recipe": "My Recipe"}}, "solution.recipe", "got 'My Recipe'"),
+    (
+        {"solution": {"hyperparameters": {"bptt": 32}}},
+        "solution.hyperparameters.bptt",
+        "expected a string such as '32'",
+    ),
+    ({"solution": {"auto_training_days": 31}}, "solution.auto_training_days", "expected 1 to 30 days or null, got 31"),
+    ({"solution": {"event_value_threshold": 3.5}}, "solution.event_value_threshold", "needs solution.event_type"),
+    ({"campaign": {"min_provisioned_tps": 0}}, "campaign.min_provisioned_tps", "expected at least 1, got 0"),
+    ({"campaign": {"min_provisioned_tps": "1"}}, "campaign.min_provisioned_tps", "expected int, got '1'"),
+    ({"campaign": {"min_provisioned_tps": True}}, "campaign.min_provisioned_tps", "expected int, got True"),
+    ({"campagne": {}}, "campagne", "unknown field; did you mean campaign?"),
+    ({"campaign": {"tps": 1}}, "campaign.tps", "unknown field; expected one of name, min_provisioned_tps"),
+    ({"campaign": 3}, "campaign", "expected a mapping, got 3"),
+    (
+        {"polling": {"campaign": {"typical_seconds": 9, "timeout_seconds": 1}}},
+        "polling.campaign.timeout_seconds",
+        "(9)",
+    ),
+    ({"polling": {"campaign": {"typical_seconds": 9}}}, "polling.campaign.timeout_seconds", "is required"),
+    ({"datasets": {"interactions": {"import_mode": "full"}}}, "datasets.interactions.import_mode", "FULL, INCREMENTAL"),
+    ({"roles": {"lambda_arn": "admin"}}, "roles.lambda_arn", "expected a role's ARN"),
+    ({"tags": {"aws:x": "1"}}, "tags.aws:x", "reserves"),
+    ({"tags": {"personalize-sfn:project": "x"}}, "tags.personalize-sfn:project", "what clean-up may delete"),
+]
+
+
+@pytest.mark.parametrize(("values", "field", "problem"), WRONG, ids=[field for _, field, _ in WRONG])
+def test_a_wrong_value_is_an_error_that_names_the_field(values: dict, field: str, problem: str):
+    with pytest.raises(ConfigError) as error:
+        Config.from_dict(values)
+    assert error.value.field == field
+    assert problem in str(error.value)
+
+
+def test_yaml_toml_and_python_say_the_same(tmp_path: Path):
+    (tmp_path / "c.yaml").write_text(
+        "project: movies\nsolution:\n  recipe: aws-sims\n  hyperparameters: {bptt: '20'}\n"
+    )
+    (tmp_path / "c.toml").write_text(
+        'project = "movies"\n[solution]\nrecipe = "aws-sims"\nhyperparameters = {bptt = "20"}\n'
+    )
+    in_python = Config(project="movies", solution=SolutionConfig(recipe="aws-sims", hyperparameters={"bptt": "20"}))
+    assert Config.load(tmp_path / "c.yaml") == Config.load(tmp_path / "c.toml") == in_python
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("c.yaml", "a: [", "is not YAML"),
+        ("c.toml", "a = [", "is not TOML"),
+        ("c.json", "{}", "expected a file that ends in .yaml, .yml or .toml"),
+        ("absent.yaml", None, "cannot be read: No such file or directory"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_an_error_that_names_it(
+    tmp_path: Path, name: str, text: str | None, problem: str
+):
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    with pytest.raises(ConfigError, match=problem) as error:
+        Config.load(tmp_path / name)
+    assert error.value.field == str(tmp_path / name)
+
+
+def test_no_automatic_training_unless_asked():
+    assert Config().solution.auto_training_days is None
+
+
+def test_another_schema_content_is_another_schema_name():
+    more = {**INTERACTIONS_SCHEMA, "fields": [*INTERACTIONS_SCHEMA["fields"], {"name": "EVENT_TYPE", "type": "string"}]}
+    one = Config()
+    other = Config(datasets=DatasetsConfig(interactions=DatasetConfig(schema=more)))
+    assert one.schema_name("INTERACTIONS").startswith("personalize-sfn-interactions-")
+    assert one.schema_name("INTERACTIONS") != other.schema_name("INTERACTIONS")
+
+
+def test_another_recipe_is_another_solution():
+    assert Config().solution_name == "personalize-sfn-user-personalization-v2"
+    assert Config(solution=SolutionConfig(recipe="aws-sims")).solution_name == "personalize-sfn-sims"
+
+
+def test_every_name_that_is_made_fits_personalize_with_the_longest_project_and_recipe():
+    config = Config(project="p" * 28, solution=SolutionConfig(recipe="aws-item-attribute-affinity"))
+    names = [config.solution_name, config.campaign_name, config.schema_name("INTERACTIONS"), config.dataset_group_name]
+    assert max(map(len, names)) <= 63
+    assert len(config.bucket_name("ap-northeast-1", "123456789012")) <= 63
+
+
+def test_the_users_tags_and_the_projects_own_are_put_together():
+    assert Config(project="m", tags={"team": "a"}).all_tags == {"team": "a", "personalize-sfn:project": "m"}
