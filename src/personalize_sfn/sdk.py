@@ -1,0 +1,169 @@
+"""The AWS Step Functions Data Science SDK, imported quickly, and the ASL fields that its version 2.3.0 lacks.
+
+Import the SDK's classes from here.  They are the very classes that ``import stepfunctions`` gives; what differs is how
+they are loaded (docs/adr/0001): without sagemaker, which is 90 % of a plain import and often one the SDK cannot use.
+``stepfunctions.steps.TrainingStep`` and the other SageMaker names still work: their first use loads the real ones.
+``PERSONALIZE_SFN_PLAIN_SDK=1`` in the environment switches to a plain import.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum
+from importlib.metadata import version
+from types import ModuleType, SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "Catch",
+    "Chain",
+    "Choice",
+    "ChoiceRule",
+    "Execution",
+    "ExecutionStatus",
+    "Fail",
+    "Graph",
+    "LambdaStep",
+    "Parallel",
+    "Pass",
+    "Retry",
+    "State",
+    "StepFunctionsStartExecutionStep",
+    "Succeed",
+    "Task",
+    "Wait",
+    "Workflow",
+]
+
+_SAGEMAKER_STEPS = "stepfunctions.steps.sagemaker"
+_TEMPLATE = "stepfunctions.template"
+
+
+@contextmanager
+def _light_import() -> Iterator[None]:
+    """While inside, ``import stepfunctions`` meets stand-ins for the three modules that make it slow or break it."""
+    if "stepfunctions" in sys.modules or os.environ.get("PERSONALIZE_SFN_PLAIN_SDK") == "1":
+        yield
+        return
+    asked: set[str] = set()
+    stand_ins = {
+        _SAGEMAKER_STEPS: _module(_SAGEMAKER_STEPS, asked.add),
+        _TEMPLATE: ModuleType(_TEMPLATE),
+        # The SDK asks it for its own version only. setuptools 82 dropped it; it refuses when any requirement differs.
+        "pkg_resources": ModuleType("pkg_resources"),
+    }
+    stand_ins["pkg_resources"].require = lambda name: [SimpleNamespace(version=version(name))]  # type: ignore[attr-defined]
+    root, before = logging.getLogger(), {name: sys.modules.get(name) for name in stand_ins}
+    level = root.level
+    sys.modules.update(stand_ins)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            yield
+    finally:
+        root.setLevel(level)
+        for name, module in before.items():
+            if module is None:
+                del sys.modules[name]
+            else:
+                sys.modules[name] = module
+    _load_on_first_use("stepfunctions", {"template": lambda: importlib.import_module(_TEMPLATE)})
+    _load_on_first_use("stepfunctions.steps", {name: _sagemaker_step(name) for name in asked})
+
+
+def _module(name: str, getter: Callable[[str], Any]) -> ModuleType:
+    """A module whose every public attribute is what ``getter`` gives (PEP 562)."""
+
+    def get(attribute: str) -> Any:
+        if attribute.startswith("__"):
+            raise AttributeError(attribute)
+        return getter(attribute)
+
+    module = ModuleType(name)
+    module.__getattr__ = get  # type: ignore[method-assign]
+    return module
+
+
+def _sagemaker_step(name: str) -> Callable[[], Any]:
+    return lambda: getattr(importlib.import_module(_SAGEMAKER_STEPS), name)
+
+
+def _load_on_first_use(module_name: str, loaders: dict[str, Callable[[], Any]]) -> None:
+    """Replace what the stand-ins left in a module by the real thing, at its first use."""
+    module = sys.modules[module_name]
+    for name in loaders:
+        vars(module).pop(name, None)
+
+    def get(name: str) -> Any:
+        if name not in loaders:
+            raise AttributeError(f"module {module_name!r} has no attribute {name!r}")
+        value = loaders[name]()
+        setattr(module, name, value)
+        return value
+
+    module.__getattr__ = get  # type: ignore[method-assign]
+
+
+with _light_import():
+    import stepfunctions.steps as _steps
+    from stepfunctions.steps import (
+        Catch,
+        Chain,
+        Choice,
+        ChoiceRule,
+        Graph,
+        Parallel,
+        Pass,
+        Succeed,
+        Task,
+        Wait,
+    )
+    from stepfunctions.steps.states import State
+    from stepfunctions.workflow import Execution, ExecutionStatus, Workflow
+
+
+class _Field(Enum):
+    """Fields of the Amazon States Language that the SDK does not know: https://states-language.net/spec.html."""
+
+    CausePath = "cause_path"
+    ErrorPath = "error_path"
+    JitterStrategy = "jitter_strategy"
+    MaxDelaySeconds = "max_delay_seconds"
+    ResultSelector = "result_selector"
+
+
+class LambdaStep(_steps.LambdaStep):
+    """The SDK's LambdaStep, with ``result_selector``: the part of the answer that is kept."""
+
+    def allowed_fields(self) -> Sequence[Enum]:
+        return [*super().allowed_fields(), _Field.ResultSelector]
+
+
+class StepFunctionsStartExecutionStep(_steps.StepFunctionsStartExecutionStep):
+    """The SDK's StepFunctionsStartExecutionStep, with ``result_selector``."""
+
+    def allowed_fields(self) -> Sequence[Enum]:
+        return [*super().allowed_fields(), _Field.ResultSelector]
+
+
+class Fail(_steps.Fail):
+    """The SDK's Fail, with ``cause_path`` and ``error_path``: JSONPaths or intrinsic functions."""
+
+    def allowed_fields(self) -> Sequence[Enum]:
+        return [*super().allowed_fields(), _Field.CausePath, _Field.ErrorPath]
+
+
+class Retry(_steps.Retry):
+    """The SDK's Retry, with ``max_delay_seconds`` and ``jitter_strategy`` ("FULL" or "NONE")."""
+
+    def allowed_fields(self) -> Sequence[Enum]:
+        return [*super().allowed_fields(), _Field.MaxDelaySeconds, _Field.JitterStrategy]

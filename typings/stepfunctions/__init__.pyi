@@ -1,0 +1,4 @@
+# The names of stepfunctions 2.3.0 that this project uses.
+from stepfunctions import steps as steps, workflow as workflow
+
+__version__: str

@@ -1,0 +1,17 @@
+from stepfunctions.steps.states import (
+    Catch as Catch,
+    Chain as Chain,
+    Choice as Choice,
+    ChoiceRule as ChoiceRule,
+    Fail as Fail,
+    FrozenGraph as FrozenGraph,
+    Graph as Graph,
+    LambdaStep as LambdaStep,
+    Parallel as Parallel,
+    Pass as Pass,
+    Retry as Retry,
+    StepFunctionsStartExecutionStep as StepFunctionsStartExecutionStep,
+    Succeed as Succeed,
+    Task as Task,
+    Wait as Wait,
+)
