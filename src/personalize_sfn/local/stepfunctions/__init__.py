@@ -1,0 +1,26 @@
+"""Step Functions of the embedded AWS: moto's interpreter with its defects mended, behind a front that validates.
+
+``install`` mends the interpreter (once a process) and says where its calls go and how fast time passes; ``handle``
+answers the ``AWSStepFunctions.*`` requests; ``definition.diagnose`` checks a definition without running it.
+"""
+
+from __future__ import annotations
+
+from .settings import Keys, Settings
+
+__all__ = ["Keys", "Settings", "install"]
+
+
+def install(settings: Settings) -> None:
+    """Mend moto's interpreter for this process and put ``settings`` in force.
+
+    May be called again, with other settings or after moto was reset: mends are applied once, cached clients (and the
+    role credentials in them) are dropped.
+    """
+    from . import mends
+    from .mends import calls
+    from .settings import put_in_force
+
+    put_in_force(settings)
+    mends.apply_all()
+    calls.forget_clients()

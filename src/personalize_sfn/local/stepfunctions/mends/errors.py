@@ -1,0 +1,150 @@
+"""The names of errors, and which Retry or Catch they match."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from . import Replace, mend
+from .values import boto_service_name, service_model
+
+__all__: list[str] = []
+
+# https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation
+_NOT_CAUGHT_BY_ALL = {"States.Runtime", "States.DataLimitExceeded"}
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]*|[a-z]+|\d+")
+
+
+@mend
+def a_choice_without_a_match_has_its_own_error(replace: Replace) -> None:
+    """G6: a Choice with no matching rule and no Default fails with States.Runtime and the text of a Python exception
+    (``state_choice.py:55``) instead of States.NoChoiceMatched."""
+    from moto.stepfunctions.parser.api import ExecutionFailedEventDetails, HistoryEventType
+    from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
+        FailureEvent,
+        FailureEventException,
+    )
+    from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
+    from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
+    from moto.stepfunctions.parser.asl.component.state.choice.state_choice import StateChoice
+    from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+
+    def evaluate(state: Any, env: Any) -> None:
+        for rule in state.choices_decl.rules:
+            rule.eval(env)
+            if env.stack.pop() is True:
+                env.stack.append(rule.next_stmt.name)
+                return
+        if state.default_state is not None:
+            env.stack.append(state.default_state.state_name)
+            return
+        name = StatesErrorNameType.StatesNoChoiceMatched
+        cause = f"No choice rule of the state '{state.name}' matched its input, and it has no Default."
+        details = ExecutionFailedEventDetails(error=name.to_name(), cause=cause)
+        raise FailureEventException(
+            FailureEvent(
+                env=env,
+                error_name=StatesErrorName(typ=name),
+                event_type=HistoryEventType.ExecutionFailed,
+                event_details=EventDetails(executionFailedEventDetails=details),
+            )
+        )
+
+    replace(StateChoice, "_eval_state", evaluate)
+
+
+@mend
+def wildcards_match_what_aws_matches(replace: Replace) -> None:
+    """G7: States.ALL catches and retries States.Runtime and States.DataLimitExceeded too
+    (``error_equals_decl.py:53``); AWS documents that it does not."""
+    from moto.stepfunctions.parser.asl.component.common.error_name.error_equals_decl import ErrorEqualsDecl
+
+    def evaluate(declaration: Any, env: Any) -> None:
+        name = env.stack.pop().error_name
+        named = {error.error_name for error in declaration.error_names}
+        matches = name in named
+        if "States.ALL" in named:
+            matches = name not in _NOT_CAUGHT_BY_ALL
+        elif "States.TaskFailed" in named and not (name or "").startswith("States."):
+            matches = True
+        env.stack.append(matches)
+
+    replace(ErrorEqualsDecl, "_eval_body", evaluate)
+
+
+@mend
+def a_branch_may_fail_with_a_states_error(replace: Replace) -> None:
+    """A Parallel or Map whose branch fails with a reserved error (States.TaskFailed of a nested execution,
+    States.Timeout) dies of a ValueError and cannot be caught: ``branches_decl.py`` makes a CustomErrorName of it, whose
+    constructor refuses the prefix ``States.`` (``custom_error_name.py:17``)."""
+    from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
+    from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
+
+    replace(CustomErrorName, "__init__", lambda name, error_name: ErrorName.__init__(name, error_name))
+
+
+def java_service_name(states_name: str) -> str:
+    """The service as Step Functions writes it in an error: ``personalizeruntime`` -> ``PersonalizeRuntime``,
+    ``dynamodb`` -> ``DynamoDb``: the service id with one capital a word, as the AWS SDK for Java names its classes."""
+    service_id = service_model(boto_service_name(states_name)).service_id
+    return "".join(word[0].upper() + word[1:].lower() for word in _WORD.findall(str(service_id)))
+
+
+def _modelled(boto_name: str, code: str) -> bool:
+    return any(shape.error_code == code or shape.name == code for shape in service_model(boto_name).error_shapes)
+
+
+@mend
+def errors_of_services_have_aws_names(replace: Replace) -> None:
+    """G16: an error of an aws-sdk task is called ``personalize.ResourceNotFoundException``
+    (``state_task_service_aws_sdk.py:62``) where AWS says ``Personalize.ResourceNotFoundException``; one that a service
+    does not model (AccessDeniedException) is ``Lambda.AccessDeniedException``,
+    ``StepFunctions.AccessDeniedExceptionException`` or, for a function's ARN as Resource, ``Exception``, where AWS says
+    ``Lambda.AWSLambdaException`` and ``StepFunctions.AWSStepFunctionsException``."""
+    from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_aws_sdk import (
+        StateTaskServiceAwsSdk,
+    )
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_lambda import (
+        StateTaskServiceLambda,
+    )
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sfn import (
+        StateTaskServiceSfn,
+    )
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task.state_task_lambda import StateTaskLambda
+
+    lambda_cause = StateTaskServiceLambda._error_cause_from_client_error
+    states_error = StateTaskServiceSfn._from_error
+    function_error = StateTaskLambda._from_error
+
+    def of_lambda(error: ClientError) -> tuple[str, str]:
+        name, cause = lambda_cause(error)
+        code = error.response["Error"]["Code"]
+        return (name if _modelled("lambda", code) else "Lambda.AWSLambdaException"), cause
+
+    def rename(event: Any, name: str, cause: str | None = None) -> Any:
+        event.error_name = CustomErrorName(name)
+        for details in event.event_details.values():
+            details["error"] = name
+            if cause is not None:
+                details["cause"] = cause
+        return event
+
+    def of_step_functions(task: Any, env: Any, ex: Exception) -> Any:
+        event = states_error(task, env, ex)
+        if isinstance(ex, ClientError):
+            code = ex.response["Error"]["Code"]
+            kind = code.removesuffix("Exception") if _modelled("stepfunctions", code) else "AWSStepFunctions"
+            return rename(event, f"StepFunctions.{kind}Exception")
+        return event
+
+    def of_function(task: Any, env: Any, ex: Exception) -> Any:
+        event = function_error(task, env, ex)
+        return rename(event, *of_lambda(ex)) if isinstance(ex, ClientError) else event
+
+    replace(StateTaskServiceAwsSdk, "_normalise_service_error_name", staticmethod(java_service_name))
+    replace(StateTaskServiceLambda, "_error_cause_from_client_error", staticmethod(of_lambda))
+    replace(StateTaskServiceSfn, "_from_error", of_step_functions)
+    replace(StateTaskLambda, "_from_error", of_function)
