@@ -1,0 +1,195 @@
+"""The data's bucket and our statement of its policy.
+
+A bucket that the config names is the user's: it gets the statement and nothing else, and is never deleted.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from personalize_sfn.config import Config
+from personalize_sfn.deploy import policies
+from personalize_sfn.deploy.changes import (
+    Call,
+    Change,
+    EmptyBucket,
+    error_code,
+    is_ours,
+    missing_tags,
+    require_ours,
+    same_document,
+    tag_dict,
+    tag_list,
+)
+from personalize_sfn.errors import DeployError
+from personalize_sfn.session import Session
+
+__all__ = ["plan_bucket", "plan_destroy_bucket"]
+
+
+def plan_bucket(session: Session, config: Config) -> list[Change]:
+    """What the bucket and its policy lack."""
+    name = config.bucket_name(session.region, session.account_id)
+    if not _exists(session, name):
+        if config.bucket is not None:
+            raise DeployError(
+                f"bucket {name} does not exist in account {session.account_id}: create it, or leave `bucket` out of "
+                "the config and deploy makes one"
+            )
+        return [_making(session, config, name, "create"), _policy(session, config, name, None)]
+    changes = []
+    if config.bucket is None:
+        tags = _tags(session, name)
+        if not is_ours(tags, config):
+            if not tags and _count(session, name) == "no objects":
+                # Made by a deploy that ended before its last call, which is the tagging: nothing of anybody's is in it.
+                changes.append(_making(session, config, name, "update"))
+            elif not config.adopt:
+                require_ours(tags, config, f"bucket {name}")
+        elif missing := missing_tags(tags, config):
+            steps = (_tagging(session, name, {**tags, **missing}),)
+            changes.append(_change("update", "bucket", name, f"tag bucket {name}", steps))
+    policy = _read_policy(session, name)
+    wanted = policies.bucket_statement(config, session.arns)
+    present = [each for each in _statements(policy) if each.get("Sid") == wanted["Sid"]]
+    if len(present) != 1 or not same_document(present[0], wanted):
+        changes.append(_policy(session, config, name, policy))
+    return changes
+
+
+def plan_destroy_bucket(session: Session, config: Config) -> list[Change]:
+    """Our bucket with what is in it; of another bucket only our statement."""
+    name = config.bucket_name(session.region, session.account_id)
+    if not _exists(session, name):
+        return []
+    parameters = _owned(session, name)
+    if is_ours(_tags(session, name), config):
+        steps = (EmptyBucket(name, session.account_id), Call("s3", "delete_bucket", parameters))
+        return [_change("delete", "bucket", name, f"delete bucket {name} with {_count(session, name)}", steps)]
+    policy = _read_policy(session, name)
+    sid = policies.bucket_sid(config)
+    others = [each for each in _statements(policy) if each.get("Sid") != sid]
+    if len(others) == len(_statements(policy)):
+        return []
+    sentence = f"remove statement {sid} from the policy of bucket {name}"
+    if others:
+        call = Call(
+            "s3", "put_bucket_policy", {**parameters, "Policy": json.dumps({**(policy or {}), "Statement": others})}
+        )
+    else:
+        call = Call("s3", "delete_bucket_policy", parameters)
+    return [_change("delete", "bucket policy", name, sentence, (call,))]
+
+
+# --- changes -----------------------------------------------------------------------------------------
+
+
+def _change(action: Any, kind: Any, name: str, sentence: str, steps: tuple[Any, ...]) -> Change:
+    return Change(action=action, kind=kind, name=name, sentence=sentence, steps=steps)
+
+
+def _making(session: Session, config: Config, name: str, action: Any) -> Change:
+    """Create, close to the public, encrypt; tag last, so that the tag says that all is done."""
+    owned = _owned(session, name)
+    # us-east-1 refuses its own name as a constraint: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+    elsewhere = (
+        {} if session.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": session.region}}
+    )
+    private = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
+    encryption = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
+    create = (Call("s3", "create_bucket", {"Bucket": name, **elsewhere}),) if action == "create" else ()
+    steps = (
+        *create,
+        Call("s3", "put_public_access_block", {**owned, "PublicAccessBlockConfiguration": private}),
+        Call("s3", "put_bucket_encryption", {**owned, "ServerSideEncryptionConfiguration": encryption}),
+        _tagging(session, name, config.all_tags),
+    )
+    sentence = f"create bucket {name}" if action == "create" else f"finish the half-made bucket {name}"
+    return _change(action, "bucket", name, sentence, steps)
+
+
+def _tagging(session: Session, name: str, tags: dict[str, str]) -> Call:
+    return Call("s3", "put_bucket_tagging", {**_owned(session, name), "Tagging": {"TagSet": tag_list(tags)}})
+
+
+def _policy(session: Session, config: Config, name: str, policy: dict[str, Any] | None) -> Change:
+    """Put our statement beside whatever the policy holds."""
+    wanted = policies.bucket_statement(config, session.arns)
+    others = [each for each in _statements(policy) if each.get("Sid") != wanted["Sid"]]
+    extended = {"Version": "2012-10-17", **(policy or {}), "Statement": [*others, wanted]}
+    call = Call("s3", "put_bucket_policy", {**_owned(session, name), "Policy": json.dumps(extended)})
+    beside = f", beside the {len(others)} statements it has" if others else ""
+    return _change(
+        "update" if policy else "create",
+        "bucket policy",
+        name,
+        f"let Personalize read bucket {name} (policy statement {wanted['Sid']}{beside})",
+        (call,),
+    )
+
+
+# --- reads -----------------------------------------------------------------------------------------
+
+
+def _owned(session: Session, name: str) -> dict[str, str]:
+    """The bucket, provided that it is this account's: a stranger may have taken the name."""
+    return {"Bucket": name, "ExpectedBucketOwner": session.account_id}
+
+
+def _exists(session: Session, name: str) -> bool:
+    from botocore.exceptions import ClientError
+
+    try:
+        answer = session.client("s3").head_bucket(**_owned(session, name))
+    except ClientError as error:
+        if error_code(error) in {"404", "NoSuchBucket"}:
+            return False
+        if error_code(error) in {"403", "AccessDenied"}:
+            raise DeployError(
+                f"bucket {name} belongs to another account, or you may not look at it: name a bucket of account "
+                f"{session.account_id} in the config, or have s3:ListBucket on it granted"
+            ) from error
+        raise
+    region = answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region", session.region)
+    if region != session.region:
+        raise DeployError(
+            f"bucket {name} is in {region}: Personalize in {session.region} reads buckets of its own region only"
+        )
+    return True
+
+
+def _tags(session: Session, name: str) -> dict[str, str]:
+    from botocore.exceptions import ClientError
+
+    try:
+        return tag_dict(session.client("s3").get_bucket_tagging(**_owned(session, name))["TagSet"])
+    except ClientError as error:
+        if error_code(error) == "NoSuchTagSet":
+            return {}
+        raise
+
+
+def _read_policy(session: Session, name: str) -> dict[str, Any] | None:
+    from botocore.exceptions import ClientError
+
+    try:
+        policy: dict[str, Any] = json.loads(session.client("s3").get_bucket_policy(**_owned(session, name))["Policy"])
+    except ClientError as error:
+        if error_code(error) == "NoSuchBucketPolicy":
+            return None
+        raise
+    return policy
+
+
+def _statements(policy: dict[str, Any] | None) -> list[dict[str, Any]]:
+    found = (policy or {}).get("Statement", [])
+    return found if isinstance(found, list) else [found]
+
+
+def _count(session: Session, name: str) -> str:
+    answer = session.client("s3").list_objects_v2(**_owned(session, name))
+    count = answer.get("KeyCount", 0)
+    if answer.get("IsTruncated"):
+        return f"more than {count} objects"
+    return {0: "no objects", 1: "1 object"}.get(count, f"{count} objects")

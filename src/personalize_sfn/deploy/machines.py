@@ -1,0 +1,110 @@
+"""The state machines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from personalize_sfn.config import Config
+from personalize_sfn.deploy.changes import (
+    Call,
+    Change,
+    Step,
+    error_code,
+    is_ours,
+    missing_tags,
+    require_ours,
+    tag_dict,
+    tag_list,
+)
+from personalize_sfn.errors import DeployError
+from personalize_sfn.session import Session
+
+__all__ = ["is_deployed", "list_machines", "plan_destroy_machine", "plan_machine"]
+
+
+def plan_machine(
+    session: Session, config: Config, name: str, definition: Mapping[str, Any], role_arn: str
+) -> list[Change]:
+    """What the state machine ``name`` lacks; definitions are compared as JSON, not as text."""
+    arn = session.arns.state_machine(name)
+    wanted = {"definition": json.dumps(definition), "roleArn": role_arn}
+    present = _read(session, arn)
+    if present is None:
+        create = {"name": name, "type": "STANDARD", **wanted, "tags": tag_list(config.all_tags, "key", "value")}
+        steps: list[Step] = [Call("stepfunctions", "create_state_machine", create)]
+        return [_change("create", name, f"create state machine {name}", steps)]
+    tags = _tags(session, arn)
+    require_ours(tags, config, f"state machine {name}")
+    reasons = []
+    steps = []
+    if json.loads(present["definition"]) != definition:
+        reasons.append("definition")
+    if present["roleArn"] != role_arn:
+        reasons.append("role")
+    if reasons:
+        steps.append(Call("stepfunctions", "update_state_machine", {"stateMachineArn": arn, **wanted}))
+    if missing := missing_tags(tags, config):
+        reasons.append("tags")
+        tagging = {"resourceArn": arn, "tags": tag_list(missing, "key", "value")}
+        steps.append(Call("stepfunctions", "tag_resource", tagging))
+    if not steps:
+        return []
+    return [_change("update", name, f"update state machine {name}: {', '.join(reasons)}", steps)]
+
+
+def plan_destroy_machine(session: Session, config: Config, name: str) -> list[Change]:
+    """Delete the state machine if it is ours.
+
+    Raises:
+        DeployError: one of its executions is running; what it is making would be left behind.
+    """
+    arn = session.arns.state_machine(name)
+    if _read(session, arn) is None or not is_ours(_tags(session, arn), config):
+        return []
+    running = session.client("stepfunctions").list_executions(stateMachineArn=arn, statusFilter="RUNNING")["executions"]
+    if running:
+        raise DeployError(
+            f"an execution of {name} is running: wait for it, or stop it, then destroy again. "
+            f"Execution.attach({running[0]['executionArn']!r}) has both"
+        )
+    steps: list[Step] = [Call("stepfunctions", "delete_state_machine", {"stateMachineArn": arn})]
+    return [_change("delete", name, f"delete state machine {name}", steps)]
+
+
+def is_deployed(session: Session, config: Config, name: str) -> bool:
+    """Whether the state machine ``name`` exists and is ours."""
+    arn = session.arns.state_machine(name)
+    return _read(session, arn) is not None and is_ours(_tags(session, arn), config)
+
+
+def list_machines(session: Session, config: Config) -> list[str]:
+    """Names of all state machines that start with the project's."""
+    return [
+        machine["name"]
+        for page in session.client("stepfunctions").get_paginator("list_state_machines").paginate()
+        for machine in page["stateMachines"]
+        if machine["name"].startswith(config.name(""))
+    ]
+
+
+def _change(action: Any, name: str, sentence: str, steps: list[Step]) -> Change:
+    return Change(action=action, kind="state machine", name=name, sentence=sentence, steps=tuple(steps))
+
+
+def _read(session: Session, arn: str) -> dict[str, Any] | None:
+    from botocore.exceptions import ClientError
+
+    try:
+        answer: dict[str, Any] = session.client("stepfunctions").describe_state_machine(stateMachineArn=arn)
+    except ClientError as error:
+        if error_code(error) == "StateMachineDoesNotExist":
+            return None
+        raise
+    # It is gone for us: apply waits until its name is free.
+    return None if answer["status"] == "DELETING" else answer
+
+
+def _tags(session: Session, arn: str) -> dict[str, str]:
+    return tag_dict(session.client("stepfunctions").list_tags_for_resource(resourceArn=arn)["tags"], "key", "value")

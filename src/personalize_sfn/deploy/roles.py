@@ -1,0 +1,131 @@
+"""The roles: compared, made, removed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from personalize_sfn.config import Config
+from personalize_sfn.deploy.changes import (
+    Call,
+    Change,
+    Step,
+    error_code,
+    is_ours,
+    missing_tags,
+    require_ours,
+    same_document,
+    tag_dict,
+    tag_list,
+)
+from personalize_sfn.deploy.policies import Role
+from personalize_sfn.errors import DeployError
+from personalize_sfn.session import Session
+
+__all__ = ["POLICY_NAME", "plan_destroy_role", "plan_role"]
+
+#: Name of the one inline policy of each role.
+POLICY_NAME = "personalize-sfn"
+
+
+def plan_role(session: Session, config: Config, role: Role) -> list[Change]:
+    """What ``role`` lacks: nothing, one change, or all of it."""
+    named_role = {"RoleName": role.name}
+    put_policy = Call(
+        "iam",
+        "put_role_policy",
+        {**named_role, "PolicyName": POLICY_NAME, "PolicyDocument": json.dumps(role.policy)},
+    )
+    present = _read(session, role.name)
+    if present is None:
+        create = {
+            **named_role,
+            "Path": config.roles.path,
+            "AssumeRolePolicyDocument": json.dumps(role.trust),
+            "Description": role.description,
+            "Tags": tag_list(config.all_tags),
+        }
+        if config.roles.permissions_boundary_arn:
+            create["PermissionsBoundary"] = config.roles.permissions_boundary_arn
+        return [
+            _change("create", role.name, f"create role {role.name}", (Call("iam", "create_role", create), put_policy))
+        ]
+
+    tags = tag_dict(present.get("Tags", []))
+    require_ours(tags, config, f"role {role.name}")
+    if present["Path"] != config.roles.path:
+        raise DeployError(
+            f"role {role.name} has path {present['Path']}, the config wants {config.roles.path}, and IAM cannot move "
+            "a role: destroy first, or set roles.path back"
+        )
+    reasons: list[str] = []
+    steps: list[Step] = []
+    if not same_document(present["AssumeRolePolicyDocument"], role.trust):
+        reasons.append("trust")
+        trust = {**named_role, "PolicyDocument": json.dumps(role.trust)}
+        steps.append(Call("iam", "update_assume_role_policy", trust))
+    if not same_document(_read_policy(session, role.name), role.policy):
+        reasons.append("permissions")
+        steps.append(put_policy)
+    wanted_boundary = config.roles.permissions_boundary_arn
+    if wanted_boundary and present.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn") != wanted_boundary:
+        reasons.append("permissions boundary")
+        boundary = {**named_role, "PermissionsBoundary": wanted_boundary}
+        steps.append(Call("iam", "put_role_permissions_boundary", boundary))
+    if missing := missing_tags(tags, config):
+        reasons.append("tags")
+        steps.append(Call("iam", "tag_role", {**named_role, "Tags": tag_list(missing)}))
+    if not steps:
+        return []
+    return [_change("update", role.name, f"update role {role.name}: {', '.join(reasons)}", tuple(steps))]
+
+
+def plan_destroy_role(session: Session, config: Config, name: str) -> list[Change]:
+    """Delete the role with what hangs on it, which IAM demands first; a role that is not ours stays."""
+    present = _read(session, name)
+    if present is None or not is_ours(tag_dict(present.get("Tags", [])), config):
+        return []
+    iam = session.client("iam")
+    inline = [
+        policy
+        for page in iam.get_paginator("list_role_policies").paginate(RoleName=name)
+        for policy in page["PolicyNames"]
+    ]
+    attached = [
+        policy["PolicyArn"]
+        for page in iam.get_paginator("list_attached_role_policies").paginate(RoleName=name)
+        for policy in page["AttachedPolicies"]
+    ]
+    steps: tuple[Step, ...] = (
+        *(Call("iam", "delete_role_policy", {"RoleName": name, "PolicyName": policy}) for policy in inline),
+        *(Call("iam", "detach_role_policy", {"RoleName": name, "PolicyArn": arn}) for arn in attached),
+        Call("iam", "delete_role", {"RoleName": name}),
+    )
+    return [_change("delete", name, f"delete role {name}", steps)]
+
+
+def _change(action: Any, name: str, sentence: str, steps: tuple[Step, ...]) -> Change:
+    return Change(action=action, kind="role", name=name, sentence=sentence, steps=steps)
+
+
+def _read(session: Session, name: str) -> dict[str, Any] | None:
+    from botocore.exceptions import ClientError
+
+    try:
+        role: dict[str, Any] = session.client("iam").get_role(RoleName=name)["Role"]
+    except ClientError as error:
+        if error_code(error) == "NoSuchEntity":
+            return None
+        raise
+    return role
+
+
+def _read_policy(session: Session, name: str) -> Any:
+    from botocore.exceptions import ClientError
+
+    try:
+        return session.client("iam").get_role_policy(RoleName=name, PolicyName=POLICY_NAME)["PolicyDocument"]
+    except ClientError as error:
+        if error_code(error) == "NoSuchEntity":
+            return None
+        raise
