@@ -1,0 +1,91 @@
+"""Upload of a prepared table to Amazon S3, skipped when the same bytes are there."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from personalize_sfn.datasets.csv_text import csv_bytes
+from personalize_sfn.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from personalize_sfn.session import Session
+
+__all__ = ["S3Object", "upload"]
+
+# Where S3 encrypts with a KMS key the ETag is not the MD5 of the content, so the MD5 travels with the object as well.
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+_MD5 = "personalize-sfn-md5"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class S3Object:
+    """A CSV in S3."""
+
+    uri: str
+    """``s3://bucket/key``"""
+    etag: str
+    """S3's tag of this content, without quotes."""
+    rows: int
+    """Data rows, the header not counted."""
+    bytes: int
+    uploaded: bool
+    """False when the same bytes were there already."""
+
+
+def upload(session: Session, frame: pd.DataFrame, s3_uri: str) -> S3Object:
+    """Write ``frame`` (see :func:`~personalize_sfn.datasets.prepare`) as CSV to ``s3://bucket/key``.
+
+    The bytes depend on the data alone, and an object that already has them is left as it is: its ETag stays, and with
+    it the name of the import job.  The object is written by one request (S3's limit for that: 5 GB).
+
+    Raises:
+        DataError: the frame is empty, the URI names no object, or S3 refuses to write it; says why.
+    """
+    from botocore.exceptions import ClientError
+
+    bucket, key = _split(s3_uri)
+    if frame.empty:
+        raise DataError(f"{s3_uri}: nothing to upload, the frame has no rows")
+    body = csv_bytes(frame)
+    md5 = hashlib.md5(body, usedforsecurity=False).hexdigest()
+    s3 = session.client("s3")
+    try:
+        etag = _etag_of_same(s3, bucket, key, md5)
+        uploaded = etag is None
+        if etag is None:
+            answer = s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="text/csv", Metadata={_MD5: md5})
+            etag = str(answer["ETag"]).strip('"')
+    except ClientError as error:
+        details = error.response.get("Error", {})
+        hint = "; deploy makes the project's bucket" if details.get("Code") == "NoSuchBucket" else ""
+        raise DataError(f"{s3_uri}: S3 refused: {details.get('Code')}: {details.get('Message')}{hint}") from error
+    return S3Object(uri=s3_uri, etag=etag, rows=len(frame), bytes=len(body), uploaded=uploaded)
+
+
+def _split(s3_uri: str) -> tuple[str, str]:
+    parts = urlsplit(s3_uri, allow_fragments=False)
+    key = parts.path.removeprefix("/") + (f"?{parts.query}" if parts.query else "")
+    if parts.scheme != "s3" or not parts.netloc or not key or key.endswith("/"):
+        raise DataError(f"expected an object's URI such as s3://bucket/interactions.csv, got {s3_uri!r}")
+    if len(s3_uri) > 256:
+        raise DataError(f"{s3_uri[:40]}...: Personalize takes URIs of up to 256 characters, this has {len(s3_uri)}")
+    return parts.netloc, key
+
+
+def _etag_of_same(s3: Any, bucket: str, key: str, md5: str) -> str | None:
+    """The ETag of the object if it holds the content of this MD5.  One that may not be looked at counts as another."""
+    from botocore.exceptions import ClientError
+
+    try:
+        head = s3.head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") in {403, 404}:
+            return None
+        raise
+    etag = str(head["ETag"]).strip('"')
+    return etag if md5 in {etag, head.get("Metadata", {}).get(_MD5)} else None
