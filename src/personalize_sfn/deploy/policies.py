@@ -1,8 +1,8 @@
 """IAM: who may do what, made from the resource rows.
 
 Three roles (Step Functions, the functions, Personalize) and one statement of the bucket's policy.  Every permission
-names this project's own resources; the two tables below hold what AWS makes impossible to narrow or to see locally, each
-with the page that says so.
+names this project's own resources; the two tables below hold what AWS makes impossible to narrow or to see locally,
+each with the page that says so.
 """
 
 from __future__ import annotations
