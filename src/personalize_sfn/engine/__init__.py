@@ -1,0 +1,30 @@
+"""Recommenders for the recipes of Amazon Personalize, on a well-kept library (`implicit`).  Knows no AWS.
+
+    data = Interactions.from_columns(user_ids, item_ids, timestamps)
+    model = fit("aws-user-personalization-v2", data)
+    model.recommend(["50", "181"], k=10)          # item ids, newest last
+    evaluate("aws-user-personalization-v2", data)  # {"coverage": ..., "mean_reciprocal_rank_at_25": ..., ...}
+
+`implicit` is loaded when a model is trained or asked, not when this package is imported.
+"""
+
+from .interactions import Event, Interactions
+from .model import Model, Scored
+from .model_file import load, save
+from .recipes import RECIPES, parse_options, recipe_named
+from .training import cross_validate, evaluate, fit
+
+__all__ = [
+    "RECIPES",
+    "Event",
+    "Interactions",
+    "Model",
+    "Scored",
+    "cross_validate",
+    "evaluate",
+    "fit",
+    "load",
+    "parse_options",
+    "recipe_named",
+    "save",
+]

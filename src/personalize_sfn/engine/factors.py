@@ -1,0 +1,75 @@
+"""The one trainer of the engine: alternating least squares of `implicit`, behind two functions.
+
+Hu, Koren, Volinsky, "Collaborative filtering for implicit feedback datasets", 2008.  Everything above this module needs
+item factors and a way to place a history among them, so another trainer could take its place here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from .interactions import Interactions
+from .model import Scores
+
+
+@dataclass(frozen=True)
+class Factors:
+    """Items as points in a space in which a user's preference is an inner product."""
+
+    items: NDArray[np.float32]
+    """Shape (items, dimensions)."""
+    alpha: float
+    """How much more an event weighs than the absence of one."""
+    regularization: float
+    """How strongly factors are drawn to zero."""
+
+    def place(self, weights: Any) -> Scores:
+        """The user factors that fit the histories best, shape (histories, dimensions).
+
+        `weights` is a CSR matrix of shape (histories, items): how much each item of a history counts, 1 being as
+        much as in training.  A row without entries gives zeros.
+        """
+        return np.asarray(self._solver.recalculate_user(np.arange(weights.shape[0]), weights))
+
+    @cached_property
+    def _solver(self) -> Any:
+        solver = _least_squares(self.items.shape[1], self.alpha, self.regularization)
+        solver.item_factors = self.items
+        return solver
+
+
+def train(data: Interactions, *, dimensions: int, alpha: float, seed: int, iterations: int = 15) -> Factors:
+    """Train on which user chose which item; how often and when play no part here.
+
+    Regularization is 10 * alpha ** 0.3: a heavier event needs a stronger pull to zero.  The same seed on the same
+    machine gives the same bits.
+    """
+    from threadpoolctl import threadpool_limits
+
+    regularization = 10 * alpha**0.3
+    with threadpool_limits(1, "blas"):  # implicit runs threads of its own; BLAS threads under them only fight
+        solver = _least_squares(dimensions, alpha, regularization, iterations=iterations, random_state=seed)
+        solver.fit(chosen(data), show_progress=False)
+    return Factors(solver.item_factors, alpha, regularization)
+
+
+def chosen(data: Interactions) -> Any:
+    """A CSR matrix of float32 ones: which user (row) chose which item (column) at least once."""
+    ones = np.ones(len(data), dtype=np.float32)
+    matrix = sparse.csr_matrix((ones, (data.users, data.items)), shape=(len(data.user_ids), len(data.item_ids)))
+    matrix.data[:] = 1  # the constructor adds up repeated pairs
+    return matrix
+
+
+def _least_squares(dimensions: int, alpha: float, regularization: float, **settings: Any) -> Any:
+    from implicit.cpu.als import AlternatingLeastSquares  # takes most of a second to import
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, "blas"):  # its constructor warns about BLAS threads
+        return AlternatingLeastSquares(factors=dimensions, alpha=alpha, regularization=regularization, **settings)

@@ -1,0 +1,180 @@
+"""Interactions: who did something with which item, and when, as columns of numbers.
+
+Everything in the engine starts from an `Interactions`.  It is made once, checked once, sorted once, and never changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from personalize_sfn.errors import DataError
+
+Strings: TypeAlias = NDArray[np.str_]
+Codes: TypeAlias = NDArray[np.int32]
+Times: TypeAlias = NDArray[np.int64]
+Mask: TypeAlias = NDArray[np.bool_]
+Floats: TypeAlias = NDArray[np.float32]
+
+
+class Event(NamedTuple):
+    """One thing a user did with an item; `timestamp` is in epoch seconds."""
+
+    item_id: str
+    timestamp: int
+
+
+@dataclass(frozen=True, slots=False, eq=False)
+class Interactions:
+    """A data set of events, sorted by user and then by time (events of one second keep the order they came in).
+
+    Make one with `Interactions.from_columns`; the constructor takes columns that are already coded and sorted.
+    """
+
+    user_ids: Strings
+    """The users, sorted; ``user_ids[users]`` is the USER_ID column.  Shape (users,)."""
+    item_ids: Strings
+    """The items, sorted; ``item_ids[items]`` is the ITEM_ID column.  Shape (items,)."""
+    users: Codes
+    """Each event's user, a position in `user_ids`; ascending.  Shape (events,)."""
+    items: Codes
+    """Each event's item, a position in `item_ids`.  Shape (events,)."""
+    timestamps: Times
+    """Each event's time in epoch seconds; ascending within a user.  Shape (events,)."""
+    event_types: Strings | None = None
+    """Each event's EVENT_TYPE, if the data set has that column."""
+    event_values: Floats | None = None
+    """Each event's EVENT_VALUE, if the data set has that column."""
+
+    @classmethod
+    def from_columns(
+        cls,
+        user_ids: Iterable[object],
+        item_ids: Iterable[object],
+        timestamps: ArrayLike,
+        *,
+        event_types: Iterable[object] | None = None,
+        event_values: ArrayLike | None = None,
+    ) -> Interactions:
+        """Code and sort columns of equal length; ids may be of any type and become strings.
+
+        Rows equal in every column count once, as in Amazon Personalize
+        (https://docs.aws.amazon.com/personalize/latest/dg/interactions-datasets.html).
+
+        Raises `DataError` when the columns differ in length, hold no row, or a timestamp is not a whole number.
+        """
+        names, user_codes = np.unique(_strings(user_ids), return_inverse=True)
+        titles, item_codes = np.unique(_strings(item_ids), return_inverse=True)
+        times = _whole_numbers(timestamps)
+        types = None if event_types is None else _strings(event_types)
+        values = None if event_values is None else np.asarray(event_values, dtype=np.float32)
+        columns = {"ITEM_ID": item_codes, "TIMESTAMP": times, "EVENT_TYPE": types, "EVENT_VALUE": values}
+        for name, column in columns.items():
+            if column is not None and len(column) != len(user_codes):
+                raise DataError(f"column {name} has {len(column)} rows, column USER_ID has {len(user_codes)}")
+        if not len(user_codes):
+            raise DataError("the interactions hold no row: at least one event is needed")
+
+        order = np.lexsort((times, user_codes))
+        whole = cls(
+            names,
+            titles,
+            user_codes.astype(np.int32)[order],
+            item_codes.astype(np.int32)[order],
+            times[order],
+            None if types is None else types[order],
+            None if values is None else values[order],
+        )
+        first = _first_of_equal_rows(whole)
+        return whole if first.all() else whole.where(first)
+
+    def __len__(self) -> int:
+        """The number of events."""
+        return len(self.users)
+
+    def where(self, keep: Mask) -> Interactions:
+        """The events for which `keep` (boolean, one an event) is true, with only the users and items that they name."""
+        user_codes, users = np.unique(self.users[keep], return_inverse=True)
+        item_codes, items = np.unique(self.items[keep], return_inverse=True)
+        return Interactions(
+            self.user_ids[user_codes],
+            self.item_ids[item_codes],
+            users.astype(np.int32),
+            items.astype(np.int32),
+            self.timestamps[keep],
+            None if self.event_types is None else self.event_types[keep],
+            None if self.event_values is None else self.event_values[keep],
+        )
+
+    @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """Where each user's events begin, and the end: user ``u`` has events ``starts[u]:starts[u + 1]``."""
+        return np.concatenate(([0], np.cumsum(np.bincount(self.users, minlength=len(self.user_ids)))))
+
+    @cached_property
+    def item_users(self) -> NDArray[np.int64]:
+        """How many different users each item has: its popularity.  Shape (items,)."""
+        pairs = np.unique(self.users.astype(np.int64) * len(self.item_ids) + self.items)
+        return np.bincount(pairs % len(self.item_ids), minlength=len(self.item_ids))
+
+    @cached_property
+    def _item_positions(self) -> dict[str, int]:
+        return {item_id: position for position, item_id in enumerate(self.item_ids.tolist())}
+
+    def positions(self, item_ids: Sequence[str]) -> list[int | None]:
+        """The position of each item in `item_ids`, or None for an item that has no event."""
+        return [self._item_positions.get(item_id) for item_id in item_ids]
+
+    def known(self, item_ids: Sequence[str]) -> Codes:
+        """The positions of those items that have events, in the order given."""
+        found = (self._item_positions.get(item_id) for item_id in item_ids)
+        return np.array([position for position in found if position is not None], dtype=np.int32)
+
+    def history(self, user_id: str) -> list[Event]:
+        """A user's events, oldest first; empty for a user who has none."""
+        user = int(np.searchsorted(self.user_ids, user_id))
+        if user == len(self.user_ids) or self.user_ids[user] != user_id:
+            return []
+        events = slice(self.starts[user], self.starts[user + 1])
+        names = self.item_ids[self.items[events]].tolist()
+        return list(map(Event, names, self.timestamps[events].tolist()))
+
+
+def _strings(values: Iterable[object]) -> Strings:
+    column: NDArray[Any] = values if isinstance(values, np.ndarray) else np.array(list(values), dtype=object)
+    return column if column.dtype.kind == "U" else np.array([str(value) for value in column.tolist()], dtype=np.str_)
+
+
+def _whole_numbers(values: ArrayLike) -> Times:
+    try:
+        given = np.asarray(values)
+        whole = given.astype(np.int64)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"column TIMESTAMP: expected whole epoch seconds: {error}") from error
+    if given.dtype.kind == "f" and not np.array_equal(given, whole):
+        row = int(np.flatnonzero(given != whole)[0])
+        raise DataError(f"column TIMESTAMP, row {row}: expected whole epoch seconds, got {given[row]}")
+    return whole
+
+
+def _first_of_equal_rows(data: Interactions) -> Mask:
+    """True for the first of each group of rows that are equal in every column."""
+    columns: list[NDArray[Any]] = [data.users, data.timestamps, data.items]
+    if data.event_types is not None:
+        columns.append(np.unique(data.event_types, return_inverse=True)[1])
+    if data.event_values is not None:
+        columns.append(data.event_values)
+    order = np.lexsort(columns[::-1])  # stable: of equal rows the first comes first
+    changes = np.zeros(len(data), dtype=np.bool_)
+    changes[0] = True
+    for column in columns:
+        ordered = column[order]
+        changes[1:] |= ordered[1:] != ordered[:-1]
+    first = np.zeros(len(data), dtype=np.bool_)
+    first[order] = changes
+    return first

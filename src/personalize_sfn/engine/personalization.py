@@ -1,0 +1,221 @@
+"""aws-user-personalization, aws-personalized-ranking and their -v2: what a user's own history speaks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from .factors import Factors, train
+from .interactions import Codes, Event, Interactions, Mask, Strings
+from .model import Scored, Scores, best, by_popularity, fill_up, masks, scored, unscored
+from .outliers import typical_users
+from .preferences import Preferences, softmax, tune
+from .sequences import Repeats, followers, recent, repeats
+
+TRUSTED_AFTER = 3
+"""Distinct items after which a history speaks for itself; before, popularity is mixed in by its missing share."""
+SEEN_BEFORE = 1e-4
+"""What is left of an item's share once it was chosen, before the learned chance of coming again is added."""
+MOST_AGAIN = 0.95
+"""The most that all items of a history together may have as their chance of coming again."""
+CELLS = 4_000_000
+"""Scores held in memory at once: batches are worked off in blocks of about this many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalizationOptions:
+    """Hyperparameters of aws-user-personalization and aws-personalized-ranking."""
+
+    hidden_dimension: int = field(default=64, metadata={"range": (32, 256)})
+    """Dimensions of the item factors, 32 to 256.  Least squares needs fewer than the service's neural model, whose
+    default is 149: more were not better on the data measured."""
+    bptt: int = field(default=32, metadata={"range": (2, 32)})
+    """Steps of back-propagation through time, 2 to 32: checked, without effect here, where nothing is propagated."""
+    recency_mask: bool = True
+    """Whether the newest items of a history weigh most."""
+    min_user_history_length_percentile: float = field(default=0.0, metadata={"range": (0.0, 1.0)})
+    """Users with shorter histories than this percentile do not train."""
+    max_user_history_length_percentile: float = field(default=0.99, metadata={"range": (0.0, 1.0)})
+    """Users with longer histories than this percentile do not train: they are often robots."""
+
+    @property
+    def recency(self) -> bool:
+        """The one name under which both generations know it."""
+        return self.recency_mask
+
+    use_followers = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalizationV2Options:
+    """Hyperparameters of aws-user-personalization-v2 and aws-personalized-ranking-v2."""
+
+    apply_recency_bias: bool = True
+    """Whether the newest items of a history weigh most, and what tends to follow them is added."""
+
+    hidden_dimension = 64
+    min_user_history_length_percentile = 0.0
+    max_user_history_length_percentile = 1.0
+
+    @property
+    def recency(self) -> bool:
+        """The one name under which both generations know it."""
+        return self.apply_recency_bias
+
+    @property
+    def use_followers(self) -> bool:
+        """What follows is about the newest items, so it goes when they are nothing special."""
+        return self.apply_recency_bias
+
+
+@dataclass(frozen=True)
+class Personalization:
+    """Scores are probabilities that sum to 1 over the catalogue.
+
+    They mix what the history speaks for with what is popular, as long as the history is short, and then with the
+    learned chance that an item comes again: where training hardly ever saw an item twice, what was seen goes
+    to the end.
+    """
+
+    interactions: Interactions
+    preferences: Preferences
+    repeats: Repeats
+    temperature: float
+
+    @classmethod
+    def fit(
+        cls, interactions: Interactions, options: PersonalizationOptions | PersonalizationV2Options, *, seed: int
+    ) -> Personalization:
+        """Tune on a part of the data, then train on all of it."""
+        data = typical_users(
+            interactions, options.min_user_history_length_percentile, options.max_user_history_length_percentile
+        )
+        tuning = tune(data, use_followers=options.use_followers, recency=options.recency, seed=seed)
+        factors = train(data, dimensions=options.hidden_dimension, alpha=tuning.alpha, seed=seed)
+        following = followers(data) if options.use_followers else None
+        preferences = Preferences(factors, following, options.recency)
+        return cls(interactions, preferences, repeats(interactions), tuning.temperature)
+
+    @property
+    def item_ids(self) -> Strings:
+        """The catalogue."""
+        return self.interactions.item_ids
+
+    def history(self, user_id: str) -> list[Event]:
+        """What training knew of a user."""
+        return self.interactions.history(user_id)
+
+    def probabilities(self, histories: Sequence[Sequence[str]]) -> Scores:
+        """How likely each item of the catalogue comes next, shape (histories, items); rows sum to 1."""
+        asked = recent(self.interactions, histories)
+        trusted = np.minimum(1, asked.lengths / TRUSTED_AFTER).astype(np.float32)[:, np.newaxis]
+        chances = softmax(self.temperature * self.preferences.of(asked))
+        chances = trusted * chances + (1 - trusted) * self._popularity
+
+        rows = asked.rows
+        chances[rows, asked.items] *= SEEN_BEFORE
+        chances /= chances.sum(axis=1, keepdims=True)
+        again = self.repeats.of(asked)
+        again /= np.maximum(1, np.bincount(rows, weights=again, minlength=len(histories)) / MOST_AGAIN)[rows]
+        chances *= 1 - np.bincount(rows, weights=again, minlength=len(histories))[:, np.newaxis].astype(np.float32)
+        chances[rows, asked.items] += again.astype(np.float32)
+        return np.asarray(chances)
+
+    def recommend(self, history: Sequence[str], *, k: int = 25, candidates: Mask | None = None) -> list[Scored]:
+        """The `k` likeliest candidates."""
+        return self.recommend_batch([history], k=k, candidates=candidates)[0]
+
+    def recommend_batch(
+        self, histories: Sequence[Sequence[str]], *, k: int = 25, candidates: Mask | None = None
+    ) -> list[list[Scored]]:
+        """`recommend` for each history."""
+        answers: list[list[Scored]] = []
+        for block in self._blocks(len(histories)):
+            mask = candidates[block] if candidates is not None and candidates.ndim == 2 else candidates
+            answers += scored(self.item_ids, *best(self.probabilities(histories[block]), k, mask))
+        return answers
+
+    def rank(self, history: Sequence[str], item_ids: Sequence[str]) -> list[Scored]:
+        """The given items by how likely each comes next, among each other."""
+        return self.rank_batch([history], [item_ids])[0]
+
+    def rank_batch(self, histories: Sequence[Sequence[str]], item_ids: Sequence[Sequence[str]]) -> list[list[Scored]]:
+        """`rank` for each history and its list."""
+        answers: list[list[Scored]] = []
+        for block in self._blocks(len(histories)):
+            for chances, items in zip(self.probabilities(histories[block]), item_ids[block], strict=True):
+                answers.append(self._ranked(chances, items))
+        return answers
+
+    def similar(self, item_id: str, k: int = 25, *, candidates: Mask | None = None) -> list[Scored]:
+        """The items in the most similar direction of factor space."""
+        [at] = self.interactions.positions([item_id])
+        if at is None:
+            return unscored(self.item_ids, fill_up(self._popular[:0], self._popular, k, candidates))
+        cosines = self._directions @ self._directions[at]
+        nearest = np.argsort(-cosines, kind="stable").astype(np.int32)
+        return unscored(self.item_ids, fill_up(nearest, self._popular, k, candidates, without=at))
+
+    def similar_batch(
+        self, item_ids: Sequence[str], k: int = 25, *, candidates: Mask | None = None
+    ) -> list[list[Scored]]:
+        """`similar` for each item."""
+        each = zip(item_ids, masks(candidates, len(item_ids)), strict=True)
+        return [self.similar(item_id, k, candidates=mask) for item_id, mask in each]
+
+    def _ranked(self, chances: Scores, item_ids: Sequence[str]) -> list[Scored]:
+        positions = self.interactions.positions(item_ids)
+        known = [(float(chances[at]), name) for at, name in zip(positions, item_ids, strict=True) if at is not None]
+        total = sum(chance for chance, _ in known)
+        ranked = [Scored(name, chance / total) for chance, name in sorted(known, key=lambda pair: -pair[0])]
+        return ranked + [Scored(name, None) for at, name in zip(positions, item_ids, strict=True) if at is None]
+
+    def _blocks(self, count: int) -> Iterator[slice]:
+        rows = max(1, CELLS // len(self.item_ids))
+        return (slice(start, start + rows) for start in range(0, count, rows))
+
+    @cached_property
+    def _popularity(self) -> Scores:
+        users = self.interactions.item_users
+        return np.asarray(users / users.sum(), dtype=np.float32)
+
+    @cached_property
+    def _popular(self) -> Codes:
+        return by_popularity(self.interactions)
+
+    @cached_property
+    def _directions(self) -> Scores:
+        factors = self.preferences.factors.items
+        lengths = np.linalg.norm(factors, axis=1, keepdims=True)
+        return np.asarray(factors / np.where(lengths > 0, lengths, 1))
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """What a file must hold beside the interactions."""
+        factors, following = self.preferences.factors, self.preferences.followers
+        arrays: dict[str, NDArray[Any]] = {
+            "item_factors": factors.items,
+            "settings": np.array([factors.alpha, factors.regularization, self.temperature, self.preferences.recency]),
+            "hazard": self.repeats.hazard,
+        }
+        if following is not None:
+            arrays |= {"followers": following.data, "followers_of": following.indptr, "follower": following.indices}
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, interactions: Interactions, arrays: Mapping[str, NDArray[Any]]) -> Personalization:
+        """The inverse of `to_arrays`."""
+        alpha, regularization, temperature, recency = arrays["settings"].tolist()
+        following = None
+        if "followers" in arrays:
+            shape = (len(interactions.item_ids),) * 2
+            parts = (arrays["followers"], arrays["follower"], arrays["followers_of"])
+            following = sparse.csr_matrix(parts, shape=shape)
+        factors = Factors(arrays["item_factors"], alpha, regularization)
+        preferences = Preferences(factors, following, bool(recency))
+        return cls(interactions, preferences, Repeats(arrays["hazard"]), temperature)

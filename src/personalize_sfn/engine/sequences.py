@@ -1,0 +1,170 @@
+"""What the order of events tells: which item follows which, how recent each item of a history is, what comes again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from .interactions import Codes, Interactions
+
+WINDOW = 10
+"""How many following events an item is counted as followed by."""
+SHRINK = 20.0
+"""Events added to each item's total, so that a rarely followed item promises little."""
+POPULARITY_DISCOUNT = 0.3
+"""The power of an item's popularity by which what follows is divided."""
+FOLLOWERS = 50
+"""How many followers are kept of each item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """Histories in numbers: the distinct known items of each, newest first; row r is ``starts[r]:starts[r + 1]``."""
+
+    starts: NDArray[np.int64]
+    items: Codes
+    ages: NDArray[np.int64]
+    """0 for the newest distinct item of a history, 1 for the one before, ..."""
+    lags: NDArray[np.int64]
+    """How many events ago the item was last chosen: 1 for the newest event."""
+    times: NDArray[np.int64]
+    """How many times the item occurs in the history."""
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """The history that each item belongs to."""
+        return np.repeat(np.arange(len(self.starts) - 1), self.lengths)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """How many distinct items each history has."""
+        return np.diff(self.starts)
+
+    def weighted(self, weights: NDArray[np.floating], items: int) -> Any:
+        """A CSR matrix of shape (histories, items) of the given weight at each item."""
+        shape = (len(self.starts) - 1, items)
+        return sparse.csr_matrix((weights.astype(np.float32), self.items, self.starts), shape=shape)
+
+
+def recent(data: Interactions, histories: Sequence[Sequence[str]]) -> Recent:
+    """Look up histories (item ids, newest last) in a catalogue."""
+    items: list[int] = []
+    ages: list[int] = []
+    lags: list[int] = []
+    times: list[int] = []
+    starts = [0]
+    for history in histories:
+        known = data.known(history).tolist()
+        last: dict[int, int] = {}
+        count: dict[int, int] = {}
+        for lag, item in enumerate(reversed(known), start=1):
+            last.setdefault(item, lag)
+            count[item] = count.get(item, 0) + 1
+        items.extend(last)
+        ages.extend(range(len(last)))
+        lags.extend(last.values())
+        times.extend(count.values())
+        starts.append(len(items))
+    whole = (np.array(column, dtype=np.int64) for column in (ages, lags, times))
+    return Recent(np.array(starts), np.array(items, dtype=np.int32), *whole)
+
+
+def followers(data: Interactions) -> Any:
+    """What tends to follow each item: a CSR matrix of shape (items, items), row: the item, column: what follows.
+
+    An item b that comes d events after a (d up to 10) counts 1/d for it.  Each row is divided by its sum plus 20 and by
+    the popularity of b to the power 0.3; the 50 highest stay.
+    """
+    items = len(data.item_ids)
+    total = sparse.csr_matrix((items, items), dtype=np.float32)
+    for distance in range(1, WINDOW + 1):
+        same_user = data.users[distance:] == data.users[:-distance]
+        pairs = (data.items[:-distance][same_user], data.items[distance:][same_user])
+        counts = np.full(len(pairs[0]), 1 / distance, dtype=np.float32)
+        total = total + sparse.csr_matrix((counts, pairs), shape=(items, items))
+    total.setdiag(0)  # coming again is counted by `Repeats`
+    row_totals = np.asarray(total.sum(axis=1)).ravel() + SHRINK
+    total.data /= np.repeat(row_totals, np.diff(total.indptr)).astype(np.float32)
+    total.data *= (np.maximum(data.item_users, 1).astype(np.float32) ** -POPULARITY_DISCOUNT)[total.indices]
+    return strongest(total, FOLLOWERS)
+
+
+def strongest(matrix: Any, count: int) -> Any:
+    """The `count` highest entries of each row of a CSR matrix, highest first; of equal ones the lower column first."""
+    columns: list[NDArray[np.int32]] = []
+    values: list[NDArray[np.float32]] = []
+    ends = matrix.indptr.tolist()
+    for start, end in zip(ends, ends[1:], strict=False):
+        row, names = matrix.data[start:end], matrix.indices[start:end]
+        if len(row) > count:  # sorting what is thrown away would take most of the time
+            high = row >= np.partition(row, -count)[-count]
+            row, names = row[high], names[high]
+        order = np.lexsort((names, -row))[:count]
+        columns.append(names[order])
+        values.append(row[order])
+    starts = np.cumsum([0] + [len(row) for row in columns])
+    return sparse.csr_matrix((np.concatenate(values), np.concatenate(columns), starts), shape=matrix.shape)
+
+
+MOST_TIMES = 3
+"""Items chosen three times or more are one group."""
+LAG_GROUPS = 12
+"""Lags are grouped by powers of two: 1, 2-3, 4-7, ..., 2048 and more."""
+PRIOR = 10.0
+"""Chances added to each group at the rate of all groups together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """How likely a user's next event is one with an item that he chose before: learned, because films are seen once and
+    bread is bought every week.
+    """
+
+    hazard: NDArray[np.float32]
+    """By how often (1, 2, 3 and more times) and how many events ago (by powers of two).  Shape (3, 12)."""
+
+    def of(self, history: Recent) -> NDArray[np.float32]:
+        """The chance that each item of the histories comes next."""
+        return self.hazard[_group(history.times, MOST_TIMES), _lag_group(history.lags)]
+
+
+def repeats(data: Interactions) -> Repeats:
+    """Count in training how often an item came again, over the events at which it could have (a discrete hazard).
+
+    Every event opens a wait for the next one of the same user with the same item; the wait ends when it comes, or
+    unresolved when the history ends.  hazard = waits that ended at a lag / waits that had lasted that long.
+    """
+    order = np.lexsort((np.arange(len(data)), data.items, data.users))
+    users, items = data.users[order], data.items[order]
+    again = (users[1:] == users[:-1]) & (items[1:] == items[:-1])
+    came = np.append(again, False)
+    last_event = data.starts[1:][users] - 1
+    ends = np.where(came, np.append(order[1:], 0), last_event)
+    waited = ends - order
+
+    starts_anew = np.concatenate(([True], ~again))
+    opened = np.flatnonzero(starts_anew)
+    nth = np.arange(len(order)) - opened[np.cumsum(starts_anew) - 1] + 1
+
+    comings = np.zeros((MOST_TIMES, LAG_GROUPS))
+    chances = np.zeros((MOST_TIMES, LAG_GROUPS))
+    np.add.at(comings, (_group(nth[came], MOST_TIMES), _lag_group(waited[came])), 1)
+    for times in range(MOST_TIMES):
+        lasted = np.bincount(waited[_group(nth, MOST_TIMES) == times])  # how many waits lasted exactly so long
+        at_least = np.cumsum(lasted[::-1])[::-1][1:]  # at lag 1, 2, ...
+        np.add.at(chances[times], _lag_group(np.arange(1, len(at_least) + 1)), at_least)
+    overall = comings.sum() / max(chances.sum(), 1.0)
+    return Repeats(((comings + PRIOR * overall) / (chances + PRIOR)).astype(np.float32))
+
+
+def _group(times: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    return np.minimum(times, most) - 1
+
+
+def _lag_group(lags: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.minimum(np.log2(lags).astype(np.int64), LAG_GROUPS - 1)

@@ -1,0 +1,65 @@
+"""Amazon Personalize's hold-out: which part of the data a solution version's metrics are measured on.
+
+"90% of your users and their interactions data for training, and 10% for testing.  For the users in the testing set,
+their oldest 90% is the input, the newest 10% is what the recommendations are compared with."
+Source: https://docs.aws.amazon.com/personalize/latest/dg/working-with-training-metrics.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .interactions import Interactions
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """One test: what to train on, what to ask, and what a perfect answer would hold."""
+
+    training: Interactions
+    """The events of the users who train."""
+    histories: list[list[str]]
+    """The oldest 90 % of each test user's events, as item ids, newest last."""
+    targets: list[frozenset[str]]
+    """The items of the newest 10 % of each test user's events, in the order of `histories`."""
+
+
+def held_out(data: Interactions, *, seed: int = 0, share: float = 0.1) -> HeldOut:
+    """Hold out a random `share` of the users (at least one, never all)."""
+    shuffled = _shuffled_users(data, seed)
+    count = min(max(1, round(len(shuffled) * share)), len(shuffled) - 1)
+    return _hold_out(data, shuffled[:count])
+
+
+def folds(data: Interactions, count: int = 10, *, seed: int = 0) -> Iterator[HeldOut]:
+    """Hold out each user once: `count` tests of disjoint users."""
+    for users in np.array_split(_shuffled_users(data, seed), count):
+        yield _hold_out(data, users)
+
+
+def _shuffled_users(data: Interactions, seed: int) -> NDArray[np.int64]:
+    return np.random.default_rng(seed).permutation(len(data.user_ids))
+
+
+def _hold_out(data: Interactions, users: NDArray[np.int64]) -> HeldOut:
+    tested = np.zeros(len(data.user_ids), dtype=np.bool_)
+    tested[users] = True
+    histories: list[list[str]] = []
+    targets: list[frozenset[str]] = []
+    for user in users.tolist():
+        items = data.item_ids[data.items[data.starts[user] : data.starts[user + 1]]].tolist()
+        history, target = newest_tenth(items)
+        if history:  # a user with one event has nothing to ask with
+            histories.append(history)
+            targets.append(frozenset(target))
+    return HeldOut(data.where(~tested[data.users]), histories, targets)
+
+
+def newest_tenth(items: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Cut a history in its oldest 90 % and its newest 10 %, the latter rounded up: at least one item."""
+    cut = len(items) - max(1, -(-len(items) // 10))
+    return list(items[:cut]), list(items[cut:])
