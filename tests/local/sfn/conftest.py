@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import threading
 import urllib.parse
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import boto3
@@ -38,7 +41,35 @@ class FunctionError(Exception):
 class QuietHandler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def log(self, type: str, message: str, *args: Any) -> None: ...
+    def log(self, type: str, message: str, *args: Any) -> None: ...  # noqa: A002
+
+
+@dataclass(frozen=True)
+class Said:
+    allowed: bool
+
+
+class FakeGateway:
+    """What the gateway does for ``stepfunctions.handle``: forwards to moto and answers from two sets of a test's."""
+
+    account = ACCOUNT
+    region = REGION
+
+    def __init__(self, aws: Aws, environ: dict[str, Any]) -> None:
+        self._aws, self._environ = aws, environ
+
+    def forward(self, body: dict[str, Any]) -> Any:
+        text = json.dumps(body).encode()
+        started: list[Any] = []
+        environ = self._environ | {"wsgi.input": io.BytesIO(text), "CONTENT_LENGTH": str(len(text))}
+        answer = b"".join(self._aws._moto(environ, lambda status, headers, _=None: started.extend((status, headers))))
+        return int(started[0].split()[0]), started[1], answer
+
+    def authorize(self, role_arn: str, action: str, resource: str) -> Said:
+        return Said(action not in self._aws.denied)
+
+    def role_trusts(self, role_arn: str, service: str) -> bool:
+        return role_arn == ROLE and service == "states.amazonaws.com"
 
 
 class Aws:
@@ -47,6 +78,9 @@ class Aws:
     def __init__(self) -> None:
         self.functions: dict[str, Callable[[Any], Any]] = {}
         self.keys_seen: list[str] = []
+        self.states_calls: list[str] = []
+        self.denied: set[str] = set()
+        self.fronted = True
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._server = make_server("127.0.0.1", 0, self._app, threaded=True, request_handler=QuietHandler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -75,11 +109,14 @@ class Aws:
             status, headers, answer = self._invoke(name.split(":")[-1], json.loads(body or b"{}"))
             start_response(status, [*headers, ("Content-Length", str(len(answer)))])
             return [answer]
-        if "AWSStepFunctions" in environ.get("HTTP_X_AMZ_TARGET", "") and self.handle is not None:
-            return self.handle(environ, start_response)
+        target = environ.get("HTTP_X_AMZ_TARGET", "")
+        if target.startswith("AWSStepFunctions.") and self.fronted:
+            body = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
+            self.states_calls.append(target.rpartition(".")[2])
+            number, headers, answer = stepfunctions.handle(target, body, FakeGateway(self, environ))
+            start_response(f"{number} {HTTPStatus(number).phrase}", headers)
+            return [answer]
         return self._moto(environ, start_response)
-
-    handle: Any = None
 
     def _invoke(self, name: str, event: Any) -> tuple[str, list[tuple[str, str]], bytes]:
         if name not in self.functions:
@@ -104,10 +141,10 @@ class Aws:
         )
         return str(answer["stateMachineArn"])
 
-    def start(self, machine: str, input: Any = None, name: str | None = None) -> str:
+    def start(self, machine: str, given: Any = None, name: str | None = None) -> str:
         more = {} if name is None else {"name": name}
         answer = self.client("stepfunctions").start_execution(
-            stateMachineArn=machine, input=json.dumps({} if input is None else input), **more
+            stateMachineArn=machine, input=json.dumps({} if given is None else given), **more
         )
         return str(answer["executionArn"])
 
@@ -121,14 +158,14 @@ class Aws:
             pause.wait(0.02)
         raise AssertionError(f"{execution} still runs after {seconds} s")
 
-    def run(self, definition: dict[str, Any], input: Any = None) -> dict[str, Any]:
+    def run(self, definition: dict[str, Any], given: Any = None) -> dict[str, Any]:
         """Create, start and wait: the description of the execution that ended."""
         self._machines = getattr(self, "_machines", 0) + 1
-        return self.wait(self.start(self.create(f"machine-{self._machines}", definition), input, name="run"))
+        return self.wait(self.start(self.create(f"machine-{self._machines}", definition), given, name="run"))
 
-    def output(self, definition: dict[str, Any], input: Any = None) -> Any:
+    def output(self, definition: dict[str, Any], given: Any = None) -> Any:
         """The output of an execution that must succeed."""
-        description = self.run(definition, input)
+        description = self.run(definition, given)
         assert description["status"] == "SUCCEEDED", description
         return json.loads(description["output"])
 
@@ -143,7 +180,7 @@ def aws_server() -> Iterator[Aws]:
 
 
 @pytest.fixture
-def aws(aws_server: Aws) -> Iterator[Aws]:
+def aws(aws_server: Aws) -> Aws:
     """An empty AWS with one role for state machines, mends applied, time at a thousandth."""
     from moto.core.base_backend import BackendDict  # noqa: F401 - loaded before the reset
     from moto.moto_api._internal import moto_api_backend
@@ -151,6 +188,9 @@ def aws(aws_server: Aws) -> Iterator[Aws]:
     moto_api_backend.reset()
     aws_server.functions = {}
     aws_server.keys_seen = []
+    aws_server.states_calls = []
+    aws_server.denied = set()
+    aws_server.fronted = True
     stepfunctions.install(stepfunctions.Settings(endpoint_url=lambda: aws_server.url))
     aws_server.client("iam").create_role(RoleName="machines", AssumeRolePolicyDocument=json.dumps(TRUST))
-    yield aws_server
+    return aws_server

@@ -6,9 +6,10 @@ answers the ``AWSStepFunctions.*`` requests; ``definition.diagnose`` checks a de
 
 from __future__ import annotations
 
+from .front import Context, handle
 from .settings import Keys, Settings
 
-__all__ = ["Keys", "Settings", "install"]
+__all__ = ["Context", "Keys", "Settings", "handle", "install"]
 
 
 def install(settings: Settings) -> None:

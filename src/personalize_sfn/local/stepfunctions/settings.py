@@ -13,8 +13,8 @@ __all__ = ["Keys", "Settings", "current"]
 class Keys:
     """Temporary credentials of an assumed role."""
 
-    access_key_id: str
-    secret_access_key: str
+    access_key: str
+    secret_key: str
     session_token: str
 
 

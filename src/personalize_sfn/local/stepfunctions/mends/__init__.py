@@ -34,7 +34,7 @@ def apply_all() -> None:
 
     from . import calls, clock, ending, errors, paths, values
 
-    assert moto and (calls, clock, ending, errors, paths, values)
+    del calls, clock, ending, errors, paths, values, moto  # imported to register mends and to be replaced in
     for function in MENDS:
         name = function.__name__
         if name not in _replaced:

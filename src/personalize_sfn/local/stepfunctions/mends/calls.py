@@ -8,7 +8,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from ..settings import Keys, current
+from personalize_sfn.local.stepfunctions.settings import Keys, current
+
 from . import Replace, everywhere, mend
 
 __all__ = ["client_for", "forget_clients"]
@@ -31,9 +32,7 @@ def _assume_role(role_arn: str) -> Keys:
         duration=3600,
         external_id=None,
     )
-    return Keys(
-        access_key_id=role.access_key_id, secret_access_key=role.secret_access_key, session_token=role.session_token
-    )
+    return Keys(access_key=role.access_key_id, secret_key=role.secret_access_key, session_token=role.session_token)
 
 
 @functools.lru_cache(maxsize=512)
@@ -41,12 +40,13 @@ def client_for(endpoint_url: str, region: str, service: str, role_arn: str) -> A
     """A boto3 client of one role; clients are thread-safe and cost about 15 ms, so they are kept."""
     keys = _assume_role(role_arn)
     # A session of its own: boto3's default session is shared and not thread-safe.
-    return boto3.session.Session().client(
+    session: Any = boto3.session.Session()
+    return session.client(
         service_name=service,
         region_name=region,
         endpoint_url=endpoint_url,
-        aws_access_key_id=keys.access_key_id,
-        aws_secret_access_key=keys.secret_access_key,
+        aws_access_key_id=keys.access_key,
+        aws_secret_access_key=keys.secret_key,
         aws_session_token=keys.session_token,
         config=Config(
             parameter_validation=False,

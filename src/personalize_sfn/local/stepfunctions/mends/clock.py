@@ -6,7 +6,8 @@ import datetime as dt
 import time
 from typing import Any
 
-from ..settings import current
+from personalize_sfn.local.stepfunctions.settings import current
+
 from . import Replace, mend
 
 __all__ = ["pause"]
@@ -28,7 +29,7 @@ def waits_are_scaled(replace: Replace) -> None:
     of the local services are.  Also mends a Wait that sleeps on when its execution is stopped just before it."""
     from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 
-    def wait(function: Any, env: Any, wait_seconds: float) -> None:
+    def wait(_: Any, env: Any, wait_seconds: float) -> None:
         pause(env, current().scaled_wait(wait_seconds))
 
     replace(WaitFunction, "_wait_interval", wait)

@@ -12,7 +12,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ..settings import current
+from personalize_sfn.local.stepfunctions.settings import current
+
 from . import Replace, everywhere, mend
 
 __all__: list[str] = []
@@ -237,23 +238,17 @@ def parents_wait_for_children_and_take_them_along(replace: Replace) -> None:
     """G8, G17: a ``.sync`` task asks for its child's state every 0.5 s (``state_task_service_callback.py:49``), and
     leaves the child running when the parent is stopped, fails or times out; AWS stops it."""
     from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_sfn as module
-    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_callback import (
-        StateTaskServiceCallback,
-    )
 
     task_type = module.StateTaskServiceSfn
 
     def remembering(build: Callable[..., Any]) -> Callable[..., Any]:
-        def build_resolver(
-            task: Any, env: Any, resource_runtime_part: Any, normalised_parameters: Any, state_credentials: Any
-        ) -> Any:
+        def build_resolver(task: Any, env: Any, **call: Any) -> Any:
             child = env.stack[-1]["ExecutionArn"]
-            resolver = build(task, env, resource_runtime_part, normalised_parameters, state_credentials)
+            resolver = build(task, env=env, **call)
 
             def stop_child() -> None:
-                client = module.boto_client_for(
-                    service="stepfunctions", region=resource_runtime_part.region, state_credentials=state_credentials
-                )
+                region, role = call["resource_runtime_part"].region, call["state_credentials"]
+                client = module.boto_client_for(service="stepfunctions", region=region, state_credentials=role)
                 try:
                     client.stop_execution(executionArn=child)
                 except ClientError as error:
@@ -265,9 +260,7 @@ def parents_wait_for_children_and_take_them_along(replace: Replace) -> None:
 
         return build_resolver
 
-    def wait(
-        task: Any, env: Any, sync_resolver: Any, timeout_seconds: Any, callback_endpoint: Any, heartbeat_endpoint: Any
-    ) -> Any:
+    def wait(_: Any, env: Any, sync_resolver: Any, **__: Any) -> Any:
         while env.is_running():
             seen = _ends.count
             if (result := sync_resolver()) is not None:
@@ -276,7 +269,6 @@ def parents_wait_for_children_and_take_them_along(replace: Replace) -> None:
         sync_resolver.stop_child()
         return None
 
-    assert issubclass(task_type, StateTaskServiceCallback)
     replace(task_type, "_build_sync_resolver", remembering(task_type._build_sync_resolver))
     replace(task_type, "_build_sync2_resolver", remembering(task_type._build_sync2_resolver))
     replace(task_type, "_eval_sync", wait)

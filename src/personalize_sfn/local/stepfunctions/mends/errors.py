@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from personalize_sfn.local.stepfunctions.services import is_modelled, java_service_name
+
 from . import Replace, mend
-from .values import boto_service_name, service_model
 
 __all__: list[str] = []
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation
 _NOT_CAUGHT_BY_ALL = {"States.Runtime", "States.DataLimitExceeded"}
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]*|[a-z]+|\d+")
 
 
 @mend
@@ -82,18 +81,7 @@ def a_branch_may_fail_with_a_states_error(replace: Replace) -> None:
     from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
     from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
 
-    replace(CustomErrorName, "__init__", lambda name, error_name: ErrorName.__init__(name, error_name))
-
-
-def java_service_name(states_name: str) -> str:
-    """The service as Step Functions writes it in an error: ``personalizeruntime`` -> ``PersonalizeRuntime``,
-    ``dynamodb`` -> ``DynamoDb``: the service id with one capital a word, as the AWS SDK for Java names its classes."""
-    service_id = service_model(boto_service_name(states_name)).service_id
-    return "".join(word[0].upper() + word[1:].lower() for word in _WORD.findall(str(service_id)))
-
-
-def _modelled(boto_name: str, code: str) -> bool:
-    return any(shape.error_code == code or shape.name == code for shape in service_model(boto_name).error_shapes)
+    replace(CustomErrorName, "__init__", ErrorName.__init__)
 
 
 @mend
@@ -122,7 +110,7 @@ def errors_of_services_have_aws_names(replace: Replace) -> None:
     def of_lambda(error: ClientError) -> tuple[str, str]:
         name, cause = lambda_cause(error)
         code = error.response["Error"]["Code"]
-        return (name if _modelled("lambda", code) else "Lambda.AWSLambdaException"), cause
+        return (name if is_modelled("lambda", code) else "Lambda.AWSLambdaException"), cause
 
     def rename(event: Any, name: str, cause: str | None = None) -> Any:
         event.error_name = CustomErrorName(name)
@@ -136,7 +124,7 @@ def errors_of_services_have_aws_names(replace: Replace) -> None:
         event = states_error(task, env, ex)
         if isinstance(ex, ClientError):
             code = ex.response["Error"]["Code"]
-            kind = code.removesuffix("Exception") if _modelled("stepfunctions", code) else "AWSStepFunctions"
+            kind = code.removesuffix("Exception") if is_modelled("stepfunctions", code) else "AWSStepFunctions"
             return rename(event, f"StepFunctions.{kind}Exception")
         return event
 

@@ -3,71 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import json
 from typing import Any
 
-import botocore.session
 from botocore import xform_name
-from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
+from botocore.model import ListShape, MapShape, Shape, StructureShape
 from botocore.response import StreamingBody
+
+from personalize_sfn.local.stepfunctions.services import boto_service_name, operation_model
 
 from . import Replace, mend
 
-__all__ = ["aws_timestamp", "boto_service_name", "operation_model"]
-
-# Names in aws-sdk resources are those of the AWS SDK for Java; where removing the hyphens from botocore's name does
-# not give them. https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
-_BOTO_NAMES = {
-    "sfn": "stepfunctions",
-    "states": "stepfunctions",
-    "cloudwatchlogs": "logs",
-    "eventbridge": "events",
-    "cognitoidentityprovider": "cognito-idp",
-    "elasticloadbalancingv2": "elbv2",
-    "redshiftdata": "redshift-data",
-    "costexplorer": "ce",
-}
+__all__ = ["aws_timestamp"]
 
 
 def aws_timestamp(moment: dt.datetime) -> str:
     """``2026-11-23T22:10:22.123Z``: how Step Functions writes a time in a state's data and in the context object."""
     utc = moment.astimezone(dt.UTC)
     return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
-
-
-@functools.cache
-def _botocore() -> Any:
-    return botocore.session.get_session()
-
-
-@functools.cache
-def _boto_names() -> dict[str, str]:
-    names = {name.replace("-", ""): name for name in _botocore().get_available_services()}
-    return names | _BOTO_NAMES
-
-
-def boto_service_name(states_name: str) -> str:
-    """botocore's name of a service as a Resource ARN names it: ``personalizeruntime`` -> ``personalize-runtime``."""
-    return _boto_names().get(states_name.lower(), states_name)
-
-
-@functools.cache
-def service_model(boto_name: str) -> ServiceModel:
-    """botocore's model of a service, loaded once."""
-    model: ServiceModel = _botocore().get_service_model(boto_name)
-    return model
-
-
-@functools.cache
-def operation_model(states_name: str, action: str) -> OperationModel | None:
-    """The operation that a Resource ARN names (``describeExecution`` or ``describe_execution``), if there is one."""
-    model = service_model(boto_service_name(states_name))
-    wanted = action.replace("_", "").lower()
-    for name in model.operation_names:
-        if name.lower() == wanted:
-            return model.operation_model(name)
-    return None
 
 
 def _pascal(name: str) -> str:
@@ -77,8 +30,8 @@ def _pascal(name: str) -> str:
 def _request_value(value: Any, shape: Shape | None) -> Any:
     """A state's value as boto wants it: member names in the model's casing, JSON text where it takes a string."""
     if isinstance(shape, StructureShape) and isinstance(value, dict):
-        members = {name.lower(): name for name in shape.members}
-        known = {key: members.get(key.lower(), key) for key in value}
+        members: dict[str, str] = {name.lower(): name for name in shape.members}
+        known = {str(key): members.get(str(key).lower()) or str(key) for key in value}
         return {known[key]: _request_value(item, shape.members.get(known[key])) for key, item in value.items()}
     if isinstance(shape, ListShape) and isinstance(value, list):
         return [_request_value(item, shape.member) for item in value]

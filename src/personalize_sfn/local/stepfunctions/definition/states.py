@@ -1,0 +1,193 @@
+"""The fields of each type of state: which there are, which there must be, and what may stand in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from .diagnostics import SCHEMA, UNSUPPORTED, Diagnostic
+from .rules import catchers, choice_rules, retriers
+from .values import is_path, payload, resource, task_parameters
+
+__all__ = ["diagnose_state", "fields", "transitions"]
+
+_COMMON = {"Comment", "InputPath", "OutputPath", "QueryLanguage", "Type"}
+_MOVES = {"End", "Next"}
+_RESULT = {"Parameters", "ResultPath", "ResultSelector"}
+_ERRORS = {"Catch", "Retry"}
+_LIMITS = {"HeartbeatSeconds", "HeartbeatSecondsPath", "TimeoutSeconds", "TimeoutSecondsPath"}
+_MAP = {
+    "ItemBatcher",
+    "ItemProcessor",
+    "ItemReader",
+    "ItemSelector",
+    "ItemsPath",
+    "Iterator",
+    "Label",
+    "MaxConcurrency",
+    "MaxConcurrencyPath",
+    "ResultWriter",
+    "ToleratedFailureCount",
+    "ToleratedFailureCountPath",
+    "ToleratedFailurePercentage",
+    "ToleratedFailurePercentagePath",
+}
+_FIELDS = {
+    "Choice": _COMMON | {"Choices", "Default"},
+    "Fail": {"Cause", "CausePath", "Comment", "Error", "ErrorPath", "QueryLanguage", "Type"},
+    "Map": _COMMON | _MOVES | _RESULT | _ERRORS | _MAP,
+    "Parallel": _COMMON | _MOVES | _RESULT | _ERRORS | {"Branches"},
+    "Pass": _COMMON | _MOVES | {"Parameters", "Result", "ResultPath"},
+    "Succeed": _COMMON,
+    "Task": _COMMON | _MOVES | _RESULT | _ERRORS | _LIMITS | {"Credentials", "Resource"},
+    "Wait": _COMMON | _MOVES | {"Seconds", "SecondsPath", "Timestamp", "TimestampPath"},
+}
+_REQUIRED = {"Choice": ("Choices",), "Parallel": ("Branches",), "Task": ("Resource",)}
+# Fields of JSONata's states and of variables (G9): valid on AWS, and nothing of the interpreter here.
+_JSONATA = {"Arguments", "Assign", "Condition", "Items", "Output"}
+# At most one of each pair.
+_ALTERNATIVES = (
+    ("TimeoutSeconds", "TimeoutSecondsPath"),
+    ("HeartbeatSeconds", "HeartbeatSecondsPath"),
+    ("Cause", "CausePath"),
+    ("Error", "ErrorPath"),
+    ("ItemProcessor", "Iterator"),
+    ("ItemSelector", "Parameters"),
+    ("MaxConcurrency", "MaxConcurrencyPath"),
+)
+_PATHS = ("InputPath", "OutputPath", "ResultPath")
+_REFERENCE_PATHS = (
+    "SecondsPath",
+    "TimestampPath",
+    "TimeoutSecondsPath",
+    "HeartbeatSecondsPath",
+    "ItemsPath",
+    "MaxConcurrencyPath",
+)
+_TEMPLATES = ("Parameters", "ResultSelector", "ItemSelector")
+_SECONDS = ("Seconds", "TimeoutSeconds", "HeartbeatSeconds")
+
+
+def fields(value: dict[str, Any], at: str, known: set[str], required: tuple[str, ...] = ()) -> Iterator[Diagnostic]:
+    """Unknown fields, missing ones, and those of JSONata and variables."""
+    for name in value:
+        if name in _JSONATA:
+            what = "variables (Assign)" if name == "Assign" else f"JSONata (the field {name})"
+            yield Diagnostic(UNSUPPORTED, f"The embedded AWS does not support {what}", f"{at}/{name}")
+        elif name not in known:
+            yield Diagnostic(SCHEMA, f"Field '{name}' is not supported here", f"{at}/{name}")
+    if value.get("QueryLanguage", "JSONPath") != "JSONPath":
+        message = f"The embedded AWS does not support QueryLanguage {value['QueryLanguage']}, only JSONPath"
+        yield Diagnostic(UNSUPPORTED, message, f"{at}/QueryLanguage")
+    for name in required:
+        if name not in value:
+            yield Diagnostic(SCHEMA, f"Missing required field '{name}'", at or "/")
+
+
+def transitions(state: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Where a state may lead: ``(field, state name)``."""
+    if isinstance(state.get("Next"), str):
+        yield "Next", state["Next"]
+    if isinstance(state.get("Default"), str):
+        yield "Default", state["Default"]
+    for field in ("Choices", "Catch"):
+        rules = state.get(field)
+        for index, rule in enumerate(rules if isinstance(rules, list) else ()):
+            if isinstance(rule, dict) and isinstance(rule.get("Next"), str):
+                yield f"{field}[{index}]/Next", rule["Next"]
+
+
+def diagnose_state(state: dict[str, Any], at: str) -> Iterator[Diagnostic]:
+    """One state, without the machines inside it and without its targets."""
+    kind = state.get("Type")
+    if kind not in _FIELDS:
+        expected = ", ".join(sorted(_FIELDS))
+        yield Diagnostic(SCHEMA, f"Type must be one of {expected}, got {kind!r}", f"{at}/Type")
+        return
+    yield from fields(state, at, _FIELDS[kind], _REQUIRED.get(kind, ()))
+    yield from _moves(state, kind, at)
+    for one, other in _ALTERNATIVES:
+        if one in state and other in state:
+            yield Diagnostic(SCHEMA, f"Only one of '{one}' and '{other}' may be present", at)
+    yield from _paths(state, at)
+    for name in _TEMPLATES:
+        if name in state:
+            yield from payload(state[name], f"{at}/{name}")
+    for name in _SECONDS:
+        least = 0 if name == "Seconds" else 1
+        if name in state and not (type(state[name]) is int and least <= state[name] <= 99_999_999):
+            message = f"{name} must be an integer from {least} to 99999999, got {state[name]!r}"
+            yield Diagnostic(SCHEMA, message, f"{at}/{name}")
+    if "Retry" in state:
+        yield from retriers(state["Retry"], f"{at}/Retry")
+    if "Catch" in state:
+        yield from catchers(state["Catch"], f"{at}/Catch")
+    if kind in _KINDS:
+        yield from _KINDS[kind](state, at)
+
+
+def _moves(state: dict[str, Any], kind: str, at: str) -> Iterator[Diagnostic]:
+    if not _FIELDS[kind] & _MOVES:
+        return
+    if "Next" in state and "End" in state:
+        yield Diagnostic(SCHEMA, "Only one of 'Next' and 'End' may be present", at)
+    elif "Next" not in state and state.get("End") is not True:
+        yield Diagnostic(SCHEMA, "One of the fields 'Next' and 'End' (true) is required", at)
+    if "Next" in state and not isinstance(state["Next"], str):
+        yield Diagnostic(SCHEMA, "Next must be the name of a state", f"{at}/Next")
+
+
+def _paths(state: dict[str, Any], at: str) -> Iterator[Diagnostic]:
+    for name in _PATHS:
+        if name in state and state[name] is not None and not is_path(state[name]):
+            yield Diagnostic(SCHEMA, f"{name} must be a JSONPath or null, got {state[name]!r}", f"{at}/{name}")
+    for name in _REFERENCE_PATHS:
+        if name in state and not is_path(state[name]):
+            yield Diagnostic(SCHEMA, f"{name} must be a JSONPath, got {state[name]!r}", f"{at}/{name}")
+    for name in ("CausePath", "ErrorPath"):
+        if name in state and not (is_path(state[name]) or str(state[name]).startswith("States.")):
+            message = f"{name} must be a JSONPath or an intrinsic function, got {state[name]!r}"
+            yield Diagnostic(SCHEMA, message, f"{at}/{name}")
+
+
+def _choice(state: dict[str, Any], at: str) -> Iterator[Diagnostic]:
+    if "Choices" in state:
+        yield from choice_rules(state["Choices"], f"{at}/Choices")
+    if "Default" in state and not isinstance(state["Default"], str):
+        yield Diagnostic(SCHEMA, "Default must be the name of a state", f"{at}/Default")
+
+
+def _wait(state: dict[str, Any], at: str) -> Iterator[Diagnostic]:
+    given = [name for name in ("Seconds", "SecondsPath", "Timestamp", "TimestampPath") if name in state]
+    if len(given) != 1:
+        message = f"Exactly one of Seconds, SecondsPath, Timestamp and TimestampPath is required, got {given or 'none'}"
+        yield Diagnostic(SCHEMA, message, at)
+
+
+def _task(state: dict[str, Any], at: str) -> Iterator[Diagnostic]:
+    if "Resource" in state:
+        yield from resource(state["Resource"], f"{at}/Resource")
+        yield from task_parameters(state["Resource"], state.get("Parameters", {}), f"{at}/Parameters")
+    limit, heartbeat = state.get("TimeoutSeconds"), state.get("HeartbeatSeconds")
+    if isinstance(limit, int) and isinstance(heartbeat, int) and heartbeat >= limit:
+        yield Diagnostic(SCHEMA, "HeartbeatSeconds must be less than TimeoutSeconds", f"{at}/HeartbeatSeconds")
+
+
+def _parallel(state: dict[str, Any], at: str) -> Iterator[Diagnostic]:
+    branches = state.get("Branches", [{}])
+    if not isinstance(branches, list) or not branches or not all(isinstance(branch, dict) for branch in branches):
+        yield Diagnostic(SCHEMA, "Branches must be a list of at least one state machine", f"{at}/Branches")
+
+
+def _map(state: dict[str, Any], at: str) -> Iterator[Diagnostic]:
+    if not isinstance(state.get("ItemProcessor", state.get("Iterator")), dict):
+        yield Diagnostic(SCHEMA, "Missing required field 'ItemProcessor'", at)
+
+
+_KINDS: dict[str, Callable[[dict[str, Any], str], Iterator[Diagnostic]]] = {
+    "Choice": _choice,
+    "Map": _map,
+    "Parallel": _parallel,
+    "Task": _task,
+    "Wait": _wait,
+}
