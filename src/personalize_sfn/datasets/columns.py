@@ -109,7 +109,7 @@ def _strings(values: pd.Series, positions: np.ndarray, textual: bool) -> tuple[p
 def _booleans(values: pd.Series, positions: np.ndarray) -> tuple[pd.Series, list[Problem]]:
     text = values.astype(str).str.lower()
     bad = ~text.isin(["true", "false"]).to_numpy(dtype=bool)
-    return text == "true", _problem(values, bad, positions, "true or false", "write it in lower case")
+    return text == "true", _problem(values, bad, positions, "true or false", "write true, false or nothing")
 
 
 def _numbers(values: pd.Series, positions: np.ndarray, kind: str) -> tuple[pd.Series, list[Problem]]:
@@ -127,7 +127,7 @@ def _numbers(values: pd.Series, positions: np.ndarray, kind: str) -> tuple[pd.Se
         bad = np.zeros(len(numbers), dtype=bool)
     else:
         floats = numbers.to_numpy(dtype=float)
-        bad = ~np.isfinite(floats) | ((floats % 1 != 0) if whole else np.zeros(len(floats), dtype=bool))
+        bad = ~np.isfinite(floats) | ((floats != np.floor(floats)) if whole else np.zeros(len(floats), dtype=bool))
     problems = _problem(values, bad, positions, expected, advice)
     if not whole:
         return numbers.astype("float64"), problems

@@ -76,10 +76,7 @@ def read_csv(source: CsvSource) -> pd.DataFrame:
     except pd.errors.ParserWarning as error:
         raise DataError(f"{name}: lines have more values than the header, which is {','.join(header)}") from error
     except pd.errors.ParserError as error:
-        problem = str(error).removeprefix("Error tokenizing data. C error: ").strip()
-        raise DataError(
-            f"{name}: {problem}. Text that holds a comma must stand in double quotes, and quotes must be closed"
-        ) from error
+        raise DataError(f"{name}: {_broken_line(str(error))}") from error
     return frame.dropna(how="all")
 
 
@@ -111,6 +108,18 @@ def _header(data: bytes, name: str) -> list[str]:
     return header
 
 
+def _broken_line(problem: str) -> str:
+    """What pandas' parser says, in terms of lines."""
+    if found := re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", problem):
+        wanted, line, got = found.groups()
+        return (
+            f"line {line}: expected {wanted} values, found {got}; text that holds a comma must stand in double quotes"
+        )
+    if found := re.search(r"EOF inside string starting at row (\d+)", problem):
+        return f"line {int(found[1]) + 1}: a double quote opens there and is never closed"
+    return f"is no CSV: {problem}"
+
+
 def _encoding_problem(data: bytes, name: str) -> str:
     for number, line in enumerate(data.split(b"\n"), start=1):
         try:
@@ -124,17 +133,16 @@ def _encoding_problem(data: bytes, name: str) -> str:
 def _cells(column: pd.Series) -> list[str]:
     import pandas as pd
 
-    null = column.isna()
+    null = column.isna().tolist()
     if pd.api.types.is_bool_dtype(column.dtype):
         cells = column.map({True: "true", False: "false"}).tolist()
     elif pd.api.types.is_numeric_dtype(column.dtype):
         # str of a Python float is the shortest text that reads back as the same number.
         cells = [str(value) for value in column.tolist()]
     else:
-        cells = [_quoted(text) if _NEEDS_QUOTES.search(text) else text for text in column.astype(str).tolist()]
-    if null.any():
-        cells = ["" if empty else cell for cell, empty in zip(cells, null.tolist(), strict=True)]
-    return cells
+        texts = map(str, column.tolist())
+        cells = [_quoted(text) if _NEEDS_QUOTES.search(text) else text for text in texts]
+    return ["" if empty else cell for cell, empty in zip(cells, null, strict=True)] if any(null) else cells
 
 
 def _quoted(text: str) -> str:

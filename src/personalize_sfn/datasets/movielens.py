@@ -104,8 +104,8 @@ def load_movielens(
     'Toy Story (1995)'
 
     Args:
-        source: None: MovieLens-100K from GroupLens, kept in the cache; when that cannot be had, the data that comes with
-            this package, and ``note`` and a log message say so.  ``"ml-100k"``: the same without that way out.
+        source: None: MovieLens-100K from GroupLens, kept in the cache; when that cannot be had, the data that comes
+            with this package, and ``note`` and a log message say so.  ``"ml-100k"``: the same without that way out.
             ``"shipped"``: the data that comes with this package.  Else a folder, a zip, or an http(s) URL of a zip, of
             any release.
         cache_dir: where downloads are kept, by URL.  Default: ``personalize-sfn`` in XDG_CACHE_HOME or ``~/.cache``.

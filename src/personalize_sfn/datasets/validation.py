@@ -53,9 +53,9 @@ def prepare(
     """Make a table for Personalize from a frame, and check it.
 
     A frame with a RATING column loses the rows whose rating is not **above** ``min_rating_exclusive``, as in the AWS
-    post that this project implements: there the text says "2 or above" and the code ``data['RATING'] > 2``; this follows the
-    code.  Exact duplicates go (Personalize counts them once), and of Items and Users of one id the last row stays
-    (Personalize lets it replace the others).  Columns that the schema does not have are left out.
+    post that this project implements: its text says "2 or above", its code ``RATING > 2``; this follows the code.
+    Exact duplicates go (Personalize counts them once), and of Items and Users of one id the last row stays (Personalize
+    lets it replace the others).  Columns that the schema does not have are left out.
 
     Args:
         frame: the rows; ids of any type, timestamps in epoch seconds.
@@ -197,7 +197,7 @@ def _header_problems(frame: pd.DataFrame, schema: Schema) -> Iterator[Problem]:
             close = difflib.get_close_matches(column, same, n=1, cutoff=0.5)
             old = same[close[0]] if close else "your_name"
             advice = f"rename the column it is in, as with columns={{{old!r}: {column!r}}}"
-            yield Problem(column, f"this column, of {schema['name']}", f"the header {', '.join(found)}", advice)
+            yield Problem(column, f"this column ({schema['name']} need it)", f"only {', '.join(found)}", advice)
 
 
 def _raise_if(problems: list[Problem], lines: _Lines, name: str) -> None:
@@ -212,7 +212,8 @@ def _raise_if(problems: list[Problem], lines: _Lines, name: str) -> None:
             count = ""
         else:
             where = lines.name(int(problem.rows[0]))
-            count = f" and {len(problem.rows) - 1:,} more rows" if len(problem.rows) > 1 else ""
+            more = len(problem.rows) - 1
+            count = f" and {more:,} more row{'s' * (more > 1)}" if more else ""
         texts.append(
             f"{where}{count}, column {problem.column}: "
             f"expected {problem.expected}, found {problem.found}; {problem.advice}"

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import hashlib
+import io
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from personalize_sfn.datasets import csv_bytes, load_csv, prepare, upload
+from personalize_sfn.errors import DataError
+from personalize_sfn.session import Session
+
+
+@pytest.fixture
+def session(monkeypatch):
+    """A session on moto's S3, with a bucket."""
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"):
+        monkeypatch.delenv(name, raising=False)
+    with mock_aws():
+        session = Session(boto3.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="us-east-1"))
+        session.client("s3").create_bucket(Bucket="data")
+        yield session
+
+
+def test_an_upload_says_what_is_there(session, clicks):
+    frame = prepare(clicks).frame
+    done = upload(session, frame, "s3://data/movies/interactions.csv")
+    body = session.client("s3").get_object(Bucket="data", Key="movies/interactions.csv")["Body"].read()
+    assert body == csv_bytes(frame)
+    assert done.etag == hashlib.md5(body).hexdigest()
+    assert (done.uri, done.rows, done.bytes, done.uploaded) == (
+        "s3://data/movies/interactions.csv",
+        1_200,
+        len(body),
+        True,
+    )
+    assert load_csv(io.BytesIO(body)).frame.equals(frame)
+
+
+def test_the_same_data_is_not_uploaded_twice_and_other_data_is(session, clicks):
+    uri = "s3://data/interactions.csv"
+    first = upload(session, prepare(clicks).frame, uri)
+    written = session.client("s3").head_object(Bucket="data", Key="interactions.csv")["LastModified"]
+    second = upload(session, prepare(clicks.copy()).frame, uri)
+    assert (second.uploaded, second.etag) == (False, first.etag)
+    assert session.client("s3").head_object(Bucket="data", Key="interactions.csv")["LastModified"] == written
+    third = upload(session, prepare(clicks.tail(1_100)).frame, uri)
+    assert third.uploaded
+    assert third.etag != first.etag
+
+
+def test_data_whose_etag_is_no_md5_is_known_by_its_metadata(session, clicks):
+    """As in a bucket that encrypts with a KMS key; a multipart upload's ETag is no MD5 either."""
+    frame = prepare(clicks).frame
+    s3 = session.client("s3")
+    body = csv_bytes(frame)
+    md5 = hashlib.md5(body).hexdigest()
+    parts = s3.create_multipart_upload(Bucket="data", Key="k.csv", Metadata={"personalize-sfn-md5": md5})["UploadId"]
+    part = s3.upload_part(Bucket="data", Key="k.csv", PartNumber=1, UploadId=parts, Body=body)["ETag"]
+    s3.complete_multipart_upload(
+        Bucket="data", Key="k.csv", UploadId=parts, MultipartUpload={"Parts": [{"ETag": part, "PartNumber": 1}]}
+    )
+    done = upload(session, frame, "s3://data/k.csv")
+    assert not done.uploaded
+    assert done.etag != md5
+    assert '"' not in done.etag
+
+
+def test_a_bucket_that_is_not_there_is_named(session, clicks):
+    with pytest.raises(DataError) as error:
+        upload(session, prepare(clicks).frame, "s3://nowhere/interactions.csv")
+    assert str(error.value) == (
+        "s3://nowhere/interactions.csv: S3 refused: NoSuchBucket: The specified bucket does not exist; "
+        "deploy makes the project's bucket"
+    )
+
+
+@pytest.mark.parametrize("uri", ["data/interactions.csv", "s3://data", "s3://data/folder/", "https://data/x.csv"])
+def test_a_uri_that_names_no_object_is_refused(session, clicks, uri):
+    with pytest.raises(DataError, match=r"expected an object's URI such as s3://bucket/interactions\.csv, got "):
+        upload(session, clicks, uri)
+
+
+def test_an_empty_frame_is_not_uploaded(session, clicks):
+    with pytest.raises(DataError, match="nothing to upload, the frame has no rows"):
+        upload(session, clicks.head(0), "s3://data/interactions.csv")
