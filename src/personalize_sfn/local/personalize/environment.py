@@ -1,0 +1,50 @@
+"""What the service asks of the embedded AWS around it."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+#: The service principal that roles must trust and bucket policies must let in.
+SERVICE_PRINCIPAL = "personalize.amazonaws.com"
+
+
+class Decision(Protocol):
+    """The answer to an authorisation question."""
+
+    @property
+    def allowed(self) -> bool: ...
+
+    @property
+    def reason(self) -> str: ...
+
+
+class Environment(Protocol):
+    """IAM, S3 and the clock, as the embedded AWS has them."""
+
+    def now(self) -> float:
+        """Epoch seconds."""
+        ...
+
+    def authorize(self, role_arn: str, action: str, resource: str) -> Decision:
+        """May the role do ``action`` (``s3:GetObject``) on the resource, by its identity-based policies?"""
+        ...
+
+    def role_trusts(self, role_arn: str, service: str) -> bool:
+        """Does the role exist, and may ``service`` assume it?"""
+        ...
+
+    def bucket_allows_service(self, bucket: str, action: str, resource: str, *, account: str, source_arn: str) -> bool:
+        """Does the bucket exist, and does its policy let Personalize do ``action``, calling for ``source_arn``?"""
+        ...
+
+    def s3_list(self, role_arn: str, bucket: str, prefix: str) -> list[str]:
+        """The keys under ``prefix``, in order; empty when there is none."""
+        ...
+
+    def s3_get(self, role_arn: str, bucket: str, key: str) -> bytes:
+        """The object's content.  Raises KeyError when there is no such bucket or key."""
+        ...
+
+
+Request = dict[str, Any]
+"""A request's members by their API (camelCase) names, trimmed to the input shape."""

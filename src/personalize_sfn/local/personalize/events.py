@@ -1,0 +1,102 @@
+"""PutEvents: what a user does now, so that the very next recommendation knows it.
+
+https://docs.aws.amazon.com/personalize/latest/dg/API_UBS_PutEvents.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from personalize_sfn.local.personalize.api_errors import invalid_input
+from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.operations.behaviour import Call, Members
+from personalize_sfn.local.personalize.operations.dataset_groups import live_events
+from personalize_sfn.local.personalize.protocol import json_document
+from personalize_sfn.local.personalize.schemas import read_schema
+from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.tables import LiveEvent
+from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, EVENT_TRACKER, SCHEMA
+
+LONGEST_PROPERTIES = 1024
+_RESERVED = ("userid", "sessionid", "eventtype", "timestamp", "recommendationid", "impression")
+_OUTSIDE_PROPERTIES = ("USERID", "ITEMID", "TIMESTAMP", "EVENTTYPE", "EVENTVALUE", "RECOMMENDATIONID", "IMPRESSION")
+
+
+def put_events(call: Call, request: Request) -> Members:
+    with call.store.lock:
+        call.lifecycle.advance(call.store)
+        tracker = _tracker(call, request["trackingId"])
+        needed = _needed_properties(call, tracker)
+        read = [(event, _properties(event, needed)) for event in request["eventList"]]
+        # A session called "null" is a client's mistake that AWS answers with success and drops.
+        if request["sessionId"] != "null":
+            for event, properties in read:
+                _store(call, tracker, request, event, properties)
+    return {}
+
+
+def _tracker(call: Call, tracking_id: str) -> Record:
+    for tracker in call.store.of(EVENT_TRACKER):
+        if tracker.members["trackingId"] == tracking_id and tracker.status == ACTIVE:
+            return tracker
+    raise invalid_input(f"The given trackingId belongs to no ACTIVE event tracker: {tracking_id}")
+
+
+def _needed_properties(call: Call, tracker: Record) -> list[str]:
+    """The columns of the Interactions dataset that cannot be null and have no member of their own in an event."""
+    for dataset in call.store.of(DATASET, datasetGroup=tracker.ancestors["datasetGroup"]):
+        schema = read_schema(call.store.get(SCHEMA, dataset.ancestors["schema"]).members["schema"])
+        if schema.dataset_type == "INTERACTIONS":
+            return [
+                field.name
+                for field in schema.fields
+                if not field.nullable and _plain(field.name) not in _OUTSIDE_PROPERTIES
+            ]
+    return []
+
+
+def _plain(name: str) -> str:
+    """``numRatings`` and ``NUM_RATINGS`` are the same column."""
+    return name.replace("_", "").upper()
+
+
+def _properties(event: dict[str, Any], needed: list[str]) -> dict[str, Any]:
+    text = event.get("properties", "{}")
+    if len(text) > LONGEST_PROPERTIES:
+        raise invalid_input(f"properties must be at most {LONGEST_PROPERTIES} characters, got {len(text)}")
+    properties = json_document(text, "properties")
+    if not isinstance(properties, dict):
+        raise invalid_input("Error parsing properties json")
+    for name in properties:
+        if name.lower() in _RESERVED:
+            raise invalid_input(f"properties: {name} is a reserved name, give it as the event's own member")
+    given = {_plain(name) for name, value in properties.items() if value is not None}
+    missing = [name for name in needed if _plain(name) not in given]
+    if missing:
+        raise invalid_input(f"properties: the dataset's required columns are missing: {', '.join(missing)}")
+    return properties
+
+
+def _store(call: Call, tracker: Record, request: Request, event: dict[str, Any], properties: dict[str, Any]) -> None:
+    live = live_events(call.store.get(DATASET_GROUP, tracker.ancestors["datasetGroup"]))
+    event_id = event.get("eventId")
+    if event_id is not None:
+        if event_id in live.known_ids:
+            return
+        live.known_ids.add(event_id)
+    # Both may also stand in the properties: the older way.
+    item_id, value = (
+        event.get("itemId", properties.get("itemId")),
+        event.get("eventValue", properties.get("eventValue")),
+    )
+    live.add(
+        LiveEvent(
+            number=len(live.events) + 1,
+            session_id=request["sessionId"],
+            user_id=request.get("userId"),
+            event_type=event["eventType"],
+            item_id=None if item_id is None else str(item_id),
+            value=None if value is None else float(value),
+            timestamp=int(event["sentAt"]),
+        )
+    )

@@ -1,0 +1,85 @@
+"""Failures on demand, so that tests (ours and users') can see what a pipeline does when Personalize misbehaves.
+
+aws.personalize.faults.fail("campaign", reason="no capacity")       # the next campaign becomes CREATE FAILED
+aws.personalize.faults.throttle("DescribeCampaign", times=3)
+aws.personalize.faults.lose_response_once("CreateSolutionVersion")  # it is created, the client sees a 500
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict, deque
+
+from personalize_sfn.local.personalize.api_errors import ApiError
+from personalize_sfn.local.personalize.protocol import operations
+from personalize_sfn.resources import RESOURCE_TYPES
+
+
+def row_key(kind: str) -> str:
+    """``"solution_version"`` or ``"solutionVersion"`` to the row's key.  Raises ValueError for another kind."""
+    for row in RESOURCE_TYPES:
+        if kind in (row.key, row.snake):
+            return row.key
+    known = ", ".join(row.snake for row in RESOURCE_TYPES)
+    raise ValueError(f"unknown kind of resource {kind!r}: expected one of {known}")
+
+
+def _operation(name: str) -> str:
+    if name not in operations():
+        raise ValueError(f"Amazon Personalize has no operation {name!r}; expected a name such as 'CreateCampaign'")
+    return name
+
+
+class Faults:
+    """What is going to go wrong; each fault is used up by what it hits.  Safe to use from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._failures: dict[str, deque[str]] = defaultdict(deque)
+        self._errors: dict[str, deque[ApiError]] = defaultdict(deque)
+        self._lost: dict[str, int] = defaultdict(int)
+
+    def fail(self, kind: str, *, reason: str, times: int = 1) -> None:
+        """The next ``times`` creations or updates of that kind of resource end in CREATE FAILED for ``reason``."""
+        with self._lock:
+            self._failures[row_key(kind)].extend([reason] * times)
+
+    def error_once(self, operation: str, code: str, message: str, *, status: int | None = None, times: int = 1) -> None:
+        """The next ``times`` calls of the operation are refused with this error and do nothing."""
+        with self._lock:
+            self._errors[_operation(operation)].extend(ApiError(code, message, status) for _ in range(times))
+
+    def throttle(self, operation: str, *, times: int = 1) -> None:
+        """The next ``times`` calls of the operation are throttled (botocore does not model this error here)."""
+        self.error_once(operation, "ThrottlingException", "Rate exceeded", times=times)
+
+    def lose_response_once(self, operation: str, *, times: int = 1) -> None:
+        """The next ``times`` calls of the operation take effect, but the client sees an HTTP 500 instead of the answer.
+
+        botocore sends such a call again by itself, as after a broken connection.
+        """
+        with self._lock:
+            self._lost[_operation(operation)] += times
+
+    def clear(self) -> None:
+        """Forget every fault that has not been used up."""
+        with self._lock:
+            self._failures.clear()
+            self._errors.clear()
+            self._lost.clear()
+
+    # What the service asks.
+
+    def take_failure(self, key: str) -> str | None:
+        with self._lock:
+            return self._failures[key].popleft() if self._failures[key] else None
+
+    def take_error(self, operation: str) -> ApiError | None:
+        with self._lock:
+            return self._errors[operation].popleft() if self._errors[operation] else None
+
+    def take_lost(self, operation: str) -> bool:
+        with self._lock:
+            lost = self._lost[operation] > 0
+            self._lost[operation] -= lost
+            return lost

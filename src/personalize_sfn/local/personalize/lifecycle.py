@@ -1,0 +1,118 @@
+"""How a resource moves from PENDING to its end.
+
+A change under way is data: when it began, how long it takes at least, and the work that goes on in the background.
+Nothing sleeps: each operation first settles what has become due by the clock, so a client sees
+what is right whenever it looks.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from personalize_sfn.local.personalize.api_errors import WorkFailed
+from personalize_sfn.local.personalize.store import Record, Store
+from personalize_sfn.resources import ACTIVE
+
+log = logging.getLogger(__name__)
+
+PENDING_SHARE = 0.1
+"""The part of a change's time that it is PENDING; then it is IN_PROGRESS."""
+
+Work = Callable[[], Any]
+"""What a change does in the background, without the store's lock.  Raises WorkFailed with the failureReason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a change's work ended, and when."""
+
+    finished: float
+    result: Any = None
+    failure: str | None = None
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Change:
+    """A creation, an update or a deletion under way."""
+
+    record: Record
+    view: dict[str, Any]
+    """Where its status stands: the record's members, or their latest...Update."""
+    verb: Literal["CREATE", "DELETE"]
+    started: float
+    seconds: float
+    settled: Callable[[Any], None]
+    """Called under the store's lock with the work's result when the change has succeeded."""
+    failure: str | None = None
+    """The reason of a failure that a fault plan ordered."""
+    work: Future[Outcome] | None = None
+
+
+class Lifecycle:
+    """Begins changes and settles those that are due."""
+
+    def __init__(self, now: Callable[[], float], workers: int = 2) -> None:
+        self._now = now
+        self._workers = workers
+        self._pool: ThreadPoolExecutor | None = None
+
+    def begin(self, store: Store, change: Change, work: Work | None = None) -> None:
+        """Start a change; if it takes no time and has no work, it is settled on return."""
+        change.view["status"] = f"{change.verb} PENDING"
+        if work is not None and change.failure is None:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="personalize")
+            change.work = self._pool.submit(self._run, work, change.record.arn)
+        store.changes.append(change)
+        self._advance(change, store, self._now())
+
+    def advance(self, store: Store) -> None:
+        """Bring every change of the store to where it stands now."""
+        now = self._now()
+        for change in list(store.changes):
+            self._advance(change, store, now)
+
+    def close(self) -> None:
+        """Drop the work that has not begun and wait for what has."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _advance(self, change: Change, store: Store, now: float) -> None:
+        if now < change.started + PENDING_SHARE * change.seconds:
+            return
+        due = change.started + change.seconds
+        if now >= due and (change.work is None or change.work.done()):
+            store.changes.remove(change)
+            self._settle(change, store, due)
+        elif change.view["status"] == f"{change.verb} PENDING" and now > change.started:
+            change.view["status"] = f"{change.verb} IN_PROGRESS"
+            change.view["lastUpdatedDateTime"] = change.started + PENDING_SHARE * change.seconds
+
+    def _settle(self, change: Change, store: Store, due: float) -> None:
+        if change.verb == "DELETE":
+            store.remove(change.record)
+            return
+        outcome = change.work.result() if change.work is not None else Outcome(due)
+        reason = change.failure or outcome.failure
+        change.view["lastUpdatedDateTime"] = max(due, outcome.finished)
+        if reason is not None:
+            change.view["status"] = "CREATE FAILED"
+            change.view["failureReason"] = reason
+        else:
+            change.view["status"] = ACTIVE
+            change.settled(outcome.result)
+
+    def _run(self, work: Work, arn: str) -> Outcome:
+        try:
+            result = work()
+        except WorkFailed as failure:
+            return Outcome(self._now(), failure=str(failure))
+        except Exception as error:
+            # A defect of ours must not leave the resource pending for ever; it is logged whole and named in the reason.
+            log.exception("the work of %s failed", arn)
+            return Outcome(self._now(), failure=f"Internal error of the embedded AWS: {error!r}")
+        return Outcome(self._now(), result)

@@ -1,0 +1,74 @@
+"""What an operation is called with, and what one resource type does beyond what all do."""
+# ruff: noqa: ARG001 - hooks share one signature, not each needs all of it
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from personalize_sfn.local.personalize.durations import Durations
+from personalize_sfn.local.personalize.environment import Environment, Request
+from personalize_sfn.local.personalize.faults import Faults
+from personalize_sfn.local.personalize.lifecycle import Lifecycle, Work
+from personalize_sfn.local.personalize.quotas import Quotas
+from personalize_sfn.local.personalize.store import Record, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """The surroundings of one operation."""
+
+    store: Store
+    environment: Environment
+    lifecycle: Lifecycle
+    faults: Faults
+    durations: Durations
+    quotas: Quotas
+    now: float
+
+
+Parents = Mapping[str, Record]
+Members = dict[str, Any]
+
+
+def _as_it_is(call: Call, request: Request) -> Request:
+    return request
+
+
+def _no_members(call: Call, request: Request, parents: Parents) -> Members:
+    return {}
+
+
+def _no_work(call: Call, record: Record) -> Work | None:
+    return None
+
+
+def _nothing(call: Call, record: Record, result: Any) -> None:
+    return None
+
+
+def _free(call: Call, record: Record) -> str | None:
+    return None
+
+
+def _no_more(call: Call, record: Record) -> Members:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behaviour:
+    """The hooks of one resource type; the defaults do nothing."""
+
+    normalise: Callable[[Call, Request], Request] = _as_it_is
+    """Before anything is looked up: upper case, aliases such as ``$LATEST``, a name where none was given."""
+    prepare: Callable[[Call, Request, Parents], Members] = _no_members
+    """Checks beyond the shape (raises ApiError); answers the members that Describe shows besides the request's own."""
+    work: Callable[[Call, Record], Work | None] = _no_work
+    """What is done in the background before the resource is ACTIVE.  Called under the store's lock."""
+    settled: Callable[[Call, Record, Any], None] = _nothing
+    """Takes the work's result when the resource becomes ACTIVE; under the store's lock."""
+    blocked: Callable[[Call, Record], str | None] = _free
+    """Why the resource cannot be deleted now, or None."""
+    described: Callable[[Call, Record], Members] = _no_more
+    """Members that are worked out when somebody looks."""

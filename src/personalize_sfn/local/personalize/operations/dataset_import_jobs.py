@@ -1,0 +1,54 @@
+"""Dataset import jobs: access is checked when a job is created, the data while it runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from personalize_sfn.local.personalize.api_errors import WorkFailed, invalid_input, unsupported
+from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.importing import check_access, import_csv
+from personalize_sfn.local.personalize.lifecycle import Work
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
+from personalize_sfn.local.personalize.operations.datasets import dataset_content
+from personalize_sfn.local.personalize.schemas import read_schema
+from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.tables import Table
+from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB, SCHEMA
+
+
+def _prepare(call: Call, request: Request, parents: Parents) -> Members:
+    if request.get("publishAttributionMetricsToS3"):
+        raise unsupported("publishAttributionMetricsToS3")
+    location = request["dataSource"].get("dataLocation")
+    if location is None or "roleArn" not in request:
+        missing = "dataSource.dataLocation" if location is None else "roleArn"
+        raise invalid_input(f"{missing} is required to read the data from Amazon S3")
+    mode = request.get("importMode", "FULL")
+    if mode == "INCREMENTAL" and not dataset_content(parents["dataset"]).parts:
+        raise invalid_input("importMode INCREMENTAL adds to what a FULL import brought; this dataset has had none")
+    job_arn = call.store.arns.personalize(DATASET_IMPORT_JOB.arn_path.format_map(request))
+    check_access(call.environment, request["roleArn"], location, account=call.store.account, source_arn=job_arn)
+    return {"importMode": mode}
+
+
+def _work(call: Call, record: Record) -> Work | None:
+    dataset = call.store.get(DATASET, record.ancestors["dataset"])
+    schema = read_schema(call.store.get(SCHEMA, dataset.ancestors["schema"]).members["schema"])
+    role_arn, location = record.members["roleArn"], record.members["dataSource"]["dataLocation"]
+
+    def read() -> Table:
+        try:
+            return import_csv(call.environment, role_arn, location, schema)
+        except WorkFailed as failure:
+            kind = f"{schema.dataset_type} dataset {dataset.members['name']}"
+            raise WorkFailed(f"Failed to create a data import job for {kind}. {failure}") from failure
+
+    return read
+
+
+def _settled(call: Call, record: Record, result: Any) -> None:
+    content = dataset_content(call.store.get(DATASET, record.ancestors["dataset"]))
+    {"FULL": content.full, "INCREMENTAL": content.add}[record.members["importMode"]](result)
+
+
+BEHAVIOUR = Behaviour(prepare=_prepare, work=_work, settled=_settled)

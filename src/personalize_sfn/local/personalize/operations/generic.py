@@ -1,0 +1,141 @@
+"""Create, Describe, List and Delete of any resource type, from its row and its behaviour."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from typing import Any
+
+from personalize_sfn.arns import parse as parse_arn
+from personalize_sfn.local.personalize.api_errors import ApiError, already_exists, in_use
+from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.lifecycle import Change
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members
+from personalize_sfn.local.personalize.operations.tags import checked_tags
+from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.resources import ACTIVE, BY_KEY, ResourceType
+
+PAGE = 100
+"""Resources on a page of a list when the request does not say (and at most)."""
+
+
+def create(row: ResourceType, behaviour: Behaviour, call: Call, request: Request) -> Members:
+    """Answers the new resource's members; the operation's output shape picks from them."""
+    tags = checked_tags(request.pop("tags", []))
+    request = behaviour.normalise(call, request)
+    parents = {key: _ready_parent(call, BY_KEY[key], request) for key in row.parents}
+    ancestors = {key: arn for parent in parents.values() for key, arn in parent.ancestors.items()}
+    ancestors |= {key: parent.arn for key, parent in parents.items()}
+
+    arn = new_arn(row, call, request)
+    if call.store.find(arn) is not None:
+        raise already_exists(arn)
+    extra = behaviour.prepare(call, request, parents)
+    call.quotas.check(call.store, row, ancestors.get("datasetGroup"))
+
+    dates = {"creationDateTime": call.now, "lastUpdatedDateTime": call.now}
+    ancestor_arns = {BY_KEY[key].arn_field: ancestor for key, ancestor in ancestors.items()}
+    members = {**ancestor_arns, **request, row.arn_field: arn, **dates, **extra}
+    record = Record(row, arn, call.store.next_number(), ancestors, members, tags)
+    call.store.add(record)
+    if row.has_status:
+        change = Change(
+            record=record,
+            view=members,
+            verb="CREATE",
+            started=call.now,
+            seconds=call.durations.creation(row.key),
+            settled=lambda result: behaviour.settled(call, record, result),
+            failure=call.faults.take_failure(row.key),
+        )
+        call.lifecycle.begin(call.store, change, behaviour.work(call, record))
+    return members
+
+
+def describe(row: ResourceType, behaviour: Behaviour, call: Call, request: Request) -> Members:
+    record = call.store.get(row, request[row.arn_field])
+    return {row.key: record.members | behaviour.described(call, record)}
+
+
+def list_(row: ResourceType, call: Call, request: Request, *, scope_must_exist: bool) -> Members:
+    """One page, oldest first."""
+    scope = {}
+    if row.scope is not None and (wanted := request.get(BY_KEY[row.scope].arn_field)) is not None:
+        if scope_must_exist:
+            call.store.get(BY_KEY[row.scope], wanted)
+        scope = {row.scope: wanted}
+    records = sorted(call.store.of(row, **scope), key=lambda record: record.number)
+    page, token = one_page(records, request, context=[row.key, scope])
+    return {row.list_key: [record.members for record in page], "nextToken": token}
+
+
+def delete(row: ResourceType, behaviour: Behaviour, call: Call, request: Request) -> Members:
+    record = call.store.get(row, request[row.arn_field])
+    if record.pending:
+        raise in_use(f"The given {row.words} cannot be deleted while its status is {record.status}: {record.arn}")
+    reason = behaviour.blocked(call, record)
+    if reason is not None:
+        raise in_use(reason)
+    if not row.has_status:
+        call.store.remove(record)
+        return {}
+    record.members["lastUpdatedDateTime"] = call.now
+    change = Change(
+        record=record,
+        view=record.members,
+        verb="DELETE",
+        started=call.now,
+        seconds=call.durations.deletion(),
+        settled=lambda _: None,
+    )
+    call.lifecycle.begin(call.store, change)
+    return {}
+
+
+def require_active(record: Record) -> None:
+    """Raises ResourceInUseException unless the resource is ACTIVE."""
+    if record.status != ACTIVE:
+        raise in_use(f"The given {record.row.words} is not ACTIVE, its status is {record.status}: {record.arn}")
+
+
+def new_arn(row: ResourceType, call: Call, request: Request) -> str:
+    """The ARN that the Create request will make."""
+    identifier = secrets.token_hex(4)
+    fields = {"id": identifier, "name": identifier, **request}
+    for key in row.parents:
+        if BY_KEY[key].arn_field in request:
+            fields[key] = parse_arn(request[BY_KEY[key].arn_field]).name
+    return call.store.arns.personalize(row.arn_path.format_map(fields))
+
+
+def _ready_parent(call: Call, row: ResourceType, request: Request) -> Record:
+    parent = call.store.get(row, request[row.arn_field])
+    require_active(parent)
+    return parent
+
+
+def one_page(records: list[Any], request: Request, *, context: list[Any]) -> tuple[list[Any], str | None]:
+    """The page that the request asks for, of records in the order of ``number``, and the token of the next one."""
+    after = _read_token(request["nextToken"], context) if "nextToken" in request else 0
+    size = request.get("maxResults", PAGE)
+    rest = [record for record in records if record.number > after]
+    page = rest[:size]
+    token = _token(page[-1].number, context) if len(rest) > size else None
+    return page, token
+
+
+def _token(number: int, context: list[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps([number, context]).encode()).decode()
+
+
+def _read_token(token: str, context: list[Any]) -> int:
+    try:
+        number, made_for = json.loads(base64.urlsafe_b64decode(token.encode()))
+    except ValueError:
+        number, made_for = None, None
+    if not isinstance(number, int) or made_for != context:
+        raise ApiError(
+            "InvalidNextTokenException", "The given token is not valid: pass the nextToken of the same list."
+        )
+    return number

@@ -1,0 +1,23 @@
+"""Schemas: an Avro text, checked; it exists at once and goes only when no dataset uses it."""
+# ruff: noqa: ARG001 - hooks share one signature, not each needs all of it
+
+from __future__ import annotations
+
+from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
+from personalize_sfn.local.personalize.schemas import read_schema
+from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.resources import DATASET
+
+
+def _prepare(call: Call, request: Request, parents: Parents) -> Members:
+    read_schema(request["schema"])
+    return {}
+
+
+def _blocked(call: Call, record: Record) -> str | None:
+    users = [dataset.arn for dataset in call.store.of(DATASET, schema=record.arn)]
+    return f"The given schema is in use by {', '.join(users)}: {record.arn}" if users else None
+
+
+BEHAVIOUR = Behaviour(prepare=_prepare, blocked=_blocked)

@@ -1,0 +1,113 @@
+"""The recipes of Amazon Personalize, and what the embedded AWS can train.
+
+https://docs.aws.amazon.com/personalize/latest/dg/working-with-predefined-recipes.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from personalize_sfn.errors import ConfigError
+from personalize_sfn.local.personalize.api_errors import invalid_input, not_found, unsupported
+
+ARN = "arn:aws:personalize:::{kind}/{name}"
+
+USER_PERSONALIZATION = "USER_PERSONALIZATION"
+PERSONALIZED_RANKING = "PERSONALIZED_RANKING"
+RELATED_ITEMS = "RELATED_ITEMS"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A recipe; the engine says which of them the embedded AWS can train."""
+
+    name: str
+    type: str
+    domain: str | None = None
+    created: str = "2019-06-10"
+    feature_transformation: str | None = None
+    exploration: bool = False
+    """Takes itemExplorationConfig in its campaigns."""
+
+    @property
+    def arn(self) -> str:
+        return ARN.format(kind="recipe", name=self.name)
+
+    def described(self) -> dict[str, Any]:
+        """What DescribeRecipe and ListRecipes pick from."""
+        created = datetime.fromisoformat(self.created).replace(tzinfo=UTC).timestamp()
+        return {
+            "name": self.name,
+            "recipeArn": self.arn,
+            "algorithmArn": ARN.format(kind="algorithm", name=self.name),
+            "featureTransformationArn": ARN.format(
+                kind="feature-transformation", name=self.feature_transformation or self.name
+            ),
+            "status": "ACTIVE",
+            "recipeType": self.type,
+            "domain": self.domain,
+            "creationDateTime": created,
+            "lastUpdatedDateTime": created,
+        }
+
+
+_ECOMMERCE, _VIDEO = "ECOMMERCE", "VIDEO_ON_DEMAND"
+
+#: In the order of ListRecipes: by name, custom and domain recipes together.
+RECIPES: tuple[Recipe, ...] = (
+    Recipe("aws-ecomm-customers-who-viewed-x-also-viewed", RELATED_ITEMS, _ECOMMERCE),
+    Recipe("aws-ecomm-frequently-bought-together", RELATED_ITEMS, _ECOMMERCE),
+    Recipe("aws-ecomm-popular-items-by-purchases", "POPULAR_ITEMS", _ECOMMERCE),
+    Recipe("aws-ecomm-popular-items-by-views", "POPULAR_ITEMS", _ECOMMERCE),
+    Recipe("aws-ecomm-recommended-for-you", USER_PERSONALIZATION, _ECOMMERCE),
+    Recipe("aws-hrnn", USER_PERSONALIZATION, feature_transformation="JSON-percentile-filtering"),
+    Recipe("aws-hrnn-coldstart", USER_PERSONALIZATION, feature_transformation="featurize_coldstart"),
+    Recipe("aws-hrnn-metadata", USER_PERSONALIZATION, feature_transformation="featurize_metadata"),
+    Recipe("aws-item-affinity", "USER_SEGMENTATION", created="2021-07-15"),
+    Recipe("aws-item-attribute-affinity", "USER_SEGMENTATION", created="2021-08-25"),
+    Recipe("aws-next-best-action", "PERSONALIZED_ACTIONS", created="2023-08-11"),
+    Recipe("aws-personalized-ranking", PERSONALIZED_RANKING, feature_transformation="JSON-percentile-filtering"),
+    Recipe("aws-personalized-ranking-v2", PERSONALIZED_RANKING, created="2024-01-01"),
+    Recipe("aws-popularity-count", USER_PERSONALIZATION, feature_transformation="sims"),
+    Recipe("aws-semantic-similarity", RELATED_ITEMS),
+    Recipe("aws-similar-items", RELATED_ITEMS),
+    Recipe("aws-sims", RELATED_ITEMS, feature_transformation="sims"),
+    Recipe("aws-trending-now", "POPULAR_ITEMS"),
+    Recipe("aws-user-personalization", USER_PERSONALIZATION, exploration=True),
+    Recipe("aws-user-personalization-v2", USER_PERSONALIZATION, created="2024-01-01"),
+    Recipe("aws-vod-because-you-watched-x", RELATED_ITEMS, _VIDEO),
+    Recipe("aws-vod-more-like-x", RELATED_ITEMS, _VIDEO),
+    Recipe("aws-vod-most-popular", "POPULAR_ITEMS", _VIDEO),
+    Recipe("aws-vod-top-picks", USER_PERSONALIZATION, _VIDEO),
+    Recipe("aws-vod-trending-now", "POPULAR_ITEMS", _VIDEO),
+)
+BY_ARN = {recipe.arn: recipe for recipe in RECIPES}
+
+
+def recipe(arn: str) -> Recipe:
+    """Raises ResourceNotFoundException for an unknown recipe."""
+    if arn not in BY_ARN:
+        raise not_found(f"The given recipe does not exist: {arn}")
+    return BY_ARN[arn]
+
+
+def trainable_recipe(arn: str) -> Recipe:
+    """Raises ResourceNotFoundException for an unknown recipe, UnsupportedOperation for one without an engine here."""
+    from personalize_sfn.engine import RECIPES as TRAINABLE
+
+    found = recipe(arn)
+    if found.name not in TRAINABLE:
+        raise unsupported(f"Training with the recipe {found.name}")
+    return found
+
+
+def check_hyperparameters(name: str, hyperparameters: dict[str, str]) -> None:
+    """Raises InvalidInputException for a hyperparameter or a value that the recipe of that name does not take."""
+    from personalize_sfn.engine import parse_options
+
+    try:
+        parse_options(name, hyperparameters)
+    except ConfigError as error:
+        raise invalid_input(f"Invalid hyperparameters: {error}") from error

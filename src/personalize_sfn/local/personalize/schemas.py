@@ -1,0 +1,154 @@
+"""Personalize's Avro schemas: what CreateSchema accepts and what a dataset of a type must have.
+
+https://docs.aws.amazon.com/personalize/latest/dg/custom-datasets-and-schemas.html
+https://docs.aws.amazon.com/personalize/latest/dg/domain-datasets-and-schemas.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from personalize_sfn.local.personalize.api_errors import invalid_input, unsupported
+
+TYPES = ("float", "double", "int", "long", "string", "boolean", "null")
+RECORD_NAMES = {
+    "Interactions": "INTERACTIONS",
+    "Users": "USERS",
+    "Items": "ITEMS",
+    "Actions": "ACTIONS",
+    "ActionInteractions": "ACTION_INTERACTIONS",
+}
+SUPPORTED_DATASETS = ("INTERACTIONS", "ITEMS", "USERS")
+FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z\d_]*")
+
+_REQUIRED = {
+    "INTERACTIONS": {"USER_ID": "string", "ITEM_ID": "string", "TIMESTAMP": "long"},
+    "USERS": {"USER_ID": "string"},
+    "ITEMS": {"ITEM_ID": "string"},
+}
+_REQUIRED_IN_DOMAIN = {
+    ("ECOMMERCE", "INTERACTIONS"): {"EVENT_TYPE": "string"},
+    ("VIDEO_ON_DEMAND", "INTERACTIONS"): {"EVENT_TYPE": "string"},
+    ("ECOMMERCE", "ITEMS"): {"PRICE": "float", "CATEGORY_L1": "string"},
+    ("VIDEO_ON_DEMAND", "ITEMS"): {"GENRES": "string", "CREATION_TIMESTAMP": "long"},
+}
+#: Reserved fields with the only types that they may have; they carry neither "categorical" nor "textual".
+_RESERVED: dict[str, dict[str, tuple[str, ...]]] = {
+    "INTERACTIONS": {
+        "EVENT_TYPE": ("string",),
+        "EVENT_VALUE": ("float", "double"),
+        "IMPRESSION": ("string",),
+        "RECOMMENDATION_ID": ("string",),
+        "EVENT_ATTRIBUTION_SOURCE": ("string",),
+    },
+    "ITEMS": {"CREATION_TIMESTAMP": ("long",)},
+    "USERS": {},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column."""
+
+    name: str
+    type: str
+    """``string``, ``long``, ...: the type beside ``null``."""
+    nullable: bool = False
+    categorical: bool = False
+    textual: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A schema that was read and found right."""
+
+    dataset_type: str
+    fields: tuple[Field, ...]
+
+    def field(self, name: str) -> Field | None:
+        return next((field for field in self.fields if field.name == name), None)
+
+
+def read_schema(text: str) -> Schema:
+    """Read the Avro text of CreateSchema.
+
+    Raises:
+        ApiError: InvalidInputException that says what was expected.
+    """
+    try:
+        avro = json.loads(text)
+    except ValueError as error:
+        raise _invalid(f"it is no JSON: {error}") from error
+    if not isinstance(avro, dict) or avro.get("type") != "record":
+        raise _invalid('expected an object with "type": "record"')
+    if avro.get("name") not in RECORD_NAMES:
+        raise _invalid(f'"name": expected one of {", ".join(RECORD_NAMES)}, got {avro.get("name")!r}')
+    if not isinstance(avro.get("fields"), list) or not avro["fields"]:
+        raise _invalid('"fields": expected a list of at least one field')
+    fields = tuple(_field(field) for field in avro["fields"])
+
+    seen: dict[str, str] = {}
+    for field in fields:
+        plain = field.name.replace("_", "").upper()
+        if plain in seen:
+            raise _invalid(f"field names must differ by more than underscores and case: {seen[plain]}, {field.name}")
+        seen[plain] = field.name
+    if sum(field.textual for field in fields) > 1:
+        raise _invalid("at most one field can be textual")
+    return Schema(RECORD_NAMES[avro["name"]], fields)
+
+
+def check_dataset(schema: Schema, dataset_type: str, domain: str | None) -> None:
+    """Does the schema fit a dataset of that type in a dataset group of that domain?
+
+    Raises:
+        ApiError: InvalidInputException; UnsupportedOperation for actions.
+    """
+    if dataset_type not in RECORD_NAMES.values():
+        expected = "Interactions, Items, Users, Actions or Action_Interactions"
+        raise invalid_input(f"Invalid dataset type: expected {expected}, got {dataset_type}")
+    if dataset_type not in SUPPORTED_DATASETS:
+        raise unsupported(f"CreateDataset with datasetType {dataset_type}")
+    if schema.dataset_type != dataset_type:
+        raise invalid_input(f"The schema is one for {schema.dataset_type}, the dataset is of type {dataset_type}")
+    required = _REQUIRED[dataset_type] | (_REQUIRED_IN_DOMAIN.get((domain or "", dataset_type)) or {})
+    missing = [name for name in required if schema.field(name) is None]
+    if missing:
+        raise invalid_input(f"The schema is missing the following required fields: {', '.join(missing)}")
+    for field in schema.fields:
+        allowed = (required[field.name],) if field.name in required else _RESERVED[dataset_type].get(field.name)
+        if allowed is not None and field.type not in allowed:
+            raise invalid_input(f"Field {field.name} must be of type {' or '.join(allowed)}, got {field.type}")
+        if field.name in _REQUIRED[dataset_type] and field.nullable:
+            raise invalid_input(f"Field {field.name} is required and cannot be null")
+        if field.name in _RESERVED[dataset_type] and (field.categorical or field.textual):
+            raise invalid_input(f"Field {field.name} is reserved and can be neither categorical nor textual")
+        if field.textual and dataset_type != "ITEMS":
+            raise invalid_input(f"Field {field.name}: only items have textual fields")
+    if dataset_type != "INTERACTIONS" and len(schema.fields) < 2:
+        raise invalid_input(f"A schema for {dataset_type} needs at least one metadata field besides the id")
+
+
+def _field(field: Any) -> Field:
+    if not isinstance(field, dict) or not isinstance(field.get("name"), str) or "type" not in field:
+        raise _invalid(f'each field needs a "name" and a "type", got {json.dumps(field)[:100]}')
+    name = field["name"]
+    if not FIELD_NAME.fullmatch(name) or len(name) > 150:
+        raise _invalid(f"field names are letters, digits and underscores, at most 150, got {name[:160]!r}")
+    kinds = field["type"] if isinstance(field["type"], list) else [field["type"]]
+    wrong = [kind for kind in kinds if kind not in TYPES]
+    values = [kind for kind in kinds if kind != "null"]
+    if wrong or len(values) != 1 or len(kinds) > 2:
+        expected = f'one of {", ".join(TYPES[:-1])}, or a list of one of them and "null"'
+        raise _invalid(f'field {name}, "type": expected {expected}, got {json.dumps(field["type"])}')
+    categorical, textual = field.get("categorical") is True, field.get("textual") is True
+    if (categorical or textual) and values[0] != "string":
+        raise _invalid(f"field {name}: only strings can be categorical or textual, got {values[0]}")
+    return Field(name, values[0], "null" in kinds, categorical, textual)
+
+
+def _invalid(problem: str) -> Exception:
+    return invalid_input(f"Invalid Avro schema: {problem}")

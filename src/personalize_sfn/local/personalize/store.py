@@ -1,0 +1,98 @@
+"""The resources of one account and region."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from personalize_sfn.arns import Arns
+from personalize_sfn.local.personalize.api_errors import ApiError, invalid_input, not_found
+from personalize_sfn.resources import ACTIVE, ResourceType
+
+if TYPE_CHECKING:
+    from personalize_sfn.local.personalize.lifecycle import Change
+
+
+@dataclass(eq=False, slots=True)
+class Record:
+    """One resource."""
+
+    row: ResourceType
+    arn: str
+    number: int
+    """The order of creation in its store."""
+    ancestors: dict[str, str]
+    """ARNs by row key of what it hangs on, directly or not: a campaign's version, solution and dataset group."""
+    members: dict[str, Any]
+    """What Describe answers, by API member names, before it is trimmed to the operation's shape."""
+    tags: dict[str, str] = field(default_factory=dict)
+    content: Any = None
+    """What no API shows: a dataset's rows, a solution version's model."""
+
+    @property
+    def status(self) -> str:
+        """ACTIVE for what has no status, such as schemas."""
+        return str(self.members.get("status", ACTIVE))
+
+    @property
+    def pending(self) -> bool:
+        return self.status.endswith((" PENDING", " IN_PROGRESS"))
+
+
+class Store:
+    """Records by ARN.  Whoever reads or writes holds ``lock``; an operation holds it from beginning to end."""
+
+    def __init__(self, account: str, region: str) -> None:
+        self.account = account
+        self.arns = Arns(region, account)
+        self.lock = threading.RLock()
+        self.changes: list[Change] = []
+        self._records: dict[str, Record] = {}
+        self._count = 0
+
+    def next_number(self) -> int:
+        self._count += 1
+        return self._count
+
+    def add(self, record: Record) -> None:
+        self._records[record.arn] = record
+
+    def remove(self, record: Record) -> None:
+        """Remove a record with all that hangs on it: versions go with their solution, jobs with their dataset."""
+        self._records = {
+            arn: other
+            for arn, other in self._records.items()
+            if other is not record and record.arn not in other.ancestors.values()
+        }
+
+    def find(self, arn: str) -> Record | None:
+        return self._records.get(arn)
+
+    def of(self, row: ResourceType, **ancestors: str) -> Iterator[Record]:
+        """The records of a type, oldest first, optionally only those under some ancestors (``datasetGroup=arn``)."""
+        for record in list(self._records.values()):
+            if record.row is row and all(record.ancestors.get(key) == arn for key, arn in ancestors.items()):
+                yield record
+
+    def get(self, row: ResourceType, arn: str) -> Record:
+        """The record of that type and ARN.
+
+        Raises:
+            ApiError: ResourceNotFoundException; InvalidInputException when it is the ARN of another type of resource.
+        """
+        record = self._records.get(arn)
+        if record is not None and record.row is row:
+            return record
+        raise self.missing(row, arn)
+
+    @staticmethod
+    def missing(row: ResourceType, arn: str) -> ApiError:
+        kind = arn.split(":", 5)[-1].split("/", maxsplit=1)[0]
+        expected = row.arn_path.split("/")[0]
+        if kind != expected:
+            return invalid_input(f"Invalid ARN: expected the ARN of a {row.words} (:{expected}/...), got {arn}")
+        if not row.has_status:
+            return not_found(f"Resource Arn {arn} does not exist.")
+        return not_found(f"The given {row.words} does not exist: {arn}")
