@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 
 from personalize_sfn.config import Config
 from personalize_sfn.deploy.apply import Progress, apply
+from personalize_sfn.deploy.caller import caller_policy
 from personalize_sfn.deploy.changes import Change, reading
 from personalize_sfn.deploy.plan import Blueprint, blueprint, plan, plan_destroy
 from personalize_sfn.session import Session
 
-__all__ = ["Change", "Deployment", "apply", "deploy", "describe", "destroy", "plan", "plan_destroy"]
+__all__ = ["Change", "Deployment", "apply", "caller_policy", "deploy", "describe", "destroy", "plan", "plan_destroy"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

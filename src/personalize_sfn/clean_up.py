@@ -1,0 +1,99 @@
+"""Find and remove the Personalize resources of a project, and nothing else.
+
+Ours is what carries the project's tag.  Schemas take no tags: ours is one with the project's name and the hash of its
+own content in its name, used by no dataset of another dataset group.  Campaigns cost money for as long as they exist.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from personalize_sfn.config import Config, DatasetConfig
+from personalize_sfn.errors import PersonalizeSfnError
+from personalize_sfn.resources import ACTIVE, BY_KEY, PROJECT_TAG, RESOURCE_TYPES, ResourceType
+from personalize_sfn.session import Session
+
+__all__ = ["Found", "ours"]
+
+_PARALLEL = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A Personalize resource of the project."""
+
+    kind: str
+    """As people say it: ``dataset group``."""
+    name: str
+    arn: str
+    status: str
+    """``ACTIVE``, ``CREATE FAILED``, ...; a schema has none and is ``ACTIVE``."""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name} ({self.status})"
+
+
+def ours(session: Session, config: Config) -> list[Found]:
+    """Every resource of the project that can be deleted, in the order of deletion: what needs another comes before it.
+
+    Import jobs and solution versions go with their dataset and solution and are not listed.  Reads only.
+
+    Raises:
+        PersonalizeSfnError: AWS refuses a read, or cannot be reached.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return list(_find(session.client("personalize"), config))
+    except (BotoCoreError, ClientError) as error:
+        raise PersonalizeSfnError(f"cannot look for the Personalize resources of {config.project}: {error}") from error
+
+
+def _find(personalize: Any, config: Config) -> Iterator[Found]:
+    rows = [row for row in RESOURCE_TYPES if row.deletable]
+    listed: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        parents = listed[row.scope] if row.scope else [{}]
+        listed[row.key] = [each for parent in parents for each in _list(personalize, row, parent)]
+    taggable = [each[row.arn_field] for row in rows if row.taggable for each in listed[row.key]]
+    with ThreadPoolExecutor(_PARALLEL) as pool:
+        checked = pool.map(lambda arn: _is_tagged(personalize, arn, config), taggable)
+        mine = {arn for arn, is_tagged in zip(taggable, checked, strict=True) if is_tagged}
+    foreign = {each["datasetArn"] for each in listed["dataset"]} - mine
+    used = {personalize.describe_dataset(datasetArn=arn)["dataset"]["schemaArn"] for arn in foreign}
+    mine |= {
+        each["schemaArn"]
+        for each in listed["schema"]
+        if each["schemaArn"] not in used and _is_named_by_us(personalize, each, config)
+    }
+    for row in reversed(rows):
+        for each in listed[row.key]:
+            if each[row.arn_field] in mine:
+                status = each.get("status", ACTIVE)
+                yield Found(kind=row.words, name=each["name"], arn=each[row.arn_field], status=status)
+
+
+def _list(personalize: Any, row: ResourceType, parent: dict[str, Any]) -> list[dict[str, Any]]:
+    """All pages of a List operation, below ``parent`` where the row has a scope."""
+    scope = {} if row.scope is None else {BY_KEY[row.scope].arn_field: parent[BY_KEY[row.scope].arn_field]}
+    pages = personalize.get_paginator(row.method("List")).paginate(**scope)
+    return [each for page in pages for each in page[row.list_key]]
+
+
+def _is_tagged(personalize: Any, arn: str, config: Config) -> bool:
+    tags = personalize.list_tags_for_resource(resourceArn=arn)["tags"]
+    return {PROJECT_TAG: config.project}.items() <= {tag["tagKey"]: tag["tagValue"] for tag in tags}.items()
+
+
+def _is_named_by_us(personalize: Any, schema: dict[str, Any], config: Config) -> bool:
+    """Whether the schema's name is the one that the project would give to a schema of its content."""
+    name = str(schema["name"])
+    if not re.fullmatch(rf"{re.escape(config.project)}-(interactions|items|users)-[0-9a-f]{{12}}", name):
+        return False
+    text = personalize.describe_schema(schemaArn=schema["schemaArn"])["schema"]["schema"]
+    return name.endswith(DatasetConfig(schema=json.loads(text)).schema_hash)

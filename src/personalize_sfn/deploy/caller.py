@@ -1,0 +1,115 @@
+"""What the person or the job that deploys, runs and removes a pipeline must be allowed to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from personalize_sfn.arns import Arns
+from personalize_sfn.config import Config
+from personalize_sfn.deploy.policies import document, project_arns, role_arns, statement
+from personalize_sfn.resources import RESOURCE_TYPES
+
+__all__ = ["caller_policy"]
+
+#: The service that each role is handed to.
+_PASSED_TO = {"step_functions": "states.amazonaws.com", "lambda": "lambda.amazonaws.com"}
+
+
+def caller_policy(config: Config, arns: Arns) -> dict[str, Any]:
+    """The IAM policy of a caller who deploys, runs, asks for recommendations, cleans up and destroys a pipeline.
+
+    Everything is narrowed to the project's own names; ``*`` stands only where AWS takes no ARN.  Of Personalize the
+    caller may only read: its resources are made and deleted by the functions, under their own role.
+    """
+    bucket = config.bucket_name(arns.region, arns.account_id)
+    names = config.name("*")
+    made_roles = [arns.role(config.name(key), config.roles.path) for key in ("step-functions", "lambda", "personalize")]
+    log_groups = arns.log_group(f"/aws/lambda/{names}")
+    return document(
+        statement(_BUCKET, arns.bucket(bucket), Sid="Bucket"),
+        statement(_OBJECTS, arns.bucket(bucket, "*"), Sid="Data"),
+        statement(_ROLES, made_roles, Sid="Roles"),
+        *(
+            statement(
+                ["iam:PassRole"],
+                role_arns(config, arns)[key],
+                Sid=f"Pass{key.title().replace('_', '')}Role",
+                Condition={"StringEquals": {"iam:PassedToService": service}},
+            )
+            for key, service in _PASSED_TO.items()
+        ),
+        statement(_FUNCTIONS, arns.function(names), Sid="Functions"),
+        statement(_LOG_GROUPS, [log_groups, f"{log_groups}:*"], Sid="LogGroups"),
+        # DescribeLogGroups is asked by prefix, and AWS checks it against the group of an empty name.
+        statement(["logs:DescribeLogGroups"], arns.log_group("*"), Sid="FindLogGroups"),
+        statement(_MACHINES, arns.state_machine(names), Sid="StateMachines"),
+        statement(_EXECUTIONS, arns.execution(names), Sid="Executions"),
+        statement(_PERSONALIZE, project_arns(config, arns), Sid="Personalize"),
+        statement(["personalize:DescribeRecipe"], arns.recipe("*"), Sid="Recipes"),
+        statement([*_FIND_PERSONALIZE, "lambda:ListFunctions", "states:ListStateMachines"], "*", Sid="Find"),
+    )
+
+
+_BUCKET = (
+    "s3:CreateBucket",
+    "s3:DeleteBucket",
+    "s3:DeleteBucketPolicy",
+    "s3:GetBucketLocation",
+    "s3:GetBucketPolicy",
+    "s3:GetBucketTagging",
+    "s3:ListBucket",
+    "s3:ListBucketVersions",
+    "s3:PutBucketPolicy",
+    "s3:PutBucketPublicAccessBlock",
+    "s3:PutBucketTagging",
+    "s3:PutEncryptionConfiguration",
+)
+_OBJECTS = ("s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:PutObject")
+_ROLES = (
+    "iam:CreateRole",
+    "iam:DeleteRole",
+    "iam:DeleteRolePolicy",
+    "iam:DetachRolePolicy",
+    "iam:GetRole",
+    "iam:GetRolePolicy",
+    "iam:ListAttachedRolePolicies",
+    "iam:ListRolePolicies",
+    "iam:PutRolePermissionsBoundary",
+    "iam:PutRolePolicy",
+    "iam:TagRole",
+    "iam:UpdateAssumeRolePolicy",
+)
+_FUNCTIONS = (
+    "lambda:CreateFunction",
+    "lambda:DeleteFunction",
+    "lambda:GetFunction",
+    "lambda:ListTags",
+    "lambda:TagResource",
+    "lambda:UpdateFunctionCode",
+    "lambda:UpdateFunctionConfiguration",
+)
+_LOG_GROUPS = (
+    "logs:CreateLogGroup",
+    "logs:DeleteLogGroup",
+    "logs:ListTagsForResource",
+    "logs:PutRetentionPolicy",
+    "logs:TagResource",
+)
+_MACHINES = (
+    "states:CreateStateMachine",
+    "states:DeleteStateMachine",
+    "states:DescribeStateMachine",
+    "states:ListExecutions",
+    "states:ListTagsForResource",
+    "states:StartExecution",
+    "states:TagResource",
+    "states:UpdateStateMachine",
+)
+_EXECUTIONS = ("states:DescribeExecution", "states:GetExecutionHistory", "states:StopExecution")
+_PERSONALIZE = (
+    *(f"personalize:{row.operation('Describe')}" for row in RESOURCE_TYPES),
+    "personalize:GetRecommendations",
+    "personalize:GetSolutionMetrics",
+    "personalize:ListTagsForResource",
+)
+_FIND_PERSONALIZE = tuple(f"personalize:{row.operation('List')}" for row in RESOURCE_TYPES)

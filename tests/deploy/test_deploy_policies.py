@@ -1,0 +1,238 @@
+"""Least privilege, read from the documents themselves."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+
+from personalize_sfn.arns import Arns
+from personalize_sfn.config import CampaignConfig, Config, DatasetConfig, DatasetsConfig, RolesConfig, SolutionConfig
+from personalize_sfn.deploy import caller_policy
+from personalize_sfn.deploy.changes import same_document
+from personalize_sfn.deploy.policies import (
+    DEMANDED_BY_AWS,
+    MANAGED_RULE,
+    WITHOUT_ARN,
+    Role,
+    bucket_sid,
+    bucket_statement,
+    project_arns,
+    roles,
+)
+
+ARNS = Arns("eu-west-1", "111122223333")
+
+
+@pytest.fixture
+def by_key(config: Config) -> dict[str, Role]:
+    made = roles(config, ARNS, functions=["create-campaign"], machines=["campaign", "recommendation"])
+    return {role.key: role for role in made}
+
+
+def documents(config: Config) -> list[dict[str, Any]]:
+    made = roles(config, ARNS, functions=["create-campaign"], machines=["campaign"])
+    return [*(role.policy for role in made), caller_policy(config, ARNS)]
+
+
+def statements(config: Config) -> list[dict[str, Any]]:
+    return [each for document in documents(config) for each in document["Statement"]]
+
+
+def test_no_statement_allows_a_whole_service(config: Config) -> None:
+    actions = [action for each in statements(config) for action in each["Action"]]
+
+    assert "personalize:CreateCampaign" in actions
+    assert [action for action in actions if "*" in action] == []
+
+
+def test_a_star_resource_stands_only_for_actions_that_take_no_arn(config: Config) -> None:
+    unbounded = {action for each in statements(config) if "*" in each["Resource"] for action in each["Action"]}
+
+    assert "personalize:ListDatasetGroups" in unbounded
+    assert unbounded <= WITHOUT_ARN.keys()
+
+
+def test_actions_that_take_no_arn_are_never_given_one(config: Config) -> None:
+    for each in statements(config):
+        if WITHOUT_ARN.keys() & set(each["Action"]):
+            assert each["Resource"] == ["*"], each
+
+
+def test_every_table_entry_cites_an_aws_page() -> None:
+    pages = [*WITHOUT_ARN.values(), *DEMANDED_BY_AWS.values()]
+
+    assert len(pages) > 20
+    assert [page for page in pages if not page.startswith("https://docs.aws.amazon.com/")] == []
+
+
+def test_roles_are_passed_to_one_service_each(config: Config) -> None:
+    passed = {
+        (each["Resource"][0], each["Condition"]["StringEquals"]["iam:PassedToService"])
+        for each in statements(config)
+        if "iam:PassRole" in each["Action"]
+    }
+
+    role = "arn:aws:iam::111122223333:role/movies"
+    assert passed == {
+        (f"{role}-personalize", "personalize.amazonaws.com"),
+        (f"{role}-lambda", "lambda.amazonaws.com"),
+        (f"{role}-step-functions", "states.amazonaws.com"),
+    }
+
+
+def test_the_step_functions_role_may_hear_from_nested_executions(by_key: dict[str, Role]) -> None:
+    states = "arn:aws:states:eu-west-1:111122223333"
+
+    assert by_key["step_functions"].policy["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Action": ["lambda:InvokeFunction"],
+            "Resource": ["arn:aws:lambda:eu-west-1:111122223333:function:movies-create-campaign"],
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["states:StartExecution"],
+            "Resource": [f"{states}:stateMachine:movies-campaign", f"{states}:stateMachine:movies-recommendation"],
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["states:DescribeExecution", "states:StopExecution"],
+            "Resource": [f"{states}:execution:movies-campaign:*", f"{states}:execution:movies-recommendation:*"],
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["events:DescribeRule", "events:PutRule", "events:PutTargets"],
+            "Resource": [f"arn:aws:events:eu-west-1:111122223333:rule/{MANAGED_RULE}"],
+        },
+    ]
+
+
+def test_services_assume_the_roles_for_this_account_only(by_key: dict[str, Role]) -> None:
+    def trusted(key: str) -> Any:
+        (allowed,) = by_key[key].trust["Statement"]
+        return allowed["Principal"]["Service"], allowed.get("Condition")
+
+    account = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
+    machines = {"ArnLike": {"aws:SourceArn": "arn:aws:states:eu-west-1:111122223333:stateMachine:movies-*"}}
+    personalize = {"ArnLike": {"aws:SourceArn": "arn:aws:personalize:eu-west-1:111122223333:*"}}
+    assert trusted("step_functions") == ("states.amazonaws.com", account | machines)
+    assert trusted("personalize") == ("personalize.amazonaws.com", account | personalize)
+    assert trusted("lambda") == ("lambda.amazonaws.com", None)
+
+
+def test_the_bucket_statement_lets_personalize_read_for_this_account_only(config: Config) -> None:
+    bucket = "arn:aws:s3:::movies-111122223333-eu-west-1"
+
+    assert bucket_statement(config, ARNS) == {
+        "Sid": bucket_sid(config),
+        "Effect": "Allow",
+        "Principal": {"Service": "personalize.amazonaws.com"},
+        "Action": ["s3:GetObject", "s3:ListBucket"],
+        "Resource": [bucket, f"{bucket}/movies/*"],
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": "111122223333"},
+            "ArnLike": {"aws:SourceArn": "arn:aws:personalize:eu-west-1:111122223333:*"},
+        },
+    }
+
+
+def test_statements_of_different_projects_have_different_ids() -> None:
+    ids = {bucket_sid(Config(project=name)) for name in ("a-b", "ab", "a-b-")}
+
+    assert len(ids) == 3
+    assert all(sid.isalnum() for sid in ids)
+
+
+def test_data_outside_the_projects_folder_may_be_read_too(config: Config) -> None:
+    datasets = DatasetsConfig(interactions=DatasetConfig(key="raw/2026/"), items=DatasetConfig(key="raw/items.csv"))
+    elsewhere = dataclasses.replace(config, bucket="mine", datasets=datasets)
+
+    assert bucket_statement(elsewhere, ARNS)["Resource"] == [
+        "arn:aws:s3:::mine",
+        "arn:aws:s3:::mine/movies/*",
+        "arn:aws:s3:::mine/raw/2026/*",
+        "arn:aws:s3:::mine/raw/items.csv",
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "schema/movies-interactions-0123456789ab",
+        "dataset-group/movies",
+        "dataset/movies/INTERACTIONS",
+        "dataset-import-job/movies-interactions-0123456789ab",
+        "solution/movies-user-personalization-v2",
+        "solution/movies-user-personalization-v2/run-1",
+        "campaign/movies-campaign",
+    ],
+)
+def test_what_the_pipeline_makes_is_within_the_functions_reach(config: Config, path: str) -> None:
+    patterns = project_arns(config, ARNS)
+
+    assert [pattern for pattern in patterns if fnmatchcase(ARNS.personalize(path), pattern)]
+
+
+@pytest.mark.parametrize("path", ["dataset/series/INTERACTIONS", "campaign/series", "dataset-group/moviesque"])
+def test_what_others_made_is_not(config: Config, path: str) -> None:
+    patterns = project_arns(config, ARNS)
+
+    assert [pattern for pattern in patterns if fnmatchcase(ARNS.personalize(path), pattern)] == []
+
+
+def test_names_that_the_config_gives_are_within_reach(config: Config) -> None:
+    named = dataclasses.replace(
+        config, solution=SolutionConfig(name="blockbusters"), campaign=CampaignConfig(name="front-page")
+    )
+    patterns = project_arns(named, ARNS)
+
+    for path in ("solution/blockbusters", "solution/blockbusters/1a2b", "campaign/front-page"):
+        assert [pattern for pattern in patterns if fnmatchcase(ARNS.personalize(path), pattern)], path
+
+
+def test_a_key_of_the_users_is_opened_to_the_personalize_role_alone(config: Config) -> None:
+    key = "arn:aws:kms:eu-west-1:111122223333:key/1234"
+    encrypted = dataclasses.replace(config, kms_key_arn=key)
+    made = roles(encrypted, ARNS, functions=[], machines=[])
+
+    with_key = [role.key for role in made if key in json.dumps(role.policy)]
+
+    assert with_key == ["personalize"]
+
+
+def test_given_roles_are_not_made_but_are_passed(config: Config) -> None:
+    given = "arn:aws:iam::111122223333:role/service-role/notebook"
+    some = dataclasses.replace(config, roles=RolesConfig(personalize_arn=given, step_functions_arn=given))
+    (made,) = roles(some, ARNS, functions=[], machines=[])
+
+    assert made.key == "lambda"
+    (passing,) = [each for each in made.policy["Statement"] if each["Action"] == ["iam:PassRole"]]
+    assert passing["Resource"] == [given]
+
+
+def test_policies_fit_into_iams_limits(config: Config) -> None:
+    """10,240 characters without white space for a role's inline policies, 6,144 for a managed policy of the caller.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    """
+    longest = dataclasses.replace(config, project="p" * 28)
+    functions = [f"describe-dataset-import-job-{number}" for number in range(22)]
+    machines = [f"dataset-import-{number}" for number in range(7)]
+    made = roles(longest, Arns("ap-northeast-1", "111122223333"), functions=functions, machines=machines)
+
+    sizes = [len(json.dumps(role.policy, separators=(",", ":"))) for role in made]
+    caller = len(json.dumps(caller_policy(longest, ARNS), separators=(",", ":")))
+    assert max(sizes) <= 10_240
+    assert caller <= 6_144
+
+
+def test_documents_are_compared_by_meaning() -> None:
+    one = {"Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "arn:aws:s3:::b"}
+
+    assert same_document(one, {"Resource": ["arn:aws:s3:::b"], "Action": ["s3:ListBucket", "s3:GetObject"]})
+    assert not same_document(one, {**one, "Action": ["s3:GetObject"]})
+    assert not same_document(one, None)
