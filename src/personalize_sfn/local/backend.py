@@ -1,0 +1,40 @@
+"""moto, which answers for every service that is not ours: configured, made ready, emptied."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from typing import Any
+
+__all__ = ["make_backend", "reset_backends", "stop_executions"]
+
+
+def make_backend() -> Any:
+    """The WSGI application of all of moto's services; each is loaded when it is first used."""
+    from moto.core.config import default_user_config
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    default_user_config["stepfunctions"] = {"execute_state_machine": True}
+    default_user_config["lambda"] = {"use_docker": False}
+    default_user_config["iam"] = {"load_aws_managed_policies": True}
+    return DomainDispatcherApplication(create_backend_app)
+
+
+def reset_backends() -> None:
+    """Forget everything in every service, account and region: moto's state is the process's."""
+    from moto.core.base_backend import BackendDict
+
+    BackendDict.reset()
+
+
+def stop_executions() -> None:
+    """Stop what still runs, so that no thread of the interpreter outlives the server it calls."""
+    from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+    for regions in list(stepfunctions_parser_backends.values()):
+        for backend in list(regions.values()):
+            for machine in list(backend.state_machines):
+                for execution in list(machine.executions):
+                    if execution.status == "RUNNING":
+                        with contextlib.suppress(Exception):  # it ended meanwhile
+                            execution.stop(dt.datetime.now(dt.UTC), "LocalAws", "the embedded AWS was stopped")

@@ -1,0 +1,116 @@
+"""What a request asks for: read once, from signature, headers, path and body, for routing and for authorisation."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+__all__ = ["Call", "read_call"]
+
+_CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
+_TARGETS = {"AWSStepFunctions": "states", "AmazonPersonalize": "personalize", "AmazonPersonalizeRuntime": "personalize"}
+# Signing names, as they stand in signatures and in IAM actions, whose botocore service is named otherwise.
+_BOTOCORE_NAMES = {"states": "stepfunctions"}
+_PERSONALIZE_MODELS = ("personalize-runtime", "personalize-events")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to the embedded AWS."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    """Names in lower case."""
+    body: bytes = field(repr=False)
+    service: str = ""
+    """The signing name: ``personalize``, ``states``, ``lambda``, ``s3``, ...; empty when nothing tells."""
+    region: str = ""
+    access_key: str = ""
+
+    def in_region(self, region: str) -> Call:
+        """The same request, as if signed for that region."""
+        return dataclasses.replace(self, region=region)
+
+    @property
+    def target(self) -> str:
+        return self.headers.get("x-amz-target", "")
+
+    @cached_property
+    def operation(self) -> str:
+        """``CreateDatasetGroup``; empty when it is not known.  S3's are told apart in ``actions``: IAM names them otherwise."""
+        if self.target:
+            return self.target.rpartition(".")[2]
+        if self.form:
+            return self.form.get("Action", "")
+        models = _PERSONALIZE_MODELS if self.service == "personalize" else (self.service,)
+        for model in models:
+            for method, pattern, name in _rest_operations(_BOTOCORE_NAMES.get(model, model)):
+                if method == self.method and pattern.fullmatch(self.path):
+                    return name
+        return ""
+
+    @cached_property
+    def form(self) -> dict[str, str]:
+        """The members of a query-protocol request (IAM, STS)."""
+        if "x-www-form-urlencoded" not in self.headers.get("content-type", ""):
+            return {}
+        return {name: values[-1] for name, values in parse_qs(self.body.decode(errors="replace"), True).items()}
+
+    @cached_property
+    def json(self) -> dict[str, Any]:
+        """The members of a JSON request; empty when the body is no JSON object."""
+        try:
+            value = json.loads(self.body or b"{}")
+        except ValueError:
+            return {}
+        return value if isinstance(value, dict) else {}
+
+
+def read_call(method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Call:
+    """Read a request.  ``headers`` have lower-case names."""
+    arguments = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
+    signature = headers.get("authorization", "")
+    if not signature and "X-Amz-Credential" in arguments:  # a presigned URL
+        signature = f"Credential={arguments['X-Amz-Credential']}"
+    found = _CREDENTIAL.search(unquote(signature))
+    access_key, region, service = found.groups() if found else ("", "", "")
+    if not service:
+        service = _TARGETS.get(headers.get("x-amz-target", "").partition(".")[0], "")
+    return Call(method, path, arguments, headers, body, service.lower(), region, access_key)
+
+
+@functools.cache
+def _rest_operations(service: str) -> tuple[tuple[str, re.Pattern[str], str], ...]:
+    """``(method, path pattern, operation)`` of a REST service, from botocore's model of it; empty for other protocols."""
+    import botocore.session
+    from botocore.exceptions import UnknownServiceError
+
+    if not service:
+        return ()
+    try:
+        model = botocore.session.get_session().get_service_model(service)
+    except UnknownServiceError:
+        return ()
+    if model.metadata.get("protocol") != "rest-json":
+        return ()
+    rows = []
+    for name in model.operation_names:
+        http = model.operation_model(name).http
+        path = http["requestUri"].partition("?")[0].rstrip("/")
+        pattern = "".join(_path_part(part) for part in re.split(r"(\{[^}]+\})", path))
+        rows.append((http["method"], re.compile(pattern + "/?"), name))
+    return tuple(rows)
+
+
+def _path_part(part: str) -> str:
+    if part.endswith("+}"):
+        return ".+"
+    return "[^/]+" if part.startswith("{") else re.escape(part)

@@ -1,0 +1,123 @@
+"""The front door: one WSGI application that reads each request, asks IAM, and passes it to the service it is for."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.client import responses as http_responses
+from importlib.metadata import version
+from typing import Any
+
+from personalize_sfn.local import stepfunctions
+from personalize_sfn.local.answers import Answer, RefusedError, error_answer, json_answer
+from personalize_sfn.local.call import Call, read_call
+from personalize_sfn.local.functions import Functions
+from personalize_sfn.local.guard import Guard
+from personalize_sfn.local.http import run_app
+from personalize_sfn.local.iam import Decision, Principal
+
+__all__ = ["Gateway"]
+
+logger = logging.getLogger(__name__)
+HEALTH_PATH = "/_personalize_sfn/health"
+
+
+@dataclass(frozen=True, slots=True)
+class _StepFunctionsContext:
+    """What the Step Functions front needs of a request's surroundings."""
+
+    account: str
+    region: str
+    guard: Guard
+    forward: Callable[[dict[str, Any]], Answer]
+
+    def authorize(self, role_arn: str, action: str, resource: str) -> Decision:
+        return self.guard.ask(role_arn, action, resource)
+
+    def role_trusts(self, role_arn: str, service: str) -> bool:
+        return self.guard.iam.role_trusts(role_arn, service)
+
+
+class Gateway:
+    """Routes by the signature's service name, else by the target header.
+
+    Args:
+        backend: the WSGI application that answers for all services that are not ours.
+        guard: authorises every request and keeps the record.
+        functions: Lambda.
+        personalize: the Personalize service; None: not available, its requests are refused by name.
+        default_region: of requests that carry no signature.
+    """
+
+    def __init__(
+        self, backend: Any, guard: Guard, functions: Functions, personalize: Any | None, default_region: str
+    ) -> None:
+        self._backend = backend
+        self._guard = guard
+        self._functions = functions
+        self._personalize = personalize
+        self._default_region = default_region
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        status, headers, body = self._answer(environ)
+        start_response(f"{status} {http_responses.get(status, 'Status')}", headers)
+        return [body]
+
+    def _answer(self, environ: dict[str, Any]) -> Answer:
+        body = environ["wsgi.input"].read()
+        environ["wsgi.input"] = io.BytesIO(body)
+        path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
+        if path == HEALTH_PATH:
+            return json_answer(200, {"status": "running", "pid": os.getpid(), "version": version("personalize-sfn")})
+        headers = {
+            name[5:].replace("_", "-").lower(): str(value) for name, value in environ.items() if name[:5] == "HTTP_"
+        }
+        headers["content-type"] = environ.get("CONTENT_TYPE", "")
+        call = read_call(environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", ""), headers, body)
+        call = call if call.region else call.in_region(self._default_region)
+        try:
+            who = self._guard.iam.principal(call.access_key)
+            self._guard.check(call, who)
+            return self._route(call, who, environ)
+        except RefusedError as error:
+            return error_answer(call.service, error)
+        except Exception:  # whatever breaks, the client gets an answer and the log the reason
+            logger.exception("%s %s %s failed", call.service, call.operation, call.path)
+            message = (
+                f"The embedded AWS failed on {call.service or 'an unsigned request'} {call.operation}; see its log."
+            )
+            return error_answer(call.service, RefusedError("InternalFailure", message, 500))
+
+    def _route(self, call: Call, who: Principal, environ: dict[str, Any]) -> Answer:
+        if call.service == "personalize":
+            return self._to_personalize(call, who)
+        if call.service == "states":
+            context = _StepFunctionsContext(
+                who.account, call.region, self._guard, lambda body: self._forward(environ, json.dumps(body).encode())
+            )
+            return stepfunctions.handle(call.target, call.json, context)
+        if call.service == "lambda":
+            if call.operation in ("Invoke", "InvokeAsync"):
+                return self._functions.invoke(call, who.account)
+            self._functions.check(call)
+        return self._forward(environ, call.body)
+
+    def _to_personalize(self, call: Call, who: Principal) -> Answer:
+        if self._personalize is None:
+            raise RefusedError(
+                "UnsupportedOperation", f"Personalize {call.operation} is not available in this embedded AWS.", 501
+            )
+        answer: Answer = self._personalize.handle(
+            call.method, call.path, call.headers, call.body, who.account, call.region, who
+        )
+        return answer
+
+    def _forward(self, environ: Mapping[str, Any], body: bytes) -> Answer:
+        """Let the backend answer, with this body."""
+        inner = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+        status, headers, answer = run_app(self._backend, inner)
+        return int(status.split()[0]), headers, answer

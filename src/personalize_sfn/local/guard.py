@@ -1,0 +1,110 @@
+"""Asks IAM about every request, and keeps the record of what was asked: policies are tested against it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from personalize_sfn.local.actions import needs
+from personalize_sfn.local.answers import RefusedError
+from personalize_sfn.local.call import Call
+from personalize_sfn.local.iam import Decision, Iam, Principal
+from personalize_sfn.local.needs import Need
+from personalize_sfn.local.policy import Context
+from personalize_sfn.local.s3_access import bucket_effect
+
+__all__ = ["Guard", "Record"]
+
+# What AWS lets anybody do: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+_FREE = ("sts:GetCallerIdentity",)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One thing that somebody was allowed to do, or not."""
+
+    principal: str
+    """ARN of the role or user; ``...:root`` for the account's owner."""
+    action: str
+    """``personalize:CreateCampaign``."""
+    resource: str
+    allowed: bool
+
+    @property
+    def service(self) -> str:
+        return self.action.partition(":")[0]
+
+
+class Guard:
+    """Authorisation of one embedded AWS.
+
+    Args:
+        iam: the identities.
+    """
+
+    def __init__(self, iam: Iam) -> None:
+        self.iam = iam
+        self.personalize_needs: Callable[..., list[tuple[str, str]]] | None = None
+        """``authorization`` of the Personalize service."""
+        self.records: list[Record] = []
+        self._lock = threading.Lock()
+
+    def ask(self, who: Principal | str, action: str, resource: str, context: Context | None = None) -> Decision:
+        """As :meth:`Iam.authorize`, and recorded."""
+        decision = Decision(True) if action in _FREE else self.iam.authorize(who, action, resource, context)
+        self._record(who, action, resource, decision.allowed)
+        return decision
+
+    def _record(self, who: Principal | str, action: str, resource: str, allowed: bool) -> None:
+        name = who if isinstance(who, str) else who.identity_arn or who.arn
+        with self._lock:
+            self.records.append(Record(name, action, resource, allowed))
+
+    def check(self, call: Call, who: Principal) -> None:
+        """Refuse the request unless everything that it needs is allowed.
+
+        Raises:
+            RefusedError: AccessDeniedException (AccessDenied in S3, IAM and STS), HTTP 403.
+        """
+        for need in self._needs(call, who):
+            decision = self._s3(need, who) if need.bucket else self._any_form(need, who)
+            if not decision.allowed:
+                raise _refusal(call, who, need, decision)
+
+    def _needs(self, call: Call, who: Principal) -> list[Need]:
+        if call.service == "personalize" and self.personalize_needs is not None:
+            found = self.personalize_needs(call.method, call.path, call.headers, call.body, who.account, call.region)
+            return [Need(action, resource) for action, resource in found]
+        return needs(call, who, self.iam)
+
+    def _any_form(self, need: Need, who: Principal) -> Decision:
+        """Allowed on any of the forms in which AWS accepts the resource; recorded in the first that is."""
+        decision = Decision(False)
+        for resource in (need.resource, *need.other_forms):
+            decision = (
+                Decision(True) if need.action in _FREE else self.iam.authorize(who, need.action, resource, need.context)
+            )
+            if decision.allowed:
+                self._record(who, need.action, resource, True)
+                return decision
+        self._record(who, need.action, need.resource, False)
+        return decision
+
+    def _s3(self, need: Need, who: Principal) -> Decision:
+        """Within one account, identity policy or bucket policy may allow; either may deny."""
+        decision = self.iam.authorize(who, need.action, need.resource, need.context)
+        context = self.iam.context_of(who) | dict(need.context)
+        effect = bucket_effect(who, need.bucket, need.action, need.resource, context)
+        if effect == "deny":
+            decision = Decision(False, "with an explicit deny in a resource-based policy")
+        elif effect == "allow" and "explicit deny" not in decision.reason:
+            decision = Decision(True)
+        self._record(who, need.action, need.resource, decision.allowed)
+        return decision
+
+
+def _refusal(call: Call, who: Principal, need: Need, decision: Decision) -> RefusedError:
+    text = f"User: {who.arn} is not authorized to perform: {need.action} on resource: {need.resource} {decision.reason}"
+    code = "AccessDenied" if call.service in ("s3", "iam", "sts") else "AccessDeniedException"
+    return RefusedError(code, text, 400 if code == "AccessDeniedException" and call.target else 403)

@@ -1,0 +1,60 @@
+"""Deployed zips as folders on disk."""
+
+from __future__ import annotations
+
+import io
+import threading
+import zipfile
+from pathlib import Path, PurePosixPath
+
+__all__ = ["BadZipError", "CodeFolders", "check_zip"]
+
+
+class BadZipError(ValueError):
+    """The uploaded bytes cannot be a function's code; the message is AWS's."""
+
+
+def check_zip(data: bytes) -> None:
+    """Refuse what Lambda refuses at CreateFunction and UpdateFunctionCode.
+
+    Raises:
+        BadZipError: not a zip, damaged, empty, or with a member that leaves its folder.
+    """
+    unreadable = "Could not unzip uploaded file. Please check your file, then try to upload again."
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+            if archive.testzip() is not None:
+                raise BadZipError(unreadable)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        raise BadZipError(unreadable) from error
+    if not names:
+        raise BadZipError("Uploaded file must be a non-empty zip")
+    for name in names:
+        path = PurePosixPath(name.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+            raise BadZipError(unreadable)
+
+
+class CodeFolders:
+    """One folder for each distinct zip, unpacked once.
+
+    Args:
+        root: an existing folder that the caller removes in the end.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._lock = threading.Lock()
+        self._unpacked: dict[str, Path] = {}
+
+    def folder(self, digest: str, data: bytes) -> Path:
+        """The folder of the zip ``data``, whose hash is ``digest``."""
+        with self._lock:
+            if digest not in self._unpacked:
+                check_zip(data)
+                folder = self._root / f"code-{len(self._unpacked)}"
+                with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                    archive.extractall(folder)
+                self._unpacked[digest] = folder
+            return self._unpacked[digest]

@@ -1,0 +1,109 @@
+"""Which IAM actions an S3 request needs; S3's actions are named otherwise than its operations.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from personalize_sfn.local.needs import Need
+
+if TYPE_CHECKING:
+    from personalize_sfn.local.call import Call
+
+__all__ = ["s3_needs"]
+
+# Subresource in the query -> what follows Get, Put or Delete in the action's name.
+_BUCKET_PARTS = {
+    "accelerate": "AccelerateConfiguration",
+    "acl": "BucketAcl",
+    "analytics": "AnalyticsConfiguration",
+    "cors": "BucketCORS",
+    "encryption": "EncryptionConfiguration",
+    "inventory": "InventoryConfiguration",
+    "lifecycle": "LifecycleConfiguration",
+    "location": "BucketLocation",
+    "logging": "BucketLogging",
+    "metrics": "MetricsConfiguration",
+    "notification": "BucketNotification",
+    "object-lock": "BucketObjectLockConfiguration",
+    "ownershipControls": "BucketOwnershipControls",
+    "policy": "BucketPolicy",
+    "policyStatus": "BucketPolicyStatus",
+    "publicAccessBlock": "BucketPublicAccessBlock",
+    "replication": "ReplicationConfiguration",
+    "requestPayment": "BucketRequestPayment",
+    "tagging": "BucketTagging",
+    "versioning": "BucketVersioning",
+    "website": "BucketWebsite",
+}
+_OBJECT_PARTS = {"acl": "ObjectAcl", "tagging": "ObjectTagging", "retention": "ObjectRetention", "attributes": "Object"}
+_VERBS = {"GET": "Get", "HEAD": "Get", "PUT": "Put", "POST": "Put", "DELETE": "Delete"}
+# A Delete that needs the Put action: IAM has no Delete action of that name.
+_DELETED_BY_PUT = (
+    "BucketTagging",
+    "BucketCORS",
+    "BucketPublicAccessBlock",
+    "EncryptionConfiguration",
+    "LifecycleConfiguration",
+)
+_DELETED_BY_PUT += ("BucketOwnershipControls", "ReplicationConfiguration")
+_KEY = re.compile(rb"<Key>(.*?)</Key>", re.DOTALL)
+
+
+def s3_needs(call: Call) -> list[Need]:
+    """The needs of a path-style S3 request."""
+    bucket, _, key = call.path.lstrip("/").partition("/")
+    if not bucket:
+        return [Need("s3:ListAllMyBuckets", "*")]
+    arn = f"arn:aws:s3:::{bucket}"
+    if not key:
+        return _bucket_needs(call, bucket, arn)
+    needs = [Need(f"s3:{_object_action(call)}", f"{arn}/{key}", bucket=bucket)]
+    source = unquote(call.headers.get("x-amz-copy-source", "")).lstrip("/").partition("?")[0]
+    if source:
+        needs.append(Need("s3:GetObject", f"arn:aws:s3:::{source}", bucket=source.partition("/")[0]))
+    if "x-amz-tagging" in call.headers:
+        needs.append(Need("s3:PutObjectTagging", f"{arn}/{key}", bucket=bucket))
+    return needs
+
+
+def _bucket_needs(call: Call, bucket: str, arn: str) -> list[Need]:
+    verb = _VERBS.get(call.method, "Get")
+    if call.method == "POST" and "delete" in call.query:
+        keys = [match.decode() for match in _KEY.findall(call.body)]
+        versions = b"<VersionId>" in call.body
+        action = "s3:DeleteObjectVersion" if versions else "s3:DeleteObject"
+        return [Need(action, f"{arn}/{key}", bucket=bucket) for key in keys]
+    for part, name in _BUCKET_PARTS.items():
+        if part in call.query:
+            if verb == "Delete" and name in _DELETED_BY_PUT:
+                verb = "Put"
+            return [Need(f"s3:{verb}{name}", arn, bucket=bucket)]
+    if "uploads" in call.query:
+        return [Need("s3:ListBucketMultipartUploads", arn, bucket=bucket)]
+    if "versions" in call.query:
+        return [Need("s3:ListBucketVersions", arn, _prefix(call), bucket=bucket)]
+    if call.method in ("GET", "HEAD"):
+        return [Need("s3:ListBucket", arn, _prefix(call), bucket=bucket)]
+    return [Need("s3:CreateBucket" if call.method == "PUT" else "s3:DeleteBucket", arn, bucket=bucket)]
+
+
+def _prefix(call: Call) -> dict[str, str | list[str]]:
+    return {"s3:prefix": call.query["prefix"]} if "prefix" in call.query else {}
+
+
+def _object_action(call: Call) -> str:
+    versioned = "Version" if "versionId" in call.query else ""
+    for part, name in _OBJECT_PARTS.items():
+        if part in call.query:
+            action = _VERBS[call.method] + name
+            return action.replace("Object", f"Object{versioned}", 1)
+    if "uploadId" in call.query:
+        return {"GET": "ListMultipartUploadParts", "DELETE": "AbortMultipartUpload"}.get(call.method, "PutObject")
+    if call.method in ("GET", "HEAD"):
+        return f"GetObject{versioned}"
+    return f"DeleteObject{versioned}" if call.method == "DELETE" else "PutObject"

@@ -1,0 +1,172 @@
+"""The embedded AWS as a context manager."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from personalize_sfn.errors import LocalAwsError
+
+if TYPE_CHECKING:
+    from personalize_sfn.local.guard import Record
+    from personalize_sfn.local.personalize import PersonalizeService
+    from personalize_sfn.local.personalize.durations import Durations
+    from personalize_sfn.session import Session
+
+__all__ = ["ACCOUNT_ID", "LocalAws"]
+
+logger = logging.getLogger(__name__)
+ACCOUNT_ID = "123456789012"
+
+
+class LocalAws:
+    """An AWS in this process, on a loopback port: S3, IAM, STS, Lambda, Step Functions, CloudWatch Logs and Personalize.
+
+    >>> with LocalAws() as aws:  # doctest: +SKIP
+    ...     aws.session().client("personalize").list_dataset_groups()["datasetGroups"]
+    []
+
+    Everything is in memory and gone when it stops.  One runs in a process at a time.
+
+    Args:
+        port: 0 takes any free one.
+        region: of sessions made by :meth:`session`; other regions work too.
+        wait_scale: seconds that really pass for each second of a Wait state (1 is AWS's pace).
+        durations: how long Personalize's resources take.  Default: as long as their work takes here.
+        fork: whether functions' processes are forked from a warm one.  Default: where the system can.
+    """
+
+    _running: ClassVar[LocalAws | None] = None
+    _one_at_a_time: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        region: str = "us-east-1",
+        wait_scale: float = 1 / 1000,
+        durations: Durations | None = None,
+        fork: bool | None = None,
+    ) -> None:
+        self._port = port
+        self.region = region
+        self._wait_scale = wait_scale
+        self._durations = durations
+        self._fork = fork
+        self._server: Any = None
+        self._functions: Any = None
+        self._guard: Any = None
+        self._personalize: Any = None
+        self._previous_moto_port: str | None = None
+
+    @property
+    def endpoint_url(self) -> str:
+        """``http://127.0.0.1:<port>``: what AWS_ENDPOINT_URL is set to for any other client."""
+        if self._server is None:
+            raise LocalAwsError("the embedded AWS is not running: use it in a with statement, or call start()")
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    @property
+    def personalize(self) -> PersonalizeService:
+        """The Personalize service itself: faults and durations for tests."""
+        if self._personalize is None:
+            raise LocalAwsError("the embedded AWS is not running")
+        service: PersonalizeService = self._personalize
+        return service
+
+    @property
+    def calls(self) -> list[Record]:
+        """Every authorisation so far: who, which action, on what, allowed or not."""
+        return list(self._guard.records) if self._guard is not None else []
+
+    def session(self) -> Session:
+        """A session of the account's owner, bound to this embedded AWS."""
+        from personalize_sfn.session import connect
+
+        return connect("local", region=self.region, endpoint_url=self.endpoint_url)
+
+    def __enter__(self) -> LocalAws:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> LocalAws:
+        """Start answering.
+
+        Raises:
+            LocalAwsError: one runs in this process already, the port is taken, or a package is missing.
+        """
+        with LocalAws._one_at_a_time:
+            if LocalAws._running is not None:
+                raise LocalAwsError(
+                    f"an embedded AWS runs in this process already, at {LocalAws._running.endpoint_url}: stop it first"
+                )
+            try:
+                self._start()
+            except ModuleNotFoundError as error:
+                raise LocalAwsError(
+                    f"the embedded AWS needs the package {error.name}: pip install 'personalize-sfn[local]'"
+                ) from error
+            LocalAws._running = self
+        return self
+
+    def _start(self) -> None:
+        from personalize_sfn.local.backend import make_backend, reset_backends
+        from personalize_sfn.local.functions import Functions
+        from personalize_sfn.local.gateway import Gateway
+        from personalize_sfn.local.guard import Guard
+        from personalize_sfn.local.http import serve_on_loopback
+        from personalize_sfn.local.iam import Iam
+        from personalize_sfn.local.surroundings import personalize_surroundings, step_functions_settings
+
+        backend = make_backend()
+        reset_backends()
+        late = _Late()
+        try:
+            self._server = serve_on_loopback(late, self._port)
+        except OSError as error:
+            raise LocalAwsError(f"port {self._port} cannot be used: {error.strerror}") from error
+        self._guard = Guard(Iam(ACCOUNT_ID))
+        self._functions = Functions(self._guard, self.endpoint_url, fork=self._fork)
+        self._personalize = personalize_surroundings(self._guard, ACCOUNT_ID, self._durations)
+        late.app = Gateway(backend, self._guard, self._functions, self._personalize, self.region)
+        # The interpreter of the backend finds itself by this variable, read at call time.
+        self._previous_moto_port = os.environ.get("MOTO_PORT")
+        os.environ["MOTO_PORT"] = str(self._server.server_port)
+        step_functions_settings(self._guard, self.endpoint_url, self._wait_scale)
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), name="local-aws", daemon=True).start()
+
+    def stop(self) -> None:
+        """Stop answering, end functions and executions, forget everything.  Harmless when it does not run."""
+        with LocalAws._one_at_a_time:
+            if LocalAws._running is not self:
+                return
+            from personalize_sfn.local.backend import reset_backends, stop_executions
+
+            stop_executions()
+            self._server.shutdown()
+            self._server.server_close()
+            self._functions.executor.stop()
+            close = getattr(self._personalize, "close", None)
+            if close is not None:
+                close()
+            reset_backends()
+            if self._previous_moto_port is None:
+                os.environ.pop("MOTO_PORT", None)
+            else:
+                os.environ["MOTO_PORT"] = self._previous_moto_port
+            self._server = None
+            LocalAws._running = None
+
+
+class _Late:
+    """Stands in for the application until it can be made: it needs the port, which the server has first."""
+
+    def __init__(self) -> None:
+        self.app: Any = None
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        return self.app(environ, start_response)

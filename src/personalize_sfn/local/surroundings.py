@@ -1,0 +1,73 @@
+"""What the Personalize service and the Step Functions interpreter see of the rest of the embedded AWS."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from personalize_sfn.local import stepfunctions
+from personalize_sfn.local.guard import Guard
+from personalize_sfn.local.iam import Decision
+from personalize_sfn.local.s3_access import list_keys, read_object, service_effect
+
+if TYPE_CHECKING:
+    from personalize_sfn.local.personalize.durations import Durations
+
+__all__ = ["Surroundings", "personalize_surroundings", "step_functions_settings"]
+
+_PERSONALIZE = "personalize.amazonaws.com"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """IAM, S3 and the clock for the Personalize service."""
+
+    guard: Guard
+    account: str
+
+    def now(self) -> float:
+        return time.time()
+
+    def authorize(self, role_arn: str, action: str, resource: str) -> Decision:
+        return self.guard.ask(role_arn, action, resource)
+
+    def role_trusts(self, role_arn: str, service: str) -> bool:
+        return self.guard.iam.role_trusts(role_arn, service)
+
+    def bucket_allows_service(self, bucket: str, action: str, resource: str, *, account: str, source_arn: str) -> bool:
+        context = {"aws:SourceAccount": account, "aws:SourceArn": source_arn, "aws:SecureTransport": "true"}
+        return service_effect(_PERSONALIZE, account, bucket, action, resource, context) == "allow"
+
+    def s3_list(self, role_arn: str, bucket: str, prefix: str) -> list[str]:  # noqa: ARG002 - authorize asked about the role
+        return list_keys(self.account, bucket, prefix)
+
+    def s3_get(self, role_arn: str, bucket: str, key: str) -> bytes:  # noqa: ARG002 - authorize asked about the role
+        return read_object(self.account, bucket, key)
+
+
+def personalize_surroundings(guard: Guard, account: str, durations: Durations | None) -> Any | None:
+    """The Personalize service in this embedded AWS."""
+    from personalize_sfn.local.personalize import PersonalizeService
+
+    service = PersonalizeService(Surroundings(guard, account), durations=durations)
+    guard.personalize_needs = service.authorization
+    return service
+
+
+def step_functions_settings(guard: Guard, endpoint_url: str, wait_scale: float) -> None:
+    """Mend the interpreter and tell it where its calls go and with whose keys."""
+    from botocore.exceptions import ClientError
+
+    def assume(role_arn: str) -> stepfunctions.Keys:
+        if not guard.iam.role_trusts(role_arn, "states.amazonaws.com"):
+            message = f"states.amazonaws.com is not authorized to perform: sts:AssumeRole on resource: {role_arn}"
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": message}}, "AssumeRole")
+        keys = guard.iam.assume(role_arn, "stepfunctions", "us-east-1")
+        return stepfunctions.Keys(
+            access_key=keys.access_key, secret_key=keys.secret_key, session_token=keys.session_token
+        )
+
+    stepfunctions.install(
+        stepfunctions.Settings(endpoint_url=lambda: endpoint_url, assume_role=assume, wait_scale=wait_scale)
+    )
