@@ -1,0 +1,6 @@
+"""Say how a dataset fares."""
+
+from personalize_sfn.handlers.status import status_handler
+from personalize_sfn.resources import DATASET
+
+lambda_handler = status_handler(DATASET)

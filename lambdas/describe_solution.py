@@ -1,0 +1,6 @@
+"""Say how the solution fares."""
+
+from personalize_sfn.handlers.status import status_handler
+from personalize_sfn.resources import SOLUTION
+
+lambda_handler = status_handler(SOLUTION)

@@ -1,0 +1,6 @@
+"""Say how a training fares."""
+
+from personalize_sfn.handlers.status import status_handler
+from personalize_sfn.resources import SOLUTION_VERSION
+
+lambda_handler = status_handler(SOLUTION_VERSION)

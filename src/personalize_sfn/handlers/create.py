@@ -1,0 +1,138 @@
+"""Create a resource, or find the one that is there already: safe to run again at any point.
+
+The event is ``{"request": <the API's request>, "tags": {...}, "adopt": bool, "startedAt": ISO 8601}``; the answer is
+``{"<arnField>": ..., "updating": bool}``.  ``updating`` says that an update was asked for, whose status is then the one
+to read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias
+
+from botocore.exceptions import ClientError
+
+from personalize_sfn.arns import Arns, parse
+from personalize_sfn.errors import DefinitionConflictError, TransientError
+from personalize_sfn.handlers.service import (
+    Answer,
+    Event,
+    Handler,
+    client,
+    code,
+    describe,
+    require_ours,
+    tag_list,
+    translated,
+)
+from personalize_sfn.resources import ACTIVE, DELETING_STATUSES, PENDING_STATUSES, ResourceType
+
+#: Changes what differs and may; answers whether an update is under way.  Takes the ARN, what is there, and the request.
+Update: TypeAlias = Callable[[str, Mapping[str, Any], Mapping[str, Any]], bool]
+
+
+def create_handler(row: ResourceType, *, same: Iterable[str] = ()) -> Handler:
+    """The handler of one row's create function.
+
+    ``same`` names the members of the request (``a.b`` for the member b of a) that what is there must agree with.
+    """
+
+    def handler(event: Event, context: Any) -> Answer:
+        with translated(event):
+            return create_or_find(row, event, context, same=same)
+
+    return handler
+
+
+def create_or_find(
+    row: ResourceType, event: Event, context: Any, *, same: Iterable[str] = (), update: Update | None = None
+) -> Answer:
+    """Create, and if that name is taken, go on with what is there; ClientError as botocore raises it.
+
+    Raises:
+        NotOursError: it is another's.
+        DefinitionConflictError: it differs in what cannot be changed.
+        TransientError: it is being deleted, or it failed and was deleted to be created again.
+    """
+    request = event["request"]
+    try:
+        return {row.arn_field: create(row, request, event), "updating": False}
+    except ClientError as error:
+        if code(error) != "ResourceAlreadyExistsException":
+            raise
+    arn = arn_of(row, request, context)
+    label = f"{row.words} {parse(arn).name}"
+    try:
+        found = describe(row, arn)
+    except ClientError as error:
+        if code(error) != "ResourceNotFoundException":
+            raise
+        raise TransientError(f"{label} exists, says Create, but Describe does not see it") from None
+    if found.get("status") in DELETING_STATUSES:
+        raise TransientError(f"{label} is being deleted; it will be created again then")
+    if row.taggable:
+        require_ours(arn, event)
+    require_same(row, found, request, same)
+    if failed(found):
+        getattr(client("personalize"), row.method("Delete"))(**{row.arn_field: arn})
+        raise TransientError(f"{label} had failed: it is deleted, to be created again")
+    return {row.arn_field: arn, "updating": update is not None and update(arn, found, request)}
+
+
+def create(row: ResourceType, request: Mapping[str, Any], event: Event) -> str:
+    """Call Create and answer the ARN."""
+    tags = {"tags": tag_list(event["tags"])} if row.taggable else {}
+    return str(getattr(client("personalize"), row.method("Create"))(**request, **tags)[row.arn_field])
+
+
+def arn_of(row: ResourceType, request: Mapping[str, Any], context: Any) -> str:
+    """The ARN that the service gives to what ``request`` creates: its rule, in this function's account and region."""
+    arns = Arns.like(context.invoked_function_arn)
+    names = {key: value for key, value in request.items() if isinstance(value, str)}
+    names |= {parent: parse(request[f"{parent}Arn"]).name for parent in row.parents if f"{parent}Arn" in request}
+    return arns.personalize(row.arn_path.format_map(names))
+
+
+def failed(found: Mapping[str, Any]) -> bool:
+    """Whether its creation ended badly; what has no status (a schema) cannot."""
+    return found.get("status", ACTIVE) not in (ACTIVE, *PENDING_STATUSES)
+
+
+def require_same(
+    row: ResourceType, found: Mapping[str, Any], request: Mapping[str, Any], members: Iterable[str]
+) -> None:
+    """Go on only with a resource that was made as it is wanted now.
+
+    Raises:
+        DefinitionConflictError: names the member, what is there and what is wanted.
+    """
+    for member in members:
+        there, wanted = _member(found, member), _member(request, member)
+        if not agrees(wanted, there):
+            raise DefinitionConflictError(
+                f"{row.words} {found.get(row.name_field)} exists already with {member} {_short(there)}, "
+                f"but {_short(wanted)} is wanted, and that cannot be changed. "
+                f"Give it another name in the configuration, or clean up first"
+            )
+
+
+def agrees(wanted: Any, there: Any) -> bool:
+    """Whether ``there`` says what ``wanted`` says; of mappings, members that the service added do not count."""
+    if isinstance(wanted, Mapping) or isinstance(there, Mapping):
+        return all(agrees(value, (there or {}).get(key)) for key, value in (wanted or {}).items())
+    # An optional flag that is off may be told as false or not at all.
+    return bool(wanted == there or {wanted, there} <= {None, False})
+
+
+def _member(values: Mapping[str, Any], path: str) -> Any:
+    value: Any = values
+    for name in path.split("."):
+        value = (value or {}).get(name)
+    # A schema is JSON text, of which only the content counts.
+    return json.loads(value) if isinstance(value, str) and value.startswith("{") else value
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True)
+    return text if len(text) <= 200 else f"{text[:197]}..."

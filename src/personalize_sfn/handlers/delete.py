@@ -1,0 +1,69 @@
+"""Delete a resource of ours and say how far that is: idempotent, so the workflow calls it until it is gone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from personalize_sfn.handlers.service import Answer, Event, Handler, client, code, describe, project_of, translated
+from personalize_sfn.handlers.status import waiting
+from personalize_sfn.resources import DELETING_STATUSES, PENDING_STATUSES, PROJECT_TAG, ResourceType
+
+#: The service refuses to delete it for now: something that uses it is pending, or is still there.
+IN_USE = "IN USE"
+DELETED = "DELETED"
+SKIPPED = "SKIPPED"
+
+
+def delete_handler(row: ResourceType) -> Handler:
+    """The handler of one row's delete function.
+
+    The event is ``{"<arnField>", "tags", "waitedSeconds", "startedAt", "typicalSeconds", "timeoutSeconds"}``; the
+    answer is ``{"status", "reason", "again", "waitSeconds", "waitedSeconds", "timedOut"}``.  ``again`` says that this
+    should be called again after ``waitSeconds``; otherwise ``status`` is DELETED, or SKIPPED with the ``reason``.
+    """
+
+    def handler(event: Event, _context: Any) -> Answer:
+        with translated(event):
+            status, reason = _delete(row, event[row.arn_field], event["tags"][PROJECT_TAG])
+        again = status not in (DELETED, SKIPPED)
+        return {"status": status, "reason": reason, "again": again, **waiting(event, again, 0)}
+
+    return handler
+
+
+def _delete(row: ResourceType, arn: str, project: str) -> tuple[str, str]:
+    """Status and reason; ClientError as botocore raises it."""
+    try:
+        found = describe(row, arn)
+        if not _is_ours(row, arn, found, project):
+            return SKIPPED, f"it was not made by project {project}"
+        status = found.get("status", "")
+        if status in DELETING_STATUSES:
+            return status, ""
+        if status in PENDING_STATUSES:  # https://docs.aws.amazon.com/personalize/latest/dg/API_DeleteSolution.html
+            return status, "it cannot be deleted before its creation ends"
+        getattr(client("personalize"), row.method("Delete"))(**{row.arn_field: arn})
+    except ClientError as error:
+        if code(error) == "ResourceNotFoundException":
+            return DELETED, ""
+        if code(error) != "ResourceInUseException":
+            raise
+        message = str(error.response["Error"].get("Message", ""))
+        # What has no status depends on nothing that is pending: a dataset of another group uses this schema.
+        return (IN_USE if row.has_status else SKIPPED), message
+    return ("DELETE PENDING" if row.has_status else DELETED), ""
+
+
+def _is_ours(row: ResourceType, arn: str, found: Mapping[str, Any], project: str) -> bool:
+    """By our tag; what takes no tags (a schema) by a name that holds the project and a hash of the content."""
+    if row.taggable:
+        return project_of(arn) == project
+    text = json.dumps(json.loads(found["schema"]), sort_keys=True, separators=(",", ":"))
+    content = hashlib.sha256(text.encode()).hexdigest()[:12]
+    return re.fullmatch(f"{re.escape(project)}-(interactions|items|users)-{content}", found["name"]) is not None

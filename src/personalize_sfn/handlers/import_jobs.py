@@ -1,0 +1,77 @@
+"""Create an import job whose name is a hash of what it imports: the same data is not imported twice, new data is."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from personalize_sfn.arns import Arns
+from personalize_sfn.errors import InvalidInputError, QuotaError
+from personalize_sfn.handlers.create import create, failed
+from personalize_sfn.handlers.service import Answer, Event, client, code, describe, require_ours, translated
+from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB, SCHEMA
+
+#: So often a job with the same data may fail before someone has to look.
+ATTEMPTS = 20
+
+
+def create_dataset_import_job(event: Event, context: Any) -> Answer:
+    """Import the data into our dataset, unless a job did that already or is at it.
+
+    The event is a create handler's, whose request has no ``jobName``, and ``"namePrefix"``.
+
+    Raises:
+        NotOursError: the dataset is another's: a FULL import would replace what is in it.
+        InvalidInputError: there is no such object in the bucket.
+    """
+    request = event["request"]
+    with translated(event):
+        require_ours(request["datasetArn"], event)
+        dataset = describe(DATASET, request["datasetArn"])
+        schema = describe(SCHEMA, dataset["schemaArn"])["schema"]
+    location = request["dataSource"]["dataLocation"]
+    data = [*_etags(location, event), location, schema, request["importMode"], str(dataset["creationDateTime"])]
+    base = f"{event['namePrefix']}-{hashlib.sha256('|'.join(data).encode()).hexdigest()[:12]}"
+    for attempt in range(1, ATTEMPTS + 1):
+        name = base if attempt == 1 else f"{base}-{attempt}"
+        with translated(event):
+            arn = _create_or_find(name, event, context)
+        if arn is not None:
+            return {DATASET_IMPORT_JOB.arn_field: arn, "updating": False}
+    raise QuotaError(f"{ATTEMPTS} import jobs {base} have failed with the same data: see what they say, mend the data")
+
+
+def _create_or_find(name: str, event: Event, context: Any) -> str | None:
+    """The job's ARN; None if the job of that name has failed."""
+    try:
+        return create(DATASET_IMPORT_JOB, {**event["request"], "jobName": name}, event)
+    except ClientError as error:
+        if code(error) != "ResourceAlreadyExistsException":
+            raise
+    arn = Arns.like(context.invoked_function_arn).personalize(DATASET_IMPORT_JOB.arn_path.format(jobName=name))
+    return None if failed(describe(DATASET_IMPORT_JOB, arn)) else arn
+
+
+def _etags(location: str, event: Event) -> list[str]:
+    """ETags of the object, or of all objects in the folder, that ``s3://bucket/key`` names.
+
+    Raises:
+        InvalidInputError: there is none.
+    """
+    bucket, _, key = location.removeprefix("s3://").partition("/")
+    with translated(event):
+        try:
+            if key.endswith("/"):
+                pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key, Delimiter="/")
+                etags = [item["ETag"] for page in pages for item in page.get("Contents", []) if item["Key"] != key]
+            else:
+                etags = [client("s3").head_object(Bucket=bucket, Key=key)["ETag"]]
+        except ClientError as error:
+            if code(error) not in ("404", "NoSuchKey", "NoSuchBucket"):
+                raise
+            etags = []
+    if not etags:
+        raise InvalidInputError(f"there is no data at {location}: upload the CSV, or correct the bucket or key")
+    return etags

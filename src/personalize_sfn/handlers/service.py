@@ -1,0 +1,137 @@
+"""Calling Amazon Personalize: clients, errors that Step Functions can act on, and whose a resource is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, TypeAlias
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError, HTTPClientError, ParamValidationError
+
+from personalize_sfn.arns import parse
+from personalize_sfn.errors import InvalidInputError, NotOursError, QuotaError, TransientError
+from personalize_sfn.resources import PROJECT_TAG, ResourceType
+
+Event: TypeAlias = Mapping[str, Any]
+Answer: TypeAlias = dict[str, Any]
+Handler: TypeAlias = Callable[[Event, Any], Answer]
+
+#: How long after the execution's start a refusal may still be a role's that has not reached every server yet.
+#: IAM is eventually consistent: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html
+NEW_ROLE_SECONDS = 300
+
+# botocore models none of these for Personalize.
+_THROTTLED = {"ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded"}
+_UNAVAILABLE = {"ServiceUnavailable", "ServiceUnavailableException", "InternalFailure", "InternalServerException"}
+_REFUSED = {"AccessDeniedException", "AccessDenied", "403"}  # HeadObject says no more than the number
+
+
+@cache
+def client(service: str) -> Any:
+    """The boto3 client of ``service``: made at the first call, kept while the function stays warm."""
+    connect: Any = boto3.client  # its overloads name every service; boto3 itself takes any text
+    return connect(
+        service, config=Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 3})
+    )
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def code(error: ClientError) -> str:
+    return str(error.response["Error"]["Code"])
+
+
+@contextmanager
+def translated(event: Event) -> Iterator[None]:
+    """Turn the service's errors into ours: what may pass by itself, what a quota stops, what cannot succeed.
+
+    Raises:
+        TransientError: throttling, a server error, a limit on pending jobs, a parent that is not ready, or a refusal in
+            the first minutes of an execution, while a new role spreads.
+        QuotaError: any other limit.
+        InvalidInputError: everything else the service says; asking again cannot help.
+    """
+    try:
+        yield
+    except ClientError as error:
+        raise _translate(error, event) from error
+    except HTTPClientError as error:  # no connection, or no answer in time
+        raise TransientError(f"Personalize could not be reached: {error}") from error
+    except ParamValidationError as error:
+        raise InvalidInputError(f"the request does not fit the API: {error}") from error
+
+
+def _translate(error: ClientError, event: Event) -> Exception:
+    name, message = code(error), error.response["Error"].get("Message", "")
+    said = f"{error.operation_name}: {message} ({name})"
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
+    refused = name in _REFUSED or "Insufficient privileges" in message
+    if name in _THROTTLED | _UNAVAILABLE or status >= 500 or name == "ResourceInUseException":
+        return TransientError(said)
+    if name == "LimitExceededException":
+        # Pending jobs end by themselves; a full quota does not: https://docs.aws.amazon.com/personalize/latest/dg/limits.html
+        if "PENDING or IN_PROGRESS" in message:
+            return TransientError(said)
+        return QuotaError(f"{said}. Delete what is not needed, or ask AWS for a higher quota")
+    if refused and seconds_since(event.get("startedAt")) < NEW_ROLE_SECONDS:
+        return TransientError(f"{said}; a new role can take minutes to work everywhere")
+    if refused:
+        return InvalidInputError(f"{said}. Check the policies of the role, and of the bucket and its key")
+    return InvalidInputError(said)
+
+
+def seconds_since(moment: str | datetime | None) -> float:
+    """Seconds since an ISO 8601 text or a datetime; for None, for ever."""
+    if moment is None:
+        return float("inf")
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    return (now() - moment).total_seconds()
+
+
+def describe(row: ResourceType, arn: str) -> dict[str, Any]:
+    """What Describe says of it; ClientError as botocore raises it."""
+    answer = getattr(client("personalize"), row.method("Describe"))(**{row.arn_field: arn})
+    return dict(answer[row.key])
+
+
+def list_all(row: ResourceType, **scope: str) -> list[dict[str, Any]]:
+    """All summaries of one kind, over all pages."""
+    pages = client("personalize").get_paginator(row.method("List")).paginate(**scope)
+    return [summary for page in pages for summary in page[row.list_key]]
+
+
+def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"tagKey": key, "tagValue": value} for key, value in tags.items()]
+
+
+def project_of(arn: str) -> str | None:
+    """The project whose tag the resource carries."""
+    tags = client("personalize").list_tags_for_resource(resourceArn=arn)["tags"]
+    return next((tag["tagValue"] for tag in tags if tag["tagKey"] == PROJECT_TAG), None)
+
+
+def require_ours(arn: str, event: Event) -> None:
+    """Go on only with a resource of this project; with ``adopt`` in the event, make it one.
+
+    Raises:
+        NotOursError: it does not carry our tag, and the configuration does not adopt it.
+    """
+    project = event["tags"][PROJECT_TAG]
+    found = project_of(arn)
+    if found == project:
+        return
+    if event.get("adopt"):
+        client("personalize").tag_resource(resourceArn=arn, tags=tag_list(event["tags"]))
+        return
+    whose = f"belongs to project {found}" if found else f"has no tag {PROJECT_TAG}"
+    raise NotOursError(
+        f"{parse(arn).resource} exists already and {whose}, so it is left alone. "
+        f"Choose another name, or set adopt: true to let project {project} take it over"
+    )

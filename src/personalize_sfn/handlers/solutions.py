@@ -1,0 +1,139 @@
+"""Solutions and their versions: which recipe, and whether to train."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from personalize_sfn.arns import parse
+from personalize_sfn.errors import InvalidInputError, TransientError
+from personalize_sfn.handlers.create import agrees, create, create_or_find, failed
+from personalize_sfn.handlers.service import Answer, Event, client, code, describe, list_all, translated
+from personalize_sfn.resources import ACTIVE, DATASET, DATASET_IMPORT_JOB, SOLUTION, SOLUTION_VERSION
+
+#: What a solution keeps for life.  Automatic training is not among it: that can be changed.
+_SAME = (
+    "datasetGroupArn",
+    "recipeArn",
+    "performHPO",
+    "eventType",
+    "solutionConfig.eventValueThreshold",
+    "solutionConfig.algorithmHyperParameters",
+)
+#: So often a training of one execution may fail before someone has to look.
+ATTEMPTS = 20
+
+
+def create_solution(event: Event, context: Any) -> Answer:
+    """Select the recipe and create the solution, or find it.
+
+    Raises:
+        InvalidInputError: there is no such recipe.
+        DefinitionConflictError: a solution of that name has another recipe or other settings.
+    """
+    request = event["request"]
+    recipe = request["recipeArn"]
+    with translated(event):
+        try:
+            client("personalize").describe_recipe(recipeArn=recipe)
+        except ClientError as error:
+            if code(error) not in ("ResourceNotFoundException", "InvalidInputException"):
+                raise
+            raise InvalidInputError(
+                f"there is no recipe {parse(recipe).name}: set solution.recipe to a name from "
+                "https://docs.aws.amazon.com/personalize/latest/dg/working-with-predefined-recipes.html"
+            ) from error
+        return create_or_find(SOLUTION, event, context, same=_SAME, update=_update_training)
+
+
+def _update_training(arn: str, found: Mapping[str, Any], request: Mapping[str, Any]) -> bool:
+    """Turn automatic training on or off, or change how often, where the solution says otherwise."""
+    latest = found.get("latestSolutionUpdate", {})
+    if failed(latest):
+        latest = {}
+    wanted_schedule = {"autoTrainingConfig": request.get("solutionConfig", {}).get("autoTrainingConfig", {})}
+    on = latest.get("performAutoTraining", found.get("performAutoTraining", False))
+    schedule = latest.get("solutionUpdateConfig") or found.get("solutionConfig")
+    if on == request["performAutoTraining"] and agrees(wanted_schedule, schedule):
+        return False
+    config = {"solutionUpdateConfig": wanted_schedule} if wanted_schedule["autoTrainingConfig"] else {}
+    client("personalize").update_solution(solutionArn=arn, performAutoTraining=request["performAutoTraining"], **config)
+    return True
+
+
+def create_solution_version(event: Event, _context: Any) -> Answer:
+    """Train, or go on with a training that is running or was enough.
+
+    The event is a create handler's and ``"train"`` ("auto": only if data was imported since the latest good version;
+    "always") and ``"rootExecution"`` (the ARN that the version's name comes from: a lost answer does not train twice).
+    """
+    solution = event["request"]["solutionArn"]
+    with translated(event):
+        if event["train"] not in ("auto", "always"):
+            raise InvalidInputError(f"train: expected 'auto' or 'always', got {event['train']!r}")
+        arn = _current_version(solution) if event["train"] == "auto" else None
+        return {SOLUTION_VERSION.arn_field: arn or _train(solution, event), "updating": False}
+
+
+def latest_active(solution: str) -> str:
+    """ARN of the newest version that is ACTIVE.
+
+    Raises:
+        InvalidInputError: there is none.
+    """
+    for version in _newest_first(solution):
+        if version["status"] == ACTIVE:
+            return str(version[SOLUTION_VERSION.arn_field])
+    raise InvalidInputError(f"solution {parse(solution).name} has no ACTIVE version: run the solution workflow first")
+
+
+def _newest_first(solution: str) -> list[dict[str, Any]]:
+    versions = list_all(SOLUTION_VERSION, solutionArn=solution)
+    return sorted(versions, key=lambda version: version["creationDateTime"], reverse=True)
+
+
+def _current_version(solution: str) -> str | None:
+    """The newest version that has not failed, unless data was imported after its training began."""
+    for version in _newest_first(solution):
+        if not failed(version):
+            newest_data = max(_imports_ended(solution), default=None)
+            if newest_data is not None and newest_data > version["creationDateTime"]:
+                return None
+            return str(version[SOLUTION_VERSION.arn_field])
+    return None
+
+
+def _imports_ended(solution: str) -> Iterator[datetime]:
+    group = describe(SOLUTION, solution)["datasetGroupArn"]
+    for dataset in list_all(DATASET, datasetGroupArn=group):
+        for job in list_all(DATASET_IMPORT_JOB, datasetArn=dataset[DATASET.arn_field]):
+            if job["status"] == ACTIVE:
+                yield job["lastUpdatedDateTime"]
+
+
+def _train(solution: str, event: Event) -> str:
+    base = f"run-{hashlib.sha256(event['rootExecution'].encode()).hexdigest()[:12]}"
+    for attempt in range(1, ATTEMPTS + 1):
+        name = base if attempt == 1 else f"{base}-{attempt}"
+        try:
+            return create(SOLUTION_VERSION, {**event["request"], "name": name}, event)
+        except ClientError as error:
+            if code(error) != "ResourceAlreadyExistsException":
+                raise
+        version = _named(solution, name)
+        if not failed(version):
+            return str(version[SOLUTION_VERSION.arn_field])
+    raise InvalidInputError(f"{ATTEMPTS} trainings {base} of this execution have failed: start a new execution")
+
+
+def _named(solution: str, name: str) -> dict[str, Any]:
+    """The version of that name.  AWS does not say that the name is in the ARN, so it is looked for in both."""
+    for version in _newest_first(solution):
+        arn = version[SOLUTION_VERSION.arn_field]
+        if parse(arn).name == name or describe(SOLUTION_VERSION, arn).get("name", "").rsplit("/", 1)[-1] == name:
+            return version
+    raise TransientError(f"solution version {name} exists, says Create; List does not show it yet")

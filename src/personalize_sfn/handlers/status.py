@@ -1,0 +1,63 @@
+"""How a resource fares, and how long to wait before looking again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from personalize_sfn.arns import parse
+from personalize_sfn.errors import TransientError
+from personalize_sfn.handlers.service import Answer, Event, Handler, code, describe, seconds_since, translated
+from personalize_sfn.polling import next_wait
+from personalize_sfn.resources import PENDING_STATUSES, ResourceType
+
+
+def status_handler(row: ResourceType) -> Handler:
+    """The handler of one row's describe function.
+
+    The event is ``{"<arnField>", "updating", "waitedSeconds", "startedAt", "typicalSeconds", "timeoutSeconds"}``; the
+    answer is ``{"status", "failureReason", "waitSeconds", "waitedSeconds", "timedOut"}``.  ``failureReason`` is always
+    a text: where the service gives none, the status.
+
+    Raises:
+        TransientError: it cannot be seen; right after Create that passes.
+    """
+
+    def handler(event: Event, _context: Any) -> Answer:
+        with translated(event):
+            try:
+                found = describe(row, event[row.arn_field])
+            except ClientError as error:
+                if code(error) != "ResourceNotFoundException":
+                    raise
+                raise TransientError(
+                    f"{row.words} {parse(event[row.arn_field]).name} does not exist, or not yet"
+                ) from None
+        if event.get("updating") and row.latest_update:
+            # Until the update shows, it is pending: the resource itself stays ACTIVE as it was.
+            found = found.get(row.latest_update) or {"status": PENDING_STATUSES[0]}
+        status = str(found["status"])
+        return {
+            "status": status,
+            "failureReason": str(found.get("failureReason") or status),
+            **waiting(event, status in PENDING_STATUSES, seconds_since(found.get("creationDateTime", now_of(event)))),
+        }
+
+    return handler
+
+
+def now_of(event: Event) -> str:
+    """When to count from if the resource does not tell: the start of this execution."""
+    return str(event["startedAt"])
+
+
+def waiting(event: Event, pending: bool, age_seconds: float) -> Answer:
+    """The next wait, the sum of all planned ones, and whether the time limit is over.
+
+    Planned waits count as much as the clock does, so that the plan is the same where time is scaled.
+    """
+    waited = float(event["waitedSeconds"])
+    left = float(event["timeoutSeconds"]) - max(seconds_since(event["startedAt"]), waited)
+    wait = min(next_wait(max(age_seconds, waited), event["typicalSeconds"]), max(1, round(left))) if pending else 0
+    return {"waitSeconds": wait, "waitedSeconds": waited + wait, "timedOut": pending and left <= 0}
