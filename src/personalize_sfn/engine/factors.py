@@ -35,11 +35,21 @@ class Factors:
         `weights` is a CSR matrix of shape (histories, items): how much each item of a history counts, 1 being as
         much as in training.  A row without entries gives zeros.
         """
-        return np.asarray(self._solver.recalculate_user(np.arange(weights.shape[0]), weights))
+        solver = self._for_one if weights.shape[0] == 1 else self._for_many
+        return np.asarray(solver.recalculate_user(np.arange(weights.shape[0]), weights))
 
     @cached_property
-    def _solver(self) -> Any:
-        solver = _least_squares(self.items.shape[1], self.alpha, self.regularization)
+    def _for_one(self) -> Any:
+        """One thread: waking others for one history costs a hundred times what it takes (20 ms against 0.1)."""
+        return self._solver(threads=1)
+
+    @cached_property
+    def _for_many(self) -> Any:
+        """All threads."""
+        return self._solver(threads=0)
+
+    def _solver(self, threads: int) -> Any:
+        solver = _least_squares(self.items.shape[1], self.alpha, self.regularization, num_threads=threads)
         solver.item_factors = self.items
         return solver
 

@@ -71,6 +71,8 @@ ALPHAS = (1.0, 4.0, 16.0, 40.0)
 TEMPERATURES = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 TRIAL_EVENTS = 200_000
 TRIAL_USERS = 500
+CLEARLY_WORSE = 0.95
+"""The share of the best quality so far below which no higher alpha is tried."""
 FEWEST_USERS = 25
 """With fewer held-out users than this a trial is chance, and the defaults stand."""
 
@@ -87,14 +89,17 @@ def tune(data: Interactions, *, use_followers: bool, recency: bool, seed: int) -
         return Tuning()
     asked = recent(test.training, test.histories)
     following = followers(test.training) if use_followers else None
-    trials: list[tuple[float, float, Scores]] = []
+    best_ndcg, best_alpha, best_scores = -1.0, ALPHAS[0], np.empty((0, 0), dtype=np.float32)
     for alpha in ALPHAS:
         factors = train(test.training, dimensions=32, alpha=alpha, seed=seed, iterations=5)
         scores = Preferences(factors, following, recency).of(asked)
         scores[asked.rows, asked.items] = -np.inf
-        trials.append((_ndcg(scores, test), -alpha, scores))
-    _, minus_alpha, scores = max(trials, key=lambda trial: trial[:2])
-    return Tuning(-minus_alpha, _best_temperature(scores, test))
+        ndcg = _ndcg(scores, test)
+        if ndcg < CLEARLY_WORSE * best_ndcg:
+            break  # quality has one peak over alpha
+        if ndcg > best_ndcg:
+            best_ndcg, best_alpha, best_scores = ndcg, alpha, scores
+    return Tuning(best_alpha, _best_temperature(best_scores, test))
 
 
 def _trial_share(data: Interactions) -> float:

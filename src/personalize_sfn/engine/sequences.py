@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -83,11 +84,11 @@ def followers(data: Interactions) -> Any:
     items = len(data.item_ids)
     total = sparse.csr_matrix((items, items), dtype=np.float32)
     for distance in range(1, WINDOW + 1):
-        same_user = data.users[distance:] == data.users[:-distance]
-        pairs = (data.items[:-distance][same_user], data.items[distance:][same_user])
+        before, after = data.items[:-distance], data.items[distance:]
+        follows = (data.users[distance:] == data.users[:-distance]) & (before != after)  # again: counted by `Repeats`
+        pairs = (before[follows], after[follows])
         counts = np.full(len(pairs[0]), 1 / distance, dtype=np.float32)
         total = total + sparse.csr_matrix((counts, pairs), shape=(items, items))
-    total.setdiag(0)  # coming again is counted by `Repeats`
     row_totals = np.asarray(total.sum(axis=1)).ravel() + SHRINK
     total.data /= np.repeat(row_totals, np.diff(total.indptr)).astype(np.float32)
     total.data *= (np.maximum(data.item_users, 1).astype(np.float32) ** -POPULARITY_DISCOUNT)[total.indices]
@@ -99,7 +100,7 @@ def strongest(matrix: Any, count: int) -> Any:
     columns: list[NDArray[np.int32]] = []
     values: list[NDArray[np.float32]] = []
     ends = matrix.indptr.tolist()
-    for start, end in zip(ends, ends[1:], strict=False):
+    for start, end in pairwise(ends):
         row, names = matrix.data[start:end], matrix.indices[start:end]
         if len(row) > count:  # sorting what is thrown away would take most of the time
             high = row >= np.partition(row, -count)[-count]
