@@ -160,7 +160,7 @@ def _logs_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
     return found
 
 
-def _scheduler_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
+def _scheduler_needs(call: Call, who: Principal, _iam: Iam) -> list[Need]:
     parts = call.path.strip("/").split("/")
     if parts[0] == "schedules" and len(parts) > 1:
         group = call.query.get("groupName") or call.json.get("GroupName") or "default"

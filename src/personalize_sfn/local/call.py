@@ -45,7 +45,7 @@ class Call:
 
     @cached_property
     def operation(self) -> str:
-        """``CreateDatasetGroup``; empty when it is not known.  S3's are told apart in ``actions``: IAM names them otherwise."""
+        """``CreateDatasetGroup``; empty when it is not known, and for S3, whose requests IAM names otherwise."""
         if self.target:
             return self.target.rpartition(".")[2]
         if self.form:
@@ -89,7 +89,7 @@ def read_call(method: str, path: str, query: str, headers: dict[str, str], body:
 
 @functools.cache
 def _rest_operations(service: str) -> tuple[tuple[str, re.Pattern[str], str], ...]:
-    """``(method, path pattern, operation)`` of a REST service, from botocore's model of it; empty for other protocols."""
+    """``(method, path pattern, operation)`` of a REST service, from botocore's model; empty for other protocols."""
     import botocore.session
     from botocore.exceptions import UnknownServiceError
 

@@ -142,17 +142,16 @@ class Functions:
         stream = time.strftime(f"%Y/%m/%d/[{function.version}]", time.gmtime()) + function.code_sha256[:8]
         backend = logs_backends[account][region]
         arn = self._iam.arns(region, account).log_group(group)
-        may = lambda action, resource: self._guard.ask(function.role_arn, action, resource).allowed  # noqa: E731
+        stream_arn = f"{arn}:log-stream:{stream}"
         if group not in backend.groups:
-            if not may("logs:CreateLogGroup", arn):
+            if not self._guard.ask(function.role_arn, "logs:CreateLogGroup", arn).allowed:
                 return
             backend.create_log_group(group, {})
-        stream_arn = f"{arn}:log-stream:{stream}"
         if stream not in backend.groups[group].streams:
-            if not may("logs:CreateLogStream", stream_arn):
+            if not self._guard.ask(function.role_arn, "logs:CreateLogStream", stream_arn).allowed:
                 return
             backend.ensure_log_stream(group, stream)
-        if may("logs:PutLogEvents", stream_arn):
+        if self._guard.ask(function.role_arn, "logs:PutLogEvents", stream_arn).allowed:
             now = int(time.time() * 1000)
             events = [{"timestamp": now, "message": line} for line in done.log.splitlines() if line]
             backend.put_log_events(group, stream, events)

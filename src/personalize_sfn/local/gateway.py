@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import responses as http_responses
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.local import stepfunctions
 from personalize_sfn.local.answers import Answer, RefusedError, error_answer, json_answer
@@ -19,6 +19,9 @@ from personalize_sfn.local.functions import Functions
 from personalize_sfn.local.guard import Guard
 from personalize_sfn.local.http import run_app
 from personalize_sfn.local.iam import Decision, Principal
+
+if TYPE_CHECKING:
+    from personalize_sfn.local.personalize import PersonalizeService
 
 __all__ = ["Gateway"]
 
@@ -49,17 +52,26 @@ class Gateway:
         backend: the WSGI application that answers for all services that are not ours.
         guard: authorises every request and keeps the record.
         functions: Lambda.
-        personalize: the Personalize service; None: not available, its requests are refused by name.
+        personalize: gives the Personalize service, when it is loaded.
+        interpreter: returns when the Step Functions interpreter is loaded.
         default_region: of requests that carry no signature.
     """
 
     def __init__(
-        self, backend: Any, guard: Guard, functions: Functions, personalize: Any | None, default_region: str
+        self,
+        backend: Any,
+        guard: Guard,
+        functions: Functions,
+        *,
+        personalize: Callable[[], PersonalizeService],
+        interpreter: Callable[[], None],
+        default_region: str,
     ) -> None:
         self._backend = backend
         self._guard = guard
         self._functions = functions
         self._personalize = personalize
+        self._interpreter = interpreter
         self._default_region = default_region
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
@@ -94,8 +106,11 @@ class Gateway:
 
     def _route(self, call: Call, who: Principal, environ: dict[str, Any]) -> Answer:
         if call.service == "personalize":
-            return self._to_personalize(call, who)
+            return self._personalize().handle(
+                call.method, call.path, call.headers, call.body, who.account, call.region, who.arn
+            )
         if call.service == "states":
+            self._interpreter()
             context = _StepFunctionsContext(
                 who.account, call.region, self._guard, lambda body: self._forward(environ, json.dumps(body).encode())
             )
@@ -105,16 +120,6 @@ class Gateway:
                 return self._functions.invoke(call, who.account)
             self._functions.check(call)
         return self._forward(environ, call.body)
-
-    def _to_personalize(self, call: Call, who: Principal) -> Answer:
-        if self._personalize is None:
-            raise RefusedError(
-                "UnsupportedOperation", f"Personalize {call.operation} is not available in this embedded AWS.", 501
-            )
-        answer: Answer = self._personalize.handle(
-            call.method, call.path, call.headers, call.body, who.account, call.region, who
-        )
-        return answer
 
     def _forward(self, environ: Mapping[str, Any], body: bytes) -> Answer:
         """Let the backend answer, with this body."""

@@ -36,17 +36,20 @@ class Record:
         return self.action.partition(":")[0]
 
 
+PersonalizeNeeds = Callable[[Call, Principal], list[tuple[str, str]]]
+
+
 class Guard:
     """Authorisation of one embedded AWS.
 
     Args:
         iam: the identities.
+        personalize_needs: the actions and resources of a Personalize request, which that service knows.
     """
 
-    def __init__(self, iam: Iam) -> None:
+    def __init__(self, iam: Iam, personalize_needs: PersonalizeNeeds) -> None:
         self.iam = iam
-        self.personalize_needs: Callable[..., list[tuple[str, str]]] | None = None
-        """``authorization`` of the Personalize service."""
+        self._personalize_needs = personalize_needs
         self.records: list[Record] = []
         self._lock = threading.Lock()
 
@@ -73,9 +76,8 @@ class Guard:
                 raise _refusal(call, who, need, decision)
 
     def _needs(self, call: Call, who: Principal) -> list[Need]:
-        if call.service == "personalize" and self.personalize_needs is not None:
-            found = self.personalize_needs(call.method, call.path, call.headers, call.body, who.account, call.region)
-            return [Need(action, resource) for action, resource in found]
+        if call.service == "personalize":
+            return [Need(action, resource) for action, resource in self._personalize_needs(call, who)]
         return needs(call, who, self.iam)
 
     def _any_form(self, need: Need, who: Principal) -> Decision:

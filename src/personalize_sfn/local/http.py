@@ -22,7 +22,7 @@ LOOPBACK = "127.0.0.1"
 
 
 class _Handler(MotoRequestHandler):  # type: ignore[misc, unused-ignore]  # moto is not typed
-    """Answers with Content-Length and keeps the connection: werkzeug's own handler closes each one and waits 10 ms after it."""
+    """Keeps connections open: werkzeug's own handler closes each one and waits 10 ms after it."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -64,7 +64,7 @@ def run_app(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[str, list[t
     started: list[Any] = []
     written: list[bytes] = []
 
-    def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], Any]:
+    def start_response(status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> Callable[[bytes], Any]:
         started[:] = [status, headers]
         return written.append
 

@@ -1,6 +1,7 @@
 """Who calls, and what they may do: the identities and policies kept by the IAM backend, evaluated here.
 
-An access key that no user and no assumed role has (the dummy keys of a local session) is the account's owner, who may do all.
+An access key that no user and no assumed role has (the dummy keys of a local session) is the account's owner's, who may
+do all.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Principal:
     """Who signed a request."""
 
     arn: str
-    """``arn:aws:iam::123456789012:root`` for the owner, ``...:user/name``, ``arn:aws:sts::...:assumed-role/role/session``."""
+    """``arn:aws:iam::123456789012:root`` for the owner; of a user, or of an assumed role's session."""
     account: str
     identity_arn: str = ""
     """ARN of the role or user that carries the policies; empty for the owner."""
@@ -169,7 +170,8 @@ class Iam:
     def role_trusts(self, role_arn: str, service: str, context: Context | None = None) -> bool:
         """Does the role exist, and does its trust policy let the service assume it?
 
-        ``context`` are the condition keys that the service sends (``aws:SourceAccount``, ``aws:SourceArn``).
+        ``context`` are the condition keys that the service sends (``aws:SourceAccount``, ``aws:SourceArn``).  Where the
+        caller does not know for which resource the service acts, conditions on ``aws:SourceArn`` are not looked at.
         """
         document = self.trust_policy(role_arn)
         if document is None:
@@ -177,6 +179,8 @@ class Iam:
         statements = [s for s in _statements(document) if matches_principal(s, "Service", [service])]
         arn = parse(role_arn)
         known: Context = {"aws:SourceAccount": arn.account_id, **(context or {})}
+        if "aws:SourceArn" not in known:
+            statements = [_without_source_arn(statement) for statement in statements]
         return evaluate([{"Statement": statements}], "sts:AssumeRole", role_arn, known) == "allow"
 
     def role_trusts_principal(self, role_arn: str, who: Principal) -> bool:
@@ -225,3 +229,11 @@ def _document(text: Any) -> Mapping[str, Any]:
     value = str(text)
     loaded: Mapping[str, Any] = json.loads(unquote(value) if value.startswith("%7B") else value)
     return loaded
+
+
+def _without_source_arn(statement: Mapping[str, Any]) -> Mapping[str, Any]:
+    conditions = {
+        operator: {key: value for key, value in keys.items() if key.lower() != "aws:sourcearn"}
+        for operator, keys in statement.get("Condition", {}).items()
+    }
+    return {**statement, "Condition": conditions}

@@ -55,7 +55,7 @@ def bucket_effect(who: Principal, bucket: str, action: str, resource: str, conte
     return evaluate([{"Statement": about}], action, resource, context)
 
 
-def service_effect(service: str, account: str, bucket: str, action: str, resource: str, context: Context) -> Effect:
+def service_effect(service: str, *, account: str, bucket: str, action: str, resource: str, context: Context) -> Effect:
     """What the bucket's policy says of a service (``personalize.amazonaws.com``) that calls for ``account``."""
     about = [s for s in _statements(account, bucket) if matches_principal(s, "Service", [service])]
     return evaluate([{"Statement": about}], action, resource, context)

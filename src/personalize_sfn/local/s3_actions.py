@@ -44,13 +44,14 @@ _OBJECT_PARTS = {"acl": "ObjectAcl", "tagging": "ObjectTagging", "retention": "O
 _VERBS = {"GET": "Get", "HEAD": "Get", "PUT": "Put", "POST": "Put", "DELETE": "Delete"}
 # A Delete that needs the Put action: IAM has no Delete action of that name.
 _DELETED_BY_PUT = (
-    "BucketTagging",
     "BucketCORS",
+    "BucketOwnershipControls",
     "BucketPublicAccessBlock",
+    "BucketTagging",
     "EncryptionConfiguration",
     "LifecycleConfiguration",
+    "ReplicationConfiguration",
 )
-_DELETED_BY_PUT += ("BucketOwnershipControls", "ReplicationConfiguration")
 _KEY = re.compile(rb"<Key>(.*?)</Key>", re.DOTALL)
 
 

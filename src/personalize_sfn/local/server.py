@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -10,19 +9,21 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from personalize_sfn.errors import LocalAwsError
 
 if TYPE_CHECKING:
+    from personalize_sfn.local.call import Call
     from personalize_sfn.local.guard import Record
+    from personalize_sfn.local.iam import Principal
+    from personalize_sfn.local.later import Later
     from personalize_sfn.local.personalize import PersonalizeService
     from personalize_sfn.local.personalize.durations import Durations
     from personalize_sfn.session import Session
 
 __all__ = ["ACCOUNT_ID", "LocalAws"]
 
-logger = logging.getLogger(__name__)
 ACCOUNT_ID = "123456789012"
 
 
 class LocalAws:
-    """An AWS in this process, on a loopback port: S3, IAM, STS, Lambda, Step Functions, CloudWatch Logs and Personalize.
+    """An AWS in this process, on a loopback port: S3, IAM, STS, Lambda, Step Functions, Logs and Personalize.
 
     >>> with LocalAws() as aws:  # doctest: +SKIP
     ...     aws.session().client("personalize").list_dataset_groups()["datasetGroups"]
@@ -58,7 +59,8 @@ class LocalAws:
         self._server: Any = None
         self._functions: Any = None
         self._guard: Any = None
-        self._personalize: Any = None
+        self._personalize: Later[PersonalizeService] | None = None
+        self._interpreter: Any = None
         self._previous_moto_port: str | None = None
 
     @property
@@ -72,9 +74,8 @@ class LocalAws:
     def personalize(self) -> PersonalizeService:
         """The Personalize service itself: faults and durations for tests."""
         if self._personalize is None:
-            raise LocalAwsError("the embedded AWS is not running")
-        service: PersonalizeService = self._personalize
-        return service
+            raise LocalAwsError("the embedded AWS is not running: use it in a with statement, or call start()")
+        return self._personalize()
 
     @property
     def calls(self) -> list[Record]:
@@ -120,24 +121,37 @@ class LocalAws:
         from personalize_sfn.local.guard import Guard
         from personalize_sfn.local.http import serve_on_loopback
         from personalize_sfn.local.iam import Iam
-        from personalize_sfn.local.surroundings import personalize_surroundings, step_functions_settings
+        from personalize_sfn.local.later import Later
+        from personalize_sfn.local.surroundings import make_personalize, mend_interpreter
 
         backend = make_backend()
         reset_backends()
-        late = _Late()
+        gateway = _Late()
         try:
-            self._server = serve_on_loopback(late, self._port)
+            self._server = serve_on_loopback(gateway, self._port)
         except OSError as error:
             raise LocalAwsError(f"port {self._port} cannot be used: {error.strerror}") from error
-        self._guard = Guard(Iam(ACCOUNT_ID))
-        self._functions = Functions(self._guard, self.endpoint_url, fork=self._fork)
-        self._personalize = personalize_surroundings(self._guard, ACCOUNT_ID, self._durations)
-        late.app = Gateway(backend, self._guard, self._functions, self._personalize, self.region)
+        endpoint_url = self.endpoint_url
+        guard = self._guard = Guard(Iam(ACCOUNT_ID), self._personalize_needs)
+        self._functions = Functions(guard, endpoint_url, fork=self._fork)
+        # Together these two take longer than all the rest; nobody needs them in the first second.
+        self._personalize = Later(lambda: make_personalize(guard, ACCOUNT_ID, self._durations))
+        self._interpreter = Later(lambda: mend_interpreter(guard, endpoint_url, self._wait_scale))
+        gateway.app = Gateway(
+            backend,
+            guard,
+            self._functions,
+            personalize=self._personalize,
+            interpreter=self._interpreter,
+            default_region=self.region,
+        )
         # The interpreter of the backend finds itself by this variable, read at call time.
         self._previous_moto_port = os.environ.get("MOTO_PORT")
         os.environ["MOTO_PORT"] = str(self._server.server_port)
-        step_functions_settings(self._guard, self.endpoint_url, self._wait_scale)
         threading.Thread(target=self._server.serve_forever, args=(0.05,), name="local-aws", daemon=True).start()
+
+    def _personalize_needs(self, call: Call, who: Principal) -> list[tuple[str, str]]:
+        return self.personalize.authorization(call.method, call.path, call.headers, call.body, who.account, call.region)
 
     def stop(self) -> None:
         """Stop answering, end functions and executions, forget everything.  Harmless when it does not run."""
@@ -146,19 +160,18 @@ class LocalAws:
                 return
             from personalize_sfn.local.backend import reset_backends, stop_executions
 
+            self._interpreter()
             stop_executions()
             self._server.shutdown()
             self._server.server_close()
             self._functions.executor.stop()
-            close = getattr(self._personalize, "close", None)
-            if close is not None:
-                close()
+            self.personalize.close()
             reset_backends()
             if self._previous_moto_port is None:
                 os.environ.pop("MOTO_PORT", None)
             else:
                 os.environ["MOTO_PORT"] = self._previous_moto_port
-            self._server = None
+            self._server = self._personalize = None
             LocalAws._running = None
 
 

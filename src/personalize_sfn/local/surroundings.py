@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from personalize_sfn.local import stepfunctions
 from personalize_sfn.local.guard import Guard
@@ -12,9 +12,10 @@ from personalize_sfn.local.iam import Decision
 from personalize_sfn.local.s3_access import list_keys, read_object, service_effect
 
 if TYPE_CHECKING:
+    from personalize_sfn.local.personalize import PersonalizeService
     from personalize_sfn.local.personalize.durations import Durations
 
-__all__ = ["Surroundings", "personalize_surroundings", "step_functions_settings"]
+__all__ = ["Surroundings", "make_personalize", "mend_interpreter"]
 
 _PERSONALIZE = "personalize.amazonaws.com"
 
@@ -37,7 +38,12 @@ class Surroundings:
 
     def bucket_allows_service(self, bucket: str, action: str, resource: str, *, account: str, source_arn: str) -> bool:
         context = {"aws:SourceAccount": account, "aws:SourceArn": source_arn, "aws:SecureTransport": "true"}
-        return service_effect(_PERSONALIZE, account, bucket, action, resource, context) == "allow"
+        return (
+            service_effect(
+                _PERSONALIZE, account=account, bucket=bucket, action=action, resource=resource, context=context
+            )
+            == "allow"
+        )
 
     def s3_list(self, role_arn: str, bucket: str, prefix: str) -> list[str]:  # noqa: ARG002 - authorize asked about the role
         return list_keys(self.account, bucket, prefix)
@@ -46,16 +52,14 @@ class Surroundings:
         return read_object(self.account, bucket, key)
 
 
-def personalize_surroundings(guard: Guard, account: str, durations: Durations | None) -> Any | None:
+def make_personalize(guard: Guard, account: str, durations: Durations | None) -> PersonalizeService:
     """The Personalize service in this embedded AWS."""
     from personalize_sfn.local.personalize import PersonalizeService
 
-    service = PersonalizeService(Surroundings(guard, account), durations=durations)
-    guard.personalize_needs = service.authorization
-    return service
+    return PersonalizeService(Surroundings(guard, account), durations=durations)
 
 
-def step_functions_settings(guard: Guard, endpoint_url: str, wait_scale: float) -> None:
+def mend_interpreter(guard: Guard, endpoint_url: str, wait_scale: float) -> None:
     """Mend the interpreter and tell it where its calls go and with whose keys."""
     from botocore.exceptions import ClientError
 

@@ -1,4 +1,4 @@
-"""Runs functions: finds or starts a worker, passes the event, holds it to its time limit, tells what happened as AWS does."""
+"""Runs functions: finds or starts a worker, holds it to its time limit, tells what happened as AWS does."""
 
 from __future__ import annotations
 

@@ -1,14 +1,15 @@
 """The process that runs a function's code: what AWS calls the runtime.
 
-Started as a plain script, never imported by the package, so that it holds nothing but the standard library, boto3 and the
-function.  Two ways to start one:
+Started as a plain script, never imported by the package, so that it holds nothing but the standard library, boto3 and
+the function.  Two ways to start one:
 
 * ``worker.py spawn``: one worker; frames go over its stdin and stdout.  Works everywhere, 200-250 ms cold.
-* ``worker.py zygote FD``: loads boto3 once, then forks a worker for each request that comes over the Unix socket FD, with the
-  worker's own socket attached.  POSIX only; several times faster cold.
+* ``worker.py zygote FD``: loads boto3 once, then forks a worker for each request that comes over the Unix socket FD,
+  with the worker's own socket attached.  POSIX only; several times faster cold.
 
-A frame is a 4-byte big-endian length and that many bytes of JSON.  The parent sends the settings first (code folder, handler,
-environment), then one event a frame; each is answered by one frame ``{"ok", "payload", "log"}``.  EOF ends the worker.
+A frame is a 4-byte big-endian length and that many bytes of JSON.  The parent sends the settings first (code folder,
+handler, environment), then one event a frame; each is answered by one frame ``{"ok", "payload", "log"}``.  EOF ends the
+worker.
 """
 
 from __future__ import annotations
@@ -98,8 +99,8 @@ def preload_descriptions() -> None:
     """Load API descriptions into the default session's loader, which reads neither environment nor keys."""
     import boto3
 
-    boto3.setup_default_session()
-    loader = boto3.DEFAULT_SESSION._session.get_component("data_loader")
+    boto3.DEFAULT_SESSION = session = boto3.Session()
+    loader = session._session.get_component("data_loader")
     for service in PRELOADED_SERVICES:
         loader.load_service_model(service, "service-2")
         loader.load_service_model(service, "endpoint-rule-set-1")

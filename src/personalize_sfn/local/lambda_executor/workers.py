@@ -18,8 +18,8 @@ from typing import Any, Protocol
 __all__ = ["Starter", "Worker", "WorkerGoneError", "WorkerTimeoutError", "bare_environment"]
 
 _SCRIPT = Path(__file__).with_name("worker.py")
-# What a process needs from the machine.  Not PYTHONDONTWRITEBYTECODE, PYTHONPATH, proxies or AWS_*: a function sees what it would
-# see on AWS, and without .pyc files a cold start takes twice as long.
+# What a process needs from the machine.  Not PYTHONDONTWRITEBYTECODE, PYTHONPATH, proxies or AWS_*: a function sees
+# what it would see on AWS, and without .pyc files a cold start takes twice as long.
 _PASSED_ON = ("PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
 
@@ -144,10 +144,10 @@ class Starter:
         ours, theirs = socket.socketpair()
         with theirs:
             if not self._fork:
-                process = subprocess.Popen(
+                process = subprocess.Popen(  # noqa: S603 - our own script
                     [sys.executable, "-I", str(_SCRIPT), "spawn"],
-                    stdin=theirs,
-                    stdout=theirs,
+                    stdin=theirs.fileno(),
+                    stdout=theirs.fileno(),
                     stderr=subprocess.DEVNULL,
                     env=bare_environment(),
                 )
@@ -162,7 +162,7 @@ class Starter:
         if self._control is None or self._zygote is None or self._zygote.poll() is not None:
             ours, theirs = socket.socketpair()
             with theirs:
-                self._zygote = subprocess.Popen(
+                self._zygote = subprocess.Popen(  # noqa: S603 - our own script
                     [sys.executable, "-I", str(_SCRIPT), "zygote", str(theirs.fileno())],
                     stdin=subprocess.DEVNULL,
                     env=bare_environment(),
@@ -177,9 +177,6 @@ class Starter:
             if self._control is not None:
                 self._control.close()
             if self._zygote is not None:
-                try:
-                    self._zygote.wait(2)
-                except subprocess.TimeoutExpired:
-                    self._zygote.kill()
-                    self._zygote.wait()
+                self._zygote.kill()  # it holds nothing
+                self._zygote.wait()
             self._control = self._zygote = None

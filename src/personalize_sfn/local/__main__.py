@@ -1,0 +1,57 @@
+"""``python -m personalize_sfn.local start|stop|status|serve``: the background embedded AWS."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from personalize_sfn.errors import LocalAwsError
+from personalize_sfn.local import process
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code 0: done (``status``: it runs); 1: it failed (``status``: it does not run); 2: wrong usage."""
+    parser = argparse.ArgumentParser(prog="python -m personalize_sfn.local", description=__doc__)
+    parser.add_argument("command", choices=["start", "stop", "status", "serve"])
+    parser.add_argument("--port", type=int, default=0, help="0 (default): any free port")
+    parser.add_argument("--wait-scale", type=float, default=None, help="seconds that pass for each second of a Wait")
+    options = parser.parse_args(arguments)
+    try:
+        return _COMMANDS[options.command](options)
+    except LocalAwsError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _start(options: argparse.Namespace) -> int:
+    before = process.status()
+    running = process.start(port=options.port, wait_scale=options.wait_scale)
+    verb = "runs already" if before is not None else "started"
+    print(f"embedded AWS {verb}: {running.endpoint_url} (process {running.pid})")
+    return 0
+
+
+def _stop(_: argparse.Namespace) -> int:
+    print("embedded AWS stopped" if process.stop() else "embedded AWS was not running")
+    return 0
+
+
+def _status(_: argparse.Namespace) -> int:
+    running = process.status()
+    if running is None:
+        print("embedded AWS does not run")
+        return 1
+    print(f"embedded AWS runs: {running.endpoint_url} (process {running.pid}, since {running.started})")
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    scale = {} if options.wait_scale is None else {"wait_scale": options.wait_scale}
+    process.serve(port=options.port, **scale)
+    return 0
+
+
+_COMMANDS = {"start": _start, "stop": _stop, "status": _status, "serve": _serve}
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,189 @@
+"""The embedded AWS as a background process: one for each user, found by its state file."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from personalize_sfn.errors import LocalAwsError
+from personalize_sfn.session import local_home, local_state_file, running_local_endpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["LocalProcess", "log_file", "serve", "start", "status", "stop"]
+
+START_SECONDS = 60.0
+STOP_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class LocalProcess:
+    """A background embedded AWS that answers."""
+
+    pid: int
+    endpoint_url: str
+    started: str
+    """ISO 8601, UTC."""
+    version: str
+    """Of this package, when it was started."""
+
+
+def log_file() -> Path:
+    """Where the background process writes what it has to say."""
+    return local_home() / "local.log"
+
+
+def status() -> LocalProcess | None:
+    """The background process, if it answers; a state file that one left behind is removed."""
+    state = _state()
+    if state is None:
+        return None
+    if running_local_endpoint() is not None:
+        return state
+    if not _is_alive(state.pid):
+        local_state_file().unlink(missing_ok=True)
+    return None
+
+
+def start(*, port: int = 0, wait_scale: float | None = None, timeout_seconds: float = START_SECONDS) -> LocalProcess:
+    """Start it in the background, unless it runs, and return when it answers.
+
+    Raises:
+        LocalAwsError: it did not start; the message holds the end of its log.
+    """
+    local_home().mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _one_starter():
+        running = status()
+        if running is not None:
+            return running
+        arguments = [sys.executable, "-m", "personalize_sfn.local", "serve", "--port", str(port)]
+        if wait_scale is not None:
+            arguments += ["--wait-scale", str(wait_scale)]
+        with os.fdopen(os.open(log_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:
+            child = subprocess.Popen(  # noqa: S603 - this package itself
+                arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=local_home()
+            )
+        _wait(lambda: status() is not None or child.poll() is not None, timeout_seconds)
+        running = status()
+    if running is None:
+        if child.poll() is None:
+            child.terminate()
+        tail = "\n".join(log_file().read_text(errors="replace").splitlines()[-5:]) or "(it wrote nothing)"
+        raise LocalAwsError(
+            f"the embedded AWS did not start within {timeout_seconds:.0f} s; end of {log_file()}:\n{tail}"
+        )
+    return running
+
+
+def stop(*, timeout_seconds: float = STOP_SECONDS) -> bool:
+    """End it and the functions' processes with it; False when none ran.
+
+    Raises:
+        LocalAwsError: it does not end.
+    """
+    running = status()
+    if running is None:
+        return False
+    os.kill(running.pid, signal.SIGTERM)
+    if not _wait(lambda: not _is_alive(running.pid), timeout_seconds):
+        os.kill(running.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+        if not _wait(lambda: not _is_alive(running.pid), timeout_seconds):
+            raise LocalAwsError(f"the embedded AWS (process {running.pid}) does not end")
+    local_state_file().unlink(missing_ok=True)
+    return True
+
+
+def serve(*, port: int = 0, wait_scale: float = 1 / 1000) -> None:
+    """Run in this process until SIGTERM or Ctrl-C; the state file says where.
+
+    Raises:
+        LocalAwsError: it cannot start.
+    """
+    import threading
+
+    from personalize_sfn.local import LocalAws
+
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    with LocalAws(port=port, wait_scale=wait_scale) as aws:
+        _write_state(aws.endpoint_url)
+        try:
+            while not ended.wait(3600):
+                pass
+        finally:
+            with suppress(FileNotFoundError):
+                if (state := _state()) is not None and state.pid == os.getpid():
+                    local_state_file().unlink()
+
+
+def _write_state(endpoint_url: str) -> None:
+    """All at once, readable by this user only: a reader never sees half of it."""
+    started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    state = {
+        "pid": os.getpid(),
+        "endpoint_url": endpoint_url,
+        "started": started,
+        "version": version("personalize-sfn"),
+    }
+    target = local_state_file()
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    partial = target.with_name(f"{target.name}.{os.getpid()}")
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(state, file)
+    partial.replace(target)
+
+
+def _state() -> LocalProcess | None:
+    try:
+        value: dict[str, Any] = json.loads(local_state_file().read_text())
+        return LocalProcess(int(value["pid"]), value["endpoint_url"], value["started"], value["version"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _is_alive(pid: int) -> bool:
+    """Is there such a process, other than one that has ended and waits for its parent?"""
+    with suppress(ChildProcessError):
+        if os.waitpid(pid, os.WNOHANG)[0] == pid:  # our own child
+            return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _wait(condition: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)  # between looks at another process, which tells nobody that it is ready
+    return True
+
+
+@contextmanager
+def _one_starter() -> Iterator[None]:
+    """Two starts at the same time make one process: the second waits for the first and finds it running."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: the port and the state file still tell
+        yield
+        return
+    with (local_home() / "local.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
