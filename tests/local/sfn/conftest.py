@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import os
@@ -90,6 +91,7 @@ class Aws:
         self._server.shutdown()
         self._server.server_close()
 
+    @functools.cache  # noqa: B019 - one server a session
     def client(self, service: str) -> Any:
         return boto3.session.Session().client(
             service,
@@ -97,7 +99,7 @@ class Aws:
             endpoint_url=self.url,
             aws_access_key_id="test",
             aws_secret_access_key="test",
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=30),
+            config=Config(retries={"total_max_attempts": 1}, read_timeout=30, max_pool_connections=50),
         )
 
     def _app(self, environ: dict[str, Any], start_response: Any) -> Any:

@@ -100,6 +100,11 @@ def _answer(value: dict[str, Any]) -> Answer:
     return 200, headers, json.dumps(value).encode()
 
 
+def _epoch(moment: dt.datetime) -> float:
+    """Epoch seconds to the millisecond, as moto writes them."""
+    return int(moment.timestamp() * 1000) / 1000
+
+
 def _backend(context: Context) -> Any:
     from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
@@ -190,7 +195,7 @@ def _stop_execution(body: dict[str, Any], context: Context) -> Answer:
         return _with_error_code(context.forward(body))
     if execution.status == "RUNNING":
         execution.stop(stop_date=dt.datetime.now(dt.UTC), error=body.get("error"), cause=body.get("cause"))
-    return _answer({"stopDate": (execution.stop_date or dt.datetime.now(dt.UTC)).timestamp()})
+    return _answer({"stopDate": _epoch(execution.stop_date or dt.datetime.now(dt.UTC))})
 
 
 def _describe_execution(body: dict[str, Any], context: Context) -> Answer:
@@ -214,7 +219,7 @@ def _with_stop_dates(
         if item.get("status") == "TIMED_OUT" and "stopDate" not in item:
             found = _execution(context, item["executionArn"])
             if found is not None and found.stop_date is not None:
-                item["stopDate"] = found.stop_date.timestamp()
+                item["stopDate"] = _epoch(found.stop_date)
     return _answer(value)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import uuid
 from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from personalize_sfn.local.stepfunctions.settings import Keys, current
 
@@ -21,7 +23,14 @@ _NO_LIMIT_SECONDS = 10**8
 def _assume_role(role_arn: str) -> Keys:
     setting = current().assume_role
     if setting is not None:
-        return setting(role_arn)
+        try:
+            return setting(role_arn)
+        except ClientError as error:
+            # Not an answer of a server, but the interpreter quotes its status and request id as if it were.
+            metadata = error.response.setdefault("ResponseMetadata", {})  # type: ignore[typeddict-item]
+            metadata.setdefault("HTTPStatusCode", 403)
+            metadata.setdefault("RequestId", str(uuid.uuid4()))
+            raise
     from moto.sts.models import sts_backends
 
     role = sts_backends[role_arn.split(":")[4]]["aws"].assume_role(
@@ -41,7 +50,7 @@ def client_for(endpoint_url: str, region: str, service: str, role_arn: str) -> A
     keys = _assume_role(role_arn)
     # A session of its own: boto3's default session is shared and not thread-safe.
     session: Any = boto3.session.Session()
-    return session.client(
+    client = session.client(
         service_name=service,
         region_name=region,
         endpoint_url=endpoint_url,
@@ -57,6 +66,13 @@ def client_for(endpoint_url: str, region: str, service: str, role_arn: str) -> A
             s3={"addressing_style": "path"},
         ),
     )
+    # The interpreter quotes the request's id in each error's cause, and dies of a KeyError where there is none.
+    client.meta.events.register("after-call", _always_a_request_id)
+    return client
+
+
+def _always_a_request_id(parsed: dict[str, Any], **_: Any) -> None:
+    parsed.setdefault("ResponseMetadata", {}).setdefault("RequestId", str(uuid.uuid4()))
 
 
 def forget_clients() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import json
 import logging
 import threading
 from collections.abc import Callable
@@ -177,6 +176,7 @@ def the_outcome_is_written_once_and_whole(replace: Replace) -> None:
         ProgramStopped,
         ProgramTimedOut,
     )
+    from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
     from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 
     statuses = {
@@ -195,7 +195,7 @@ def the_outcome_is_written_once_and_whole(replace: Replace) -> None:
             state = env.program_state()
             execution.stop_date = dt.datetime.now(dt.UTC)
             if isinstance(state, ProgramEnded):
-                execution.output = json.dumps(env.states.get_input(), separators=(",", ":"))
+                execution.output = to_json_str(env.states.get_input(), separators=(",", ":"))
             elif isinstance(state, ProgramError):
                 execution.error = (state.error or {}).get("error")
                 execution.cause = (state.error or {}).get("cause")
