@@ -28,7 +28,7 @@ def item_metrics(
     hits = np.zeros((len(recommended), DEPTH), dtype=np.float64)
     for row, (items, wanted) in enumerate(zip(recommended, targets, strict=True)):
         hits[row, : len(items)] = [item in wanted for item in items[:DEPTH]]
-    wanted_counts = np.array([len(wanted) for wanted in targets])
+    wanted_counts = np.array([len(wanted) for wanted in targets], dtype=np.int64)
     gains = 1 / np.log2(np.arange(2, DEPTH + 2))
     ideal = np.cumsum(gains)
 
