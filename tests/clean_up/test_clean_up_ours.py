@@ -39,17 +39,17 @@ class FakePersonalize:
 
         return SimpleNamespace(paginate=paginate)
 
-    def list_tags_for_resource(self, resourceArn: str) -> dict[str, Any]:  # noqa: N803 - the API's name
+    def list_tags_for_resource(self, resourceArn: str) -> dict[str, Any]:
         for kind, resources in self.resources.items():
             for name, _, project in resources:
                 if name == resourceArn and kind != "schema":
                     return {"tags": [{"tagKey": PROJECT_TAG, "tagValue": project}] if project else []}
         raise AssertionError(resourceArn)
 
-    def describe_dataset(self, datasetArn: str) -> dict[str, Any]:  # noqa: N803 - the API's name
+    def describe_dataset(self, datasetArn: str) -> dict[str, Any]:
         return {"dataset": {"schemaArn": self.dataset_schemas[datasetArn]}}
 
-    def describe_schema(self, schemaArn: str) -> dict[str, Any]:  # noqa: N803 - the API's name
+    def describe_schema(self, schemaArn: str) -> dict[str, Any]:
         return {"schema": {"schema": self.schema_texts[schemaArn]}}
 
 
@@ -125,6 +125,6 @@ def test_a_refusal_is_one_sentence() -> None:
         found(Refusing())
 
     assert str(refused.value) == (
-        "cannot look for the Personalize resources of movies: An error occurred (AccessDeniedException) when calling the "
-        "ListSchemas operation: not yours"
+        "cannot look for the Personalize resources of movies: An error occurred (AccessDeniedException) "
+        "when calling the ListSchemas operation: not yours"
     )

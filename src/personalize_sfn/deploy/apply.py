@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 from personalize_sfn.deploy.changes import Await, Call, Change, EmptyBucket, Kind, Step, error_code, message_of, reading
-from personalize_sfn.deploy.plan import PARALLEL
+from personalize_sfn.deploy.plan import PARALLEL, SERVICES, make_clients
 from personalize_sfn.errors import DeployError
 from personalize_sfn.session import Session
 
@@ -69,6 +69,7 @@ def apply(
         DeployError: AWS refused a change for good.  Changes beside it are finished; those that need it are not begun.
     """
     todo = list(changes)
+    make_clients(session, SERVICES)
     removing = [change for change in todo if change.action == "delete"]
     making = [change for change in todo if change.action != "delete"]
     groups = [(removing, kinds) for kinds in reversed(_ORDER)] + [(making, kinds) for kinds in _ORDER]

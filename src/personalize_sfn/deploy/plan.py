@@ -18,6 +18,7 @@ __all__ = ["Blueprint", "blueprint", "plan", "plan_destroy"]
 
 #: Reads and writes at a time; boto3 keeps ten connections a client.
 PARALLEL = 8
+SERVICES = ("iam", "lambda", "logs", "s3", "stepfunctions", "sts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ def plan(session: Session, config: Config, wanted: Blueprint | None = None) -> l
         NotOursError: something of a wanted name was not made by this project.
     """
     require_region(session)
+    make_clients(session, SERVICES)
     with reading("look at what is deployed"):
         wanted = blueprint(session, config) if wanted is None else wanted
         log_groups = functions.list_log_groups(session, config)
@@ -92,6 +94,7 @@ def plan_destroy(session: Session, config: Config) -> list[Change]:
     Raises:
         DeployError: an execution is running, or AWS refuses a read.
     """
+    make_clients(session, SERVICES)
     with reading("look at what is deployed"):
         log_groups = functions.list_log_groups(session, config)
         function_names = {*functions.list_functions(session, config), *map(functions.function_of, log_groups)}
@@ -125,6 +128,15 @@ def require_region(session: Session) -> None:
             f"Amazon Personalize is not offered in {session.region}, as far as the installed boto3 knows: "
             f"choose one of {', '.join(sorted(offered))}"
         )
+
+
+def make_clients(session: Session, services: Iterable[str]) -> None:
+    """Make the clients before threads share them: a boto3 client is safe for threads, the making of one is not.
+
+    Source: https://boto3.amazonaws.com/v1/documentation/api/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
+    """
+    for service in services:
+        session.client(service)
 
 
 def _gather(reads: Iterable[Callable[[], list[Change]]]) -> list[Change]:

@@ -222,8 +222,15 @@ def _key(config: Config) -> list[Statement]:
 
 #: Rows that the functions create, describe and delete; their other operations.
 _USED: tuple[ResourceType, ...] = tuple(row for row in RESOURCE_TYPES if row.key != "eventTracker")
-_BY_HAND = ("GetRecommendations", "GetSolutionMetrics", "ListTagsForResource", "TagResource", "UpdateCampaign")
-_LISTED = tuple(BY_KEY[key] for key in ("dataset", "datasetGroup", "datasetImportJob", "solutionVersion"))
+_BY_HAND = (
+    "GetRecommendations",
+    "GetSolutionMetrics",
+    "ListTagsForResource",
+    "TagResource",
+    "UpdateCampaign",
+    "UpdateSolution",
+)
+_LISTED = tuple(BY_KEY[key] for key in ("dataset", "datasetImportJob", "solutionVersion"))
 
 
 # --- small parts -----------------------------------------------------------------------------------------
