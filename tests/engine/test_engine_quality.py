@@ -14,7 +14,6 @@ def ndcg(recipe: str, data: Interactions) -> float:
     return cross_validate(recipe, data, seen="left out")["normalized_discounted_cumulative_gain_at_10"]
 
 
-@pytest.mark.slow
 def test_v2_is_at_least_2_2_times_popularity_on_the_shipped_data(shipped: Interactions):
     assert ndcg("aws-user-personalization-v2", shipped) >= 2.2 * ndcg("aws-popularity-count", shipped)
 

@@ -71,7 +71,7 @@ ALPHAS = (1.0, 4.0, 16.0, 40.0)
 TEMPERATURES = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 TRIAL_EVENTS = 200_000
 TRIAL_USERS = 500
-CLEARLY_WORSE = 0.95
+CLEARLY_WORSE = 0.98
 """The share of the best quality so far below which no higher alpha is tried."""
 FEWEST_USERS = 25
 """With fewer held-out users than this a trial is chance, and the defaults stand."""
