@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.config import Config, DatasetConfig
 from personalize_sfn.errors import PersonalizeSfnError
 from personalize_sfn.resources import ACTIVE, BY_KEY, PROJECT_TAG, RESOURCE_TYPES, ResourceType
 from personalize_sfn.session import Session
 
-__all__ = ["Found", "ours"]
+if TYPE_CHECKING:
+    from personalize_sfn.display import Run
+
+__all__ = ["Found", "clean_up", "ours"]
 
 _PARALLEL = 8
 
@@ -36,6 +39,43 @@ class Found:
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name} ({self.status})"
+
+
+def clean_up(
+    session: Session,
+    config: Config,
+    *,
+    dry_run: bool = False,
+    progress: Callable[[Run], object] | None = None,
+) -> list[Found]:
+    """Remove the project's Personalize resources by its clean-up workflow, and wait until they are gone.
+
+    Args:
+        session: from :func:`personalize_sfn.connect`.
+        config: the pipeline; it must be deployed, unless there is nothing to remove.
+        dry_run: only tell what would go.
+        progress: called with the execution as it stands, after each look at it.
+
+    Returns:
+        What was removed, or would be, in the order of deletion.
+
+    Raises:
+        WorkflowError: it is not deployed, or its clean-up failed; says at what and what to do.
+        PersonalizeSfnError: AWS refuses a read, or something of the project is still there.
+    """
+    found = ours(session, config)
+    if dry_run or not found:
+        return found
+    from personalize_sfn.execution import Workflow
+
+    workflow = Workflow.attach(session.arns.state_machine(config.name("clean-up")), session=session)
+    workflow.execute(inputs={}).wait(progress=progress)
+    if left := ours(session, config):
+        raise PersonalizeSfnError(
+            f"the clean-up workflow left {', '.join(map(str, left))}: they carry the project's tag, but have names that "
+            "this config does not give. Clean up with the config that made them"
+        )
+    return found
 
 
 def ours(session: Session, config: Config) -> list[Found]:
