@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from conftest import ACCOUNT, REGION, ROLE, Aws
+from sfn_aws import ACCOUNT, REGION, ROLE, Aws
 
 PASS = {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}
 OTHER = {"StartAt": "P", "States": {"P": {"Type": "Succeed"}}}

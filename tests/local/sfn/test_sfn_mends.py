@@ -6,11 +6,12 @@ import json
 import re
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from conftest import ACCOUNT, REGION, ROLE, Aws, FunctionError
+from sfn_aws import ACCOUNT, REGION, ROLE, Aws, FunctionError
 
 from personalize_sfn.local import stepfunctions
 from personalize_sfn.local.stepfunctions import mends
@@ -260,6 +261,15 @@ def test_moto_still_uses_the_resource_name_in_errors(aws: Aws) -> None:
     with mends.unmended(errors.errors_of_services_have_aws_names):
         ended = aws.run(task("arn:aws:states:::aws-sdk:s3:listObjectsV2", {"Bucket": "absent"}))
     assert ended["error"] == "s3.NoSuchBucketException"
+
+
+def test_a_failing_state_is_not_logged_as_an_error(aws: Aws, caplog: pytest.LogCaptureFixture) -> None:
+    definition = machine("F", F={"Type": "Fail", "Error": "E"})
+    aws.run(definition)
+    assert [record for record in caplog.records if record.name.endswith("eval_component")] == []
+    with mends.unmended(errors.a_failing_state_is_no_fault_of_the_interpreter):
+        aws.run(definition)
+    assert [record.levelname for record in caplog.records if record.name.endswith("eval_component")] == ["ERROR"]
 
 
 # -- time (G17, G19, scaling) ------------------------------------------------------------------------------------------
@@ -629,6 +639,19 @@ def test_a_role_that_cannot_be_assumed_fails_the_task(aws: Aws) -> None:
     ended = aws.run(calling("f"))
     assert (ended["status"], ended["error"]) == ("FAILED", "Lambda.AWSLambdaException")
     assert ended["cause"].startswith("not authorized to assume")
+
+
+def test_the_users_profile_and_configuration_are_not_read(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config = tmp_path / "config"
+    config.write_text("[default]\nendpoint_url = http://127.0.0.1:9\nregion = eu-west-3\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_PROFILE", "of-another-account")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
+    aws.functions["f"] = lambda event: "here"
+    assert aws.output(calling("f"))["Payload"] == "here"
 
 
 def test_moto_still_signs_with_a_constant_key(aws: Aws) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import os
+import threading
 import uuid
 from typing import Any
 
-import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -18,6 +20,8 @@ __all__ = ["client_for", "forget_clients"]
 
 # A task may run for days: its time limit is the state machine's business, not the socket's.
 _NO_LIMIT_SECONDS = 10**8
+# Using a client is thread-safe, making one is not.
+_making_clients = threading.Lock()
 
 
 def _assume_role(role_arn: str) -> Keys:
@@ -46,11 +50,26 @@ def _assume_role(role_arn: str) -> Keys:
 
 @functools.lru_cache(maxsize=512)
 def client_for(endpoint_url: str, region: str, service: str, role_arn: str) -> Any:
-    """A boto3 client of one role; clients are thread-safe and cost about 15 ms, so they are kept."""
+    """A client of one role.  Clients are thread-safe and take up to 150 ms to make, so they are kept."""
     keys = _assume_role(role_arn)
-    # A session of its own: boto3's default session is shared and not thread-safe.
-    session: Any = boto3.session.Session()
-    client = session.client(
+    with _making_clients:
+        client = _make_client(endpoint_url, region, service, keys)
+    # The interpreter quotes the request's id in each error's cause, and dies of a KeyError where there is none.
+    client.meta.events.register("after-call", _always_a_request_id)
+    return client
+
+
+@functools.cache
+def _session() -> Any:
+    """A session that knows nothing of the user's profiles and configuration files: every call stays here."""
+    nothing = {"profile": (None, None, None, None)} | dict.fromkeys(
+        ("config_file", "credentials_file"), (None, None, os.devnull, None)
+    )
+    return botocore.session.Session(session_vars=nothing)
+
+
+def _make_client(endpoint_url: str, region: str, service: str, keys: Keys) -> Any:
+    return _session().create_client(
         service_name=service,
         region_name=region,
         endpoint_url=endpoint_url,
@@ -66,9 +85,6 @@ def client_for(endpoint_url: str, region: str, service: str, role_arn: str) -> A
             s3={"addressing_style": "path"},
         ),
     )
-    # The interpreter quotes the request's id in each error's cause, and dies of a KeyError where there is none.
-    client.meta.events.register("after-call", _always_a_request_id)
-    return client
 
 
 def _always_a_request_id(parsed: dict[str, Any], **_: Any) -> None:

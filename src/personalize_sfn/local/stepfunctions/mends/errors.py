@@ -136,3 +136,23 @@ def errors_of_services_have_aws_names(replace: Replace) -> None:
     replace(StateTaskServiceLambda, "_error_cause_from_client_error", staticmethod(of_lambda))
     replace(StateTaskServiceSfn, "_from_error", of_step_functions)
     replace(StateTaskLambda, "_from_error", of_function)
+
+
+@mend
+def a_failing_state_is_no_fault_of_the_interpreter(replace: Replace) -> None:
+    """Every error of a state, even one that is retried or caught, is logged at ERROR, with the ``repr`` of the whole
+    state, which ends on the terminal of who runs it (``eval_component.py:48``).  It is in the history; here it is logged
+    at DEBUG."""
+    from moto.stepfunctions.parser.asl.component import eval_component
+
+    log = eval_component.LOG
+
+    def failure(component: Any, failure_event_exception: Any) -> None:
+        details = failure_event_exception.failure_event.event_details
+        log.debug("%s failed: %s", type(component).__name__, details)
+
+    def exception(component: Any, exception: Exception) -> None:
+        log.debug("%s raised %r", type(component).__name__, exception)
+
+    replace(eval_component.EvalComponent, "_log_failure_event_exception", failure)
+    replace(eval_component.EvalComponent, "_log_exception", exception)
