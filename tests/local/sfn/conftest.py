@@ -31,6 +31,7 @@ def aws(aws_server: Aws) -> Aws:
     moto_api_backend.reset()
     aws_server.functions = {}
     aws_server.keys_seen = []
+    aws_server.invocation_types = []
     aws_server.states_calls = []
     aws_server.denied = set()
     aws_server.fronted = True

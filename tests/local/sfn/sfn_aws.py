@@ -76,6 +76,7 @@ class Aws:
     def __init__(self) -> None:
         self.functions: dict[str, Callable[[Any], Any]] = {}
         self.keys_seen: list[str] = []
+        self.invocation_types: list[str | None] = []
         self.states_calls: list[str] = []
         self.denied: set[str] = set()
         self.fronted = True
@@ -105,6 +106,7 @@ class Aws:
             body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
             name = urllib.parse.unquote(path.split("/")[3])
             self.keys_seen.append(environ["HTTP_AUTHORIZATION"].split("Credential=")[1].split("/")[0])
+            self.invocation_types.append(environ.get("HTTP_X_AMZ_INVOCATION_TYPE"))
             status, headers, answer = self._invoke(name.split(":")[-1], json.loads(body or b"{}"))
             start_response(status, [*headers, ("Content-Length", str(len(answer)))])
             return [answer]

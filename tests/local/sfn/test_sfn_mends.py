@@ -244,6 +244,20 @@ def test_moto_still_loses_the_error_of_a_nested_execution_in_a_parallel(aws: Aws
     assert "MUST NOT begin with the prefix" in ended["cause"]
 
 
+BROKEN_INTRINSIC = passing(Parameters={"x.$": "States.ArrayGetItem($.a, 9)"})
+
+
+def test_an_intrinsic_that_fails_has_its_own_error(aws: Aws) -> None:
+    ended = aws.run(BROKEN_INTRINSIC, {"a": [1]})
+    assert (ended["status"], ended["error"]) == ("FAILED", "States.IntrinsicFailure")
+    assert ended["cause"].startswith("The function 'States.ArrayGetItem($.a, 9)' had the following error: ")
+
+
+def test_moto_still_reports_a_failing_intrinsic_as_a_runtime_error(aws: Aws) -> None:
+    with mends.unmended(errors.a_failing_intrinsic_has_its_own_error):
+        assert aws.run(BROKEN_INTRINSIC, {"a": [1]})["error"] == "States.Runtime"
+
+
 def test_errors_of_services_are_named_as_on_aws(aws: Aws) -> None:
     lambda_arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:absent"
     named = {
@@ -591,6 +605,12 @@ def test_a_function_call_answers_with_payload_status_version_and_metadata(aws: A
     assert (output["Payload"], output["StatusCode"], output["ExecutedVersion"]) == ({"got": {"n": 1}}, 200, "$LATEST")
     assert output["SdkHttpMetadata"]["HttpStatusCode"] == 200
     assert output["SdkResponseMetadata"] == {"RequestId": "request-1"}
+
+
+def test_a_function_can_be_called_without_waiting_for_it(aws: Aws) -> None:
+    aws.functions["f"] = lambda event: None
+    aws.output(task(LAMBDA, {"FunctionName": "f", "InvocationType": "Event"}))
+    assert aws.invocation_types == ["Event"]
 
 
 def test_moto_still_leaves_the_metadata_out(aws: Aws) -> None:

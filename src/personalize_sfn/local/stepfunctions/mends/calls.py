@@ -113,10 +113,11 @@ def calls_are_made_by_the_execution_role(replace: Replace) -> None:
 @mend
 def a_function_call_answers_as_aws_does(replace: Replace) -> None:
     """G20: the result of ``lambda:invoke`` lacks SdkHttpMetadata and SdkResponseMetadata, which AWS adds
-    (``lambda_eval_utils.py``)."""
+    (``lambda_eval_utils.py``), and its parameter InvocationType is dropped (``state_task_service_lambda.py:34``)."""
     from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_lambda
 
-    execute = lambda_eval_utils.execute_lambda_function_integration
+    parameters = state_task_service_lambda._SUPPORTED_API_PARAM_BINDINGS["invoke"] | {"InvocationType"}
     invoke = lambda_eval_utils._invoke_lambda_function
     select = lambda_eval_utils.select_from_typed_dict
     kept = ("SdkHttpMetadata", "SdkResponseMetadata")
@@ -136,6 +137,6 @@ def a_function_call_answers_as_aws_does(replace: Replace) -> None:
     def selected(typed_dict: Any, obj: Any, filter: bool = False) -> Any:  # noqa: A002 - moto's name
         return select(typed_dict, obj, filter) | {key: obj[key] for key in kept if key in obj}
 
-    assert execute
+    replace(state_task_service_lambda, "_SUPPORTED_API_PARAM_BINDINGS", {"invoke": parameters})
     replace(lambda_eval_utils, "_invoke_lambda_function", with_metadata)
     replace(lambda_eval_utils, "select_from_typed_dict", selected)

@@ -85,6 +85,42 @@ def a_branch_may_fail_with_a_states_error(replace: Replace) -> None:
 
 
 @mend
+def a_failing_intrinsic_has_its_own_error(replace: Replace) -> None:
+    """G13: an intrinsic function that fails is States.Runtime with the text of a Python exception
+    (``string_expression.py:173``) instead of States.IntrinsicFailure."""
+    from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
+    from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
+        FailureEvent,
+        FailureEventException,
+    )
+    from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
+    from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
+    from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringIntrinsicFunction
+    from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+    from moto.stepfunctions.parser.asl.utils.json_path import NoSuchJsonPathError
+
+    def evaluate(string: Any, env: Any) -> None:
+        try:
+            string.function.eval(env=env)
+        except (FailureEventException, NoSuchJsonPathError):
+            raise
+        except Exception as error:
+            name = StatesErrorNameType.StatesIntrinsicFailure
+            cause = f"The function '{string.literal_value}' had the following error: {error}"
+            details = TaskFailedEventDetails(error=name.to_name(), cause=cause)
+            raise FailureEventException(
+                FailureEvent(
+                    env=env,
+                    error_name=StatesErrorName(typ=name),
+                    event_type=HistoryEventType.TaskFailed,
+                    event_details=EventDetails(taskFailedEventDetails=details),
+                )
+            ) from error
+
+    replace(StringIntrinsicFunction, "_eval_body", evaluate)
+
+
+@mend
 def errors_of_services_have_aws_names(replace: Replace) -> None:
     """G16: an error of an aws-sdk task is called ``personalize.ResourceNotFoundException``
     (``state_task_service_aws_sdk.py:62``) where AWS says ``Personalize.ResourceNotFoundException``; one that a service
@@ -141,8 +177,8 @@ def errors_of_services_have_aws_names(replace: Replace) -> None:
 @mend
 def a_failing_state_is_no_fault_of_the_interpreter(replace: Replace) -> None:
     """Every error of a state, even one that is retried or caught, is logged at ERROR, with the ``repr`` of the whole
-    state, which ends on the terminal of who runs it (``eval_component.py:48``).  It is in the history; here it is logged
-    at DEBUG."""
+    state, which ends on the terminal of who runs it (``eval_component.py:48``).  It is in the history; here it is
+    logged at DEBUG."""
     from moto.stepfunctions.parser.asl.component import eval_component
 
     log = eval_component.LOG
