@@ -79,7 +79,7 @@ def _forward(body: dict[str, Any], context: Context) -> Answer:
 
 
 def _with_error_code(answer: Answer) -> Answer:
-    """G11: the interpreter's own exceptions arrive without an error code (``An error occurred () ...``)."""
+    """The interpreter's own exceptions arrive without an error code (``An error occurred () ...``)."""
     status, _, body = answer
     if status < 400:
         return answer
@@ -124,7 +124,7 @@ def _execution(context: Context, arn: str) -> Any | None:
 
 
 def _create_state_machine(body: dict[str, Any], context: Context) -> Answer:
-    """Checks the definition (G12) and the role, and refuses a name in use for another definition (G10).
+    """Checks the definition and the role, and refuses a name in use for another definition.
 
     The same request twice is one state machine; role and tags are not compared:
     https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
@@ -165,7 +165,7 @@ def _validate_definition(body: dict[str, Any], context: Context) -> Answer:  # n
 
 
 def _start_execution(body: dict[str, Any], context: Context) -> Answer:
-    """Gives an execution without a name one of its own (G1), and checks input and role."""
+    """Gives an execution without a name one of its own, and checks input and role."""
     text = body.get("input", "{}")
     try:
         json.loads(text)
@@ -189,7 +189,7 @@ def _start_execution(body: dict[str, Any], context: Context) -> Answer:
 
 
 def _stop_execution(body: dict[str, Any], context: Context) -> Answer:
-    """Keeps ``error`` and ``cause`` and answers the stop date (G8); an execution that is over stays as it is."""
+    """Keeps ``error`` and ``cause`` and answers the stop date; an execution that is over stays as it is."""
     execution = _execution(context, str(body.get("executionArn")))
     if execution is None:
         return _with_error_code(context.forward(body))
@@ -199,12 +199,12 @@ def _stop_execution(body: dict[str, Any], context: Context) -> Answer:
 
 
 def _describe_execution(body: dict[str, Any], context: Context) -> Answer:
-    """Adds the stop date of an execution that timed out (G14)."""
+    """Adds the stop date of an execution that timed out."""
     return _with_stop_dates(context.forward(body), context, lambda value: [value])
 
 
 def _list_executions(body: dict[str, Any], context: Context) -> Answer:
-    """Adds the stop dates of executions that timed out (G14)."""
+    """Adds the stop dates of executions that timed out."""
     return _with_stop_dates(context.forward(body), context, lambda value: value.get("executions", []))
 
 
@@ -224,7 +224,7 @@ def _with_stop_dates(
 
 
 def _get_execution_history(body: dict[str, Any], context: Context) -> Answer:
-    """Honours reverseOrder, maxResults, nextToken and includeExecutionData, all of which moto ignores (G14)."""
+    """Honours reverseOrder, maxResults, nextToken and includeExecutionData, all of which moto ignores."""
     arn = str(body.get("executionArn"))
     execution = _execution(context, arn)
     if execution is None:

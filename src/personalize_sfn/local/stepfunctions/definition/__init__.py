@@ -1,8 +1,8 @@
 """A state machine's definition, checked without running it, as CreateStateMachine does.
 
-moto's interpreter only parses (G12): a dangling Next, a missing End, a service it cannot call fail when the execution
+moto's interpreter only parses: a dangling Next, a missing End, a service it cannot call fail when the execution
 gets there.  Here they are diagnosed before, in the words of AWS where those are known.  What the interpreter lacks
-(JSONata and variables, G9; escapes and ``null`` in intrinsic functions, G13) is refused as UNSUPPORTED_LOCALLY: it is
+(JSONata and variables; escapes and ``null`` in intrinsic functions) is refused as UNSUPPORTED_LOCALLY: it is
 valid on AWS, and pretending to run it would be worse.
 
 Pure: it needs neither moto nor a running server.

@@ -43,7 +43,7 @@ _FIELDS = {
     "Wait": _COMMON | _MOVES | {"Seconds", "SecondsPath", "Timestamp", "TimestampPath"},
 }
 _REQUIRED = {"Choice": ("Choices",), "Parallel": ("Branches",), "Task": ("Resource",)}
-# Fields of JSONata's states and of variables (G9): valid on AWS, and nothing of the interpreter here.
+# Fields of JSONata's states and of variables: valid on AWS, and nothing of the interpreter here.
 _JSONATA = {"Arguments", "Assign", "Condition", "Items", "Output"}
 # At most one of each pair.
 _ALTERNATIVES = (

@@ -65,7 +65,7 @@ def payload(template: Any, at: str) -> Iterator[Diagnostic]:
 
 
 def _intrinsic(call: str, at: str) -> Iterator[Diagnostic]:
-    """G13: the interpreter misreads escapes in an intrinsic's strings and drops ``null`` arguments, both silently."""
+    """The interpreter misreads escapes in an intrinsic's strings and drops ``null`` arguments, both silently."""
     if not _INTRINSIC.fullmatch(call):
         yield Diagnostic(SCHEMA, f"'{call}' is not a valid intrinsic function call", at)
         return

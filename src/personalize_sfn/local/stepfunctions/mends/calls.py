@@ -98,7 +98,7 @@ def forget_clients() -> None:
 
 @mend
 def calls_are_made_by_the_execution_role(replace: Replace) -> None:
-    """G18: every call of the interpreter is signed with the constant key ``ak`` (``boto_client.py:22``), so that nobody
+    """Every call of the interpreter is signed with the constant key ``ak`` (``boto_client.py:22``), so that nobody
     can tell whether the state machine's role may make it; and each task makes a client of its own."""
     from moto.stepfunctions.parser.asl.utils import boto_client
 
@@ -112,7 +112,7 @@ def calls_are_made_by_the_execution_role(replace: Replace) -> None:
 
 @mend
 def a_function_call_answers_as_aws_does(replace: Replace) -> None:
-    """G20: the result of ``lambda:invoke`` lacks SdkHttpMetadata and SdkResponseMetadata, which AWS adds
+    """The result of ``lambda:invoke`` lacks SdkHttpMetadata and SdkResponseMetadata, which AWS adds
     (``lambda_eval_utils.py``), and its parameter InvocationType is dropped (``state_task_service_lambda.py:34``)."""
     from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
     from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_lambda

@@ -37,7 +37,7 @@ def waits_are_scaled(replace: Replace) -> None:
 
 @mend
 def timestamps_are_utc(replace: Replace) -> None:
-    """G19: Wait's Timestamp is compared with naive local time and loses its fraction of a second
+    """Wait's Timestamp is compared with naive local time and loses its fraction of a second
     (``timestamp.py:88``)."""
     from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEventException
     from moto.stepfunctions.parser.asl.component.state.wait.wait_function.timestamp import Timestamp
@@ -54,7 +54,7 @@ def timestamps_are_utc(replace: Replace) -> None:
 
 @mend
 def backoffs_are_scaled_and_interruptible(replace: Replace) -> None:
-    """G8: a Retry's backoff is ``time.sleep`` (``retrier_decl.py:107``): a stop waits for its end.  It is scaled as
+    """A Retry's backoff is ``time.sleep`` (``retrier_decl.py:107``): a stop waits for its end.  It is scaled as
     Wait is."""
     from moto.stepfunctions.parser.asl.component.common.retry.max_attempts_decl import MaxAttemptsOutcome
     from moto.stepfunctions.parser.asl.component.common.retry.retrier_decl import RetrierDecl

@@ -47,7 +47,7 @@ _lock = threading.RLock()
 
 @mend
 def nothing_follows_the_end(replace: Replace) -> None:
-    """G8, G14: a task that was in flight when its execution was stopped, or its state timed out, still writes
+    """A task that was in flight when its execution was stopped, or its state timed out, still writes
     TaskSucceeded into the history (``event_manager.py``)."""
     from moto.stepfunctions.parser.asl.eval.environment import Environment
     from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
@@ -131,7 +131,7 @@ def an_execution_exists_from_its_start(replace: Replace) -> None:
 
 @mend
 def time_limits_of_machines_end_at_once(replace: Replace) -> None:
-    """G14: when a state machine's TimeoutSeconds pass while a task runs, ExecutionTimedOut is written only when the
+    """When a state machine's TimeoutSeconds pass while a task runs, ExecutionTimedOut is written only when the
     task ends (``program.py``).  The limit is scaled as those of states are.  And a branch that starts while its
     execution is stopped raises, so that its Parallel waits for ever."""
     from moto.stepfunctions.parser.api import ExecutionTimedOutEventDetails, HistoryEventType
@@ -166,7 +166,7 @@ def time_limits_of_machines_end_at_once(replace: Replace) -> None:
 
 @mend
 def the_outcome_is_written_once_and_whole(replace: Replace) -> None:
-    """G8, G20: an aborted execution has no error and cause; SUCCEEDED can be read before the output is there; the
+    """An aborted execution has no error and cause; SUCCEEDED can be read before the output is there; the
     output is an object that is later encoded with spaces, and unquoted if it is a string (``execution.py:63``,
     ``responses.py:340``)."""
     from moto.stepfunctions.parser.api import ExecutionStatus
@@ -209,7 +209,7 @@ def the_outcome_is_written_once_and_whole(replace: Replace) -> None:
 
 @mend
 def a_stop_is_immediate(replace: Replace) -> None:
-    """G8: an execution that is stopped stays RUNNING until the task in flight ends (2.6 s seen)."""
+    """An execution that is stopped stays RUNNING until the task in flight ends (2.6 s seen)."""
     from moto.stepfunctions.parser.api import ExecutionAbortedEventDetails, HistoryEventType
     from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
     from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
@@ -235,7 +235,7 @@ def a_stop_is_immediate(replace: Replace) -> None:
 
 @mend
 def parents_wait_for_children_and_take_them_along(replace: Replace) -> None:
-    """G8, G17: a ``.sync`` task asks for its child's state every 0.5 s (``state_task_service_callback.py:49``), and
+    """A ``.sync`` task asks for its child's state every 0.5 s (``state_task_service_callback.py:49``), and
     leaves the child running when the parent is stopped, fails or times out; AWS stops it."""
     from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_sfn as module
 
@@ -276,7 +276,7 @@ def parents_wait_for_children_and_take_them_along(replace: Replace) -> None:
 
 @mend
 def threads_are_not_hoarded(replace: Replace) -> None:
-    """G21: every thread that the interpreter ever starts stays in a list (``parser/utils.py:5``)."""
+    """Every thread that the interpreter ever starts stays in a list (``parser/utils.py:5``)."""
     from moto.stepfunctions.parser import utils
 
     class Forgetful(list[Any]):

@@ -18,7 +18,7 @@ _NOT_CAUGHT_BY_ALL = {"States.Runtime", "States.DataLimitExceeded"}
 
 @mend
 def a_choice_without_a_match_has_its_own_error(replace: Replace) -> None:
-    """G6: a Choice with no matching rule and no Default fails with States.Runtime and the text of a Python exception
+    """A Choice with no matching rule and no Default fails with States.Runtime and the text of a Python exception
     (``state_choice.py:55``) instead of States.NoChoiceMatched."""
     from moto.stepfunctions.parser.api import ExecutionFailedEventDetails, HistoryEventType
     from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
@@ -56,7 +56,7 @@ def a_choice_without_a_match_has_its_own_error(replace: Replace) -> None:
 
 @mend
 def wildcards_match_what_aws_matches(replace: Replace) -> None:
-    """G7: States.ALL catches and retries States.Runtime and States.DataLimitExceeded too
+    """States.ALL catches and retries States.Runtime and States.DataLimitExceeded too
     (``error_equals_decl.py:53``); AWS documents that it does not."""
     from moto.stepfunctions.parser.asl.component.common.error_name.error_equals_decl import ErrorEqualsDecl
 
@@ -86,7 +86,7 @@ def a_branch_may_fail_with_a_states_error(replace: Replace) -> None:
 
 @mend
 def a_failing_intrinsic_has_its_own_error(replace: Replace) -> None:
-    """G13: an intrinsic function that fails is States.Runtime with the text of a Python exception
+    """An intrinsic function that fails is States.Runtime with the text of a Python exception
     (``string_expression.py:173``) instead of States.IntrinsicFailure."""
     from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
     from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
@@ -122,7 +122,7 @@ def a_failing_intrinsic_has_its_own_error(replace: Replace) -> None:
 
 @mend
 def errors_of_services_have_aws_names(replace: Replace) -> None:
-    """G16: an error of an aws-sdk task is called ``personalize.ResourceNotFoundException``
+    """An error of an aws-sdk task is called ``personalize.ResourceNotFoundException``
     (``state_task_service_aws_sdk.py:62``) where AWS says ``Personalize.ResourceNotFoundException``; one that a service
     does not model (AccessDeniedException) is ``Lambda.AccessDeniedException``,
     ``StepFunctions.AccessDeniedExceptionException`` or, for a function's ARN as Resource, ``Exception``, where AWS says

@@ -21,7 +21,7 @@ def is_definite(path: str) -> bool:
 
 @mend
 def a_definite_path_gives_a_value(replace: Replace) -> None:
-    """G4: an index followed by a field gives a list: ``$.a[0].b`` -> ``[4]`` (``json_path.py:56``), so a Choice on it
+    """An index followed by a field gives a list: ``$.a[0].b`` -> ``[4]`` (``json_path.py:56``), so a Choice on it
     is false and a Parallel's ResultSelector gives lists.  And each evaluation parses its path anew, 2 to 5 ms."""
     from jsonpath_ng.ext import parse
     from moto.stepfunctions.parser.asl.utils import json_path
@@ -42,7 +42,7 @@ def a_definite_path_gives_a_value(replace: Replace) -> None:
 
 @mend
 def a_choice_on_a_missing_variable_fails(replace: Replace) -> None:
-    """G5: a Choice whose Variable does not exist takes its Default (``variable.py:25``) and hides the typo; on AWS the
+    """A Choice whose Variable does not exist takes its Default (``variable.py:25``) and hides the typo; on AWS the
     execution fails with States.Runtime, for every operator but IsPresent."""
     from moto.stepfunctions.parser.api import ExecutionFailedEventDetails, HistoryEventType
     from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (

@@ -70,11 +70,11 @@ def _response_value(value: Any, shape: Shape | None, *, milliseconds: bool) -> A
 
 @mend
 def names_and_types_of_requests_and_responses(replace: Replace) -> None:
-    """G2, G3: parameters reach boto in the state's PascalCase and responses come back in boto's casing with
+    """Parameters reach boto in the state's PascalCase and responses come back in boto's casing with
     ``datetime`` objects in them, so that ``startExecution`` fails with States.Runtime ``'StateMachineArn'``, and
     DescribeExecution answers HTTP 500 for ever once a datetime is in the output.  ``_normalise_parameters`` and
     ``_normalise_response`` are empty (``state_task_service.py:208``).  Services such as ``personalizeruntime`` are not
-    found under their botocore name, either (part of G16)."""
+    found under their botocore name, either."""
     from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service import (
         StateTaskService,
     )
@@ -121,7 +121,7 @@ def names_and_types_of_requests_and_responses(replace: Replace) -> None:
 
 @mend
 def times_of_the_context_object(replace: Replace) -> None:
-    """G3, G20: ``$$.Execution.StartTime`` is a ``datetime`` (``execution_worker.py:75``), which no JSON encoder takes,
+    """``$$.Execution.StartTime`` is a ``datetime`` (``execution_worker.py:75``), which no JSON encoder takes,
     and ``$$.State.EnteredTime`` has microseconds and an offset; Step Functions writes milliseconds and ``Z``."""
     from moto.stepfunctions.parser.asl.component.state.state import CommonStateField
     from moto.stepfunctions.parser.asl.eval.evaluation_details import ExecutionDetails
