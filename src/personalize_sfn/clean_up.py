@@ -72,8 +72,8 @@ def clean_up(
     workflow.execute(inputs={}).wait(progress=progress)
     if left := ours(session, config):
         raise PersonalizeSfnError(
-            f"the clean-up workflow left {', '.join(map(str, left))}: they carry the project's tag, but have names that "
-            "this config does not give. Clean up with the config that made them"
+            f"the clean-up workflow left {', '.join(map(str, left))}: they carry the project's tag, but have names "
+            "that this config does not give. Clean up with the config that made them"
         )
     return found
 

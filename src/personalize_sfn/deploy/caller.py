@@ -25,6 +25,8 @@ def caller_policy(config: Config, arns: Arns) -> dict[str, Any]:
     names = config.name("*")
     made_roles = [arns.role(config.name(key), config.roles.path) for key in ("step-functions", "lambda", "personalize")]
     log_groups = arns.log_group(f"/aws/lambda/{names}")
+    kinds = sorted({row.arn_path.partition("{")[0] for row in RESOURCE_TYPES if row.taggable and row.deletable})
+    taggable = [arns.personalize(f"{kind}*") for kind in kinds]
     return document(
         statement(_BUCKET, arns.bucket(bucket), Sid="Bucket"),
         statement(_OBJECTS, arns.bucket(bucket, "*"), Sid="Data"),
@@ -45,7 +47,9 @@ def caller_policy(config: Config, arns: Arns) -> dict[str, Any]:
         statement(_MACHINES, arns.state_machine(names), Sid="StateMachines"),
         statement(_EXECUTIONS, arns.execution(names), Sid="Executions"),
         statement(_PERSONALIZE, project_arns(config, arns), Sid="Personalize"),
-        statement(["personalize:DescribeRecipe"], arns.recipe("*"), Sid="Recipes"),
+        # Whose a resource is says its tag, and whether a stranger's dataset uses a schema of ours only that dataset.
+        statement(["personalize:ListTagsForResource"], taggable, Sid="TellOurs"),
+        statement(["personalize:DescribeDataset"], arns.personalize("dataset/*"), Sid="TellSchemasInUse"),
         statement([*_FIND_PERSONALIZE, "lambda:ListFunctions", "states:ListStateMachines"], "*", Sid="Find"),
     )
 
@@ -54,7 +58,6 @@ _BUCKET = (
     "s3:CreateBucket",
     "s3:DeleteBucket",
     "s3:DeleteBucketPolicy",
-    "s3:GetBucketLocation",
     "s3:GetBucketPolicy",
     "s3:GetBucketTagging",
     "s3:ListBucket",
@@ -105,11 +108,11 @@ _MACHINES = (
     "states:TagResource",
     "states:UpdateStateMachine",
 )
-_EXECUTIONS = ("states:DescribeExecution", "states:GetExecutionHistory", "states:StopExecution")
-_PERSONALIZE = (
-    *(f"personalize:{row.operation('Describe')}" for row in RESOURCE_TYPES),
-    "personalize:GetRecommendations",
-    "personalize:GetSolutionMetrics",
-    "personalize:ListTagsForResource",
+_EXECUTIONS = (
+    "states:DescribeExecution",
+    "states:DescribeStateMachineForExecution",
+    "states:GetExecutionHistory",
+    "states:StopExecution",
 )
-_FIND_PERSONALIZE = tuple(f"personalize:{row.operation('List')}" for row in RESOURCE_TYPES)
+_PERSONALIZE = ("personalize:DescribeSchema", "personalize:GetRecommendations")
+_FIND_PERSONALIZE = tuple(f"personalize:{row.operation('List')}" for row in RESOURCE_TYPES if row.deletable)

@@ -55,6 +55,7 @@ DEMANDED_BY_AWS: dict[str, str] = {
     "personalize:TagResource": _TAGGING,
     "s3:GetObject": _S3_ACCESS,
     "s3:ListBucket": _S3_ACCESS,
+    "s3:DeleteObject": "https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html",
     "kms:Decrypt": _KMS_ACCESS,
     "kms:GenerateDataKey": _KMS_ACCESS,
     "kms:DescribeKey": _KMS_ACCESS,

@@ -1,0 +1,164 @@
+"""A whole life of a pipeline under exactly the caller's policy, and nothing in any policy that it does not need."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pandas as pd
+import pytest
+
+from personalize_sfn import datasets
+from personalize_sfn.clean_up import clean_up, ours
+from personalize_sfn.config import Config, RolesConfig, SolutionConfig
+from personalize_sfn.deploy import caller_policy, deploy, describe, destroy
+from personalize_sfn.deploy.packages import packages
+from personalize_sfn.deploy.policies import DEMANDED_BY_AWS, role_arns, roles
+from personalize_sfn.execution import Workflow
+from personalize_sfn.local import LocalAws
+from personalize_sfn.session import Session
+
+ACCOUNT = "123456789012"
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
+CONFIG = Config(project="movies")
+CHANGED = dataclasses.replace(
+    CONFIG,
+    tags={"team": "films"},
+    functions=dataclasses.replace(CONFIG.functions, memory_mb=512, log_retention_days=7),
+    polling=dataclasses.replace(
+        CONFIG.polling, campaign=dataclasses.replace(CONFIG.polling.campaign, timeout_seconds=9999)
+    ),
+    roles=RolesConfig(permissions_boundary_arn=BOUNDARY),
+    solution=SolutionConfig(auto_training_days=7),
+)
+OWN_BUCKET = Config(project="series", bucket="own-bucket")
+
+
+def interactions() -> pd.DataFrame:
+    """40 users with 30 of 60 items each."""
+    rows = [
+        (f"u{user}", f"i{(user * 7 + step * 3) % 60}", 1_600_000_000 + step) for user in range(40) for step in range(30)
+    ]
+    return pd.DataFrame(rows, columns=["USER_ID", "ITEM_ID", "TIMESTAMP"])
+
+
+def assumed(aws: LocalAws, config: Config) -> Session:
+    """A session of a role that has the caller's policy of ``config`` and nothing else."""
+    owner = aws.session()
+    iam, name = owner.client("iam"), f"caller-of-{config.project}"
+    trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
+    role = iam.create_role(
+        RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    )
+    policy = json.dumps(caller_policy(config, owner.arns))
+    iam.put_role_policy(RoleName=name, PolicyName="caller", PolicyDocument=policy)
+    keys = owner.client("sts").assume_role(RoleArn=role["Role"]["Arn"], RoleSessionName="test")["Credentials"]
+    boto_session = boto3.Session(
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+        aws_session_token=keys["SessionToken"],
+        region_name=aws.region,
+    )
+    return Session(boto_session, aws.endpoint_url)
+
+
+def run(session: Session, config: Config, machine: str, **inputs: Any) -> Any:
+    workflow = Workflow.attach(session.arns.state_machine(config.name(machine)), session=session)
+    execution = workflow.execute(inputs=inputs)
+    execution.wait(timeout=120)
+    execution.list_events()
+    return execution.get_output()
+
+
+def tamper(owner: Session) -> None:
+    """What somebody could do to a deployment by hand, so that the next deploy has something to mend everywhere."""
+    iam, boundary = owner.client("iam"), {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    iam.create_policy(
+        PolicyName="boundary", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [boundary]})
+    )
+    iam.attach_role_policy(RoleName="movies-personalize", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    iam.update_assume_role_policy(
+        RoleName="movies-personalize", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    )
+    package = packages()["create-schema"]
+    owner.client("lambda").update_function_code(FunctionName="movies-describe-campaign", ZipFile=package.zip)
+
+
+@pytest.fixture(scope="module")
+def lived() -> Iterator[LocalAws]:
+    """An embedded AWS on which a pipeline was deployed, run, changed, run again, cleaned up and destroyed."""
+    with LocalAws() as aws:
+        session = assumed(aws, CHANGED)
+        deployment = deploy(session, CONFIG)
+        datasets.upload(session, interactions(), f"s3://{deployment.bucket}/{CONFIG.data_key('INTERACTIONS')}")
+        run(session, CONFIG, "main")
+        tamper(aws.session())
+        deploy(session, CHANGED)
+        assert describe(session, CHANGED) is not None
+        datasets.upload(
+            session, interactions().head(1150), f"s3://{deployment.bucket}/{CONFIG.data_key('INTERACTIONS')}"
+        )
+        run(session, CHANGED, "main", train="always")
+        recommended = run(session, CHANGED, "recommendation", userId="u1", numResults=5)
+        assert len(recommended["itemList"]) == 5
+        stopped = Workflow.attach(session.arns.state_machine("movies-main"), session=session).execute(inputs={})
+        stopped.stop()
+        clean_up(session, CHANGED)
+        destroy(session, CHANGED)
+
+        aws.session().client("s3").create_bucket(Bucket="own-bucket")
+        other = assumed(aws, OWN_BUCKET)
+        deploy(other, OWN_BUCKET)
+        destroy(other, OWN_BUCKET)
+        yield aws
+
+
+def allowed_actions(policy: dict[str, Any]) -> set[str]:
+    return {action for statement in policy["Statement"] for action in statement["Action"]}
+
+
+def seen_by(aws: LocalAws, role: str) -> set[str]:
+    return {call.action for call in aws.calls if call.principal.endswith(f":role/{role}")}
+
+
+@pytest.mark.xdist_group("policies")
+def test_every_call_of_a_whole_life_was_allowed(lived: LocalAws) -> None:
+    refused = sorted({(call.principal, call.action, call.resource) for call in lived.calls if not call.allowed})
+
+    assert len(lived.calls) > 500
+    assert refused == []
+
+
+@pytest.mark.xdist_group("policies")
+def test_nothing_is_left_of_it(lived: LocalAws) -> None:
+    owner = lived.session()
+
+    assert ours(owner, CHANGED) == []
+    assert destroy(owner, CHANGED, dry_run=True) == []
+    roles = [role["RoleName"] for role in owner.client("iam").list_roles()["Roles"]]
+    assert sorted(roles) == ["caller-of-movies", "caller-of-series"]
+    assert [bucket["Name"] for bucket in owner.client("s3").list_buckets()["Buckets"]] == ["own-bucket"]
+
+
+@pytest.mark.xdist_group("policies")
+def test_every_action_that_the_callers_policy_allows_was_used_or_is_demanded_by_aws(lived: LocalAws) -> None:
+    arns = lived.session().arns
+    allowed = allowed_actions(caller_policy(CHANGED, arns))
+    seen = seen_by(lived, "caller-of-movies") | seen_by(lived, "caller-of-series")
+
+    assert sorted(allowed - seen - DEMANDED_BY_AWS.keys()) == []
+
+
+@pytest.mark.xdist_group("policies")
+@pytest.mark.parametrize("key", ["step_functions", "lambda", "personalize"])
+def test_every_action_that_a_role_allows_was_used_or_is_demanded_by_aws(lived: LocalAws, key: str) -> None:
+    arns = lived.session().arns
+    (role,) = [role for role in roles(CHANGED, arns, functions=["f"], machines=["m"]) if role.key == key]
+    seen = seen_by(lived, role_arns(CHANGED, arns)[key].rpartition("/")[2])
+
+    assert sorted(allowed_actions(role.policy) - seen - DEMANDED_BY_AWS.keys()) == []
+    assert seen
