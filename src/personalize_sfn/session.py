@@ -161,14 +161,7 @@ def connect(
             raise SessionError("profile goes with target 'aws': the embedded AWS never uses your credentials")
         endpoint_url = endpoint_url or running_local_endpoint() or _start_local()
         _require_loopback(endpoint_url)
-        return Session(
-            boto3.Session(
-                aws_access_key_id="local",
-                aws_secret_access_key="local",  # noqa: S106 (dummy by design)
-                region_name=region or LOCAL_REGION,
-            ),
-            endpoint_url,
-        )
+        return Session(_local_boto_session(region or LOCAL_REGION), endpoint_url)
     if target != "aws":
         raise SessionError(f"target: expected 'local' or 'aws', got {target!r}")
     if endpoint_url is not None:
@@ -184,6 +177,22 @@ def connect(
     if boto_session.region_name is None:
         raise SessionError("no AWS region is set: pass region=, or set AWS_REGION, or a region in the profile")
     return Session(boto_session)
+
+
+def _local_boto_session(region: str) -> Any:
+    """A boto3 session with dummy keys that reads neither the user's profiles nor their configuration files."""
+    import boto3
+    import botocore.session
+
+    nothing = {"profile": (None, None, None, None)} | dict.fromkeys(
+        ("config_file", "credentials_file"), (None, None, os.devnull, None)
+    )
+    return boto3.Session(
+        aws_access_key_id="local",
+        aws_secret_access_key="local",  # noqa: S106 (dummy by design)
+        region_name=region,
+        botocore_session=botocore.session.Session(session_vars=nothing),
+    )
 
 
 def _start_local() -> str:

@@ -13,6 +13,7 @@ ENDPOINT = "http://127.0.0.1:4566"
 SERVICES = ("s3", "sts", "iam", "lambda", "stepfunctions", "personalize", "personalize-runtime", "personalize-events")
 
 HOSTILE = {
+    "a profile that does not exist": {"AWS_PROFILE": "nobody"},
     "ignores configured endpoints": {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"},
     "an endpoint for S3": {"AWS_ENDPOINT_URL_S3": "https://s3.example.com"},
     "an endpoint for all": {"AWS_ENDPOINT_URL": "https://aws.example.com"},
