@@ -1,7 +1,7 @@
 """Amazon Personalize's hold-out: which part of the data a solution version's metrics are measured on.
 
-"90% of your users and their interactions data for training, and 10% for testing.  For the users in the testing set,
-their oldest 90% is the input, the newest 10% is what the recommendations are compared with."
+90 % of the users train, 10 % test.  Of a test user's events the oldest 90 % are the input, and the newest 10 % are what
+the recommendations are compared with.
 Source: https://docs.aws.amazon.com/personalize/latest/dg/working-with-training-metrics.html
 """
 
