@@ -1,0 +1,29 @@
+"""Graphs, progress, timelines and tables, made in Python: no JavaScript, no request to another host, no AWS call."""
+
+from __future__ import annotations
+
+from personalize_sfn.display.history import Run, Span, Stage, read, stages
+from personalize_sfn.display.picture import Html, Picture
+from personalize_sfn.display.render import render_definition, render_progress, render_run, render_timeline
+from personalize_sfn.display.tables import render_events, render_metrics, table, text_table
+from personalize_sfn.display.words import GLYPHS, duration
+
+__all__ = [
+    "GLYPHS",
+    "Html",
+    "Picture",
+    "Run",
+    "Span",
+    "Stage",
+    "duration",
+    "read",
+    "render_definition",
+    "render_events",
+    "render_metrics",
+    "render_progress",
+    "render_run",
+    "render_timeline",
+    "stages",
+    "table",
+    "text_table",
+]

@@ -1,0 +1,32 @@
+"""Numbers and statuses as people read them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+__all__ = ["GLYPHS", "duration"]
+
+GLYPHS = {
+    "SUCCEEDED": "✓",
+    "FAILED": "✕",
+    "TIMED_OUT": "✕",
+    "RUNNING": "▶",
+    "CAUGHT": "!",
+    "ABORTED": "■",
+    "": "○",
+}
+"""Status is never told by colour alone."""
+
+
+def duration(time: timedelta) -> str:
+    """``0.4 s``, ``12.3 s``, ``4 min 05 s``, ``2 h 03 min``.
+
+    >>> duration(timedelta(seconds=245))
+    '4 min 05 s'
+    """
+    seconds = time.total_seconds()
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min {int(seconds % 60):02} s"
+    return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60):02} min"

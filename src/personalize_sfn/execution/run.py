@@ -1,0 +1,246 @@
+"""An execution of a state machine: wait for it, watch it, and learn why it failed."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import ClientError
+
+from personalize_sfn import sdk
+from personalize_sfn.display import Picture, render_events, render_run, render_timeline
+from personalize_sfn.display.history import Run
+from personalize_sfn.errors import SessionError, WorkflowError
+from personalize_sfn.execution.failure import failure
+from personalize_sfn.execution.follow import Follower, Poll, back_off, is_throttling, poll_of
+from personalize_sfn.session import Session
+
+if TYPE_CHECKING:
+    from personalize_sfn.execution.workflow import Workflow
+
+__all__ = ["Execution", "client_of"]
+
+
+def client_of(session: Session | None, client: Any) -> Any:
+    """The Step Functions client to use: of ``session``, or ``client`` itself.
+
+    Raises:
+        SessionError: neither was given.  boto3's default client would go to whatever account the environment names.
+    """
+    if client is not None:
+        return client
+    if session is not None:
+        return session.client("stepfunctions")
+    raise SessionError("say which AWS is meant: pass session=connect('local'), session=connect('aws') or client=")
+
+
+class Execution(sdk.Execution):
+    """One execution; the SDK's class with waiting, whole histories and failures that say why.
+
+    Get one from :meth:`Workflow.execute`, or from :meth:`attach` in another process: a run outlives the kernel.
+    """
+
+    def __init__(  # noqa: PLR0917 - the SDK's order
+        self,
+        workflow: Workflow | None,
+        execution_arn: str,
+        start_date: datetime | None = None,
+        status: Any = None,
+        client: Any = None,
+        name: str | None = None,
+        stop_date: datetime | None = None,
+    ) -> None:
+        if client is None:
+            client = client_of(None, getattr(workflow, "client", None))
+        self._workflow = workflow
+        self._status = "RUNNING"
+        super().__init__(
+            workflow=cast("sdk.Workflow", workflow),
+            execution_arn=execution_arn,
+            start_date=cast(datetime, start_date),
+            status=status,
+            client=client,
+            name=name or execution_arn.rsplit(":", 1)[-1],
+            stop_date=stop_date,
+        )
+        self._follower = Follower(self.client, execution_arn)
+
+    @classmethod
+    def attach(cls, execution_arn: str, client: Any = None, *, session: Session | None = None) -> Execution:
+        """Pick an execution up by its ARN, from any process.
+
+        Raises:
+            SessionError: neither ``client`` nor ``session`` was given.
+            WorkflowError: there is no such execution.
+        """
+        client = client_of(session, client)
+        try:
+            found = client.describe_execution(executionArn=execution_arn)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in {"ExecutionDoesNotExist", "InvalidArn"}:
+                raise
+            raise WorkflowError(
+                f"there is no execution {execution_arn!r} in this account and region. "
+                "The console, or Workflow.list_executions(), lists those that are there",
+                status="UNKNOWN",
+                arn=execution_arn,
+            ) from error
+        return cls(
+            None, execution_arn, found["startDate"], found["status"], client, found.get("name"), found.get("stopDate")
+        )
+
+    @property
+    def workflow(self) -> Workflow:
+        """The workflow that it runs; read from the service when the execution was attached."""
+        if self._workflow is None:
+            from personalize_sfn.execution.workflow import Workflow
+
+            self._workflow = Workflow.attach(self.describe()["stateMachineArn"], self.client)
+        return self._workflow
+
+    @workflow.setter  # type: ignore[override]
+    def workflow(self, value: Workflow | None) -> None:
+        self._workflow = value
+
+    @property  # type: ignore[override]
+    def status(self) -> str:
+        """RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED, as it is now."""
+        if self._status == "RUNNING":
+            self._status = str(self.describe()["status"])
+        return self._status
+
+    @status.setter
+    def status(self, value: Any) -> None:
+        self._status = str(getattr(value, "value", value) or "RUNNING")
+
+    def wait(
+        self,
+        timeout: float | None = None,
+        poll: float | Poll | None = None,
+        progress: Callable[[Run], object] | None = None,
+    ) -> Execution:
+        """Wait until it ends.
+
+        Args:
+            timeout: seconds to wait at most; None: without end.  The execution itself goes on.
+            poll: seconds between two looks, or a function of the seconds waited so far.  Default: short on the embedded
+                AWS; 10 s, then 30 s, then 60 s on AWS.  A throttled look doubles it.
+            progress: called with the :class:`~personalize_sfn.display.Run` after each look.
+
+        Returns:
+            Itself, ended and SUCCEEDED.
+
+        Raises:
+            WorkflowError: it ended otherwise; says which stage failed, on which resource, why, and what to do.
+            TimeoutError: ``timeout`` passed first.
+        """
+        rhythm = poll_of(self.client) if poll is None else poll if callable(poll) else (lambda _: poll)
+        began = time.monotonic()
+        slower = 1.0
+        try:
+            while True:
+                waited = time.monotonic() - began
+                try:
+                    run = self.run()
+                    slower = 1.0
+                except ClientError as error:
+                    if not is_throttling(error):
+                        raise
+                    slower = 2 * slower
+                else:
+                    if progress is not None:
+                        progress(run)
+                    if run.status == "SUCCEEDED":
+                        return self
+                    if run.status != "RUNNING":
+                        raise failure(run)
+                interval = back_off(rhythm(waited), slower)
+                if timeout is not None and waited + interval > timeout:
+                    raise TimeoutError(
+                        f"{self.execution_arn} still runs after {timeout:g} s. It goes on: "
+                        "wait again, or pick it up later with Execution.attach(arn)"
+                    )
+                time.sleep(interval)
+        except KeyboardInterrupt as interrupt:
+            interrupt.add_note(f"Stopped watching; the execution goes on. Execution.attach({self.execution_arn!r})")
+            raise
+
+    def run(self) -> Run:
+        """How it stands: its states and those of the executions that it started.  Fetches only new events."""
+        run = self._follower.look()
+        self._status = run.status
+        self.start_date = self.start_date or cast(datetime, run.began)
+        self.stop_date = run.ended
+        return run
+
+    def timeline(self) -> Picture:
+        """Where the time went: one bar a stage.  The data behind it: ``display.stages(execution.run())``."""
+        return render_timeline(self.run())
+
+    def children(self) -> list[Execution]:
+        """The executions that this one started, in order of start."""
+        return [
+            Execution(None, span.child_arn, span.began, client=self.client)
+            for span in self.run().spans
+            if span.child_arn is not None
+        ]
+
+    def get_output(self, wait: bool = False) -> Any:
+        """Its output, parsed; None while it runs.
+
+        Args:
+            wait: wait for its end first; then a failure raises.
+
+        Raises:
+            WorkflowError: it has failed and ``wait`` is True.
+        """
+        if wait:
+            self.wait()
+        output = self.describe().get("output")
+        return None if output is None else json.loads(output)
+
+    def list_events(self, max_items: int | None = None, reverse_order: bool = False, html: bool = False) -> Any:
+        """Its events, all of them, oldest first.
+
+        Args:
+            max_items: only so many.
+            reverse_order: newest first.
+            html: a table for notebooks instead of the list.
+        """
+        request: dict[str, Any] = {
+            "executionArn": self.execution_arn,
+            "reverseOrder": reverse_order,
+            "maxResults": 1000,
+        }
+        events: list[dict[str, Any]] = []
+        while max_items is None or len(events) < max_items:
+            page = self.client.get_execution_history(**request)
+            events += page["events"]
+            if not page.get("nextToken"):
+                break
+            request["nextToken"] = page["nextToken"]
+        events = events[:max_items]
+        return render_events(events) if html else events
+
+    def render_progress(self, portrait: bool = True, max_events: int | None = None) -> Picture:  # noqa: ARG002
+        """Its graph coloured by what has happened so far, as SVG; below it the executions that it started.
+
+        Args:
+            portrait: kept for the SDK's callers; the graph always goes from top to bottom.
+            max_events: kept for the SDK's callers; the whole history is read.
+        """
+        return render_run(self.run(), self._definition)
+
+    def _definition(self, execution_arn: str) -> dict[str, Any]:
+        """The definition that an execution runs: the machine may have been updated since it started."""
+        answer = self.client.describe_state_machine_for_execution(executionArn=execution_arn)
+        return cast(dict[str, Any], json.loads(answer["definition"]))
+
+    def __repr__(self) -> str:
+        return f"Execution({self.execution_arn!r}, status={self._status!r})"
+
+    def _repr_html_(self) -> str:
+        return self.render_progress()._repr_html_()

@@ -1,0 +1,182 @@
+"""A state machine: make it or bring it up to date, run it, look at it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any, Literal
+
+from botocore.exceptions import ClientError
+
+from personalize_sfn import sdk
+from personalize_sfn.arns import Arns, parse
+from personalize_sfn.display import Picture, render_definition
+from personalize_sfn.errors import ConfigError, WorkflowError
+from personalize_sfn.execution.run import Execution, client_of
+from personalize_sfn.session import Session
+
+__all__ = ["Workflow"]
+
+logger = logging.getLogger(__name__)
+
+
+class Workflow(sdk.Workflow):
+    """A state machine; the SDK's class, whose ``create`` also updates and whose graph shows in every notebook.
+
+    Args:
+        name: of the state machine.
+        definition: a State, Chain, Graph or Stage.
+        role: ARN of the role that Step Functions takes on.
+        session: which AWS; or ``client``, a boto3 Step Functions client.
+
+    The other arguments are the SDK's.
+    """
+
+    change: Literal["created", "updated", "unchanged"] | None = None
+    """What the last :meth:`create` did."""
+
+    def __init__(  # noqa: PLR0917 - the SDK's order
+        self,
+        name: str,
+        definition: sdk.State | sdk.Chain | sdk.Graph,
+        role: str,
+        tags: list[dict[str, str]] | None = None,
+        execution_input: Any = None,
+        timeout_seconds: int | None = None,
+        comment: str | None = None,
+        version: str | None = None,
+        state_machine_arn: str | None = None,
+        format_json: bool = True,
+        client: Any = None,
+        *,
+        session: Session | None = None,
+    ) -> None:
+        super().__init__(
+            name=name,
+            definition=definition,
+            role=role,
+            tags=tags or [],
+            execution_input=execution_input,
+            timeout_seconds=timeout_seconds,
+            comment=comment,
+            version=version,
+            state_machine_arn=state_machine_arn,
+            format_json=format_json,
+            client=client_of(session, client),
+        )
+
+    @classmethod
+    def attach(cls, state_machine_arn: str, client: Any = None, *, session: Session | None = None) -> Workflow:
+        """An existing state machine, by its ARN.
+
+        Raises:
+            SessionError: neither ``client`` nor ``session`` was given.
+            WorkflowError: there is no such state machine.
+        """
+        client = client_of(session, client)
+        try:
+            found = client.describe_state_machine(stateMachineArn=state_machine_arn)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in {"StateMachineDoesNotExist", "InvalidArn"}:
+                raise
+            raise WorkflowError(
+                f"there is no state machine {state_machine_arn!r} in this account and region. Deploy first",
+                status="UNKNOWN",
+                arn=state_machine_arn,
+            ) from error
+        from stepfunctions.steps.states import FrozenGraph
+
+        return cls(
+            found["name"],
+            FrozenGraph.from_json(found["definition"]),
+            found["roleArn"],
+            state_machine_arn=found["stateMachineArn"],
+            client=client,
+        )
+
+    def create(self) -> str:
+        """Create the state machine, or bring an existing one of this name to this definition and role.
+
+        :attr:`change` says which; running executions go on with the definition they started with.
+
+        Returns:
+            The state machine's ARN.
+
+        Raises:
+            ConfigError: ``role`` is not an ARN.
+        """
+        arn = self.state_machine_arn or self._arn()
+        try:
+            found = self.client.describe_state_machine(stateMachineArn=arn)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "StateMachineDoesNotExist":
+                raise
+            self.state_machine_arn = str(
+                self.client.create_state_machine(
+                    name=self.name, definition=self._definition_text(), roleArn=self.role, tags=self.tags
+                )["stateMachineArn"]
+            )
+            self._changed("created")
+            return self.state_machine_arn
+        self.state_machine_arn = arn
+        if json.loads(found["definition"]) == self.definition.to_dict() and found["roleArn"] == self.role:
+            self._changed("unchanged")
+        else:
+            self.client.update_state_machine(stateMachineArn=arn, definition=self._definition_text(), roleArn=self.role)
+            self._changed("updated")
+        return arn
+
+    def _arn(self) -> str:
+        """The ARN that it has, or will have: in the account of its role, which AWS demands to be the same."""
+        try:
+            role = parse(self.role)
+        except ValueError as error:
+            raise ConfigError("role", f"expected a role's ARN, got {self.role!r}") from error
+        return Arns(self.client.meta.region_name, role.account_id, role.partition).state_machine(self.name)
+
+    def _definition_text(self) -> str:
+        return str(self.definition.to_json(pretty=self.format_json))
+
+    def _changed(self, change: Literal["created", "updated", "unchanged"]) -> None:
+        self.change = change
+        logger.info("State machine %s: %s", self.name, change)
+
+    def execute(self, name: str | None = None, inputs: Any = None) -> Execution:
+        """Start an execution.
+
+        Args:
+            name: of the execution; the service makes one when it is None.  The same name and input start it only once.
+            inputs: JSON value; None: ``{}``.
+
+        Raises:
+            stepfunctions.exceptions.WorkflowNotFound: neither created nor attached.
+        """
+        started = super().execute(name=name, inputs=inputs)
+        return Execution(self, started.execution_arn, started.start_date, started.status, self.client, name)
+
+    def list_executions(
+        self, max_items: int = 100, status_filter: sdk.ExecutionStatus | None = None, html: bool = False
+    ) -> Any:
+        """Its executions, newest first; as the SDK's, but of our class.  ``html``: the SDK's table."""
+        listed = super().list_executions(max_items=max_items, status_filter=status_filter, html=html)
+        if html:
+            return listed
+        listed[:] = [
+            Execution(self, e.execution_arn, e.start_date, e.status, self.client, e.name, e.stop_date) for e in listed
+        ]
+        return listed
+
+    def render_graph(self, portrait: bool = True) -> Picture:  # noqa: ARG002
+        """Its graph as SVG, poll loops folded into one node each.
+
+        Args:
+            portrait: kept for the SDK's callers; the graph always goes from top to bottom.
+        """
+        return render_definition(self.definition.to_dict(), self.name)
+
+    def __repr__(self) -> str:
+        state = self.change or ("attached" if self.state_machine_arn else "not created")
+        return f"Workflow({self.name!r}, {state}, state_machine_arn={self.state_machine_arn!r})"
+
+    def _repr_html_(self) -> str:
+        return self.render_graph()._repr_html_()
