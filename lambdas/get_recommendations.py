@@ -1,5 +1,5 @@
 """Get recommendations from the campaign."""
 
-from personalize_sfn.handlers.campaigns import get_recommendations
+from personalize_sfn.handlers.recommendations import get_recommendations
 
 lambda_handler = get_recommendations

@@ -1,4 +1,4 @@
-"""Campaigns: the version they serve, how good it is, and recommendations from them."""
+"""Campaigns: the version they serve, and how good it is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from personalize_sfn.arns import parse
-from personalize_sfn.errors import InvalidInputError, TransientError
+from personalize_sfn.errors import TransientError
 from personalize_sfn.handlers.create import agrees, create_or_find
 from personalize_sfn.handlers.service import Answer, Event, client, translated
 from personalize_sfn.handlers.solutions import latest_active
@@ -14,7 +14,6 @@ from personalize_sfn.resources import CAMPAIGN, PENDING_STATUSES
 
 _LATEST = "/$LATEST"
 _CHANGEABLE = ("solutionVersionArn", "minProvisionedTPS", "campaignConfig")
-_ASKED = ("campaignArn", "userId", "itemId", "numResults", "context", "filterArn", "filterValues")
 
 
 def create_campaign(event: Event, context: Any) -> Answer:
@@ -48,23 +47,3 @@ def _bring_up_to_date(arn: str, found: Mapping[str, Any], request: Mapping[str, 
         raise TransientError(f"campaign {parse(arn).name} is being changed; it is updated when that has ended")
     client("personalize").update_campaign(campaignArn=arn, **wanted)
     return True
-
-
-def get_recommendations(event: Event, _context: Any) -> Answer:
-    """Recommendations of a campaign.
-
-    The event is ``{"request": {"campaignArn", "userId", "itemId", "numResults", ...}}``, of which the recipe demands a
-    user or an item; the answer is ``{"recommendationId", "itemList": [{"itemId", "score"}, ...]}``, best first.
-
-    Raises:
-        InvalidInputError: a member that GetRecommendations does not know, or what the service refuses.
-    """
-    # Step Functions adds the parent execution's ID to the input under this prefix.
-    request = {name: value for name, value in event["request"].items() if not name.startswith("AWS_STEP_FUNCTIONS_")}
-    if unknown := sorted(set(request) - set(_ASKED)):
-        raise InvalidInputError(f"{unknown[0]} is not known here: expected some of {', '.join(_ASKED)}")
-    # Ids are often numbers where they come from; for Personalize they are text.
-    ids = {name: str(request[name]) for name in ("userId", "itemId") if name in request}
-    with translated(event):
-        answer = client("personalize-runtime").get_recommendations(**{**request, **ids})
-    return {"recommendationId": answer.get("recommendationId", ""), "itemList": answer["itemList"]}

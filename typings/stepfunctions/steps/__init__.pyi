@@ -7,6 +7,7 @@ from stepfunctions.steps.states import (
     FrozenGraph as FrozenGraph,
     Graph as Graph,
     LambdaStep as LambdaStep,
+    Map as Map,
     Parallel as Parallel,
     Pass as Pass,
     Retry as Retry,

@@ -1,0 +1,30 @@
+"""Recommendations from a campaign."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from personalize_sfn.errors import InvalidInputError
+from personalize_sfn.handlers.service import Answer, Event, client, translated
+
+_ASKED = ("campaignArn", "userId", "itemId", "numResults", "context", "filterArn", "filterValues")
+
+
+def get_recommendations(event: Event, _context: Any) -> Answer:
+    """Recommendations of a campaign.
+
+    The event is ``{"request": {"campaignArn", "userId", "itemId", "numResults", ...}}``, of which the recipe demands a
+    user or an item; the answer is ``{"recommendationId", "itemList": [{"itemId", "score"}, ...]}``, best first.
+
+    Raises:
+        InvalidInputError: a member that GetRecommendations does not know, or what the service refuses.
+    """
+    # Step Functions adds the parent execution's ID to the input under this prefix.
+    request = {name: value for name, value in event["request"].items() if not name.startswith("AWS_STEP_FUNCTIONS_")}
+    if unknown := sorted(set(request) - set(_ASKED)):
+        raise InvalidInputError(f"{unknown[0]} is not known here: expected some of {', '.join(_ASKED)}")
+    # Ids are often numbers where they come from; for Personalize they are text.
+    ids = {name: str(request[name]) for name in ("userId", "itemId") if name in request}
+    with translated(event):
+        answer = client("personalize-runtime").get_recommendations(**{**request, **ids})
+    return {"recommendationId": answer.get("recommendationId", ""), "itemList": answer["itemList"]}

@@ -1,0 +1,41 @@
+"""The stage of a dataset: an empty table of one type, bound to its schema."""
+
+from __future__ import annotations
+
+from personalize_sfn.config import Config, DatasetType
+from personalize_sfn.resources import DATASET
+from personalize_sfn.sdk import Choice, LambdaStep, State, Wait
+from personalize_sfn.stages import states
+from personalize_sfn.stages.stage import Stage
+
+GROUP = "$.datasetGroup.datasetGroupArn"
+SCHEMA = "$.schema.schemaArn"
+
+
+def create_step(
+    config: Config, kind: DatasetType = "INTERACTIONS", *, dataset_group_arn: str = GROUP, schema_arn: str = SCHEMA
+) -> LambdaStep:
+    request = states.pairs(
+        name=config.dataset_name(kind), datasetType=kind, datasetGroupArn=dataset_group_arn, schemaArn=schema_arn
+    )
+    return states.create_step(config, DATASET, request, kind=kind)
+
+
+def status_step(config: Config, kind: DatasetType = "INTERACTIONS") -> LambdaStep:
+    return states.status_step(config, DATASET, config.polling.dataset, kind)
+
+
+def wait_state(kind: DatasetType = "INTERACTIONS") -> Wait:
+    return states.wait_state(DATASET, kind)
+
+
+def choice_state(kind: DatasetType = "INTERACTIONS", *, active: State, pending: State) -> Choice:
+    return states.choice_state(DATASET, active=active, pending=pending, kind=kind)
+
+
+def dataset(
+    config: Config, kind: DatasetType = "INTERACTIONS", *, dataset_group_arn: str = GROUP, schema_arn: str = SCHEMA
+) -> Stage:
+    """The whole stage; it leaves ``$.dataset.datasetArn``."""
+    create = create_step(config, kind, dataset_group_arn=dataset_group_arn, schema_arn=schema_arn)
+    return states.stage(config, DATASET, create, config.polling.dataset, kind)

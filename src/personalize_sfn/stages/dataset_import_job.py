@@ -1,0 +1,53 @@
+"""The stage of an import: the CSV in S3 becomes the dataset's rows."""
+
+from __future__ import annotations
+
+from personalize_sfn.arns import Arns
+from personalize_sfn.config import Config, DatasetType
+from personalize_sfn.resources import DATASET_IMPORT_JOB
+from personalize_sfn.sdk import Choice, LambdaStep, State, Wait
+from personalize_sfn.stages import states
+from personalize_sfn.stages.stage import Stage
+
+DATASET = "$.dataset.datasetArn"
+
+
+def create_step(
+    config: Config, arns: Arns, kind: DatasetType = "INTERACTIONS", *, dataset_arn: str = DATASET
+) -> LambdaStep:
+    """Import the configured key of the bucket; the function names the job after a hash of the data."""
+    bucket = config.bucket_name(arns.region, arns.account_id)
+    request = states.pairs(
+        datasetArn=dataset_arn,
+        dataSource={"dataLocation": f"s3://{bucket}/{config.data_key(kind)}"},
+        importMode=config.datasets.by_type()[kind].import_mode,
+        roleArn=config.roles.personalize_arn or arns.role(config.name("personalize"), config.roles.path),
+    )
+    return states.create_step(
+        config,
+        DATASET_IMPORT_JOB,
+        request,
+        kind=kind,
+        attempts=states.ATTEMPTS_FOR_PENDING_JOBS,
+        namePrefix=config.dataset_name(kind),
+    )
+
+
+def status_step(config: Config, kind: DatasetType = "INTERACTIONS") -> LambdaStep:
+    return states.status_step(config, DATASET_IMPORT_JOB, config.polling.dataset_import_job, kind)
+
+
+def wait_state(kind: DatasetType = "INTERACTIONS") -> Wait:
+    return states.wait_state(DATASET_IMPORT_JOB, kind)
+
+
+def choice_state(kind: DatasetType = "INTERACTIONS", *, active: State, pending: State) -> Choice:
+    return states.choice_state(DATASET_IMPORT_JOB, active=active, pending=pending, kind=kind)
+
+
+def dataset_import_job(
+    config: Config, arns: Arns, kind: DatasetType = "INTERACTIONS", *, dataset_arn: str = DATASET
+) -> Stage:
+    """The whole stage; it leaves ``$.datasetImportJob.datasetImportJobArn``."""
+    create = create_step(config, arns, kind, dataset_arn=dataset_arn)
+    return states.stage(config, DATASET_IMPORT_JOB, create, config.polling.dataset_import_job, kind)

@@ -1,0 +1,22 @@
+"""The stage of a schema: what the columns of a dataset are.  It exists at once: no status, no wait, no choice."""
+
+from __future__ import annotations
+
+from personalize_sfn.config import Config, DatasetType
+from personalize_sfn.resources import SCHEMA
+from personalize_sfn.sdk import LambdaStep, Pass
+from personalize_sfn.stages import states
+from personalize_sfn.stages.stage import Stage
+
+
+def create_step(config: Config, kind: DatasetType = "INTERACTIONS") -> LambdaStep:
+    """Create the schema of a dataset type, under a name that holds a hash of its content."""
+    text = config.datasets.by_type()[kind].schema_text
+    return states.create_step(config, SCHEMA, {"name": config.schema_name(kind), "schema": text}, kind=kind)
+
+
+def schema(config: Config, kind: DatasetType = "INTERACTIONS") -> Stage:
+    """The whole stage; it leaves ``$.schema.schemaArn``."""
+    create, done = create_step(config, kind), Pass(f"{states.title(SCHEMA, kind)} Exists")
+    create.next(done)
+    return Stage(create, done, create=create)

@@ -1,0 +1,58 @@
+"""The stage of a solution: a recipe with its settings, not trained yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from personalize_sfn.arns import Arns
+from personalize_sfn.config import Config
+from personalize_sfn.resources import SOLUTION
+from personalize_sfn.sdk import Choice, LambdaStep, State, Wait
+from personalize_sfn.stages import states
+from personalize_sfn.stages.stage import Stage
+
+GROUP = "$.datasetGroup.datasetGroupArn"
+
+
+def create_step(config: Config, arns: Arns, *, dataset_group_arn: str = GROUP) -> LambdaStep:
+    """Select the recipe and create the solution; ``performAutoTraining`` is always said: its default is true."""
+    settings = config.solution
+    request = states.pairs(
+        name=config.solution_name,
+        datasetGroupArn=dataset_group_arn,
+        recipeArn=arns.recipe(settings.recipe),
+        performHPO=settings.perform_hpo,
+        performAutoTraining=settings.auto_training_days is not None,
+        eventType=settings.event_type,
+        solutionConfig=_solution_config(config) or None,
+    )
+    return states.create_step(config, SOLUTION, request)
+
+
+def _solution_config(config: Config) -> dict[str, Any]:
+    settings, days = config.solution, config.solution.auto_training_days
+    schedule = f"rate({days} day{'' if days == 1 else 's'})"
+    threshold = settings.event_value_threshold
+    return states.pairs(
+        algorithmHyperParameters=dict(settings.hyperparameters) or None,
+        eventValueThreshold=None if threshold is None else str(threshold),
+        autoTrainingConfig=None if days is None else {"schedulingExpression": schedule},
+    )
+
+
+def status_step(config: Config) -> LambdaStep:
+    return states.status_step(config, SOLUTION, config.polling.solution)
+
+
+def wait_state() -> Wait:
+    return states.wait_state(SOLUTION)
+
+
+def choice_state(*, active: State, pending: State) -> Choice:
+    return states.choice_state(SOLUTION, active=active, pending=pending)
+
+
+def solution(config: Config, arns: Arns, *, dataset_group_arn: str = GROUP) -> Stage:
+    """The whole stage; it leaves ``$.solution.solutionArn``."""
+    create = create_step(config, arns, dataset_group_arn=dataset_group_arn)
+    return states.stage(config, SOLUTION, create, config.polling.solution)

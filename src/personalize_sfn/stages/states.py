@@ -1,0 +1,179 @@
+"""The states that all stages are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from personalize_sfn.config import Config, DatasetType, WaitConfig
+from personalize_sfn.resources import ACTIVE, PENDING_STATUSES, ResourceType
+from personalize_sfn.sdk import Choice, ChoiceRule, Fail, LambdaStep, Pass, Retry, State, Wait
+from personalize_sfn.stages.stage import Stage
+
+#: Lambda's own errors that may pass:
+#: https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception
+LAMBDA_ERRORS = (
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+)
+#: About 15 minutes on average with full jitter: enough for a deletion, or for a role to reach every server.
+ATTEMPTS = 30
+#: About 45 minutes: jobs that fill the quota of pending ones have to end first.
+ATTEMPTS_FOR_PENDING_JOBS = 90
+
+
+def title(row: ResourceType, kind: DatasetType | None = None) -> str:
+    """As it stands in state names: ``Campaign``, ``Items Dataset``."""
+    return f"{kind.title()} {row.title}" if kind else row.title
+
+
+def pairs(**values: Any) -> dict[str, Any]:
+    """Members of a payload: a text that starts with ``$`` is a JSONPath, all else a value; None is left out."""
+    return {
+        f"{name}.$" if isinstance(value, str) and value.startswith("$") else name: value
+        for name, value in values.items()
+        if value is not None
+    }
+
+
+def task(
+    config: Config,
+    state_id: str,
+    function: str,
+    payload: Mapping[str, Any],
+    *,
+    attempts: int = ATTEMPTS,
+    **fields: Any,
+) -> LambdaStep:
+    """Invoke one of the project's functions; only what may pass is tried again, ever more slowly, a bounded time.
+
+    ``function`` is its name without the project; ``fields`` are the SDK's (``result_path``, ``result_selector``, ...).
+    """
+    retry = Retry(
+        error_equals=["TransientError", *LAMBDA_ERRORS],
+        interval_seconds=2,
+        backoff_rate=2,
+        max_attempts=attempts,
+        max_delay_seconds=60,
+        jitter_strategy="FULL",
+    )
+    return LambdaStep(
+        state_id,
+        parameters={"FunctionName": config.name(function), "Payload": dict(payload)},
+        # The function has a time limit of its own; this one also covers an invocation that never answers.
+        timeout_seconds=2 * config.functions.timeout_seconds,
+        retry=retry,
+        **fields,
+    )
+
+
+def create_step(
+    config: Config,
+    row: ResourceType,
+    request: Mapping[str, Any],
+    *,
+    kind: DatasetType | None = None,
+    attempts: int = ATTEMPTS,
+    keep: tuple[str, ...] = (),
+    **more: Any,
+) -> LambdaStep:
+    """Create the resource, or find it.  ``more`` goes to the function beside the request; ``keep`` names what to keep."""
+    return task(
+        config,
+        f"Create {title(row, kind)}",
+        row.function("Create"),
+        {
+            "request": dict(request),
+            "tags": config.all_tags,
+            "adopt": config.adopt,
+            "startedAt.$": "$$.Execution.StartTime",
+            **more,
+        },
+        attempts=attempts,
+        result_selector={
+            **{f"{member}.$": f"$.Payload.{member}" for member in (row.arn_field, "updating", *keep)},
+            "check": {"waitedSeconds": 0},
+        },
+        result_path=f"$.{row.key}",
+    )
+
+
+def status_step(config: Config, row: ResourceType, wait: WaitConfig, kind: DatasetType | None = None) -> LambdaStep:
+    """Read how the resource fares."""
+    return task(
+        config,
+        f"Check {title(row, kind)}",
+        row.function("Describe"),
+        pairs(
+            **{row.arn_field: f"$.{row.key}.{row.arn_field}"},
+            updating=f"$.{row.key}.updating",
+            **waiting(row.key, wait),
+        ),
+        result_selector={
+            f"{member}.$": f"$.Payload.{member}"
+            for member in ("status", "failureReason", "waitSeconds", "waitedSeconds", "timedOut")
+        },
+        result_path=f"$.{row.key}.check",
+    )
+
+
+def waiting(key: str, wait: WaitConfig) -> dict[str, Any]:
+    """What the function needs to plan the next wait."""
+    return {
+        "waitedSeconds": f"$.{key}.check.waitedSeconds",
+        "startedAt": "$$.Execution.StartTime",
+        "typicalSeconds": wait.typical_seconds,
+        "timeoutSeconds": wait.timeout_seconds,
+    }
+
+
+def wait_state(row: ResourceType, kind: DatasetType | None = None) -> Wait:
+    """Wait as long as the last check said."""
+    return Wait(f"Wait for {title(row, kind)}", seconds_path=f"$.{row.key}.check.waitSeconds")
+
+
+def choice_state(row: ResourceType, *, active: State, pending: State, kind: DatasetType | None = None) -> Choice:
+    """Go on when ACTIVE, wait while pending, fail when it takes too long and on every other status."""
+    key, name = row.key, title(row, kind)
+    status = f"$.{key}.check.status"
+    choice = Choice(f"Is {name} Active?")
+    choice.add_choice(ChoiceRule.StringEquals(status, ACTIVE), active)
+    choice.add_choice(ChoiceRule.BooleanEquals(f"$.{key}.check.timedOut", True), _timed_out(row, name))
+    choice.add_choice(ChoiceRule.Or([ChoiceRule.StringEquals(status, text) for text in PENDING_STATUSES]), pending)
+    choice.default_choice(
+        Fail(
+            f"{name} Failed",
+            error=f"{row.pascal}Failed",
+            cause_path=(
+                f"States.Format('{{}} is {{}}: {{}}', $.{key}.{row.arn_field}, {status}, $.{key}.check.failureReason)"
+            ),
+        )
+    )
+    return choice
+
+
+def _timed_out(row: ResourceType, name: str) -> Fail:
+    key = row.key
+    return Fail(
+        f"{name} Timed Out",
+        error=f"{row.pascal}TimedOut",
+        cause_path=(
+            f"States.Format('{{}} is still {{}} after the time limit. Run again to go on waiting, or raise "
+            f"polling.{row.snake}.timeout_seconds', $.{key}.{row.arn_field}, $.{key}.check.status)"
+        ),
+    )
+
+
+def stage(
+    config: Config, row: ResourceType, create: LambdaStep, wait: WaitConfig, kind: DatasetType | None = None
+) -> Stage:
+    """Join ``create`` with the row's other states.  The check comes first: what is ready costs no wait."""
+    status, waits = status_step(config, row, wait, kind), wait_state(row, kind)
+    done = Pass(f"{title(row, kind)} Is Active")
+    choice = choice_state(row, active=done, pending=waits, kind=kind)
+    create.next(status)
+    status.next(choice)
+    waits.next(status)
+    return Stage(create, done, create=create, status=status, wait=waits, choice=choice)

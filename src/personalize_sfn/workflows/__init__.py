@@ -1,0 +1,48 @@
+"""The workflows: which stages run in which order.
+
+:func:`definitions` gives all of them.  Each takes ``{}`` as its input, for what it needs from the workflow before it
+follows from the configuration; so each can be run alone.
+"""
+
+from __future__ import annotations
+
+from personalize_sfn.arns import Arns
+from personalize_sfn.config import Config
+from personalize_sfn.sdk import Chain, Graph, State
+from personalize_sfn.workflows.campaign import campaign
+from personalize_sfn.workflows.clean_up import clean_up
+from personalize_sfn.workflows.dataset import dataset
+from personalize_sfn.workflows.dataset_import import dataset_import
+from personalize_sfn.workflows.main import main
+from personalize_sfn.workflows.recommendation import recommendation
+from personalize_sfn.workflows.solution import solution
+
+__all__ = [
+    "campaign",
+    "clean_up",
+    "dataset",
+    "dataset_import",
+    "definitions",
+    "main",
+    "recommendation",
+    "solution",
+    "to_dict",
+]
+
+
+def definitions(config: Config, arns: Arns) -> dict[str, State | Chain]:
+    """Every workflow by its key; the state machine's name is ``config.name(key)``.  Children come before main."""
+    return {
+        "dataset": dataset(config, arns),
+        "dataset-import": dataset_import(config, arns),
+        "solution": solution(config, arns),
+        "campaign": campaign(config, arns),
+        "main": main(config, arns),
+        "recommendation": recommendation(config, arns),
+        "clean-up": clean_up(config, arns),
+    }
+
+
+def to_dict(definition: State | Chain) -> dict[str, object]:
+    """The Amazon States Language of a definition."""
+    return Graph(definition).to_dict()

@@ -1,0 +1,48 @@
+"""Deletion of what the project made, in the order that Personalize demands."""
+
+from __future__ import annotations
+
+from personalize_sfn.arns import Arns
+from personalize_sfn.config import Config
+from personalize_sfn.resources import CAMPAIGN, DATASET, DATASET_GROUP, SCHEMA, SOLUTION, ResourceType
+from personalize_sfn.sdk import Chain, Map, Pass, State
+from personalize_sfn.stages.deletion import deletion
+from personalize_sfn.workflows.parts import with_defaults
+
+#: What uses something goes before it.
+ORDER: tuple[ResourceType, ...] = (CAMPAIGN, SOLUTION, DATASET, SCHEMA, DATASET_GROUP)
+
+
+def clean_up(config: Config, arns: Arns) -> Chain:
+    """Delete campaigns, solutions, datasets, schemas and the dataset group, and wait until each is gone.
+
+    Input: ``{"campaignArns": [...], "solutionArns": [...], "datasetArns": [...], "schemaArns": [...],
+    "datasetGroupArns": [...]}``, by default what the configuration names.  Whatever the input says, only what carries
+    the project's tag is deleted.  Output: for each of these members a list of ``{"arn", "status", "reason"}``, where
+    status is DELETED or SKIPPED.
+    """
+    kinds = list(config.datasets.by_type())
+    own: dict[str, list[str]] = {
+        "campaignArns": [arns.personalize(f"campaign/{config.campaign_name}")],
+        "solutionArns": [arns.personalize(f"solution/{config.solution_name}")],
+        "datasetArns": [arns.personalize(f"dataset/{config.dataset_group_name}/{kind}") for kind in kinds],
+        "schemaArns": [arns.personalize(f"schema/{config.schema_name(kind)}") for kind in kinds],
+        "datasetGroupArns": [arns.personalize(f"dataset-group/{config.dataset_group_name}")],
+    }
+    steps: list[State] = [_delete_all(config, row) for row in ORDER]
+    answer = Pass("Return Deletions", parameters={f"{row.arn_field}s.$": f"$.deleted.{row.key}" for row in ORDER})
+    empty = Pass("Begin", result={}, result_path="$.deleted")
+    return Chain([*with_defaults(**own), empty, *steps, answer])
+
+
+def _delete_all(config: Config, row: ResourceType) -> Map:
+    """The deletion of each ARN in the input's list; two at a time, because the API takes few calls a second."""
+    each = Map(
+        f"Delete {row.title}s",
+        items_path=f"$.input.{row.arn_field}s",
+        parameters={"arn.$": "$$.Map.Item.Value"},
+        max_concurrency=2,
+        result_path=f"$.deleted.{row.key}",
+    )
+    each.attach_iterator(deletion(config, row))
+    return each

@@ -1,0 +1,34 @@
+"""Dataset group, schemas and datasets."""
+
+from __future__ import annotations
+
+from personalize_sfn.arns import Arns
+from personalize_sfn.config import Config, DatasetType
+from personalize_sfn.sdk import Chain, Pass, State
+from personalize_sfn.stages.dataset import dataset as dataset_stage
+from personalize_sfn.stages.dataset_group import dataset_group
+from personalize_sfn.stages.schema import schema
+from personalize_sfn.workflows.parts import for_each_dataset, output_paths
+
+_ARN = "$.dataset.datasetArn"
+
+
+def dataset(config: Config, arns: Arns) -> Chain:
+    """Create the dataset group and, for each configured dataset, its schema and the dataset.
+
+    Output: ``{"datasetGroupArn": ..., "datasetArns": {"interactions": ...}}``.
+    """
+
+    def branch(kind: DatasetType) -> list[State]:
+        return [schema(config, kind), dataset_stage(config, kind)]
+
+    role = config.roles.personalize_arn or arns.role(config.name("personalize"), config.roles.path)
+    answer = Pass(
+        "Return Datasets",
+        parameters={
+            "datasetGroupArn.$": "$.datasetGroup.datasetGroupArn",
+            "datasetArns": output_paths(config, "datasetArn", _ARN),
+        },
+    )
+    datasets = for_each_dataset(config, "Create Datasets", branch, {"datasetArn": _ARN})
+    return Chain([dataset_group(config, role_arn=role), *datasets, answer])

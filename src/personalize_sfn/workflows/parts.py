@@ -1,0 +1,46 @@
+"""What several workflows need: an input with defaults, and the same stages for each dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from personalize_sfn.config import Config, DatasetType
+from personalize_sfn.sdk import Chain, Parallel, Pass, State
+from personalize_sfn.stages import states
+
+
+def with_defaults(**defaults: Any) -> list[State]:
+    """Put the execution's input, completed by ``defaults``, at ``$.input``.  A default may be a JSONPath."""
+    fill = Pass("Set Defaults", parameters={"defaults": states.pairs(**defaults)})
+    merge = Pass("Read Input", parameters={"input.$": "States.JsonMerge($.defaults, $$.Execution.Input, false)"})
+    return [fill, merge]
+
+
+def for_each_dataset(
+    config: Config, state_id: str, branch: Callable[[DatasetType], list[State]], outputs: Mapping[str, str]
+) -> list[State]:
+    """The branch of each configured dataset: at the same time if there are several, in line if there is one.
+
+    Args:
+        config: says which datasets there are.
+        state_id: name of the Parallel state.
+        branch: makes the states of one dataset.
+        outputs: what to keep of each branch, as name -> JSONPath; :func:`output_paths` says where that is then.
+    """
+    kinds = list(config.datasets.by_type())
+    if len(kinds) == 1:
+        return branch(kinds[0])
+    every = Parallel(state_id, result_path="$.branches")
+    for kind in kinds:
+        keep = Pass(f"Keep {kind.title()}", parameters=states.pairs(**outputs))
+        every.add_branch(Chain([*branch(kind), keep]))
+    return [every]
+
+
+def output_paths(config: Config, name: str, path: str) -> dict[str, str]:
+    """Where :func:`for_each_dataset` left one of its outputs, by dataset type; ``path`` is as in ``outputs``."""
+    kinds = list(config.datasets.by_type())
+    if len(kinds) == 1:
+        return {f"{kinds[0].lower()}.$": path}
+    return {f"{kind.lower()}.$": f"$.branches[{index}].{name}" for index, kind in enumerate(kinds)}

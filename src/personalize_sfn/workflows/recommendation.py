@@ -1,0 +1,19 @@
+"""Recommendations for a user or an item."""
+
+from __future__ import annotations
+
+from personalize_sfn.arns import Arns
+from personalize_sfn.config import Config
+from personalize_sfn.sdk import Chain
+from personalize_sfn.stages.recommendations import recommendations
+from personalize_sfn.workflows.parts import with_defaults
+
+
+def recommendation(config: Config, arns: Arns) -> Chain:
+    """Ask the campaign.
+
+    Input: ``{"userId": "1", "itemId": "2", "numResults": 10}``, as the recipe demands; by default ten results of the
+    project's campaign.  Output: ``{"recommendationId": ..., "itemList": [{"itemId": ..., "score": ...}, ...]}``.
+    """
+    defaults = with_defaults(campaignArn=arns.personalize(f"campaign/{config.campaign_name}"), numResults=10)
+    return Chain([*defaults, recommendations(config, request="$.input")])
