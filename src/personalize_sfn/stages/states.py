@@ -79,7 +79,7 @@ def create_step(
     keep: tuple[str, ...] = (),
     **more: Any,
 ) -> LambdaStep:
-    """Create the resource, or find it.  ``more`` goes to the function beside the request; ``keep`` names what to keep."""
+    """Create the resource, or find it.  ``more`` goes to the function beside the request; ``keep`` names what stays."""
     return task(
         config,
         f"Create {title(row, kind)}",
