@@ -77,7 +77,11 @@ class Guard:
 
     def _needs(self, call: Call, who: Principal) -> list[Need]:
         if call.service == "personalize":
-            return [Need(action, resource) for action, resource in self._personalize_needs(call, who)]
+            passed: Context = {"iam:PassedToService": "personalize.amazonaws.com"}
+            return [
+                Need(action, resource, passed if action == "iam:PassRole" else {})
+                for action, resource in self._personalize_needs(call, who)
+            ]
         return needs(call, who, self.iam)
 
     def _any_form(self, need: Need, who: Principal) -> Decision:
