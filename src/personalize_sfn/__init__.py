@@ -1,1 +1,99 @@
-"""Amazon Personalize pipelines as AWS Step Functions workflows."""
+"""Amazon Personalize pipelines as AWS Step Functions workflows, on AWS or on an embedded local AWS.
+
+>>> from personalize_sfn import Config
+>>> Config(project="movies").campaign_name
+'movies-campaign'
+
+From raw data to recommendations, on the embedded AWS (``connect("aws")`` for an account)::
+
+    from personalize_sfn import Config, connect, datasets, deploy, recommend, run
+
+    session = connect("local")
+    config = Config(project="movies")
+    movielens = datasets.load_movielens()
+    deploy(session, config)
+    datasets.upload_interactions(session, config, movielens)
+    run(session, config).wait()
+    print(recommend(session, config, user_id="1", titles=movielens.titles))
+
+Nothing heavy is imported before it is used: neither the Step Functions SDK nor boto3 nor pandas.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from personalize_sfn import datasets, display, errors, stages, workflows
+    from personalize_sfn.clean_up import clean_up
+    from personalize_sfn.config import Config
+    from personalize_sfn.deploy import deploy, destroy
+    from personalize_sfn.execution import Execution, Workflow, run
+    from personalize_sfn.local import LocalAws
+    from personalize_sfn.recommendations import recommend
+    from personalize_sfn.sagemaker_notebook import notebook_defaults
+    from personalize_sfn.session import Session, connect
+
+__all__ = [
+    "Config",
+    "Execution",
+    "LocalAws",
+    "Session",
+    "Workflow",
+    "clean_up",
+    "connect",
+    "datasets",
+    "deploy",
+    "destroy",
+    "display",
+    "errors",
+    "notebook_defaults",
+    "recommend",
+    "run",
+    "stages",
+    "workflows",
+]
+
+_MODULES = ("datasets", "display", "errors", "stages", "workflows")
+_ATTRIBUTES = {
+    "Config": "config",
+    "Execution": "execution",
+    "LocalAws": "local",
+    "Session": "session",
+    "Workflow": "execution",
+    "clean_up": "clean_up",
+    "connect": "session",
+    "deploy": "deploy",
+    "destroy": "deploy",
+    "notebook_defaults": "sagemaker_notebook",
+    "recommend": "recommendations",
+    "run": "execution",
+}
+
+
+class _Package(ModuleType):
+    """``deploy`` and ``clean_up`` are functions and submodules too: importing those must not hide the functions."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _ATTRIBUTES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f"{__name__}.{name}")
+    if name not in _ATTRIBUTES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_ATTRIBUTES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

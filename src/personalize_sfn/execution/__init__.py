@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from personalize_sfn.display.history import Run
-from personalize_sfn.execution.failure import failure
-from personalize_sfn.execution.run import Execution
+from personalize_sfn.execution.failing import failure
+from personalize_sfn.execution.running import Execution
+from personalize_sfn.execution.start import run as run
 from personalize_sfn.execution.workflow import Workflow
 
-__all__ = ["Execution", "Run", "Workflow", "failure"]
+__all__ = ["Execution", "Run", "Workflow", "failure", "run"]

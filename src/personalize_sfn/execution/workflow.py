@@ -12,7 +12,7 @@ from personalize_sfn import sdk
 from personalize_sfn.arns import Arns, parse
 from personalize_sfn.display import Picture, render_definition
 from personalize_sfn.errors import ConfigError, WorkflowError
-from personalize_sfn.execution.run import Execution, client_of
+from personalize_sfn.execution.running import Execution, client_of
 from personalize_sfn.session import Session
 
 __all__ = ["Workflow"]

@@ -14,7 +14,7 @@ from personalize_sfn import sdk
 from personalize_sfn.display import Picture, render_events, render_run, render_timeline
 from personalize_sfn.display.history import Run
 from personalize_sfn.errors import SessionError, WorkflowError
-from personalize_sfn.execution.failure import failure
+from personalize_sfn.execution.failing import failure
 from personalize_sfn.execution.follow import Follower, Poll, back_off, is_throttling, poll_of
 from personalize_sfn.session import Session
 
