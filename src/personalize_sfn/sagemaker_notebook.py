@@ -29,7 +29,7 @@ class NotebookDefaults:
 def notebook_defaults(session: Session) -> NotebookDefaults:
     """The role and the default bucket of the SageMaker notebook that this runs in.
 
-    The bucket is SageMaker's own default one (``sagemaker-<region>-<account>``), which its SDK makes when it is missing.
+    The bucket is SageMaker's default one (``sagemaker-<region>-<account>``), which its SDK makes when it is missing.
     """
     if session.is_local or not METADATA.exists():
         return NotebookDefaults()

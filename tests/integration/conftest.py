@@ -1,0 +1,27 @@
+"""A pipeline deployed on an embedded AWS of its own, with data uploaded, for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from integration_pipeline import Pipeline, interactions
+
+from personalize_sfn.config import Config
+from personalize_sfn.deploy import deploy
+from personalize_sfn.local import LocalAws
+
+
+@pytest.fixture
+def aws() -> Iterator[LocalAws]:
+    with LocalAws(wait_scale=1 / 20_000) as running:
+        yield running
+
+
+@pytest.fixture
+def pipeline(aws: LocalAws) -> Pipeline:
+    session, config = aws.session(), Config(project="movies")
+    deploy(session, config)
+    made = Pipeline(aws, session, config)
+    made.upload(interactions())
+    return made
