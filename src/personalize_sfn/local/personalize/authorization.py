@@ -51,6 +51,8 @@ def _to_be_made(row: ResourceType, request: Request, arns: Arns) -> str:
         return str(request.get("solutionArn", ANY))
     fields = {"id": ANY, "name": ANY, **{name: value for name, value in request.items() if isinstance(value, str)}}
     for key in row.parents:
+        if f"{{{key}}}" not in row.arn_path:
+            continue
         try:
             fields[key] = parse_arn(str(request.get(BY_KEY[key].arn_field))).name
         except ValueError:

@@ -1,0 +1,253 @@
+"""The wire: errors of each protocol, checks that botocore leaves to the server, refusals by name, IAM actions."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from personalize_aws import ACCOUNT, REGION, ROLE, FakeEnvironment
+
+from personalize_sfn.local.personalize import PersonalizeService
+from personalize_sfn.local.personalize.protocol import CONTROL, operations, service_model
+from personalize_sfn.local.personalize.validation import validated
+
+P = f"arn:aws:personalize:{REGION}:{ACCOUNT}:"
+
+
+@pytest.fixture
+def service():
+    service = PersonalizeService(FakeEnvironment())
+    yield service
+    service.close()
+
+
+def call(service, operation, **request):
+    """The operation over its protocol, without a client that checks first: status, headers, body."""
+    found = operations()[operation]
+    headers, path = {}, found.model.http["requestUri"]
+    if found.service == CONTROL:
+        headers = {"X-Amz-Target": f"AmazonPersonalize.{operation}"}
+    status, sent, body = service.handle("POST", path, headers, json.dumps(request).encode(), ACCOUNT, REGION, None)
+    return status, {name.lower(): value for name, value in sent}, json.loads(body or b"null")
+
+
+def needs(service, operation, **request):
+    found = operations()[operation]
+    headers = {"x-amz-target": f"AmazonPersonalize.{operation}"} if found.service == CONTROL else {}
+    body = json.dumps(request).encode()
+    return service.authorization("POST", found.model.http["requestUri"], headers, body, ACCOUNT, REGION)
+
+
+def test_timestamps_are_epoch_seconds_with_milliseconds(service):
+    arn = call(service, "CreateDatasetGroup", name="movies")[2]["datasetGroupArn"]
+    status, headers, body = call(service, "DescribeDatasetGroup", datasetGroupArn=arn)
+    created = body["datasetGroup"]["creationDateTime"]
+    assert status == 200
+    assert headers["content-type"] == "application/x-amz-json-1.1"
+    assert "x-amzn-requestid" in headers
+    assert isinstance(created, float)
+    assert created == round(created, 3)
+
+
+def test_an_operation_without_an_output_shape_answers_an_empty_body(service):
+    arn = call(service, "CreateDatasetGroup", name="movies")[2]["datasetGroupArn"]
+    status, headers, body = call(service, "DeleteDatasetGroup", datasetGroupArn=arn)
+    assert (status, headers["content-length"], body) == (200, "0", None)
+
+
+def test_tagging_answers_an_empty_object(service):
+    arn = call(service, "CreateDatasetGroup", name="movies")[2]["datasetGroupArn"]
+    assert call(service, "TagResource", resourceArn=arn, tags=[])[2] == {}
+
+
+def test_errors_carry_type_and_text_in_body_and_header(service):
+    status, headers, body = call(service, "DescribeSchema", schemaArn=P + "schema/none")
+    assert (status, headers["x-amzn-errortype"]) == (400, "ResourceNotFoundException")
+    assert body == {
+        "__type": "ResourceNotFoundException",
+        "message": f"Resource Arn {P}schema/none does not exist.",
+    }
+
+
+def test_runtime_errors_have_the_status_of_the_model(service):
+    status, _, body = call(service, "GetRecommendations", campaignArn=P + "campaign/none", userId="u")
+    assert (status, body["__type"]) == (404, "ResourceNotFoundException")
+    status, _, body = call(service, "PutEvents", trackingId="t", sessionId="s", eventList=[])
+    assert (status, body["__type"]) == (400, "InvalidInputException")
+
+
+def test_a_body_that_is_no_json_object_is_refused(service):
+    headers = {"X-Amz-Target": "AmazonPersonalize.ListSchemas"}
+    for body, text in (
+        (b"{", "the request's body is no JSON"),
+        (b"[]", "expected a JSON object in the body, got list"),
+    ):
+        status, _, answer = service.handle("POST", "/", headers, body, ACCOUNT, REGION, None)
+        assert (status, json.loads(answer)["__type"]) == (400, "SerializationException")
+        assert text in json.loads(answer)["message"]
+
+
+def test_an_operation_that_does_not_exist_is_unknown(service):
+    headers = {"X-Amz-Target": "AmazonPersonalize.CreateModel"}
+    status, _, answer = service.handle("POST", "/", headers, b"{}", ACCOUNT, REGION, None)
+    assert (status, json.loads(answer)["__type"]) == (400, "UnknownOperationException")
+    assert "AmazonPersonalize.CreateModel" in json.loads(answer)["message"]
+    assert service.handle("POST", "/nothing", {}, b"{}", ACCOUNT, REGION, None)[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("operation", "request_", "problem"),
+    [
+        ("CreateDatasetGroup", {}, "Value null at 'name' failed to satisfy constraint: Member must not be null"),
+        ("CreateDatasetGroup", {"name": None}, "Value null at 'name'"),
+        (
+            "CreateDatasetGroup",
+            {"name": 7},
+            "Value '7' at 'name' failed to satisfy constraint: Member must be of type",
+        ),
+        (
+            "CreateDatasetGroup",
+            {"name": "my movies"},
+            "Value 'my movies' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: "
+            r"^[a-zA-Z0-9][a-zA-Z0-9\-_]*",
+        ),
+        (
+            "CreateDatasetGroup",
+            {"name": "x" * 64},
+            "at 'name' failed to satisfy constraint: Member must have length less than or equal to 63",
+        ),
+        (
+            "CreateDatasetGroup",
+            {"name": "x", "domain": "FILMS"},
+            "Value 'FILMS' at 'domain' failed to satisfy constraint: "
+            "Member must satisfy enum value set: [ECOMMERCE, VIDEO_ON_DEMAND]",
+        ),
+        (
+            "ListSchemas",
+            {"maxResults": 101},
+            "Value '101' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 100",
+        ),
+        ("ListSchemas", {"maxResults": True}, "Value 'True' at 'maxResults'"),
+        (
+            "CreateDatasetImportJob",
+            {"jobName": "j", "datasetArn": P + "dataset/a/ITEMS", "dataSource": {"dataLocation": "ftp://x"}},
+            "Value 'ftp://x' at 'dataSource.dataLocation' failed to satisfy constraint",
+        ),
+        ("DescribeCampaign", {"campaignArn": "movies"}, "Value 'movies' at 'campaignArn'"),
+        ("GetRecommendations", {"campaignArn": P + "campaign/x", "numResults": -1}, "Value '-1' at 'numResults'"),
+    ],
+)
+def test_constraints_of_the_model_are_checked(service, operation, request_, problem):
+    status, _, body = call(service, operation, **request_)
+    assert (status, body["__type"]) == (400, "InvalidInputException")
+    assert body["message"].startswith("1 validation error detected: ")
+    assert problem in body["message"]
+
+
+def test_all_violations_are_listed(service):
+    message = call(service, "CreateCampaign", name="", minProvisionedTPS=0)[2]["message"]
+    assert message.startswith("4 validation errors detected: ")
+    assert "Value null at 'solutionVersionArn'" in message
+    assert "Value '0' at 'minProvisionedTPS'" in message
+
+
+def test_unknown_members_are_ignored(service):
+    assert call(service, "CreateDatasetGroup", name="movies", colour="red")[0] == 200
+
+
+def test_what_is_not_supported_says_so_by_name_and_is_not_retried(service):
+    unsupported = sorted(operations().keys() - service.supported)
+    assert "CreateFilter" in unsupported
+    for operation in unsupported:
+        status, _, body = call(service, operation)
+        assert status == 400
+        assert body == {
+            "__type": "UnsupportedOperation",
+            "message": f"{operation} is not supported by the embedded AWS.",
+        }
+
+
+def test_every_supported_operation_is_one_of_the_model_and_refuses_what_the_model_refuses(service):
+    for operation in sorted(service.supported):
+        shape = operations()[operation].model.input_shape
+        if shape.required_members:
+            status, _, body = call(service, operation)
+            assert (status, body["__type"]) == (400, "InvalidInputException"), operation
+            assert f"at '{shape.required_members[0]}'" in body["message"]
+
+
+def test_every_pattern_of_the_model_can_be_read():
+    patterns = 0
+    for service in ("personalize", "personalize-runtime", "personalize-events"):
+        model = service_model(service)
+        for name in model.shape_names:
+            shape = model.shape_for(name)
+            if shape.type_name == "string" and "pattern" in shape.metadata:
+                from personalize_sfn.local.personalize.validation import _compiled
+
+                assert _compiled(shape.metadata["pattern"]).fullmatch("\N{SNOWMAN}") is None
+                patterns += 1
+    assert patterns >= 11
+    assert validated(operations()["ListSchemas"].model.input_shape, {"nextToken": "abc="}) == {"nextToken": "abc="}
+
+
+@pytest.mark.parametrize(
+    ("operation", "request_", "expected"),
+    [
+        ("CreateDatasetGroup", {"name": "m"}, [("personalize:CreateDatasetGroup", P + "dataset-group/m")]),
+        (
+            "CreateDataset",
+            {"name": "d", "datasetGroupArn": P + "dataset-group/m", "datasetType": "Items", "tags": [{}]},
+            [("personalize:CreateDataset", P + "dataset/m/ITEMS"), ("personalize:TagResource", P + "dataset/m/ITEMS")],
+        ),
+        (
+            "CreateDatasetImportJob",
+            {"jobName": "j", "datasetArn": P + "dataset/m/ITEMS", "roleArn": ROLE},
+            [("personalize:CreateDatasetImportJob", P + "dataset-import-job/j"), ("iam:PassRole", ROLE)],
+        ),
+        (
+            "CreateEventTracker",
+            {"name": "t", "datasetGroupArn": P + "dataset-group/m"},
+            [("personalize:CreateEventTracker", P + "event-tracker/*")],
+        ),
+        (
+            "CreateSolutionVersion",
+            {"solutionArn": P + "solution/s"},
+            [("personalize:CreateSolutionVersion", P + "solution/s")],
+        ),
+        ("UpdateCampaign", {"campaignArn": P + "campaign/c"}, [("personalize:UpdateCampaign", P + "campaign/c")]),
+        ("DescribeSolution", {"solutionArn": P + "solution/s"}, [("personalize:DescribeSolution", P + "solution/s")]),
+        ("ListCampaigns", {"solutionArn": P + "solution/s"}, [("personalize:ListCampaigns", "*")]),
+        ("ListRecipes", {}, [("personalize:ListRecipes", "*")]),
+        (
+            "ListTagsForResource",
+            {"resourceArn": P + "campaign/c"},
+            [("personalize:ListTagsForResource", P + "campaign/c")],
+        ),
+        (
+            "GetRecommendations",
+            {"campaignArn": P + "campaign/c"},
+            [("personalize:GetRecommendations", P + "campaign/c")],
+        ),
+        (
+            "GetSolutionMetrics",
+            {"solutionVersionArn": P + "solution/s/1"},
+            [("personalize:GetSolutionMetrics", P + "solution/s/1")],
+        ),
+        ("PutEvents", {"trackingId": "unknown"}, [("personalize:PutEvents", P + "event-tracker/*")]),
+    ],
+)
+def test_iam_actions_have_the_resources_of_the_service_authorization_reference(service, operation, request_, expected):
+    assert needs(service, operation, **request_) == expected
+
+
+def test_events_need_their_tracker(service):
+    group = call(service, "CreateDatasetGroup", name="movies")[2]["datasetGroupArn"]
+    made = call(service, "CreateEventTracker", name="t", datasetGroupArn=group)[2]
+    assert needs(service, "PutEvents", trackingId=made["trackingId"]) == [
+        ("personalize:PutEvents", made["eventTrackerArn"])
+    ]
+
+
+def test_what_is_no_request_of_personalize_needs_nothing_of_it(service):
+    assert service.authorization("GET", "/bucket/key", {}, b"", ACCOUNT, REGION) == []
