@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -78,5 +79,20 @@ def run_app(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[str, list[t
 
 
 def serve_on_loopback(app: WSGIApplication, port: int = 0) -> BaseWSGIServer:
-    """A server bound to 127.0.0.1 and ``port`` (0: any free one); call its ``serve_forever``."""
-    return make_server(LOOPBACK, port, app, threaded=True, request_handler=_Handler)
+    """A server bound to 127.0.0.1 and ``port`` (0: any free one); call its ``serve_forever``.
+
+    Raises:
+        OSError: the port cannot be used.  (werkzeug, left to bind by itself, would end the process.)
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((LOOPBACK, port))
+        listening.listen(128)
+        return make_server(
+            LOOPBACK,
+            listening.getsockname()[1],
+            app,
+            threaded=True,
+            request_handler=_Handler,
+            fd=listening.fileno(),
+        )

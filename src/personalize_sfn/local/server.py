@@ -68,7 +68,7 @@ class LocalAws:
         """``http://127.0.0.1:<port>``: what AWS_ENDPOINT_URL is set to for any other client."""
         if self._server is None:
             raise LocalAwsError("the embedded AWS is not running: use it in a with statement, or call start()")
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"http://127.0.0.1:{self._server.port}"
 
     @property
     def personalize(self) -> PersonalizeService:
@@ -147,7 +147,7 @@ class LocalAws:
         )
         # The interpreter of the backend finds itself by this variable, read at call time.
         self._previous_moto_port = os.environ.get("MOTO_PORT")
-        os.environ["MOTO_PORT"] = str(self._server.server_port)
+        os.environ["MOTO_PORT"] = str(self._server.port)
         threading.Thread(target=self._server.serve_forever, args=(0.05,), name="local-aws", daemon=True).start()
 
     def _personalize_needs(self, call: Call, who: Principal) -> list[tuple[str, str]]:
