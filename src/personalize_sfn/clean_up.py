@@ -68,14 +68,31 @@ def clean_up(
         return found
     from personalize_sfn.execution import Workflow
 
+    inputs = _arns_by_kind(found)
     workflow = Workflow.attach(session.arns.state_machine(config.name("clean-up")), session=session)
-    workflow.execute(inputs={}).wait(progress=progress)
+    workflow.execute(inputs=inputs).wait(progress=progress)
     if left := ours(session, config):
         raise PersonalizeSfnError(
-            f"the clean-up workflow left {', '.join(map(str, left))}: they carry the project's tag, but have names "
-            "that this config does not give. Clean up with the config that made them"
+            f"the clean-up workflow left {', '.join(map(str, left))}: run it again, or delete that in the console"
         )
     return found
+
+
+def _arns_by_kind(found: list[Found]) -> dict[str, list[str]]:
+    """The clean-up workflow's input: what an older config of the project named differently goes too.
+
+    Raises:
+        PersonalizeSfnError: there is something that the workflow cannot delete, and that would keep it waiting.
+    """
+    from personalize_sfn.workflows.clean_up import ORDER
+
+    unknown = [each for each in found if each.kind not in {row.words for row in ORDER}]
+    if unknown:
+        raise PersonalizeSfnError(
+            f"{', '.join(map(str, unknown))}: no stage of this project makes or deletes that kind, and its "
+            "dataset group cannot go before it. Delete it first"
+        )
+    return {f"{row.arn_field}s": [each.arn for each in found if each.kind == row.words] for row in ORDER}
 
 
 def ours(session: Session, config: Config) -> list[Found]:

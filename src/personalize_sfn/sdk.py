@@ -8,6 +8,7 @@ they are loaded (docs/adr/0001): without sagemaker, which is 90 % of a plain imp
 
 from __future__ import annotations
 
+import functools
 import importlib
 import logging
 import os
@@ -131,6 +132,11 @@ with _light_import():
     )
     from stepfunctions.steps.states import State
     from stepfunctions.workflow import Execution, ExecutionStatus, Workflow
+
+# For each task the SDK makes two boto3 sessions and reads the list of all endpoints, 75 ms, to learn one word: the
+# partition of the environment's region. A process asks once.
+_resources = importlib.import_module("stepfunctions.steps.integration_resources")
+vars(_resources)["get_aws_partition"] = functools.cache(vars(_resources)["get_aws_partition"])
 
 
 class _Field(Enum):

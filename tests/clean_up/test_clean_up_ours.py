@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from personalize_sfn.clean_up import ours
+from personalize_sfn.clean_up import clean_up, ours
 from personalize_sfn.config import INTERACTIONS_SCHEMA, Config
 from personalize_sfn.errors import PersonalizeSfnError
 from personalize_sfn.resources import BY_KEY, PROJECT_TAG, RESOURCE_TYPES
@@ -113,6 +113,34 @@ def test_a_schema_whose_name_is_not_that_of_its_content_is_not_ours(name: str, t
     personalize.schema_texts[name] = text
 
     assert found(personalize) == []
+
+
+def test_a_dry_run_tells_what_would_go_and_starts_nothing() -> None:
+    personalize = FakePersonalize(dataset_group=[("movies", "", "movies")])
+    session: Any = SimpleNamespace(client=lambda service: {"personalize": personalize}[service])
+
+    assert [str(each) for each in clean_up(session, CONFIG, dry_run=True)] == ["dataset group movies (ACTIVE)"]
+
+
+def test_with_nothing_to_remove_no_deployment_is_needed() -> None:
+    session: Any = SimpleNamespace(client=lambda service: {"personalize": FakePersonalize()}[service])
+
+    assert clean_up(session, CONFIG) == []
+
+
+def test_what_no_stage_deletes_is_named_before_anything_starts() -> None:
+    personalize = FakePersonalize(
+        dataset_group=[("movies", "", "movies")], event_tracker=[("clicks", "movies", "movies")]
+    )
+    session: Any = SimpleNamespace(client=lambda service: {"personalize": personalize}[service])
+
+    with pytest.raises(PersonalizeSfnError) as refused:
+        clean_up(session, CONFIG)
+
+    assert str(refused.value) == (
+        "event tracker clicks (ACTIVE): no stage of this project makes or deletes that kind, and its dataset group cannot "
+        "go before it. Delete it first"
+    )
 
 
 def test_a_refusal_is_one_sentence() -> None:

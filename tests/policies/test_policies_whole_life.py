@@ -17,7 +17,7 @@ from personalize_sfn.config import Config, RolesConfig, SolutionConfig
 from personalize_sfn.deploy import caller_policy, deploy, describe, destroy
 from personalize_sfn.deploy.packages import packages
 from personalize_sfn.deploy.policies import DEMANDED_BY_AWS, role_arns, roles
-from personalize_sfn.execution import Workflow
+from personalize_sfn.execution import Execution, Workflow
 from personalize_sfn.local import LocalAws
 from personalize_sfn.session import Session
 
@@ -88,6 +88,17 @@ def tamper(owner: Session) -> None:
     owner.client("lambda").update_function_code(FunctionName="movies-describe-campaign", ZipFile=package.zip)
 
 
+def make_strangers_dataset(owner: Session) -> None:
+    """In the same account, but not of the project."""
+    personalize = owner.client("personalize")
+    text = CONFIG.datasets.interactions.schema_text
+    schema = personalize.create_schema(name="theirs", schema=text)["schemaArn"]
+    group = personalize.create_dataset_group(name="theirs")["datasetGroupArn"]
+    while personalize.describe_dataset_group(datasetGroupArn=group)["datasetGroup"]["status"] != "ACTIVE":
+        pass
+    personalize.create_dataset(name="theirs", schemaArn=schema, datasetGroupArn=group, datasetType="Interactions")
+
+
 @pytest.fixture(scope="module")
 def lived() -> Iterator[LocalAws]:
     """An embedded AWS on which a pipeline was deployed, run, changed, run again, cleaned up and destroyed."""
@@ -99,14 +110,22 @@ def lived() -> Iterator[LocalAws]:
         tamper(aws.session())
         deploy(session, CHANGED)
         assert describe(session, CHANGED) is not None
+        assert deploy(session, CHANGED, dry_run=True).changes == ()
         datasets.upload(
             session, interactions().head(1150), f"s3://{deployment.bucket}/{CONFIG.data_key('INTERACTIONS')}"
         )
         run(session, CHANGED, "main", train="always")
+        run(session, CHANGED, "main")
         recommended = run(session, CHANGED, "recommendation", userId="u1", numResults=5)
         assert len(recommended["itemList"]) == 5
+        directly = session.client("personalize-runtime").get_recommendations(
+            campaignArn=session.arns.personalize("campaign/movies-campaign"), userId="u1", numResults=5
+        )
+        assert directly["itemList"] == recommended["itemList"]
         stopped = Workflow.attach(session.arns.state_machine("movies-main"), session=session).execute(inputs={})
         stopped.stop()
+        Execution.attach(stopped.execution_arn, session=session).render_progress()
+        make_strangers_dataset(aws.session())
         clean_up(session, CHANGED)
         destroy(session, CHANGED)
 
@@ -138,6 +157,8 @@ def test_nothing_is_left_of_it(lived: LocalAws) -> None:
     owner = lived.session()
 
     assert ours(owner, CHANGED) == []
+    groups = owner.client("personalize").list_dataset_groups()["datasetGroups"]
+    assert [group["name"] for group in groups] == ["theirs"]
     assert destroy(owner, CHANGED, dry_run=True) == []
     roles = [role["RoleName"] for role in owner.client("iam").list_roles()["Roles"]]
     assert sorted(roles) == ["caller-of-movies", "caller-of-series"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 from personalize_sfn.config import Config
 from personalize_sfn.deploy import bucket, functions, machines, policies, roles
@@ -26,19 +25,18 @@ class Blueprint:
     """What is to be deployed, made from the config alone; keys are names without the project."""
 
     packages: dict[str, Package]
-    definitions: dict[str, dict[str, Any]]
+    definitions: dict[str, dict[str, object]]
     role_arns: dict[str, str]
 
 
 def blueprint(session: Session, config: Config) -> Blueprint:
     """The code, definitions and role ARNs that ``config`` asks for in the session's account."""
     from personalize_sfn import workflows
-    from personalize_sfn.sdk import Graph
 
     states = workflows.definitions(config, session.arns)
     return Blueprint(
         packages=packages(),
-        definitions={key: Graph(state).to_dict() for key, state in states.items()},
+        definitions={key: workflows.to_dict(state) for key, state in states.items()},
         role_arns=policies.role_arns(config, session.arns),
     )
 
