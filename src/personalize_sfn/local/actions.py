@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from personalize_sfn.local.answers import RefusedError
 from personalize_sfn.local.needs import Need
 from personalize_sfn.local.s3_actions import s3_needs
 
@@ -113,10 +114,20 @@ def _iam_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
 
 
 def _sts_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
-    """AssumeRole of a role that trusts the caller by name needs no permission of the caller's own."""
+    """AssumeRole needs the role's trust; where that names the caller itself, no permission of the caller's own.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    """
     role_arn = call.form.get("RoleArn", "")
-    if call.operation == "AssumeRole" and iam.role_trusts_principal(role_arn, who):
-        return []
+    if call.operation == "AssumeRole":
+        context = iam.context_of(who)
+        if "ExternalId" in call.form:
+            context["sts:ExternalId"] = call.form["ExternalId"]
+        if iam.role_trusts_principal(role_arn, {who.arn, who.identity_arn}, context):
+            return []
+        if not iam.role_trusts_principal(role_arn, {who.account, f"arn:aws:iam::{who.account}:root"}, context):
+            text = f"User: {who.arn} is not authorized to perform: sts:AssumeRole on resource: {role_arn}"
+            raise RefusedError("AccessDenied", text, 403)
     return [Need(f"sts:{call.operation}", role_arn or "*")]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -36,6 +37,9 @@ class Record:
         return self.action.partition(":")[0]
 
 
+MAX_RECORDS = 1_000_000
+"""A background process may run for weeks: the oldest records go."""
+
 PersonalizeNeeds = Callable[[Call, Principal], list[tuple[str, str]]]
 
 
@@ -50,7 +54,7 @@ class Guard:
     def __init__(self, iam: Iam, personalize_needs: PersonalizeNeeds) -> None:
         self.iam = iam
         self._personalize_needs = personalize_needs
-        self.records: list[Record] = []
+        self.records: deque[Record] = deque(maxlen=MAX_RECORDS)
         self._lock = threading.Lock()
 
     def ask(self, who: Principal | str, action: str, resource: str, context: Context | None = None) -> Decision:

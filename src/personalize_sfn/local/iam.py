@@ -7,7 +7,7 @@ do all.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -183,12 +183,11 @@ class Iam:
             statements = [_without_source_arn(statement) for statement in statements]
         return evaluate([{"Statement": statements}], "sts:AssumeRole", role_arn, known) == "allow"
 
-    def role_trusts_principal(self, role_arn: str, who: Principal) -> bool:
-        """Does the role's trust policy name this user or role itself (not merely its account)?"""
+    def role_trusts_principal(self, role_arn: str, names: Set[str], context: Context) -> bool:
+        """Does the role's trust policy let one of these (ARNs of users, roles, accounts) assume it?"""
         document = self.trust_policy(role_arn)
-        names = {who.arn, who.identity_arn}
         statements = [s for s in _statements(document or {}) if matches_principal(s, "AWS", names)]
-        return evaluate([{"Statement": statements}], "sts:AssumeRole", role_arn, self.context_of(who)) == "allow"
+        return evaluate([{"Statement": statements}], "sts:AssumeRole", role_arn, context) == "allow"
 
     def trust_policy(self, role_arn: str) -> Mapping[str, Any] | None:
         """The role's trust policy; None when there is no such role."""
