@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from personalize_aws import ACCOUNT, REGION, ROLE, FakeEnvironment
@@ -125,7 +126,7 @@ def test_an_operation_that_does_not_exist_is_unknown(service):
         (
             "ListSchemas",
             {"maxResults": 101},
-            "Value '101' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 100",
+            "at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 100",
         ),
         ("ListSchemas", {"maxResults": True}, "Value 'True' at 'maxResults'"),
         (
@@ -247,6 +248,18 @@ def test_events_need_their_tracker(service):
     assert needs(service, "PutEvents", trackingId=made["trackingId"]) == [
         ("personalize:PutEvents", made["eventTrackerArn"])
     ]
+
+
+def test_many_clients_at_once_lose_nothing_and_make_nothing_twice(service):
+    def create(number):
+        return [call(service, "CreateDatasetGroup", name=f"group-{k}")[0] for k in (number, number % 2)]
+
+    service.quotas.per_region["datasetGroup"] = 100
+    with ThreadPoolExecutor(16) as clients:
+        statuses = [status for answers in clients.map(create, range(2, 34)) for status in answers]
+    groups = call(service, "ListDatasetGroups")[2]["datasetGroups"]
+    assert sorted(group["name"] for group in groups) == sorted(f"group-{number}" for number in range(34))
+    assert statuses.count(200) == 34
 
 
 def test_what_is_no_request_of_personalize_needs_nothing_of_it(service):
