@@ -13,9 +13,12 @@ from personalize_sfn.errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from personalize_sfn.config import Config
+    from personalize_sfn.datasets.movielens import MovieLens
+    from personalize_sfn.datasets.validation import Prepared
     from personalize_sfn.session import Session
 
-__all__ = ["S3Object", "upload"]
+__all__ = ["S3Object", "upload", "upload_interactions"]
 
 # Where S3 encrypts with a KMS key the ETag is not the MD5 of the content, so the MD5 travels with the object as well.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
@@ -65,6 +68,29 @@ def upload(session: Session, frame: pd.DataFrame, s3_uri: str) -> S3Object:
         hint = "; deploy makes the project's bucket" if details.get("Code") == "NoSuchBucket" else ""
         raise DataError(f"{s3_uri}: S3 refused: {details.get('Code')}: {details.get('Message')}{hint}") from error
     return S3Object(uri=s3_uri, etag=etag, rows=len(frame), bytes=len(body), uploaded=uploaded)
+
+
+def upload_interactions(session: Session, config: Config, data: MovieLens | Prepared | pd.DataFrame) -> S3Object:
+    """Check interactions and put them where the import stage of ``config`` looks for them.
+
+    Args:
+        session: which AWS.
+        config: names the bucket and the key, and the schema that the data must fit.
+        data: MovieLens (its ratings are prepared as in the walkthrough), what ``prepare`` or ``load_csv`` gave, or a
+            frame with the schema's columns.
+
+    Raises:
+        DataError: the data does not fit, or S3 refuses it.
+    """
+    from personalize_sfn.datasets.movielens import MovieLens
+    from personalize_sfn.datasets.validation import Prepared, prepare
+
+    if isinstance(data, MovieLens):
+        data = prepare(data.ratings, config.datasets.interactions.schema, name=data.name)
+    elif not isinstance(data, Prepared):
+        data = prepare(data, config.datasets.interactions.schema, min_rating_exclusive=None)
+    bucket = config.bucket_name(session.region, session.account_id)
+    return upload(session, data.frame, f"s3://{bucket}/{config.data_key('INTERACTIONS')}")
 
 
 def _split(s3_uri: str) -> tuple[str, str]:
