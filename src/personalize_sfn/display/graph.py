@@ -18,7 +18,7 @@ class Node:
     key: str
     label: str
     kind: str
-    """The state's type, or ``Loop`` for a folded poll loop."""
+    """The state's type; ``Loop`` for a folded poll loop, ``Fail`` for folded handling of failures."""
     states: tuple[str, ...]
     """Names of the states that it stands for."""
     branches: tuple[Graph, ...] = ()
@@ -52,17 +52,19 @@ def graph_of(definition: Definition) -> Graph:
     """The graph of a definition (or of one branch): create -> check -> ready? -> wait -> check ... is one node."""
     states: Mapping[str, Mapping[str, Any]] = definition["States"]
     edges = [edge for name, state in states.items() for edge in _edges(name, state)]
-    home = _folds(states, edges)
+    start = str(definition["StartAt"])
+    loops = _folds(states, edges)
+    home = _failure_handling(start, states, edges) | loops
     members: dict[str, list[str]] = {}
     for name in states:
         members.setdefault(home.get(name, name), []).append(name)
     nodes = tuple(
         Node(
             key=key,
-            label=key,
-            kind="Loop" if len(names) > 1 else states[key]["Type"],
+            label=key if key in states else "On Failure",
+            kind="Loop" if key in loops else states[key]["Type"] if key in states else "Fail",
             states=tuple(names),
-            branches=tuple(graph_of(branch) for branch in _branches(states[key])),
+            branches=tuple(graph_of(branch) for branch in _branches(states.get(key, {}))),
         )
         for key, names in members.items()
     )
@@ -70,9 +72,8 @@ def graph_of(definition: Definition) -> Graph:
     for edge in edges:
         source, target = home.get(edge.source, edge.source), home.get(edge.target, edge.target)
         if source != target:
-            label = "" if source in home.values() else edge.label
+            label = "" if source in loops or edge.is_failure else edge.label
             kept.setdefault((source, target), Edge(source, target, label, edge.is_failure))
-    start = str(definition["StartAt"])
     return Graph(home.get(start, start), nodes, tuple(kept.values()))
 
 
@@ -129,6 +130,22 @@ def _folds(states: Mapping[str, Mapping[str, Any]], edges: list[Edge]) -> dict[s
         title = min(makers) if makers else name
         home |= dict.fromkeys(sorted(loop), title)
     return home
+
+
+_ON_FAILURE = "\0on failure"
+
+
+def _failure_handling(start: str, states: Mapping[str, Mapping[str, Any]], edges: list[Edge]) -> dict[str, str]:
+    """The states that only run after a Catch and all end in failure stand as one, when they are more than one."""
+    usual: dict[str, set[str]] = {name: set() for name in states}
+    for edge in edges:
+        if not edge.is_failure:
+            usual[edge.source].add(edge.target)
+    apart = states.keys() - _reachable(start, usual) - {start}
+    ends = {name for name in apart if not usual[name]}
+    if len(apart) < 2 or any(states[name]["Type"] != "Fail" for name in ends):
+        return {}
+    return dict.fromkeys(sorted(apart), _ON_FAILURE)
 
 
 def _reachable(start: str, after: Mapping[str, set[str]]) -> set[str]:

@@ -20,7 +20,7 @@ GAP_X = 28.0
 GAP_Y = 38.0
 PADDING = 18.0
 TITLE = 30.0
-_CHARACTER = 7.2
+_CHARACTER = 7.6
 _SWEEPS = 8
 
 
@@ -80,7 +80,8 @@ def lay_out(graph: Graph) -> Layout:
     chains = {edge: _chain(edge, layer, cells, rows) for edge in graph.edges}
     links = [(a, b) for chain in chains.values() for a, b in pairwise(chain)]
     _order(rows, links)
-    _place(rows, links)
+    usual = [link for edge, chain in chains.items() if not edge.is_failure for link in pairwise(chain)]
+    _place(rows, links, usual)
     tops: list[float] = []
     y = 0.0
     for row in rows:
@@ -100,7 +101,7 @@ def lay_out(graph: Graph) -> Layout:
 
 
 def _box(node: Node) -> Box:
-    width = max(96.0, _CHARACTER * len(node.label) + 52)
+    width = max(96.0, _CHARACTER * len(node.label) + 60)
     if not node.branches:
         return Box(node, width, NODE_HEIGHT)
     inner = tuple(lay_out(branch) for branch in node.branches)
@@ -174,8 +175,10 @@ def _order(rows: list[list[_Cell]], links: list[tuple[str, str]]) -> None:
             row.sort(key=lambda cell: _mean([place[k] for k in near.get(cell.key, [cell.key])]))
 
 
-def _place(rows: list[list[_Cell]], links: list[tuple[str, str]]) -> None:
-    above, below = _neighbours(links)
+def _place(rows: list[list[_Cell]], links: list[tuple[str, str]], usual: list[tuple[str, str]]) -> None:
+    """The usual way is straight; edges to the handling of failures bend around it."""
+    pairs = zip(_neighbours(links), _neighbours(usual), strict=True)
+    above, below = ({**every, **straight} for every, straight in pairs)
     cells = {cell.key: cell for row in rows for cell in row}
     for row in rows:
         x = 0.0

@@ -83,7 +83,7 @@ def _tree(graph: Graph, title: str, marks: Mapping[str, tuple[str, str]] | None 
     for node in graph.nodes:
         status, note = (marks or {}).get(node.key, ("", ""))
         glyph = f"{GLYPHS[status]} " if marks is not None else "- "
-        loop = " (polls until it is done)" if node.kind == "Loop" else ""
+        loop = " (polls until it is done)" if node.kind == "Loop" and marks is None else ""
         yield f"  {glyph}{node.label}{loop}{f' · {note}' if note else ''}"
         for branch in node.branches:
             yield from ("  " + line for line in _tree(branch, "", marks))
