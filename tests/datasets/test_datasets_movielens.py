@@ -184,7 +184,7 @@ def test_without_network_the_shipped_data_is_used_and_it_says_so(published, tmp_
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/ml-100k.zip"  # bound, not listening: refuses
         monkeypatch.setattr(movielens, "ML_100K", replace(movielens.ML_100K, url=url))
-        with caplog.at_level(logging.WARNING, "personalize_sfn"):
+        with caplog.at_level(logging.INFO, "personalize_sfn"):
             loaded = load_movielens(cache_dir=tmp_path / "cache")
         with pytest.raises(DataError, match=r"cannot be downloaded: .*refused"):
             load_movielens("ml-100k", cache_dir=tmp_path / "cache")

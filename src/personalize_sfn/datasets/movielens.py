@@ -125,7 +125,7 @@ def load_movielens(
             if source is not None:
                 raise
             note = f"{ML_100K.name} could not be had ({error}); using {SHIPPED.name}, which comes with this package"
-            _LOGGER.warning(note)
+            _LOGGER.info(note)
             return replace(_read(_DATA, SHIPPED, "shipped"), note=note)
     if isinstance(source, str) and "://" in source:
         name = PurePosixPath(urlsplit(source).path).name or "movielens.zip"
