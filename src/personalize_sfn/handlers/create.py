@@ -122,7 +122,7 @@ def agrees(wanted: Any, there: Any) -> bool:
     if isinstance(wanted, Mapping) or isinstance(there, Mapping):
         return all(agrees(value, (there or {}).get(key)) for key, value in (wanted or {}).items())
     # An optional flag that is off may be told as false or not at all.
-    return bool(wanted == there or {wanted, there} <= {None, False})
+    return bool(wanted == there) or all(value is None or value is False for value in (wanted, there))
 
 
 def _member(values: Mapping[str, Any], path: str) -> Any:

@@ -1,0 +1,175 @@
+"""Create or find: what the create functions do with what is there."""
+
+from __future__ import annotations
+
+import pytest
+from _virtual_personalize import ARNS, error
+
+from personalize_sfn.errors import (
+    DefinitionConflictError,
+    InvalidInputError,
+    NotOursError,
+    QuotaError,
+    TransientError,
+)
+from personalize_sfn.resources import PROJECT_TAG
+
+GROUP = ARNS.personalize("dataset-group/movies")
+SOLUTION = ARNS.personalize("solution/movies-v2")
+
+
+def event(request, **more):
+    return {
+        "request": request,
+        "tags": {PROJECT_TAG: "movies"},
+        "adopt": False,
+        "startedAt": "2026-01-01T00:00:00.000Z",
+        **more,
+    }
+
+
+GROUP_EVENT = event({"name": "movies"})
+
+
+def solution_event(**changes):
+    request = {
+        "name": "movies-v2",
+        "datasetGroupArn": GROUP,
+        "recipeArn": ARNS.recipe("aws-user-personalization-v2"),
+        "performHPO": False,
+        "performAutoTraining": False,
+    }
+    return event({**request, **changes})
+
+
+def test_what_is_not_there_is_created_with_the_projects_tags(call, personalize):
+    assert call("create_dataset_group", GROUP_EVENT) == {"datasetGroupArn": GROUP, "updating": False}
+    assert personalize.tags[GROUP] == {PROJECT_TAG: "movies"}
+
+
+def test_what_is_there_and_ours_is_found(call, personalize):
+    call("create_dataset_group", GROUP_EVENT)
+    assert call("create_dataset_group", GROUP_EVENT) == {"datasetGroupArn": GROUP, "updating": False}
+    assert len(personalize.found) == 1
+
+
+def test_a_create_whose_answer_was_lost_finds_what_it_made(call, personalize):
+    personalize.losing.append("CreateDatasetGroup")
+    with pytest.raises(TransientError, match="the answer was lost"):
+        call("create_dataset_group", GROUP_EVENT)
+    assert call("create_dataset_group", GROUP_EVENT)["datasetGroupArn"] == GROUP
+
+
+def test_what_is_not_ours_is_an_error_that_names_the_option_to_adopt_it(call, personalize):
+    personalize.create_dataset_group(name="movies")
+    with pytest.raises(NotOursError) as raised:
+        call("create_dataset_group", GROUP_EVENT)
+    assert str(raised.value) == (
+        "dataset-group/movies exists already and has no tag personalize-sfn:project, so it is left alone. "
+        "Choose another name, or set adopt: true to let project movies take it over"
+    )
+
+
+def test_what_belongs_to_another_project_is_not_ours(call, personalize):
+    personalize.create_dataset_group(name="movies", tags=[{"tagKey": PROJECT_TAG, "tagValue": "books"}])
+    with pytest.raises(NotOursError, match="belongs to project books"):
+        call("create_dataset_group", GROUP_EVENT)
+
+
+def test_adopting_tags_it_as_ours(call, personalize):
+    personalize.create_dataset_group(name="movies")
+    assert call("create_dataset_group", {**GROUP_EVENT, "adopt": True})["datasetGroupArn"] == GROUP
+    assert personalize.tags[GROUP] == {PROJECT_TAG: "movies"}
+
+
+def test_what_had_failed_is_deleted_and_created_again(call, personalize):
+    personalize.failing["datasetGroup"] = "no luck"
+    call("create_dataset_group", GROUP_EVENT)
+    personalize.failing.clear()
+    personalize.seconds["deletion"] = 60
+    for said in ("had failed: it is deleted", "is being deleted"):
+        with pytest.raises(TransientError, match=said):
+            call("create_dataset_group", GROUP_EVENT)
+    personalize.clock.advance(60)
+    call("create_dataset_group", GROUP_EVENT)
+    assert personalize.describe_dataset_group(datasetGroupArn=GROUP)["datasetGroup"]["status"] == "ACTIVE"
+
+
+def test_a_schema_with_other_content_is_a_conflict(call):
+    call("create_schema", event({"name": "movies-interactions-1", "schema": '{"fields": []}'}))
+    call("create_schema", event({"name": "movies-interactions-1", "schema": '{"fields":[]}'}))
+    with pytest.raises(DefinitionConflictError) as raised:
+        call("create_schema", event({"name": "movies-interactions-1", "schema": '{"fields": [1]}'}))
+    assert str(raised.value) == (
+        'schema movies-interactions-1 exists already with schema {"fields": []}, but {"fields": [1]} is wanted, '
+        "and that cannot be changed. Give it another name in the configuration, or clean up first"
+    )
+
+
+def test_a_dataset_bound_to_another_schema_is_a_conflict(call):
+    request = {"name": "movies-items", "datasetType": "ITEMS", "datasetGroupArn": GROUP}
+    call("create_dataset", event({**request, "schemaArn": ARNS.personalize("schema/a")}))
+    with pytest.raises(DefinitionConflictError, match=r'schemaArn "arn:.*/a", but "arn:.*/b" is wanted'):
+        call("create_dataset", event({**request, "schemaArn": ARNS.personalize("schema/b")}))
+
+
+def test_a_solution_with_another_recipe_is_a_conflict(call, personalize):
+    personalize.recipes.add(ARNS.recipe("aws-popularity-count"))
+    call("create_solution", solution_event())
+    with pytest.raises(DefinitionConflictError, match=r"with recipeArn .*aws-user-personalization-v2"):
+        call("create_solution", solution_event(recipeArn=ARNS.recipe("aws-popularity-count")))
+
+
+def test_a_solution_with_other_hyperparameters_is_a_conflict(call):
+    config = {"algorithmHyperParameters": {"apply_recency_bias": "true"}}
+    call("create_solution", solution_event(solutionConfig=config))
+    changed = {"algorithmHyperParameters": {"apply_recency_bias": "false"}}
+    with pytest.raises(DefinitionConflictError, match=r"solutionConfig\.algorithmHyperParameters"):
+        call("create_solution", solution_event(solutionConfig=changed))
+
+
+def test_an_unknown_recipe_is_refused_by_name(call):
+    with pytest.raises(InvalidInputError, match=r"there is no recipe aws-nonsense: set solution\.recipe"):
+        call("create_solution", solution_event(recipeArn=ARNS.recipe("aws-nonsense")))
+
+
+def test_automatic_training_is_changed_by_an_update(call, personalize):
+    call("create_solution", solution_event())
+    schedule = {"autoTrainingConfig": {"schedulingExpression": "rate(7 days)"}}
+    wanted = solution_event(performAutoTraining=True, solutionConfig=schedule)
+    assert call("create_solution", wanted)["updating"] is True
+    assert personalize.calls[-1] == (
+        "UpdateSolution",
+        {"solutionArn": SOLUTION, "performAutoTraining": True, "solutionUpdateConfig": schedule},
+    )
+    assert call("create_solution", wanted)["updating"] is False
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "status", "expected"),
+    [
+        ("ThrottlingException", "Rate exceeded", 400, TransientError),
+        ("ServiceUnavailable", "later", 503, TransientError),
+        ("SomethingNew", "oops", 500, TransientError),
+        ("LimitExceededException", "More than 5 resources with PENDING or IN_PROGRESS status.", 400, TransientError),
+        ("LimitExceededException", "More than 5 resources in ACTIVE state.", 400, QuotaError),
+        ("ResourceInUseException", "the parent is pending", 400, TransientError),
+        ("InvalidInputException", "bad name", 400, InvalidInputError),
+        ("ResourceNotFoundException", "no parent", 400, InvalidInputError),
+    ],
+)
+def test_the_services_errors_become_ours(call, personalize, code, message, status, expected):
+    personalize.raising["CreateDatasetGroup"].append(error("CreateDatasetGroup", code, message, status))
+    with pytest.raises(expected) as raised:
+        call("create_dataset_group", GROUP_EVENT)
+    assert type(raised.value) is expected
+    assert str(raised.value).startswith(f"CreateDatasetGroup: {message} ({code})")
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(60, TransientError), (600, InvalidInputError)])
+def test_a_refusal_may_pass_in_the_first_minutes_only(call, personalize, seconds, expected):
+    personalize.clock.advance(seconds)
+    refusal = error("CreateDatasetGroup", "AccessDeniedException", "not authorized")
+    personalize.raising["CreateDatasetGroup"].append(refusal)
+    with pytest.raises(expected, match="not authorized"):
+        call("create_dataset_group", GROUP_EVENT)
