@@ -138,8 +138,8 @@ def test_what_no_stage_deletes_is_named_before_anything_starts() -> None:
         clean_up(session, CONFIG)
 
     assert str(refused.value) == (
-        "event tracker clicks (ACTIVE): no stage of this project makes or deletes that kind, and its dataset group cannot "
-        "go before it. Delete it first"
+        "event tracker clicks (ACTIVE): no stage of this project makes or deletes that kind, and its dataset group "
+        "cannot go before it. Delete it first"
     )
 
 
