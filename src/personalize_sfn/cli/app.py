@@ -1,0 +1,115 @@
+"""The group of commands, and what becomes of their errors."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import warnings
+
+import click
+
+from personalize_sfn import errors
+from personalize_sfn.cli import demo, deploying, local, recommending, running
+from personalize_sfn.cli.settings import Settings, settings_options
+
+OK, FAILED, USAGE, CONFLICT, INTERRUPTED = 0, 1, 2, 3, 130
+
+#: The error names that reach us from inside a Lambda function, where only the name survives.
+_CONFLICTS = ("NotOursError", "DefinitionConflictError")
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+Examples:
+  personalize-sfn demo                                   the whole job, on this machine, in seconds
+  personalize-sfn deploy && personalize-sfn run --data movielens && personalize-sfn recommend 1
+  personalize-sfn --target aws --region us-east-1 deploy --dry-run
+
+\b
+Exit codes:
+  0    done
+  1    an execution failed, or AWS (or the embedded one) refused
+  2    wrong usage, configuration or data; nothing was changed
+  3    something of that name exists and is not this project's, or has other content
+  130  interrupted; a started execution goes on""",
+)
+@click.version_option(package_name="personalize-sfn", prog_name="personalize-sfn")
+@settings_options
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Amazon Personalize pipelines as AWS Step Functions workflows.
+
+    Without --target aws everything happens on the embedded AWS of this machine: no account, no cost.
+    """
+    debug = context.ensure_object(Settings).debug
+    if not debug and not sys.warnoptions:
+        warnings.simplefilter("ignore")  # of libraries, to their developers; --debug shows them
+    if debug:
+        logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    else:
+        logging.getLogger().addHandler(logging.NullHandler())  # what a person must know is printed by the commands
+
+
+for command in (
+    demo.demo,
+    deploying.deploy,
+    running.run,
+    running.status,
+    recommending.recommend,
+    deploying.destroy,
+    local.local,
+):
+    cli.add_command(command)
+
+
+def run_command(arguments: list[str] | None = None) -> int:
+    """Run; turn every error into one sentence on stderr and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a glyph is no reason to fail
+    settings = Settings()
+    try:
+        code = cli.main(args=arguments, prog_name="personalize-sfn", standalone_mode=False, obj=settings)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort) as error:
+        _say("interrupted", ". ".join(getattr(error.__cause__ or error, "__notes__", [])))
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone; Python would complain about flushing
+        return FAILED
+    except Exception as error:
+        if settings.debug:
+            raise
+        return _explain(error)
+    return int(code or OK)
+
+
+def _explain(error: Exception) -> int:
+    """Say what went wrong; returns the exit code."""
+    if isinstance(error, errors.PersonalizeSfnError):
+        _say("error", str(error))
+        return exit_code(error)
+    if isinstance(error, TimeoutError):
+        _say("error", str(error))
+        return FAILED
+    if type(error).__module__.startswith("botocore."):
+        _say("error", f"AWS refused or did not answer: {error}")
+        return FAILED
+    _say("error", f"{type(error).__name__}: {error} (a defect of personalize-sfn; --debug shows where)")
+    return FAILED
+
+
+def exit_code(error: errors.PersonalizeSfnError) -> int:
+    """What a script may conclude from the error."""
+    if isinstance(error, (errors.NotOursError, errors.DefinitionConflictError)):
+        return CONFLICT
+    if isinstance(error, errors.WorkflowError) and error.error in _CONFLICTS:
+        return CONFLICT
+    return USAGE if isinstance(error, (errors.ConfigError, errors.DataError)) else FAILED
+
+
+def _say(kind: str, message: str) -> None:
+    click.echo(f"{click.style(kind, fg='red', bold=True)}{': ' if message else ''}{message}", err=True)

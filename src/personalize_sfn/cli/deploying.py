@@ -1,0 +1,166 @@
+"""``personalize-sfn deploy`` and ``personalize-sfn destroy``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from personalize_sfn.cli.settings import Settings, json_option, pass_settings, settings_options, yes_option
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from personalize_sfn.deploy import Change
+    from personalize_sfn.session import Session
+
+_PAST = {"create": "created", "update": "updated", "delete": "removed"}
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  personalize-sfn deploy
+  personalize-sfn --target aws --region us-east-1 deploy --dry-run
+  personalize-sfn --target aws --config movies.yaml deploy --yes"""
+)
+@click.option("--dry-run", is_flag=True, help="Print what would be changed; change nothing.")
+@yes_option
+@json_option
+@settings_options
+@pass_settings
+def deploy(settings: Settings, dry_run: bool, yes: bool) -> None:
+    """Make or update the roles, bucket, functions and state machines.
+
+    What is there already and as it should be is left alone: a second deploy changes nothing.
+    """
+    session = settings.connect()
+    config, console = settings.config, settings.console
+    from personalize_sfn.deploy import deploy as plan_or_deploy
+
+    with console.status("Looking at what is there"):
+        planned = plan_or_deploy(session, config, dry_run=True)
+    if dry_run:
+        show_plan(console, planned.changes, "deploy")
+    elif planned.changes:
+        if not session.is_local:
+            show_plan(console, planned.changes, "deploy")
+        settings.confirm(session, f"Deploy {config.project} to account {session.account_id}?", yes=yes)
+        carry_out(console, session, planned.changes, "Deployed", config.project)
+    else:
+        console.print(f"{config.project} is deployed as it should be: nothing to change.")
+    settings.answer(
+        {
+            "project": config.project,
+            "dry_run": dry_run,
+            "changes": as_rows(planned.changes),
+            "bucket": planned.bucket,
+            "state_machine_arns": dict(planned.state_machine_arns),
+            "role_arns": dict(planned.role_arns),
+        }
+    )
+    if not dry_run:
+        console.print("[dim]Next: personalize-sfn run --data movielens[/]")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  personalize-sfn destroy --dry-run
+  personalize-sfn --target aws --config movies.yaml destroy --yes"""
+)
+@click.option("--dry-run", is_flag=True, help="Print what would be removed; remove nothing.")
+@yes_option
+@json_option
+@settings_options
+@pass_settings
+def destroy(settings: Settings, dry_run: bool, yes: bool) -> None:
+    """Remove the project's Personalize resources, then all that deploy made.
+
+    Only what carries the project's tag goes; a bucket that the configuration names stays.
+    """
+    session = settings.connect(start=False)
+    config, console = settings.config, settings.console
+    from personalize_sfn.clean_up import clean_up, ours
+    from personalize_sfn.cli.progress import watching
+    from personalize_sfn.deploy import plan_destroy
+
+    with console.status("Looking at what is there"):
+        found = ours(session, config)
+        changes = plan_destroy(session, config)
+    if not found and not changes:
+        console.print(f"Nothing of {config.project} is there.")
+    elif dry_run or not session.is_local:
+        console.print(f"Personalize resources to remove: {len(found)}")
+        for each in found:
+            console.print(f"  [red]-[/] {each}")
+        show_plan(console, changes, "destroy")
+    if not dry_run and (found or changes):
+        settings.confirm(session, f"Remove all this from account {session.account_id}?", yes=yes)
+        if found:
+            with watching(console, config, ("clean-up",)) as progress:
+                clean_up(session, config, progress=progress)
+        carry_out(console, session, plan_destroy(session, config), "Removed", config.project)
+    settings.answer(
+        {
+            "project": config.project,
+            "dry_run": dry_run,
+            "personalize": [{"kind": e.kind, "name": e.name, "arn": e.arn, "status": e.status} for e in found],
+            "changes": as_rows(changes),
+        }
+    )
+
+
+def as_rows(changes: Sequence[Change]) -> list[dict[str, str]]:
+    return [{"action": c.action, "kind": c.kind, "name": c.name, "sentence": c.sentence} for c in changes]
+
+
+def show_plan(console: Console, changes: Sequence[Change], command: str) -> None:
+    """A line for each change; all of one kind together."""
+    signs = {"create": "[green]+[/]", "update": "[yellow]~[/]", "delete": "[red]-[/]"}
+    console.print(f"{len(changes)} changes by {command}:" if changes else f"Nothing to change by {command}.")
+    for change in changes:
+        console.print(f"  {signs[change.action]} {change.sentence}", soft_wrap=True)
+
+
+def carry_out(console: Console, session: Session, changes: Sequence[Change], verb: str, project: str) -> None:
+    """Apply ``changes``, saying how far it is, and in the end what was done and how long it took."""
+    from datetime import timedelta
+    from time import monotonic
+
+    from personalize_sfn.deploy import apply
+    from personalize_sfn.display import duration
+
+    began = monotonic()
+    done = 0
+    with console.status(f"0 of {len(changes)}") as status:
+
+        def progress(change: Change) -> None:
+            nonlocal done
+            done += 1
+            status.update(f"{done} of {len(changes)}: {change.sentence}")
+            if not console.is_terminal:
+                console.print(f"  {change.sentence}", soft_wrap=True)
+
+        apply(session, changes, progress)
+    took = duration(timedelta(seconds=monotonic() - began))
+    console.print(f"[green]✓[/] {verb} {project}: {counted(changes)} [dim]({took})[/]")
+
+
+def counted(changes: Sequence[Change]) -> str:
+    """``1 bucket, 3 roles and 19 functions created``."""
+    parts = []
+    for action, past in _PAST.items():
+        kinds = Counter(change.kind for change in changes if change.action == action)
+        if kinds:
+            words = [f"{n} {_plural(kind, n)}" for kind, n in kinds.items()]
+            parts.append(f"{', '.join(words)} {past}")
+    return "; ".join(parts) or "nothing to change"
+
+
+def _plural(kind: str, count: int) -> str:
+    if count == 1:
+        return kind
+    return f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"

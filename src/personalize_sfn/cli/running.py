@@ -1,0 +1,242 @@
+"""``personalize-sfn run`` and ``personalize-sfn status``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from personalize_sfn.cli.settings import Settings, json_option, pass_settings, settings_options, yes_option
+
+if TYPE_CHECKING:
+    from personalize_sfn.config import DatasetType
+    from personalize_sfn.execution import Execution
+    from personalize_sfn.session import Session
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  personalize-sfn run --data movielens
+  personalize-sfn --target aws --config movies.yaml run --data clicks.csv --no-wait
+  personalize-sfn run --train always                     a new solution version on the data that is there"""
+)
+@click.option(
+    "--data",
+    metavar="SOURCE",
+    help="Interactions to upload first: movielens (GroupLens, or the copy that is shipped when the network does not "
+    "answer), shipped, a folder, zip or URL of MovieLens, or a CSV.",
+)
+@click.option("--items", type=click.Path(path_type=Path), metavar="CSV", help="Items to upload first.")
+@click.option("--users", type=click.Path(path_type=Path), metavar="CSV", help="Users to upload first.")
+@click.option(
+    "--min-rating",
+    type=float,
+    metavar="R",
+    help="Keep rows with a RATING above R.  Default: 2 for MovieLens, all rows of a CSV.",
+)
+@click.option(
+    "--train",
+    type=click.Choice(["auto", "always"]),
+    default="auto",
+    help="auto (default): only when there is no solution version, or data was imported since.",
+)
+@click.option("--name", help="Name of the execution.  Default: the service makes one.")
+@click.option("--no-wait", is_flag=True, help="Start it, say how to follow it, and return.")
+@yes_option
+@json_option
+@settings_options
+@pass_settings
+def run(
+    settings: Settings,
+    *,
+    data: str | None,
+    items: Path | None,
+    users: Path | None,
+    min_rating: float | None,
+    train: Literal["auto", "always"],
+    name: str | None,
+    no_wait: bool,
+    yes: bool,
+) -> None:
+    """Run the main workflow: import, train, and make or update the campaign.
+
+    What is ACTIVE is reused; after a failure it goes on from where it stopped.  Interrupting stops the watching,
+    not the execution.
+    """
+    session = settings.connect()
+    config, console = settings.config, settings.console
+    from personalize_sfn.deploy import describe
+
+    if describe(session, config) is None:
+        raise click.UsageError(f"{config.project} is not deployed here: run 'personalize-sfn deploy' first")
+    if not session.is_local:
+        from personalize_sfn.cli.prices import campaign_sentence
+
+        console.print(
+            f"{campaign_sentence(config, session.region)}. 'personalize-sfn destroy' ends it.", soft_wrap=True
+        )
+        settings.confirm(session, f"Run {config.project}?", yes=yes)
+    sources: dict[DatasetType, Any] = {"INTERACTIONS": data, "ITEMS": items, "USERS": users}
+    for kind, source in sources.items():
+        if source is not None:
+            upload(settings, session, kind, str(source), min_rating if kind == "INTERACTIONS" else None)
+    from personalize_sfn.execution import run as start
+
+    execution = start(session, config, train=train, name=name)
+    arn = execution.execution_arn
+    console.print(f"[dim]Execution {arn}[/]", soft_wrap=True)
+    if no_wait:
+        console.print(f"It runs.  Follow it: personalize-sfn {_target(session)}status --wait {arn}", soft_wrap=True)
+        settings.answer({"executionArn": arn, "status": "RUNNING"})
+        return
+    wait_for(settings, execution)
+    console.print("[dim]Next: personalize-sfn recommend 1[/]")
+
+
+def wait_for(settings: Settings, execution: Execution) -> None:
+    """Watch ``execution`` to its end, then say what came out of it."""
+    from personalize_sfn.cli.progress import MAIN, watching
+    from personalize_sfn.cli.tables import heading, metrics_table, stage_rows
+    from personalize_sfn.display import duration
+
+    console, config = settings.console, settings.config
+    arn = execution.execution_arn
+    is_main = execution.run().machine == config.name("main")
+    try:
+        with watching(console, config, MAIN if is_main else ()) as progress:
+            execution.wait(progress=progress)
+    except KeyboardInterrupt as interrupt:
+        interrupt.__notes__ = [f"the execution goes on; follow it again: personalize-sfn status --wait {arn}"]
+        raise
+    done = execution.run()
+    output = execution.get_output() or {}
+    console.print(f"[green]✓[/] {done.machine} succeeded [dim]({duration(done.elapsed())})[/]")
+    if isinstance(output, dict) and output.get("metrics"):
+        heading(console, "Metrics of the solution version, on interactions that were held out")
+        console.print(metrics_table(output["metrics"]))
+    settings.answer({"executionArn": arn, "status": done.status, "output": output, "stages": stage_rows(done)})
+
+
+def upload(settings: Settings, session: Session, kind: DatasetType, source: str, min_rating: float | None) -> None:
+    """Prepare, check and upload one dataset, saying what was kept."""
+    from personalize_sfn.cli.data import load, upload_titles
+    from personalize_sfn.cli.tables import report_line
+    from personalize_sfn.datasets import load_csv, prepare, upload_dataset
+
+    config, console = settings.config, settings.console
+    with console.status(f"Reading {source}"):
+        data = load(source)
+        if isinstance(data, Path):
+            dataset = config.datasets.by_type().get(kind)
+            schema = None if dataset is None else dataset.schema
+            s3 = upload_dataset(session, config, kind, load_csv(data, schema, min_rating_exclusive=min_rating))
+        else:
+            schema = config.datasets.interactions.schema
+            above = 2.0 if min_rating is None else min_rating
+            prepared = prepare(data.ratings, schema, min_rating_exclusive=above, name=data.name)
+            s3 = upload_dataset(session, config, kind, prepared)
+            upload_titles(session, config, data.movies)
+    if not isinstance(data, Path):
+        console.print(str(data), soft_wrap=True)
+    if s3.report is not None:
+        console.print(report_line(s3.report), soft_wrap=True)
+        for note in s3.report.notes:
+            console.print(f"[yellow]note[/] {note}", soft_wrap=True)
+    console.print(f"[green]✓[/] {'Uploaded to' if s3.uploaded else 'Already at'} {s3.uri}", soft_wrap=True)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  personalize-sfn status
+  personalize-sfn status --wait arn:aws:states:us-east-1:123456789012:execution:movies-main:...
+  personalize-sfn status --json"""
+)
+@click.argument("execution_arn", required=False)
+@click.option("--wait", is_flag=True, help="Follow the execution to its end; exit code 1 if it fails.")
+@json_option
+@settings_options
+@pass_settings
+def status(settings: Settings, execution_arn: str | None, wait: bool) -> None:
+    """Say what is deployed, what runs in Personalize, and how the last execution fares.
+
+    With EXECUTION_ARN: how that one does, from any process and any machine.
+    """
+    session = settings.connect(start=False)
+    config, console = settings.config, settings.console
+    from personalize_sfn.execution import Execution
+
+    if execution_arn is not None:
+        execution = Execution.attach(execution_arn, session=session)
+        if wait:
+            wait_for(settings, execution)
+        else:
+            settings.answer(_show_execution(settings, execution))
+        return
+    from personalize_sfn.clean_up import ours
+    from personalize_sfn.deploy import describe
+
+    with console.status("Looking at what is there"):
+        deployment = describe(session, config)
+        found = ours(session, config)
+    console.print(f"{config.project}: {'deployed' if deployment else 'not deployed'}")
+    for each in found:
+        console.print(f"  {each.status:<10} {each.kind} {each.name}", soft_wrap=True)
+    if not session.is_local and any(each.kind == "campaign" for each in found):
+        from personalize_sfn.cli.prices import campaign_sentence
+
+        console.print(f"{campaign_sentence(config, session.region)}.", soft_wrap=True)
+    last = None if deployment is None else _last_execution(session, deployment.state_machine_arns["main"])
+    answer: dict[str, Any] = {
+        "project": config.project,
+        "deployed": deployment is not None,
+        "personalize": [{"kind": e.kind, "name": e.name, "arn": e.arn, "status": e.status} for e in found],
+    }
+    if last is not None:
+        if wait:
+            wait_for(settings, Execution.attach(last, session=session))
+            return
+        answer["execution"] = _show_execution(settings, Execution.attach(last, session=session))
+    elif deployment is not None:
+        console.print("It has not been run yet.")
+    settings.answer(answer)
+
+
+def _last_execution(session: Session, machine_arn: str) -> str | None:
+    client = session.client("stepfunctions")
+    listed = client.list_executions(stateMachineArn=machine_arn, maxResults=100)["executions"]
+    return max(listed, key=lambda each: each["startDate"])["executionArn"] if listed else None
+
+
+def _show_execution(settings: Settings, execution: Execution) -> dict[str, Any]:
+    """Print how it stands, with its stages; returns the same for a program."""
+    from personalize_sfn.cli.progress import expected_stages, stage_table
+    from personalize_sfn.cli.tables import stage_rows
+    from personalize_sfn.display import GLYPHS, duration, stages
+    from personalize_sfn.execution import failure
+
+    console, config = settings.console, settings.config
+    done = execution.run()
+    began = "" if done.began is None else f", started {done.began:%Y-%m-%d %H:%M:%S %Z}"
+    console.print(f"{GLYPHS[done.status]} {done.machine} {done.status}{began}, {duration(done.elapsed())}")
+    console.print(f"[dim]{execution.execution_arn}[/]", soft_wrap=True)
+    running = done.status == "RUNNING"
+    expected = expected_stages(config) if running and done.machine == config.name("main") else []
+    console.print(stage_table(stages(done), expected))
+    answer: dict[str, Any] = {
+        "executionArn": execution.execution_arn,
+        "status": done.status,
+        "stages": stage_rows(done),
+        "output": execution.get_output(),
+    }
+    if done.status not in {"RUNNING", "SUCCEEDED"}:
+        error = failure(done)
+        console.print(f"[red]{error}[/]", soft_wrap=True)
+        answer |= {"error": error.error, "cause": error.cause, "message": str(error)}
+    return answer
+
+
+def _target(session: Session) -> str:
+    return "" if session.is_local else f"--target aws --region {session.region} "

@@ -1,0 +1,158 @@
+"""What every command needs to know: which AWS, whose credentials, which configuration, who reads the output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import click
+
+from personalize_sfn.errors import ConfigError, LocalAwsError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from personalize_sfn.config import Config
+    from personalize_sfn.session import Session
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+@dataclass
+class Settings:
+    """Filled by the options, wherever they stand: before the command or after it."""
+
+    target: Literal["local", "aws"] = "local"
+    profile: str | None = None
+    region: str | None = None
+    config_file: Path | None = None
+    debug: bool = False
+    as_json: bool = False
+    """A program reads stdout: JSON goes there, and all that is for people to stderr."""
+
+    @cached_property
+    def console(self) -> Console:
+        from rich.console import Console
+
+        return Console(stderr=self.as_json, highlight=False)
+
+    @cached_property
+    def config(self) -> Config:
+        from personalize_sfn.config import Config
+
+        return Config() if self.config_file is None else Config.load(self.config_file)
+
+    def connect(self, *, start: bool = True) -> Session:
+        """The session, after its banner is printed.
+
+        Args:
+            start: start the embedded AWS if it does not run; else that is an error.
+        """
+        config = self.config  # a wrong configuration is said before anything is started
+        from personalize_sfn.session import connect, running_local_endpoint
+
+        if self.target == "local":
+            if self.profile is not None:
+                raise click.UsageError("--profile goes with --target aws: the embedded AWS never uses your credentials")
+            if running_local_endpoint() is None:
+                if not start:
+                    raise LocalAwsError(
+                        f"the embedded AWS does not run, so nothing of {config.project} is there: "
+                        "'personalize-sfn deploy' starts it, '--target aws' means an account"
+                    )
+                with self.console.status("Starting the embedded AWS"):
+                    session = connect("local", region=self.region)
+                self.console.print(session.banner(), style="bold green")
+                return session
+        session = connect(self.target, profile=self.profile, region=self.region)
+        self.console.print(session.banner(), style="bold green" if session.is_local else "bold yellow")
+        return session
+
+    def answer(self, value: object) -> None:
+        """Print ``value`` as JSON on stdout, if a program reads it."""
+        if self.as_json:
+            import json
+
+            click.echo(json.dumps(value, indent=2, default=str, ensure_ascii=False))
+
+    def confirm(self, session: Session, question: str, *, yes: bool) -> None:
+        """On an account, ask before anything is changed.
+
+        Raises:
+            click.UsageError: nobody can be asked.
+            click.exceptions.Exit: the answer was no.
+        """
+        if session.is_local or yes:
+            return
+        if not click.get_text_stream("stdin").isatty():
+            raise click.UsageError(f"{question} Nobody can be asked here: pass --yes to go on")
+        if not click.confirm(question, err=True):
+            self.console.print("Nothing was changed.")
+            raise click.exceptions.Exit(1)
+
+
+def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    def callback(context: click.Context, _: click.Parameter, value: Any) -> Any:
+        if value is not None:
+            setattr(context.ensure_object(Settings), name, value)
+        return value
+
+    return callback
+
+
+def settings_options(command: _Command) -> _Command:
+    """The options that stand before or after any command."""
+    options = (
+        click.option(
+            "--target",
+            type=click.Choice(["local", "aws"]),
+            callback=_keep("target"),
+            expose_value=False,
+            help="The embedded AWS of this machine (default), or an account.",
+        ),
+        click.option("--profile", callback=_keep("profile"), expose_value=False, help="AWS profile (--target aws)."),
+        click.option(
+            "--region", callback=_keep("region"), expose_value=False, help="AWS region.  Default: your environment's."
+        ),
+        click.option(
+            "--config",
+            type=click.Path(path_type=Path, dir_okay=False),
+            callback=_config_file,
+            expose_value=False,
+            metavar="FILE",
+            help="The pipeline, as YAML or TOML.  Default: project personalize-sfn.",
+        ),
+        click.option(
+            "--debug",
+            is_flag=True,
+            default=None,
+            callback=_keep("debug"),
+            expose_value=False,
+            help="Show where an error came from.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _config_file(context: click.Context, _: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        if not value.is_file():
+            raise ConfigError("--config", f"there is no file {str(value)!r}")
+        context.ensure_object(Settings).config_file = value
+
+
+json_option = click.option(
+    "--json",
+    is_flag=True,
+    default=None,
+    callback=_keep("as_json"),
+    expose_value=False,
+    help="Print JSON on stdout, all else on stderr.",
+)
+yes_option = click.option("--yes", is_flag=True, help="Do not ask (--target aws asks first).")
+pass_settings = click.make_pass_decorator(Settings)

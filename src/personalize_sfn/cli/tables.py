@@ -1,0 +1,140 @@
+"""What a command ends with: metrics, recommended titles, where the time went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from personalize_sfn.cli.progress import polls_text
+from personalize_sfn.display import GLYPHS, Run, duration, stages
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from personalize_sfn.datasets import Report
+    from personalize_sfn.recommendations import Item, Recommendations
+
+#: Where genres fit beside the titles.
+_WIDE = 110
+_BAR_WIDTH = 24
+
+
+def heading(console: Console, text: str) -> None:
+    console.print()
+    console.print(text, style="bold")
+
+
+def report_line(report: Report) -> str:
+    """``86,619 of 100,004 rows kept (rating not above 2: 13,385)``."""
+    gone = ", ".join(f"{why}: {count:,}" for why, count in report.dropped.items() if count)
+    return f"{report.rows_kept:,} of {report.rows_read:,} rows kept" + (f" ({gone})" if gone else "")
+
+
+def recommendation_table(found: Recommendations, width: int) -> Table:
+    """Recommended titles, best first, beside those that the user liked."""
+    from rich.table import Table
+
+    wide = width >= _WIDE
+    table = Table(box=None, padding=(0, 1, 0, 1), header_style="bold", expand=False)
+    table.add_column("", justify="right", style="dim")
+    table.add_column(f"Recommended to user {found.user_id}", no_wrap=True, overflow="ellipsis", style="cyan")
+    if wide:
+        table.add_column("Genres", no_wrap=True, overflow="ellipsis", style="dim")
+    table.add_column("Score", justify="right")
+    if found.liked:
+        table.add_column(f"User {found.user_id} liked", no_wrap=True, overflow="ellipsis")
+        if wide:
+            table.add_column("Genres", no_wrap=True, overflow="ellipsis", style="dim")
+        table.add_column("Rated", justify="right")
+    for rank, (item, liked) in enumerate(zip_longest(found.items, found.liked), 1):
+        cells = [str(rank) if item else "", *_cells(item, wide), _score(item)]
+        if found.liked:
+            cells += [*_cells(liked, wide), "" if liked is None else f"{liked.rating:g}"]
+        table.add_row(*cells)
+    return table
+
+
+def _cells(item: Item | None, wide: bool) -> list[str]:
+    from rich.markup import escape
+
+    if item is None:
+        return [""] * (2 if wide else 1)
+    return [escape(item.title), *([", ".join(item.genres)] if wide else [])]
+
+
+def _score(item: Item | None) -> str:
+    return "" if item is None or item.score is None else f"{item.score:.4f}"
+
+
+def metrics_table(metrics: Mapping[str, float]) -> Table:
+    """The service's own metrics: at 5, 10 and 25 side by side, then those that have no such number."""
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 1), header_style="dim")
+    table.add_column("")
+    at = ("5", "10", "25")
+    for k in at:
+        table.add_column(f"at {k}", justify="right")
+    rows: dict[str, dict[str, float]] = {}
+    for name, value in metrics.items():
+        label, _, k = name.rpartition("_at_")
+        rows.setdefault(label or name, {})[k if label else at[-1]] = value
+    for label, values in rows.items():
+        shown = label.replace("_", " ").replace("normalized discounted cumulative gain", "NDCG")
+        table.add_row(shown, *(f"{values[k]:.4f}" if k in values else "" for k in at))
+    return table
+
+
+def timeline_table(run: Run) -> Table:
+    """When each stage of ``run`` began and ended, as bars on one scale."""
+    from rich.table import Table
+    from rich.text import Text
+
+    found = stages(run)
+    table = Table(box=None, padding=(0, 2, 0, 1), show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, style="dim")
+    began = run.began
+    if began is None:
+        return table
+    total = run.elapsed().total_seconds() or 1.0
+    for stage in found:
+        start, end = _position(stage.began, began, total), _position(stage.ended or run.ended, began, total)
+        bar = " " * start + "━" * max(1, end - start)
+        took = (stage.ended or stage.began) - stage.began
+        failed = stage.status not in {"SUCCEEDED", "RUNNING"}
+        label = f"{GLYPHS[stage.status]} {stage.label}" if failed else stage.label
+        table.add_row(
+            label,
+            duration(took),
+            Text(bar.ljust(_BAR_WIDTH), style="red" if failed else "cyan"),
+            polls_text(stage.polls),
+        )
+    table.add_row("All of the main workflow", duration(run.elapsed()), "", "", style="bold")
+    return table
+
+
+def _position(when: datetime | None, began: datetime, total: float) -> int:
+    if when is None:
+        return _BAR_WIDTH
+    return min(_BAR_WIDTH - 1, round(_BAR_WIDTH * (when - began).total_seconds() / total))
+
+
+def stage_rows(run: Run) -> Sequence[dict[str, object]]:
+    """The stages for a program."""
+    return [
+        {
+            "stage": stage.label,
+            "workflow": stage.workflow,
+            "status": stage.status,
+            "began": stage.began.isoformat(),
+            "ended": None if stage.ended is None else stage.ended.isoformat(),
+            "polls": stage.polls,
+        }
+        for stage in stages(run)
+    ]
