@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from personalize_sfn.datasets.csv_text import csv_bytes
     from personalize_sfn.datasets.movielens import MovieLens, load_movielens
     from personalize_sfn.datasets.report import Report
-    from personalize_sfn.datasets.s3 import S3Object, upload, upload_interactions
+    from personalize_sfn.datasets.s3 import S3Object, upload, upload_dataset, upload_interactions
     from personalize_sfn.datasets.validation import Prepared, load_csv, prepare, validate
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "prepare",
     "schemas",
     "upload",
+    "upload_dataset",
     "upload_interactions",
     "validate",
 ]
@@ -47,6 +48,7 @@ _MODULES = {
     "load_movielens": "movielens",
     "prepare": "validation",
     "upload": "s3",
+    "upload_dataset": "s3",
     "upload_interactions": "s3",
     "validate": "validation",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -13,12 +13,13 @@ from personalize_sfn.errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from personalize_sfn.config import Config
+    from personalize_sfn.config import Config, DatasetType
     from personalize_sfn.datasets.movielens import MovieLens
+    from personalize_sfn.datasets.report import Report
     from personalize_sfn.datasets.validation import Prepared
     from personalize_sfn.session import Session
 
-__all__ = ["S3Object", "upload", "upload_interactions"]
+__all__ = ["S3Object", "upload", "upload_dataset", "upload_interactions"]
 
 # Where S3 encrypts with a KMS key the ETag is not the MD5 of the content, so the MD5 travels with the object as well.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
@@ -38,6 +39,8 @@ class S3Object:
     bytes: int
     uploaded: bool
     """False when the same bytes were there already."""
+    report: Report | None = field(default=None, repr=False, compare=False)
+    """What was kept of the data and why rows went, where it was prepared on the way."""
 
 
 def upload(session: Session, frame: pd.DataFrame, s3_uri: str) -> S3Object:
@@ -79,18 +82,42 @@ def upload_interactions(session: Session, config: Config, data: MovieLens | Prep
         data: MovieLens (its ratings are prepared as in the walkthrough), what ``prepare`` or ``load_csv`` gave, or a
             frame with the schema's columns.
 
+    Returns:
+        The object; its ``report`` says what was kept.
+
     Raises:
         DataError: the data does not fit, or S3 refuses it.
+    """
+    return upload_dataset(session, config, "INTERACTIONS", data)
+
+
+def upload_dataset(
+    session: Session, config: Config, kind: DatasetType, data: MovieLens | Prepared | pd.DataFrame
+) -> S3Object:
+    """The same as :func:`upload_interactions` for any dataset of the config: ``INTERACTIONS``, ``ITEMS`` or ``USERS``.
+
+    Raises:
+        DataError: the data does not fit, the config has no such dataset, or S3 refuses it.
     """
     from personalize_sfn.datasets.movielens import MovieLens
     from personalize_sfn.datasets.validation import Prepared, prepare
 
+    dataset = config.datasets.by_type().get(kind)
+    if dataset is None:
+        raise DataError(f"there are {kind.lower()} to upload, but the config has no datasets.{kind.lower()}")
     if isinstance(data, MovieLens):
-        data = prepare(data.ratings, config.datasets.interactions.schema, name=data.name)
+        tables = {"INTERACTIONS": data.ratings, "ITEMS": data.items, "USERS": data.users}
+        frame = tables[kind]
+        if frame is None:
+            raise DataError(f"{data.name} has no {kind.lower()}")
+        data = prepare(frame, dataset.schema, name=data.name)
     elif not isinstance(data, Prepared):
-        data = prepare(data, config.datasets.interactions.schema, min_rating_exclusive=None)
+        data = prepare(data, dataset.schema, min_rating_exclusive=None)
+    key = config.data_key(kind)
+    if key.endswith("/"):
+        key += f"{kind.lower()}.csv"
     bucket = config.bucket_name(session.region, session.account_id)
-    return upload(session, data.frame, f"s3://{bucket}/{config.data_key('INTERACTIONS')}")
+    return replace(upload(session, data.frame, f"s3://{bucket}/{key}"), report=data.report)
 
 
 def _split(s3_uri: str) -> tuple[str, str]:
