@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-__all__ = ["Run", "Span", "Stage", "read", "stages"]
+__all__ = ["Run", "Span", "Stage", "read", "stages", "unwrapped"]
 
 Status = Literal["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "CAUGHT"]
 
@@ -168,10 +168,30 @@ def _json_object(text: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def unwrapped(error: str, cause: str) -> tuple[str, str]:
+    """``error`` and ``cause`` out of the JSON that Lambda and nested executions put around them."""
+    value = _json_object(cause)
+    if "errorMessage" in value:
+        return error or str(value.get("errorType", "")), str(value["errorMessage"])
+    if "Cause" in value or "Error" in value:
+        return unwrapped(str(value.get("Error", error)), str(value.get("Cause", "")))
+    return error, cause.strip()
+
+
 _SUBJECT = re.compile(
     r"^(?:(?:Start|Create|Check|Describe|Delete|Update|Get|Run|Is|Wait for)\s+)?"
     r"(?P<subject>.+?)(?:\s+(?:Active|Ready|Deleted)\?)?$"
 )
+
+
+def label_of(state: str) -> str:
+    """The label of the stage that a state belongs to.
+
+    >>> label_of("Create Dataset Group")
+    'Dataset Group'
+    """
+    match = _SUBJECT.match(state)
+    return match["subject"] if match else state
 
 
 def stages(run: Run) -> list[Stage]:
@@ -184,11 +204,14 @@ def stages(run: Run) -> list[Stage]:
         by_subject: dict[str, list[Span]] = {}
         for span in part.spans:
             if span.child_arn is None and span.kind in {"Task", "Wait"}:
-                match = _SUBJECT.match(span.name)
-                by_subject.setdefault(match["subject"] if match else span.name, []).append(span)
+                by_subject.setdefault(label_of(span.name), []).append(span)
+        last = next(reversed(by_subject), None)
         for label, group in by_subject.items():
             ends = [span.ended for span in group]
             failed: Status | None = next((s.status for s in group if s.status not in {"SUCCEEDED", "RUNNING"}), None)
+            if label == last and failed is None and part.status not in {"SUCCEEDED", "RUNNING"}:
+                # Its states did what they should; what they found is why the execution then failed.
+                failed = part.status
             running = None in ends
             found.append(
                 Stage(
