@@ -138,7 +138,18 @@ def recommend(
     Raises:
         WorkflowError: there is no campaign, the pipeline is not deployed, or the service refuses; says which.
     """
-    answer = _ASK[via](session, config, str(user_id), num_results)
+    try:
+        answer = _ASK[via](session, config, str(user_id), num_results)
+    except WorkflowError as error:
+        if _has_campaign(session, config):
+            raise
+        raise WorkflowError(
+            f"there is no campaign {config.campaign_name} yet, so nobody to ask. Run the main workflow first",
+            error=error.error,
+            cause=error.cause,
+            stage=error.stage,
+            arn=error.arn,
+        ) from error
     names, genres = _titles(titles)
     items = tuple(
         _item(each["itemId"], names, genres, score=float(each["score"]) if each.get("score") is not None else None)
@@ -168,8 +179,7 @@ def _by_api(session: Session, config: Config, user_id: str, num_results: int) ->
         )
     except ClientError as error:
         raise WorkflowError(
-            f"campaign {config.campaign_name} gives no recommendations: {error.response['Error']['Message']} "
-            "Run the main workflow first",
+            f"campaign {config.campaign_name} gives no recommendations: {error.response['Error']['Message']}",
             error=error.response["Error"]["Code"],
             arn=arn,
         ) from error
@@ -177,6 +187,19 @@ def _by_api(session: Session, config: Config, user_id: str, num_results: int) ->
 
 
 _ASK = {"workflow": _by_workflow, "api": _by_api}
+
+
+def _has_campaign(session: Session, config: Config) -> bool:
+    from botocore.exceptions import ClientError
+
+    try:
+        session.client("personalize").describe_campaign(
+            campaignArn=session.arns.personalize(f"campaign/{config.campaign_name}")
+        )
+    except ClientError as error:
+        # Where even that may not be asked, the first error is the one to show.
+        return bool(error.response["Error"]["Code"] != "ResourceNotFoundException")
+    return True
 
 
 def _titles(titles: Mapping[str, str] | pd.DataFrame | None) -> tuple[Mapping[str, str], Mapping[str, str]]:

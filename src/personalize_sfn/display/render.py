@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from personalize_sfn.display.graph import Graph, Node, graph_of
-from personalize_sfn.display.history import Run, Span, stages
+from personalize_sfn.display.history import Run, Span, stages, unwrapped
 from personalize_sfn.display.layout import lay_out
 from personalize_sfn.display.picture import Picture
 from personalize_sfn.display.svg import STYLE, draw
@@ -31,7 +31,7 @@ def render_progress(definition: Definition, run: Run, now: datetime | None = Non
     graph = graph_of(definition)
     marks = {node.key: mark for node in graph.walk() if (mark := _mark(node, run, now))}
     status = f"{GLYPHS[run.status]} {run.machine}: {run.status.lower()} · {duration(run.elapsed(now))}"
-    title = f"{status} · {run.error}: {run.cause}" if run.error else status
+    title = f"{status} · {': '.join(unwrapped(run.error, run.cause))}" if run.error else status
     return Picture(
         draw(lay_out(graph), title, marks),
         "\n".join(_tree(graph, title, marks)),
@@ -109,6 +109,7 @@ def render_timeline(run: Run, now: datetime | None = None) -> Picture:
         f'<rect class="bg" width="{width}" height="{height}" rx="8"/>',
     ]
     lines = [title]
+    label_width = max((len(stage.label) for stage in rows), default=0)
     for i, stage in enumerate(rows):
         start = (stage.began - began).total_seconds()
         took = (stage.ended or now) - stage.began
@@ -121,5 +122,5 @@ def render_timeline(run: Run, now: datetime | None = None) -> Picture:
             f'<rect class="bar" x="{x:.1f}" y="{y + 5}" width="{bar:.1f}" height="14" rx="3"/>'
             f'<text class="mute" x="{x + bar + 6:.1f}" y="{y + 16}">{note}</text></g>'
         )
-        lines.append(f"  {GLYPHS[stage.status]} {stage.label:<28} {note}")
+        lines.append(f"  {GLYPHS[stage.status]} {stage.label:<{label_width}}  {note}")
     return Picture("".join([*svg, "</svg>"]), "\n".join(lines), title)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from personalize_sfn.display.history import Run, Span
+from personalize_sfn.display.history import Run, Span, unwrapped
 from personalize_sfn.errors import WorkflowError
 from personalize_sfn.resources import RESOURCE_TYPES
 
@@ -17,7 +17,6 @@ _AGAIN = "run it again: it goes on from where it stopped"
 _ADVICE: Mapping[str, str] = {
     "TransientError": f"it may pass by itself: {_AGAIN}",
     "QuotaError": f"delete what you do not need or ask AWS for a larger quota, then {_AGAIN}",
-    "InvalidInputError": f"change the configuration or the data, deploy, then {_AGAIN}",
     "States.Timeout": f"raise the time limit in the configuration's polling section, deploy, then {_AGAIN}",
     "Lambda.AWSLambdaException": "check the roles: deploy again, or see the function's log",
     "AccessDeniedException": "the function's role lacks a permission: deploy again",
@@ -25,7 +24,12 @@ _ADVICE: Mapping[str, str] = {
 
 
 def innermost(run: Run) -> Run:
-    """The failed execution at the end of the chain of failed executions that starts at ``run``."""
+    """The failed execution at the end of the chain of failed executions that starts at ``run``.
+
+    What was stopped or ran out of time ends its children with it: then it is itself the reason.
+    """
+    if run.status != "FAILED":
+        return run
     for span in reversed(run.spans):
         child = run.children.get(span.child_arn or "")
         if child is not None and child.status in _FAILED:
@@ -36,7 +40,7 @@ def innermost(run: Run) -> Run:
 def failure(run: Run) -> WorkflowError:
     """The error of ``run``, which has ended otherwise than SUCCEEDED."""
     source = innermost(run)
-    error, cause = _unwrapped(source.error, source.cause)
+    error, cause = unwrapped(source.error, source.cause)
     if source.status == "ABORTED":
         error = error or "Aborted"
     state = _failed_state(source)
@@ -76,21 +80,6 @@ def _advice(error: str, source: Run) -> str:
 
 def _sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
-
-
-def _unwrapped(error: str, cause: str) -> tuple[str, str]:
-    """``error`` and ``cause`` out of the JSON that Lambda and nested executions put around them."""
-    try:
-        value = json.loads(cause)
-    except ValueError:
-        return error, cause.strip()
-    if not isinstance(value, dict):
-        return error, cause.strip()
-    if "errorMessage" in value:
-        return error or str(value.get("errorType", "")), str(value["errorMessage"])
-    if "Cause" in value or "Error" in value:
-        return _unwrapped(str(value.get("Error", error)), str(value.get("Cause", "")))
-    return error, cause.strip()
 
 
 def _failed_state(run: Run) -> Span | None:

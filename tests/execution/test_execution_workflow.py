@@ -1,0 +1,101 @@
+"""State machines: created, updated, attached, run."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from personalize_sfn import sdk
+from personalize_sfn.errors import ConfigError, SessionError, WorkflowError
+from personalize_sfn.execution import Execution, Workflow
+
+ROLE = "arn:aws:iam::123456789012:role/movies-step-functions"
+ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:movies-main"
+
+
+def workflow(client: Any, state: str = "A", role: str = ROLE) -> Workflow:
+    return Workflow("movies-main", sdk.Chain([sdk.Pass(state)]), role, client=client)
+
+
+def test_a_workflow_is_the_sdks(client: Any) -> None:
+    assert isinstance(workflow(client), sdk.Workflow)
+
+
+def test_the_first_create_makes_the_state_machine(client: Any) -> None:
+    made = workflow(client)
+
+    assert made.create() == ARN
+    assert made.change == "created"
+    assert json.loads(client.machines[ARN]["definition"])["StartAt"] == "A"
+
+
+def test_creating_it_again_changes_nothing(client: Any) -> None:
+    workflow(client).create()
+    again = workflow(client)
+
+    assert again.create() == ARN
+    assert again.change == "unchanged"
+    assert client.named("update_state_machine") == []
+
+
+def test_another_definition_under_the_same_name_is_an_update(client: Any) -> None:
+    workflow(client).create()
+    other = workflow(client, state="B")
+
+    assert other.create() == ARN
+    assert other.change == "updated"
+    assert json.loads(client.machines[ARN]["definition"])["StartAt"] == "B"
+
+
+def test_another_role_is_an_update(client: Any) -> None:
+    workflow(client).create()
+    other = workflow(client, role=f"{ROLE}-2")
+    other.create()
+
+    assert other.change == "updated"
+    assert client.machines[ARN]["roleArn"] == f"{ROLE}-2"
+
+
+def test_a_role_that_is_no_arn_is_refused_before_any_call(client: Any) -> None:
+    with pytest.raises(ConfigError, match="role: expected a role's ARN, got 'me'"):
+        workflow(client, role="me").create()
+    assert client.calls == []
+
+
+def test_execute_gives_our_execution_and_sends_the_input(client: Any) -> None:
+    made = workflow(client)
+    made.create()
+
+    execution = made.execute(inputs={"train": "always"}, name="mine")
+
+    assert isinstance(execution, Execution)
+    assert execution.execution_arn == "arn:aws:states:us-east-1:123456789012:execution:movies-main:mine"
+    assert json.loads(client.named("start_execution")[0]["input"]) == {"train": "always"}
+
+
+def test_attach_finds_a_state_machine_by_its_arn(client: Any) -> None:
+    workflow(client).create()
+
+    found = Workflow.attach(ARN, client)
+
+    assert (found.name, found.role, found.definition.to_dict()["StartAt"]) == ("movies-main", ROLE, "A")
+
+
+def test_attaching_to_no_state_machine_says_to_deploy(client: Any) -> None:
+    with pytest.raises(WorkflowError, match=r"there is no state machine .*movies-main.*Deploy first"):
+        Workflow.attach(ARN, client)
+
+
+def test_without_a_client_or_session_nothing_is_called() -> None:
+    with pytest.raises(SessionError, match="say which AWS is meant"):
+        Workflow("movies-main", sdk.Pass("A"), ROLE)
+
+
+def test_its_graph_shows_in_a_notebook_without_a_script_or_another_host(client: Any) -> None:
+    html = workflow(client)._repr_html_()
+
+    assert '<img src="data:image/svg+xml;base64,' in html
+    assert "<script" not in html
+    assert "http" not in html
