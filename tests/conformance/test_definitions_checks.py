@@ -1,0 +1,175 @@
+"""Every definition: what Step Functions would refuse, and what this project asks of itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from personalize_sfn import workflows
+from personalize_sfn.arns import Arns
+from personalize_sfn.config import Config
+from personalize_sfn.local.stepfunctions.definition import diagnose
+
+ARNS = Arns("us-east-1", "123456789012")
+LAMBDAS = Path(__file__).resolve().parents[2] / "lambdas"
+ITEMS = {"type": "record", "name": "Items", "fields": [{"name": "ITEM_ID", "type": "string"}], "version": "1.0"}
+CONFIGS = {
+    "one": Config(project="movies"),
+    "three": Config.from_dict(
+        {"project": "movies", "datasets": {"items": {"schema": ITEMS}, "users": {"schema": ITEMS}}}
+    ),
+}
+DEFINITIONS = {
+    f"{name}-{key}": workflows.to_dict(made)
+    for name, config in CONFIGS.items()
+    for key, made in workflows.definitions(config, ARNS).items()
+}
+every_definition = pytest.mark.parametrize("definition", DEFINITIONS.values(), ids=DEFINITIONS)
+
+
+def machines(definition: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The machine and those inside its Parallel and Map states."""
+    yield definition
+    for state in definition["States"].values():
+        for inner in [*state.get("Branches", []), *([state["Iterator"]] if "Iterator" in state else [])]:
+            yield from machines(inner)
+
+
+def next_of(state: dict[str, Any]) -> list[str]:
+    rules = [rule["Next"] for name in ("Choices", "Catch") for rule in state.get(name, [])]
+    return [*rules, *[state[name] for name in ("Next", "Default") if name in state]]
+
+
+def reachable(states: dict[str, Any], start: str) -> set[str]:
+    seen: set[str] = set()
+    pending = [start]
+    while pending:
+        name = pending.pop()
+        if name not in seen:
+            seen.add(name)
+            pending.extend(next_of(states[name]))
+    return seen
+
+
+@every_definition
+def test_step_functions_would_take_it(definition):
+    assert diagnose(json.dumps(definition)) == []
+
+
+@pytest.fixture(scope="module")
+def cfn_lint():
+    from cfnlint.api import lint
+    from cfnlint.core import get_rules
+
+    rules = get_rules([], [], ["I", "W", "E"], mandatory_rules=[])
+
+    def run(definition: dict[str, Any]) -> list[str]:
+        machine = {
+            "Type": "AWS::StepFunctions::StateMachine",
+            "Properties": {"RoleArn": ARNS.role("any"), "Definition": definition},
+        }
+        return [str(match) for match in lint(json.dumps({"Resources": {"Machine": machine}}), rules, ["us-east-1"])]
+
+    return run
+
+
+def test_cfn_lint_sees_a_wrong_definition(cfn_lint):
+    assert any("E3601" in said for said in cfn_lint({"StartAt": "A", "States": {"A": {"Type": "Nonsense"}}}))
+
+
+@every_definition
+def test_cfn_lint_has_nothing_against_it(definition, cfn_lint):
+    assert cfn_lint(definition) == []
+
+
+@every_definition
+def test_every_default_of_a_choice_is_a_fail(definition):
+    for machine in machines(definition):
+        choices = {name: state for name, state in machine["States"].items() if state["Type"] == "Choice"}
+        kinds = {name: machine["States"][state["Default"]]["Type"] for name, state in choices.items()}
+        assert set(kinds.values()) <= {"Fail"}, kinds
+
+
+@every_definition
+def test_every_state_is_reached_and_can_reach_an_end(definition):
+    for machine in machines(definition):
+        states = machine["States"]
+        assert reachable(states, machine["StartAt"]) == set(states)
+        ends = {name for name, state in states.items() if state["Type"] == "Fail" or state.get("End")}
+        assert all(reachable(states, name) & ends for name in states)
+
+
+@every_definition
+def test_every_loop_ends_at_a_time_limit(definition):
+    for machine in machines(definition):
+        states = machine["States"]
+        for name, state in states.items():
+            looping = name in {further for nearer in next_of(state) for further in reachable(states, nearer)}
+            if looping and state["Type"] == "Choice":
+                tested = [rule.get("Variable", "") for rule in state["Choices"]]
+                assert any(variable.endswith(".timedOut") for variable in tested), name
+
+
+@every_definition
+def test_every_fail_has_an_error_and_a_cause(definition):
+    for machine in machines(definition):
+        for name, state in machine["States"].items():
+            if state["Type"] == "Fail":
+                assert {"Error", "ErrorPath"} & set(state), name
+                assert {"Cause", "CausePath"} & set(state), name
+
+
+@every_definition
+def test_every_function_call_is_retried_on_what_may_pass_only(definition):
+    for machine in machines(definition):
+        for state in machine["States"].values():
+            if state["Type"] == "Task" and state["Resource"].endswith("lambda:invoke"):
+                (retry,) = state["Retry"]
+                assert retry["ErrorEquals"][0] == "TransientError"
+                assert not any(error.startswith("States.") for error in retry["ErrorEquals"])
+                assert retry["JitterStrategy"] == "FULL"
+                assert (retry["MaxAttempts"], retry["MaxDelaySeconds"]) <= (100, 60)
+                assert state["TimeoutSeconds"] > 0
+
+
+@every_definition
+def test_state_names_are_unique_short_and_begin_with_a_capital(definition):
+    names = [name for machine in machines(definition) for name in machine["States"]]
+    assert len(names) == len(set(names))
+    assert all(name[0].isupper() and len(name) <= 80 for name in names)
+
+
+def functions(definition: dict[str, Any]) -> set[str]:
+    return {
+        state["Parameters"]["FunctionName"].removeprefix("movies-")
+        for machine in machines(definition)
+        for state in machine["States"].values()
+        if state["Type"] == "Task" and state["Resource"].endswith("lambda:invoke")
+    }
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_every_function_that_a_definition_names_has_a_file_and_the_other_way_round(name):
+    named = set().union(*(functions(made) for key, made in DEFINITIONS.items() if key.startswith(name)))
+    assert named == {file.stem.replace("_", "-") for file in LAMBDAS.glob("*.py")}
+
+
+def test_every_function_file_is_short_and_exports_the_handler():
+    for file in LAMBDAS.glob("*.py"):
+        lines = file.read_text().splitlines()
+        assert len(lines) <= 15
+        assert lines[-1].startswith("lambda_handler = ")
+
+
+def test_main_runs_machines_that_are_defined():
+    started = {
+        state["Parameters"]["StateMachineArn"]
+        for state in DEFINITIONS["one-main"]["States"].values()
+        if state["Type"] == "Task"
+    }
+    keys = ("dataset", "dataset-import", "solution", "campaign")
+    assert started == {ARNS.state_machine(f"movies-{key}") for key in keys}
