@@ -1,0 +1,204 @@
+"""What is read from histories, and tables."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from personalize_sfn.display import Run, read, render_events, render_metrics, stages, table
+from personalize_sfn.display.history import unwrapped
+from personalize_sfn.display.words import duration
+
+ARN = "arn:aws:states:us-east-1:123456789012:execution:main:r"
+CHILD = "arn:aws:states:us-east-1:123456789012:execution:child:r"
+BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def event(number: int, kind: str, previous: int | None = None, **details: Any) -> dict[str, Any]:
+    key = f"{kind[0].lower()}{kind[1:]}EventDetails"
+    for ending in ("StateEntered", "StateExited"):
+        if kind.endswith(ending):
+            key = f"{ending[0].lower()}{ending[1:]}EventDetails"
+    return {
+        "id": number,
+        "previousEventId": number - 1 if previous is None else previous,
+        "type": kind,
+        "timestamp": BEGAN + timedelta(seconds=number - 1),
+        **({key: details} if details else {}),
+    }
+
+
+def test_no_events_are_a_run_that_has_not_begun() -> None:
+    run = read(ARN, [])
+
+    assert (run.status, run.spans, run.machine, run.elapsed()) == ("RUNNING", (), "main", timedelta(0))
+
+
+def test_each_visit_of_a_state_is_a_span() -> None:
+    run = read(
+        ARN,
+        [
+            event(1, "ExecutionStarted", 0),
+            event(2, "WaitStateEntered", name="Wait", input="{}"),
+            event(3, "WaitStateExited", name="Wait"),
+            event(4, "WaitStateEntered", name="Wait", input="{}"),
+        ],
+    )
+
+    assert [(span.name, span.kind, span.status) for span in run.spans] == [
+        ("Wait", "Wait", "SUCCEEDED"),
+        ("Wait", "Wait", "RUNNING"),
+    ]
+    assert run.spans[0].ended == BEGAN + timedelta(seconds=2)
+
+
+def test_an_event_of_a_task_finds_its_state_in_parallel_branches() -> None:
+    run = read(
+        ARN,
+        [
+            event(1, "ExecutionStarted", 0),
+            event(2, "ParallelStateEntered", name="Both", input="{}"),
+            event(3, "TaskStateEntered", 2, name="Left", input="{}"),
+            event(4, "TaskStateEntered", 2, name="Right", input="{}"),
+            event(5, "TaskScheduled", 3),
+            event(6, "TaskSubmitted", 5, output=json.dumps({"ExecutionArn": CHILD})),
+        ],
+    )
+
+    assert {span.name: span.child_arn for span in run.spans} == {"Both": None, "Left": CHILD, "Right": None}
+
+
+def test_a_task_that_succeeds_at_its_second_attempt_has_succeeded() -> None:
+    run = read(
+        ARN,
+        [
+            event(1, "ExecutionStarted", 0),
+            event(2, "TaskStateEntered", name="A", input="{}"),
+            event(3, "TaskScheduled"),
+            event(4, "TaskFailed", error="TransientError", cause="busy"),
+            event(5, "TaskScheduled"),
+            event(6, "TaskSucceeded"),
+            event(7, "TaskStateExited", name="A"),
+        ],
+    )
+
+    assert [(span.status, span.attempts, span.error) for span in run.spans] == [("SUCCEEDED", 2, "")]
+
+
+def test_a_task_whose_error_is_caught_is_told_apart_from_one_that_succeeded() -> None:
+    run = read(
+        ARN,
+        [
+            event(1, "ExecutionStarted", 0),
+            event(2, "TaskStateEntered", name="A", input="{}"),
+            event(3, "TaskScheduled"),
+            event(4, "TaskFailed", error="Boom", cause="why"),
+            event(5, "TaskStateExited", name="A"),
+        ],
+    )
+
+    assert [(span.status, span.error, span.cause) for span in run.spans] == [("CAUGHT", "Boom", "why")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [("ExecutionFailed", "FAILED"), ("ExecutionTimedOut", "TIMED_OUT"), ("ExecutionAborted", "ABORTED")],
+)
+def test_states_that_were_open_at_the_end_end_with_the_execution(kind: str, status: str) -> None:
+    run = read(
+        ARN,
+        [
+            event(1, "ExecutionStarted", 0),
+            event(2, "TaskStateEntered", name="A", input="{}"),
+            event(3, kind, error="E", cause="c"),
+        ],
+    )
+
+    assert (run.status, run.error, run.cause) == (status, "E", "c")
+    assert [(span.status, span.ended) for span in run.spans] == [(status, run.ended)]
+
+
+def test_stages_are_those_of_nested_executions_too_and_the_last_of_a_failed_one_failed() -> None:
+    child = read(
+        CHILD,
+        [
+            event(1, "ExecutionStarted", 0),
+            event(2, "TaskStateEntered", name="Create Campaign", input="{}"),
+            event(3, "TaskStateExited", name="Create Campaign"),
+            event(4, "WaitStateEntered", name="Wait for Campaign", input="{}"),
+            event(5, "WaitStateExited", name="Wait for Campaign"),
+            event(6, "ExecutionFailed", error="CampaignFailed"),
+        ],
+    )
+    events = [
+        event(1, "ExecutionStarted", 0),
+        event(2, "TaskStateEntered", name="Run Campaign Workflow", input="{}"),
+        event(3, "TaskScheduled"),
+        event(4, "TaskSubmitted", output=json.dumps({"ExecutionArn": CHILD})),
+    ]
+
+    found = stages(read(ARN, events, {CHILD: child}))
+
+    assert [(stage.label, stage.workflow, stage.polls, stage.status) for stage in found] == [
+        ("Campaign", "child", 1, "FAILED")
+    ]
+
+
+def test_walk_goes_through_nested_executions_with_their_depth() -> None:
+    events = [
+        event(1, "ExecutionStarted", 0),
+        event(2, "TaskStateEntered", name="Run", input="{}"),
+        event(3, "TaskSubmitted", output=json.dumps({"ExecutionArn": CHILD})),
+    ]
+
+    walked = list(read(ARN, events, {CHILD: Run(CHILD)}).walk())
+
+    assert [(depth, run.machine) for depth, run in walked] == [(0, "main"), (1, "child")]
+
+
+@pytest.mark.parametrize(
+    ("error", "cause", "expected"),
+    [
+        ("E", "plain", ("E", "plain")),
+        ("E", '{"errorMessage": "m", "errorType": "T"}', ("E", "m")),
+        ("", '{"errorMessage": "m", "errorType": "T"}', ("T", "m")),
+        ("States.TaskFailed", '{"Error": "E", "Cause": "{\\"errorMessage\\": \\"m\\"}"}', ("E", "m")),
+        ("E", "[1]", ("E", "[1]")),
+    ],
+)
+def test_causes_are_read_out_of_the_json_around_them(error: str, cause: str, expected: tuple[str, str]) -> None:
+    assert unwrapped(error, cause) == expected
+
+
+def test_events_are_a_table_whatever_their_details_hold() -> None:
+    shown = render_events([event(1, "ExecutionStarted", 0, input="{}", inputDetails={"truncated": False})])
+
+    assert "truncated" in str(shown)
+    assert "0.000 s" in shown._repr_html_()
+
+
+def test_tables_escape_their_cells_and_have_no_style_sheet() -> None:
+    html = table(("a",), (("<script>",),), "t & t")._repr_html_()
+
+    assert "<script>" not in html
+    assert "<style" not in html
+    assert "t &amp; t" in html
+
+
+def test_metrics_keep_the_services_names_and_say_what_they_mean() -> None:
+    assert str(render_metrics({"precision_at_5": 0.25})) == (
+        "metric          value   meaning\n"
+        "--------------  ------  ----------------------------------\n"
+        "precision_at_5  0.2500  share of the first 5 that are hits"
+    )
+
+
+@pytest.mark.parametrize(
+    ("time", "text"),
+    [(0.04, "0.0 s"), (12.34, "12.3 s"), (59.99, "1 min 00 s"), (245, "4 min 05 s"), (7380, "2 h 03 min")],
+)
+def test_durations_read_as_people_say_them(time: float, text: str) -> None:
+    assert duration(timedelta(seconds=time)) == text
