@@ -1,4 +1,4 @@
-"""Whole definitions against files.  After a change that is meant: GOLDEN=rewrite pytest this file, and read the diff."""
+"""Whole definitions against files.  After a meant change: GOLDEN=rewrite pytest on this file, and read the diff."""
 
 from __future__ import annotations
 
