@@ -145,6 +145,13 @@ def test_automatic_training_is_changed_by_an_update(call, personalize):
     assert call("create_solution", wanted)["updating"] is False
 
 
+def test_a_boto3_that_cannot_update_solutions_says_so(call, personalize):
+    call("create_solution", solution_event())
+    del personalize._methods["update_solution"]
+    with pytest.raises(DefinitionConflictError, match=r"cannot change yet: set functions\.runtime to a newer one"):
+        call("create_solution", solution_event(performAutoTraining=True))
+
+
 @pytest.mark.parametrize(
     ("code", "message", "status", "expected"),
     [

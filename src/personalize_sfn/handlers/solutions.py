@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from personalize_sfn.arns import parse
-from personalize_sfn.errors import InvalidInputError, TransientError
+from personalize_sfn.errors import DefinitionConflictError, InvalidInputError, TransientError
 from personalize_sfn.handlers.create import agrees, create, create_or_find, failed
 from personalize_sfn.handlers.service import Answer, Event, client, code, describe, list_all, translated
 from personalize_sfn.resources import ACTIVE, DATASET, DATASET_IMPORT_JOB, SOLUTION, SOLUTION_VERSION
@@ -61,7 +61,13 @@ def _update_training(arn: str, found: Mapping[str, Any], request: Mapping[str, A
     if on == request["performAutoTraining"] and agrees(wanted_schedule, schedule):
         return False
     config = {"solutionUpdateConfig": wanted_schedule} if wanted_schedule["autoTrainingConfig"] else {}
-    client("personalize").update_solution(solutionArn=arn, performAutoTraining=request["performAutoTraining"], **config)
+    update = getattr(client("personalize"), "update_solution", None)
+    if update is None:  # boto3 before 1.35, which an older Lambda runtime may have
+        raise DefinitionConflictError(
+            f"solution {parse(arn).name} exists with another automatic training, which the boto3 of this Lambda runtime "
+            "cannot change yet: set functions.runtime to a newer one, or clean up first"
+        )
+    update(solutionArn=arn, performAutoTraining=request["performAutoTraining"], **config)
     return True
 
 
