@@ -64,7 +64,7 @@ def _update_training(arn: str, found: Mapping[str, Any], request: Mapping[str, A
     update = getattr(client("personalize"), "update_solution", None)
     if update is None:  # boto3 before 1.35, which an older Lambda runtime may have
         raise DefinitionConflictError(
-            f"solution {parse(arn).name} exists with another automatic training, which the boto3 of this Lambda runtime "
+            f"solution {parse(arn).name} exists with another automatic training, which this Lambda runtime's boto3 "
             "cannot change yet: set functions.runtime to a newer one, or clean up first"
         )
     update(solutionArn=arn, performAutoTraining=request["performAutoTraining"], **config)
