@@ -133,7 +133,7 @@ class Session:
     def banner(self) -> str:
         """One line that says where calls go."""
         if self.is_local:
-            return f"LOCAL · embedded AWS at {self.endpoint_url} · no account is used, nothing costs money"
+            return f"LOCAL · embedded AWS at {self.endpoint_url} · no account, no cost"
         return (
             f"AWS · account {self.account_id} · region {self.region} · resources made here cost money until destroyed"
         )

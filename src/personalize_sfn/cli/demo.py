@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from personalize_sfn.config import Config
     from personalize_sfn.datasets import MovieLens
+    from personalize_sfn.execution import Execution
     from personalize_sfn.session import Session
 
 
@@ -46,6 +47,8 @@ def demo(settings: Settings, user_id: str, data: str) -> None:
         raise click.UsageError("demo runs on the embedded AWS only; on an account: deploy, run, recommend, destroy")
     from dataclasses import replace
 
+    from personalize_sfn.cli.tables import heading
+
     console = settings.console
     config = settings.config if settings.config_file else replace(settings.config, project="movies")
     began = monotonic()
@@ -57,20 +60,21 @@ def demo(settings: Settings, user_id: str, data: str) -> None:
             with console.status("Reading MovieLens"):
                 movielens = loading.result()
             _upload(console, session, config, movielens)
-            _run(console, session, config)
+            execution = _run(console, session, config)
             _recommend(console, session, config, movielens, user_id)
+            _account(console, execution)
             _remove(console, session, config)
     console.print(f"\nAll of it took {_since(began)}; nothing is left of it.", style="bold")
-    console.print("\nWhat to try next", style="bold")
+    heading(console, "What to try next")
     for command, why in _NEXT:
-        console.print(f"  [cyan]{command:<48}[/] {why}", soft_wrap=True)
+        console.print(f"  [cyan]{command:<45}[/]  {why}", soft_wrap=True)
     console.print(f"\n[dim]Data: {movielens.name}. {movielens.licence_note}.\n{movielens.citation}[/]")
 
 
 _NEXT = (
-    ("make notebook", "the same, cell by cell, in JupyterLab"),
-    ("personalize-sfn deploy", "on an embedded AWS that stays; then run, recommend, status"),
-    ("personalize-sfn --target aws deploy --dry-run", "on AWS: what would be made; nothing is"),
+    ("make notebook", "cell by cell, in JupyterLab"),
+    ("personalize-sfn deploy", "an embedded AWS that stays"),
+    ("personalize-sfn --target aws deploy --dry-run", "what AWS would get"),
 )
 
 
@@ -119,27 +123,21 @@ def _upload(console: Console, session: Session, config: Config, movielens: Movie
     if movielens.note:
         console.print(f"[yellow]![/] {movielens.note}")
     users = movielens.ratings["USER_ID"].nunique()
-    console.print(
-        f"[green]✓[/] Data: {len(movielens.ratings):,} ratings of {len(movielens.movies):,} movies by {users:,} users"
-    )
+    console.print(f"[green]✓[/] {movielens.name} uploaded to {s3.uri}", soft_wrap=True)
+    console.print(f"  {len(movielens.ratings):,} ratings of {len(movielens.movies):,} movies by {users:,} users")
     if s3.report is not None:
         console.print(f"  {report_line(s3.report)}")
-    console.print(f"  {s3.uri}", soft_wrap=True)
 
 
-def _run(console: Console, session: Session, config: Config) -> None:
+def _run(console: Console, session: Session, config: Config) -> Execution:
     from personalize_sfn.cli.progress import watching
-    from personalize_sfn.cli.tables import heading, metrics_table, timeline_table
+    from personalize_sfn.cli.tables import heading
     from personalize_sfn.execution import run
 
     heading(console, f"The main workflow, {config.name('main')}")
     with watching(console, config) as progress:
         execution = run(session, config)
-        execution.wait(progress=progress)
-    heading(console, "Metrics of the solution version, on interactions that were held out")
-    console.print(metrics_table(execution.get_output()["metrics"]))
-    heading(console, "Where the time went")
-    console.print(timeline_table(execution.run()))
+        return execution.wait(progress=progress)
 
 
 def _recommend(console: Console, session: Session, config: Config, movielens: MovieLens, user_id: str) -> None:
@@ -152,6 +150,16 @@ def _recommend(console: Console, session: Session, config: Config, movielens: Mo
     console.print(recommendation_table(found, console.width))
 
 
+def _account(console: Console, execution: Execution) -> None:
+    """How good the model is, and how long it took."""
+    from personalize_sfn.cli.tables import heading, metrics_table, timeline_table
+
+    heading(console, "Metrics of the solution version, on interactions that were held out")
+    console.print(metrics_table(execution.get_output()["metrics"]))
+    heading(console, "Where the time went")
+    console.print(timeline_table(execution.run()))
+
+
 def _remove(console: Console, session: Session, config: Config) -> None:
     from personalize_sfn.clean_up import clean_up
     from personalize_sfn.cli.deploying import carry_out
@@ -162,10 +170,10 @@ def _remove(console: Console, session: Session, config: Config) -> None:
     with console.status("Removing the Personalize resources"):
         removed = clean_up(session, config)
     kinds = ", ".join(each.kind for each in removed)
-    console.print(f"[green]✓[/] Cleaned up Personalize: {kinds} [dim]({_since(began)})[/]", soft_wrap=True)
+    console.print(f"[green]✓[/] Cleaned up: {kinds} [dim]({_since(began)})[/]")
     with console.status("Looking at what is there"):
         changes = plan_destroy(session, config)
-    carry_out(console, session, changes, "Destroyed", config.project)
+    carry_out(console, session, changes, "Removed", config.project)
 
 
 def _since(began: float) -> str:

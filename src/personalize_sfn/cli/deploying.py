@@ -150,14 +150,17 @@ def carry_out(console: Console, session: Session, changes: Sequence[Change], ver
 
 
 def counted(changes: Sequence[Change]) -> str:
-    """``1 bucket, 3 roles and 19 functions created``."""
-    parts = []
+    """``1 bucket, 3 roles, 19 functions``; with what became of them where it is not the same for all."""
+    parts = {}
     for action, past in _PAST.items():
         kinds = Counter(change.kind for change in changes if change.action == action)
+        if kinds["bucket"]:
+            del kinds["bucket policy"]  # comes and goes with its bucket
         if kinds:
-            words = [f"{n} {_plural(kind, n)}" for kind, n in kinds.items()]
-            parts.append(f"{', '.join(words)} {past}")
-    return "; ".join(parts) or "nothing to change"
+            parts[past] = ", ".join(f"{n} {_plural(kind, n)}" for kind, n in kinds.items())
+    if len(parts) == 1 and _PAST["update"] not in parts:
+        return next(iter(parts.values()))
+    return "; ".join(f"{words} {past}" for past, words in parts.items()) or "nothing to change"
 
 
 def _plural(kind: str, count: int) -> str:

@@ -26,7 +26,7 @@ def campaign_sentence(config: Config, region: str) -> str:
     if row is None:
         return f"{begin}; the price table has no figure for {region}: {PRICING_PAGE}"
     try:
-        month = float(row["campaign_usd_per_tps_hour"]) * tps * _HOURS_A_MONTH
+        month = float(str(row["campaign_usd_per_tps_hour"])) * tps * _HOURS_A_MONTH
         source = f"{row['source_url']}, read on {row['read_on']}"
     except (KeyError, TypeError, ValueError) as error:
         raise ConfigError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -87,7 +88,7 @@ class Settings:
         """
         if session.is_local or yes:
             return
-        if not click.get_text_stream("stdin").isatty():
+        if not sys.stdin.isatty():
             raise click.UsageError(f"{question} Nobody can be asked here: pass --yes to go on")
         if not click.confirm(question, err=True):
             self.console.print("Nothing was changed.")

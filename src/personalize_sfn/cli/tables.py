@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from personalize_sfn.datasets import Report
     from personalize_sfn.recommendations import Item, Recommendations
 
-#: Where genres fit beside the titles.
-_WIDE = 110
+#: From these widths on the recommended items' genres fit beside the titles, and the liked ones' too.
+_WIDE, _VERY_WIDE = 110, 150
 _BAR_WIDTH = 24
 
 
@@ -34,35 +34,36 @@ def report_line(report: Report) -> str:
 
 
 def recommendation_table(found: Recommendations, width: int) -> Table:
-    """Recommended titles, best first, beside those that the user liked."""
+    """Recommended titles, best first, beside those that the user liked; genres too where ``width`` lets them."""
     from rich.table import Table
 
-    wide = width >= _WIDE
-    table = Table(box=None, padding=(0, 1, 0, 1), header_style="bold", expand=False)
-    table.add_column("", justify="right", style="dim")
-    table.add_column(f"Recommended to user {found.user_id}", no_wrap=True, overflow="ellipsis", style="cyan")
-    if wide:
-        table.add_column("Genres", no_wrap=True, overflow="ellipsis", style="dim")
-    table.add_column("Score", justify="right")
+    table = Table(box=None, padding=(0, 1, 0, 1), header_style="bold", expand=True)
+
+    def add_items(title: str, style: str, *, genres: bool) -> None:
+        table.add_column(title, no_wrap=True, overflow="ellipsis", style=style, ratio=5)
+        if genres:
+            table.add_column("Genres", no_wrap=True, overflow="ellipsis", style="dim", ratio=3)
+
+    table.add_column("", justify="right", style="dim", no_wrap=True)
+    add_items(f"Recommended to user {found.user_id}", "cyan", genres=width >= _WIDE)
+    table.add_column("Score", justify="right", no_wrap=True)
     if found.liked:
-        table.add_column(f"User {found.user_id} liked", no_wrap=True, overflow="ellipsis")
-        if wide:
-            table.add_column("Genres", no_wrap=True, overflow="ellipsis", style="dim")
-        table.add_column("Rated", justify="right")
+        add_items(f"User {found.user_id} liked", "", genres=width >= _VERY_WIDE)
+        table.add_column("Rated", justify="right", no_wrap=True)
     for rank, (item, liked) in enumerate(zip_longest(found.items, found.liked), 1):
-        cells = [str(rank) if item else "", *_cells(item, wide), _score(item)]
+        cells = [str(rank) if item else "", *_cells(item, genres=width >= _WIDE), _score(item)]
         if found.liked:
-            cells += [*_cells(liked, wide), "" if liked is None else f"{liked.rating:g}"]
+            cells += [*_cells(liked, genres=width >= _VERY_WIDE), "" if liked is None else f"{liked.rating:g}"]
         table.add_row(*cells)
     return table
 
 
-def _cells(item: Item | None, wide: bool) -> list[str]:
+def _cells(item: Item | None, *, genres: bool) -> list[str]:
     from rich.markup import escape
 
     if item is None:
-        return [""] * (2 if wide else 1)
-    return [escape(item.title), *([", ".join(item.genres)] if wide else [])]
+        return [""] * (2 if genres else 1)
+    return [escape(item.title), *([", ".join(item.genres)] if genres else [])]
 
 
 def _score(item: Item | None) -> str:
