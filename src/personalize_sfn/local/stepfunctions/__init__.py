@@ -18,6 +18,9 @@ def install(settings: Settings) -> None:
     May be called again, with other settings or after moto was reset: mends are applied once, cached clients (and the
     role credentials in them) are dropped.
     """
+    from .loading import load_interpreter
+
+    load_interpreter()
     from . import mends
     from .mends import calls
     from .settings import put_in_force
