@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from _virtual_personalize import ARNS, error
 
+from personalize_sfn.config import FunctionsConfig
 from personalize_sfn.errors import (
     DefinitionConflictError,
     InvalidInputError,
@@ -12,6 +13,7 @@ from personalize_sfn.errors import (
     QuotaError,
     TransientError,
 )
+from personalize_sfn.handlers import service
 from personalize_sfn.resources import PROJECT_TAG
 
 GROUP = ARNS.personalize("dataset-group/movies")
@@ -58,6 +60,22 @@ def test_a_create_whose_answer_was_lost_finds_what_it_made(call, personalize):
     with pytest.raises(TransientError, match="the answer was lost"):
         call("create_dataset_group", GROUP_EVENT)
     assert call("create_dataset_group", GROUP_EVENT)["datasetGroupArn"] == GROUP
+
+
+def test_what_is_there_is_found_although_the_quota_is_full(call, personalize):
+    call("create_dataset_group", GROUP_EVENT)
+    full = error("CreateDatasetGroup", "LimitExceededException", "More than 5 resources in ACTIVE state.")
+    personalize.raising["CreateDatasetGroup"].append(full)
+    assert call("create_dataset_group", GROUP_EVENT) == {"datasetGroupArn": GROUP, "updating": False}
+
+
+def test_calls_end_before_the_function_does(monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    service.client.cache_clear()
+    settings = service.client("personalize").meta.config
+    service.client.cache_clear()
+    assert settings.retries["total_max_attempts"] * (settings.connect_timeout + settings.read_timeout) <= 60
+    assert FunctionsConfig().timeout_seconds >= 60
 
 
 def test_what_is_not_ours_is_an_error_that_names_the_option_to_adopt_it(call, personalize):

@@ -95,6 +95,28 @@ def test_a_failed_import_is_tried_again_under_another_name(call, dataset, person
     assert imported(call) == f"{first}-2"
 
 
+def test_data_that_a_later_import_replaced_is_imported_again_when_it_comes_back(call, dataset, personalize, s3):
+    first = imported(call)
+    personalize.clock.advance(1)
+    s3.etags["bucket/movies/interactions.csv"] = '"second"'
+    assert imported(call) != first
+    personalize.clock.advance(1)
+    s3.etags["bucket/movies/interactions.csv"] = '"first"'
+    assert imported(call) == f"{first}-2"
+    assert imported(call) == f"{first}-2"
+
+
+def test_a_failed_or_an_incremental_import_replaces_nothing(call, dataset, personalize, s3):
+    first = imported(call)
+    personalize.clock.advance(1)
+    s3.etags["bucket/movies/interactions.csv"] = '"second"'
+    call("create_dataset_import_job", import_event(mode="INCREMENTAL"))
+    personalize.failing["datasetImportJob"] = "Invalid Data location."
+    imported(call)
+    s3.etags["bucket/movies/interactions.csv"] = '"first"'
+    assert imported(call) == first
+
+
 def test_every_object_of_a_folder_counts(call, dataset, s3):
     s3.etags |= {"bucket/folder/a.csv": '"a"', "bucket/folder/b.csv": '"b"'}
     first = call("create_dataset_import_job", import_event("s3://bucket/folder/"))

@@ -59,8 +59,10 @@ def create_or_find(
     try:
         return {row.arn_field: create(row, request, event), "updating": False}
     except ClientError as error:
-        if code(error) != "ResourceAlreadyExistsException":
+        # Where the quota is full the service may say so before it sees that the name is taken.
+        if code(error) not in ("ResourceAlreadyExistsException", "LimitExceededException"):
             raise
+        refusal = error
     arn = arn_of(row, request, context)
     label = f"{row.words} {parse(arn).name}"
     try:
@@ -68,6 +70,8 @@ def create_or_find(
     except ClientError as error:
         if code(error) != "ResourceNotFoundException":
             raise
+        if code(refusal) == "LimitExceededException":
+            raise refusal from None
         raise TransientError(f"{label} exists, says Create, but Describe does not see it") from None
     if found.get("status") in DELETING_STATUSES:
         raise TransientError(f"{label} is being deleted; it will be created again then")

@@ -1,8 +1,12 @@
-"""Create an import job whose name is a hash of what it imports: the same data is not imported twice, new data is."""
+"""Create an import job whose name is a hash of what it imports: the same data is not imported twice, new data is.
+
+Data that a later FULL import replaced counts as new when it comes back.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -10,10 +14,10 @@ from botocore.exceptions import ClientError
 from personalize_sfn.arns import Arns
 from personalize_sfn.errors import InvalidInputError, QuotaError
 from personalize_sfn.handlers.create import create, failed
-from personalize_sfn.handlers.service import Answer, Event, client, code, describe, require_ours, translated
+from personalize_sfn.handlers.service import Answer, Event, client, code, describe, list_all, require_ours, translated
 from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB, SCHEMA
 
-#: So often a job with the same data may fail before someone has to look.
+#: So many jobs may be made for the same data, because one failed or was replaced, before someone has to look.
 ATTEMPTS = 20
 
 
@@ -40,18 +44,29 @@ def create_dataset_import_job(event: Event, context: Any) -> Answer:
             arn = _create_or_find(name, event, context)
         if arn is not None:
             return {DATASET_IMPORT_JOB.arn_field: arn, "updating": False}
-    raise QuotaError(f"{ATTEMPTS} import jobs {base} have failed with the same data: see what they say, mend the data")
+    raise QuotaError(
+        f"{ATTEMPTS} import jobs {base} of the same data failed or were replaced: see what they say, mend the data"
+    )
 
 
 def _create_or_find(name: str, event: Event, context: Any) -> str | None:
-    """The job's ARN; None if the job of that name has failed."""
+    """The job's ARN; None if the job of that name has failed, or other data has replaced what it brought."""
     try:
         return create(DATASET_IMPORT_JOB, {**event["request"], "jobName": name}, event)
     except ClientError as error:
         if code(error) != "ResourceAlreadyExistsException":
             raise
     arn = Arns.like(context.invoked_function_arn).personalize(DATASET_IMPORT_JOB.arn_path.format(jobName=name))
-    return None if failed(describe(DATASET_IMPORT_JOB, arn)) else arn
+    job = describe(DATASET_IMPORT_JOB, arn)
+    return None if failed(job) or _replaced(job) else arn
+
+
+def _replaced(job: Mapping[str, Any]) -> bool:
+    """Whether a FULL import that began later took the place of what this FULL import brought."""
+    return job.get("importMode") == "FULL" and any(
+        other.get("importMode") == "FULL" and not failed(other) and other["creationDateTime"] > job["creationDateTime"]
+        for other in list_all(DATASET_IMPORT_JOB, datasetArn=job["datasetArn"])
+    )
 
 
 def _etags(location: str, event: Event) -> list[str]:

@@ -34,9 +34,10 @@ _REFUSED = {"AccessDeniedException", "AccessDenied", "403"}  # HeadObject says n
 def client(service: str) -> Any:
     """The boto3 client of ``service``: made at the first call, kept while the function stays warm."""
     connect: Any = boto3.client  # its overloads name every service; boto3 itself takes any text
-    return connect(
-        service, config=Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 3})
-    )
+    # All attempts together end before the function's own time limit (60 s by default), whose end Step Functions does
+    # not try again.
+    config = Config(connect_timeout=5, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 3})
+    return connect(service, config=config)
 
 
 def now() -> datetime:
@@ -62,7 +63,7 @@ def translated(event: Event) -> Iterator[None]:
     except ClientError as error:
         raise _translate(error, event) from error
     except HTTPClientError as error:  # no connection, or no answer in time
-        raise TransientError(f"Personalize could not be reached: {error}") from error
+        raise TransientError(f"AWS could not be reached: {error}") from error
     except ParamValidationError as error:
         raise InvalidInputError(f"the request does not fit the API: {error}") from error
 
