@@ -89,7 +89,7 @@ class VirtualStates:
                 result = self._task(state, parameters)
             except ExecutionFailed as failure:
                 for catch in state.get("Catch", []):
-                    caught = {"Error": failure.error, "Cause": failure.cause}
+                    caught = {"Error": failure.error} | ({"Cause": failure.cause} if failure.cause else {})
                     return catch["Next"], _put(value, catch["ResultPath"], caught)
                 raise
             if "ResultSelector" in state:
@@ -103,7 +103,7 @@ class VirtualStates:
         try:
             return {"Output": self.execute(child, parameters["Input"]), "Status": "SUCCEEDED"}
         except ExecutionFailed as failure:
-            said = {"Error": failure.error, "Cause": failure.cause, "Status": "FAILED"}
+            said = {"Error": failure.error, "Status": "FAILED"} | ({"Cause": failure.cause} if failure.cause else {})
             raise ExecutionFailed(
                 "States.TaskFailed", json.dumps({**said, "StateMachineArn": parameters["StateMachineArn"]})
             ) from failure

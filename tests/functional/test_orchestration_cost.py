@@ -87,6 +87,27 @@ def test_an_error_of_a_function_reaches_the_caller_of_main_as_a_sentence():
     )
 
 
+@pytest.mark.parametrize(
+    ("late", "cause"),
+    [
+        ("startExecution.sync:2", "A sub-workflow did not end within its time limit, or did not say why it failed. "),
+        ("lambda:invoke", "movies-dataset failed and gave no cause. "),
+    ],
+)
+def test_a_time_limit_that_gives_no_cause_reaches_the_caller_of_main(late, cause):
+    class LateStates(VirtualStates):
+        def _task(self, state, parameters):
+            if state["Resource"].endswith(late):
+                raise ExecutionFailed("States.Timeout", "")
+            return super()._task(state, parameters)
+
+    states = LateStates(Clock(), "movies", orchestration.definitions(CONFIG))
+    with pytest.raises(ExecutionFailed) as raised:
+        states.execute("movies-main", {})
+    assert raised.value.error == "States.Timeout"
+    assert raised.value.cause.startswith(cause)
+
+
 def test_a_wait_ends_at_its_time_limit():
     limit = PollingConfig(campaign=WaitConfig(typical_seconds=480, timeout_seconds=600))
     failure = fail(replace(CONFIG, polling=limit), seconds={"campaign": 10_000.0})

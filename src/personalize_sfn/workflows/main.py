@@ -117,6 +117,11 @@ def _explain() -> Choice:
         error_path="$.child.Error",
         cause_path=f"States.Format('{{}}: {{}} ({advice})', {machine}, $.child.Cause)",
     )
+    failed_silently = Fail(
+        "Sub-Workflow Failed Without Cause",
+        error_path="$.child.Error",
+        cause_path=f"States.Format('{{}} failed and gave no cause. ({advice})', {machine})",
+    )
     function_failed = Fail(
         "Function Failed",
         error_path="$.child.Error",
@@ -132,10 +137,20 @@ def _explain() -> Choice:
     which = Choice("Did a Function Fail?")
     which.add_choice(ChoiceRule.And([*has_cause, by_function]), read_function)
     which.add_choice(ChoiceRule.And(has_cause), failed)
+    which.add_choice(has_cause[0], failed_silently)
     which.default_choice(stopped)
     read_child = Pass("Read Failure", parameters={"child.$": "States.StringToJson($.failure.Cause)"})
     read_child.next(which)
+    # A time limit often has no cause, and a path to what is not there would itself fail the execution.
+    silent = Fail(
+        "Sub-Workflow Gave No Cause",
+        error_path="$.failure.Error",
+        cause="A sub-workflow did not end within its time limit, or did not say why it failed. "
+        "Run again: it goes on from here.",
+    )
     first = Choice("Did a Sub-Workflow Fail?")
+    first.add_choice(ChoiceRule.StringEquals("$.failure.Error", "States.Timeout"), silent)
+    first.add_choice(ChoiceRule.IsPresent("$.failure.Cause", False), silent)
     first.add_choice(ChoiceRule.StringMatches("$.failure.Cause", '{*"StateMachineArn"*}'), read_child)
     first.default_choice(not_started)
     return first
