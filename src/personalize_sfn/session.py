@@ -175,7 +175,7 @@ def connect(
             f"{error}. Profiles are in ~/.aws/config; 'aws configure list-profiles' lists them"
         ) from error
     if boto_session.region_name is None:
-        raise SessionError("no AWS region is set: pass region=, or set AWS_REGION, or a region in the profile")
+        raise SessionError("no AWS region is set: pass region= (--region), or set AWS_REGION, or a region in the profile")
     return Session(boto_session)
 
 

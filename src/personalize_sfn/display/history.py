@@ -179,7 +179,7 @@ def unwrapped(error: str, cause: str) -> tuple[str, str]:
 
 
 _SUBJECT = re.compile(
-    r"^(?:(?:Start|Create|Check|Describe|Delete|Update|Get|Run|Is|Wait for)\s+)?"
+    r"^(?:(?:Start|Create|Check|Describe|Delete|Update|Get|Run|Is|Wait for(?:\s+Deletion of)?)\s+)?"
     r"(?P<subject>.+?)(?:\s+(?:Active|Ready|Deleted)\?)?$"
 )
 
