@@ -6,20 +6,17 @@ A :class:`Config` is plain frozen data.  Make one in Python, or read it from a Y
 
 from __future__ import annotations
 
-import dataclasses
-import difflib
 import hashlib
 import json
 import re
 import tomllib
-import types
-import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from personalize_sfn.errors import ConfigError
+from personalize_sfn.reading import build, check
 from personalize_sfn.resources import PROJECT_TAG
 
 __all__ = [
@@ -56,11 +53,6 @@ INTERACTIONS_SCHEMA: dict[str, Any] = {
 }
 
 DatasetType = Literal["INTERACTIONS", "ITEMS", "USERS"]
-
-
-def _check(condition: bool, name: str, problem: str) -> None:
-    if not condition:
-        raise ConfigError(name, problem)
 
 
 def _check_pattern(pattern: re.Pattern[str], value: str | None, name: str, example: str) -> None:
@@ -133,18 +125,18 @@ class SolutionConfig:
         )
         _check_resource_name(self.name, "solution.name")
         for key, value in self.hyperparameters.items():
-            _check(
+            check(
                 isinstance(value, str),
                 f"solution.hyperparameters.{key}",
                 f"expected a string such as {str(value).lower()!r}, got {value!r}",
             )
-        _check(
+        check(
             self.event_value_threshold is None or self.event_type is not None,
             "solution.event_value_threshold",
             "needs solution.event_type as well: Personalize applies the threshold to events of one type",
         )
         days = self.auto_training_days
-        _check(
+        check(
             days is None or 1 <= days <= 30,
             "solution.auto_training_days",
             f"expected 1 to 30 days or null, got {days!r}",
@@ -167,15 +159,15 @@ class CampaignConfig:
 
     def __post_init__(self) -> None:
         _check_resource_name(self.name, "campaign.name")
-        _check(
+        check(
             self.min_provisioned_tps >= 1,
             "campaign.min_provisioned_tps",
             f"expected at least 1, got {self.min_provisioned_tps}",
         )
         weight = self.exploration_weight
-        _check(weight is None or 0 <= weight <= 1, "campaign.exploration_weight", f"expected 0 to 1, got {weight}")
+        check(weight is None or 0 <= weight <= 1, "campaign.exploration_weight", f"expected 0 to 1, got {weight}")
         days = self.exploration_item_age_cut_off_days
-        _check(
+        check(
             days is None or days >= 1,
             "campaign.exploration_item_age_cut_off_days",
             f"expected at least 1 day, got {days}",
@@ -191,8 +183,8 @@ class WaitConfig:
     """Counted from the start of the execution that waits."""
 
     def __post_init__(self) -> None:
-        _check(self.typical_seconds >= 1, "typical_seconds", f"expected at least 1 second, got {self.typical_seconds}")
-        _check(
+        check(self.typical_seconds >= 1, "typical_seconds", f"expected at least 1 second, got {self.typical_seconds}")
+        check(
             self.timeout_seconds >= self.typical_seconds,
             "timeout_seconds",
             f"expected at least typical_seconds ({self.typical_seconds}), got {self.timeout_seconds}",
@@ -244,8 +236,8 @@ class FunctionsConfig:
     log_retention_days: int = 30
 
     def __post_init__(self) -> None:
-        _check(128 <= self.memory_mb <= 10240, "functions.memory_mb", f"expected 128 to 10240, got {self.memory_mb}")
-        _check(
+        check(128 <= self.memory_mb <= 10240, "functions.memory_mb", f"expected 128 to 10240, got {self.memory_mb}")
+        check(
             1 <= self.timeout_seconds <= 900,
             "functions.timeout_seconds",
             f"expected 1 to 900, got {self.timeout_seconds}",
@@ -254,7 +246,7 @@ class FunctionsConfig:
 
 def _check_resource_name(value: str | None, name: str) -> None:
     _check_pattern(_NAME, value, name, "letters, digits, - and _, starting with a letter or digit")
-    _check(value is None or len(value) <= 63, name, f"expected at most 63 characters, got {len(value or '')}")
+    check(value is None or len(value) <= 63, name, f"expected at most 63 characters, got {len(value or '')}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,9 +281,9 @@ class Config:
         _check_pattern(_BUCKET, self.bucket, "bucket", "an S3 bucket's name (not a URI)")
         _check_pattern(_KMS_ARN, self.kms_key_arn, "kms_key_arn", "a KMS key's ARN")
         for key, value in self.tags.items():
-            _check(isinstance(value, str), f"tags.{key}", f"expected a string, got {value!r}")
-            _check(not key.startswith("aws:"), f"tags.{key}", "AWS reserves tag keys that start with aws:")
-            _check(
+            check(isinstance(value, str), f"tags.{key}", f"expected a string, got {value!r}")
+            check(not key.startswith("aws:"), f"tags.{key}", "AWS reserves tag keys that start with aws:")
+            check(
                 key != PROJECT_TAG,
                 f"tags.{key}",
                 "this tag is set to the project's name and tells what clean-up may delete",
@@ -369,58 +361,6 @@ class Config:
         Raises:
             ConfigError: a key is unknown or a value is wrong; names the field.
         """
-        config = _build(cls, values, "")
+        config = build(cls, values, "")
         assert isinstance(config, cls)
         return config
-
-
-def _build(cls: type, values: Any, path: str) -> Any:
-    """An instance of the dataclass ``cls`` from a mapping; ``path`` is where the mapping stands."""
-    if not isinstance(values, Mapping):
-        raise ConfigError(path or "config", f"expected a mapping, got {values!r}")
-    hints = typing.get_type_hints(cls)
-    prefix = f"{path}." if path else ""
-    arguments: dict[str, Any] = {}
-    for key, value in values.items():
-        if key not in hints:
-            close = difflib.get_close_matches(str(key), hints, n=1)
-            hint = f"; did you mean {close[0]}?" if close else f"; expected one of {', '.join(hints)}"
-            raise ConfigError(f"{prefix}{key}", f"unknown field{hint}")
-        arguments[key] = _convert(hints[key], value, f"{prefix}{key}")
-    missing = [
-        f.name
-        for f in dataclasses.fields(cls)
-        if f.name not in arguments and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
-    ]
-    if missing:
-        raise ConfigError(f"{prefix}{missing[0]}", "is required")
-    try:
-        return cls(**arguments)
-    except ConfigError as error:
-        if path and not error.field.startswith(path.split(".", maxsplit=1)[0]):
-            raise ConfigError(f"{prefix}{error.field}", str(error).removeprefix(f"{error.field}: ")) from None
-        raise
-
-
-def _convert(hint: Any, value: Any, path: str) -> Any:
-    """``value`` as the type ``hint``, or a ConfigError; no silent conversion but int to float."""
-    origin = typing.get_origin(hint)
-    if origin in {types.UnionType, typing.Union}:
-        if value is None:
-            return None
-        (hint,) = [option for option in typing.get_args(hint) if option is not type(None)]
-        origin = typing.get_origin(hint)
-    if origin is Literal:
-        options = typing.get_args(hint)
-        _check(value in options, path, f"expected one of {', '.join(map(str, options))}, got {value!r}")
-        return value
-    if origin is Mapping:
-        _check(isinstance(value, Mapping), path, f"expected a mapping, got {value!r}")
-        return dict(value)
-    if dataclasses.is_dataclass(hint):
-        return _build(typing.cast(type, hint), value, path)
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    wrong_bool = isinstance(value, bool) and hint is not bool
-    _check(isinstance(value, hint) and not wrong_bool, path, f"expected {hint.__name__}, got {value!r}")
-    return value
