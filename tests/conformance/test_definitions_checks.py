@@ -12,15 +12,16 @@ import pytest
 from personalize_sfn import workflows
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
+from personalize_sfn.datasets import schemas
 from personalize_sfn.local.stepfunctions.definition import diagnose
 
 ARNS = Arns("us-east-1", "123456789012")
 LAMBDAS = Path(__file__).resolve().parents[2] / "lambdas"
-ITEMS = {"type": "record", "name": "Items", "fields": [{"name": "ITEM_ID", "type": "string"}], "version": "1.0"}
+ITEMS, USERS = dict(schemas.movielens_items()), dict(schemas.movielens_users())
 CONFIGS = {
     "one": Config(project="movies"),
     "three": Config.from_dict(
-        {"project": "movies", "datasets": {"items": {"schema": ITEMS}, "users": {"schema": ITEMS}}}
+        {"project": "movies", "datasets": {"items": {"schema": ITEMS}, "users": {"schema": USERS}}}
     ),
 }
 DEFINITIONS = {

@@ -7,7 +7,17 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from personalize_sfn.datasets import csv_bytes, load_csv, prepare, upload
+from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig
+from personalize_sfn.datasets import (
+    csv_bytes,
+    load_csv,
+    load_movielens,
+    prepare,
+    schemas,
+    upload,
+    upload_dataset,
+    upload_interactions,
+)
 from personalize_sfn.errors import DataError
 from personalize_sfn.session import Session
 
@@ -85,3 +95,38 @@ def test_a_uri_that_names_no_object_is_refused(session, clicks, uri):
 def test_an_empty_frame_is_not_uploaded(session, clicks):
     with pytest.raises(DataError, match="nothing to upload, the frame has no rows"):
         upload(session, clicks.head(0), "s3://data/interactions.csv")
+
+
+ITEMS = DatasetsConfig(items=DatasetConfig(schema=schemas.movielens_items()))
+
+
+def test_movielens_goes_to_where_the_import_looks_for_it(session):
+    movielens, config = load_movielens("shipped"), Config(project="movies", bucket="data", datasets=ITEMS)
+    done = upload_interactions(session, config, movielens)
+    assert (done.uri, done.rows) == ("s3://data/movies/interactions.csv", 86_619)
+    assert done.report is not None
+    assert done.report.dropped == {"rating of 2 or less": 13_385}
+    items = upload_dataset(session, config, "ITEMS", movielens)
+    assert (items.uri, items.rows) == ("s3://data/movies/items.csv", len(movielens.movies))
+
+
+def test_a_frame_is_checked_before_it_is_uploaded(session, clicks):
+    with pytest.raises(DataError, match="column TIMESTAMP: expected epoch seconds"):
+        upload_interactions(session, Config(bucket="data"), clicks.assign(TIMESTAMP=clicks["TIMESTAMP"] * 1000))
+    assert "Contents" not in session.client("s3").list_objects_v2(Bucket="data")
+
+
+def test_what_was_prepared_for_another_schema_is_not_uploaded(session, clicks):
+    prepared = prepare(clicks.assign(EVENT_TYPE="click"), schemas.interactions("EVENT_TYPE"))
+    with pytest.raises(DataError) as error:
+        upload_interactions(session, Config(bucket="data"), prepared)
+    assert str(error.value) == (
+        "the data was prepared for another schema (USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE) than the config's "
+        "datasets.interactions.schema (USER_ID, ITEM_ID, TIMESTAMP): prepare it with that one"
+    )
+    assert upload_interactions(session, Config(bucket="data"), prepare(clicks)).rows == 1_200
+
+
+def test_data_of_a_dataset_that_the_config_lacks_is_refused(session, clicks):
+    with pytest.raises(DataError, match=r"there are items to upload, but the config has no datasets\.items"):
+        upload_dataset(session, Config(bucket="data"), "ITEMS", clicks)

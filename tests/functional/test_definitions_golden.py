@@ -11,11 +11,12 @@ import pytest
 from personalize_sfn import workflows
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
+from personalize_sfn.datasets import schemas
 
 GOLDEN = Path(__file__).parent / "golden"
 ARNS = Arns("us-east-1", "123456789012")
 
-ITEMS = {"type": "record", "name": "Items", "fields": [{"name": "ITEM_ID", "type": "string"}], "version": "1.0"}
+ITEMS = dict(schemas.movielens_items())
 PLAIN = Config(project="movies")
 FULL = Config.from_dict(
     {

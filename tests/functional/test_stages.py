@@ -7,11 +7,13 @@ import pytest
 
 from personalize_sfn import stages
 from personalize_sfn.arns import Arns
-from personalize_sfn.config import Config
+from personalize_sfn.config import INTERACTIONS_SCHEMA, Config, DatasetConfig, DatasetsConfig
+from personalize_sfn.errors import ConfigError
 from personalize_sfn.sdk import Catch, Chain, Fail, Graph, Parallel, Pass, State, Workflow
 
 ARNS = Arns("us-east-1", "123456789012")
 CONFIG = Config(project="movies")
+WITHOUT_METADATA = {**INTERACTIONS_SCHEMA, "name": "Items", "fields": [{"name": "ITEM_ID", "type": "string"}]}
 ROLE = "arn:aws:iam::123456789012:role/any"
 
 
@@ -76,6 +78,21 @@ def test_a_stage_tells_its_states():
 def test_a_schema_has_no_wait_and_no_choice():
     stage = stages.schema.schema(CONFIG)
     assert (stage.status, stage.wait, stage.choice, stage.failures) == (None, None, None, [])
+
+
+@pytest.mark.parametrize(
+    ("schema", "problem"),
+    [
+        (INTERACTIONS_SCHEMA, "datasets.items.schema: expected a schema of the name 'Items', got 'Interactions'"),
+        (WITHOUT_METADATA, "datasets.items.schema: schema 'Items' would be refused"),
+    ],
+)
+def test_a_schema_that_personalize_would_refuse_makes_no_stage(schema, problem):
+    config = Config(datasets=DatasetsConfig(items=DatasetConfig(schema=schema)))
+    with pytest.raises(ConfigError) as raised:
+        stages.schema.schema(config, "ITEMS")
+    assert str(raised.value).startswith(problem)
+    assert raised.value.field == "datasets.items.schema"
 
 
 def test_an_arn_can_be_given_as_it_is_or_as_a_path():

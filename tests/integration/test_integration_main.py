@@ -167,3 +167,13 @@ def test_clean_up_removes_what_is_ours_and_nothing_else(pipeline: Pipeline):
     left = pipeline.personalize().list_dataset_groups()["datasetGroups"]
     assert [group["datasetGroupArn"] for group in left] == [stranger]
     assert pipeline.personalize().list_schemas()["schemas"] == []
+
+
+def test_data_that_comes_back_is_imported_again(pipeline: Pipeline):
+    pipeline.run()
+    pipeline.upload(interactions(seed=5))
+    pipeline.run("dataset-import")
+    pipeline.upload(interactions())
+    job = pipeline.run("dataset-import")["datasetImportJobArns"]["interactions"]
+    assert job.endswith("-2")
+    assert pipeline.run("dataset-import")["datasetImportJobArns"]["interactions"] == job

@@ -113,6 +113,12 @@ def upload_dataset(
         data = prepare(frame, dataset.schema, name=data.name)
     elif not isinstance(data, Prepared):
         data = prepare(data, dataset.schema, min_rating_exclusive=None)
+    elif data.schema != dataset.schema:
+        found, expected = ([column["name"] for column in each["fields"]] for each in (data.schema, dataset.schema))
+        raise DataError(
+            f"the data was prepared for another schema ({', '.join(found)}) than the config's "
+            f"datasets.{kind.lower()}.schema ({', '.join(expected)}): prepare it with that one"
+        )
     key = config.data_key(kind)
     if key.endswith("/"):
         key += f"{kind.lower()}.csv"

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from personalize_sfn.config import Config, DatasetType
+from personalize_sfn.datasets import schemas
+from personalize_sfn.errors import ConfigError, DataError
 from personalize_sfn.resources import SCHEMA
 from personalize_sfn.sdk import LambdaStep, Pass
 from personalize_sfn.stages import states
@@ -10,8 +15,14 @@ from personalize_sfn.stages.stage import Stage
 
 
 def create_step(config: Config, kind: DatasetType = "INTERACTIONS") -> LambdaStep:
-    """Create the schema of a dataset type, under a name that holds a hash of its content."""
-    text = config.datasets.by_type()[kind].schema_text
+    """Create the schema of a dataset type, under a name that holds a hash of its content.
+
+    Raises:
+        ConfigError: Personalize would refuse the schema, or a dataset of this type with it.
+    """
+    dataset = config.datasets.by_type()[kind]
+    _check(dataset.schema, kind)
+    text = dataset.schema_text
     return states.create_step(config, SCHEMA, {"name": config.schema_name(kind), "schema": text}, kind=kind)
 
 
@@ -20,3 +31,13 @@ def schema(config: Config, kind: DatasetType = "INTERACTIONS") -> Stage:
     create, done = create_step(config, kind), Pass(f"{states.title(SCHEMA, kind)} Exists")
     create.next(done)
     return Stage(create, done, create=create)
+
+
+def _check(schema: Mapping[str, Any], kind: DatasetType) -> None:
+    field = f"datasets.{kind.lower()}.schema"
+    try:
+        schemas.check(schema)
+    except DataError as error:
+        raise ConfigError(field, str(error)) from error
+    if schema["name"] != kind.title():
+        raise ConfigError(field, f"expected a schema of the name {kind.title()!r}, got {schema['name']!r}")
