@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from integration_pipeline import Pipeline, interactions
 
+from model_answers import watched_answers
 from personalize_sfn.config import Config
 from personalize_sfn.deploy import deploy
 from personalize_sfn.local import LocalAws
@@ -14,8 +15,12 @@ from personalize_sfn.local import LocalAws
 
 @pytest.fixture
 def aws() -> Iterator[LocalAws]:
-    with LocalAws(wait_scale=1 / 20_000) as running:
-        yield running
+    """Every answer that it gave, to the functions and the interpreter too, is held against botocore's models."""
+    with watched_answers() as answers:
+        with LocalAws(wait_scale=1 / 20_000) as running:
+            yield running
+        assert answers.differences == set()
+        assert {"CreateStateMachine", "StartExecution"} <= answers.operations
 
 
 @pytest.fixture

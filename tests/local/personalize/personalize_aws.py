@@ -20,8 +20,8 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.model import Shape
 
+from model_answers import differences
 from personalize_sfn.local.personalize import PersonalizeService
 from personalize_sfn.local.personalize.protocol import find_operation
 
@@ -199,7 +199,7 @@ def serving() -> Iterator[Aws]:
             )
             if status == 200:
                 operation = find_operation("POST", self.path, dict(self.headers.items()))
-                aws.broken_answers += list(differences(operation, answer))
+                aws.broken_answers += list(differences(operation.model.output_shape, answer, operation.name))
             self.send_response(status)
             for name, value in headers:
                 self.send_header(name, value)
@@ -221,45 +221,3 @@ def serving() -> Iterator[Aws]:
         server.shutdown()
         server.server_close()
         service.close()
-
-
-def differences(operation: Any, body: bytes) -> Iterator[str]:
-    """Where the answer of an operation is not what botocore's model says."""
-    shape = operation.model.output_shape
-    if shape is None:
-        if body:
-            yield f"{operation.name}: a body where the model has none"
-        return
-    yield from _differences(shape, json.loads(body), operation.name)
-
-
-_TYPES: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "boolean": (bool,),
-    "integer": (int,),
-    "double": (int, float),
-    "float": (int, float),
-    "timestamp": (int, float),
-}
-
-
-def _differences(shape: Shape, value: Any, path: str) -> Iterator[str]:
-    if shape.type_name == "structure":
-        for name, member in value.items():
-            if name not in shape.members:
-                yield f"{path}.{name}: not in the model"
-            else:
-                yield from _differences(shape.members[name], member, f"{path}.{name}")
-        for name in shape.required_members:
-            if name not in value:
-                yield f"{path}.{name}: missing"
-    elif shape.type_name == "list":
-        for element in value:
-            yield from _differences(shape.member, element, f"{path}[]")
-    elif shape.type_name == "map":
-        for element in value.values():
-            yield from _differences(shape.value, element, f"{path}{{}}")
-    elif not isinstance(value, _TYPES[shape.type_name]):
-        yield f"{path}: expected {shape.type_name}, got {value!r}"
-    elif shape.type_name == "string" and "enum" in shape.metadata and value not in shape.metadata["enum"]:
-        yield f"{path}: {value!r} is not in the model's enum"

@@ -1,0 +1,1 @@
+"""Puts this folder on the path of all tests: what several areas share lies here."""
