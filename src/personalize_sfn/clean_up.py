@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.config import Config, DatasetConfig
 from personalize_sfn.errors import PersonalizeSfnError
-from personalize_sfn.resources import ACTIVE, BY_KEY, PROJECT_TAG, RESOURCE_TYPES, ResourceType
+from personalize_sfn.resources import ACTIVE, PROJECT_TAG, RESOURCE_TYPES, ResourceType
 from personalize_sfn.session import Session
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "clean_up", "ours"]
 
-_PARALLEL = 8
+#: More at a time would only be throttled: https://docs.aws.amazon.com/personalize/latest/dg/limits.html
+_PARALLEL = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +114,8 @@ def ours(session: Session, config: Config) -> list[Found]:
 
 def _find(personalize: Any, config: Config) -> Iterator[Found]:
     rows = [row for row in RESOURCE_TYPES if row.deletable]
-    listed: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        parents = listed[row.scope] if row.scope else [{}]
-        listed[row.key] = [each for parent in parents for each in _list(personalize, row, parent)]
+    # Not parent by parent: an account may hold hundreds of parents, and the API takes few calls a second.
+    listed = {row.key: _list(personalize, row) for row in rows}
     taggable = [each[row.arn_field] for row in rows if row.taggable for each in listed[row.key]]
     with ThreadPoolExecutor(_PARALLEL) as pool:
         checked = pool.map(lambda arn: _is_tagged(personalize, arn, config), taggable)
@@ -135,10 +134,9 @@ def _find(personalize: Any, config: Config) -> Iterator[Found]:
                 yield Found(kind=row.words, name=each["name"], arn=each[row.arn_field], status=status)
 
 
-def _list(personalize: Any, row: ResourceType, parent: dict[str, Any]) -> list[dict[str, Any]]:
-    """All pages of a List operation, below ``parent`` where the row has a scope."""
-    scope = {} if row.scope is None else {BY_KEY[row.scope].arn_field: parent[BY_KEY[row.scope].arn_field]}
-    pages = personalize.get_paginator(row.method("List")).paginate(**scope)
+def _list(personalize: Any, row: ResourceType) -> list[dict[str, Any]]:
+    """All pages of a List operation, over the whole account."""
+    pages = personalize.get_paginator(row.method("List")).paginate()
     return [each for page in pages for each in page[row.list_key]]
 
 

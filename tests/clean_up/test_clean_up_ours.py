@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from personalize_sfn.clean_up import clean_up, ours
 from personalize_sfn.config import INTERACTIONS_SCHEMA, Config
 from personalize_sfn.errors import PersonalizeSfnError
-from personalize_sfn.resources import BY_KEY, PROJECT_TAG, RESOURCE_TYPES
+from personalize_sfn.resources import PROJECT_TAG, RESOURCE_TYPES
 
 CONFIG = Config(project="movies")
 OUR_SCHEMA = CONFIG.schema_name("INTERACTIONS")
@@ -25,17 +25,17 @@ class FakePersonalize:
 
     def __init__(self, **resources: list[tuple[str, str, str]]) -> None:
         self.resources = resources
+        self.listings: list[str] = []
         self.dataset_schemas: dict[str, str] = {}
         self.schema_texts: dict[str, str] = {}
 
     def get_paginator(self, method: str) -> Any:
         (row,) = [row for row in RESOURCE_TYPES if row.method("List") == method]
 
-        def paginate(**scope: str) -> Iterator[dict[str, Any]]:
-            assert set(scope) == ({BY_KEY[row.scope].arn_field} if row.scope else set())
-            for name, parent, _ in self.resources.get(row.snake, []):
-                if not scope or parent in scope.values():
-                    yield {row.list_key: [{"name": name, row.arn_field: name, "status": "ACTIVE"}]}
+        def paginate() -> Iterator[dict[str, Any]]:
+            self.listings.append(row.operation("List"))
+            for name, _, _ in self.resources.get(row.snake, []):
+                yield {row.list_key: [{"name": name, row.arn_field: name, "status": "ACTIVE"}]}
 
         return SimpleNamespace(paginate=paginate)
 
@@ -75,6 +75,14 @@ def test_ours_is_found_in_the_order_of_deletion() -> None:
         "dataset group movies (ACTIVE)",
         f"schema {OUR_SCHEMA} (ACTIVE)",
     ]
+
+
+def test_each_kind_is_listed_once_however_much_others_have_in_the_account() -> None:
+    groups = [(f"theirs-{number}", "", "") for number in range(50)]
+    personalize = FakePersonalize(dataset_group=groups)
+
+    assert found(personalize) == []
+    assert sorted(personalize.listings) == sorted(row.operation("List") for row in RESOURCE_TYPES if row.deletable)
 
 
 def test_what_lacks_our_tag_is_not_ours_even_inside_our_dataset_group() -> None:

@@ -200,10 +200,8 @@ def _functions(config: Config, arns: Arns) -> list[Statement]:
             role_arns(config, arns)["personalize"],
             Condition={"StringEquals": {"iam:PassedToService": "personalize.amazonaws.com"}},
         ),
-        statement(
-            ["logs:CreateLogStream", "logs:PutLogEvents"],
-            arns.log_group(f"/aws/lambda/{config.name('*')}:log-stream:*"),
-        ),
+        # AWS checks CreateLogStream against the group and PutLogEvents against the stream: ":*" covers both.
+        statement(["logs:CreateLogStream", "logs:PutLogEvents"], arns.log_group(f"/aws/lambda/{config.name('*')}:*")),
     ]
 
 
