@@ -105,8 +105,8 @@ def timeline_table(run: Run) -> Table:
         return table
     total = run.elapsed().total_seconds() or 1.0
     for stage in found:
-        start, end = _position(stage.began, began, total), _position(stage.ended or run.ended, began, total)
-        bar = " " * start + "━" * max(1, end - start)
+        start = min(_position(stage.began, began, total), _BAR_WIDTH - 1)
+        bar = " " * start + "━" * max(1, _position(stage.ended or run.ended, began, total) - start)
         took = (stage.ended or stage.began) - stage.began
         failed = stage.status not in {"SUCCEEDED", "RUNNING"}
         label = f"{GLYPHS[stage.status]} {stage.label}" if failed else stage.label
@@ -123,7 +123,7 @@ def timeline_table(run: Run) -> Table:
 def _position(when: datetime | None, began: datetime, total: float) -> int:
     if when is None:
         return _BAR_WIDTH
-    return min(_BAR_WIDTH - 1, round(_BAR_WIDTH * (when - began).total_seconds() / total))
+    return min(_BAR_WIDTH, round(_BAR_WIDTH * (when - began).total_seconds() / total))
 
 
 def stage_rows(run: Run) -> Sequence[dict[str, object]]:
