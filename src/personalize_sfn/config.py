@@ -39,6 +39,11 @@ _BUCKET = re.compile(r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]")
 _ROLE_ARN = re.compile(r"arn:[a-z\d-]+:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+")
 _POLICY_ARN = re.compile(r"arn:[a-z\d-]+:iam::(\d{12}|aws):policy/.+")
 _KMS_ARN = re.compile(r"arn:aws.*:kms:.*:[0-9]{12}:key/.*")
+# https://docs.aws.amazon.com/personalize/latest/dg/API_Tag.html; of a resource's 50, one is the project's own.
+_TAG = re.compile(r"[\w\s.:/=+\-@]*")
+_MAX_TAGS = 49
+#: The recipe whose campaigns take a configuration of exploration.
+_EXPLORING = "aws-user-personalization"
 
 INTERACTIONS_SCHEMA: dict[str, Any] = {
     "type": "record",
@@ -280,9 +285,21 @@ class Config:
         )
         _check_pattern(_BUCKET, self.bucket, "bucket", "an S3 bucket's name (not a URI)")
         _check_pattern(_KMS_ARN, self.kms_key_arn, "kms_key_arn", "a KMS key's ARN")
+        recipe, campaign = self.solution.recipe, self.campaign
+        for name in ("exploration_weight", "exploration_item_age_cut_off_days"):
+            check(
+                getattr(campaign, name) is None or recipe == _EXPLORING,
+                f"campaign.{name}",
+                f"only the recipe {_EXPLORING} takes it, solution.recipe is {recipe}",
+            )
+        _check_resource_name(self.solution_name, "solution.name")
+        check(len(self.tags) <= _MAX_TAGS, "tags", f"expected at most {_MAX_TAGS} tags, got {len(self.tags)}")
         for key, value in self.tags.items():
             check(isinstance(value, str), f"tags.{key}", f"expected a string, got {value!r}")
-            check(not key.startswith("aws:"), f"tags.{key}", "AWS reserves tag keys that start with aws:")
+            check(1 <= len(key) <= 128, f"tags.{key}", f"expected a key of 1 to 128 characters, got {len(key)}")
+            check(len(value) <= 256, f"tags.{key}", f"expected at most 256 characters, got {len(value)}")
+            _check_pattern(_TAG, key + value, f"tags.{key}", "letters, digits, spaces and _ . : / = + - @")
+            check(not key.lower().startswith("aws:"), f"tags.{key}", "AWS reserves tag keys that start with aws:")
             check(
                 key != PROJECT_TAG,
                 f"tags.{key}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from personalize_sfn.config import INTERACTIONS_SCHEMA, Config, DatasetConfig, DatasetsConfig, SolutionConfig
 from personalize_sfn.errors import ConfigError
@@ -35,6 +36,20 @@ WRONG = [
     ({"datasets": {"interactions": {"import_mode": "full"}}}, "datasets.interactions.import_mode", "FULL, INCREMENTAL"),
     ({"roles": {"lambda_arn": "admin"}}, "roles.lambda_arn", "expected a role's ARN"),
     ({"tags": {"aws:x": "1"}}, "tags.aws:x", "reserves"),
+    ({"tags": {"team": "a;b"}}, "tags.team", "expected letters, digits, spaces"),
+    ({"tags": {"team": "x" * 257}}, "tags.team", "expected at most 256 characters, got 257"),
+    ({"tags": {f"tag{n}": "" for n in range(50)}}, "tags", "expected at most 49 tags, got 50"),
+    ({"solution": {"recipe": "r" * 64}}, "solution.name", "expected at most 63 characters, got 80"),
+    (
+        {"campaign": {"exploration_weight": 0.3}},
+        "campaign.exploration_weight",
+        "only the recipe aws-user-personalization takes it, solution.recipe is aws-user-personalization-v2",
+    ),
+    (
+        {"campaign": {"exploration_item_age_cut_off_days": 3}},
+        "campaign.exploration_item_age_cut_off_days",
+        "only the recipe aws-user-personalization takes it",
+    ),
     ({"tags": {"personalize-sfn:project": "x"}}, "tags.personalize-sfn:project", "what clean-up may delete"),
 ]
 
@@ -103,3 +118,12 @@ def test_every_name_that_is_made_fits_personalize_with_the_longest_project_and_r
 
 def test_the_users_tags_and_the_projects_own_are_put_together():
     assert Config(project="m", tags={"team": "a"}).all_tags == {"team": "a", "personalize-sfn:project": "m"}
+
+
+def test_the_documented_file_is_a_config_and_its_values_are_the_defaults():
+    text = (Path(__file__).parents[2] / "docs/configuration.md").read_text(encoding="utf-8")
+    documented = Config.from_dict(yaml.safe_load(text.split("```yaml\n")[1].split("```")[0]))
+    interactions = DatasetConfig(key="movies/interactions.csv")
+    assert documented == Config(
+        project="movies", tags={"team": "research"}, datasets=DatasetsConfig(interactions=interactions)
+    )
