@@ -116,6 +116,15 @@ def test_a_frame_is_checked_before_it_is_uploaded(session, clicks):
     assert "Contents" not in session.client("s3").list_objects_v2(Bucket="data")
 
 
+def test_the_path_of_a_csv_is_read_and_checked(session, clicks, tmp_path):
+    path = tmp_path / "clicks.csv"
+    path.write_bytes(csv_bytes(clicks))
+    config = Config(bucket="data")
+    assert upload_interactions(session, config, path).rows == len(prepare(clicks).frame)
+    with pytest.raises(DataError, match=r"nowhere\.csv: cannot be read: No such file"):
+        upload_interactions(session, config, "nowhere.csv")
+
+
 def test_what_was_prepared_for_another_schema_is_not_uploaded(session, clicks):
     prepared = prepare(clicks.assign(EVENT_TYPE="click"), schemas.interactions("EVENT_TYPE"))
     with pytest.raises(DataError) as error:

@@ -198,9 +198,9 @@ def test_a_header_that_does_not_fit_says_how_to_rename(csv_file):
     message = refusal(csv_file(header="user_id,ITEM_ID,when"))
     assert message.splitlines()[1:] == [
         "  line 1, column USER_ID: expected this column (Interactions need it), found only user_id, ITEM_ID, when; "
-        "rename the column it is in, as with columns={'user_id': 'USER_ID'}",
+        "rename the column it is in, there or with columns={'user_id': 'USER_ID'}",
         "  line 1, column TIMESTAMP: expected this column (Interactions need it), found only user_id, ITEM_ID, when; "
-        "rename the column it is in, as with columns={'your_name': 'TIMESTAMP'}",
+        "rename the column it is in, there or with columns={'your_name': 'TIMESTAMP'}",
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -73,14 +74,16 @@ def upload(session: Session, frame: pd.DataFrame, s3_uri: str) -> S3Object:
     return S3Object(uri=s3_uri, etag=etag, rows=len(frame), bytes=len(body), uploaded=uploaded)
 
 
-def upload_interactions(session: Session, config: Config, data: MovieLens | Prepared | pd.DataFrame) -> S3Object:
+def upload_interactions(
+    session: Session, config: Config, data: MovieLens | Prepared | pd.DataFrame | str | PathLike[str]
+) -> S3Object:
     """Check interactions and put them where the import stage of ``config`` looks for them.
 
     Args:
         session: which AWS.
         config: names the bucket and the key, and the schema that the data must fit.
         data: MovieLens (its ratings are prepared as in the walkthrough), what ``prepare`` or ``load_csv`` gave, or a
-            frame with the schema's columns.
+            frame or the path of a CSV with the schema's columns.
 
     Returns:
         The object; its ``report`` says what was kept.
@@ -92,7 +95,7 @@ def upload_interactions(session: Session, config: Config, data: MovieLens | Prep
 
 
 def upload_dataset(
-    session: Session, config: Config, kind: DatasetType, data: MovieLens | Prepared | pd.DataFrame
+    session: Session, config: Config, kind: DatasetType, data: MovieLens | Prepared | pd.DataFrame | str | PathLike[str]
 ) -> S3Object:
     """The same as :func:`upload_interactions` for any dataset of the config: ``INTERACTIONS``, ``ITEMS`` or ``USERS``.
 
@@ -100,7 +103,7 @@ def upload_dataset(
         DataError: the data does not fit, the config has no such dataset, or S3 refuses it.
     """
     from personalize_sfn.datasets.movielens import MovieLens
-    from personalize_sfn.datasets.validation import Prepared, prepare
+    from personalize_sfn.datasets.validation import Prepared, load_csv, prepare
 
     dataset = config.datasets.by_type().get(kind)
     if dataset is None:
@@ -111,6 +114,8 @@ def upload_dataset(
         if frame is None:
             raise DataError(f"{data.name} has no {kind.lower()}")
         data = prepare(frame, dataset.schema, name=data.name)
+    elif isinstance(data, (str, PathLike)):
+        data = load_csv(data, dataset.schema)
     elif not isinstance(data, Prepared):
         data = prepare(data, dataset.schema, min_rating_exclusive=None)
     elif data.schema != dataset.schema:

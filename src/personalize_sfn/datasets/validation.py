@@ -196,7 +196,7 @@ def _header_problems(frame: pd.DataFrame, schema: Schema) -> Iterator[Problem]:
             same = {each.upper(): each for each in found}
             close = difflib.get_close_matches(column, same, n=1, cutoff=0.5)
             old = same[close[0]] if close else "your_name"
-            advice = f"rename the column it is in, as with columns={{{old!r}: {column!r}}}"
+            advice = f"rename the column it is in, there or with columns={{{old!r}: {column!r}}}"
             yield Problem(column, f"this column ({schema['name']} need it)", f"only {', '.join(found)}", advice)
 
 
