@@ -13,6 +13,7 @@ from moto import mock_aws
 from personalize_sfn import errors
 from personalize_sfn.cli import app
 from personalize_sfn.cli.prices import campaign_sentence
+from personalize_sfn.cli.settings import Settings
 from personalize_sfn.config import CampaignConfig, Config
 
 COMMANDS = ("demo", "deploy", "run", "status", "recommend", "destroy", "local start", "local stop", "local status")
@@ -153,3 +154,16 @@ def test_a_figure_without_a_source_is_refused(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setenv("PERSONALIZE_SFN_PRICES", str(table))
     with pytest.raises(errors.ConfigError, match=r"regions\.us-east-1: expected campaign_usd_per_tps_hour, source_url"):
         campaign_sentence(Config(), "us-east-1")
+
+
+def test_a_command_that_is_suggested_keeps_the_target_and_the_configuration():
+    assert Settings().command("status") == "personalize-sfn status"
+    settings = Settings(target="aws", region="us-east-1", config_file=Path("my movies.yaml"))
+    assert settings.command("run") == "personalize-sfn --target aws --region us-east-1 --config 'my movies.yaml' run"
+
+
+def test_data_that_is_not_there_is_said_before_the_demo_starts_anything(command):
+    result = command("demo", "--data", "nowhere")
+    assert result.code == 2
+    assert result.out == ""
+    assert "there is no 'nowhere'" in result.err

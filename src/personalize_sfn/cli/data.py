@@ -15,12 +15,24 @@ if TYPE_CHECKING:
     from personalize_sfn.session import Session
 
 
+def check(source: str) -> None:
+    """Say that there is no such file before anything is started.
+
+    Raises:
+        DataError: there is nothing of that name.
+    """
+    named = source in {"movielens", "shipped", "ml-100k"} or "://" in source
+    if not named and not Path(source).expanduser().exists():
+        raise DataError(f"--data: expected movielens, a CSV, or a folder or zip of MovieLens; there is no {source!r}")
+
+
 def load(source: str) -> MovieLens | Path:
     """What ``--data`` names: ``movielens``, ``ml-100k``, ``shipped``, a folder, zip or URL of a release, or a CSV.
 
     Raises:
         DataError: there is nothing of that name.
     """
+    check(source)
     from personalize_sfn.datasets import load_movielens
 
     if source == "movielens":
@@ -28,8 +40,6 @@ def load(source: str) -> MovieLens | Path:
     if source in {"shipped", "ml-100k"} or "://" in source:
         return load_movielens(source)
     path = Path(source).expanduser()
-    if not path.exists():
-        raise DataError(f"--data: expected movielens, a CSV, or a folder or zip of MovieLens; there is no {source!r}")
     return path if path.suffix == ".csv" else load_movielens(path)
 
 

@@ -47,7 +47,10 @@ def demo(settings: Settings, user_id: str, data: str) -> None:
         raise click.UsageError("demo runs on the embedded AWS only; on an account: deploy, run, recommend, destroy")
     from dataclasses import replace
 
+    from personalize_sfn.cli.data import check
     from personalize_sfn.cli.tables import heading
+
+    check(data)
 
     console = settings.console
     config = settings.config if settings.config_file else replace(settings.config, project="movies")

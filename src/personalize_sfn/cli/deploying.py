@@ -44,6 +44,7 @@ def deploy(settings: Settings, dry_run: bool, yes: bool) -> None:
         planned = plan_or_deploy(session, config, dry_run=True)
     if dry_run:
         show_plan(console, planned.changes, "deploy")
+        dry(console)
     elif planned.changes:
         if not session.is_local:
             show_plan(console, planned.changes, "deploy")
@@ -62,7 +63,7 @@ def deploy(settings: Settings, dry_run: bool, yes: bool) -> None:
         }
     )
     if not dry_run:
-        console.print("[dim]Next: personalize-sfn run --data movielens[/]")
+        console.print(f"[dim]Next: {settings.command('run --data movielens')}[/]", soft_wrap=True)
 
 
 @click.command(
@@ -97,6 +98,8 @@ def destroy(settings: Settings, dry_run: bool, yes: bool) -> None:
         for each in found:
             console.print(f"  [red]-[/] {each}")
         show_plan(console, changes, "destroy")
+        if dry_run:
+            dry(console)
     if not dry_run and (found or changes):
         settings.confirm(session, f"Remove all this from account {session.account_id}?", yes=yes)
         if found:
@@ -123,6 +126,10 @@ def show_plan(console: Console, changes: Sequence[Change], command: str) -> None
     console.print(f"{len(changes)} changes by {command}:" if changes else f"Nothing to change by {command}.")
     for change in changes:
         console.print(f"  {signs[change.action]} {change.sentence}", soft_wrap=True)
+
+
+def dry(console: Console) -> None:
+    console.print("[dim]A dry run: nothing was changed.[/]")
 
 
 def carry_out(console: Console, session: Session, changes: Sequence[Change], verb: str, project: str) -> None:

@@ -88,11 +88,13 @@ def run(
     arn = execution.execution_arn
     console.print(f"[dim]Execution {arn}[/]", soft_wrap=True)
     if no_wait:
-        console.print(f"It runs.  Follow it: personalize-sfn {_target(session)}status --wait {arn}", soft_wrap=True)
+        console.print(f"It runs.  Follow it: {settings.command(f'status --wait {arn}')}", soft_wrap=True)
         settings.answer({"executionArn": arn, "status": "RUNNING"})
         return
     wait_for(settings, execution)
-    console.print("[dim]Next: personalize-sfn recommend 1[/]")
+    of_movielens = data is not None and not data.endswith(".csv")  # there user 1 is known to be
+    after = settings.command(f"recommend {'1' if of_movielens else 'USER_ID'}")
+    console.print(f"[dim]Next: {after}[/]", soft_wrap=True)
 
 
 def wait_for(settings: Settings, execution: Execution) -> None:
@@ -108,7 +110,7 @@ def wait_for(settings: Settings, execution: Execution) -> None:
         with watching(console, config, MAIN if is_main else ()) as progress:
             execution.wait(progress=progress)
     except KeyboardInterrupt as interrupt:
-        interrupt.__notes__ = [f"the execution goes on; follow it again: personalize-sfn status --wait {arn}"]
+        interrupt.__notes__ = [f"the execution goes on; follow it again: {settings.command(f'status --wait {arn}')}"]
         raise
     done = execution.run()
     output = execution.get_output() or {}
@@ -182,6 +184,9 @@ def status(settings: Settings, execution_arn: str | None, wait: bool) -> None:
         deployment = describe(session, config)
         found = ours(session, config)
     console.print(f"{config.project}: {'deployed' if deployment else 'not deployed'}")
+    if deployment is None:
+        start = settings.command("deploy")
+        console.print(f"[dim]'{start}' makes it; --config FILE names another project[/]", soft_wrap=True)
     for each in found:
         console.print(f"  {each.status:<10} {each.kind} {each.name}", soft_wrap=True)
     if not session.is_local and any(each.kind == "campaign" for each in found):
@@ -236,7 +241,3 @@ def _show_execution(settings: Settings, execution: Execution) -> dict[str, Any]:
         console.print(f"[red]{error}[/]", soft_wrap=True)
         answer |= {"error": error.error, "cause": error.cause, "message": str(error)}
     return answer
-
-
-def _target(session: Session) -> str:
-    return "" if session.is_local else f"--target aws --region {session.region} "

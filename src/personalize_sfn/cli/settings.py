@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -71,6 +72,13 @@ class Settings:
         session = connect(self.target, profile=self.profile, region=self.region)
         self.console.print(session.banner(), style="bold green" if session.is_local else "bold yellow")
         return session
+
+    def command(self, words: str) -> str:
+        """The command line of ``words`` for this target and this configuration, to be copied and run."""
+        target = "--target aws " if self.target == "aws" else ""
+        named = {"profile": self.profile, "region": self.region, "config": self.config_file}
+        given = "".join(f"--{name} {shlex.quote(str(value))} " for name, value in named.items() if value is not None)
+        return f"personalize-sfn {target}{given}{words}"
 
     def answer(self, value: object) -> None:
         """Print ``value`` as JSON on stdout, if a program reads it."""
