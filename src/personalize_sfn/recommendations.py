@@ -144,7 +144,8 @@ def recommend(
         if _has_campaign(session, config):
             raise
         raise WorkflowError(
-            f"there is no campaign {config.campaign_name} yet, so nobody to ask. Run the main workflow first",
+            f"there is no campaign {config.campaign_name} yet, so nobody to ask. "
+            "Run the main workflow first: run(session, config), or 'personalize-sfn run'",
             error=error.error,
             cause=error.cause,
             stage=error.stage,

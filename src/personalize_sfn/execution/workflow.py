@@ -80,7 +80,8 @@ class Workflow(sdk.Workflow):
             if error.response["Error"]["Code"] not in {"StateMachineDoesNotExist", "InvalidArn"}:
                 raise
             raise WorkflowError(
-                f"there is no state machine {state_machine_arn!r} in this account and region. Deploy first",
+                f"there is no state machine {state_machine_arn!r} in this account and region. "
+                "Deploy first: deploy(session, config), or 'personalize-sfn deploy'",
                 status="UNKNOWN",
                 arn=state_machine_arn,
             ) from error
