@@ -16,6 +16,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import Enum
 from importlib.metadata import version
 from types import ModuleType, SimpleNamespace
@@ -44,6 +45,7 @@ __all__ = [
     "Task",
     "Wait",
     "Workflow",
+    "within",
 ]
 
 _SAGEMAKER_STEPS = "stepfunctions.steps.sagemaker"
@@ -134,9 +136,33 @@ with _light_import():
     from stepfunctions.workflow import Execution, ExecutionStatus, Workflow
 
 # For each task the SDK makes two boto3 sessions and reads the list of all endpoints, 75 ms, to learn one word: the
-# partition of the environment's region. A process asks once.
+# partition of the environment's region, which need not be the session's. A process asks once, and not inside `within`.
 _resources = importlib.import_module("stepfunctions.steps.integration_resources")
-vars(_resources)["get_aws_partition"] = functools.cache(vars(_resources)["get_aws_partition"])
+_ask_environment = vars(_resources)["get_aws_partition"]
+_within: ContextVar[str | None] = ContextVar("partition", default=None)
+
+
+@contextmanager
+def within(partition: str) -> Iterator[None]:
+    """States that are made inside name integrations of this partition: ``arn:<partition>:states:::lambda:invoke``."""
+    token = _within.set(partition)
+    try:
+        yield
+    finally:
+        _within.reset(token)
+
+
+@functools.cache
+def _environments_partition() -> str:
+    from botocore.exceptions import ProfileNotFound
+
+    try:
+        return str(_ask_environment())
+    except ProfileNotFound:  # states are only described here: a profile is needed by who connects
+        return "aws"
+
+
+vars(_resources)["get_aws_partition"] = lambda: _within.get() or _environments_partition()
 
 
 class _Field(Enum):

@@ -174,3 +174,12 @@ def test_main_runs_machines_that_are_defined():
     }
     keys = ("dataset", "dataset-import", "solution", "campaign")
     assert started == {ARNS.state_machine(f"movies-{key}") for key in keys}
+
+
+def test_integrations_are_of_the_sessions_partition_whatever_the_environment_says(monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    china = Arns("cn-north-1", "123456789012", "aws-cn")
+    made = workflows.definitions(CONFIGS["three"], china)
+    text = json.dumps({key: workflows.to_dict(each) for key, each in made.items()})
+    assert "arn:aws-cn:states:::lambda:invoke" in text
+    assert "arn:aws:" not in text

@@ -93,7 +93,9 @@ def test_a_pipeline_lives_and_dies_by_the_command(command: Command):
 @pytest.mark.xdist_group("e2e")
 def test_the_first_line_says_that_it_is_local_whatever_the_environment_says(command: Command):
     stranger = "http://192.0.2.1:9"  # nobody answers there (RFC 5737)
-    done = command("status", AWS_ENDPOINT_URL_S3=stranger, AWS_ENDPOINT_URL=stranger, AWS_PROFILE="nobody")
+    command("local", "start")
+
+    done = command("deploy", "--dry-run", AWS_ENDPOINT_URL_S3=stranger, AWS_ENDPOINT_URL=stranger, AWS_PROFILE="nobody")
 
     assert (done.stderr + done.stdout).startswith("LOCAL · embedded AWS at http://127.0.0.1:")
     assert done.returncode == 0
@@ -104,11 +106,11 @@ def test_the_first_line_says_that_it_is_local_whatever_the_environment_says(comm
     ("arguments", "code", "said"),
     [
         (("run",), 2, "personalize-sfn is not deployed here: run 'personalize-sfn deploy' first"),
-        (("recommend", "1"), 1, "is not deployed"),
+        (("recommend", "1"), 1, "there is no campaign personalize-sfn-campaign yet"),
         (("--config", "nowhere.yaml", "deploy"), 2, "nowhere.yaml"),
         (("--config", "wrong.yaml", "deploy"), 2, "solution.recipe"),
         (("fly",), 2, "No such command 'fly'"),
-        (("status", "arn:aws:states:us-east-1:123456789012:execution:films-main:none"), 1, "does not exist"),
+        (("status", "arn:aws:states:us-east-1:123456789012:execution:films-main:none"), 1, "there is no execution"),
     ],
     ids=["run-undeployed", "recommend-undeployed", "no-config", "wrong-config", "no-command", "no-execution"],
 )

@@ -101,3 +101,10 @@ print(stepfunctions.template.TrainingPipeline.__name__)"""
 def test_the_plain_import_can_be_asked_for():
     code = "import sys, personalize_sfn.sdk; print('sagemaker' in sys.modules)"
     assert run(code, PERSONALIZE_SFN_PLAIN_SDK="1").splitlines()[-1] == "True"
+
+
+def test_states_are_made_though_the_environment_names_a_profile_that_does_not_exist():
+    code = """
+from personalize_sfn.sdk import LambdaStep
+print(LambdaStep('A', parameters={}).to_dict()['Resource'])"""
+    assert run(code, AWS_PROFILE="nobody") == "arn:aws:states:::lambda:invoke"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
-from personalize_sfn.sdk import Chain, Graph, State
+from personalize_sfn.sdk import Chain, Graph, State, within
 from personalize_sfn.workflows.campaign import campaign
 from personalize_sfn.workflows.clean_up import clean_up
 from personalize_sfn.workflows.dataset import dataset
@@ -32,15 +32,16 @@ __all__ = [
 
 def definitions(config: Config, arns: Arns) -> dict[str, State | Chain]:
     """Every workflow by its key; the state machine's name is ``config.name(key)``.  Children come before main."""
-    return {
-        "dataset": dataset(config, arns),
-        "dataset-import": dataset_import(config, arns),
-        "solution": solution(config, arns),
-        "campaign": campaign(config, arns),
-        "main": main(config, arns),
-        "recommendation": recommendation(config, arns),
-        "clean-up": clean_up(config, arns),
-    }
+    with within(arns.partition):
+        return {
+            "dataset": dataset(config, arns),
+            "dataset-import": dataset_import(config, arns),
+            "solution": solution(config, arns),
+            "campaign": campaign(config, arns),
+            "main": main(config, arns),
+            "recommendation": recommendation(config, arns),
+            "clean-up": clean_up(config, arns),
+        }
 
 
 def to_dict(definition: State | Chain) -> dict[str, object]:
