@@ -123,7 +123,7 @@ class SolutionConfig:
 
     def __post_init__(self) -> None:
         _check_pattern(
-            re.compile(r"[a-z0-9\-]+"),
+            re.compile(r"aws-[a-z0-9\-]+"),
             self.recipe,
             "solution.recipe",
             "a recipe's name such as aws-user-personalization-v2",

@@ -14,6 +14,7 @@ WRONG = [
     ({"project": "Movies!"}, "project", "expected up to 28 lower-case letters"),
     ({"bucket": "s3://mine"}, "bucket", "expected an S3 bucket's name (not a URI), got 's3://mine'"),
     ({"solution": {"recipe": "My Recipe"}}, "solution.recipe", "got 'My Recipe'"),
+    ({"solution": {"recipe": "user-personalization"}}, "solution.recipe", "such as aws-user-personalization-v2"),
     (
         {"solution": {"hyperparameters": {"bptt": 32}}},
         "solution.hyperparameters.bptt",
