@@ -22,7 +22,15 @@ from urllib.parse import urlsplit
 from personalize_sfn.arns import Arns
 from personalize_sfn.errors import LocalAwsError, SessionError
 
-__all__ = ["Session", "Target", "connect", "local_home", "local_state_file", "running_local_endpoint"]
+__all__ = [
+    "Session",
+    "Target",
+    "bare_botocore_session",
+    "connect",
+    "local_home",
+    "local_state_file",
+    "running_local_endpoint",
+]
 
 Target = Literal["local", "aws"]
 LOCAL_REGION = "us-east-1"
@@ -92,8 +100,10 @@ class Session:
         if service not in self._clients:
             from botocore.config import Config
 
+            # Personalize's control plane takes a request a second per operation: the client finds that pace by itself.
+            slow = service == "personalize" and not self.is_local
             options: dict[str, Any] = {
-                "retries": {"mode": "standard", "max_attempts": 5},
+                "retries": {"mode": "adaptive" if slow else "standard", "max_attempts": 10 if slow else 5},
                 "user_agent_extra": f"personalize-sfn/{version('personalize-sfn')}",
             }
             if self.is_local:
@@ -175,23 +185,31 @@ def connect(
             f"{error}. Profiles are in ~/.aws/config; 'aws configure list-profiles' lists them"
         ) from error
     if boto_session.region_name is None:
-        raise SessionError("no AWS region is set: pass region= (--region), or set AWS_REGION, or a region in the profile")
+        raise SessionError(
+            "no AWS region is set: pass region= (--region), or set AWS_REGION, or a region in the profile"
+        )
     return Session(boto_session)
 
 
-def _local_boto_session(region: str) -> Any:
-    """A boto3 session with dummy keys that reads neither the user's profiles nor their configuration files."""
-    import boto3
+def bare_botocore_session() -> Any:
+    """A botocore session that reads neither the user's profiles (a missing one is an error) nor their files."""
     import botocore.session
 
     nothing = {"profile": (None, None, None, None)} | dict.fromkeys(
         ("config_file", "credentials_file"), (None, None, os.devnull, None)
     )
+    return botocore.session.Session(session_vars=nothing)
+
+
+def _local_boto_session(region: str) -> Any:
+    """A boto3 session with dummy keys that knows nothing of the user's."""
+    import boto3
+
     return boto3.Session(
         aws_access_key_id="local",
         aws_secret_access_key="local",  # noqa: S106 (dummy by design)
         region_name=region,
-        botocore_session=botocore.session.Session(session_vars=nothing),
+        botocore_session=bare_botocore_session(),
     )
 
 

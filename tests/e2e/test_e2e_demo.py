@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -33,7 +34,7 @@ def test_the_demo_goes_from_ratings_to_titles_and_leaves_nothing(tmp_path: Path)
     lines = done.stdout.splitlines()
     assert lines[0].startswith("LOCAL · embedded AWS at http://127.0.0.1:")
     assert any(line.startswith("✓ MovieLens ml-latest-small (October 2016) uploaded to s3://movies-") for line in lines)
-    titles = [line for line in lines if line[:3].strip().isdigit()]
+    titles = [line for line in lines if re.match(r" {1,2}\d+  ", line)]
     assert [int(line[:3]) for line in titles] == list(range(1, 11))
     assert all("(19" in line or "(20" in line for line in titles)
     ndcg = next(line for line in lines if line.strip().startswith("NDCG"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import boto3
 import pytest
 
 from personalize_sfn.errors import SessionError
@@ -99,3 +100,10 @@ def test_aws_without_a_region_says_where_to_set_it(monkeypatch: pytest.MonkeyPat
 def test_the_home_of_the_background_process_can_be_moved(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv("PERSONALIZE_SFN_HOME", str(tmp_path))
     assert local_home() == tmp_path
+
+
+def test_personalizes_slow_control_plane_is_asked_at_the_pace_that_it_takes():
+    aws = Session(boto3.Session(aws_access_key_id="k", aws_secret_access_key="s", region_name="us-east-1"))
+
+    assert aws.client("personalize").meta.config.retries == {"mode": "adaptive", "total_max_attempts": 11}
+    assert aws.client("iam").meta.config.retries == {"mode": "standard", "total_max_attempts": 6}

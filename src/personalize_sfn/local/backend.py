@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from personalize_sfn.session import bare_botocore_session
+
 __all__ = ["make_backend", "reset_backends", "stop_executions"]
 
 
@@ -13,11 +15,21 @@ def make_backend() -> Any:
     from moto.core.config import default_user_config
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+    _read_nothing_of_the_users()
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     default_user_config["lambda"] = {"use_docker": False}
     default_user_config["iam"] = {"load_aws_managed_policies": True}
     _load_managed_policies(True)
     return DomainDispatcherApplication(create_backend_app)
+
+
+def _read_nothing_of_the_users() -> None:
+    """moto asks boto3 for the names of services and regions, and boto3 fails when AWS_PROFILE names no profile."""
+    import boto3
+    from moto.core import base_backend, utils
+
+    base_backend.Session = lambda: boto3.Session(botocore_session=bare_botocore_session())
+    utils.Session = bare_botocore_session
 
 
 def _load_managed_policies(wanted: bool) -> None:

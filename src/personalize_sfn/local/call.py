@@ -90,13 +90,14 @@ def read_call(method: str, path: str, query: str, headers: dict[str, str], body:
 @functools.cache
 def _rest_operations(service: str) -> tuple[tuple[str, re.Pattern[str], str], ...]:
     """``(method, path pattern, operation)`` of a REST service, from botocore's model; empty for other protocols."""
-    import botocore.session
     from botocore.exceptions import UnknownServiceError
+
+    from personalize_sfn.session import bare_botocore_session
 
     if not service:
         return ()
     try:
-        model = botocore.session.get_session().get_service_model(service)
+        model = bare_botocore_session().get_service_model(service)
     except UnknownServiceError:
         return ()
     if model.metadata.get("protocol") != "rest-json":

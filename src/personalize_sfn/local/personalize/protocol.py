@@ -43,9 +43,10 @@ class Operation:
 
 @cache
 def service_model(service: str) -> ServiceModel:
-    import botocore.session
+    from personalize_sfn.session import bare_botocore_session
 
-    return botocore.session.get_session().get_service_model(service)
+    model: ServiceModel = bare_botocore_session().get_service_model(service)
+    return model
 
 
 @cache

@@ -6,9 +6,10 @@ import functools
 import re
 from typing import Any
 
-import botocore.session
 from botocore.exceptions import UnknownServiceError
 from botocore.model import OperationModel, ServiceModel
+
+from personalize_sfn.session import bare_botocore_session
 
 __all__ = ["boto_service_name", "is_modelled", "java_service_name", "operation_model", "service_model"]
 
@@ -29,7 +30,7 @@ _BOTO_NAMES = {
 
 @functools.cache
 def _botocore() -> Any:
-    return botocore.session.get_session()
+    return bare_botocore_session()
 
 
 @functools.cache

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import functools
-import os
 import threading
 import uuid
 from typing import Any
 
-import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from personalize_sfn.local.stepfunctions.settings import Keys, current
+from personalize_sfn.session import bare_botocore_session
 
 from . import Replace, everywhere, mend
 
@@ -62,10 +61,7 @@ def client_for(endpoint_url: str, region: str, service: str, role_arn: str) -> A
 @functools.cache
 def _session() -> Any:
     """A session that knows nothing of the user's profiles and configuration files: every call stays here."""
-    nothing = {"profile": (None, None, None, None)} | dict.fromkeys(
-        ("config_file", "credentials_file"), (None, None, os.devnull, None)
-    )
-    return botocore.session.Session(session_vars=nothing)
+    return bare_botocore_session()
 
 
 def _make_client(endpoint_url: str, region: str, service: str, keys: Keys) -> Any:
