@@ -16,7 +16,6 @@ _AGAIN = "run it again: it goes on from where it stopped"
 #: What to do, by the error's name.  Our own errors' messages already say it, so they are not here.
 _ADVICE: Mapping[str, str] = {
     "TransientError": f"it may pass by itself: {_AGAIN}",
-    "QuotaError": f"delete what you do not need or ask AWS for a larger quota, then {_AGAIN}",
     "States.Timeout": f"raise the time limit in the configuration's polling section, deploy, then {_AGAIN}",
     "Lambda.AWSLambdaException": "check the roles: deploy again, or see the function's log",
     "AccessDeniedException": "the function's role lacks a permission: deploy again",
