@@ -22,7 +22,13 @@ CODE = '"""{title}."""\n\n\ndef lambda_handler(event, context):\n    return {num
 def moto_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_CONFIG_FILE"):
         monkeypatch.delenv(name, raising=False)
-    with mock_aws(config={"iam": {"load_aws_managed_policies": True}, "lambda": {"use_docker": False}}):
+    with mock_aws(
+        config={
+            "iam": {"load_aws_managed_policies": True},
+            "lambda": {"use_docker": False},
+            "stepfunctions": {"execute_state_machine": False},
+        }
+    ):
         yield
 
 
