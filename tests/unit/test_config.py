@@ -40,7 +40,7 @@ WRONG = [
     ({"tags": {"team": "a;b"}}, "tags.team", "expected letters, digits, spaces"),
     ({"tags": {"team": "x" * 257}}, "tags.team", "expected at most 256 characters, got 257"),
     ({"tags": {f"tag{n}": "" for n in range(50)}}, "tags", "expected at most 49 tags, got 50"),
-    ({"solution": {"recipe": "r" * 64}}, "solution.name", "expected at most 63 characters, got 80"),
+    ({"solution": {"recipe": "aws-" + "r" * 64}}, "solution.name", "expected at most 63 characters, got 80"),
     (
         {"campaign": {"exploration_weight": 0.3}},
         "campaign.exploration_weight",
