@@ -13,7 +13,7 @@ import subprocess
 import sys
 import urllib.request
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
@@ -26,6 +26,7 @@ __all__ = [
     "Session",
     "Target",
     "bare_botocore_session",
+    "botocore_loader",
     "connect",
     "local_home",
     "local_state_file",
@@ -198,7 +199,17 @@ def bare_botocore_session() -> Any:
     nothing = {"profile": (None, None, None, None)} | dict.fromkeys(
         ("config_file", "credentials_file"), (None, None, os.devnull, None)
     )
-    return botocore.session.Session(session_vars=nothing)
+    session = botocore.session.Session(session_vars=nothing)
+    session.register_component("data_loader", botocore_loader())
+    return session
+
+
+@cache
+def botocore_loader() -> Any:
+    """One reader of botocore's models for all sessions: each would look through 400 folders for itself."""
+    from botocore.loaders import create_loader
+
+    return create_loader()
 
 
 def _local_boto_session(region: str) -> Any:

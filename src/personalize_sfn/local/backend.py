@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from personalize_sfn.session import bare_botocore_session
+from personalize_sfn.session import bare_botocore_session, botocore_loader
 
 __all__ = ["make_backend", "reset_backends", "stop_executions"]
 
@@ -30,6 +30,7 @@ def _read_nothing_of_the_users() -> None:
 
     base_backend.Session = lambda: boto3.Session(botocore_session=bare_botocore_session())
     utils.Session = bare_botocore_session
+    utils.create_loader = botocore_loader
 
 
 def _load_managed_policies(wanted: bool) -> None:
