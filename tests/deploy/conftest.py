@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 import pytest
+from deploy_session import session_in
 from moto import mock_aws
 
 from personalize_sfn.config import Config
@@ -40,10 +40,6 @@ def config() -> Config:
 @pytest.fixture
 def session(moto_aws: None) -> Session:
     return session_in("us-east-1")
-
-
-def session_in(region: str) -> Session:
-    return Session(boto3.Session(aws_access_key_id="k", aws_secret_access_key="s", region_name=region))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import session_in
+from deploy_session import session_in
 
 from personalize_sfn.config import Config
 from personalize_sfn.deploy import apply

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from personalize_aws import Aws, serving
+from personalize_aws import Aws, refusal, serving
 
 
 @pytest.fixture
@@ -18,11 +18,3 @@ def aws() -> Iterator[Aws]:
 def refused(aws: Aws):
     """Calls, expects a ClientError, and answers its code and text."""
     return refusal
-
-
-def refusal(method, **request) -> tuple[str, str]:
-    from botocore.exceptions import ClientError
-
-    with pytest.raises(ClientError) as error:
-        method(**request)
-    return error.value.response["Error"]["Code"], error.value.response["Error"]["Message"]

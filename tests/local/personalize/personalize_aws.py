@@ -19,6 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import boto3
+import pytest
 from botocore.config import Config
 
 from model_answers import differences
@@ -221,3 +222,12 @@ def serving() -> Iterator[Aws]:
         server.shutdown()
         server.server_close()
         service.close()
+
+
+def refusal(method, **request) -> tuple[str, str]:
+    """Call, expect a ClientError, and answer its code and text."""
+    from botocore.exceptions import ClientError
+
+    with pytest.raises(ClientError) as error:
+        method(**request)
+    return error.value.response["Error"]["Code"], error.value.response["Error"]["Message"]

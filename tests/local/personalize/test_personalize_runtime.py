@@ -8,8 +8,7 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from conftest import refusal
-from personalize_aws import avro, csv_bytes, serving, two_tastes
+from personalize_aws import avro, csv_bytes, refusal, serving, two_tastes
 
 RECIPES = (
     "aws-user-personalization-v2",
