@@ -19,7 +19,7 @@ COMMANDS = {
     "import stepfunctions (plain)": [sys.executable, "-W", "ignore", "-c", "import stepfunctions"],
     "import personalize_sfn.sdk": [sys.executable, "-c", "import personalize_sfn.sdk"],
     "import personalize_sfn": [sys.executable, "-c", "import personalize_sfn"],
-    "personalize-sfn --help": [sys.executable, "-m", "personalize_sfn.cli", "--help"],
+    "personalize-sfn --help": [sys.executable, "-m", "personalize_sfn", "--help"],
     "import boto3": [sys.executable, "-c", "import boto3"],
 }
 
