@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from integration_pipeline import Pipeline, interactions
 
@@ -150,6 +152,9 @@ def test_a_stopped_run_stops_what_it_started_and_the_next_one_goes_on(pipeline: 
         execution.wait(timeout=60)
     assert stopped.value.status == "ABORTED"
     for child in execution.children():
+        # A parent's stop reaches its children a moment later, as on AWS; one that was quicker than that has succeeded.
+        with contextlib.suppress(WorkflowError):
+            child.wait(timeout=60)
         assert child.status in ("ABORTED", "SUCCEEDED")
     pipeline.run()
 
