@@ -6,7 +6,6 @@ import datetime as dt
 import functools
 import logging
 import threading
-from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -240,25 +239,23 @@ def parents_wait_for_children_and_take_them_along(replace: Replace) -> None:
     from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_sfn as module
 
     task_type = module.StateTaskServiceSfn
+    integrate = task_type._eval_integration_pattern
 
-    def remembering(build: Callable[..., Any]) -> Callable[..., Any]:
-        def build_resolver(task: Any, env: Any, **call: Any) -> Any:
-            child = env.stack[-1]["ExecutionArn"]
-            resolver = build(task, env=env, **call)
+    def attended(task: Any, env: Any, **call: Any) -> None:
+        child = env.stack[-1]["ExecutionArn"]
+        try:
+            integrate(task, env=env, **call)
+        finally:  # by whatever way: stopped a moment after the child began, the interpreter dies of an empty stack
+            if not env.is_running():
+                stop(child, call["resource_runtime_part"].region, call["state_credentials"])
 
-            def stop_child() -> None:
-                region, role = call["resource_runtime_part"].region, call["state_credentials"]
-                client = module.boto_client_for(service="stepfunctions", region=region, state_credentials=role)
-                try:
-                    client.stop_execution(executionArn=child)
-                except ClientError as error:
-                    # As on AWS, stopping a child is attempted; a role that may not do it leaves the child running.
-                    LOG.warning("the child execution %s could not be stopped: %s", child, error)
-
-            resolver.stop_child = stop_child
-            return resolver
-
-        return build_resolver
+    def stop(child: str, region: str, role: Any) -> None:
+        client = module.boto_client_for(service="stepfunctions", region=region, state_credentials=role)
+        try:
+            client.stop_execution(executionArn=child)
+        except ClientError as error:
+            # As on AWS, stopping a child is attempted; a role that may not do it leaves the child running.
+            LOG.warning("the child execution %s could not be stopped: %s", child, error)
 
     def wait(_: Any, env: Any, sync_resolver: Any, **__: Any) -> Any:
         while env.is_running():
@@ -266,11 +263,9 @@ def parents_wait_for_children_and_take_them_along(replace: Replace) -> None:
             if (result := sync_resolver()) is not None:
                 return result
             _ends.wait_beyond(seen, _LONGEST_POLL_SECONDS)
-        sync_resolver.stop_child()
         return None
 
-    replace(task_type, "_build_sync_resolver", remembering(task_type._build_sync_resolver))
-    replace(task_type, "_build_sync2_resolver", remembering(task_type._build_sync2_resolver))
+    replace(task_type, "_eval_integration_pattern", attended)
     replace(task_type, "_eval_sync", wait)
 
 
