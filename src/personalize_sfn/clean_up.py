@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.config import Config, DatasetConfig
 from personalize_sfn.errors import PersonalizeSfnError
-from personalize_sfn.resources import ACTIVE, PROJECT_TAG, RESOURCE_TYPES, ResourceType
+from personalize_sfn.resources import ACTIVE, PROJECT_TAG, WORKFLOW_TYPES, ResourceType
 from personalize_sfn.session import Session
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def ours(session: Session, config: Config) -> list[Found]:
 
 
 def _find(personalize: Any, config: Config) -> Iterator[Found]:
-    rows = [row for row in RESOURCE_TYPES if row.deletable]
+    rows = [row for row in WORKFLOW_TYPES if row.deletable]
     # Not parent by parent: an account may hold hundreds of parents, and the API takes few calls a second.
     listed = {row.key: _list(personalize, row) for row in rows}
     taggable = [each[row.arn_field] for row in rows if row.taggable for each in listed[row.key]]

@@ -44,6 +44,8 @@ class ResourceType:
     """False: there is no Delete operation; it goes with its parent."""
     latest_update: str | None = None
     """The member of the Describe answer that tells how the latest update fares."""
+    listed_as: str | None = None
+    """The member of the List answer, where it is not the key with an s."""
 
     @property
     def pascal(self) -> str:
@@ -73,7 +75,7 @@ class ResourceType:
     @property
     def list_key(self) -> str:
         """``datasetGroups``: the member of the List answer."""
-        return f"{self.key}s"
+        return self.listed_as or f"{self.key}s"
 
     def operation(self, verb: Verb) -> str:
         """``CreateDatasetGroup``: the API operation, the IAM action and the end of the ``X-Amz-Target``."""
@@ -136,8 +138,58 @@ CAMPAIGN = ResourceType(
     latest_update="latestCampaignUpdate",
 )
 
-#: In the order of creation: what a resource needs comes before it.  Deletion goes the other way.
-RESOURCE_TYPES: tuple[ResourceType, ...] = (
+FILTER = ResourceType(
+    key="filter", arn_path="filter/{name}", parents=("datasetGroup",), scope="datasetGroup", listed_as="Filters"
+)
+RECOMMENDER = ResourceType(
+    key="recommender",
+    arn_path="recommender/{name}",
+    parents=("datasetGroup",),
+    scope="datasetGroup",
+    latest_update="latestRecommenderUpdate",
+)
+METRIC_ATTRIBUTION = ResourceType(
+    key="metricAttribution",
+    arn_path="metric-attribution/{name}",
+    parents=("datasetGroup",),
+    scope="datasetGroup",
+    taggable=False,
+)
+BATCH_INFERENCE_JOB = ResourceType(
+    key="batchInferenceJob",
+    arn_path="batch-inference-job/{jobName}",
+    parents=("solutionVersion",),
+    scope="solutionVersion",
+    name_field="jobName",
+    deletable=False,
+)
+BATCH_SEGMENT_JOB = ResourceType(
+    key="batchSegmentJob",
+    arn_path="batch-segment-job/{jobName}",
+    parents=("solutionVersion",),
+    scope="solutionVersion",
+    name_field="jobName",
+    deletable=False,
+)
+DATASET_EXPORT_JOB = ResourceType(
+    key="datasetExportJob",
+    arn_path="dataset-export-job/{jobName}",
+    parents=("dataset",),
+    scope="dataset",
+    name_field="jobName",
+    deletable=False,
+)
+DATA_DELETION_JOB = ResourceType(
+    key="dataDeletionJob",
+    arn_path="data-deletion-job/{jobName}",
+    parents=("datasetGroup",),
+    scope="datasetGroup",
+    name_field="jobName",
+    deletable=False,
+)
+
+#: What the workflows make, in the order of creation: what a resource needs comes before it.  Deletion goes back.
+WORKFLOW_TYPES: tuple[ResourceType, ...] = (
     SCHEMA,
     DATASET_GROUP,
     DATASET,
@@ -146,6 +198,18 @@ RESOURCE_TYPES: tuple[ResourceType, ...] = (
     SOLUTION,
     SOLUTION_VERSION,
     CAMPAIGN,
+)
+
+#: All of Personalize's resource types, in the order of creation.
+RESOURCE_TYPES: tuple[ResourceType, ...] = (
+    *WORKFLOW_TYPES,
+    FILTER,
+    RECOMMENDER,
+    METRIC_ATTRIBUTION,
+    BATCH_INFERENCE_JOB,
+    BATCH_SEGMENT_JOB,
+    DATASET_EXPORT_JOB,
+    DATA_DELETION_JOB,
 )
 
 BY_KEY: dict[str, ResourceType] = {row.key: row for row in RESOURCE_TYPES}

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from personalize_sfn.clean_up import clean_up, ours
 from personalize_sfn.config import INTERACTIONS_SCHEMA, Config
 from personalize_sfn.errors import PersonalizeSfnError
-from personalize_sfn.resources import PROJECT_TAG, RESOURCE_TYPES
+from personalize_sfn.resources import PROJECT_TAG, WORKFLOW_TYPES
 
 CONFIG = Config(project="movies")
 OUR_SCHEMA = CONFIG.schema_name("INTERACTIONS")
@@ -30,7 +30,7 @@ class FakePersonalize:
         self.schema_texts: dict[str, str] = {}
 
     def get_paginator(self, method: str) -> Any:
-        (row,) = [row for row in RESOURCE_TYPES if row.method("List") == method]
+        (row,) = [row for row in WORKFLOW_TYPES if row.method("List") == method]
 
         def paginate() -> Iterator[dict[str, Any]]:
             self.listings.append(row.operation("List"))
@@ -82,7 +82,7 @@ def test_each_kind_is_listed_once_however_much_others_have_in_the_account() -> N
     personalize = FakePersonalize(dataset_group=groups)
 
     assert found(personalize) == []
-    assert sorted(personalize.listings) == sorted(row.operation("List") for row in RESOURCE_TYPES if row.deletable)
+    assert sorted(personalize.listings) == sorted(row.operation("List") for row in WORKFLOW_TYPES if row.deletable)
 
 
 def test_what_lacks_our_tag_is_not_ours_even_inside_our_dataset_group() -> None:

@@ -8,7 +8,7 @@ from botocore.config import Config
 from botocore.stub import Stubber
 
 from personalize_sfn.errors import PersonalizeSfnError
-from personalize_sfn.resources import CAMPAIGN, RESOURCE_TYPES, SCHEMA, SOLUTION
+from personalize_sfn.resources import CAMPAIGN, WORKFLOW_TYPES, SCHEMA, SOLUTION
 from personalize_sfn.waiters import wait_until_active, wait_until_deleted, waiter_config
 
 ARN = "arn:aws:personalize:us-east-1:123456789012:campaign/movies"
@@ -87,7 +87,7 @@ def test_a_schema_has_nothing_to_wait_for(stub):
         wait_until_active(stub.client, SCHEMA, ARN)
 
 
-@pytest.mark.parametrize("row", [row for row in RESOURCE_TYPES if row.has_status], ids=lambda row: row.key)
+@pytest.mark.parametrize("row", [row for row in WORKFLOW_TYPES if row.has_status], ids=lambda row: row.key)
 def test_every_rows_waiters_name_an_operation_of_the_service(row):
     model = boto3.Session()._session.get_service_model("personalize")
     assert {waiter["operation"] for waiter in waiter_config(row)["waiters"].values()} <= set(model.operation_names)

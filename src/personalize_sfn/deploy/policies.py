@@ -14,7 +14,7 @@ from typing import Any
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
-from personalize_sfn.resources import BY_KEY, RESOURCE_TYPES, ResourceType
+from personalize_sfn.resources import BY_KEY, WORKFLOW_TYPES, ResourceType
 
 __all__ = [
     "DEMANDED_BY_AWS",
@@ -40,7 +40,7 @@ MANAGED_RULE = "StepFunctionsGetEventsForStepFunctionsExecutionRule"
 
 #: Actions that AWS lets nobody narrow to an ARN (no resource type in its table), and the page that says so.
 WITHOUT_ARN: dict[str, str] = {
-    **{f"personalize:{row.operation('List')}": f"{_REFERENCE}amazonpersonalize.html" for row in RESOURCE_TYPES},
+    **{f"personalize:{row.operation('List')}": f"{_REFERENCE}amazonpersonalize.html" for row in WORKFLOW_TYPES},
     "lambda:ListFunctions": f"{_REFERENCE}awslambda.html",
     "states:ListStateMachines": f"{_REFERENCE}awsstepfunctions.html",
 }
@@ -162,7 +162,7 @@ def bucket_sid(config: Config) -> str:
 def project_arns(config: Config, arns: Arns) -> list[str]:
     """ARN patterns of every Personalize resource that the pipeline makes, from the names that the config gives."""
     # A dataset's ARN holds its group's name, a version's its solution's; all other names start with the project's.
-    patterns = {row.arn_path.split("/")[0]: {f"{config.project}-*"} for row in RESOURCE_TYPES}
+    patterns = {row.arn_path.split("/")[0]: {f"{config.project}-*"} for row in WORKFLOW_TYPES}
     patterns["dataset-group"] = {config.dataset_group_name}
     patterns["dataset"] = {f"{config.dataset_group_name}/*"}
     patterns["solution"] |= {config.solution_name, f"{config.solution_name}/*"} if config.solution.name else set()
@@ -220,7 +220,7 @@ def _key(config: Config) -> list[Statement]:
 
 
 #: Rows that the functions create, describe and delete; their other operations.
-_USED: tuple[ResourceType, ...] = tuple(row for row in RESOURCE_TYPES if row.key != "eventTracker")
+_USED: tuple[ResourceType, ...] = tuple(row for row in WORKFLOW_TYPES if row.key != "eventTracker")
 _BY_HAND = (
     "GetRecommendations",
     "GetSolutionMetrics",

@@ -8,7 +8,7 @@ from typing import Any
 
 from personalize_sfn.display.history import Run, Span, unwrapped
 from personalize_sfn.errors import WorkflowError
-from personalize_sfn.resources import RESOURCE_TYPES
+from personalize_sfn.resources import WORKFLOW_TYPES
 
 _FAILED = {"FAILED", "TIMED_OUT", "ABORTED"}
 
@@ -95,7 +95,7 @@ def _failed_state(run: Run) -> Span | None:
 
 def _resource(run: Run, error: str) -> str:
     """The resource that an error such as ``CampaignFailed`` speaks of, from the input of the state that raised it."""
-    row = next((row for row in RESOURCE_TYPES if error in {f"{row.pascal}Failed", f"{row.pascal}TimedOut"}), None)
+    row = next((row for row in WORKFLOW_TYPES if error in {f"{row.pascal}Failed", f"{row.pascal}TimedOut"}), None)
     if row is None or not run.spans:
         return ""
     arn = _find(_loads(run.spans[-1].input), row.arn_field)

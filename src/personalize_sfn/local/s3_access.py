@@ -1,4 +1,4 @@
-"""S3 as other parts of the embedded AWS see it: reads on behalf of a role, and bucket policies."""
+"""S3 as other parts of the embedded AWS see it: reads and writes on behalf of a role, and bucket policies."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from personalize_sfn.local.iam import PARTITION, Principal
 from personalize_sfn.local.policy import Context, Effect, evaluate, matches_principal
 
-__all__ = ["bucket_effect", "list_keys", "read_object", "service_effect"]
+__all__ = ["bucket_effect", "list_keys", "read_object", "service_effect", "write_object"]
 
 
 def _bucket(account: str, name: str) -> Any | None:
@@ -32,6 +32,19 @@ def read_object(account: str, bucket: str, key: str) -> bytes:
     if found is None or found.keys.get(key) is None:
         raise KeyError(f"s3://{bucket}/{key}")
     return bytes(found.keys[key].value)
+
+
+def write_object(account: str, bucket: str, key: str, content: bytes) -> None:
+    """Make or replace an object.
+
+    Raises:
+        KeyError: no such bucket.
+    """
+    if _bucket(account, bucket) is None:
+        raise KeyError(f"s3://{bucket}/{key}")
+    from moto.s3.models import s3_backends
+
+    s3_backends[account][PARTITION].put_object(bucket, key, content)
 
 
 def list_keys(account: str, bucket: str, prefix: str) -> list[str]:

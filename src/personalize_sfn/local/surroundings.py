@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from personalize_sfn.local import stepfunctions
 from personalize_sfn.local.guard import Guard
 from personalize_sfn.local.iam import Decision
-from personalize_sfn.local.s3_access import list_keys, read_object, service_effect
+from personalize_sfn.local.s3_access import list_keys, read_object, service_effect, write_object
 
 if TYPE_CHECKING:
     from personalize_sfn.local.personalize import PersonalizeService
@@ -50,6 +50,9 @@ class Surroundings:
 
     def s3_get(self, role_arn: str, bucket: str, key: str) -> bytes:  # noqa: ARG002 - authorize asked about the role
         return read_object(self.account, bucket, key)
+
+    def s3_put(self, role_arn: str, bucket: str, key: str, content: bytes) -> None:  # noqa: ARG002 - as above
+        write_object(self.account, bucket, key, content)
 
 
 def make_personalize(guard: Guard, account: str, durations: Durations | None) -> PersonalizeService:

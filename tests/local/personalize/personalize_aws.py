@@ -95,6 +95,9 @@ class FakeEnvironment:
     def s3_get(self, role_arn: str, bucket: str, key: str) -> bytes:
         return self.objects[key]
 
+    def s3_put(self, role_arn: str, bucket: str, key: str, content: bytes) -> None:
+        self.objects[key] = content
+
 
 class Aws:
     """The service with clients bound to it."""

@@ -45,6 +45,10 @@ class Environment(Protocol):
         """The object's content.  Raises KeyError when there is no such bucket or key."""
         ...
 
+    def s3_put(self, role_arn: str, bucket: str, key: str, content: bytes) -> None:
+        """Write an object.  Raises KeyError when there is no such bucket."""
+        ...
+
 
 Request = dict[str, Any]
 """A request's members by their API (camelCase) names, trimmed to the input shape."""

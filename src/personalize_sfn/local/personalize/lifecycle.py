@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, NamedTuple
 
 from personalize_sfn.local.personalize.api_errors import WorkFailed
 from personalize_sfn.local.personalize.store import Record, Store
@@ -24,6 +24,27 @@ PENDING_SHARE = 0.1
 
 Work = Callable[[], Any]
 """What a change does in the background, without the store's lock.  Raises WorkFailed with the failureReason."""
+
+
+class Phase(NamedTuple):
+    """The statuses of one kind of change, in AWS's own spelling; ``done`` is None where the resource then is gone."""
+
+    pending: str
+    in_progress: str
+    done: str | None
+    failed: str
+
+
+CREATE = Phase("CREATE PENDING", "CREATE IN_PROGRESS", ACTIVE, "CREATE FAILED")
+"""Creations, and the updates of campaigns, solutions and recommenders."""
+UPDATE = Phase("UPDATE PENDING", "UPDATE IN_PROGRESS", ACTIVE, "UPDATE FAILED")
+"""The replacement of a dataset's schema."""
+DELETE = Phase("DELETE PENDING", "DELETE IN_PROGRESS", None, "DELETE FAILED")
+STOP = Phase("STOP PENDING", "STOP IN_PROGRESS", "INACTIVE", "STOP FAILED")
+START = Phase("START PENDING", "START IN_PROGRESS", ACTIVE, "START FAILED")
+"""Recommenders that are stopped and started."""
+JOB = Phase("PENDING", "IN_PROGRESS", "COMPLETED", "FAILED")
+"""Data deletion jobs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +63,7 @@ class Change:
     record: Record
     view: dict[str, Any]
     """Where its status stands: the record's members, or their latest...Update."""
-    verb: Literal["CREATE", "DELETE"]
+    phase: Phase
     started: float
     seconds: float
     settled: Callable[[Any], None]
@@ -62,7 +83,7 @@ class Lifecycle:
 
     def begin(self, store: Store, change: Change, work: Work | None = None) -> None:
         """Start a change; if it takes no time and has no work, it is settled on return."""
-        change.view["status"] = f"{change.verb} PENDING"
+        change.view["status"] = change.phase.pending
         if work is not None and change.failure is None:
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="personalize")
@@ -88,22 +109,22 @@ class Lifecycle:
         if now >= due and (change.work is None or change.work.done()):
             store.changes.remove(change)
             self._settle(change, store, due)
-        elif change.view["status"] == f"{change.verb} PENDING" and now > change.started:
-            change.view["status"] = f"{change.verb} IN_PROGRESS"
+        elif change.view["status"] == change.phase.pending and now > change.started:
+            change.view["status"] = change.phase.in_progress
             change.view["lastUpdatedDateTime"] = change.started + PENDING_SHARE * change.seconds
 
     def _settle(self, change: Change, store: Store, due: float) -> None:
-        if change.verb == "DELETE":
+        if change.phase.done is None:
             store.remove(change.record)
             return
         outcome = change.work.result() if change.work is not None else Outcome(due)
         reason = change.failure or outcome.failure
         change.view["lastUpdatedDateTime"] = max(due, outcome.finished)
         if reason is not None:
-            change.view["status"] = "CREATE FAILED"
+            change.view["status"] = change.phase.failed
             change.view["failureReason"] = reason
         else:
-            change.view["status"] = ACTIVE
+            change.view["status"] = change.phase.done
             change.settled(outcome.result)
 
     def _run(self, work: Work, arn: str) -> Outcome:

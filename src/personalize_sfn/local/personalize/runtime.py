@@ -132,3 +132,7 @@ def _scored(item: Scored) -> dict[str, Any]:
 
 def _recommendation_id() -> str:
     return f"RID-{uuid.uuid4()}"
+
+
+def get_action_recommendations(call: Call, request: Request) -> Members:
+    raise unsupported("GetActionRecommendations")

@@ -38,7 +38,7 @@ class Record:
 
     @property
     def pending(self) -> bool:
-        return self.status.endswith((" PENDING", " IN_PROGRESS"))
+        return self.status.endswith(("PENDING", "IN_PROGRESS", "STOPPING"))
 
 
 class Store:

@@ -8,13 +8,21 @@ from functools import partial
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.events import put_events
 from personalize_sfn.local.personalize.operations import (
+    algorithms,
+    batch_inference_jobs,
+    batch_segment_jobs,
     campaigns,
+    data_deletion_jobs,
+    dataset_export_jobs,
     dataset_groups,
     dataset_import_jobs,
     datasets,
     event_trackers,
+    filters,
     generic,
+    metric_attributions,
     recipes,
+    recommenders,
     schemas,
     solution_versions,
     solutions,
@@ -22,13 +30,25 @@ from personalize_sfn.local.personalize.operations import (
 )
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members
 from personalize_sfn.local.personalize.protocol import operations
-from personalize_sfn.local.personalize.runtime import get_personalized_ranking, get_recommendations
+from personalize_sfn.local.personalize.records import put_action_interactions, put_actions, put_items, put_users
+from personalize_sfn.local.personalize.runtime import (
+    get_action_recommendations,
+    get_personalized_ranking,
+    get_recommendations,
+)
 from personalize_sfn.resources import (
+    BATCH_INFERENCE_JOB,
+    BATCH_SEGMENT_JOB,
     CAMPAIGN,
+    DATA_DELETION_JOB,
     DATASET,
+    DATASET_EXPORT_JOB,
     DATASET_GROUP,
     DATASET_IMPORT_JOB,
     EVENT_TRACKER,
+    FILTER,
+    METRIC_ATTRIBUTION,
+    RECOMMENDER,
     RESOURCE_TYPES,
     SCHEMA,
     SOLUTION,
@@ -47,6 +67,13 @@ BEHAVIOURS: dict[str, Behaviour] = {
     SOLUTION.key: solutions.BEHAVIOUR,
     SOLUTION_VERSION.key: solution_versions.BEHAVIOUR,
     CAMPAIGN.key: campaigns.BEHAVIOUR,
+    FILTER.key: filters.BEHAVIOUR,
+    RECOMMENDER.key: recommenders.BEHAVIOUR,
+    METRIC_ATTRIBUTION.key: metric_attributions.BEHAVIOUR,
+    BATCH_INFERENCE_JOB.key: batch_inference_jobs.BEHAVIOUR,
+    BATCH_SEGMENT_JOB.key: batch_segment_jobs.BEHAVIOUR,
+    DATASET_EXPORT_JOB.key: dataset_export_jobs.BEHAVIOUR,
+    DATA_DELETION_JOB.key: data_deletion_jobs.BEHAVIOUR,
 }
 
 
@@ -69,10 +96,19 @@ def control_plane() -> dict[str, Handler]:
     handlers = {name: handler for row in RESOURCE_TYPES for name, handler in _of_row(row).items()}
     return handlers | {
         "UpdateCampaign": campaigns.update_campaign,
+        "UpdateDataset": datasets.update_dataset,
+        "UpdateMetricAttribution": metric_attributions.update_metric_attribution,
+        "ListMetricAttributionMetrics": metric_attributions.list_metrics,
+        "UpdateRecommender": recommenders.update_recommender,
+        "StartRecommender": recommenders.start_recommender,
+        "StopRecommender": recommenders.stop_recommender,
         "UpdateSolution": solutions.update_solution,
+        "StopSolutionVersionCreation": solution_versions.stop_solution_version_creation,
         "GetSolutionMetrics": solution_versions.get_solution_metrics,
         "ListRecipes": recipes.list_recipes,
         "DescribeRecipe": recipes.describe_recipe,
+        "DescribeAlgorithm": algorithms.describe_algorithm,
+        "DescribeFeatureTransformation": algorithms.describe_feature_transformation,
         "TagResource": tags.tag_resource,
         "UntagResource": tags.untag_resource,
         "ListTagsForResource": tags.list_tags,
@@ -84,5 +120,10 @@ def data_plane() -> dict[str, Handler]:
     return {
         "GetRecommendations": get_recommendations,
         "GetPersonalizedRanking": get_personalized_ranking,
+        "GetActionRecommendations": get_action_recommendations,
         "PutEvents": put_events,
+        "PutItems": put_items,
+        "PutUsers": put_users,
+        "PutActions": put_actions,
+        "PutActionInteractions": put_action_interactions,
     }

@@ -10,7 +10,7 @@ from typing import Any
 from personalize_sfn.local.personalize.durations import Durations
 from personalize_sfn.local.personalize.environment import Environment, Request
 from personalize_sfn.local.personalize.faults import Faults
-from personalize_sfn.local.personalize.lifecycle import Lifecycle, Work
+from personalize_sfn.local.personalize.lifecycle import CREATE, Lifecycle, Phase, Work
 from personalize_sfn.local.personalize.quotas import Quotas
 from personalize_sfn.local.personalize.store import Record, Store
 
@@ -60,6 +60,8 @@ def _no_more(call: Call, record: Record) -> Members:
 class Behaviour:
     """The hooks of one resource type; the defaults do nothing."""
 
+    phase: Phase = CREATE
+    """The statuses that its creation goes through."""
     normalise: Callable[[Call, Request], Request] = _as_it_is
     """Before anything is looked up: upper case, aliases such as ``$LATEST``, a name where none was given."""
     prepare: Callable[[Call, Request, Parents], Members] = _no_members

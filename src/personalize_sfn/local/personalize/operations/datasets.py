@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from personalize_sfn.local.personalize.api_errors import invalid_input
+from personalize_sfn.local.personalize.api_errors import invalid_input, unsupported
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
 from personalize_sfn.local.personalize.schemas import check_dataset, read_schema
@@ -40,6 +40,10 @@ def _blocked(call: Call, record: Record) -> str | None:
         if user.pending:
             return f"The given dataset is in use by a {user.row.words} that is {user.status}: {user.arn}"
     return None
+
+
+def update_dataset(call: Call, request: Request) -> Members:
+    raise unsupported("UpdateDataset")
 
 
 BEHAVIOUR = Behaviour(normalise=_normalise, prepare=_prepare, blocked=_blocked)

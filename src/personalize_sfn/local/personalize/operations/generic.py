@@ -10,7 +10,7 @@ from typing import Any
 from personalize_sfn.arns import parse as parse_arn
 from personalize_sfn.local.personalize.api_errors import ApiError, already_exists, in_use
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.lifecycle import Change
+from personalize_sfn.local.personalize.lifecycle import DELETE, Change
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members
 from personalize_sfn.local.personalize.operations.tags import checked_tags
 from personalize_sfn.local.personalize.store import Record
@@ -43,7 +43,7 @@ def create(row: ResourceType, behaviour: Behaviour, call: Call, request: Request
         change = Change(
             record=record,
             view=members,
-            verb="CREATE",
+            phase=behaviour.phase,
             started=call.now,
             seconds=call.durations.creation(row.key),
             settled=lambda result: behaviour.settled(call, record, result),
@@ -84,7 +84,7 @@ def delete(row: ResourceType, behaviour: Behaviour, call: Call, request: Request
     change = Change(
         record=record,
         view=record.members,
-        verb="DELETE",
+        phase=DELETE,
         started=call.now,
         seconds=call.durations.deletion(),
         settled=lambda _: None,

@@ -78,4 +78,8 @@ def get_solution_metrics(call: Call, request: Request) -> Members:
     return {"solutionVersionArn": record.arn, "metrics": record.content.metrics}
 
 
+def stop_solution_version_creation(call: Call, request: Request) -> Members:
+    raise unsupported("StopSolutionVersionCreation")
+
+
 BEHAVIOUR = Behaviour(prepare=_prepare, work=_work, settled=_settled, described=_described)

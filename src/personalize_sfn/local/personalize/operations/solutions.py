@@ -7,7 +7,7 @@ from typing import Any
 
 from personalize_sfn.local.personalize.api_errors import in_use, invalid_input, unsupported
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.lifecycle import Change
+from personalize_sfn.local.personalize.lifecycle import CREATE, Change
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
 from personalize_sfn.local.personalize.operations.generic import require_active
 from personalize_sfn.local.personalize.recipes import check_hyperparameters, trainable_recipe
@@ -98,7 +98,7 @@ def update_solution(call: Call, request: Request) -> Members:
     change = Change(
         record=record,
         view=update,
-        verb="CREATE",
+        phase=CREATE,
         started=call.now,
         seconds=call.durations.creation(SOLUTION.key),
         settled=lambda _: record.members.update(new, lastUpdatedDateTime=update["lastUpdatedDateTime"]),
