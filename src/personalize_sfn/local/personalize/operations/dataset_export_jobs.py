@@ -1,0 +1,15 @@
+"""Dataset export jobs: the rows of a dataset as CSV."""
+# ruff: noqa: ARG001 - hooks share one signature, not each needs all of it
+
+from __future__ import annotations
+
+from personalize_sfn.local.personalize.api_errors import unsupported
+from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
+
+
+def _prepare(call: Call, request: Request, parents: Parents) -> Members:
+    raise unsupported("CreateDatasetExportJob")
+
+
+BEHAVIOUR = Behaviour(prepare=_prepare)
