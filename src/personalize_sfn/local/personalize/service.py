@@ -12,6 +12,7 @@ from personalize_sfn.local.personalize.environment import Environment
 from personalize_sfn.local.personalize.faults import Faults
 from personalize_sfn.local.personalize.lifecycle import Lifecycle
 from personalize_sfn.local.personalize.operations import control_plane, data_plane
+from personalize_sfn.local.personalize.operations.auto_training import on_clock
 from personalize_sfn.local.personalize.operations.behaviour import Call, Members
 from personalize_sfn.local.personalize.protocol import Answer, Operation, answer, error_answer, find_operation, parse
 from personalize_sfn.local.personalize.quotas import Quotas
@@ -61,6 +62,7 @@ class PersonalizeService:
             fault = self.faults.take_error(operation.name)
             if fault is not None:
                 raise fault
+            self.quotas.throttle(operation.name, account, region, self.environment.now())
             response = self._run(operation, body, account, region)
             if self.faults.take_lost(operation.name):
                 raise ApiError("InternalFailure", "The answer was lost, as the fault plan asked.", 500)
@@ -100,9 +102,13 @@ class PersonalizeService:
             now=self.environment.now(),
         )
         if operation.name in self._data:
+            with store.lock:
+                self._lifecycle.advance(store)
+                on_clock(call)
             return self._data[operation.name](call, request)
         with store.lock:
             self._lifecycle.advance(store)
+            on_clock(call)
             response = self._control[operation.name](call, request)
             self._lifecycle.advance(store)
             return response
