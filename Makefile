@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check notebook bench format clean
+.PHONY: help demo test test-all clients check notebook bench format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -17,7 +17,7 @@ demo: $(VENV)/demo.stamp ## The main job on the embedded AWS: from MovieLens to 
 test: $(VENV)/dev.stamp ## The everyday tests (under 5 minutes on 2 cores)
 	@$(BIN)/pytest -m "not slow"
 
-test-all: $(VENV)/dev.stamp ## Every test, the slow ones too
+test-all: $(VENV)/dev.stamp clients ## Every test, the slow ones too
 	@$(BIN)/pytest
 
 check: $(VENV)/dev.stamp ## Lint, format, types, layers of imports, notebooks without outputs
@@ -26,6 +26,8 @@ check: $(VENV)/dev.stamp ## Lint, format, types, layers of imports, notebooks wi
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --config pyproject.toml
 	@$(BIN)/python tests/check_tree.py
+
+clients: $(VENV)/clients.stamp ## The AWS CLI and, where npm is, the JavaScript SDK, for the tests of the wire
 
 notebook: $(VENV)/notebook.stamp ## JupyterLab on the walkthrough, with the embedded AWS running
 	@$(BIN)/personalize-sfn local start
@@ -53,4 +55,15 @@ $(VENV)/dev.stamp: EXTRAS = dev
 $(VENV)/%.stamp: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing personalize-sfn[$(EXTRAS)]: about a minute the first time ..."
 	@$(PIP) install -c constraints.txt -e '.[$(EXTRAS)]'
+	@touch $@
+
+# Apart from the environment: the CLI pins a botocore of its own. No lock file: it would name a registry. What cannot be
+# installed is not tried: its test says so.
+$(VENV)/clients.stamp: tests/clients/requirements.txt tests/clients/package.json | $(VENV)/bin/python
+	@$(PYTHON) -m venv $(VENV)/clients/cli
+	@$(VENV)/clients/cli/bin/python -m pip --disable-pip-version-check --quiet install -r tests/clients/requirements.txt
+	@if command -v npm > /dev/null; then mkdir -p $(VENV)/clients/node && cp tests/clients/package.json $(VENV)/clients/node/ \
+		&& npm install --silent --no-audit --no-fund --no-package-lock --prefix $(VENV)/clients/node \
+		|| { rm -rf $(VENV)/clients/node; echo "npm could not install the JavaScript SDK: it is not tried"; }; \
+	else echo "npm is not installed: the JavaScript SDK is not tried"; fi
 	@touch $@
