@@ -107,7 +107,16 @@ def test_the_aws_cli_goes_the_main_path(aws: LocalAws, tmp_path: Path) -> None:
     def cli(*arguments: str) -> Any:
         done = run([str(AWS_CLI), *arguments, "--output", "json"], aws, tmp_path)
         assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout) if done.stdout.strip() else None
+        return json.loads(done.stdout)
+
+    def active(kind: str, arn: str) -> None:
+        while (found := described(kind, arn))["status"] in ("CREATE PENDING", "CREATE IN_PROGRESS"):
+            assert "failureReason" not in found
+        assert found["status"] == "ACTIVE", found
+
+    def described(kind: str, arn: str) -> dict[str, Any]:
+        [found] = cli("personalize", f"describe-{kind}", f"--{kind}-arn", arn).values()
+        return dict(found)
 
     fields = [{"name": "USER_ID", "type": "string"}, {"name": "ITEM_ID", "type": "string"}]
     fields.append({"name": "TIMESTAMP", "type": "long"})
@@ -120,16 +129,20 @@ def test_the_aws_cli_goes_the_main_path(aws: LocalAws, tmp_path: Path) -> None:
     dataset = cli("personalize", "create-dataset", "--name", "cli", *options)["datasetArn"]
     source = ["--data-source", f"dataLocation={location}", "--role-arn", role]
     job = cli("personalize", "create-dataset-import-job", "--job-name", "cli", "--dataset-arn", dataset, *source)
-    while (
-        described := cli(
-            "personalize",
-            "describe-dataset-import-job",
-            "--dataset-import-job-arn",
-            job["datasetImportJobArn"],
-        )["datasetImportJob"]
-    )["status"] in ("CREATE PENDING", "CREATE IN_PROGRESS"):
-        pass
-    assert described["status"] == "ACTIVE", described
+    active("dataset-import-job", job["datasetImportJobArn"])
+    recipe = ["--recipe-arn", "arn:aws:personalize:::recipe/aws-sims", "--no-perform-auto-training"]
+    solution = cli("personalize", "create-solution", "--name", "cli", "--dataset-group-arn", group, *recipe)
+    version = cli("personalize", "create-solution-version", "--solution-arn", solution["solutionArn"])
+    version_arn = version["solutionVersionArn"]
+    active("solution-version", version_arn)
+    metrics = cli("personalize", "get-solution-metrics", "--solution-version-arn", version_arn)["metrics"]
+    assert 0 < metrics["coverage"] <= 1
+    campaign = cli("personalize", "create-campaign", "--name", "cli", "--solution-version-arn", version_arn)
+    active("campaign", campaign["campaignArn"])
+    asked = ["--campaign-arn", campaign["campaignArn"], "--item-id", "i1", "--num-results", "5"]
+    answer = cli("personalize-runtime", "get-recommendations", *asked)
+    assert all(int(item["itemId"][1:]) < 40 for item in answer["itemList"])
+    assert len(answer["itemList"]) == 5
 
     done = run([str(AWS_CLI), "personalize", "describe-campaign", "--campaign-arn", "no arn"], aws, tmp_path)
     assert done.returncode != 0
