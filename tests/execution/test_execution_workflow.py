@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,3 +100,9 @@ def test_its_graph_shows_in_a_notebook_without_a_script_or_another_host(client: 
     assert '<img src="data:image/svg+xml;base64,' in html
     assert "<script" not in html
     assert "http" not in html
+
+
+def test_its_graph_goes_to_a_file_and_as_mermaid_into_a_readme(client: Any, tmp_path: Path) -> None:
+    made = workflow(client, 'Is "it" <done>?')
+    assert made.to_svg(tmp_path / "graph.svg").read_text().startswith("<svg")
+    assert made.to_mermaid() == 'flowchart TD\n  s0["Is #quot;it#quot; #lt;done#gt;?"]\n'

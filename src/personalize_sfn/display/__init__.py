@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from personalize_sfn.display.history import Run, Span, Stage, read, stages
+from personalize_sfn.display.mermaid import mermaid
 from personalize_sfn.display.picture import Html, Picture
 from personalize_sfn.display.render import render_definition, render_progress, render_run, render_timeline
 from personalize_sfn.display.tables import render_events, render_metrics, table, text_table
@@ -16,6 +17,7 @@ __all__ = [
     "Span",
     "Stage",
     "duration",
+    "mermaid",
     "read",
     "render_definition",
     "render_events",

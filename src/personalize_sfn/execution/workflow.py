@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+from pathlib import Path
 from typing import Any, Literal
 
 from botocore.exceptions import ClientError
 
 from personalize_sfn import sdk
 from personalize_sfn.arns import Arns, parse
-from personalize_sfn.display import Picture, render_definition
+from personalize_sfn.display import Picture, mermaid, render_definition
 from personalize_sfn.errors import ConfigError, WorkflowError
 from personalize_sfn.execution.running import Execution, client_of
 from personalize_sfn.session import Session
@@ -178,6 +179,14 @@ class Workflow(sdk.Workflow):
     def __repr__(self) -> str:
         state = self.change or ("attached" if self.state_machine_arn else "not created")
         return f"Workflow({self.name!r}, {state}, state_machine_arn={self.state_machine_arn!r})"
+
+    def to_svg(self, path: str | Path) -> Path:
+        """Write its graph, as :meth:`render_graph` shows it, to a file; answers the file's path."""
+        return self.render_graph().save(path)
+
+    def to_mermaid(self) -> str:
+        """Its graph as a Mermaid flowchart, for a README or a review."""
+        return mermaid(self.definition.to_dict())
 
     def _repr_html_(self) -> str:
         return self.render_graph()._repr_html_()
