@@ -17,6 +17,13 @@ TYPICAL_SECONDS = {
     "solution": 2.0,
     "solutionVersion": 3360.0,
     "campaign": 480.0,
+    "filter": 120.0,
+    "recommender": 1980.0,
+    "metricAttribution": 60.0,
+    "batchInferenceJob": 1140.0,
+    "batchSegmentJob": 480.0,
+    "datasetExportJob": 600.0,
+    "dataDeletionJob": 600.0,
 }
 TYPICAL_DELETION_SECONDS = 120.0
 SIGMA = 0.4

@@ -3,16 +3,21 @@
 aws.personalize.faults.fail("campaign", reason="no capacity")       # the next campaign becomes CREATE FAILED
 aws.personalize.faults.throttle("DescribeCampaign", times=3)
 aws.personalize.faults.lose_response_once("CreateSolutionVersion")  # it is created, the client sees a 500
+aws.personalize.faults.not_found_once("solution_version")           # its first Describe comes too early
 """
 
 from __future__ import annotations
 
 import threading
 from collections import defaultdict, deque
+from typing import Any
 
 from personalize_sfn.local.personalize.api_errors import ApiError
 from personalize_sfn.local.personalize.protocol import operations
+from personalize_sfn.local.personalize.store import Store
 from personalize_sfn.resources import RESOURCE_TYPES
+
+Members = dict[str, Any]
 
 
 def row_key(kind: str) -> str:
@@ -30,6 +35,10 @@ def _operation(name: str) -> str:
     return name
 
 
+_ROWS_BY_CREATE = {row.operation("Create"): row for row in RESOURCE_TYPES}
+_ROWS_BY_DESCRIBE = {row.operation("Describe"): row for row in RESOURCE_TYPES}
+
+
 class Faults:
     """What is going to go wrong; each fault is used up by what it hits.  Safe to use from any thread."""
 
@@ -38,6 +47,8 @@ class Faults:
         self._failures: dict[str, deque[str]] = defaultdict(deque)
         self._errors: dict[str, deque[ApiError]] = defaultdict(deque)
         self._lost: dict[str, int] = defaultdict(int)
+        self._unseen: dict[str, deque[int]] = defaultdict(deque)
+        self._hidden: dict[str, int] = {}
 
     def fail(self, kind: str, *, reason: str, times: int = 1) -> None:
         """The next ``times`` creations or updates of that kind of resource end in CREATE FAILED for ``reason``."""
@@ -61,12 +72,22 @@ class Faults:
         with self._lock:
             self._lost[_operation(operation)] += times
 
+    def not_found_once(self, kind: str, *, times: int = 1) -> None:
+        """The next created resource of that kind answers its first ``times`` Describes with not found.
+
+        As on AWS right after a create, when the read comes before the write has spread.
+        """
+        with self._lock:
+            self._unseen[row_key(kind)].append(times)
+
     def clear(self) -> None:
         """Forget every fault that has not been used up."""
         with self._lock:
             self._failures.clear()
             self._errors.clear()
             self._lost.clear()
+            self._unseen.clear()
+            self._hidden.clear()
 
     # What the service asks.
 
@@ -83,3 +104,25 @@ class Faults:
             lost = self._lost[operation] > 0
             self._lost[operation] -= lost
             return lost
+
+    def created(self, operation: str, response: Members) -> None:
+        """Tells of an operation that succeeded; a new resource may be hidden from now on."""
+        row = _ROWS_BY_CREATE.get(operation)
+        if row is None:
+            return
+        with self._lock:
+            if self._unseen[row.key]:
+                self._hidden[response[row.arn_field]] = self._unseen[row.key].popleft()
+
+    def check_hidden(self, operation: str, request: Members, store: Store) -> None:
+        """Raises ResourceNotFoundException for a Describe of a resource that is still hidden."""
+        row = _ROWS_BY_DESCRIBE.get(operation)
+        arn = request.get(row.arn_field) if row is not None else None
+        if row is None or arn not in self._hidden:
+            return
+        with self._lock:
+            left = self._hidden.pop(arn, 0)
+            if left > 1:
+                self._hidden[arn] = left - 1
+        if left:
+            raise store.missing(row, arn)

@@ -8,6 +8,7 @@ what is right whenever it looks.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -80,14 +81,19 @@ class Lifecycle:
         self._now = now
         self._workers = workers
         self._pool: ThreadPoolExecutor | None = None
+        self._pool_lock = threading.Lock()  # stores have locks of their own
+        self.worked: Callable[[Any], None] = lambda _: None
+        """Called with each work's result in its background thread, before anybody waits for it."""
 
     def begin(self, store: Store, change: Change, work: Work | None = None) -> None:
         """Start a change; if it takes no time and has no work, it is settled on return."""
         change.view["status"] = change.phase.pending
         if work is not None and change.failure is None:
-            if self._pool is None:
-                self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="personalize")
+            with self._pool_lock:
+                if self._pool is None:
+                    self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="personalize")
             change.work = self._pool.submit(self._run, work, change.record.arn)
+        store.touched = True
         store.changes.append(change)
         self._advance(change, store, self._now())
 
@@ -107,9 +113,11 @@ class Lifecycle:
             return
         due = change.started + change.seconds
         if now >= due and (change.work is None or change.work.done()):
+            store.touched = True
             store.changes.remove(change)
             self._settle(change, store, due)
         elif change.view["status"] == change.phase.pending and now > change.started:
+            store.touched = True
             change.view["status"] = change.phase.in_progress
             change.view["lastUpdatedDateTime"] = change.started + PENDING_SHARE * change.seconds
 
@@ -130,6 +138,7 @@ class Lifecycle:
     def _run(self, work: Work, arn: str) -> Outcome:
         try:
             result = work()
+            self.worked(result)
         except WorkFailed as failure:
             return Outcome(self._now(), failure=str(failure))
         except Exception as error:

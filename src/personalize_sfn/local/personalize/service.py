@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
+from personalize_sfn.arns import Arns
 from personalize_sfn.local.personalize import authorization
 from personalize_sfn.local.personalize.api_errors import ApiError, unsupported
 from personalize_sfn.local.personalize.durations import Durations
@@ -14,11 +16,23 @@ from personalize_sfn.local.personalize.lifecycle import Lifecycle
 from personalize_sfn.local.personalize.operations import control_plane, data_plane
 from personalize_sfn.local.personalize.operations.auto_training import on_clock
 from personalize_sfn.local.personalize.operations.behaviour import Call, Members
-from personalize_sfn.local.personalize.protocol import Answer, Operation, answer, error_answer, find_operation, parse
+from personalize_sfn.local.personalize.protocol import (
+    Answer,
+    Operation,
+    answer,
+    error_answer,
+    find_operation,
+    parse,
+    trimmed,
+)
 from personalize_sfn.local.personalize.quotas import Quotas
 from personalize_sfn.local.personalize.store import Store
 from personalize_sfn.local.personalize.validation import validated
 from personalize_sfn.resources import EVENT_TRACKER
+
+READS = ("Describe", "List", "Get")
+"""How the names of operations begin that change nothing."""
+TICK_SECONDS = 1.0
 
 
 class PersonalizeService:
@@ -38,6 +52,9 @@ class PersonalizeService:
         self._lifecycle = Lifecycle(environment.now)
         self._stores: dict[tuple[str, str], Store] = {}
         self._stores_lock = threading.Lock()
+        self._ticked: dict[Arns, float] = {}
+        self.on_clock: list[Callable[[Call], None]] = [on_clock]
+        """Called under the store's lock before each operation: for what happens by the clock alone."""
         self._control, self._data = control_plane(), data_plane()
 
     @property
@@ -92,7 +109,26 @@ class PersonalizeService:
             raise unsupported(operation.name)
         request = validated(operation.model.input_shape, parse(body))
         store = self._store(account, region)
-        call = Call(
+        call = self._call(store)
+        if operation.name in self._data and not operation.name.startswith("Put"):
+            self._tick_now_and_then(call)
+            return self._data[operation.name](call, request)
+        handler = self._control.get(operation.name) or self._data[operation.name]
+        with store.lock:
+            call = replace(call, now=self.environment.now())  # it may have waited for the lock
+            self._tick(call)
+            store.touched = store.touched or not operation.name.startswith(READS)
+            self.faults.check_hidden(operation.name, request, store)
+            response = handler(call, request)
+            self._lifecycle.advance(store)
+            self.faults.created(operation.name, response)
+            # A copy made under the lock: no client sees a record half way from one state to the next.
+            shape = operation.model.output_shape
+            copied: Members = {} if shape is None else trimmed(shape, response)
+            return copied
+
+    def _call(self, store: Store) -> Call:
+        return Call(
             store=store,
             environment=self.environment,
             lifecycle=self._lifecycle,
@@ -101,17 +137,19 @@ class PersonalizeService:
             quotas=self.quotas,
             now=self.environment.now(),
         )
-        if operation.name in self._data:
-            with store.lock:
-                self._lifecycle.advance(store)
-                on_clock(call)
-            return self._data[operation.name](call, request)
-        with store.lock:
-            self._lifecycle.advance(store)
-            on_clock(call)
-            response = self._control[operation.name](call, request)
-            self._lifecycle.advance(store)
-            return response
+
+    def _tick(self, call: Call) -> None:
+        """What the clock alone brings about; under the store's lock."""
+        self._lifecycle.advance(call.store)
+        self._ticked[call.store.arns] = call.now
+        for hook in self.on_clock:
+            hook(call)
+
+    def _tick_now_and_then(self, call: Call) -> None:
+        """The runtime is asked often and must be quick: once in a second is enough for the clock's hooks."""
+        if self.on_clock and call.now - self._ticked.get(call.store.arns, 0.0) >= TICK_SECONDS:
+            with call.store.lock:
+                self._tick(call)
 
     def _store(self, account: str, region: str) -> Store:
         with self._stores_lock:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -41,20 +41,57 @@ class Record:
         return self.status.endswith(("PENDING", "IN_PROGRESS", "STOPPING"))
 
 
+class Section:
+    """A reentrant lock; when its outermost ``with`` ends, ``ended`` is called, still locked: what was done is kept."""
+
+    def __init__(self) -> None:
+        self.ended: Callable[[], None] | None = None
+        self._lock = threading.RLock()
+        self._depth = 0
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+        self._depth += 1
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            if self._depth == 1 and self.ended is not None:
+                self.ended()
+        finally:
+            self._depth -= 1
+            self._lock.release()
+
+
 class Store:
     """Records by ARN.  Whoever reads or writes holds ``lock``; an operation holds it from beginning to end."""
 
     def __init__(self, account: str, region: str) -> None:
         self.account = account
         self.arns = Arns(region, account)
-        self.lock = threading.RLock()
+        self.lock = Section()
         self.changes: list[Change] = []
+        self.touched = False
+        """Something may have changed since the last section ended; the lifecycle and the service say so."""
         self._records: dict[str, Record] = {}
         self._count = 0
 
     def next_number(self) -> int:
         self._count += 1
         return self._count
+
+    @property
+    def count(self) -> int:
+        """How many numbers were given out."""
+        return self._count
+
+    def restore(self, records: Iterable[Record], count: int) -> None:
+        """Take up the records of an earlier process; the next number is the one after ``count``."""
+        self._records = {record.arn: record for record in records}
+        self._count = count
+
+    def all(self) -> list[Record]:
+        """Every record, oldest first."""
+        return list(self._records.values())
 
     def add(self, record: Record) -> None:
         self._records[record.arn] = record
