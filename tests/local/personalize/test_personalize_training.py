@@ -42,21 +42,6 @@ def test_a_solution_trains_automatically_unless_told_otherwise(aws):
             "ResourceNotFoundException",
             "The given recipe does not exist: arn:aws:personalize:::recipe/none",
         ),
-        (
-            {"recipeArn": "arn:aws:personalize:::recipe/aws-trending-now"},
-            "UnsupportedOperation",
-            "Training with the recipe aws-trending-now is not supported by the embedded AWS.",
-        ),
-        ({"performHPO": True}, "UnsupportedOperation", "performHPO is not supported by the embedded AWS."),
-        ({"performAutoML": True}, "UnsupportedOperation", "performAutoML is not supported by the embedded AWS."),
-        (
-            {
-                "recipeArn": "arn:aws:personalize:::recipe/aws-user-personalization-v2",
-                "solutionConfig": {"eventsConfig": {"eventParametersList": []}},
-            },
-            "UnsupportedOperation",
-            "solutionConfig.eventsConfig is not supported by the embedded AWS.",
-        ),
     ],
 )
 def test_solutions_that_cannot_be_are_refused(aws, refused, request_, code, message):
@@ -198,13 +183,12 @@ def test_only_events_of_the_type_and_above_the_threshold_are_learned(aws):
     assert known == {f"i{number}" for number in range(80)}
 
 
-def test_training_modes_that_we_have_not_are_refused(aws, refused):
+def test_only_the_service_itself_trains_automatically(aws, refused):
     solution = aws.solution(aws.group())
-    assert refused(aws.version, solution=solution, trainingMode="UPDATE") == (
-        "UnsupportedOperation",
-        "CreateSolutionVersion with trainingMode UPDATE is not supported by the embedded AWS.",
+    assert refused(aws.version, solution=solution, trainingMode="AUTOTRAIN") == (
+        "InvalidInputException",
+        "trainingMode AUTOTRAIN is set by the service itself; expected FULL or UPDATE",
     )
-    assert refused(aws.version, solution=solution, trainingMode="AUTOTRAIN")[0] == "InvalidInputException"
 
 
 def test_a_campaign_needs_an_active_version(aws, refused):

@@ -6,16 +6,19 @@ https://docs.aws.amazon.com/personalize/latest/dg/limits.html (minima of trainin
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from personalize_sfn.local.personalize.api_errors import WorkFailed
 from personalize_sfn.local.personalize.tables import Rows
 
 if TYPE_CHECKING:
-    from personalize_sfn.engine import Model
+    from personalize_sfn.engine import Interactions, Model
+    from personalize_sfn.engine.attributes import Attributes
 
 FEWEST_INTERACTIONS = 1000
 FEWEST_USERS = 25
@@ -24,20 +27,52 @@ SEED = 0
 
 
 @dataclass(frozen=True, slots=True)
+class WeightedEvent:
+    """One entry of eventsConfig: a type of event and how much it counts."""
+
+    event_type: str
+    weight: float = 1.0
+    threshold: float | None = None
+    """The least EVENT_VALUE."""
+
+    def takes(self, event_type: str | None, value: float | None) -> bool:
+        if event_type != self.event_type or self.weight <= 0:
+            return False
+        return self.threshold is None or (value is not None and value >= self.threshold)
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
-    """Which events a solution learns from."""
+    """Which events a solution learns from: all, those of one type, or those of several types by weight."""
 
     event_type: str | None = None
     threshold: float | None = None
     """The least EVENT_VALUE; only together with an event type."""
+    events: tuple[WeightedEvent, ...] = ()
+    """From eventsConfig; events of types that it does not name are not learned from."""
+
+    @classmethod
+    def of_solution(cls, members: Mapping[str, Any]) -> Selection:
+        """From a solution's members eventType and solutionConfig."""
+        config = members.get("solutionConfig", {})
+        threshold = config.get("eventValueThreshold")
+        events = tuple(
+            WeightedEvent(entry["eventType"], float(entry.get("weight", 1.0)), entry.get("eventValueThreshold"))
+            for entry in config.get("eventsConfig", {}).get("eventParametersList", [])
+        )
+        return cls(members.get("eventType"), None if threshold is None else float(threshold), events)
+
+    @property
+    def parts(self) -> tuple[WeightedEvent, ...]:
+        """The types that are learned from; empty for all."""
+        if self.events:
+            return self.events
+        return () if self.event_type is None else (WeightedEvent(self.event_type, 1.0, self.threshold),)
 
     def takes(self, event_type: str | None, value: float | None) -> bool:
         """Would this event have been trained on?"""
-        if self.event_type is None:
-            return True
-        if event_type != self.event_type:
-            return False
-        return self.threshold is None or (value is not None and value >= self.threshold)
+        parts = self.parts
+        return not parts or any(part.takes(event_type, value) for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +87,53 @@ class Trained:
     """The number of the last live event that was there when training began; later ones are added to histories."""
     hours: float
     """Hours that training took on this machine."""
+    hyperparameters: dict[str, str] = field(default_factory=dict)
+    """What it was trained with: the solution's, and the tuned ones over them."""
+    tuned: dict[str, str] | None = None
+    """What HPO found; None without HPO."""
+    recipe: str = ""
+    """The recipe's name; with AutoML the one that won."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One way to train: a recipe, with its hyperparameters, or with some left to be tuned."""
+
+    recipe: str
+    hyperparameters: dict[str, str] = field(default_factory=dict)
+    tuning: Callable[[Interactions, Attributes | None, Attributes | None], dict[str, str]] | None = None
+    """Finds hyperparameters on the data, its items and its users; None without HPO."""
+
+
+def weights(rows: Rows, selection: Selection) -> NDArray[np.float64]:
+    """Each row's weight by the selection: 0 where it is not learned from."""
+    if not selection.parts:
+        return np.ones(len(rows))
+    found = np.zeros(len(rows))
+    if rows.event_types is None:
+        return found
+    values = np.full(len(rows), np.nan)
+    if rows.event_values is not None:
+        values = np.array([np.nan if value is None else value for value in rows.event_values], dtype=np.float64)
+    for part in selection.parts:
+        of_type = rows.event_types == part.event_type
+        found[of_type if part.threshold is None else of_type & (values >= part.threshold)] = part.weight
+    return found
 
 
 def selected(rows: Rows, selection: Selection) -> Rows:
     """The rows to train on."""
-    if selection.event_type is None:
+    if not selection.parts:
         return rows
-    keep = np.zeros(len(rows), dtype=np.bool_)
-    if rows.event_types is not None:
-        keep = rows.event_types == selection.event_type
-    if selection.threshold is not None:
-        if rows.event_values is None:
-            keep = np.zeros(len(rows), dtype=np.bool_)
-        else:
-            values = np.array([np.nan if value is None else value for value in rows.event_values], dtype=np.float64)
-            keep = keep & (values >= selection.threshold)
+    keep = weights(rows, selection) > 0
     return Rows(rows.users[keep], rows.items[keep], rows.timestamps[keep])
 
 
 def check_minima(rows: Rows, selection: Selection) -> None:
     """Raises WorkFailed with AWS's texts when there is too little to train on."""
     if len(rows) < FEWEST_INTERACTIONS:
-        filtered = f" after filtering by event type: {selection.event_type}" if selection.event_type else ""
+        types = ", ".join(part.event_type for part in selection.parts)
+        filtered = f" after filtering by event type: {types}" if types else ""
         raise WorkFailed(f"Dataset has fewer than {FEWEST_INTERACTIONS} interactions{filtered}")
     counts = np.unique(rows.users, return_counts=True)[1]
     repeated = int((counts >= 2).sum())
@@ -81,21 +141,106 @@ def check_minima(rows: Rows, selection: Selection) -> None:
         raise WorkFailed("Create failed. Dataset has fewer than 25 users with at least 2 interactions each.")
 
 
+def interactions(rows: Rows, selection: Selection) -> Interactions:
+    """The engine's data set, with weights where the solution gives them.
+
+    Raises:
+        WorkFailed: with the text for failureReason.
+    """
+    from personalize_sfn.engine import Interactions
+
+    chosen = selected(rows, selection)
+    check_minima(chosen, selection)
+    columns = (chosen.users, chosen.items, chosen.timestamps)
+    if not selection.events:
+        return Interactions.from_columns(*columns)
+    given = weights(rows, selection)
+    return Interactions.from_columns(*columns, weights=given[given > 0])
+
+
 def train(
-    recipe_name: str, rows: Rows, selection: Selection, hyperparameters: dict[str, str], last_event: int
+    recipe_name: str,
+    rows: Rows,
+    selection: Selection,
+    hyperparameters: dict[str, str],
+    last_event: int,
+    *,
+    items: Attributes | None = None,
+    users: Attributes | None = None,
 ) -> Trained:
     """Train on what the selection leaves of the rows, and measure by Personalize's hold-out.
 
     Raises:
         WorkFailed: with the text for failureReason.
     """
-    from personalize_sfn.engine import Interactions, evaluate, fit
+    candidate = Candidate(recipe=recipe_name, hyperparameters=hyperparameters)
+    return train_best([candidate], rows, selection, last_event, items=items, users=users)
+
+
+def train_best(
+    candidates: list[Candidate],
+    rows: Rows,
+    selection: Selection,
+    last_event: int,
+    *,
+    items: Attributes | None = None,
+    users: Attributes | None = None,
+    metric: str = "normalized_discounted_cumulative_gain_at_25",
+) -> Trained:
+    """Tune and measure each candidate, and train the one with the highest value of the metric on all data.
+
+    Raises:
+        WorkFailed: with the text for failureReason.
+    """
+    from personalize_sfn.engine import evaluate, fit
 
     started = time.perf_counter()
-    chosen = selected(rows, selection)
-    check_minima(chosen, selection)
-    data = Interactions.from_columns(chosen.users, chosen.items, chosen.timestamps)
-    model = fit(recipe_name, data, hyperparameters=hyperparameters, seed=SEED)
-    measured = evaluate(recipe_name, data, hyperparameters=hyperparameters, seed=SEED)
-    metrics = {name: round(float(value), 4) for name, value in measured.items()}
-    return Trained(model, metrics, selection, last_event, (time.perf_counter() - started) / 3600)
+    data = interactions(rows, selection)
+    about = attributes_given(items, users)
+    found = []
+    for candidate in candidates:
+        tuned = None if candidate.tuning is None else candidate.tuning(data, items, users)
+        parameters = candidate.hyperparameters | (tuned or {})
+        measured = evaluate(candidate.recipe, data, hyperparameters=parameters, seed=SEED, **about)
+        found.append((candidate.recipe, parameters, tuned, measured))
+    name, parameters, tuned, measured = max(found, key=lambda entry: entry[3].get(metric, 0.0))
+    model = fit(name, data, hyperparameters=parameters, seed=SEED, **about)
+    return Trained(
+        model,
+        {key: round(float(value), 4) for key, value in measured.items()},
+        selection,
+        last_event,
+        (time.perf_counter() - started) / 3600,
+        parameters,
+        tuned,
+        name,
+    )
+
+
+def updated(base: Trained, items: Attributes | None, users: Attributes | None) -> Trained:
+    """The same model with the items that have come since: trainingMode UPDATE, and the automatic updates.
+
+    What it learned stays: it is fitted to the interactions that the base was trained on, with the same seed; so are its
+    metrics.
+    """
+    from personalize_sfn.engine import fit
+
+    started = time.perf_counter()
+    about = attributes_given(items, users)
+    model = fit(base.recipe, base.model.interactions, hyperparameters=base.hyperparameters, seed=SEED, **about)
+    hours = (time.perf_counter() - started) / 3600
+    return Trained(
+        model,
+        base.metrics,
+        base.selection,
+        base.last_event,
+        hours,
+        base.hyperparameters,
+        base.tuned,
+        base.recipe,
+    )
+
+
+def attributes_given(items: Attributes | None, users: Attributes | None) -> dict[str, Any]:
+    """Keyword arguments for the engine: those attributes that there are."""
+    return {name: value for name, value in (("items", items), ("users", users)) if value is not None}

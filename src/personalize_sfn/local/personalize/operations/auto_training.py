@@ -1,9 +1,78 @@
-"""What the service does by itself when its time has come."""
+"""What the service does by itself when its time has come: automatic training, and campaigns that follow it.
+
+https://docs.aws.amazon.com/personalize/latest/dg/solution-config-auto-training.html
+https://docs.aws.amazon.com/personalize/latest/dg/campaigns.html (automatic campaign updates)
+"""
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
+
+from personalize_sfn.local.personalize.api_errors import ApiError
+from personalize_sfn.local.personalize.operations import generic
 from personalize_sfn.local.personalize.operations.behaviour import Call
+from personalize_sfn.local.personalize.operations.campaigns import follow_latest
+from personalize_sfn.local.personalize.operations.dataset_groups import live_events
+from personalize_sfn.local.personalize.operations.schedule import SEEN_EVENTS, due, skip
+from personalize_sfn.local.personalize.operations.solution_versions import AUTOMATIC
+from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.resources import (
+    ACTIVE,
+    CAMPAIGN,
+    DATASET_GROUP,
+    DATASET_IMPORT_JOB,
+    SOLUTION,
+    SOLUTION_VERSION,
+)
+
+log = logging.getLogger(__name__)
 
 
 def on_clock(call: Call) -> None:
-    """Called under the store's lock before each operation."""
+    """Called under the store's lock before each operation; cheap when nothing is due.
+
+    As it is called before every operation, no data can have come between two trainings that are both overdue: the
+    second finds nothing new.
+    """
+    for solution in call.store.of(SOLUTION):
+        if solution.status != ACTIVE:
+            continue
+        while (moment := due(solution, call.now)) is not None:
+            _train(call, solution, moment)
+    for campaign in call.store.of(CAMPAIGN):
+        follow_latest(call, campaign)
+
+
+def _train(call: Call, solution: Record, moment: float) -> None:
+    """Start the training that was due at that moment, unless there is nothing new."""
+    if not _news(call, solution):
+        skip(solution, moment)
+        return
+    try:
+        generic.create(SOLUTION_VERSION, AUTOMATIC, replace(call, now=moment), {"solutionArn": solution.arn})
+    except ApiError as error:
+        log.warning("the automatic training of %s did not start: %s", solution.arn, error)
+        skip(solution, moment)
+
+
+def _news(call: Call, solution: Record) -> bool:
+    """Have interactions come since the newest version's training began?"""
+    versions = [
+        version
+        for version in call.store.of(SOLUTION_VERSION, solution=solution.arn)
+        if version.members["trainingMode"] != "UPDATE" and version.status != "CREATE STOPPED"
+    ]
+    if not versions:
+        return True
+    newest = max(versions, key=lambda version: version.number)
+    since = newest.members["creationDateTime"]
+    group_arn = solution.ancestors["datasetGroup"]
+    live = live_events(call.store.get(DATASET_GROUP, group_arn))
+    imports = call.store.of(DATASET_IMPORT_JOB, datasetGroup=group_arn)
+    return len(live.events) > newest.members.get(SEEN_EVENTS, 0) or any(
+        job.status == ACTIVE
+        and job.ancestors["dataset"].endswith("INTERACTIONS")
+        and job.members["lastUpdatedDateTime"] > since
+        for job in imports
+    )

@@ -1,20 +1,26 @@
-"""Campaigns: they serve a solution version; CreateCampaign and UpdateCampaign."""
+"""Campaigns: they serve a solution version; CreateCampaign and UpdateCampaign.
+
+https://docs.aws.amazon.com/personalize/latest/dg/API_CampaignConfig.html
+"""
 # ruff: noqa: ARG001 - hooks share one signature, not each needs all of it
 
 from __future__ import annotations
 
 from typing import Any
 
-from personalize_sfn.local.personalize.api_errors import in_use, invalid_input, not_found, unsupported
+from personalize_sfn.local.personalize.api_errors import in_use, invalid_input, not_found
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.lifecycle import CREATE, Change
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
 from personalize_sfn.local.personalize.operations.generic import require_active
+from personalize_sfn.local.personalize.operations.solution_versions import newest_relearned
 from personalize_sfn.local.personalize.recipes import recipe
 from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.training_rules import training_rules
 from personalize_sfn.resources import ACTIVE, CAMPAIGN, SOLUTION, SOLUTION_VERSION
 
 LATEST = "/$LATEST"
+USER_SEGMENTATION = "USER_SEGMENTATION"
 _SETTINGS = ("solutionVersionArn", "minProvisionedTPS", "campaignConfig")
 
 
@@ -22,7 +28,7 @@ def _normalise(call: Call, request: Request) -> Request:
     """``<solution>/$LATEST`` becomes the solution's newest ACTIVE version."""
     alias = request.get("solutionVersionArn", "")
     if not alias.endswith(LATEST):
-        if request.get("campaignConfig", {}).get("syncWithLatestSolutionVersion") and alias:
+        if request.get("campaignConfig", {}).get("syncWithLatestSolutionVersion"):
             raise invalid_input("syncWithLatestSolutionVersion needs a solutionVersionArn that ends in /$LATEST")
         return request
     solution = call.store.get(SOLUTION, alias.removesuffix(LATEST))
@@ -41,11 +47,15 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
 
 
 def _check_config(config: dict[str, Any], version: Record) -> None:
-    for name in ("enableMetadataWithRecommendations", "rankingInfluence", "syncWithLatestSolutionVersion"):
-        if config.get(name):
-            raise unsupported(f"campaignConfig.{name}")
-    exploration = config.get("itemExplorationConfig", {})
     chosen = recipe(version.members["recipeArn"])
+    if chosen.type == USER_SEGMENTATION:
+        raise invalid_input(
+            f"The recipe {chosen.name} is of type {USER_SEGMENTATION}: its solution versions cannot be deployed, "
+            "create a batch segment job"
+        )
+    if config.get("rankingInfluence") and not training_rules(chosen.name).incremental:
+        raise invalid_input(f"rankingInfluence does not go with the recipe {chosen.name}")
+    exploration = config.get("itemExplorationConfig", {})
     if exploration and not chosen.exploration:
         raise invalid_input(f"itemExplorationConfig does not go with the recipe {chosen.name}")
     for name, value in exploration.items():
@@ -81,6 +91,12 @@ def update_campaign(call: Call, request: Request) -> Members:
     reason = _updating(call, record)
     if reason is not None:
         raise in_use(reason)
+    if (
+        _synchronised(record)
+        and "campaignConfig" not in request
+        and not request.get("solutionVersionArn", LATEST).endswith(LATEST)
+    ):
+        raise invalid_input("syncWithLatestSolutionVersion needs a solutionVersionArn that ends in /$LATEST")
     request = _normalise(call, request)
     new: dict[str, Any] = {name: request.get(name, record.members.get(name)) for name in _SETTINGS}
     if all(record.members.get(name) == value for name, value in new.items()) and record.status == ACTIVE:
@@ -88,7 +104,31 @@ def update_campaign(call: Call, request: Request) -> Members:
     version = call.store.get(SOLUTION_VERSION, new["solutionVersionArn"])
     require_active(version)
     _check_config(new["campaignConfig"] or {}, version)
+    _begin_update(call, record, new, version)
+    return {"campaignArn": record.arn}
 
+
+def follow_latest(call: Call, record: Record) -> None:
+    """Begin to redeploy a campaign that follows its solution once a newer version has learned from all of the data.
+
+    AWS does so within an hour of that version's completion; here it begins with the next operation.
+    """
+    if record.status != ACTIVE or not _synchronised(record) or _updating(call, record) is not None:
+        return
+    newest = newest_relearned(call, record.ancestors["solution"])
+    deployed = call.store.find(record.members["solutionVersionArn"])
+    tried = record.members.get("latestCampaignUpdate", {}).get("solutionVersionArn")
+    if newest is None or deployed is None or newest.number <= deployed.number or newest.arn == tried:
+        return
+    new = {name: record.members.get(name) for name in _SETTINGS} | {"solutionVersionArn": newest.arn}
+    _begin_update(call, record, new, newest)
+
+
+def _synchronised(record: Record) -> bool:
+    return bool((record.members.get("campaignConfig") or {}).get("syncWithLatestSolutionVersion"))
+
+
+def _begin_update(call: Call, record: Record, new: dict[str, Any], version: Record) -> None:
     update = {**new, "creationDateTime": call.now, "lastUpdatedDateTime": call.now}
     record.members["latestCampaignUpdate"] = update
 
@@ -107,7 +147,6 @@ def update_campaign(call: Call, request: Request) -> Members:
         failure=call.faults.take_failure(CAMPAIGN.key),
     )
     call.lifecycle.begin(call.store, change)
-    return {"campaignArn": record.arn}
 
 
 BEHAVIOUR = Behaviour(normalise=_normalise, prepare=_prepare, blocked=_updating)

@@ -1,23 +1,37 @@
-"""Solution versions: training a solution on its dataset group's interactions; GetSolutionMetrics."""
+"""Solution versions: training a solution on its dataset group; stopping that; GetSolutionMetrics.
+
+https://docs.aws.amazon.com/personalize/latest/dg/API_CreateSolutionVersion.html
+https://docs.aws.amazon.com/personalize/latest/dg/API_StopSolutionVersionCreation.html
+"""
 # ruff: noqa: ARG001 - hooks share one signature, not each needs all of it
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any
 
-from personalize_sfn.local.personalize.api_errors import invalid_input, unsupported
+from personalize_sfn.local.personalize.api_errors import WorkFailed, invalid_input
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.lifecycle import Work
+from personalize_sfn.local.personalize.lifecycle import PENDING_SHARE, Change, Outcome, Phase, Work
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
 from personalize_sfn.local.personalize.operations.dataset_groups import live_events
-from personalize_sfn.local.personalize.operations.datasets import dataset_content
 from personalize_sfn.local.personalize.operations.generic import require_active
-from personalize_sfn.local.personalize.operations.solutions import training_parameters
-from personalize_sfn.local.personalize.recipes import recipe
+from personalize_sfn.local.personalize.operations.schedule import SEEN_EVENTS, training_started
+from personalize_sfn.local.personalize.operations.solution_config import hpo_ranges, training_parameters
+from personalize_sfn.local.personalize.operations.solutions import auto_ml_recipes
+from personalize_sfn.local.personalize.recipes import ARN, recipe
 from personalize_sfn.local.personalize.store import Record
-from personalize_sfn.local.personalize.tables import DatasetContent, interaction_rows
-from personalize_sfn.local.personalize.training import Selection, Trained, train
-from personalize_sfn.resources import DATASET, DATASET_GROUP, SOLUTION_VERSION
+from personalize_sfn.local.personalize.training import Candidate, Selection, Trained, train_best, updated
+from personalize_sfn.local.personalize.training_data import training_data
+from personalize_sfn.local.personalize.training_rules import recipes_with, training_rules
+from personalize_sfn.local.personalize.tuning import Tuning
+from personalize_sfn.resources import ACTIVE, DATASET_GROUP, SOLUTION, SOLUTION_VERSION
+
+STOPPING = Phase("CREATE STOPPING", "CREATE STOPPING", "CREATE STOPPED", "CREATE FAILED")
+STOPPED = "CREATE STOPPED"
+RELEARNED = ("FULL", "AUTOTRAIN")
+"""Training modes that learn from all of the data."""
 
 _FROM_SOLUTION = (
     "performHPO",
@@ -34,30 +48,82 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     if mode == "AUTOTRAIN":
         raise invalid_input("trainingMode AUTOTRAIN is set by the service itself; expected FULL or UPDATE")
     if mode == "UPDATE":
-        raise unsupported("CreateSolutionVersion with trainingMode UPDATE")
-    solution = parents["solution"].members
-    inherited = {name: solution[name] for name in _FROM_SOLUTION if name in solution}
-    return {**inherited, "trainingMode": mode, "trainingType": "MANUAL"}
+        _check_update(call, parents["solution"])
+    return _inherited(call, parents["solution"]) | {"trainingMode": mode, "trainingType": "MANUAL"}
+
+
+def _prepare_automatic(call: Call, request: Request, parents: Parents) -> Members:
+    return _inherited(call, parents["solution"]) | {"trainingMode": "AUTOTRAIN", "trainingType": "AUTOMATIC"}
+
+
+def _inherited(call: Call, solution: Record) -> Members:
+    group = call.store.get(DATASET_GROUP, solution.ancestors["datasetGroup"])
+    inherited = {name: solution.members[name] for name in _FROM_SOLUTION if name in solution.members}
+    return inherited | {SEEN_EVENTS: len(live_events(group).events)}
+
+
+def _check_update(call: Call, solution: Record) -> None:
+    name = solution.members.get("recipeArn", "").rpartition("/")[2]
+    if not training_rules(name).update_mode:
+        raise invalid_input(f"trainingMode UPDATE goes with {recipes_with('update_mode')} only, not with {name}")
+    if newest_relearned(call, solution.arn) is None:
+        raise invalid_input(
+            f"trainingMode UPDATE needs an ACTIVE solution version that was created with FULL: {solution.arn}"
+        )
+
+
+def newest_relearned(call: Call, solution_arn: str) -> Record | None:
+    """The solution's newest ACTIVE version that learned from all of the data; None for none."""
+    versions = call.store.of(SOLUTION_VERSION, solution=solution_arn)
+    usable = [
+        version for version in versions if version.status == ACTIVE and version.members["trainingMode"] in RELEARNED
+    ]
+    return max(usable, key=lambda version: version.number, default=None)
 
 
 def _work(call: Call, record: Record) -> Work | None:
-    members, group_arn = record.members, record.ancestors["datasetGroup"]
-    live = live_events(call.store.get(DATASET_GROUP, group_arn))
-    interactions = [
-        dataset_content(dataset)
-        for dataset in call.store.of(DATASET, datasetGroup=group_arn)
-        if dataset.members["datasetType"] == "INTERACTIONS"
-    ]
+    members = record.members
     config = members["solutionConfig"]
-    threshold = config.get("eventValueThreshold")
-    selection = Selection(members.get("eventType"), None if threshold is None else float(threshold))
-    # Copies: what arrives while the training runs belongs to the next one.
-    content = DatasetContent(interactions[0].parts if interactions else ())
-    events, users, last_event = list(live.events), live.settled_users(), len(live.events)
-    name, parameters = recipe(members["recipeArn"]).name, training_parameters(config)
+    data = training_data(call, record.ancestors["datasetGroup"], config)
+    selection = Selection.of_solution(members)
+    if members["trainingMode"] == "UPDATE":
+        base = newest_relearned(call, record.ancestors["solution"])
+        trained: Trained | None = None if base is None else base.content
+
+        def update() -> Trained:
+            if trained is None:
+                raise WorkFailed("The solution version that this one was to update is gone.")
+            items = data.attributes("ITEMS", data.item_ids(selection))
+            return updated(trained, items, data.attributes("USERS"))
+
+        return update
+
+    training_started(call.store.get(SOLUTION, record.ancestors["solution"]), members["creationDateTime"])
+    automatic = members.get("performAutoML", False)
+    arns = auto_ml_recipes(config) if automatic else [members["recipeArn"]]
+    names = [recipe(arn).name for arn in arns]
+    missing = [kind for name in names for kind in training_rules(name).needs if kind not in data.types]
+    parameters = {} if automatic else training_parameters(config)
+    candidates = [Candidate(recipe=name, hyperparameters=parameters) for name in names]
+    if members["performHPO"]:
+        tuning = Tuning.of_config(config, hpo_ranges(config))
+        candidates = [replace(candidate, tuning=tuning.on(candidate.recipe, parameters)) for candidate in candidates]
+    metric = config.get("autoMLConfig", {}).get("metricName", "normalized_discounted_cumulative_gain_at_25")
 
     def work() -> Trained:
-        return train(name, interaction_rows(content, events, users), selection, parameters, last_event)
+        if missing:
+            raise WorkFailed(
+                f"Create failed. The recipe {names[0]} needs a dataset of type {missing[0]} in the dataset group."
+            )
+        return train_best(
+            candidates,
+            data.rows(names[0]),
+            selection,
+            data.last_event,
+            items=data.attributes("ACTIONS" if "ACTIONS" in training_rules(names[0]).needs else "ITEMS"),
+            users=data.attributes("USERS"),
+            metric=metric,
+        )
 
     return work
 
@@ -65,6 +131,13 @@ def _work(call: Call, record: Record) -> Work | None:
 def _settled(call: Call, record: Record, result: Any) -> None:
     record.content = result
     record.members["trainingHours"] = result.hours
+    if record.members["performHPO"] and result.tuned is not None:
+        record.members["tunedHPOParams"] = {"algorithmHyperParameters": result.tuned}
+    if record.members["performAutoML"]:
+        best = ARN.format(kind="recipe", name=result.recipe)
+        record.members["recipeArn"] = best
+        solution = call.store.get(SOLUTION, record.ancestors["solution"])
+        solution.members["autoMLResult"] = {"bestRecipeArn": best}
 
 
 def _described(call: Call, record: Record) -> Members:
@@ -79,7 +152,40 @@ def get_solution_metrics(call: Call, request: Request) -> Members:
 
 
 def stop_solution_version_creation(call: Call, request: Request) -> Members:
-    raise unsupported("StopSolutionVersionCreation")
+    """CREATE PENDING is stopped at once, CREATE IN_PROGRESS when the training has let go; its result is dropped."""
+    record = call.store.get(SOLUTION_VERSION, request["solutionVersionArn"])
+    change = next((change for change in call.store.changes if change.record is record), None)
+    if change is None or record.status not in ("CREATE PENDING", "CREATE IN_PROGRESS"):
+        raise invalid_input(
+            "Only the creation of a solution version that is CREATE PENDING or CREATE IN_PROGRESS can be stopped; "
+            f"the status of the given one is {record.status}: {record.arn}"
+        )
+    call.store.changes.remove(change)
+    not_begun = change.work is None or change.work.cancel()
+    if record.status == "CREATE PENDING":
+        record.members.update(status=STOPPED, lastUpdatedDateTime=call.now)
+        return {}
+    stopping = Change(
+        record=record,
+        view=record.members,
+        phase=STOPPING,
+        started=call.now,
+        seconds=PENDING_SHARE * change.seconds,
+        settled=lambda _: None,
+        work=None if not_begun or change.work is None else _without_result(call, change.work),
+    )
+    record.members["lastUpdatedDateTime"] = call.now
+    call.lifecycle.begin(call.store, stopping)
+    return {}
+
+
+def _without_result(call: Call, work: Future[Outcome]) -> Future[Outcome]:
+    """Done when the work is, however that ended."""
+    done: Future[Outcome] = Future()
+    work.add_done_callback(lambda _: done.set_result(Outcome(call.environment.now())))
+    return done
 
 
 BEHAVIOUR = Behaviour(prepare=_prepare, work=_work, settled=_settled, described=_described)
+AUTOMATIC = replace(BEHAVIOUR, prepare=_prepare_automatic)
+"""Of the versions that the service creates by itself."""

@@ -1,4 +1,8 @@
-"""Solutions: a recipe with its settings; CreateSolution and UpdateSolution."""
+"""Solutions: a recipe with its settings; CreateSolution and UpdateSolution.
+
+https://docs.aws.amazon.com/personalize/latest/dg/API_CreateSolution.html
+https://docs.aws.amazon.com/personalize/latest/dg/API_UpdateSolution.html
+"""
 # ruff: noqa: ARG001 - hooks share one signature, not each needs all of it
 
 from __future__ import annotations
@@ -10,33 +14,22 @@ from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.lifecycle import CREATE, Change
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
 from personalize_sfn.local.personalize.operations.generic import require_active
-from personalize_sfn.local.personalize.recipes import check_hyperparameters, trainable_recipe
+from personalize_sfn.local.personalize.operations.schedule import start_schedule
+from personalize_sfn.local.personalize.operations.solution_config import check_auto_training, check_config, check_events
+from personalize_sfn.local.personalize.recipes import ARN, USER_PERSONALIZATION, recipe, trainable_recipe
 from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.training_rules import AUTO_ML_RECIPES, recipes_with, training_rules
 from personalize_sfn.resources import ACTIVE, CAMPAIGN, SOLUTION, SOLUTION_VERSION
 
-_NOT_YET = ("hpoConfig", "autoMLConfig", "eventsConfig", "optimizationObjective")
-"""Parts of solutionConfig that change the training and that the embedded AWS cannot do."""
+METRICS = (
+    "coverage",
+    "mean_reciprocal_rank_at_25",
+    *(f"{name}_at_{k}" for name in ("normalized_discounted_cumulative_gain", "precision") for k in (5, 10, 25)),
+)
+"""What autoMLConfig.metricName can be."""
 
 
 def _prepare(call: Call, request: Request, parents: Parents) -> Members:
-    if request.get("performAutoML"):
-        raise unsupported("performAutoML")
-    if request.get("performHPO"):
-        raise unsupported("performHPO")
-    if request.get("performIncrementalUpdate"):
-        raise invalid_input("performIncrementalUpdate goes with the recipe aws-semantic-similarity only")
-    if "recipeArn" not in request:
-        raise invalid_input("recipeArn is required unless performAutoML is true")
-    recipe = trainable_recipe(request["recipeArn"])
-    config = request.get("solutionConfig", {})
-    for name in _NOT_YET:
-        if name in config:
-            raise unsupported(f"solutionConfig.{name}")
-    if "eventValueThreshold" in config:
-        if "eventType" not in request:
-            raise invalid_input("eventValueThreshold needs an eventType")
-        _check_number(config["eventValueThreshold"])
-    check_hyperparameters(recipe.name, training_parameters(config))
     defaults = {
         "performHPO": False,
         "performAutoML": False,
@@ -44,19 +37,62 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
         "performIncrementalUpdate": False,
         "solutionConfig": {},
     }
-    return defaults | {name: request[name] for name in defaults if name in request}
+    members = defaults | {name: request[name] for name in defaults if name in request}
+    if request.get("performAutoML"):
+        _check_auto_ml(request)
+        check_auto_training(request.get("solutionConfig", {}))
+        return members | {"performHPO": True}
+    if "recipeArn" not in request:
+        raise invalid_input("recipeArn is required unless performAutoML is true")
+    chosen = recipe(request["recipeArn"])
+    if chosen.domain is not None:
+        raise invalid_input(
+            f"The recipe {chosen.name} is a use case of the domain {chosen.domain}: create a recommender with it"
+        )
+    trainable_recipe(chosen.arn)
+    if "autoMLConfig" in request.get("solutionConfig", {}):
+        raise invalid_input("solutionConfig.autoMLConfig goes with performAutoML only")
+    if request.get("performHPO") and not training_rules(chosen.name).tunable:
+        raise invalid_input(
+            f"performHPO does not go with the recipe {chosen.name}, only with {recipes_with('tunable')}"
+        )
+    _check_incremental(request, chosen.name)
+    check_config(call, request, chosen.name)
+    return members
 
 
-def training_parameters(config: dict[str, Any]) -> dict[str, str]:
-    """A solution's hyperparameters, those of the feature transformation included."""
-    return {**config.get("algorithmHyperParameters", {}), **config.get("featureTransformationParameters", {})}
+def _check_auto_ml(request: Request) -> None:
+    if "recipeArn" in request:
+        raise invalid_input("recipeArn must be left out when performAutoML is true")
+    if request.get("performIncrementalUpdate"):
+        raise invalid_input(f"performIncrementalUpdate goes with the recipe {recipes_with('incremental')} only")
+    config = request.get("solutionConfig", {}).get("autoMLConfig", {})
+    metric = config.get("metricName")
+    if metric is not None and metric not in METRICS:
+        raise invalid_input(f"autoMLConfig.metricName: expected one of {', '.join(METRICS)}, got {metric}")
+    for arn in config.get("recipeList", []):
+        if recipe(arn).type != USER_PERSONALIZATION or recipe(arn).domain is not None:
+            raise invalid_input(f"autoMLConfig.recipeList: expected recipes of type {USER_PERSONALIZATION}, got {arn}")
+    for arn in auto_ml_recipes(request.get("solutionConfig", {})):
+        trainable_recipe(arn)
 
 
-def _check_number(text: str) -> None:
-    try:
-        float(text)
-    except ValueError:
-        raise invalid_input(f"eventValueThreshold: expected a number such as '3.5', got {text!r}") from None
+def auto_ml_recipes(config: dict[str, Any]) -> list[str]:
+    """The ARNs of the recipes that AutoML tries."""
+    named: list[str] = config.get("autoMLConfig", {}).get("recipeList", [])
+    return named or [ARN.format(kind="recipe", name=name) for name in AUTO_ML_RECIPES]
+
+
+def _check_incremental(request: Request, recipe_name: str) -> None:
+    if not request.get("performIncrementalUpdate"):
+        return
+    if not training_rules(recipe_name).incremental:
+        raise invalid_input(f"performIncrementalUpdate goes with the recipe {recipes_with('incremental')} only")
+    raise unsupported("performIncrementalUpdate")
+
+
+def _settled(call: Call, record: Record, result: Any) -> None:
+    start_schedule(record, record.members["lastUpdatedDateTime"])
 
 
 def _described(call: Call, record: Record) -> Members:
@@ -75,16 +111,20 @@ def _blocked(call: Call, record: Record) -> str | None:
 
 
 def update_solution(call: Call, request: Request) -> Members:
+    """Only how often it trains by itself, and what its events weigh; the solution stays ACTIVE."""
     record = call.store.get(SOLUTION, request["solutionArn"])
     require_active(record)
     latest = record.members.get("latestSolutionUpdate")
     if latest is not None and latest["status"] not in (ACTIVE, "CREATE FAILED"):
         raise in_use(f"The given solution is being updated, the update is {latest['status']}: {record.arn}")
     config = request.get("solutionUpdateConfig", {})
+    check_auto_training(config)
+    recipe_name = record.members.get("recipeArn", "").rpartition("/")[2]
     if "eventsConfig" in config:
-        raise unsupported("solutionUpdateConfig.eventsConfig")
-    if request.get("performIncrementalUpdate"):
-        raise invalid_input("performIncrementalUpdate goes with the recipe aws-semantic-similarity only")
+        if "eventType" in record.members:
+            raise invalid_input(f"The given solution has an eventType, which excludes eventsConfig: {record.arn}")
+        check_events(config["eventsConfig"], recipe_name)
+    _check_incremental(request, recipe_name)
     new = {
         name: value for name, value in request.items() if name in ("performAutoTraining", "performIncrementalUpdate")
     }
@@ -95,17 +135,24 @@ def update_solution(call: Call, request: Request) -> Members:
     asked = {name: value for name, value in request.items() if name != "solutionArn"}
     update = {**asked, "creationDateTime": call.now, "lastUpdatedDateTime": call.now}
     record.members["latestSolutionUpdate"] = update
+
+    def settled(_: Any) -> None:
+        was_on = record.members["performAutoTraining"]
+        record.members.update(new, lastUpdatedDateTime=update["lastUpdatedDateTime"])
+        if record.members["performAutoTraining"] != was_on or "autoTrainingConfig" in config:
+            start_schedule(record, update["lastUpdatedDateTime"], first=not was_on)
+
     change = Change(
         record=record,
         view=update,
         phase=CREATE,
         started=call.now,
         seconds=call.durations.creation(SOLUTION.key),
-        settled=lambda _: record.members.update(new, lastUpdatedDateTime=update["lastUpdatedDateTime"]),
+        settled=settled,
         failure=call.faults.take_failure(SOLUTION.key),
     )
     call.lifecycle.begin(call.store, change)
     return {"solutionArn": record.arn}
 
 
-BEHAVIOUR = Behaviour(prepare=_prepare, described=_described, blocked=_blocked)
+BEHAVIOUR = Behaviour(prepare=_prepare, settled=_settled, described=_described, blocked=_blocked)

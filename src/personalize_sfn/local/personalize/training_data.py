@@ -1,0 +1,125 @@
+"""What a training takes from a dataset group, held as it is when the training begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from personalize_sfn.local.personalize.api_errors import WorkFailed
+from personalize_sfn.local.personalize.operations.behaviour import Call
+from personalize_sfn.local.personalize.operations.dataset_groups import live_events
+from personalize_sfn.local.personalize.operations.datasets import dataset_content
+from personalize_sfn.local.personalize.operations.solution_config import trained_columns
+from personalize_sfn.local.personalize.schemas import read_schema
+from personalize_sfn.local.personalize.tables import DatasetContent, LiveEvent, Rows, Table, interaction_rows
+from personalize_sfn.local.personalize.training import Selection, selected
+from personalize_sfn.local.personalize.training_rules import training_rules
+from personalize_sfn.resources import DATASET, DATASET_GROUP, SCHEMA
+
+if TYPE_CHECKING:
+    from personalize_sfn.engine.attributes import Attributes
+
+ID_COLUMNS = {"ITEMS": "ITEM_ID", "USERS": "USER_ID", "ACTIONS": "ACTION_ID"}
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """The Items or Users of a group, with the columns that a solution trains on."""
+
+    content: DatasetContent
+    id_column: str
+    columns: list[str]
+    categorical: set[str]
+
+    def attributes(self, more_ids: list[str] | None = None) -> Attributes:
+        """For the engine: the last row for an id wins; ids of ``more_ids`` that have no row have no values.
+
+        Slow for large tables: call it without the store's lock.
+        """
+        from personalize_sfn.engine.attributes import Attributes
+
+        table = latest_rows(self.content, self.id_column)
+        known = set(table[self.id_column].tolist())
+        more = [identifier for identifier in more_ids or () if identifier not in known]
+        ids = [*map(str, table[self.id_column].tolist()), *more]
+        nothing: list[Any] = [None] * len(more)
+        columns = {name: [*_values(table, name), *nothing] for name in self.columns}
+        return Attributes.from_columns(ids, columns, categorical=self.categorical)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """The datasets of a group.  What arrives while a training runs belongs to the next one."""
+
+    interactions: DatasetContent
+    events: list[LiveEvent]
+    session_users: dict[str, str]
+    """The user behind each session."""
+    metadata: dict[str, Metadata]
+    """By dataset type; only types that the group has with at least one row."""
+    types: frozenset[str]
+    """The types of the group's datasets, with rows or without."""
+
+    @property
+    def last_event(self) -> int:
+        """The number of the newest live event; 0 for none."""
+        return len(self.events)
+
+    def rows(self, recipe_name: str = "") -> Rows:
+        """All interactions that a recipe learns from, imported and live."""
+        if "ACTIONS" in training_rules(recipe_name).needs:
+            raise WorkFailed(f"Training the recipe {recipe_name} is not supported by the embedded AWS.")
+        return interaction_rows(self.interactions, self.events, self.session_users)
+
+    def item_ids(self, selection: Selection) -> list[str]:
+        """The items of all interactions that the selection leaves, those without a row in Items included."""
+        return sorted(set(map(str, selected(self.rows(), selection).items.tolist())))
+
+    def attributes(self, kind: str, more_ids: list[str] | None = None) -> Attributes | None:
+        """What the engine learns about items (``ITEMS``) or users (``USERS``); None when there is nothing to learn."""
+        found = self.metadata.get(kind)
+        if found is None or not found.columns:
+            return None
+        return found.attributes(more_ids)
+
+
+def training_data(call: Call, group_arn: str, config: dict[str, Any]) -> TrainingData:
+    """Take hold of a group's data for a solution with that solutionConfig.  Called under the store's lock; quick."""
+    live = live_events(call.store.get(DATASET_GROUP, group_arn))
+    interactions, metadata, types = DatasetContent(), {}, set()
+    for dataset in call.store.of(DATASET, datasetGroup=group_arn):
+        kind, content = dataset.members["datasetType"], dataset_content(dataset)
+        types.add(kind)
+        if kind == "INTERACTIONS":
+            interactions = DatasetContent(content.parts)
+        elif kind in ID_COLUMNS and content.parts:
+            schema = read_schema(call.store.get(SCHEMA, dataset.members["schemaArn"]).members["schema"])
+            columns, categorical = trained_columns(config, schema)
+            metadata[kind] = Metadata(DatasetContent(content.parts), ID_COLUMNS[kind], columns, categorical)
+    return TrainingData(interactions, list(live.events), live.settled_users(), metadata, frozenset(types))
+
+
+def latest_rows(content: DatasetContent, id_column: str) -> Table:
+    """All rows of a dataset as one table; of rows with one id the last."""
+    names = list(dict.fromkeys(name for part in content.parts for name in part))
+    joined = {
+        name: np.concatenate(
+            [
+                part[name].astype(object) if name in part else np.full(len(part[id_column]), None, dtype=object)
+                for part in content.parts
+            ]
+        )
+        for name in names
+    }
+    ids = joined[id_column].astype(np.str_)
+    last = len(ids) - 1 - np.unique(ids[::-1], return_index=True)[1]
+    return {name: column[np.sort(last)] for name, column in joined.items()}
+
+
+def _values(table: Table, name: str) -> list[Any]:
+    if name not in table:
+        return [None] * len(next(iter(table.values())))
+    values: list[Any] = table[name].tolist()
+    return values

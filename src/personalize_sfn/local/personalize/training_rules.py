@@ -1,0 +1,101 @@
+"""What CreateSolution and the training may do with each recipe: the features that differ from recipe to recipe.
+
+https://docs.aws.amazon.com/personalize/latest/dg/working-with-predefined-recipes.html
+https://docs.aws.amazon.com/personalize/latest/dg/customizing-solution-config-hpo.html
+https://docs.aws.amazon.com/personalize/latest/dg/automatic-training.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class WholeNumbers:
+    """The range of a hyperparameter that HPO may tune; both ends belong to it."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """As WholeNumbers, with fractions."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The values of a categorical hyperparameter."""
+
+    values: tuple[str, ...]
+
+
+Tunable = WholeNumbers | Numbers | Choices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingRules:
+    """One recipe's; the defaults are those of a recipe that has none of the features."""
+
+    tunable: dict[str, Tunable] = field(default_factory=dict)
+    """Hyperparameters that HPO can tune; empty where the recipe has no HPO that can be configured."""
+    weighted_events: bool = False
+    """Takes eventsConfig."""
+    objective: bool = False
+    """Takes optimizationObjective."""
+    update_mode: bool = False
+    """Can be trained with trainingMode UPDATE."""
+    automatic_updates: bool = False
+    """The newest fully trained version learns of new items every two hours."""
+    incremental: bool = False
+    """Takes performIncrementalUpdate."""
+    needs: tuple[str, ...] = ()
+    """Dataset types besides Interactions without which a training fails."""
+
+
+_SEQUENCE: dict[str, Tunable] = {
+    "hidden_dimension": WholeNumbers(32, 256),
+    "bptt": WholeNumbers(2, 32),
+    "recency_mask": Choices(("true", "false")),
+}
+_SIMILAR: dict[str, Tunable] = {
+    "item_id_hidden_dim": WholeNumbers(30, 200),
+    "item_metadata_hidden_dim": WholeNumbers(30, 200),
+}
+_SIMS: dict[str, Tunable] = {
+    "popularity_discount_factor": Numbers(0.0, 1.0),
+    "min_cointeraction_count": WholeNumbers(0, 10),
+}
+
+_RULES = {
+    "aws-user-personalization-v2": TrainingRules(weighted_events=True, automatic_updates=True),
+    "aws-personalized-ranking-v2": TrainingRules(weighted_events=True),
+    "aws-user-personalization": TrainingRules(
+        tunable=_SEQUENCE, objective=True, update_mode=True, automatic_updates=True
+    ),
+    "aws-personalized-ranking": TrainingRules(tunable=_SEQUENCE, objective=True),
+    "aws-hrnn": TrainingRules(tunable=_SEQUENCE),
+    "aws-hrnn-metadata": TrainingRules(tunable=_SEQUENCE),
+    "aws-hrnn-coldstart": TrainingRules(tunable=_SEQUENCE, update_mode=True),
+    "aws-similar-items": TrainingRules(tunable=_SIMILAR),
+    "aws-sims": TrainingRules(tunable=_SIMS),
+    "aws-semantic-similarity": TrainingRules(incremental=True, needs=("ITEMS",)),
+    "aws-item-attribute-affinity": TrainingRules(needs=("ITEMS",)),
+    "aws-next-best-action": TrainingRules(automatic_updates=True, needs=("ACTIONS",)),
+}
+
+AUTO_ML_RECIPES = ("aws-hrnn", "aws-hrnn-metadata", "aws-hrnn-coldstart")
+"""What performAutoML tries when autoMLConfig names no recipes."""
+
+
+def training_rules(recipe_name: str) -> TrainingRules:
+    """The rules of a recipe, by its name with ``aws-``."""
+    return _RULES.get(recipe_name, TrainingRules())
+
+
+def recipes_with(feature: str) -> str:
+    """The names of the recipes that have a feature (a field of TrainingRules), for the text of a refusal."""
+    return ", ".join(name for name, rules in _RULES.items() if getattr(rules, feature))
