@@ -19,6 +19,7 @@ from personalize_sfn.execution.follow import Follower, Poll, back_off, is_thrott
 from personalize_sfn.session import Session
 
 if TYPE_CHECKING:
+    from personalize_sfn.execution.watching import Watch
     from personalize_sfn.execution.workflow import Workflow
 
 __all__ = ["Execution", "client_of"]
@@ -167,6 +168,20 @@ class Execution(sdk.Execution):
         except KeyboardInterrupt as interrupt:
             interrupt.add_note(f"Stopped watching; the execution goes on. Execution.attach({self.execution_arn!r})")
             raise
+
+    def watch(self, poll: float | Poll | None = None) -> Watch:
+        """Show it live and return at once: in a notebook a picture, in a terminal a table, elsewhere a line a change.
+
+        The watch ends with the execution; stopping it, or the kernel, leaves the execution running.
+
+        Args:
+            poll: seconds between two looks, or a function of the seconds watched so far; default as in :meth:`wait`.
+        """
+        from personalize_sfn.execution.watching import Watch, view_for_here
+
+        # An execution of its own: following is not for two threads.
+        apart = Execution(self._workflow, self.execution_arn, client=self.client, name=self.name)
+        return Watch(apart, view_for_here(), poll)
 
     def run(self) -> Run:
         """How it stands: its states and those of the executions that it started.  Fetches only new events."""
