@@ -1,15 +1,63 @@
-"""Batch inference jobs: recommendations for the users or items of a file."""
-# ruff: noqa: ARG001 - hooks share one signature, not each needs all of it
+"""Batch inference jobs: recommendations for the users or items of files in S3.
+
+https://docs.aws.amazon.com/personalize/latest/dg/getting-batch-recommendations.html
+"""
+
 
 from __future__ import annotations
 
-from personalize_sfn.local.personalize.api_errors import unsupported
+from typing import Any
+
+from personalize_sfn.local.personalize.api_errors import invalid_input, unsupported
+from personalize_sfn.local.personalize.batch import DEFAULT_RESULTS
+from personalize_sfn.local.personalize.batch_inference import answerer
+from personalize_sfn.local.personalize.batch_work import check_paths, run
 from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
+from personalize_sfn.local.personalize.operations.campaigns import check_config
+from personalize_sfn.local.personalize.recipes import PERSONALIZED_RANKING, RELATED_ITEMS, USER_PERSONALIZATION, recipe
+from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.resources import BATCH_INFERENCE_JOB, SOLUTION_VERSION
+
+MOST_RESULTS = 500
+_RECIPE_TYPES = (USER_PERSONALIZATION, PERSONALIZED_RANKING, RELATED_ITEMS)
 
 
 def _prepare(call: Call, request: Request, parents: Parents) -> Members:
-    raise unsupported("CreateBatchInferenceJob")
+    version = parents["solutionVersion"]
+    chosen = recipe(version.members["recipeArn"])
+    if chosen.type not in _RECIPE_TYPES:
+        raise invalid_input(
+            f"Batch inference needs a solution version with a recipe of type {', '.join(_RECIPE_TYPES)}; "
+            f"{chosen.name} is of type {chosen.type}"
+        )
+    mode = request.get("batchInferenceJobMode", "BATCH_INFERENCE")
+    if mode != "BATCH_INFERENCE":
+        raise unsupported(f"batchInferenceJobMode {mode}")
+    if "themeGenerationConfig" in request:
+        raise invalid_input("themeGenerationConfig goes only with batchInferenceJobMode THEME_GENERATION")
+    if not 1 <= request.get("numResults", DEFAULT_RESULTS) <= MOST_RESULTS:
+        raise invalid_input(f"numResults must be from 1 to {MOST_RESULTS}, got {request['numResults']}")
+    config = request.get("batchInferenceJobConfig", {})
+    check_config(config, version)
+    if config.get("rankingInfluence"):
+        raise unsupported("batchInferenceJobConfig.rankingInfluence")
+    if "filterArn" in request:
+        raise unsupported("CreateBatchInferenceJob with filterArn")
+    check_paths(call, BATCH_INFERENCE_JOB, request)
+    return {"numResults": request.get("numResults", DEFAULT_RESULTS), "batchInferenceJobMode": mode}
 
 
-BEHAVIOUR = Behaviour(prepare=_prepare)
+def _work(call: Call, record: Record) -> Work | None:
+    """Answers by what the version learned; live events do not matter."""
+    version = call.store.get(SOLUTION_VERSION, record.members["solutionVersionArn"])
+    check, answer = answerer(
+        recipe(version.members["recipeArn"]).type, version.content.model, record.members["numResults"]
+    )
+    members: dict[str, Any] = dict(record.members)
+    environment = call.environment
+    return lambda: run(environment, members, check, answer)
+
+
+BEHAVIOUR = Behaviour(prepare=_prepare, work=_work)

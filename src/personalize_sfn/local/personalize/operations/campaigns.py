@@ -42,11 +42,11 @@ def _normalise(call: Call, request: Request) -> Request:
 
 def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     config = request.get("campaignConfig", {})
-    _check_config(config, parents["solutionVersion"])
+    check_config(config, parents["solutionVersion"])
     return {"minProvisionedTPS": request.get("minProvisionedTPS", 1)}
 
 
-def _check_config(config: dict[str, Any], version: Record) -> None:
+def check_config(config: dict[str, Any], version: Record) -> None:
     chosen = recipe(version.members["recipeArn"])
     if chosen.type == USER_SEGMENTATION:
         raise invalid_input(
@@ -103,7 +103,7 @@ def update_campaign(call: Call, request: Request) -> Members:
         raise invalid_input(f"The update changes nothing of the given campaign: {record.arn}")
     version = call.store.get(SOLUTION_VERSION, new["solutionVersionArn"])
     require_active(version)
-    _check_config(new["campaignConfig"] or {}, version)
+    check_config(new["campaignConfig"] or {}, version)
     _begin_update(call, record, new, version)
     return {"campaignArn": record.arn}
 
