@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from personalize_sfn.arns import Arns
+from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.personalize import authorization
 from personalize_sfn.local.personalize.api_errors import ApiError, unsupported
 from personalize_sfn.local.personalize.durations import Durations
 from personalize_sfn.local.personalize.environment import Environment
 from personalize_sfn.local.personalize.faults import Faults
+from personalize_sfn.local.personalize.lasting import Lasting
+from personalize_sfn.local.personalize.lasting.resume import resume
 from personalize_sfn.local.personalize.lifecycle import Lifecycle
-from personalize_sfn.local.personalize.operations import control_plane, data_plane
+from personalize_sfn.local.personalize.operations import BEHAVIOURS, control_plane, data_plane
 from personalize_sfn.local.personalize.operations.auto_training import on_clock
 from personalize_sfn.local.personalize.operations.behaviour import Call, Members
 from personalize_sfn.local.personalize.protocol import (
@@ -30,6 +35,8 @@ from personalize_sfn.local.personalize.store import Store
 from personalize_sfn.local.personalize.validation import validated
 from personalize_sfn.resources import EVENT_TRACKER
 
+log = logging.getLogger(__name__)
+
 READS = ("Describe", "List", "Get")
 """How the names of operations begin that change nothing."""
 TICK_SECONDS = 1.0
@@ -42,9 +49,15 @@ class PersonalizeService:
         status, headers, body = service.handle("POST", "/", headers, body, account="123456789012", region="us-east-1")
 
     ``durations``, ``faults`` and ``quotas`` can be changed at any time.  Close it to end its background work.
+    With ``lasting`` it goes on with what a data directory holds, and keeps there what each operation changes.
+
+    Raises:
+        LocalAwsError: the data directory holds something damaged.
     """
 
-    def __init__(self, environment: Environment, durations: Durations | None = None) -> None:
+    def __init__(
+        self, environment: Environment, durations: Durations | None = None, *, lasting: Lasting | None = None
+    ) -> None:
         self.environment = environment
         self.durations = durations or Durations()
         self.faults = Faults()
@@ -56,6 +69,10 @@ class PersonalizeService:
         self.on_clock: list[Callable[[Call], None]] = [on_clock]
         """Called under the store's lock before each operation: for what happens by the clock alone."""
         self._control, self._data = control_plane(), data_plane()
+        self._lasting = lasting
+        if lasting is not None:
+            self._lifecycle.worked = lasting.write_ahead
+            self._go_on(lasting)
 
     @property
     def supported(self) -> frozenset[str]:
@@ -151,10 +168,31 @@ class PersonalizeService:
             with call.store.lock:
                 self._tick(call)
 
+    def _go_on(self, lasting: Lasting) -> None:
+        for store, changes in lasting.stores():
+            self._stores[store.account, store.arns.region] = store
+            store.lock.ended = partial(self._keep, store)
+            with store.lock:
+                for change in changes:
+                    resume(self._call(store), change, BEHAVIOURS)
+
+    def _keep(self, store: Store) -> None:
+        """Write what the section changed.  What cannot be written is tried again at the end of the next section."""
+        if not store.touched or self._lasting is None:
+            return
+        try:
+            self._lasting.keep(store)
+        except (LocalAwsError, TypeError) as error:
+            log.exception("the data directory could not keep what changed")
+            message = f"Done, but the data directory could not keep it: {error}"
+            raise ApiError("InternalFailure", message, 500) from error
+        store.touched = False
+
     def _store(self, account: str, region: str) -> Store:
         with self._stores_lock:
             if (account, region) not in self._stores:
-                self._stores[account, region] = Store(account, region)
+                store = self._stores[account, region] = Store(account, region)
+                store.lock.ended = partial(self._keep, store)
             return self._stores[account, region]
 
 

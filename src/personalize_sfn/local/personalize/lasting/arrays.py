@@ -1,0 +1,69 @@
+"""Columns as npz files without pickle: reading one runs no code of its writer."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from personalize_sfn.errors import LocalAwsError
+
+Array = NDArray[Any]
+
+
+def write_arrays(file: IO[bytes], arrays: Mapping[str, Array]) -> None:
+    """Write arrays by name; those of objects hold strings, numbers, bools and None.
+
+    An array of objects is kept as JSON text, each value in a line's place, with the place of each line's end: text of
+    very different lengths takes no more room than it has.
+    """
+    parts: dict[str, Array] = {}
+    described = []
+    for number, (name, array) in enumerate(arrays.items()):
+        described.append({"name": name, "objects": array.dtype.kind == "O", "shape": array.shape})
+        if array.dtype.kind == "O":
+            texts = [json.dumps(_plain(value)).encode() for value in array.ravel()]
+            parts[f"ends{number}"] = np.cumsum([len(text) for text in texts], dtype=np.int64)
+            parts[f"array{number}"] = np.frombuffer(b"".join(texts), dtype=np.uint8)
+        else:
+            parts[f"array{number}"] = array
+    parts["described"] = np.array(json.dumps(described))
+    np.savez(file, allow_pickle=False, **parts)
+
+
+def read_arrays(path: Path) -> dict[str, Array]:
+    """The arrays of a file by name.
+
+    Raises:
+        LocalAwsError: it is missing or damaged; names it.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            described = json.loads(str(file["described"]))
+            return {
+                entry["name"]: _objects(file[f"array{number}"], file[f"ends{number}"], entry["shape"])
+                if entry["objects"]
+                else file[f"array{number}"]
+                for number, entry in enumerate(described)
+            }
+    except (OSError, zipfile.BadZipFile, ValueError, KeyError, EOFError, TypeError) as error:
+        raise LocalAwsError(f"{path} is damaged or missing: {error}") from error
+
+
+def _objects(text: Array, ends: Array, shape: list[int]) -> Array:
+    content = text.tobytes()
+    array = np.empty(len(ends), dtype=object)
+    start = 0
+    for place, end in enumerate(ends.tolist()):
+        array[place] = json.loads(content[start:end])
+        start = end
+    return array.reshape(shape)
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
