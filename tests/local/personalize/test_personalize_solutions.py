@@ -1,0 +1,460 @@
+"""solutionConfig: what may be in it and what it does to the training; stopping and updating versions."""
+
+from __future__ import annotations
+
+import pytest
+from personalize_aws import avro, csv_bytes, two_tastes
+
+V1, V2 = "aws-user-personalization", "aws-user-personalization-v2"
+EVENT_FIELDS = ({"name": "EVENT_TYPE", "type": "string"}, {"name": "EVENT_VALUE", "type": "float"})
+ITEM_FIELDS = [
+    {"name": "ITEM_ID", "type": "string"},
+    {"name": "GENRE", "type": ["null", "string"], "categorical": True},
+    {"name": "PRICE", "type": "float"},
+    {"name": "TITLE", "type": "string"},
+]
+
+
+def arn(recipe):
+    return f"arn:aws:personalize:::recipe/{recipe}"
+
+
+def events(*entries):
+    return {"eventsConfig": {"eventParametersList": list(entries)}}
+
+
+def with_event_types(aws, rows):
+    group = aws.group()
+    job = aws.imported(
+        aws.dataset(group, aws.schema(schema=avro(*EVENT_FIELDS))),
+        csv_bytes(rows, "USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE,EVENT_VALUE"),
+    )
+    assert job["status"] == "ACTIVE", job
+    return group
+
+
+def with_items(aws, rows=(), group=None):
+    """A dataset group with interactions of two tastes, and an Items dataset with these rows, if any."""
+    group = group or aws.data()
+    schema = aws.schema("items", schema=avro(name="Items", fields=ITEM_FIELDS))
+    dataset = aws.dataset(group, schema, kind="Items")
+    if rows:
+        job = aws.imported(dataset, csv_bytes(rows, "ITEM_ID,GENRE,PRICE,TITLE"), name="items")
+        assert job["status"] == "ACTIVE", job
+    return group
+
+
+# eventsConfig
+
+
+@pytest.mark.parametrize(
+    ("recipe", "options", "message"),
+    [
+        (
+            V1,
+            {"solutionConfig": events({"eventType": "watch"})},
+            f"eventsConfig does not go with the recipe {V1}, only with {V2}, aws-personalized-ranking-v2",
+        ),
+        (
+            V2,
+            {"solutionConfig": events({"eventType": "watch"}), "eventType": "watch"},
+            "eventType and solutionConfig.eventsConfig exclude each other: give one of them",
+        ),
+        (
+            V2,
+            {"solutionConfig": events()},
+            "eventsConfig.eventParametersList: expected 1 to 10 events, got none",
+        ),
+        (
+            V2,
+            {"solutionConfig": events({"weight": 1.0})},
+            "eventsConfig.eventParametersList: each event needs an eventType",
+        ),
+        (
+            V2,
+            {"solutionConfig": events({"eventType": "watch"}, {"eventType": "watch", "weight": 0.5})},
+            "eventsConfig.eventParametersList: eventType watch is there 2 times",
+        ),
+    ],
+)
+def test_events_that_cannot_be_weighed_are_refused(aws, refused, recipe, options, message):
+    assert refused(aws.solution, group=aws.group(), recipe=recipe, **options) == ("InvalidInputException", message)
+
+
+def test_a_weight_is_between_zero_and_one_and_there_are_at_most_ten(aws, refused):
+    group = aws.group()
+    code, message = refused(aws.solution, group=group, solutionConfig=events({"eventType": "watch", "weight": 1.5}))
+    assert code == "InvalidInputException"
+    assert "Member must have value less than or equal to 1" in message
+    many = events(*({"eventType": f"e{number}"} for number in range(11)))
+    assert (
+        "Member must have length less than or equal to 10" in refused(aws.solution, group=group, solutionConfig=many)[1]
+    )
+
+
+def test_events_of_no_weight_below_the_threshold_or_unnamed_are_not_learned_from(aws):
+    watched = [(user, item, time, "watch", 5) for user, item, time in two_tastes(users=80)]
+    others = [
+        (user, item, time + place, kind, value)
+        for user, _, time in two_tastes(users=80)[::10]
+        for place, (item, kind, value) in enumerate(
+            [("i-cheap", "watch", 1), ("i-ignored", "click", 5), ("i-unnamed", "share", 5), ("i-liked", "like", 1)]
+        )
+    ]
+    group = with_event_types(aws, watched + others)
+    config = events(
+        {"eventType": "watch", "weight": 0.5, "eventValueThreshold": 3.0},
+        {"eventType": "like", "weight": 1.0},
+        {"eventType": "click", "weight": 0.0},
+    )
+    version = aws.trained(group, V2, solutionConfig=config)
+    assert aws.describe("solution_version", version)["solutionConfig"] == config
+    campaign = aws.campaign(version)
+    items = aws.runtime.get_recommendations(campaignArn=campaign, userId="u0", numResults=500)["itemList"]
+    assert {item["itemId"] for item in items} == {*(f"i{number}" for number in range(80)), "i-liked"}
+
+
+def test_too_few_events_after_filtering_are_named(aws):
+    rows = [(user, item, time, "watch", 5) for user, item, time in two_tastes()]
+    group = with_event_types(aws, rows)
+    version = aws.version(aws.solution(group, V2, solutionConfig=events({"eventType": "buy"}, {"eventType": "like"})))
+    failed = aws.settled("solution_version", version)
+    assert (failed["status"], failed["failureReason"]) == (
+        "CREATE FAILED",
+        "Dataset has fewer than 1000 interactions after filtering by event type: buy, like",
+    )
+
+
+def test_the_weights_of_events_can_be_updated(aws, refused):
+    solution = aws.solution(aws.group(), V2)
+    config = events({"eventType": "watch", "weight": 0.3})
+    aws.personalize.update_solution(solutionArn=solution, solutionUpdateConfig=config)
+    described = aws.describe("solution", solution)
+    assert described["latestSolutionUpdate"]["solutionUpdateConfig"] == config
+    assert described["solutionConfig"] == config
+    other = aws.solution(described["datasetGroupArn"], V1)
+    assert refused(aws.personalize.update_solution, solutionArn=other, solutionUpdateConfig=config)[0] == (
+        "InvalidInputException"
+    )
+    with_type = aws.solution(described["datasetGroupArn"], V2, name="typed", eventType="watch")
+    assert refused(aws.personalize.update_solution, solutionArn=with_type, solutionUpdateConfig=config) == (
+        "InvalidInputException",
+        f"The given solution has an eventType, which excludes eventsConfig: {with_type}",
+    )
+
+
+# trainingDataConfig
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (
+            {"excludedDatasetColumns": {"USERS": ["AGE"]}},
+            "trainingDataConfig: the dataset group has no dataset of type USERS",
+        ),
+        (
+            {"includedDatasetColumns": {"ITEMS": ["COLOUR"]}},
+            "trainingDataConfig: ITEMS has no column COLOUR; it has ITEM_ID, GENRE, PRICE, TITLE",
+        ),
+        (
+            {"excludedDatasetColumns": {"ITEMS": ["ITEM_ID"]}},
+            "trainingDataConfig: ITEM_ID of ITEMS cannot be excluded from training",
+        ),
+        (
+            {"excludedDatasetColumns": {"ITEMS": ["PRICE"]}, "includedDatasetColumns": {"Items": ["GENRE"]}},
+            "trainingDataConfig: ITEMS has both excluded and included columns: give one of them",
+        ),
+    ],
+)
+def test_columns_that_cannot_be_left_out_are_refused(aws, refused, columns, message):
+    group = aws.group()
+    aws.dataset(group)
+    with_items(aws, group=group)
+    assert refused(aws.solution, group=group, solutionConfig={"trainingDataConfig": columns}) == (
+        "InvalidInputException",
+        message,
+    )
+
+
+def test_columns_can_be_left_out(aws):
+    config = {"trainingDataConfig": {"excludedDatasetColumns": {"ITEMS": ["PRICE"]}}}
+    solution = aws.solution(with_items(aws), solutionConfig=config)
+    assert aws.describe("solution", solution)["solutionConfig"] == config
+
+
+# Hyperparameter optimisation and AutoML
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        (
+            {
+                "algorithmHyperParameterRanges": {
+                    "integerHyperParameterRanges": [{"name": "depth", "minValue": 1, "maxValue": 2}]
+                }
+            },
+            "HPO cannot tune 'depth' of the recipe aws-sims; what it can tune: "
+            "popularity_discount_factor, min_cointeraction_count",
+        ),
+        (
+            {
+                "algorithmHyperParameterRanges": {
+                    "integerHyperParameterRanges": [{"name": "min_cointeraction_count", "minValue": 1, "maxValue": 20}]
+                }
+            },
+            "HPO range of min_cointeraction_count: expected whole numbers from 0 to 10, got whole numbers from 1 to 20",
+        ),
+        (
+            {
+                "algorithmHyperParameterRanges": {
+                    "continuousHyperParameterRanges": [
+                        {"name": "min_cointeraction_count", "minValue": 1, "maxValue": 2}
+                    ]
+                }
+            },
+            "HPO range of min_cointeraction_count: expected whole numbers from 0 to 10, got numbers from 1.0 to 2.0",
+        ),
+        (
+            {"algorithmHyperParameterRanges": {"categoricalHyperParameterRanges": [{"name": "bptt"}]}},
+            "categoricalHyperParameterRanges: each range needs name, values; values is missing",
+        ),
+        (
+            {"hpoResourceConfig": {"maxNumberOfTrainingJobs": "41"}},
+            "hpoResourceConfig.maxNumberOfTrainingJobs: expected a whole number from '1' to '40', got '41'",
+        ),
+        (
+            {"hpoResourceConfig": {"maxParallelTrainingJobs": "many"}},
+            "hpoResourceConfig.maxParallelTrainingJobs: expected a whole number from '1' to '10', got 'many'",
+        ),
+        (
+            {"hpoObjective": {"type": "max"}},
+            "hpoConfig.hpoObjective cannot be configured at this time: leave it out",
+        ),
+    ],
+)
+def test_searches_that_cannot_be_are_refused(aws, refused, config, message):
+    options = {"performHPO": True, "solutionConfig": {"hpoConfig": config}}
+    assert refused(aws.solution, group=aws.group(), recipe="aws-sims", **options) == ("InvalidInputException", message)
+
+
+def test_recipes_that_tune_themselves_take_no_search(aws, refused):
+    code, message = refused(aws.solution, group=aws.group(), recipe=V2, performHPO=True)
+    assert code == "InvalidInputException"
+    assert message.startswith(f"performHPO does not go with the recipe {V2}, only with aws-user-personalization, ")
+
+
+def test_a_search_stays_within_its_ranges_and_is_trained_with_what_it_found(aws):
+    config = {
+        "hpoConfig": {
+            "hpoResourceConfig": {"maxNumberOfTrainingJobs": "4", "maxParallelTrainingJobs": "2"},
+            "algorithmHyperParameterRanges": {
+                "integerHyperParameterRanges": [{"name": "min_cointeraction_count", "minValue": 1, "maxValue": 5}],
+                "continuousHyperParameterRanges": [
+                    {"name": "popularity_discount_factor", "minValue": 0.1, "maxValue": 0.4}
+                ],
+            },
+        }
+    }
+    version = aws.describe(
+        "solution_version", aws.trained(aws.data(), "aws-sims", performHPO=True, solutionConfig=config)
+    )
+    found = version["tunedHPOParams"]["algorithmHyperParameters"]
+    assert version["performHPO"] is True
+    assert set(found) == {"min_cointeraction_count", "popularity_discount_factor"}
+    assert 1 <= int(found["min_cointeraction_count"]) <= 5
+    assert 0.1 <= float(found["popularity_discount_factor"]) <= 0.4
+
+
+def test_a_search_is_no_worse_than_the_defaults_on_its_own_hold_out(monkeypatch):
+    from personalize_sfn import engine
+    from personalize_sfn.local.personalize.tuning import METRIC, Tuning
+
+    tried = []
+
+    def evaluate(recipe, data, *, hyperparameters, seed):
+        tried.append(hyperparameters)
+        return {METRIC: float(hyperparameters["popularity_discount_factor"])}
+
+    monkeypatch.setattr(engine, "evaluate", evaluate)
+    found = Tuning({}, jobs=6).on("aws-sims", {"min_user_history_length_percentile": "0.0"})(None, None, None)
+    assert tried[0]["popularity_discount_factor"] == "0.5"
+    assert all(values["min_user_history_length_percentile"] == "0.0" for values in tried)
+    best = max(tried, key=lambda values: float(values["popularity_discount_factor"]))
+    assert found == {name: best[name] for name in ("popularity_discount_factor", "min_cointeraction_count")}
+
+
+def test_without_a_search_nothing_is_told_of_one(aws):
+    assert "tunedHPOParams" not in aws.describe("solution_version", aws.trained(aws.data(), "aws-sims"))
+
+
+def test_auto_ml_takes_the_recipe_that_does_best(aws):
+    config = {"autoMLConfig": {"recipeList": [arn("aws-popularity-count"), arn(V1)]}}
+    solution = aws.personalize.create_solution(
+        name="auto", datasetGroupArn=aws.data(), performAutoML=True, performAutoTraining=False, solutionConfig=config
+    )["solutionArn"]
+    described = aws.describe("solution", solution)
+    assert (described["performAutoML"], described["performHPO"]) == (True, True)
+    assert "recipeArn" not in described
+    assert "autoMLResult" not in described
+    version = aws.settled("solution_version", aws.version(solution))
+    assert (version["status"], version["recipeArn"], version["performAutoML"]) == ("ACTIVE", arn(V1), True)
+    assert aws.describe("solution", solution)["autoMLResult"] == {"bestRecipeArn": arn(V1)}
+    assert aws.runtime.get_recommendations(campaignArn=aws.campaign(version["solutionVersionArn"]), userId="u0")[
+        "itemList"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"recipeArn": arn(V1)}, "recipeArn must be left out when performAutoML is true"),
+        (
+            {"solutionConfig": {"autoMLConfig": {"recipeList": [arn("aws-sims")]}}},
+            f"autoMLConfig.recipeList: expected recipes of type USER_PERSONALIZATION, got {arn('aws-sims')}",
+        ),
+        (
+            {"solutionConfig": {"autoMLConfig": {"metricName": "accuracy"}}},
+            "autoMLConfig.metricName: expected one of coverage, mean_reciprocal_rank_at_25, "
+            "normalized_discounted_cumulative_gain_at_5, normalized_discounted_cumulative_gain_at_10, "
+            "normalized_discounted_cumulative_gain_at_25, precision_at_5, precision_at_10, precision_at_25, "
+            "got accuracy",
+        ),
+    ],
+)
+def test_auto_ml_that_cannot_be_is_refused(aws, refused, options, message):
+    create = aws.personalize.create_solution
+    assert refused(create, name="x", datasetGroupArn=aws.group(), performAutoML=True, **options) == (
+        "InvalidInputException",
+        message,
+    )
+
+
+# What goes with some recipes only
+
+
+@pytest.mark.parametrize(
+    ("recipe", "options", "code", "message"),
+    [
+        (
+            V2,
+            {"performIncrementalUpdate": True},
+            "InvalidInputException",
+            "performIncrementalUpdate goes with the recipe aws-semantic-similarity only",
+        ),
+        (
+            V2,
+            {"solutionConfig": {"optimizationObjective": {"itemAttribute": "PRICE"}}},
+            "InvalidInputException",
+            f"optimizationObjective does not go with the recipe {V2}, only with {V1}, aws-personalized-ranking",
+        ),
+        (
+            V1,
+            {"solutionConfig": {"optimizationObjective": {"itemAttribute": "PRICE", "objectiveSensitivity": "HIGH"}}},
+            "UnsupportedOperation",
+            "solutionConfig.optimizationObjective with an objectiveSensitivity other than OFF is not supported by the "
+            "embedded AWS.",
+        ),
+        (
+            "aws-vod-top-picks",
+            {},
+            "InvalidInputException",
+            "The recipe aws-vod-top-picks is a use case of the domain VIDEO_ON_DEMAND: create a recommender with it",
+        ),
+        (
+            V1,
+            {"solutionConfig": {"autoMLConfig": {}}},
+            "InvalidInputException",
+            "solutionConfig.autoMLConfig goes with performAutoML only",
+        ),
+    ],
+)
+def test_what_a_recipe_does_not_take_is_refused(aws, refused, recipe, options, code, message):
+    assert refused(aws.solution, group=aws.group(), recipe=recipe, **options) == (code, message)
+
+
+# Stopping and updating a version
+
+
+def test_a_pending_version_stops_at_once(aws, refused):
+    aws.service.durations.set("solution_version", 1000)
+    version = aws.version(aws.solution(aws.data()))
+    aws.personalize.stop_solution_version_creation(solutionVersionArn=version)
+    assert aws.describe("solution_version", version)["status"] == "CREATE STOPPED"
+    aws.environment.ahead = 2000
+    stopped = aws.describe("solution_version", version)
+    assert stopped["status"] == "CREATE STOPPED"
+    assert "trainingHours" not in stopped
+    assert refused(aws.campaign, version=version)[0] == "ResourceInUseException"
+
+
+def test_a_version_in_progress_is_stopping_and_then_stopped(aws, refused):
+    aws.service.durations.set("solution_version", 1000)
+    solution = aws.solution(aws.data())
+    version = aws.version(solution)
+    aws.environment.ahead = 500
+    assert aws.describe("solution_version", version)["status"] == "CREATE IN_PROGRESS"
+    aws.personalize.stop_solution_version_creation(solutionVersionArn=version)
+    assert aws.describe("solution_version", version)["status"] == "CREATE STOPPING"
+    assert refused(aws.personalize.delete_solution, solutionArn=solution)[0] == "ResourceInUseException"
+    aws.environment.ahead = 700
+    assert stopped_status(aws, version) == "CREATE STOPPED"
+    aws.personalize.delete_solution(solutionArn=solution)
+
+
+def stopped_status(aws, version):
+    """Once the training thread has let go."""
+    import threading
+    import time
+
+    deadline = time.monotonic() + 30
+    while (status := aws.describe("solution_version", version)["status"]) == "CREATE STOPPING":
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.01)
+    return status
+
+
+def test_only_what_is_being_created_can_be_stopped(aws, refused):
+    version = aws.trained(aws.data())
+    stop = aws.personalize.stop_solution_version_creation
+    assert refused(stop, solutionVersionArn=version) == (
+        "InvalidInputException",
+        "Only the creation of a solution version that is CREATE PENDING or CREATE IN_PROGRESS can be stopped; "
+        f"the status of the given one is ACTIVE: {version}",
+    )
+    assert refused(stop, solutionVersionArn=version + "0")[0] == "ResourceNotFoundException"
+
+
+def test_an_update_needs_the_recipe_and_a_full_version(aws, refused):
+    group = aws.data()
+    assert refused(aws.version, solution=aws.solution(group, V2), trainingMode="UPDATE") == (
+        "InvalidInputException",
+        f"trainingMode UPDATE goes with {V1}, aws-hrnn-coldstart only, not with {V2}",
+    )
+    solution = aws.solution(group, V1)
+    assert refused(aws.version, solution=solution, trainingMode="UPDATE") == (
+        "InvalidInputException",
+        f"trainingMode UPDATE needs an ACTIVE solution version that was created with FULL: {solution}",
+    )
+
+
+def test_an_update_learns_nothing_new_about_what_was_there(aws):
+    group = aws.data()
+    solution = aws.solution(group, V1)
+    full = aws.version(solution)
+    aws.settled("solution_version", full)
+    aws.imported(f"{group.replace(':dataset-group/', ':dataset/')}/INTERACTIONS", two_tastes(seed=9), name="more")
+    update = aws.settled("solution_version", aws.version(solution, trainingMode="UPDATE"))
+    assert (update["status"], update["trainingMode"], update["trainingType"]) == ("ACTIVE", "UPDATE", "MANUAL")
+
+    def answer(version, name):
+        campaign = aws.campaign(version, name)
+        return aws.runtime.get_recommendations(campaignArn=campaign, userId="u3", numResults=10)["itemList"]
+
+    assert answer(update["solutionVersionArn"], "updated") == answer(full, "full")
+    metrics = [
+        aws.personalize.get_solution_metrics(solutionVersionArn=version)["metrics"]
+        for version in (full, update["solutionVersionArn"])
+    ]
+    assert metrics[0] == metrics[1]
