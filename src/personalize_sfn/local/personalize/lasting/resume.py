@@ -65,8 +65,8 @@ def resume(call: Call, described: Mapping[str, Any], behaviours: Mapping[str, Be
 
 
 def _is_status_only(phase: Phase) -> bool:
-    """Deletions, and the stop and start of recommenders, do nothing but change a status."""
-    return phase.done is None or phase in (STOP, START)
+    """Deletions, the stop and start of recommenders and the stop of a training do nothing but change a status."""
+    return phase.done in (None, "CREATE STOPPED") or phase in (STOP, START)
 
 
 def _work(call: Call, record: Record, behaviour: Behaviour) -> tuple[str | None, Work | None]:

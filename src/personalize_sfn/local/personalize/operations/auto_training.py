@@ -46,6 +46,7 @@ def on_clock(call: Call) -> None:
 
 def _train(call: Call, solution: Record, moment: float) -> None:
     """Start the training that was due at that moment, unless there is nothing new."""
+    call.store.touched = True
     if not _news(call, solution):
         skip(solution, moment)
         return

@@ -73,7 +73,8 @@ def _check_between(name: str, value: str, low: float, high: float) -> None:
     except ValueError:
         fits = False
     if not fits:
-        raise invalid_input(f"{name}: expected a number from {low:g} to {high:g}, got {value!r}")
+        expected = f"of at least {low:g}" if high == float("inf") else f"from {low:g} to {high:g}"
+        raise invalid_input(f"{name}: expected a number {expected}, got {value!r}")
 
 
 def _updating(call: Call, record: Record) -> str | None:
