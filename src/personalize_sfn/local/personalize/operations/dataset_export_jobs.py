@@ -1,15 +1,60 @@
-"""Dataset export jobs: the rows of a dataset as CSV."""
-# ruff: noqa: ARG001 - hooks share one signature, not each needs all of it
+"""Dataset export jobs: a dataset's rows as a CSV file in S3.
+
+https://docs.aws.amazon.com/personalize/latest/dg/export-data.html
+"""
 
 from __future__ import annotations
 
-from personalize_sfn.local.personalize.api_errors import unsupported
+from personalize_sfn.local.personalize import job_files
 from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.exporting import Row, event_rows, export, rows_of
+from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
+from personalize_sfn.local.personalize.operations.dataset_groups import live_events
+from personalize_sfn.local.personalize.operations.datasets import dataset_content
+from personalize_sfn.local.personalize.schemas import read_schema
+from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.resources import DATASET, DATASET_EXPORT_JOB, DATASET_GROUP, SCHEMA
 
 
 def _prepare(call: Call, request: Request, parents: Parents) -> Members:
-    raise unsupported("CreateDatasetExportJob")
+    source_arn = call.store.arns.personalize(DATASET_EXPORT_JOB.arn_path.format_map(request))
+    job_files.check_write(
+        call.environment,
+        request["roleArn"],
+        request["jobOutput"]["s3DataDestination"]["path"],
+        _file_name(request["jobName"], parents["dataset"]),
+        account=call.store.account,
+        source_arn=source_arn,
+    )
+    return {"ingestionMode": request.get("ingestionMode", "PUT")}
 
 
-BEHAVIOUR = Behaviour(prepare=_prepare)
+def _file_name(job_name: str, dataset: Record) -> str:
+    """AWS does not say how it calls the files."""
+    return f"{job_name}-{dataset.members['datasetType']}.csv"
+
+
+def _work(call: Call, record: Record) -> Work | None:
+    """Exports the dataset as it is when the job begins."""
+    dataset = call.store.get(DATASET, record.ancestors["dataset"])
+    schema = read_schema(call.store.get(SCHEMA, dataset.members["schemaArn"]).members["schema"])
+    content, mode = dataset_content(dataset), record.members["ingestionMode"]
+    parts = content.parts if mode in ("BULK", "ALL") else ()
+    live = live_events(call.store.get(DATASET_GROUP, record.ancestors["datasetGroup"]))
+    with_events = mode in ("PUT", "ALL") and schema.dataset_type == "INTERACTIONS"
+    events, users = (list(live.events), live.settled_users()) if with_events else ([], {})
+
+    environment, role_arn = call.environment, record.members["roleArn"]
+    target = record.members["jobOutput"]["s3DataDestination"]["path"]
+    name = _file_name(record.members["jobName"], dataset)
+
+    def work() -> None:
+        job_files.output_folder(target)
+        rows: list[Row] = [*rows_of(parts, schema), *event_rows(events, users, schema)]
+        job_files.write(environment, role_arn, target, name, export(rows, schema))
+
+    return work
+
+
+BEHAVIOUR = Behaviour(prepare=_prepare, work=_work)

@@ -1,0 +1,68 @@
+"""A dataset export job's work: the rows of a dataset as CSV.
+
+https://docs.aws.amazon.com/personalize/latest/dg/export-data.html: identical rows are written once; of the rows for
+one item, user or action the newest is written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from personalize_sfn.local.personalize.schemas import Schema
+from personalize_sfn.local.personalize.tables import LiveEvent, Table
+
+ID_COLUMNS = {"ITEMS": "ITEM_ID", "USERS": "USER_ID", "ACTIONS": "ACTION_ID"}
+Row = tuple[Any, ...]
+
+
+def rows_of(parts: Iterable[Table], schema: Schema) -> Iterator[Row]:
+    """The rows of imports in the order of the schema's fields; None where a part has no such column."""
+    for part in parts:
+        length = len(next(iter(part.values()))) if part else 0
+        nothing: Sequence[Any] = [None] * length
+        columns = [part[field.name].tolist() if field.name in part else nothing for field in schema.fields]
+        yield from zip(*columns, strict=True)
+
+
+def event_rows(events: Iterable[LiveEvent], users: dict[str, str], schema: Schema) -> Iterator[Row]:
+    """The rows of live events that name an item; an event without a user is its session's user's, or the session's."""
+    for event in events:
+        if event.item_id is None:
+            continue
+        values = _event_values(event) | {"USER_ID": event.user_id or users.get(event.session_id, event.session_id)}
+        yield tuple(values.get(field.name) for field in schema.fields)
+
+
+def _event_values(event: LiveEvent) -> dict[str, Any]:
+    return {
+        "ITEM_ID": event.item_id,
+        "TIMESTAMP": event.timestamp,
+        "EVENT_TYPE": event.event_type,
+        "EVENT_VALUE": event.value,
+    }
+
+
+def export(rows: Iterable[Row], schema: Schema) -> bytes:
+    """CSV with a header; identical rows once, and of Items, Users and Actions the last row for an id only."""
+    identity = ID_COLUMNS.get(schema.dataset_type)
+    names = [field.name for field in schema.fields]
+    if identity is None:
+        kept: Iterable[Row] = dict.fromkeys(rows)
+    else:
+        at = names.index(identity)
+        kept = {row[at]: row for row in rows}.values()
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([_text(value) for value in row] for row in kept)
+    return text.getvalue().encode()
+
+
+def _text(value: Any) -> Any:
+    """As an import reads it: nulls empty, ``true`` and ``false``."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else value

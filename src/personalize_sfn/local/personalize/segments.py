@@ -1,0 +1,86 @@
+"""What a batch segment job answers: the users who will most likely take to an item, or to items of some attributes.
+
+https://docs.aws.amazon.com/personalize/latest/dg/prepare-input-data-user-segment.html (input and output, limits)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from personalize_sfn.local.personalize.api_errors import ApiError, invalid_input
+from personalize_sfn.local.personalize.batch import AnswerBlock, Output, Query, check_id
+
+MOST_ITEM_QUERIES, MOST_ATTRIBUTE_QUERIES = 500, 10
+"""In one input file."""
+_TERM = re.compile(
+    r"""\s*ITEMS\.([A-Za-z_][A-Za-z\d_]*)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*""", re.IGNORECASE
+)
+_AND = re.compile(r"AND(?=\s)", re.IGNORECASE)
+Check = Callable[[Query], None]
+
+
+class SegmentModel(Protocol):
+    """What the recipes of user segmentation train."""
+
+    def segment(self, item_id: str, k: int) -> list[str]:
+        """The ``k`` users who will most likely take to the item, the likeliest first."""
+
+    def segment_attributes(self, attributes: Mapping[str, Sequence[str]], k: int) -> list[str]:
+        """The ``k`` users who will most likely take to items with all these values."""
+
+
+def for_items(model: SegmentModel, count: int) -> tuple[Check, AnswerBlock]:
+    """Item affinity: a line names an item."""
+
+    def answer(queries: Sequence[Query]) -> Sequence[Output | ApiError]:
+        return [{"usersList": model.segment(query["itemId"], count)} for query in queries]
+
+    return lambda query: check_id(query, "itemId"), answer
+
+
+def for_attributes(model: SegmentModel, count: int, columns: Sequence[str]) -> tuple[Check, AnswerBlock]:
+    """Item attribute affinity: a line holds an expression over ``columns``, the metadata of the Items dataset."""
+
+    def check(query: Query) -> None:
+        parse(query.get("itemAttributes"), columns)
+
+    def answer(queries: Sequence[Query]) -> Sequence[Output | ApiError]:
+        return [
+            {"usersList": model.segment_attributes(parse(query["itemAttributes"], columns), count)} for query in queries
+        ]
+
+    return check, answer
+
+
+def parse(expression: object, columns: Sequence[str]) -> dict[str, list[str]]:
+    """The values by column of ``ITEMS.genres = "Comedy" AND ITEMS.genres = "Drama"``; names in any case.
+
+    Raises:
+        ApiError: InvalidInputException that names the position.
+    """
+    if not isinstance(expression, str) or not expression.strip():
+        raise _wrong('expected a text such as ITEMS.genres = "Comedy" AND ITEMS.year = "1994"')
+    known = {name.upper(): name for name in columns}
+    found: dict[str, list[str]] = {}
+    at = 0
+    while True:
+        term = _TERM.match(expression, at)
+        if term is None:
+            raise _wrong(f'position {at + 1}: expected ITEMS.<column> = "<value>", got {expression[at : at + 40]!r}')
+        name = term[1].upper()
+        if name not in known:
+            raise _wrong(f"position {term.start(1) + 1}: the Items dataset has no metadata column {term[1]}")
+        found.setdefault(known[name], []).append(re.sub(r"\\(.)", r"\1", term[2][1:-1]))
+        at = term.end()
+        if at == len(expression):
+            return found
+        conjunction = _AND.match(expression, at)
+        if conjunction is None:
+            raise _wrong(f"position {at + 1}: expected AND or the end, got {expression[at : at + 40]!r}")
+        at = conjunction.end()
+
+
+def _wrong(problem: str) -> ApiError:
+    return invalid_input(f"Invalid input: itemAttributes: {problem}")
