@@ -1,0 +1,59 @@
+"""Attributes: what is known about items or users beside their events, as columns of values by id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+import numpy as np
+
+from personalize_sfn.errors import DataError
+
+from .interactions import Strings
+
+Value = str | float | None
+SEPARATOR = "|"
+"""Between several categories in one value: ``Comedy|Drama``."""
+
+
+@dataclass(frozen=True, eq=False)
+class Attributes:
+    """A table with one row for each item, or each user."""
+
+    ids: Strings
+    """Shape (rows,)."""
+    columns: Mapping[str, tuple[Value, ...]]
+    """By name, each with one value a row; None where nothing is known."""
+    categorical: frozenset[str] = frozenset()
+    """The columns whose values are categories; a value may hold several, joined by ``|``."""
+
+    @classmethod
+    def from_columns(
+        cls,
+        ids: Iterable[object],
+        columns: Mapping[str, Sequence[Value]],
+        *,
+        categorical: AbstractSet[str] = frozenset(),
+    ) -> Attributes:
+        """Columns of equal length; ids may be of any type and become strings.
+
+        Raises `DataError` when a column has not as many rows as there are ids.
+        """
+        names = np.array([str(name) for name in ids], dtype=np.str_)
+        for name, column in columns.items():
+            if len(column) != len(names):
+                raise DataError(f"column {name} has {len(column)} rows, there are {len(names)} ids")
+        return cls(names, {name: tuple(column) for name, column in columns.items()}, frozenset(categorical))
+
+    def categories(self, column: str) -> list[frozenset[str]]:
+        """The values of a column as texts, one set a row; several only in a categorical column."""
+        return [self._texts(value, column in self.categorical) for value in self.columns[column]]
+
+    @staticmethod
+    def _texts(value: Value, several: bool) -> frozenset[str]:
+        if value is None:
+            return frozenset()
+        if isinstance(value, str):
+            return frozenset(part for part in (value.split(SEPARATOR) if several else [value]) if part)
+        return frozenset([f"{value:g}" if float(value).is_integer() else str(value)])
