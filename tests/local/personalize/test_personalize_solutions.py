@@ -104,7 +104,7 @@ def test_events_of_no_weight_below_the_threshold_or_unnamed_are_not_learned_from
     group = with_event_types(aws, watched + others)
     config = events(
         {"eventType": "watch", "weight": 0.5, "eventValueThreshold": 3.0},
-        {"eventType": "like", "weight": 1.0},
+        {"eventType": "like", "weight": 0.5},
         {"eventType": "click", "weight": 0.0},
     )
     version = aws.trained(group, V2, solutionConfig=config)

@@ -5,10 +5,11 @@ https://docs.aws.amazon.com/personalize/latest/dg/limits.html (minima of trainin
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +19,13 @@ from personalize_sfn.local.personalize.tables import Rows
 
 if TYPE_CHECKING:
     from personalize_sfn.engine import Interactions, Model
-    from personalize_sfn.engine.attributes import Attributes
 
 FEWEST_INTERACTIONS = 1000
 FEWEST_USERS = 25
 """So many users with at least two interactions, and at least 1 % of all users."""
 SEED = 0
+Attributes: TypeAlias = Any
+"""The engine's: what it learns about items or users besides the interactions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +154,11 @@ def interactions(rows: Rows, selection: Selection) -> Interactions:
     chosen = selected(rows, selection)
     check_minima(chosen, selection)
     columns = (chosen.users, chosen.items, chosen.timestamps)
-    if not selection.events:
-        return Interactions.from_columns(*columns)
     given = weights(rows, selection)
-    return Interactions.from_columns(*columns, weights=given[given > 0])
+    about: dict[str, Any] = {}
+    if len({part.weight for part in selection.parts if part.weight > 0}) > 1:  # only the ratio of weights matters
+        about["weights"] = given[given > 0]
+    return Interactions.from_columns(*columns, **about)
 
 
 def train(
@@ -239,6 +242,14 @@ def updated(base: Trained, items: Attributes | None, users: Attributes | None) -
         base.tuned,
         base.recipe,
     )
+
+
+def engine_takes(parameter: str) -> bool:
+    """Does the engine learn from ``items``, ``users`` (of ``fit``) or ``weights`` (of interactions)?"""
+    from personalize_sfn.engine import Interactions, fit
+
+    function: Callable[..., Any] = Interactions.from_columns if parameter == "weights" else fit
+    return parameter in inspect.signature(function).parameters
 
 
 def attributes_given(items: Attributes | None, users: Attributes | None) -> dict[str, Any]:
