@@ -8,8 +8,8 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +19,12 @@ from personalize_sfn.local.personalize.tables import Rows
 
 if TYPE_CHECKING:
     from personalize_sfn.engine import Interactions, Model
+    from personalize_sfn.engine.attributes import Attributes
 
 FEWEST_INTERACTIONS = 1000
 FEWEST_USERS = 25
 """So many users with at least two interactions, and at least 1 % of all users."""
 SEED = 0
-Attributes: TypeAlias = Any
-"""The engine's: what it learns about items or users besides the interactions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +94,8 @@ class Trained:
     """What HPO found; None without HPO."""
     recipe: str = ""
     """The recipe's name; with AutoML the one that won."""
+    forgotten: frozenset[str] = frozenset()
+    """Users whose data were deleted after the training: their histories are answered as empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,17 +232,7 @@ def updated(base: Trained, items: Attributes | None, users: Attributes | None) -
     started = time.perf_counter()
     about = attributes_given(items, users)
     model = fit(base.recipe, base.model.interactions, hyperparameters=base.hyperparameters, seed=SEED, **about)
-    hours = (time.perf_counter() - started) / 3600
-    return Trained(
-        model,
-        base.metrics,
-        base.selection,
-        base.last_event,
-        hours,
-        base.hyperparameters,
-        base.tuned,
-        base.recipe,
-    )
+    return replace(base, model=model, hours=(time.perf_counter() - started) / 3600)
 
 
 def engine_takes(parameter: str) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,9 +14,12 @@ from personalize_sfn.local.personalize.operations.datasets import dataset_conten
 from personalize_sfn.local.personalize.operations.solution_config import trained_columns
 from personalize_sfn.local.personalize.schemas import read_schema
 from personalize_sfn.local.personalize.tables import DatasetContent, LiveEvent, Rows, Table, interaction_rows
-from personalize_sfn.local.personalize.training import Attributes, Selection, engine_takes, selected
+from personalize_sfn.local.personalize.training import Selection, engine_takes, selected
 from personalize_sfn.local.personalize.training_rules import training_rules
 from personalize_sfn.resources import DATASET, DATASET_GROUP, SCHEMA
+
+if TYPE_CHECKING:
+    from personalize_sfn.engine.attributes import Attributes
 
 ID_COLUMNS = {"ITEMS": "ITEM_ID", "USERS": "USER_ID", "ACTIONS": "ACTION_ID"}
 
@@ -36,14 +38,15 @@ class Metadata:
 
         Slow for large tables: call it without the store's lock.
         """
+        from personalize_sfn.engine.attributes import Attributes
+
         table = latest_rows(self.content, self.id_column)
         known = set(table[self.id_column].tolist())
         more = [identifier for identifier in more_ids or () if identifier not in known]
         ids = [*map(str, table[self.id_column].tolist()), *more]
         nothing: list[Any] = [None] * len(more)
         columns = {name: [*_values(table, name), *nothing] for name in self.columns}
-        made = importlib.import_module("personalize_sfn.engine.attributes").Attributes
-        return made.from_columns(ids, columns, categorical=self.categorical)
+        return Attributes.from_columns(ids, columns, categorical=self.categorical)
 
 
 @dataclass(frozen=True, slots=True)

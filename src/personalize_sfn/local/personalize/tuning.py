@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from personalize_sfn.local.personalize.training import SEED, Attributes, attributes_given
+from personalize_sfn.local.personalize.training import SEED, attributes_given
 from personalize_sfn.local.personalize.training_rules import Choices, Tunable, WholeNumbers, training_rules
 
 if TYPE_CHECKING:
     from personalize_sfn.engine import Interactions
+    from personalize_sfn.engine.attributes import Attributes
 
 DEFAULT_JOBS = 10
 """Trainings when hpoResourceConfig does not say; the first is always that of the solution's own hyperparameters."""
