@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   personalize-sfn local start
+  personalize-sfn local start --data-dir ./aws-data
   export AWS_ENDPOINT_URL=$(personalize-sfn local status --json | jq -r .endpoint_url)
   personalize-sfn local stop"""
 )
@@ -23,6 +25,8 @@ def local() -> None:
     """Start, stop or look at the embedded AWS of this machine.
 
     It runs in the background, on a loopback port, and keeps everything in memory: what is in it is gone when it stops.
+    With 'start --data-dir', Personalize's resources, data and models and S3's objects last; roles, functions and state
+    machines are gone all the same: deploy again.
     """
 
 
@@ -34,22 +38,29 @@ def local() -> None:
     default=None,
     help="Seconds that pass for each second of a Wait state (default: 0.001; 1 is AWS's pace).",
 )
+@click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="Keep Personalize (resources, data, models) and S3 (buckets, objects) in this directory, across restarts and "
+    "kills. Roles, functions and state machines are not kept. Default: nothing is written.",
+)
 @json_option
 @pass_settings
-def start(settings: Settings, port: int, wait_scale: float | None) -> None:
+def start(settings: Settings, port: int, wait_scale: float | None, data_dir: Path | None) -> None:
     """Start it, unless it runs."""
     from personalize_sfn.local import process
 
     before = process.status()
     with settings.console.status("Starting the embedded AWS"):
-        running = process.start(port=port, wait_scale=wait_scale)
+        running = process.start(port=port, wait_scale=wait_scale, data_dir=data_dir)
     _show(settings, running, "started" if before is None else "runs already")
 
 
 @local.command(epilog="Example: personalize-sfn local stop")
 @pass_settings
 def stop(settings: Settings) -> None:
-    """End it; what was in it is gone."""
+    """End it; what was in it is gone, but for what a --data-dir keeps."""
     from personalize_sfn.local import process
 
     stopped = process.stop()
@@ -76,6 +87,10 @@ def _show(settings: Settings, running: LocalProcess, verb: str) -> None:
     console = settings.console
     console.print(f"The embedded AWS {verb} at [bold]{running.endpoint_url}[/] (process {running.pid}).")
     console.print(f"[dim]For any other AWS client: export AWS_ENDPOINT_URL={running.endpoint_url}[/]", soft_wrap=True)
+    if running.data_dir is not None:
+        console.print(
+            f"[dim]Personalize and S3 are kept in {running.data_dir}; roles, functions and state machines are not.[/]"
+        )
     settings.answer(
         {
             "running": True,
@@ -83,5 +98,6 @@ def _show(settings: Settings, running: LocalProcess, verb: str) -> None:
             "pid": running.pid,
             "started": running.started,
             "version": running.version,
+            "data_dir": running.data_dir,
         }
     )

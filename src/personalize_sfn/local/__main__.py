@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local import process
@@ -15,6 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("command", choices=["start", "stop", "status", "serve"])
     parser.add_argument("--port", type=int, default=0, help="0 (default): any free port")
     parser.add_argument("--wait-scale", type=float, default=None, help="seconds that pass for each second of a Wait")
+    parser.add_argument("--data-dir", type=Path, default=None, help="keep Personalize and S3 there (default: nowhere)")
     options = parser.parse_args(arguments)
     try:
         return _COMMANDS[options.command](options)
@@ -25,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _start(options: argparse.Namespace) -> int:
     before = process.status()
-    running = process.start(port=options.port, wait_scale=options.wait_scale)
+    running = process.start(port=options.port, wait_scale=options.wait_scale, data_dir=options.data_dir)
     verb = "runs already" if before is not None else "started"
     print(f"embedded AWS {verb}: {running.endpoint_url} (process {running.pid})")
     return 0
@@ -47,7 +49,7 @@ def _status(_: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     scale = {} if options.wait_scale is None else {"wait_scale": options.wait_scale}
-    process.serve(port=options.port, **scale)
+    process.serve(port=options.port, data_dir=options.data_dir, **scale)
     return 0
 
 

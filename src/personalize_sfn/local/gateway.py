@@ -19,6 +19,7 @@ from personalize_sfn.local.functions import Functions
 from personalize_sfn.local.guard import Guard
 from personalize_sfn.local.http import run_app
 from personalize_sfn.local.iam import Decision, Principal
+from personalize_sfn.local.plan import PLAN_PATH, plan_answer
 
 if TYPE_CHECKING:
     from personalize_sfn.local.personalize import PersonalizeService
@@ -55,6 +56,7 @@ class Gateway:
         personalize: gives the Personalize service, when it is loaded.
         interpreter: returns when the Step Functions interpreter is loaded.
         default_region: of requests that carry no signature.
+        s3_changed: called after each request that may have changed something in S3, before its answer.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Gateway:
         personalize: Callable[[], PersonalizeService],
         interpreter: Callable[[], None],
         default_region: str,
+        s3_changed: Callable[[], None] | None = None,
     ) -> None:
         self._backend = backend
         self._guard = guard
@@ -73,6 +76,7 @@ class Gateway:
         self._personalize = personalize
         self._interpreter = interpreter
         self._default_region = default_region
+        self._s3_changed = s3_changed
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         status, headers, body = self._answer(environ)
@@ -85,6 +89,8 @@ class Gateway:
         path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
         if path == HEALTH_PATH:
             return json_answer(200, {"status": "running", "pid": os.getpid(), "version": version("personalize-sfn")})
+        if path == PLAN_PATH:
+            return plan_answer(self._personalize, environ["REQUEST_METHOD"], environ.get("CONTENT_TYPE", ""), body)
         headers = {
             name[5:].replace("_", "-").lower(): str(value) for name, value in environ.items() if name[:5] == "HTTP_"
         }
@@ -119,7 +125,10 @@ class Gateway:
             if call.operation in ("Invoke", "InvokeAsync"):
                 return self._functions.invoke(call, who.account)
             self._functions.check(call)
-        return self._forward(environ, call.body)
+        answer = self._forward(environ, call.body)
+        if self._s3_changed is not None and call.service == "s3" and call.method not in ("GET", "HEAD"):
+            self._s3_changed()
+        return answer
 
     def _forward(self, environ: Mapping[str, Any], body: bytes) -> Answer:
         """Let the backend answer, with this body."""

@@ -37,6 +37,8 @@ class LocalProcess:
     """ISO 8601, UTC."""
     version: str
     """Of this package, when it was started."""
+    data_dir: str | None = None
+    """Where it keeps Personalize and S3; None: nowhere."""
 
 
 def log_file() -> Path:
@@ -56,20 +58,36 @@ def status() -> LocalProcess | None:
     return None
 
 
-def start(*, port: int = 0, wait_scale: float | None = None, timeout_seconds: float = START_SECONDS) -> LocalProcess:
+def start(
+    *,
+    port: int = 0,
+    wait_scale: float | None = None,
+    data_dir: Path | None = None,
+    timeout_seconds: float = START_SECONDS,
+) -> LocalProcess:
     """Start it in the background, unless it runs, and return when it answers.
 
+    With ``data_dir`` Personalize's resources and data and S3's objects outlast it.
+
     Raises:
-        LocalAwsError: it did not start; the message holds the end of its log.
+        LocalAwsError: it did not start (the message holds the end of its log), or one runs with another ``data_dir``.
     """
+    wanted = None if data_dir is None else str(data_dir.expanduser().absolute())
     local_home().mkdir(parents=True, exist_ok=True, mode=0o700)
     with _one_starter():
         running = status()
         if running is not None:
+            if wanted not in (None, running.data_dir):
+                kept = f"keeps its data in {running.data_dir}" if running.data_dir else "keeps its data in memory only"
+                raise LocalAwsError(
+                    f"an embedded AWS runs already, at {running.endpoint_url}, and {kept}: stop it first"
+                )
             return running
         arguments = [sys.executable, "-m", "personalize_sfn.local", "serve", "--port", str(port)]
         if wait_scale is not None:
             arguments += ["--wait-scale", str(wait_scale)]
+        if wanted is not None:
+            arguments += ["--data-dir", wanted]
         with os.fdopen(os.open(log_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:
             child = subprocess.Popen(  # noqa: S603 - this package itself
                 arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=local_home()
@@ -102,7 +120,7 @@ def stop(*, timeout_seconds: float = STOP_SECONDS) -> bool:
     return True
 
 
-def serve(*, port: int = 0, wait_scale: float = 1 / 1000) -> None:
+def serve(*, port: int = 0, wait_scale: float = 1 / 1000, data_dir: Path | None = None) -> None:
     """Run in this process until SIGTERM or Ctrl-C; the state file says where.
 
     Raises:
@@ -115,8 +133,8 @@ def serve(*, port: int = 0, wait_scale: float = 1 / 1000) -> None:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    with LocalAws(port=port, wait_scale=wait_scale) as aws:
-        _write_state(aws.endpoint_url)
+    with LocalAws(port=port, wait_scale=wait_scale, data_dir=data_dir) as aws:
+        _write_state(aws.endpoint_url, None if data_dir is None else str(data_dir))
         try:
             while not ended.wait(3600):
                 pass
@@ -126,7 +144,7 @@ def serve(*, port: int = 0, wait_scale: float = 1 / 1000) -> None:
                     local_state_file().unlink()
 
 
-def _write_state(endpoint_url: str) -> None:
+def _write_state(endpoint_url: str, data_dir: str | None) -> None:
     """All at once, readable by this user only: a reader never sees half of it."""
     started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     state = {
@@ -134,6 +152,7 @@ def _write_state(endpoint_url: str) -> None:
         "endpoint_url": endpoint_url,
         "started": started,
         "version": version("personalize-sfn"),
+        "data_dir": data_dir,
     }
     target = local_state_file()
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -146,7 +165,9 @@ def _write_state(endpoint_url: str) -> None:
 def _state() -> LocalProcess | None:
     try:
         value: dict[str, Any] = json.loads(local_state_file().read_text())
-        return LocalProcess(int(value["pid"]), value["endpoint_url"], value["started"], value["version"])
+        return LocalProcess(
+            int(value["pid"]), value["endpoint_url"], value["started"], value["version"], value.get("data_dir")
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

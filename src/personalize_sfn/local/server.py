@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from personalize_sfn.errors import LocalAwsError
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from personalize_sfn.local.later import Later
     from personalize_sfn.local.personalize import PersonalizeService
     from personalize_sfn.local.personalize.durations import Durations
+    from personalize_sfn.local.personalize.lasting import DataDirectory
+    from personalize_sfn.local.s3_lasting import LastingS3
     from personalize_sfn.session import Session
 
 __all__ = ["ACCOUNT_ID", "LocalAws"]
@@ -29,7 +32,9 @@ class LocalAws:
     ...     aws.session().client("personalize").list_dataset_groups()["datasetGroups"]
     []
 
-    Everything is in memory and gone when it stops.  One runs in a process at a time.
+    Everything is in memory and gone when it stops; with ``data_dir``, Personalize's resources, data and models and S3's
+    buckets and objects outlast it, even when it is killed.  Roles, functions and state machines do not.  One runs in a
+    process at a time.
 
     Args:
         port: 0 takes any free one.
@@ -37,6 +42,8 @@ class LocalAws:
         wait_scale: seconds that really pass for each second of a Wait state (1 is AWS's pace).
         durations: how long Personalize's resources take.  Default: as long as their work takes here.
         fork: whether functions' processes are forked from a warm one.  Default: where the system can.
+        data_dir: a directory that keeps Personalize and S3, made when it is not there.  One process uses it at a time.
+            What was under way when the process ended goes on, or fails with a reason.  Default: nothing is written.
     """
 
     _running: ClassVar[LocalAws | None] = None
@@ -50,12 +57,15 @@ class LocalAws:
         wait_scale: float = 1 / 1000,
         durations: Durations | None = None,
         fork: bool | None = None,
+        data_dir: str | os.PathLike[str] | None = None,
     ) -> None:
         self._port = port
         self.region = region
         self._wait_scale = wait_scale
         self._durations = durations
         self._fork = fork
+        self._data_dir = data_dir
+        self._directory: DataDirectory | None = None
         self._server: Any = None
         self._functions: Any = None
         self._guard: Any = None
@@ -98,7 +108,8 @@ class LocalAws:
         """Start answering.
 
         Raises:
-            LocalAwsError: one runs in this process already, the port is taken, or a package is missing.
+            LocalAwsError: one runs in this process already, the port is taken, a package is missing, or the data
+                directory is in use or damaged.
         """
         with LocalAws._one_at_a_time:
             if LocalAws._running is not None:
@@ -111,6 +122,9 @@ class LocalAws:
                 raise LocalAwsError(
                     f"the embedded AWS needs the package {error.name}: pip install 'personalize-sfn[local]'"
                 ) from error
+            except LocalAwsError:
+                self._undo_start()
+                raise
             LocalAws._running = self
         return self
 
@@ -126,6 +140,7 @@ class LocalAws:
 
         backend = make_backend()
         reset_backends()
+        s3 = self._open_data_dir()
         gateway = _Late()
         try:
             self._server = serve_on_loopback(gateway, self._port)
@@ -135,7 +150,9 @@ class LocalAws:
         guard = self._guard = Guard(Iam(ACCOUNT_ID), self._personalize_needs)
         self._functions = Functions(guard, endpoint_url, fork=self._fork)
         # Together these two take longer than all the rest; nobody needs them in the first second.
-        self._personalize = Later(lambda: make_personalize(guard, ACCOUNT_ID, self._durations))
+        self._personalize = Later(lambda: make_personalize(guard, ACCOUNT_ID, self._durations, self._directory, s3))
+        if self._directory is not None:
+            self._personalize()  # what is damaged is said now
         self._interpreter = Later(lambda: mend_interpreter(guard, endpoint_url, self._wait_scale))
         gateway.app = Gateway(
             backend,
@@ -144,11 +161,40 @@ class LocalAws:
             personalize=self._personalize,
             interpreter=self._interpreter,
             default_region=self.region,
+            s3_changed=None if s3 is None else s3.keep,
         )
         # The interpreter of the backend finds itself by this variable, read at call time.
         self._previous_moto_port = os.environ.get("MOTO_PORT")
         os.environ["MOTO_PORT"] = str(self._server.port)
         threading.Thread(target=self._server.serve_forever, args=(0.05,), name="local-aws", daemon=True).start()
+
+    def _open_data_dir(self) -> LastingS3 | None:
+        if self._data_dir is None:
+            return None
+        from personalize_sfn.local.personalize.lasting import DataDirectory
+        from personalize_sfn.local.s3_lasting import LastingS3
+
+        self._directory = DataDirectory(Path(self._data_dir).expanduser())
+        s3 = LastingS3(self._directory, ACCOUNT_ID)
+        s3.restore()
+        return s3
+
+    def _close_data_dir(self) -> None:
+        if self._directory is not None:
+            self._directory.close()
+            self._directory = None
+
+    def _undo_start(self) -> None:
+        """Give back what a start took that has failed."""
+        from personalize_sfn.local.backend import reset_backends
+
+        if self._server is not None:
+            self._server.server_close()
+        if self._functions is not None:
+            self._functions.executor.stop()
+        self._close_data_dir()
+        reset_backends()
+        self._server = self._functions = self._personalize = None
 
     def _personalize_needs(self, call: Call, who: Principal) -> list[tuple[str, str]]:
         return self.personalize.authorization(call.method, call.path, call.headers, call.body, who.account, call.region)
@@ -166,6 +212,7 @@ class LocalAws:
             self._server.server_close()
             self._functions.executor.stop()
             self.personalize.close()
+            self._close_data_dir()
             reset_backends()
             if self._previous_moto_port is None:
                 os.environ.pop("MOTO_PORT", None)

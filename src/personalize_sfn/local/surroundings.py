@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from personalize_sfn.local.s3_access import list_keys, read_object, service_effe
 if TYPE_CHECKING:
     from personalize_sfn.local.personalize import PersonalizeService
     from personalize_sfn.local.personalize.durations import Durations
+    from personalize_sfn.local.personalize.lasting import DataDirectory
+    from personalize_sfn.local.s3_lasting import LastingS3
 
 __all__ = ["Surroundings", "make_personalize", "mend_interpreter"]
 
@@ -26,6 +29,8 @@ class Surroundings:
 
     guard: Guard
     account: str
+    s3_changed: Callable[[], None] = lambda: None
+    """Called when a job has written an object."""
 
     def now(self) -> float:
         return time.time()
@@ -53,13 +58,25 @@ class Surroundings:
 
     def s3_put(self, role_arn: str, bucket: str, key: str, content: bytes) -> None:  # noqa: ARG002 - as above
         write_object(self.account, bucket, key, content)
+        self.s3_changed()
 
 
-def make_personalize(guard: Guard, account: str, durations: Durations | None) -> PersonalizeService:
-    """The Personalize service in this embedded AWS."""
+def make_personalize(
+    guard: Guard, account: str, durations: Durations | None, directory: DataDirectory | None, s3: LastingS3 | None
+) -> PersonalizeService:
+    """The Personalize service in this embedded AWS; with a data directory it goes on with what that holds.
+
+    Raises:
+        LocalAwsError: the data directory holds something damaged.
+    """
     from personalize_sfn.local.personalize import PersonalizeService
 
-    return PersonalizeService(Surroundings(guard, account), durations=durations)
+    surroundings = Surroundings(guard, account) if s3 is None else Surroundings(guard, account, s3.keep)
+    if directory is None:
+        return PersonalizeService(surroundings, durations=durations)
+    from personalize_sfn.local.personalize.lasting import Lasting
+
+    return PersonalizeService(surroundings, durations=durations, lasting=Lasting(directory))
 
 
 def mend_interpreter(guard: Guard, endpoint_url: str, wait_scale: float) -> None:

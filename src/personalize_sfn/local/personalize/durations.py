@@ -57,6 +57,10 @@ class Durations:
         """Forget what ``set`` fixed."""
         self._fixed.clear()
 
+    def planned(self) -> dict[str, float]:
+        """What is set, as a plan says it: the scale, and the seconds that are fixed by kind."""
+        return {"scale": self.scale, **self._fixed}
+
     def creation(self, key: str) -> float:
         """Seconds for a creation or update of the resource type of that key."""
         return self._draw(key, TYPICAL_SECONDS.get(key, 0.0))

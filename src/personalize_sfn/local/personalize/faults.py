@@ -89,6 +89,28 @@ class Faults:
             self._unseen.clear()
             self._hidden.clear()
 
+    def planned(self) -> list[dict[str, Any]]:
+        """The faults that have not been used up, as a plan says them."""
+        with self._lock:
+            fails = [
+                {"fault": "fail", "kind": key, "reason": reason, "times": 1}
+                for key, reasons in self._failures.items()
+                for reason in reasons
+            ]
+            errors = [
+                {"fault": "error", "operation": name, "code": error.code, "message": error.message, "times": 1}
+                | ({"status": error.status} if error.status is not None else {})
+                for name, waiting in self._errors.items()
+                for error in waiting
+            ]
+            lost = [{"fault": "lose_response", "operation": name, "times": n} for name, n in self._lost.items() if n]
+            unseen = [
+                {"fault": "not_found", "kind": key, "times": times}
+                for key, waiting in self._unseen.items()
+                for times in waiting
+            ]
+            return [*fails, *errors, *lost, *unseen]
+
     # What the service asks.
 
     def take_failure(self, key: str) -> str | None:

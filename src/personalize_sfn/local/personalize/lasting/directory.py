@@ -95,7 +95,7 @@ class DataDirectory:
                     self._database.execute("ROLLBACK")
                 raise
 
-    def write_file(self, ending: str, write: Callable[[IO[bytes]], None]) -> str:
+    def write_file(self, ending: str, write: Callable[[IO[bytes]], object]) -> str:
         """Write a new file and answer its name in ``files``."""
         name = self.new_name(ending)
         unfinished = self.files / f".{name}"
