@@ -145,15 +145,10 @@ def check_minima(rows: Rows, selection: Selection) -> None:
 
 
 def interactions(rows: Rows, selection: Selection) -> Interactions:
-    """The engine's data set, with weights where the solution gives them.
-
-    Raises:
-        WorkFailed: with the text for failureReason.
-    """
+    """The engine's data set, with weights where the solution gives them."""
     from personalize_sfn.engine import Interactions
 
     chosen = selected(rows, selection)
-    check_minima(chosen, selection)
     columns = (chosen.users, chosen.items, chosen.timestamps)
     given = weights(rows, selection)
     about: dict[str, Any] = {}
@@ -189,9 +184,12 @@ def train_best(
     *,
     items: Attributes | None = None,
     users: Attributes | None = None,
+    taken: Rows | None = None,
     metric: str = "normalized_discounted_cumulative_gain_at_25",
 ) -> Trained:
     """Tune and measure each candidate, and train the one with the highest value of the metric on all data.
+
+    ``taken``: what to train on instead of the rows, whose minima then count only: the actions that users took.
 
     Raises:
         WorkFailed: with the text for failureReason.
@@ -199,7 +197,8 @@ def train_best(
     from personalize_sfn.engine import evaluate, fit
 
     started = time.perf_counter()
-    data = interactions(rows, selection)
+    check_minima(selected(rows, selection), selection)
+    data = interactions(rows, selection) if taken is None else interactions(taken, Selection())
     about = attributes_given(items, users)
     found = []
     for candidate in candidates:

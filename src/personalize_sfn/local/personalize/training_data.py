@@ -13,15 +13,15 @@ from personalize_sfn.local.personalize.operations.dataset_groups import live_eve
 from personalize_sfn.local.personalize.operations.datasets import dataset_content
 from personalize_sfn.local.personalize.operations.solution_config import trained_columns
 from personalize_sfn.local.personalize.schemas import read_schema
-from personalize_sfn.local.personalize.tables import DatasetContent, LiveEvent, Rows, Table, interaction_rows
+from personalize_sfn.local.personalize.tables import Column, DatasetContent, LiveEvent, Rows, Table, interaction_rows
 from personalize_sfn.local.personalize.training import Selection, engine_takes, selected
-from personalize_sfn.local.personalize.training_rules import training_rules
 from personalize_sfn.resources import DATASET, DATASET_GROUP, SCHEMA
 
 if TYPE_CHECKING:
     from personalize_sfn.engine.attributes import Attributes
 
 ID_COLUMNS = {"ITEMS": "ITEM_ID", "USERS": "USER_ID", "ACTIONS": "ACTION_ID"}
+TAKEN = "taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ class TrainingData:
     """The datasets of a group.  What arrives while a training runs belongs to the next one."""
 
     interactions: DatasetContent
+    actions: DatasetContent
+    """Of the Action interactions dataset."""
     events: list[LiveEvent]
     session_users: dict[str, str]
     """The user behind each session."""
@@ -67,11 +69,25 @@ class TrainingData:
         """The number of the newest live event; 0 for none."""
         return len(self.events)
 
-    def rows(self, recipe_name: str = "") -> Rows:
-        """All interactions that a recipe learns from, imported and live."""
-        if "ACTIONS" in training_rules(recipe_name).needs:
-            raise WorkFailed(f"Training the recipe {recipe_name} is not supported by the embedded AWS.")
+    def rows(self) -> Rows:
+        """All interactions with items, imported and live."""
         return interaction_rows(self.interactions, self.events, self.session_users)
+
+    def taken(self) -> Rows:
+        """The interactions with actions in which a user took one.
+
+        Raises:
+            WorkFailed: there is none.
+        """
+        parts = [part for part in self.actions.parts if "EVENT_TYPE" in part]
+        kept = [np.char.lower(part["EVENT_TYPE"].astype(np.str_)) == TAKEN for part in parts]
+        if not any(keep.any() for keep in kept):
+            raise WorkFailed("Create failed. The Action interactions dataset has no event of the type Taken.")
+
+        def joined(name: str) -> Column:
+            return np.concatenate([part[name][keep] for part, keep in zip(parts, kept, strict=True)])
+
+        return Rows(joined("USER_ID"), joined("ACTION_ID"), joined("TIMESTAMP").astype(np.int64))
 
     def item_ids(self, selection: Selection) -> list[str]:
         """The items of all interactions that the selection leaves, those without a row in Items included."""
@@ -88,17 +104,19 @@ class TrainingData:
 def training_data(call: Call, group_arn: str, config: dict[str, Any]) -> TrainingData:
     """Take hold of a group's data for a solution with that solutionConfig.  Called under the store's lock; quick."""
     live = live_events(call.store.get(DATASET_GROUP, group_arn))
-    interactions, metadata, types = DatasetContent(), {}, set()
+    interactions, actions, metadata, types = DatasetContent(), DatasetContent(), {}, set()
     for dataset in call.store.of(DATASET, datasetGroup=group_arn):
         kind, content = dataset.members["datasetType"], dataset_content(dataset)
         types.add(kind)
         if kind == "INTERACTIONS":
             interactions = DatasetContent(content.parts)
+        elif kind == "ACTION_INTERACTIONS":
+            actions = DatasetContent(content.parts)
         elif kind in ID_COLUMNS and content.parts:
             schema = read_schema(call.store.get(SCHEMA, dataset.members["schemaArn"]).members["schema"])
             columns, categorical = trained_columns(config, schema)
             metadata[kind] = Metadata(DatasetContent(content.parts), ID_COLUMNS[kind], columns, categorical)
-    return TrainingData(interactions, list(live.events), live.settled_users(), metadata, frozenset(types))
+    return TrainingData(interactions, actions, list(live.events), live.settled_users(), metadata, frozenset(types))
 
 
 def latest_rows(content: DatasetContent, id_column: str) -> Table:

@@ -30,6 +30,7 @@ from personalize_sfn.resources import ACTIVE, DATASET_GROUP, SOLUTION, SOLUTION_
 
 STOPPING = Phase("CREATE STOPPING", "CREATE STOPPING", "CREATE STOPPED", "CREATE FAILED")
 STOPPED = "CREATE STOPPED"
+PERSONALIZED_ACTIONS = "PERSONALIZED_ACTIONS"
 RELEARNED = ("FULL", "AUTOTRAIN")
 """Training modes that learn from all of the data."""
 
@@ -103,6 +104,7 @@ def _work(call: Call, record: Record) -> Work | None:
     arns = auto_ml_recipes(config) if automatic else [members["recipeArn"]]
     names = [recipe(arn).name for arn in arns]
     missing = [kind for name in names for kind in training_rules(name).needs if kind not in data.types]
+    on_actions = recipe(arns[0]).type == PERSONALIZED_ACTIONS
     parameters = {} if automatic else training_parameters(config)
     candidates = [Candidate(recipe=name, hyperparameters=parameters) for name in names]
     if members["performHPO"]:
@@ -117,11 +119,12 @@ def _work(call: Call, record: Record) -> Work | None:
             )
         return train_best(
             candidates,
-            data.rows(names[0]),
+            data.rows(),
             selection,
             data.last_event,
-            items=data.attributes("ACTIONS" if "ACTIONS" in training_rules(names[0]).needs else "ITEMS"),
+            items=data.attributes("ACTIONS" if on_actions else "ITEMS"),
             users=data.attributes("USERS"),
+            taken=data.taken() if on_actions else None,
             metric=metric,
         )
 
