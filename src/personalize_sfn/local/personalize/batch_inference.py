@@ -14,18 +14,19 @@ from personalize_sfn.local.personalize.recipes import PERSONALIZED_RANKING, RELA
 
 if TYPE_CHECKING:
     from personalize_sfn.engine import Model, Scored
+    from personalize_sfn.local.personalize.training import Trained
 
 MOST_RANKED = 500
 Check = Callable[[Query], None]
 
 
-def answerer(recipe_type: str, model: Model, count: int) -> tuple[Check, AnswerBlock]:
+def answerer(recipe_type: str, trained: Trained, count: int) -> tuple[Check, AnswerBlock]:
     """How a line is checked and a block of lines answered, with ``count`` items a line."""
     if recipe_type == RELATED_ITEMS:
-        return _check_item, lambda queries: _related(model, queries, count)
+        return _check_item, lambda queries: _related(trained.model, queries, count)
     if recipe_type == PERSONALIZED_RANKING:
-        return _check_ranking, lambda queries: _ranked(model, queries)
-    return _check_user, lambda queries: _for_users(model, queries, count)
+        return _check_ranking, lambda queries: _ranked(trained, queries)
+    return _check_user, lambda queries: _for_users(trained, queries, count)
 
 
 def _check_user(query: Query) -> None:
@@ -54,22 +55,18 @@ def _check_filter_values(query: Query) -> None:
         raise invalid_input("Invalid input: filterValues: expected an object of texts by parameter name")
 
 
-def _for_users(model: Model, queries: Sequence[Query], count: int) -> Sequence[Output | ApiError]:
-    histories = [_history(model, query["userId"]) for query in queries]
-    return [_output(items) for items in model.recommend_batch(histories, k=count)]
+def _for_users(trained: Trained, queries: Sequence[Query], count: int) -> Sequence[Output | ApiError]:
+    histories = [trained.history(query["userId"]) for query in queries]
+    return [_output(items) for items in trained.model.recommend_batch(histories, k=count)]
 
 
 def _related(model: Model, queries: Sequence[Query], count: int) -> Sequence[Output | ApiError]:
     return [_output(items) for items in model.similar_batch([query["itemId"] for query in queries], count)]
 
 
-def _ranked(model: Model, queries: Sequence[Query]) -> Sequence[Output | ApiError]:
-    histories = [_history(model, query["userId"]) for query in queries]
-    return [_output(items) for items in model.rank_batch(histories, [query["itemList"] for query in queries])]
-
-
-def _history(model: Model, user_id: str) -> list[str]:
-    return [event.item_id for event in model.history(user_id)]
+def _ranked(trained: Trained, queries: Sequence[Query]) -> Sequence[Output | ApiError]:
+    histories = [trained.history(query["userId"]) for query in queries]
+    return [_output(items) for items in trained.model.rank_batch(histories, [query["itemList"] for query in queries])]
 
 
 def _output(items: Sequence[Scored]) -> Output:

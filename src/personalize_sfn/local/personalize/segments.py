@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from personalize_sfn.local.personalize.api_errors import ApiError, invalid_input
@@ -29,6 +30,28 @@ class SegmentModel(Protocol):
 
     def segment_attributes(self, attributes: Mapping[str, Sequence[str]], k: int) -> list[str]:
         """The ``k`` users who will most likely take to items with all these values."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Without:
+    """A model's segments without some users."""
+
+    model: SegmentModel
+    users: frozenset[str]
+
+    def segment(self, item_id: str, k: int) -> list[str]:
+        return self._rest(self.model.segment(item_id, k + len(self.users)), k)
+
+    def segment_attributes(self, attributes: Mapping[str, Sequence[str]], k: int) -> list[str]:
+        return self._rest(self.model.segment_attributes(attributes, k + len(self.users)), k)
+
+    def _rest(self, users: list[str], k: int) -> list[str]:
+        return [user for user in users if user not in self.users][:k]
+
+
+def without(model: SegmentModel, users: frozenset[str]) -> SegmentModel:
+    """The model, with segments that leave out users who were deleted after its training."""
+    return _Without(model, users) if users else model
 
 
 def for_items(model: SegmentModel, count: int) -> tuple[Check, AnswerBlock]:

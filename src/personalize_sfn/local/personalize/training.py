@@ -97,6 +97,10 @@ class Trained:
     forgotten: frozenset[str] = frozenset()
     """Users whose data were deleted after the training: their histories are answered as empty."""
 
+    def history(self, person: str) -> list[str]:
+        """Item ids, oldest first: what training knew of the person, unless he has been deleted since."""
+        return [] if person in self.forgotten else [event.item_id for event in self.model.history(person)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:

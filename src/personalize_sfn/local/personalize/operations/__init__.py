@@ -96,6 +96,7 @@ def control_plane() -> dict[str, Handler]:
     handlers = {name: handler for row in RESOURCE_TYPES for name, handler in _of_row(row).items()}
     return handlers | {
         "UpdateCampaign": campaigns.update_campaign,
+        "ListDataDeletionJobs": data_deletion_jobs.list_jobs,
         "UpdateDataset": datasets.update_dataset,
         "UpdateMetricAttribution": metric_attributions.update_metric_attribution,
         "ListMetricAttributionMetrics": metric_attributions.list_metrics,

@@ -53,7 +53,7 @@ def _work(call: Call, record: Record) -> Work | None:
     """Answers by what the version learned; live events do not matter."""
     version = call.store.get(SOLUTION_VERSION, record.members["solutionVersionArn"])
     check, answer = answerer(
-        recipe(version.members["recipeArn"]).type, version.content.model, record.members["numResults"]
+        recipe(version.members["recipeArn"]).type, version.content, record.members["numResults"]
     )
     members: dict[str, Any] = dict(record.members)
     environment = call.environment

@@ -20,6 +20,7 @@ from personalize_sfn.local.personalize.segments import (
     MOST_ITEM_QUERIES,
     for_attributes,
     for_items,
+    without,
 )
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.resources import BATCH_SEGMENT_JOB, DATASET, SCHEMA, SOLUTION_VERSION
@@ -47,7 +48,7 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
 
 def _work(call: Call, record: Record) -> Work | None:
     version = call.store.get(SOLUTION_VERSION, record.members["solutionVersionArn"])
-    model, count = version.content.model, record.members["numResults"]
+    model, count = without(version.content.model, version.content.forgotten), record.members["numResults"]
     if recipe(version.members["recipeArn"]).name == _BY_ATTRIBUTES:
         check, answer = for_attributes(model, count, _item_columns(call, record.ancestors["datasetGroup"]))
         most = MOST_ATTRIBUTE_QUERIES
