@@ -86,7 +86,7 @@ def _fault(service: PersonalizeService, where: str, fault: Any) -> Step:
     times = _number(f"{where}.times", fault.get("times", 1), least=1, whole=True)
     if "kind" in fault:
         _kind(f"{where}.kind", fault["kind"])
-    if "operation" in fault and fault["operation"] not in operations():
+    if "operation" in fault and not (isinstance(fault["operation"], str) and fault["operation"] in operations()):
         raise PlanError(f"{where}.operation: expected a name such as CreateCampaign, got {_said(fault['operation'])}")
     if "status" in fault and not 400 <= _number(f"{where}.status", fault["status"], least=400, whole=True) <= 599:
         raise PlanError(f"{where}.status: expected an HTTP status from 400 to 599, got {fault['status']}")

@@ -44,17 +44,17 @@ class DataDirectory:
     """
 
     _open: ClassVar[set[Path]] = set()
+    _opening: ClassVar[threading.Lock] = threading.Lock()
 
     def __init__(self, path: Path) -> None:
-        self.path = path.absolute()
+        self.path = path.resolve()
         self.mutex = threading.RLock()
         """Held by whoever reads or writes the database."""
         try:
             self.files.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._lock_file = (self.path / "lock").open("a+")
+            self._lock_file = self._locked()
         except OSError as error:
             raise LocalAwsError(f"the data directory {self.path} cannot be used: {error.strerror}") from error
-        self._take_lock(self._lock_file)
         try:
             self._database = self._connect()
         except BaseException:
@@ -153,12 +153,13 @@ class DataDirectory:
         except sqlite3.DatabaseError as error:
             raise LocalAwsError(f"{self.database_file}: {error}") from error
 
-    def _take_lock(self, file: IO[str]) -> None:
+    def _locked(self) -> IO[str]:
         taken = f"the data directory {self.path} is in use by another embedded AWS: stop it, or use another directory"
-        with self.mutex:
+        with DataDirectory._opening:
+            # Before the file is opened: to close it again would give back the lock that this process has on it.
             if self.path in DataDirectory._open:
-                file.close()
                 raise LocalAwsError(taken)
+            file = (self.path / "lock").open("a+")
             try:
                 import fcntl
             except ImportError:  # Windows: the state file of the background process still tells
@@ -171,6 +172,7 @@ class DataDirectory:
                     file.close()
                     raise LocalAwsError(taken) from None
             DataDirectory._open.add(self.path)
+            return file
 
     def _give_lock_back(self) -> None:
         DataDirectory._open.discard(self.path)
