@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from personalize_aws import avro, csv_bytes, two_tastes
 
@@ -458,3 +459,16 @@ def test_an_update_learns_nothing_new_about_what_was_there(aws):
         for version in (full, update["solutionVersionArn"])
     ]
     assert metrics[0] == metrics[1]
+
+
+def test_a_model_that_cannot_take_up_new_items_says_so():
+    from personalize_sfn.local.personalize.api_errors import WorkFailed
+    from personalize_sfn.local.personalize.tables import Rows
+    from personalize_sfn.local.personalize.training import Selection, train, updated
+
+    users, items, times = (np.array(column) for column in zip(*two_tastes(), strict=True))
+    trained = train("aws-popularity-count", Rows(users, items, times), Selection(), {}, 0)
+    known = [f"i{number}" for number in range(80)]
+    assert updated(trained, known, None, None).model.item_ids.tolist() == sorted(known)
+    with pytest.raises(WorkFailed, match="cannot add 1 new items, such as i-new, to a model of aws-popularity-count"):
+        updated(trained, [*known, "i-new"], None, None)

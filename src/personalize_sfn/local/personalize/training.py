@@ -224,17 +224,26 @@ def train_best(
     )
 
 
-def updated(base: Trained, items: Attributes | None, users: Attributes | None) -> Trained:
+def updated(base: Trained, item_ids: list[str], items: Attributes | None, users: Attributes | None) -> Trained:
     """The same model with the items that have come since: trainingMode UPDATE, and the automatic updates.
 
     What it learned stays: it is fitted to the interactions that the base was trained on, with the same seed; so are its
-    metrics.
+    metrics.  ``item_ids`` are all the items that it is to know.
+
+    Raises:
+        WorkFailed: the recipe's model cannot take up items that have no interactions.
     """
     from personalize_sfn.engine import fit
 
     started = time.perf_counter()
     about = attributes_given(items, users)
     model = fit(base.recipe, base.model.interactions, hyperparameters=base.hyperparameters, seed=SEED, **about)
+    missing = sorted(set(item_ids).difference(model.item_ids.tolist()))
+    if missing:
+        raise WorkFailed(
+            f"The embedded AWS cannot add {len(missing)} new items, such as {missing[0]}, to a model of {base.recipe} "
+            "without a full training: create a solution version with trainingMode FULL."
+        )
     return replace(base, model=model, hours=(time.perf_counter() - started) / 3600)
 
 

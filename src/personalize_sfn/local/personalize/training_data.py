@@ -90,15 +90,30 @@ class TrainingData:
         return Rows(joined("USER_ID"), joined("ACTION_ID"), joined("TIMESTAMP").astype(np.int64))
 
     def item_ids(self, selection: Selection) -> list[str]:
-        """The items of all interactions that the selection leaves, those without a row in Items included."""
-        return sorted(set(map(str, selected(self.rows(), selection).items.tolist())))
+        """The items in Items, and those of all interactions that the selection leaves."""
+        ids = set(map(str, selected(self.rows(), selection).items.tolist()))
+        known = self.metadata.get("ITEMS")
+        if known is not None:
+            ids.update(str(item) for part in known.content.parts for item in part[known.id_column].tolist())
+        return sorted(ids)
 
-    def attributes(self, kind: str, more_ids: list[str] | None = None) -> Attributes | None:
-        """What the engine learns about items (``ITEMS``) or users (``USERS``); None when there is nothing to learn."""
+    def attributes(self, kind: str, ids: list[str] | None = None) -> Attributes | None:
+        """What the engine learns about items (``ITEMS``), users or actions; None when there is nothing to learn.
+
+        ``ids``: those that are to be there even without a row of their own.
+        """
         found = self.metadata.get(kind)
-        if found is None or not found.columns or not engine_takes("users" if kind == "USERS" else "items"):
+        if not engine_takes("users" if kind == "USERS" else "items"):
             return None
-        return found.attributes(more_ids)
+        if found is None or not found.columns:
+            return _without_columns(ids) if ids else None
+        return found.attributes(ids)
+
+
+def _without_columns(ids: list[str]) -> Attributes:
+    from personalize_sfn.engine.attributes import Attributes
+
+    return Attributes.from_columns(ids, {})
 
 
 def training_data(call: Call, group_arn: str, config: dict[str, Any]) -> TrainingData:

@@ -94,8 +94,8 @@ def _work(call: Call, record: Record) -> Work | None:
         def update() -> Trained:
             if trained is None:
                 raise WorkFailed("The solution version that this one was to update is gone.")
-            items = data.attributes("ITEMS", data.item_ids(selection))
-            return updated(trained, items, data.attributes("USERS"))
+            ids = data.item_ids(selection)
+            return updated(trained, ids, data.attributes("ITEMS", ids), data.attributes("USERS"))
 
         return update
 
