@@ -1,4 +1,4 @@
-"""What the service does by itself when its time has come: automatic training, and campaigns that follow it.
+"""What the service does by itself when its time has come: automatic training and updates, and campaigns that follow.
 
 https://docs.aws.amazon.com/personalize/latest/dg/solution-config-auto-training.html
 https://docs.aws.amazon.com/personalize/latest/dg/campaigns.html (automatic campaign updates)
@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from personalize_sfn.local.personalize.api_errors import ApiError
 from personalize_sfn.local.personalize.operations import generic
+from personalize_sfn.local.personalize.operations.automatic_updates import keep_updated
 from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.operations.campaigns import follow_latest
 from personalize_sfn.local.personalize.operations.dataset_groups import live_events
@@ -40,6 +41,7 @@ def on_clock(call: Call) -> None:
             continue
         while (moment := due(solution, call.now)) is not None:
             _train(call, solution, moment)
+        keep_updated(call, solution)
     for campaign in call.store.of(CAMPAIGN):
         follow_latest(call, campaign)
 

@@ -1,0 +1,80 @@
+"""Every two hours the newest fully trained version learns of new items, with nothing to see for the client but them.
+
+https://docs.aws.amazon.com/personalize/latest/dg/use-case-recipe-features.html#maintaining-with-automatic-updates
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from personalize_sfn.local.personalize.lifecycle import CREATE, Change, Work
+from personalize_sfn.local.personalize.operations.behaviour import Call
+from personalize_sfn.local.personalize.operations.dataset_groups import live_events
+from personalize_sfn.local.personalize.operations.schedule import SEEN_EVENTS
+from personalize_sfn.local.personalize.operations.solution_versions import newest_relearned
+from personalize_sfn.local.personalize.recipes import recipe
+from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.training import Trained, engine_takes, updated
+from personalize_sfn.local.personalize.training_data import training_data
+from personalize_sfn.local.personalize.training_rules import training_rules
+from personalize_sfn.resources import ACTIVE, DATASET_GROUP, DATASET_IMPORT_JOB, SOLUTION_VERSION
+
+EVERY = 2 * 3600.0
+"""Seconds from one update to the next."""
+UPDATE = "automaticUpdate"
+"""A version's member that no API shows: how its latest update fares."""
+
+
+def keep_updated(call: Call, solution: Record) -> None:
+    """Begin the update of the solution's newest fully trained version if it is due and there is something new.
+
+    A newer version with trainingMode UPDATE ends the updates, as on AWS.
+    """
+    version = newest_relearned(call, solution.arn)
+    if version is None or not training_rules(recipe(version.members["recipeArn"]).name).automatic_updates:
+        return
+    state: dict[str, Any] = version.members.setdefault(
+        UPDATE, {"status": ACTIVE, "lastUpdatedDateTime": version.members["lastUpdatedDateTime"]}
+    )
+    since = state["lastUpdatedDateTime"]
+    if call.now < since + EVERY or state["status"] not in (ACTIVE, CREATE.failed):
+        return
+    if not engine_takes("items") or _updated_by_hand(call, version):
+        return
+    seen = state.get(SEEN_EVENTS, version.members.get(SEEN_EVENTS, 0))
+    group_arn = version.ancestors["datasetGroup"]
+    events = len(live_events(call.store.get(DATASET_GROUP, group_arn)).events)
+    call.store.touched = True
+    state.update({SEEN_EVENTS: events, "lastUpdatedDateTime": call.now})
+    imports = call.store.of(DATASET_IMPORT_JOB, datasetGroup=group_arn)
+    if events <= seen and not any(
+        job.status == ACTIVE and job.members["lastUpdatedDateTime"] > since for job in imports
+    ):
+        return
+
+    def settled(result: Any) -> None:
+        version.content = result
+
+    change = Change(record=version, view=state, phase=CREATE, started=call.now, seconds=0.0, settled=settled)
+    call.lifecycle.begin(call.store, change, _work(call, version))
+
+
+def _updated_by_hand(call: Call, version: Record) -> bool:
+    versions = call.store.of(SOLUTION_VERSION, solution=version.ancestors["solution"])
+    return any(
+        other.status == ACTIVE and other.members["trainingMode"] == "UPDATE" and other.number > version.number
+        for other in versions
+    )
+
+
+def _work(call: Call, version: Record) -> Work:
+    base: Trained = version.content
+    data = training_data(call, version.ancestors["datasetGroup"], version.members["solutionConfig"])
+
+    def work() -> Trained:
+        ids = data.item_ids(base.selection)
+        if not set(ids).difference(base.model.item_ids.tolist()):
+            return base
+        return updated(base, ids, data.attributes("ITEMS", ids), data.attributes("USERS"))
+
+    return work
