@@ -222,28 +222,24 @@ def test_too_much_is_refused(world):
         userId="u",
         inputList=["i1"] * 501,
     )
-    assert (code, message) == ("InvalidInputException", "inputList must hold at most 500 items, got 501")
+    assert (code, message) == ("InvalidInputException", "the length of inputList must be at most 500, got 501")
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("filterArn", "arn:aws:personalize:us-east-1:123456789012:filter/f"),
-        ("promotions", [{"name": "p"}]),
-        ("metadataColumns", {"ITEMS": ["TITLE"]}),
-        ("recommenderArn", "arn:aws:personalize:us-east-1:123456789012:recommender/r"),
-    ],
-)
-def test_what_we_cannot_do_is_refused_by_name(world, name, value):
-    assert refused(world, userId="u0", **{name: value}) == (
-        "UnsupportedOperation",
-        f"GetRecommendations with {name} is not supported by the embedded AWS.",
+def test_one_of_campaign_and_recommender_is_needed(world):
+    ask = world.aws.runtime.get_recommendations
+    expected = "Expected one of campaignArn and recommenderArn, got "
+    assert refusal(ask, userId="u0") == ("InvalidInputException", expected + "neither")
+    recommender = "arn:aws:personalize:us-east-1:123456789012:recommender/r"
+    assert refused(world, userId="u0", recommenderArn=recommender) == (
+        "InvalidInputException",
+        expected + "campaignArn and recommenderArn",
     )
 
 
-def test_a_campaign_is_needed(world):
-    code, message = refusal(world.aws.runtime.get_recommendations, userId="u0")
-    assert (code, message) == ("InvalidInputException", "campaignArn or recommenderArn is required")
+def test_metadata_needs_a_campaign_that_has_it(world):
+    code, message = refused(world, userId="u0", metadataColumns={"ITEMS": ["TITLE"]})
+    assert code == "InvalidInputException"
+    assert message == "metadataColumns needs enableMetadataWithRecommendations, which the given campaign has not set"
 
 
 def test_an_unknown_campaign_is_404(world):

@@ -156,18 +156,6 @@ def test_unknown_members_are_ignored(service):
     assert call(service, "CreateDatasetGroup", name="movies", colour="red")[0] == 200
 
 
-def test_what_is_not_supported_says_so_by_name_and_is_not_retried(service):
-    unsupported = sorted(operations().keys() - service.supported)
-    assert "CreateFilter" in unsupported
-    for operation in unsupported:
-        status, _, body = call(service, operation)
-        assert status == 400
-        assert body == {
-            "__type": "UnsupportedOperation",
-            "message": f"{operation} is not supported by the embedded AWS.",
-        }
-
-
 def test_every_supported_operation_is_one_of_the_model_and_refuses_what_the_model_refuses(service):
     for operation in sorted(service.supported):
         shape = operations()[operation].model.input_shape

@@ -24,8 +24,8 @@ def page() -> str:
     lines = [
         "# Every operation of Amazon Personalize, and how far it goes here",
         "",
-        "Made by `python -m personalize_sfn.local.personalize.coverage`; a test holds it against the code. Requests are",
-        "checked by botocore's own model of the service: required members, types, lengths, patterns, enums and ranges.",
+        "Made by `python -m personalize_sfn.local.personalize.coverage`; a test holds it against the code. Requests",
+        "are checked by botocore's model of the service: required members, types, lengths, patterns, enums, ranges.",
     ]
     for service, title in _SERVICES.items():
         named = [operation.name for operation in operations().values() if operation.service == service]

@@ -1,4 +1,4 @@
-"""GetRecommendations and GetPersonalizedRanking.
+"""GetRecommendations, GetPersonalizedRanking and GetActionRecommendations.
 
 https://docs.aws.amazon.com/personalize/latest/dg/API_RS_GetRecommendations.html
 """
@@ -8,131 +8,154 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from personalize_sfn.local.personalize.api_errors import invalid_input, not_found, unsupported
+from personalize_sfn.local.personalize.api_errors import invalid_input, unsupported
 from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.filtering import Mask, item_mask
 from personalize_sfn.local.personalize.operations.behaviour import Call, Members
-from personalize_sfn.local.personalize.operations.dataset_groups import live_events
-from personalize_sfn.local.personalize.recipes import (
-    PERSONALIZED_RANKING,
-    RELATED_ITEMS,
-    USER_PERSONALIZATION,
-    recipe,
-)
-from personalize_sfn.local.personalize.tables import LiveEvent
-from personalize_sfn.local.personalize.training import Trained
-from personalize_sfn.resources import ACTIVE, CAMPAIGN, DATASET_GROUP, SOLUTION_VERSION
+from personalize_sfn.local.personalize.promotions import with_promotion
+from personalize_sfn.local.personalize.recipes import PERSONALIZED_RANKING, RELATED_ITEMS, USER_PERSONALIZATION
+from personalize_sfn.local.personalize.served import Served, served_by
 
 if TYPE_CHECKING:
     from personalize_sfn.engine import Scored
 
 DEFAULT_RESULTS, MOST_RESULTS, MOST_RANKED = 25, 500, 500
-_NOT_YET = ("recommenderArn", "filterArn", "filterValues", "promotions", "metadataColumns")
-
-
-@dataclass(frozen=True, slots=True)
-class _Served:
-    """What a campaign answers with, taken under the lock; models never change, so the rest needs no lock."""
-
-    recipe_type: str
-    trained: Trained
-    events: list[LiveEvent]
-
-    def history(self, person: str | None) -> list[str]:
-        """Item ids, oldest first: what training knew of the person, then what has happened since."""
-        known = [] if person is None else [event.item_id for event in self.trained.model.history(person)]
-        since = [
-            event.item_id
-            for event in self.events
-            if event.item_id is not None and self.trained.selection.takes(event.event_type, event.value)
-        ]
-        return known + since
+MOST_WITH_METADATA = 50
+MOST_METADATA_COLUMNS = 10
+POPULAR_ITEMS, PERSONALIZED_ACTIONS = "POPULAR_ITEMS", "PERSONALIZED_ACTIONS"
 
 
 def get_recommendations(call: Call, request: Request) -> Members:
-    _refuse_unsupported("GetRecommendations", request)
+    """``context`` is checked and has no effect: no recipe here learns from it."""
     count = request.get("numResults", DEFAULT_RESULTS)
-    if count > MOST_RESULTS:
-        raise invalid_input(f"numResults must be at most {MOST_RESULTS}, got {count}")
-    if "campaignArn" not in request:
-        raise invalid_input("campaignArn or recommenderArn is required")
-    served = _served(call, request["campaignArn"], request.get("userId"))
-    items = _answerer(served.recipe_type)(served, request, count)
-    return {"itemList": [_scored(item) for item in items], "recommendationId": _recommendation_id()}
+    _check_count("numResults", count, MOST_RESULTS, request)
+    served = served_by(call, request)
+    answer = _answerer(served.recipe_type)(served, request)
+    mask = _mask(served, request)
+    if request.get("promotions"):
+        items = with_promotion(served, request, answer, mask, count)
+    else:
+        items = [{"item": item} for item in answer(count, mask)]
+    shown = [_shown(entry["item"], served, request) | entry.get("more", {}) for entry in items]
+    return {"itemList": shown, "recommendationId": recommendation_id()}
 
 
 def get_personalized_ranking(call: Call, request: Request) -> Members:
-    _refuse_unsupported("GetPersonalizedRanking", request)
-    if len(request["inputList"]) > MOST_RANKED:
-        raise invalid_input(f"inputList must hold at most {MOST_RANKED} items, got {len(request['inputList'])}")
-    served = _served(call, request["campaignArn"], request["userId"])
+    wanted: list[str] = request["inputList"]
+    _check_count("the length of inputList", len(wanted), MOST_RANKED, request)
+    served = served_by(call, request)
     if served.recipe_type != PERSONALIZED_RANKING:
         raise invalid_input(
             f"GetPersonalizedRanking needs a campaign with a recipe of type {PERSONALIZED_RANKING}; "
             f"this one is of type {served.recipe_type}: use GetRecommendations"
         )
-    ranked = served.trained.model.rank(served.history(request["userId"]), request["inputList"])
-    return {"personalizedRanking": [_scored(item) for item in ranked], "recommendationId": _recommendation_id()}
+    mask = _mask(served, request)
+    if mask is not None:
+        model, keep_unknown = served.trained.model, not served.includes
+        known = {item: bool(mask[place]) for place, item in enumerate(model.item_ids.tolist())}
+        wanted = [item for item in wanted if known.get(item, keep_unknown)]
+    ranked = served.trained.model.rank(served.history(request["userId"]), wanted)
+    return {
+        "personalizedRanking": [_shown(item, served, request) for item in ranked],
+        "recommendationId": recommendation_id(),
+    }
 
 
-def _refuse_unsupported(operation: str, request: Request) -> None:
-    for name in _NOT_YET:
-        if request.get(name):
-            raise unsupported(f"{operation} with {name}")
+def get_action_recommendations(call: Call, request: Request) -> Members:
+    """Refuses every campaign: aws-next-best-action, whose campaigns alone answer it, cannot be trained here."""
+    served = served_by(call, request)
+    if served.recipe_type != PERSONALIZED_ACTIONS:
+        raise invalid_input(
+            f"GetActionRecommendations needs a campaign with a recipe of type {PERSONALIZED_ACTIONS}; "
+            f"this one is of type {served.recipe_type}"
+        )
+    raise unsupported("GetActionRecommendations")
 
 
-def _served(call: Call, campaign_arn: str, person: str | None) -> _Served:
-    with call.store.lock:
-        call.lifecycle.advance(call.store)
-        campaign = call.store.get(CAMPAIGN, campaign_arn)
-        if campaign.status != ACTIVE:
-            # The runtime models no ResourceInUseException: a campaign that is not ACTIVE is not there yet, or no more.
-            raise not_found(f"The given campaign is not ACTIVE, its status is {campaign.status}: {campaign_arn}")
-        version = call.store.get(SOLUTION_VERSION, campaign.members["solutionVersionArn"])
-        trained: Trained = version.content
-        live = live_events(call.store.get(DATASET_GROUP, campaign.ancestors["datasetGroup"]))
-        events = [] if person is None else live.of(person, after=trained.last_event)
-        return _Served(recipe(version.members["recipeArn"]).type, trained, events)
+def recommendation_id() -> str:
+    return f"RID-{uuid.uuid4()}"
 
 
-def _for_user(served: _Served, request: Request, count: int) -> Sequence[Scored]:
+def _check_count(name: str, count: int, most: int, request: Request) -> None:
+    if request.get("metadataColumns"):
+        most = MOST_WITH_METADATA
+    if count > most:
+        raise invalid_input(f"{name} must be at most {most}, got {count}")
+
+
+def _mask(served: Served, request: Request) -> Mask | None:
+    """Which items may be answered: what the filter lets through, without what the use case leaves out by itself."""
+    user_id, item_id = request.get("userId"), request.get("itemId")
+    if served.filter is None:
+        return None
+    values = request.get("filterValues", {})
+    model = served.trained.model
+    return item_mask(served.filter, values, served.data, model, user_id=user_id, item_id=item_id)
+
+
+Answer = Callable[[int, "Mask | None"], Sequence["Scored"]]
+"""The best so many of the items that the mask lets through."""
+
+
+def _for_user(served: Served, request: Request) -> Answer:
     if "userId" not in request:
         raise invalid_input("userId is required by the recipe of this campaign")
-    return served.trained.model.recommend(served.history(request["userId"]), k=count)
+    history, model = served.history(request["userId"]), served.trained.model
+    return lambda count, mask: model.recommend(history, k=count, candidates=mask)
 
 
-def _for_item(served: _Served, request: Request, count: int) -> Sequence[Scored]:
+def _for_item(served: Served, request: Request) -> Answer:
     if "itemId" not in request:
         raise invalid_input("itemId is required by the recipe of this campaign")
-    return served.trained.model.similar(request["itemId"], count)
+    model = served.trained.model
+    return lambda count, mask: model.similar(request["itemId"], count, candidates=mask)
 
 
-def _ranking_only(served: _Served, request: Request, count: int) -> Sequence[Scored]:
+def _for_anybody(served: Served, request: Request) -> Answer:
+    model = served.trained.model
+    return lambda count, mask: model.recommend([], k=count, candidates=mask)
+
+
+def _ranking_only(served: Served, request: Request) -> Answer:
     raise invalid_input(f"A campaign with a recipe of type {PERSONALIZED_RANKING} answers GetPersonalizedRanking only")
 
 
-_ANSWERERS: dict[str, Callable[[_Served, Request, int], Sequence[Scored]]] = {
+def _actions_only(served: Served, request: Request) -> Answer:
+    raise invalid_input(
+        f"A campaign with a recipe of type {PERSONALIZED_ACTIONS} answers GetActionRecommendations only"
+    )
+
+
+_ANSWERERS: dict[str, Callable[[Served, Request], Answer]] = {
     USER_PERSONALIZATION: _for_user,
     RELATED_ITEMS: _for_item,
+    POPULAR_ITEMS: _for_anybody,
     PERSONALIZED_RANKING: _ranking_only,
+    PERSONALIZED_ACTIONS: _actions_only,
 }
 
 
-def _answerer(recipe_type: str) -> Callable[[_Served, Request, int], Sequence[Scored]]:
+def _answerer(recipe_type: str) -> Callable[[Served, Request], Answer]:
     if recipe_type not in _ANSWERERS:
         raise unsupported(f"GetRecommendations for a recipe of type {recipe_type}")
     return _ANSWERERS[recipe_type]
 
 
-def _scored(item: Scored) -> dict[str, Any]:
-    return {"itemId": item.item_id, "score": None if item.score is None else round(float(item.score), 7)}
+def _shown(item: Scored, served: Served, request: Request) -> dict[str, Any]:
+    shown: dict[str, Any] = {"itemId": item.item_id}
+    if item.score is not None:
+        shown["score"] = round(float(item.score), 7)
+    if request.get("metadataColumns"):
+        shown["metadata"] = served.metadata(item.item_id, _metadata_columns(request))
+    return shown
 
 
-def _recommendation_id() -> str:
-    return f"RID-{uuid.uuid4()}"
-
-
-def get_action_recommendations(call: Call, request: Request) -> Members:
-    raise unsupported("GetActionRecommendations")
+def _metadata_columns(request: Request) -> list[str]:
+    columns = request["metadataColumns"]
+    if set(columns) != {"ITEMS"}:
+        raise invalid_input(f"metadataColumns: expected the key ITEMS, got {', '.join(sorted(columns))}")
+    if len(columns["ITEMS"]) > MOST_METADATA_COLUMNS:
+        raise invalid_input(f"metadataColumns: at most {MOST_METADATA_COLUMNS} columns, got {len(columns['ITEMS'])}")
+    return [str(column) for column in columns["ITEMS"]]

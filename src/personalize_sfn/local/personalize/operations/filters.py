@@ -1,15 +1,37 @@
-"""Filters: which items, users or actions may be answered."""
+"""Filters: which items, users or actions may be answered; checked against the schemas of their dataset group."""
 # ruff: noqa: ARG001 - hooks share one signature, not each needs all of it
 
 from __future__ import annotations
 
-from personalize_sfn.local.personalize.api_errors import unsupported
 from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.filters import check_columns, parse
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
+from personalize_sfn.local.personalize.schemas import Schema, read_schema
+from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.resources import BATCH_INFERENCE_JOB, BATCH_SEGMENT_JOB, DATASET, SCHEMA
 
 
 def _prepare(call: Call, request: Request, parents: Parents) -> Members:
-    raise unsupported("CreateFilter")
+    check_columns(parse(request["filterExpression"]), _schemas(call, request["datasetGroupArn"]))
+    return {}
 
 
-BEHAVIOUR = Behaviour(prepare=_prepare)
+def _schemas(call: Call, group_arn: str) -> dict[str, Schema]:
+    """By dataset type."""
+    return {
+        dataset.members["datasetType"]: read_schema(
+            call.store.get(SCHEMA, dataset.members["schemaArn"]).members["schema"]
+        )
+        for dataset in call.store.of(DATASET, datasetGroup=group_arn)
+    }
+
+
+def _blocked(call: Call, record: Record) -> str | None:
+    for row in (BATCH_INFERENCE_JOB, BATCH_SEGMENT_JOB):
+        for job in call.store.of(row):
+            if job.pending and job.members.get("filterArn") == record.arn:
+                return f"The given filter is in use by a {row.words} that is {job.status}: {job.arn}"
+    return None
+
+
+BEHAVIOUR = Behaviour(prepare=_prepare, blocked=_blocked)

@@ -1,0 +1,176 @@
+"""Filters at work: what a dataset group's data say about the items that a model may answer.
+
+What a filter needs is taken under the store's lock, by reference; working it out happens outside of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from personalize_sfn.local.personalize.api_errors import invalid_input, not_found
+from personalize_sfn.local.personalize.filters import Facts, Filter, allowed, parse
+from personalize_sfn.local.personalize.operations.behaviour import Call
+from personalize_sfn.local.personalize.operations.dataset_groups import live_events
+from personalize_sfn.local.personalize.operations.datasets import dataset_content
+from personalize_sfn.local.personalize.tables import DatasetContent, LiveEvent, Table
+from personalize_sfn.local.personalize.training_data import latest_rows
+from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, FILTER
+
+if TYPE_CHECKING:
+    from personalize_sfn.engine import Model
+
+Mask = NDArray[np.bool_]
+Parts = tuple[Table, ...]
+MOST_EVENTS = 100
+"""Of one user and event type: only so many of the newest count (AWS's quota)."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The data of a dataset group that filters look at, as they are now."""
+
+    items: Parts
+    users: Parts
+    interactions: Parts
+    live: tuple[LiveEvent, ...]
+    """Of the one user that is asked about."""
+
+
+def data_for_filters(call: Call, group_arn: str, person: str | None) -> Data:
+    """Under the store's lock; quick."""
+    contents = {
+        dataset.members["datasetType"]: dataset_content(dataset)
+        for dataset in call.store.of(DATASET, datasetGroup=group_arn)
+    }
+    live = live_events(call.store.get(DATASET_GROUP, group_arn)).by_person.get(person or "", ())
+    items, users, interactions = (
+        contents.get(kind, DatasetContent()).parts for kind in ("ITEMS", "USERS", "INTERACTIONS")
+    )
+    return Data(items, users, interactions, tuple(live))
+
+
+def filter_of(call: Call, arn: str, group_arn: str) -> Filter:
+    """The ACTIVE filter of that ARN and dataset group.  Under the store's lock.
+
+    Raises:
+        ApiError: ResourceNotFoundException; InvalidInputException for a filter of another group.
+    """
+    record = call.store.get(FILTER, arn)
+    if record.status != ACTIVE:
+        raise not_found(f"The given filter is not ACTIVE, its status is {record.status}: {arn}")
+    if record.ancestors["datasetGroup"] != group_arn:
+        raise invalid_input(f"The given filter belongs to another dataset group: {arn}")
+    return parse(record.members["filterExpression"])
+
+
+def item_mask(
+    found: Filter,
+    values: Mapping[str, str],
+    data: Data,
+    model: Model,
+    *,
+    user_id: str | None = None,
+    item_id: str | None = None,
+) -> Mask:
+    """Which of the model's items the filter lets through, shape (items,).
+
+    Raises:
+        ApiError: InvalidInputException when the filter is not about items, or needs a value, a user or an item.
+    """
+    if found.subject != "ITEMID":
+        raise invalid_input(f"The given filter is about {found.subject.removesuffix('ID').lower()}s, not about items")
+    if found.needs_user and user_id is None:
+        raise invalid_input("userId is required by the given filter")
+    if found.needs_current_item and item_id is None:
+        raise invalid_input("itemId is required by the given filter: it is about CurrentItem")
+    facts = Facts(
+        columns=_cached(("columns", id(model)), data.items, lambda: _columns(data.items, model), model),
+        count=len(model.item_ids),
+        events=_events_of(user_id, data, model) if user_id is not None and found.needs_user else {},
+        user=_row(data.users, "USER_ID", user_id) if user_id is not None else {},
+        item=_row(data.items, "ITEM_ID", item_id) if item_id is not None else {},
+    )
+    return allowed(found, values, facts)
+
+
+def row_of_item(data: Data, item_id: str) -> Mapping[str, Any]:
+    """The newest row of an item, by column name in capitals; empty for an unknown one."""
+    return _row(data.items, "ITEM_ID", item_id)
+
+
+def _columns(parts: Parts, model: Model) -> dict[str, NDArray[Any]]:
+    """The Items dataset's columns, a value for each of the model's items."""
+    if not parts:
+        return {}
+    table = _cached("latest ITEM_ID", parts, lambda: latest_rows(DatasetContent(parts), "ITEM_ID"))
+    places = {str(item): place for place, item in enumerate(table["ITEM_ID"].tolist())}
+    rows = np.array([places.get(item, -1) for item in model.item_ids.tolist()])
+    return {name.upper(): np.asarray(np.where(rows >= 0, column[rows], None)) for name, column in table.items()}
+
+
+def _row(parts: Parts, id_column: str, wanted: str) -> Mapping[str, Any]:
+    if not parts:
+        return {}
+    table = _cached(f"latest {id_column}", parts, lambda: latest_rows(DatasetContent(parts), id_column))
+    places: dict[str, int] = _cached(
+        f"places {id_column}", parts, lambda: {str(each): place for place, each in enumerate(table[id_column].tolist())}
+    )
+    if wanted not in places:
+        return {}
+    return {name.upper(): column[places[wanted]] for name, column in table.items()}
+
+
+def _events_of(person: str, data: Data, model: Model) -> dict[str, list[int]]:
+    """Positions of the items that the person had an event with, by event type in capitals."""
+    events = [(kind, item) for _, kind, item in _imported_events(person, data.interactions)]
+    events += [(event.event_type, event.item_id) for event in data.live if event.item_id is not None]
+    newest: dict[str, list[str]] = {}
+    for kind, item in reversed(events):
+        if len(newest.setdefault(kind.upper(), [])) < MOST_EVENTS:
+            newest[kind.upper()].append(item)
+    places = _cached(
+        ("positions", id(model)), (), lambda: {item: place for place, item in enumerate(model.item_ids.tolist())}, model
+    )
+    return {kind: [places[item] for item in items if item in places] for kind, items in newest.items()}
+
+
+def _imported_events(person: str, parts: Parts) -> list[tuple[int, str, str]]:
+    """Time, type and item of a person's imported events, oldest first; without EVENT_TYPE the type is empty."""
+    found: list[tuple[int, str, str]] = []
+    for part in parts:
+        users, order = _cached("by user", (part,), partial(_by_user, part))
+        rows = order[np.searchsorted(users, person, "left") : np.searchsorted(users, person, "right")]
+        kinds = part["EVENT_TYPE"][rows].tolist() if "EVENT_TYPE" in part else [""] * len(rows)
+        times, items = part["TIMESTAMP"][rows].tolist(), part["ITEM_ID"][rows].tolist()
+        found += [(int(time), str(kind or ""), str(item)) for time, kind, item in zip(times, kinds, items, strict=True)]
+    return sorted(found, key=lambda event: event[0])
+
+
+def _by_user(part: Table) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    users = part["USER_ID"].astype(np.str_)
+    order = np.argsort(users, kind="stable")
+    return users[order], order
+
+
+_KEPT: dict[Any, tuple[Any, Any]] = {}
+_MOST_KEPT = 64
+
+
+def _cached(what: Any, parts: Parts, make: Callable[[], T], owner: object = None) -> T:
+    """``make()``, remembered for as long as it is among those used last; parts never change, so they are the key."""
+    key = (what, *map(id, parts))
+    kept = _KEPT.pop(key, None)
+    # Holding the parts (and the owner) keeps their ids from being given to others.
+    value = kept if kept is not None else ((parts, owner), make())
+    _KEPT[key] = value
+    while len(_KEPT) > _MOST_KEPT:
+        _KEPT.pop(next(iter(_KEPT)), None)
+    return cast("T", value[1])

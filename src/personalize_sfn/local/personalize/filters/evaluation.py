@@ -1,0 +1,185 @@
+"""A filter applied: which of the candidates may be answered.
+
+Each expression is worked out alone.  INCLUDEs are united, then what any EXCLUDE names is taken away.
+A value that is missing meets no condition, so it is neither included nor excluded by one.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from personalize_sfn.local.personalize.api_errors import invalid_input
+from personalize_sfn.local.personalize.filters.syntax import (
+    ANY_EVENT,
+    CURRENT_USER,
+    INTERACTIONS,
+    Condition,
+    Expression,
+    Filter,
+    OfCurrentItem,
+    Placeholder,
+    Value,
+)
+
+Mask = NDArray[np.bool_]
+_MISSING = "\1"
+"""In place of a null among texts; no text of a CSV is just this."""
+Compare = Callable[[Any, Any], Any]
+
+_COMPARE: dict[str, Compare] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_QUOTED = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)')\s*(?:,|$)""")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What conditions are held against; names of columns in capitals."""
+
+    columns: Mapping[str, NDArray[Any]]
+    """Of the subject's dataset (Items for ItemID), a value for each candidate: texts or numbers, None where missing."""
+    count: int
+    """How many candidates there are."""
+    events: Mapping[str, Iterable[int]] = field(default_factory=dict)
+    """For conditions on interactions: the positions of the candidates with such an event, by event type in capitals."""
+    user: Mapping[str, Any] = field(default_factory=dict)
+    """The current user's row."""
+    item: Mapping[str, Any] = field(default_factory=dict)
+    """The current item's row."""
+
+
+def allowed(found: Filter, values: Mapping[str, str], facts: Facts) -> Mask:
+    """Which candidates the filter lets through, shape (candidates,).
+
+    Args:
+        found: the filter.
+        values: of its placeholders, as a request gives them: ``'"drama","comedy"'`` or ``'1990'``.
+        facts: about the candidates, the user and the current item.
+
+    Raises:
+        ApiError: InvalidInputException when an INCLUDE lacks a value, or a value cannot be read.
+    """
+    check_values(found, values)
+    included = np.zeros(facts.count, dtype=np.bool_)
+    excluded = np.zeros(facts.count, dtype=np.bool_)
+    including = False
+    for expression in found.expressions:
+        if not expression.include and expression.placeholders() - values.keys():
+            continue  # an EXCLUDE without its parameter is switched off
+        if not all(_of_user(condition, values, facts) for condition in expression.when):
+            continue
+        matching = _matching(expression, values, facts)
+        if expression.include:
+            including, included = True, included | matching
+        else:
+            excluded |= matching
+    return (included if including else ~excluded) & ~excluded
+
+
+def check_values(found: Filter, values: Mapping[str, str]) -> None:
+    """Raises InvalidInputException when a placeholder of an INCLUDE has no value."""
+    for expression in found.expressions:
+        missing = sorted(expression.placeholders() - values.keys()) if expression.include else []
+        if missing:
+            raise invalid_input(f"filterValues: the filter's INCLUDE needs a value for {', '.join(missing)}")
+
+
+def _matching(expression: Expression, values: Mapping[str, str], facts: Facts) -> Mask:
+    any_of = np.zeros(facts.count, dtype=np.bool_)
+    for group in expression.where:
+        all_of = np.ones(facts.count, dtype=np.bool_)
+        for condition in group:
+            all_of &= _holds(condition, values, facts)
+        any_of |= all_of
+    return any_of
+
+
+def _holds(condition: Condition, values: Mapping[str, str], facts: Facts) -> Mask:
+    if condition.dataset in INTERACTIONS:
+        return _had_event(condition, values, facts)
+    column = facts.columns.get(condition.column)
+    if column is None:
+        return np.zeros(facts.count, dtype=np.bool_)
+    if condition.operator in ("IN", "NOT IN"):
+        wanted = set(_texts(condition.values, values, facts))
+        positive = condition.operator == "IN"
+        values_or_not = [_MISSING if text is None else str(text) for text in column.tolist()]
+        texts, codes = np.unique(values_or_not, return_inverse=True)
+        holds = [text != _MISSING and (not wanted.isdisjoint(text.split("|"))) == positive for text in texts.tolist()]
+        return np.asarray(np.array(holds, dtype=np.bool_)[codes]) if holds else np.zeros(0, dtype=np.bool_)
+    wanted_value = _scalar(condition.values[0], values, facts)
+    if wanted_value is None:
+        return np.zeros(facts.count, dtype=np.bool_)
+    compare = _COMPARE[condition.operator]
+    if isinstance(wanted_value, str):
+        return np.array([text is not None and compare(str(text), wanted_value) for text in column.tolist()], np.bool_)
+    numbers = np.array([np.nan if number is None else number for number in column.tolist()], dtype=np.float64)
+    return np.asarray(compare(numbers, wanted_value) & ~np.isnan(numbers))
+
+
+def _had_event(condition: Condition, values: Mapping[str, str], facts: Facts) -> Mask:
+    wanted = {text.upper() for text in _texts(condition.values, values, facts)}
+    found = np.zeros(facts.count, dtype=np.bool_)
+    for event_type, positions in facts.events.items():
+        if ANY_EVENT in wanted or event_type in wanted:
+            found[list(positions)] = True
+    return ~found if condition.operator in ("NOT IN", "!=") else found
+
+
+def _of_user(condition: Condition, values: Mapping[str, str], facts: Facts) -> bool:
+    """A condition on the one current user."""
+    column = np.array([facts.user.get(condition.column)], dtype=object)
+    one = Facts({condition.column: column}, 1, item=facts.item)
+    assert condition.dataset == CURRENT_USER
+    return bool(_holds(condition, values, one)[0])
+
+
+def _texts(wanted: tuple[Value, ...], values: Mapping[str, str], facts: Facts) -> Iterable[str]:
+    for value in wanted:
+        if isinstance(value, Placeholder):
+            yield from _quoted(value.name, values[value.name])
+        elif isinstance(value, OfCurrentItem):
+            own = facts.item.get(value.column)
+            yield from [] if own is None else str(own).split("|")
+        else:
+            yield str(value)
+
+
+def _quoted(name: str, text: str) -> list[str]:
+    """The texts of ``"drama","comedy"``."""
+    found, place = [], 0
+    while place < len(text):
+        match = _QUOTED.match(text, place)
+        if match is None:
+            raise invalid_input(f'filterValues: {name}: expected texts in quotes such as "drama","comedy", got {text}')
+        found.append(match[1] if match[1] is not None else match[2])
+        place = match.end()
+    return found
+
+
+def _scalar(value: Value, values: Mapping[str, str], facts: Facts) -> float | str | None:
+    if isinstance(value, OfCurrentItem):
+        own: Any = facts.item.get(value.column)
+        return own if own is None or isinstance(own, str) else float(own)
+    if not isinstance(value, Placeholder):
+        return value
+    text = values[value.name].strip()
+    inner = text[1:-1] if len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'" else text
+    try:
+        return float(inner)
+    except ValueError:
+        if inner != text:
+            return inner
+        raise invalid_input(f"filterValues: {value.name}: expected a number or a text in quotes, got {text}") from None

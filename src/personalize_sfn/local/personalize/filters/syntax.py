@@ -1,0 +1,88 @@
+"""What a filter expression says, once it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+INTERACTIONS = ("INTERACTIONS", "ACTION_INTERACTIONS")
+CURRENT_USER, CURRENT_ITEM = "CURRENTUSER", "CURRENTITEM"
+ANY_EVENT = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """``$NAME``: its value comes with each request."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfCurrentItem:
+    """``CurrentItem.GENRE``: the value of the item that the request is about."""
+
+    column: str
+
+
+Value: TypeAlias = "str | float | Placeholder | OfCurrentItem"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """``Items.GENRE IN ("drama", $GENRE)``."""
+
+    dataset: str
+    """In capitals: ``ITEMS``, or ``CURRENTUSER`` after IF."""
+    column: str
+    """In capitals."""
+    operator: str
+    """``IN``, ``NOT IN``, ``=``, ``!=``, ``<``, ``<=``, ``>``, ``>=``."""
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One ``INCLUDE ... WHERE ... IF ...``."""
+
+    include: bool
+    subject: str
+    """``ITEMID``, ``USERID`` or ``ACTIONID``."""
+    where: tuple[tuple[Condition, ...], ...]
+    """Any of these, of which all conditions hold: AND binds tighter than OR."""
+    when: tuple[Condition, ...] = ()
+    """The conditions on the current user that must all hold, or else the expression does nothing."""
+
+    def conditions(self) -> Iterator[Condition]:
+        for group in self.where:
+            yield from group
+        yield from self.when
+
+    def placeholders(self) -> set[str]:
+        """Names of the parameters that a request gives."""
+        return {value.name for each in self.conditions() for value in each.values if isinstance(value, Placeholder)}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Expressions joined by ``|``."""
+
+    text: str
+    expressions: tuple[Expression, ...]
+
+    @property
+    def subject(self) -> str:
+        return self.expressions[0].subject
+
+    def conditions(self) -> Iterator[Condition]:
+        for expression in self.expressions:
+            yield from expression.conditions()
+
+    @property
+    def needs_current_item(self) -> bool:
+        return any(isinstance(value, OfCurrentItem) for each in self.conditions() for value in each.values)
+
+    @property
+    def needs_user(self) -> bool:
+        """Whether it asks who the user is: their events or their row."""
+        return any(each.dataset in (*INTERACTIONS, CURRENT_USER) for each in self.conditions())

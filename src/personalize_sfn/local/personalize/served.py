@@ -1,0 +1,108 @@
+"""What a campaign or a recommender answers with, taken under the lock; models never change, so the rest needs none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from personalize_sfn.local.personalize.api_errors import invalid_input, not_found
+from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.filtering import Data, data_for_filters, filter_of, row_of_item
+from personalize_sfn.local.personalize.filters import Filter
+from personalize_sfn.local.personalize.operations.behaviour import Call
+from personalize_sfn.local.personalize.operations.dataset_groups import live_events
+from personalize_sfn.local.personalize.recipes import recipe
+from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.tables import LiveEvent
+from personalize_sfn.local.personalize.training import Trained
+from personalize_sfn.resources import ACTIVE, CAMPAIGN, DATASET_GROUP, RECOMMENDER, SOLUTION_VERSION
+
+_NOTHING = Data((), (), (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A trained model with what one request needs besides it."""
+
+    recipe_type: str
+    gives_reasons: bool
+    """Only aws-user-personalization-v2 says why."""
+    trained: Trained
+    events: list[LiveEvent]
+    """Of the person, since the training."""
+    data: Data
+    filter: Filter | None = None
+    promotion: Filter | None = None
+    """The filter of the request's promotion."""
+
+    @property
+    def includes(self) -> bool:
+        """Whether the filter names what may be answered, rather than what may not."""
+        return self.filter is not None and any(expression.include for expression in self.filter.expressions)
+
+    def history(self, person: str | None) -> list[str]:
+        """Item ids, oldest first: what training knew of the person, then what has happened since."""
+        known = [] if person is None else self.trained.history(person)
+        since = [
+            event.item_id
+            for event in self.events
+            if event.item_id is not None and self.trained.selection.takes(event.event_type, event.value)
+        ]
+        return known + since
+
+    def metadata(self, item_id: str, columns: list[str]) -> dict[str, str]:
+        """The item's values as texts, by column name in small letters; what is null is left out."""
+        row = row_of_item(self.data, item_id)
+        return {column.lower(): _text(row[column.upper()]) for column in columns if row.get(column.upper()) is not None}
+
+
+def served_by(call: Call, request: Request) -> Served:
+    """What the request's campaign or recommender answers with.
+
+    Raises:
+        ApiError: InvalidInputException unless just one of both is named; ResourceNotFoundException (404) for one that
+            is not there or not ACTIVE.
+    """
+    named = [name for name in ("campaignArn", "recommenderArn") if name in request]
+    if len(named) != 1:
+        raise invalid_input(f"Expected one of campaignArn and recommenderArn, got {' and '.join(named) or 'neither'}")
+    person, promotions = request.get("userId"), request.get("promotions", [])
+    if "filterValues" in request and "filterArn" not in request:
+        raise invalid_input("filterValues needs a filterArn")
+    with call.store.lock:
+        call.lifecycle.advance(call.store)
+        row = CAMPAIGN if named == ["campaignArn"] else RECOMMENDER
+        server = call.store.get(row, request[named[0]])
+        if server.status != ACTIVE:
+            # The runtime models no ResourceInUseException: what is not ACTIVE is not there yet, or no more.
+            raise not_found(f"The given {row.words} is not ACTIVE, its status is {server.status}: {server.arn}")
+        version = call.store.get(SOLUTION_VERSION, server.members["solutionVersionArn"]) if row is CAMPAIGN else server
+        _check_metadata(server, request)
+        group = server.ancestors["datasetGroup"]
+        trained: Trained = version.content
+        live = live_events(call.store.get(DATASET_GROUP, group))
+        found = recipe(version.members["recipeArn"])
+        needs_data = promotions or "filterArn" in request or request.get("metadataColumns")
+        return Served(
+            found.type,
+            found.name == "aws-user-personalization-v2",
+            trained,
+            [] if person is None else live.of(person, after=trained.last_event),
+            data_for_filters(call, group, person) if needs_data else _NOTHING,
+            filter_of(call, request["filterArn"], group) if "filterArn" in request else None,
+            filter_of(call, promotions[0]["filterArn"], group) if promotions and "filterArn" in promotions[0] else None,
+        )
+
+
+def _check_metadata(server: Record, request: Request) -> None:
+    config = server.members.get("campaignConfig") or server.members.get("recommenderConfig") or {}
+    if request.get("metadataColumns") and not config.get("enableMetadataWithRecommendations"):
+        raise invalid_input(
+            f"metadataColumns needs enableMetadataWithRecommendations, which the given {server.row.words} has not set"
+        )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)
