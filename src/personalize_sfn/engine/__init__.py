@@ -8,23 +8,31 @@
 `implicit` is loaded when a model is trained or asked, not when this package is imported.
 """
 
+from .attributes import Attributes
+from .hpo import tunable, tune
 from .interactions import Event, Interactions
 from .model import Model, Scored
 from .model_file import load, save
-from .recipes import RECIPES, parse_options, recipe_named
-from .training import cross_validate, evaluate, fit
+from .recipes import RECIPES, REFUSED, hyperparameters_of, parse_options, recipe_named
+from .training import cross_validate, evaluate, evaluation, fit
 
 __all__ = [
     "RECIPES",
+    "REFUSED",
+    "Attributes",
     "Event",
     "Interactions",
     "Model",
     "Scored",
     "cross_validate",
     "evaluate",
+    "evaluation",
     "fit",
+    "hyperparameters_of",
     "load",
     "parse_options",
     "recipe_named",
     "save",
+    "tunable",
+    "tune",
 ]

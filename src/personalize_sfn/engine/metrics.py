@@ -6,7 +6,7 @@ Values are not rounded here; the service shows four decimals.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 import numpy as np
@@ -44,6 +44,64 @@ def item_metrics(
     for k in (5, 10, 25):
         metrics[f"precision_at_{k}"] = _mean(hits[:, :k].sum(axis=1) / k)
     return metrics
+
+
+def segment_metrics(
+    segments: Sequence[Sequence[str]], targets: Sequence[AbstractSet[str]], *, users: int
+) -> dict[str, float]:
+    """Compare each segment (the likeliest 1 % of the users) with the users who really chose the item.
+
+    Hits are the users of a segment that did; recall divides them by how many did.  Both are means over the segments;
+    coverage is the share of all `users` who are in any.
+    """
+    hits = np.array(
+        [len(wanted & set(found)) for found, wanted in zip(segments, targets, strict=True)], dtype=np.float64
+    )
+    return {
+        "coverage": len({user for segment in segments for user in segment}) / users,
+        "hits_at_1_percent": _mean(hits),
+        "recall_at_1_percent": _mean(hits / np.array([len(wanted) for wanted in targets], dtype=np.float64)),
+    }
+
+
+def trend_metrics(
+    recommended: Sequence[str], growth: Mapping[str, float], popularity: Mapping[str, float], *, catalogue: int
+) -> dict[str, float]:
+    """How much the recommended items grew in the window after training, over how much the 25 that grew most did.
+
+    `growth` is by item the events of that window less those of the one before, `popularity` those of that window.
+    The rate of increase of the recommended items is divided by the popularity of the 25 top items, as the guide
+    defines it; what shrank counts 0, and so does a test without growth.
+    """
+    top = sorted(growth, key=lambda item: -growth[item])[:DEPTH]
+    gained = sum(max(0.0, growth.get(item, 0.0)) for item in recommended[:DEPTH])
+    total = sum(popularity[item] for item in top if growth[item] > 0)
+    return {
+        "coverage": len(set(recommended[:DEPTH])) / catalogue,
+        "trend_prediction_accuracy": gained / total if total else 0.0,
+    }
+
+
+def action_metrics(
+    scores: Sequence[Mapping[str, float]], targets: Sequence[AbstractSet[str]], *, shown: int = 5
+) -> dict[str, float]:
+    """Compare each user's probabilities of the actions with the actions that he really took next.
+
+    Precision and recall look at the `shown` likeliest, GetActionRecommendations' default.  The area under the curve is
+    the chance that an action that was taken has a higher score than one that was not (equal ones count half).
+    """
+    precision, recall, area = [], [], []
+    for chances, wanted in zip(scores, targets, strict=True):
+        ranked = sorted(chances, key=lambda action: -chances[action])[:shown]
+        hits = len(wanted & set(ranked))
+        precision.append(hits / shown)
+        recall.append(hits / len(wanted))
+        taken = [chance for action, chance in chances.items() if action in wanted]
+        others = [chance for action, chance in chances.items() if action not in wanted]
+        if taken and others:
+            area.append(float(np.mean([(yes > no) + (yes == no) / 2 for yes in taken for no in others])))
+    means = {"precision": precision, "recall": recall, "area_under_the_curve": area}
+    return {name: _mean(np.array(values, dtype=np.float64)) for name, values in means.items()}
 
 
 def _mean(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:

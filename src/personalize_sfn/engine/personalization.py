@@ -15,7 +15,7 @@ from .factors import Factors, train
 from .interactions import Codes, Event, Interactions, Mask, Strings
 from .model import Scored, Scores, best, by_popularity, fill_up, masks, scored, unscored
 from .outliers import typical_users
-from .preferences import Preferences, softmax, tune
+from .preferences import Preferences, Tuning, softmax, tune
 from .sequences import Repeats, followers, recent, repeats
 
 TRUSTED_AFTER = 3
@@ -32,12 +32,12 @@ CELLS = 4_000_000
 class PersonalizationOptions:
     """Hyperparameters of aws-user-personalization and aws-personalized-ranking."""
 
-    hidden_dimension: int = field(default=64, metadata={"range": (32, 256)})
+    hidden_dimension: int = field(default=64, metadata={"range": (32, 256), "tunable": True})
     """Dimensions of the item factors, 32 to 256.  Least squares needs fewer than the service's neural model, whose
     default is 149: more were not better on the data measured."""
-    bptt: int = field(default=32, metadata={"range": (2, 32)})
+    bptt: int = field(default=32, metadata={"range": (2, 32), "tunable": True})
     """Steps of back-propagation through time, 2 to 32: checked, without effect here, where nothing is propagated."""
-    recency_mask: bool = True
+    recency_mask: bool = field(default=True, metadata={"tunable": True})
     """Whether the newest items of a history weigh most."""
     min_user_history_length_percentile: float = field(default=0.0, metadata={"range": (0.0, 1.0)})
     """Users with shorter histories than this percentile do not train."""
@@ -90,17 +90,28 @@ class Personalization:
 
     @classmethod
     def fit(
-        cls, interactions: Interactions, options: PersonalizationOptions | PersonalizationV2Options, *, seed: int
+        cls,
+        interactions: Interactions,
+        options: PersonalizationOptions | PersonalizationV2Options,
+        *,
+        seed: int,
+        tuning: Tuning | None = None,
     ) -> Personalization:
-        """Tune on a part of the data, then train on all of it."""
+        """Tune on a part of the data, unless the `tuning` of a model is given; then train on all of it."""
         data = typical_users(
             interactions, options.min_user_history_length_percentile, options.max_user_history_length_percentile
         )
-        tuning = tune(data, use_followers=options.use_followers, recency=options.recency, seed=seed)
+        if tuning is None:
+            tuning = tune(data, use_followers=options.use_followers, recency=options.recency, seed=seed)
         factors = train(data, dimensions=options.hidden_dimension, alpha=tuning.alpha, seed=seed)
         following = followers(data) if options.use_followers else None
         preferences = Preferences(factors, following, options.recency)
         return cls(interactions, preferences, repeats(interactions), tuning.temperature)
+
+    @property
+    def tuning(self) -> Tuning:
+        """What was chosen by trial."""
+        return Tuning(self.preferences.factors.alpha, self.temperature)
 
     @property
     def item_ids(self) -> Strings:

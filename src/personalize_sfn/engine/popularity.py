@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from .interactions import Codes, Event, Interactions, Mask, Strings
@@ -19,20 +20,20 @@ class PopularityOptions:
 
 
 @dataclass(frozen=True)
-class Popularity:
-    """Items by the number of their users.  It reacts to no history and answers no scores."""
+class SameForAll:
+    """A model that shows all items in one order, whatever the history, and answers no scores."""
 
     interactions: Interactions
 
-    @classmethod
-    def fit(cls, interactions: Interactions, options: PopularityOptions, *, seed: int) -> Popularity:  # noqa: ARG003
-        """Count.  There is nothing to choose and nothing random."""
-        return cls(interactions)
-
     @cached_property
     def popular(self) -> Codes:
-        """All items, most users first.  Shape (items,)."""
+        """All items, the first to be shown first: here by the number of their users.  Shape (items,)."""
         return by_popularity(self.interactions)
+
+    @cached_property
+    def _places(self) -> Codes:
+        """The place of each item in the order of `popular`.  Shape (items,)."""
+        return np.argsort(self.popular, kind="stable").astype(np.int32)
 
     @property
     def item_ids(self) -> Strings:
@@ -44,7 +45,7 @@ class Popularity:
         return self.interactions.history(user_id)
 
     def recommend(self, history: Sequence[str], *, k: int = 25, candidates: Mask | None = None) -> list[Scored]:  # noqa: ARG002
-        """The most popular candidates, whatever the history."""
+        """The first candidates, whatever the history."""
         nothing = self.popular[:0]
         return unscored(self.item_ids, fill_up(nothing, self.popular, k, candidates))
 
@@ -56,10 +57,11 @@ class Popularity:
         return [self.recommend(history, k=k, candidates=mask) for history, mask in each]
 
     def rank(self, history: Sequence[str], item_ids: Sequence[str]) -> list[Scored]:  # noqa: ARG002
-        """The given items by popularity; unknown ones last."""
-        users = self.interactions.item_users
-        counts = [-1 if at is None else int(users[at]) for at in self.interactions.positions(item_ids)]
-        order = sorted(range(len(item_ids)), key=lambda place: -counts[place])
+        """The given items in the order of all; unknown ones last."""
+        places = self._places
+        last = len(self.popular)
+        found = [last if at is None else int(places[at]) for at in self.interactions.positions(item_ids)]
+        order = sorted(range(len(item_ids)), key=found.__getitem__)
         return [Scored(item_ids[place], None) for place in order]
 
     def rank_batch(self, histories: Sequence[Sequence[str]], item_ids: Sequence[Sequence[str]]) -> list[list[Scored]]:
@@ -67,7 +69,7 @@ class Popularity:
         return [self.rank(history, items) for history, items in zip(histories, item_ids, strict=True)]
 
     def similar(self, item_id: str, k: int = 25, *, candidates: Mask | None = None) -> list[Scored]:
-        """The most popular other items."""
+        """The first other items."""
         [at] = self.interactions.positions([item_id])
         return unscored(self.item_ids, fill_up(self.popular[:0], self.popular, k, candidates, without=at))
 
@@ -77,6 +79,16 @@ class Popularity:
         """`similar` for each item."""
         each = zip(item_ids, masks(candidates, len(item_ids)), strict=True)
         return [self.similar(item_id, k, candidates=mask) for item_id, mask in each]
+
+
+@dataclass(frozen=True)
+class Popularity(SameForAll):
+    """Items by the number of their users."""
+
+    @classmethod
+    def fit(cls, interactions: Interactions, options: PopularityOptions, *, seed: int) -> Popularity:  # noqa: ARG003
+        """Count.  There is nothing to choose and nothing random."""
+        return cls(interactions)
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Nothing: the interactions say it all."""

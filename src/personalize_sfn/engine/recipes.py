@@ -9,12 +9,16 @@ from typing import Any
 
 from personalize_sfn.errors import ConfigError
 
+from .actions import ActionOptions, Actions
+from .hrnn import HrnnColdstartOptions, HrnnOptions
 from .personalization import Personalization, PersonalizationOptions, PersonalizationV2Options
 from .popularity import Popularity, PopularityOptions
 from .related import RelatedItems, SimilarItemsOptions, SimsOptions
+from .segments import SegmentOptions, Segments
+from .trending import Trending, TrendingOptions
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """A recipe's name at Amazon Personalize, the class that trains it, and its hyperparameters."""
 
@@ -22,29 +26,84 @@ class Recipe:
     model: Any
     """A class with ``fit(interactions, options, seed=...)`` and ``from_arrays(interactions, arrays)``."""
     options: Any
-    """A frozen dataclass; a field's default is the hyperparameter's, its metadata may hold the allowed ``range``."""
+    """A frozen dataclass; a field's default is the hyperparameter's, its metadata may hold the allowed ``range`` or
+    ``values``, and ``tunable`` where hyperparameter optimisation may choose it."""
+    metadata: tuple[str, ...] = ()
+    """Which Attributes its ``fit`` takes: ``items``, ``users``."""
+    use_case: bool = False
+    """A use case of a domain: it takes no hyperparameters."""
+    event_type: str | None = None
+    """The EVENT_TYPE that a use case is about: whoever fits it selects those events.  None for all."""
+    leaves_out: str | None = None
+    """The EVENT_TYPE of a user's events whose items a use case leaves out of his answers: whoever asks masks them."""
 
 
+_BOTH: tuple[str, ...] = ()
+_V1: dict[str, Any] = {"model": Personalization, "options": PersonalizationOptions, "metadata": _BOTH}
+_V2: dict[str, Any] = {"model": Personalization, "options": PersonalizationV2Options, "metadata": _BOTH}
+_POPULAR: dict[str, Any] = {"model": Popularity, "options": PopularityOptions}
+_SIMILAR: dict[str, Any] = {"model": RelatedItems, "options": SimilarItemsOptions}
+_SEGMENTS: dict[str, Any] = {"model": Segments, "options": SegmentOptions, "metadata": ("items",)}
+_USE_CASE: dict[str, Any] = {"use_case": True}
+
+# What use cases are about: https://docs.aws.amazon.com/personalize/latest/dg/domain-use-cases.html
 RECIPES = {
     recipe.name: recipe
     for recipe in (
-        Recipe("aws-user-personalization-v2", Personalization, PersonalizationV2Options),
-        Recipe("aws-user-personalization", Personalization, PersonalizationOptions),
-        Recipe("aws-personalized-ranking-v2", Personalization, PersonalizationV2Options),
-        Recipe("aws-personalized-ranking", Personalization, PersonalizationOptions),
-        Recipe("aws-popularity-count", Popularity, PopularityOptions),
-        Recipe("aws-sims", RelatedItems, SimsOptions),
-        Recipe("aws-similar-items", RelatedItems, SimilarItemsOptions),
+        Recipe(name="aws-user-personalization-v2", **_V2),
+        Recipe(name="aws-user-personalization", **_V1),
+        Recipe(name="aws-personalized-ranking-v2", **_V2),
+        Recipe(name="aws-personalized-ranking", **_V1),
+        Recipe(name="aws-hrnn", model=Personalization, options=HrnnOptions),
+        Recipe(name="aws-hrnn-metadata", model=Personalization, options=HrnnOptions, metadata=_BOTH),
+        Recipe(name="aws-hrnn-coldstart", model=Personalization, options=HrnnColdstartOptions, metadata=_BOTH),
+        Recipe(name="aws-popularity-count", **_POPULAR),
+        Recipe(name="aws-trending-now", model=Trending, options=TrendingOptions),
+        Recipe(name="aws-sims", model=RelatedItems, options=SimsOptions),
+        Recipe(name="aws-similar-items", **_SIMILAR),
+        Recipe(name="aws-item-affinity", **_SEGMENTS),
+        Recipe(name="aws-item-attribute-affinity", **_SEGMENTS),
+        Recipe(name="aws-next-best-action", model=Actions, options=ActionOptions),
+        Recipe(name="aws-ecomm-popular-items-by-views", **_POPULAR, **_USE_CASE, event_type="View"),
+        Recipe(name="aws-ecomm-popular-items-by-purchases", **_POPULAR, **_USE_CASE, event_type="Purchase"),
+        Recipe(name="aws-ecomm-frequently-bought-together", **_SIMILAR, **_USE_CASE, event_type="Purchase"),
+        Recipe(
+            name="aws-ecomm-customers-who-viewed-x-also-viewed",
+            **_SIMILAR,
+            **_USE_CASE,
+            event_type="View",
+            leaves_out="Purchase",
+        ),
+        Recipe(name="aws-ecomm-recommended-for-you", **_V2, **_USE_CASE, leaves_out="Purchase"),
+        Recipe(name="aws-vod-because-you-watched-x", **_SIMILAR, **_USE_CASE, event_type="Watch", leaves_out="Watch"),
+        Recipe(name="aws-vod-more-like-x", **_SIMILAR, **_USE_CASE, leaves_out="Watch"),
+        Recipe(name="aws-vod-most-popular", **_POPULAR, **_USE_CASE, event_type="Watch"),
+        Recipe(name="aws-vod-top-picks", **_V2, **_USE_CASE, leaves_out="Watch"),
+        Recipe(name="aws-vod-trending-now", model=Trending, options=TrendingOptions, **_USE_CASE),
     )
 }
+
+REFUSED = {
+    "aws-semantic-similarity": "it compares the texts of items by a large language model, and counting cannot; "
+    "aws-similar-items trains here on interactions",
+}
+"""Recipes of the service that are not trained, and why."""
 
 
 def recipe_named(name: str) -> Recipe:
     """The recipe of that name, with or without ``aws-``.  Raises `ConfigError` for one that is not in the table."""
     recipe = RECIPES.get(name) or RECIPES.get(f"aws-{name}")
     if recipe is None:
-        raise ConfigError("recipe", f"{name!r} is not trained here; choose one of {', '.join(RECIPES)}")
+        why = REFUSED.get(name) or REFUSED.get(f"aws-{name}")
+        reason = f": {why}" if why else f"; choose one of {', '.join(RECIPES)}"
+        raise ConfigError("recipe", f"{name!r} is not trained here{reason}")
     return recipe
+
+
+def hyperparameters_of(recipe: str) -> dict[str, dataclasses.Field[Any]]:
+    """A recipe's hyperparameters by name, as the fields of its options."""
+    found = recipe_named(recipe)
+    return {} if found.use_case else {field.name: field for field in dataclasses.fields(found.options)}
 
 
 def parse_options(recipe: str, hyperparameters: Mapping[str, str] | None = None) -> Any:
@@ -52,22 +111,25 @@ def parse_options(recipe: str, hyperparameters: Mapping[str, str] | None = None)
 
     Raises `ConfigError` for a name that the recipe does not have, a value that cannot be read, or one out of range.
     """
-    options = recipe_named(recipe).options
-    fields = {field.name: field for field in dataclasses.fields(options)}
+    fields = hyperparameters_of(recipe)
     values: dict[str, Any] = {}
     for name, text in (hyperparameters or {}).items():
         where = f"hyperparameters.{name}"
         if name not in fields:
             raise ConfigError(where, f"{recipe} has no such hyperparameter; it has {', '.join(fields) or 'none'}")
         values[name] = _parsed(where, str(text), fields[name])
-    return options(**values)
+    return recipe_named(recipe).options(**values)
 
 
-def _parsed(where: str, text: str, field: dataclasses.Field[Any]) -> bool | int | float:
+def _parsed(where: str, text: str, field: dataclasses.Field[Any]) -> bool | int | float | str:
     if isinstance(field.default, bool):
         if text.lower() not in ("true", "false"):
             raise ConfigError(where, f"expected true or false, got {text!r}")
         return text.lower() == "true"
+    if "values" in field.metadata:
+        if text not in field.metadata["values"]:
+            raise ConfigError(where, f"expected one of {', '.join(field.metadata['values'])}, got {text!r}")
+        return text
     low, high = field.metadata["range"]
     kind: type[int | float] = int if isinstance(field.default, int) else float
     try:
@@ -76,5 +138,6 @@ def _parsed(where: str, text: str, field: dataclasses.Field[Any]) -> bool | int 
         value = low - 1
     if not low <= value <= high:
         what = "a whole number" if kind is int else "a number"
-        raise ConfigError(where, f"expected {what} from {low} to {high}, got {text!r}")
+        limits = f"from {low} to {high}" if high < float("inf") else f"of at least {low}"
+        raise ConfigError(where, f"expected {what} {limits}, got {text!r}")
     return value

@@ -27,9 +27,9 @@ LOOKED_AT = 200
 class SimsOptions:
     """Hyperparameters of aws-sims."""
 
-    popularity_discount_factor: float = field(default=0.5, metadata={"range": (0.0, 1.0)})
+    popularity_discount_factor: float = field(default=0.5, metadata={"range": (0.0, 1.0), "tunable": True})
     """How much a popular item is held back, 0 (not at all) to 1 (entirely)."""
-    min_cointeraction_count: int = field(default=3, metadata={"range": (0, 10)})
+    min_cointeraction_count: int = field(default=3, metadata={"range": (0, 10), "tunable": True})
     """Users that two items must have in common, 0 to 10, to be similar."""
     min_user_history_length_percentile: float = field(default=0.005, metadata={"range": (0.0, 1.0)})
     """Users with shorter histories than this percentile do not count."""
@@ -48,9 +48,9 @@ class SimilarItemsOptions:
 
     popularity_discount_factor: float = field(default=0.0, metadata={"range": (0.0, 1.0)})
     """How much a popular item is held back, 0 (not at all) to 1 (entirely)."""
-    item_id_hidden_dim: int = field(default=100, metadata={"range": (30, 200)})
+    item_id_hidden_dim: int = field(default=100, metadata={"range": (30, 200), "tunable": True})
     """Dimensions of the service's neural item embedding, 30 to 200: checked, without effect on counting."""
-    item_metadata_hidden_dim: int = field(default=100, metadata={"range": (30, 200)})
+    item_metadata_hidden_dim: int = field(default=100, metadata={"range": (30, 200), "tunable": True})
     """Dimensions of the service's metadata embedding, 30 to 200: checked, without effect on counting."""
 
     min_cointeraction_count = 1

@@ -59,6 +59,27 @@ def _hold_out(data: Interactions, users: NDArray[np.int64]) -> HeldOut:
     return HeldOut(data.where(~tested[data.users]), histories, targets)
 
 
+@dataclass(frozen=True, slots=True)
+class HeldOutEvents:
+    """The test of user segmentation: all users train, with the oldest 80 % of their events."""
+
+    training: Interactions
+    chosen: dict[str, frozenset[str]]
+    """By item: the users with an event with it among their newest 20 %."""
+
+
+def held_out_events(data: Interactions, *, share: float = 0.2) -> HeldOutEvents:
+    """Hold out the newest `share` of each user's events, rounded down: the only event of a user trains."""
+    lengths = np.diff(data.starts)
+    first_held_out = data.starts[:-1] + lengths - np.floor(lengths * share).astype(np.int64)
+    train = np.arange(len(data)) < first_held_out[data.users]
+    chosen: dict[str, set[str]] = {}
+    names, users = data.item_ids[data.items[~train]].tolist(), data.user_ids[data.users[~train]].tolist()
+    for item_id, user_id in zip(names, users, strict=True):
+        chosen.setdefault(item_id, set()).add(user_id)
+    return HeldOutEvents(data.where(train), {item: frozenset(chosen[item]) for item in sorted(chosen)})
+
+
 def newest_tenth(items: Sequence[str]) -> tuple[list[str], list[str]]:
     """Cut a history in its oldest 90 % and its newest 10 %, the latter rounded up: at least one item."""
     cut = len(items) - max(1, -(-len(items) // 10))

@@ -3,34 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from .actions import Actions
 from .interactions import Interactions, Mask
-from .metrics import DEPTH, item_metrics
+from .metrics import DEPTH, action_metrics, item_metrics
 from .model import Model
+from .preferences import Tuning
 from .recipes import parse_options, recipe_named
-from .split import HeldOut, folds, held_out
+from .segment_tests import measure_segments
+from .segments import Segments
+from .split import HeldOut, folds, held_out, held_out_events
+from .trend_tests import measure_trends
+from .trending import Trending
+
+if TYPE_CHECKING:
+    from .attributes import Attributes
 
 AT_ONCE = 500
 """Test users asked in one batch."""
 
+Seen = Literal["as recommended", "left out"]
+
 
 def fit(
-    recipe: str, interactions: Interactions, *, hyperparameters: Mapping[str, str] | None = None, seed: int = 0
+    recipe: str,
+    interactions: Interactions,
+    *,
+    hyperparameters: Mapping[str, str] | None = None,
+    seed: int = 0,
+    items: Attributes | None = None,
+    users: Attributes | None = None,
+    like: Model | None = None,
 ) -> Model:
     """Train a recipe on all of the data.
 
     `recipe` is a name of `RECIPES`, with or without ``aws-``; `hyperparameters` are strings by name, as the service
-    takes them.  The same seed on the same machine gives the same model.  Raises `ConfigError` for what it
-    does not know.
+    takes them; `items` and `users` are attributes, passed over by recipes that learn nothing from them.  `like`, a
+    model of the same recipe and hyperparameters, saves time: what was chosen by trial for it is taken over.
+    The same seed on the same machine gives the same model.  Raises `ConfigError` for what it does not know.
 
         >>> data = Interactions.from_columns(["u", "u", "v"], ["a", "b", "a"], [1, 2, 3])
         >>> fit("popularity-count", data).recommend([], k=1)
         [Scored(item_id='a', score=None)]
     """
-    model: Model = recipe_named(recipe).model.fit(interactions, parse_options(recipe, hyperparameters), seed=seed)
+    row = recipe_named(recipe)
+    given = {"items": items, "users": users}
+    more: dict[str, Any] = {name: given[name] for name in row.metadata if given[name] is not None}
+    tuning = getattr(like, "tuning", None)
+    if isinstance(tuning, Tuning):
+        more["tuning"] = tuning
+    model: Model = row.model.fit(interactions, parse_options(recipe, hyperparameters), seed=seed, **more)
     return model
 
 
@@ -40,15 +65,51 @@ def evaluate(
     *,
     hyperparameters: Mapping[str, str] | None = None,
     seed: int = 0,
-    seen: Literal["as recommended", "left out"] = "as recommended",
+    seen: Seen = "as recommended",
+    items: Attributes | None = None,
+    users: Attributes | None = None,
 ) -> dict[str, float]:
-    """A solution version's metrics: train on 90 % of the users, ask for the others.  Keys as in GetSolutionMetrics.
+    """A solution version's metrics, by its recipe's own test.  Keys as in GetSolutionMetrics.
+
+    Most recipes train on 90 % of the users and are asked for the others.  Segments train on the oldest 80 % of each
+    user's events, trends on what was before the last window.
 
     `seen` says what becomes of items that a test user chose before: "as recommended" takes the model's answers as they
     are, "left out" filters those items from them.  One such test asks a tenth of the users, so it is a noisy figure;
     `cross_validate` asks all.
     """
-    return measure(recipe, held_out(interactions, seed=seed), hyperparameters=hyperparameters, seed=seed, seen=seen)
+    return evaluation(
+        recipe, interactions, hyperparameters=hyperparameters, seed=seed, seen=seen, items=items, users=users
+    )[0]
+
+
+def evaluation(
+    recipe: str,
+    interactions: Interactions,
+    *,
+    hyperparameters: Mapping[str, str] | None = None,
+    seed: int = 0,
+    seen: Seen = "as recommended",
+    items: Attributes | None = None,
+    users: Attributes | None = None,
+) -> tuple[dict[str, float], Model]:
+    """`evaluate`, and the model that was trained for it: give that to `fit` as `like`, and trials run only once.
+
+    No trial saw the test's users, so metrics stay fair; a trial for the whole data would have ten ninths of its data.
+    """
+
+    def trained(data: Interactions) -> Model:
+        return fit(recipe, data, hyperparameters=hyperparameters, seed=seed, items=items, users=users)
+
+    kind = recipe_named(recipe).model
+    if kind is Segments:
+        by_value = recipe_named(recipe).name == "aws-item-attribute-affinity"
+        return measure_segments(trained, held_out_events(interactions), by_value=by_value, seen=seen)
+    if kind is Trending:
+        return measure_trends(trained, interactions, parse_options(recipe, hyperparameters).window)
+    test = held_out(interactions, seed=seed)
+    model = trained(test.training)
+    return compared(model, test, seen), model
 
 
 def cross_validate(
@@ -57,7 +118,7 @@ def cross_validate(
     *,
     hyperparameters: Mapping[str, str] | None = None,
     seed: int = 0,
-    seen: Literal["as recommended", "left out"] = "as recommended",
+    seen: Seen = "as recommended",
     count: int = 10,
 ) -> dict[str, float]:
     """The means of `evaluate` over `count` disjoint groups of test users: every user is asked once."""
@@ -74,15 +135,24 @@ def measure(
     *,
     hyperparameters: Mapping[str, str] | None = None,
     seed: int = 0,
-    seen: Literal["as recommended", "left out"] = "as recommended",
+    seen: Seen = "as recommended",
 ) -> dict[str, float]:
     """Train a recipe on a test's training data and compare its answers with the test's targets."""
-    model = fit(recipe, test.training, hyperparameters=hyperparameters, seed=seed)
+    return compared(fit(recipe, test.training, hyperparameters=hyperparameters, seed=seed), test, seen)
+
+
+def compared(model: Model, test: HeldOut, seen: Seen = "as recommended") -> dict[str, float]:
+    """A trained model's answers against the test's targets."""
     recommended: list[list[str]] = []
+    scores: list[dict[str, float]] = []
+    depth = len(model.item_ids) if isinstance(model, Actions) else DEPTH
     for histories in _batches(test.histories):
         candidates = None if seen == "as recommended" else _unseen(model, histories)
-        answers = model.recommend_batch(histories, k=DEPTH, candidates=candidates)
-        recommended += [[item.item_id for item in answer] for answer in answers]
+        for answer in model.recommend_batch(histories, k=depth, candidates=candidates):
+            recommended.append([item.item_id for item in answer])
+            scores.append({item.item_id: item.score or 0.0 for item in answer})
+    if isinstance(model, Actions):
+        return action_metrics(scores, test.targets)
     return item_metrics(recommended, test.targets, catalogue=len(model.item_ids))
 
 

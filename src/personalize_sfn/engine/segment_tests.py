@@ -1,0 +1,75 @@
+"""How well segments are predicted: of each user's events the newest fifth is held out, and the rest trains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from personalize_sfn.errors import DataError
+
+from .interactions import Codes, Interactions, Mask
+from .metrics import segment_metrics
+from .model import Model
+from .segments import Segments
+from .split import HeldOutEvents
+
+AT_ONCE = 200
+"""Segments asked in one batch."""
+
+
+def measure_segments(
+    trained: Callable[[Interactions], Model], test: HeldOutEvents, *, by_value: bool, seen: str
+) -> tuple[dict[str, float], Model]:
+    """The metrics of segments of 1 % of the users (at least one), and the model they were had from.
+
+    One segment is asked for each item of the held-out events, or, with `by_value`, for each value of the items'
+    attributes; its actual users are those who chose such an item.  With `seen` "left out" a segment holds no user who
+    chose such an item in training, and those are no actual users either.
+
+    Raises `DataError` with `by_value` when the items have no attributes.
+    """
+    model = trained(test.training)
+    assert isinstance(model, Segments)
+    groups, actual = _by_value(model, test) if by_value else _by_item(model, test)
+    count = max(1, len(model.user_ids) // 100)
+    segments: list[list[str]] = []
+    targets: list[frozenset[str]] = []
+    for start in range(0, len(groups), AT_ONCE):
+        block, wanted = groups[start : start + AT_ONCE], actual[start : start + AT_ONCE]
+        mask = _new_users(model, block) if seen == "left out" else None
+        if mask is not None:
+            wanted = [users & frozenset(model.user_ids[new].tolist()) for users, new in zip(wanted, mask, strict=True)]
+        segments += model.segment_batch(block, count, mask)
+        targets += wanted
+    some = [place for place, users in enumerate(targets) if users]
+    metrics = segment_metrics(
+        [segments[place] for place in some], [targets[place] for place in some], users=len(model.user_ids)
+    )
+    return metrics, model
+
+
+def _by_item(model: Segments, test: HeldOutEvents) -> tuple[list[Codes], list[frozenset[str]]]:
+    return [model.interactions.known([item]) for item in test.chosen], list(test.chosen.values())
+
+
+def _by_value(model: Segments, test: HeldOutEvents) -> tuple[list[Codes], list[frozenset[str]]]:
+    if not model.values:
+        raise DataError("aws-item-attribute-affinity needs attributes of the items: there are none")
+    groups, actual = [], []
+    for items, values in model.values.values():
+        for value in np.unique(values):
+            group = items[values == value]
+            chosen = [test.chosen.get(item, frozenset()) for item in model.item_ids[group].tolist()]
+            groups.append(group)
+            actual.append(frozenset[str]().union(*chosen))
+    return groups, actual
+
+
+def _new_users(model: Segments, groups: Sequence[Codes]) -> Mask:
+    """Who chose none of a group's items in training.  Shape (groups, users)."""
+    data = model.interactions
+    mask = np.ones((len(groups), len(model.user_ids)), dtype=np.bool_)
+    for row, items in enumerate(groups):
+        mask[row, data.users[np.isin(data.items, items)]] = False
+    return mask
