@@ -268,24 +268,6 @@ def test_a_search_stays_within_its_ranges_and_is_trained_with_what_it_found(aws)
     assert 0.1 <= float(found["popularity_discount_factor"]) <= 0.4
 
 
-def test_a_search_is_no_worse_than_the_defaults_on_its_own_hold_out(monkeypatch):
-    from personalize_sfn import engine
-    from personalize_sfn.local.personalize.tuning import METRIC, Tuning
-
-    tried = []
-
-    def evaluate(recipe, data, *, hyperparameters, seed):
-        tried.append(hyperparameters)
-        return {METRIC: float(hyperparameters["popularity_discount_factor"])}
-
-    monkeypatch.setattr(engine, "evaluate", evaluate)
-    found = Tuning({}, jobs=6).on("aws-sims", {"min_user_history_length_percentile": "0.0"})(None, None, None)
-    assert tried[0]["popularity_discount_factor"] == "0.5"
-    assert all(values["min_user_history_length_percentile"] == "0.0" for values in tried)
-    best = max(tried, key=lambda values: float(values["popularity_discount_factor"]))
-    assert found == {name: best[name] for name in ("popularity_discount_factor", "min_cointeraction_count")}
-
-
 def test_without_a_search_nothing_is_told_of_one(aws):
     assert "tunedHPOParams" not in aws.describe("solution_version", aws.trained(aws.data(), "aws-sims"))
 

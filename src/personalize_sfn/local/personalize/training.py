@@ -18,8 +18,7 @@ from personalize_sfn.local.personalize.api_errors import WorkFailed
 from personalize_sfn.local.personalize.tables import Rows
 
 if TYPE_CHECKING:
-    from personalize_sfn.engine import Interactions, Model
-    from personalize_sfn.engine.attributes import Attributes
+    from personalize_sfn.engine import Attributes, Interactions, Model
 
 FEWEST_INTERACTIONS = 1000
 FEWEST_USERS = 25
@@ -198,7 +197,7 @@ def train_best(
     Raises:
         WorkFailed: with the text for failureReason.
     """
-    from personalize_sfn.engine import evaluate, fit
+    from personalize_sfn.engine import evaluation, fit
 
     started = time.perf_counter()
     check_minima(selected(rows, selection), selection)
@@ -208,10 +207,10 @@ def train_best(
     for candidate in candidates:
         tuned = None if candidate.tuning is None else candidate.tuning(data, items, users)
         parameters = candidate.hyperparameters | (tuned or {})
-        measured = evaluate(candidate.recipe, data, hyperparameters=parameters, seed=SEED, **about)
-        found.append((candidate.recipe, parameters, tuned, measured))
-    name, parameters, tuned, measured = max(found, key=lambda entry: entry[3].get(metric, 0.0))
-    model = fit(name, data, hyperparameters=parameters, seed=SEED, **about)
+        measured, tested = evaluation(candidate.recipe, data, hyperparameters=parameters, seed=SEED, **about)
+        found.append((candidate.recipe, parameters, tuned, measured, tested))
+    name, parameters, tuned, measured, tested = max(found, key=lambda entry: entry[3].get(metric, 0.0))
+    model = fit(name, data, hyperparameters=parameters, seed=SEED, like=tested, **about)
     return Trained(
         model,
         {key: round(float(value), 4) for key, value in measured.items()},
