@@ -25,8 +25,10 @@ def needed(operation: str, request: Request, arns: Arns, tracker: Callable[[str]
     pairs = [(f"personalize:{operation}", own)]
     if request.get("tags") and operation.startswith("Create"):
         pairs.append(("personalize:TagResource", own))
-    if isinstance(request.get("roleArn"), str):
-        pairs.append(("iam:PassRole", request["roleArn"]))
+    outputs = request.get("metricsOutputConfig")
+    for holder in (request, outputs if isinstance(outputs, dict) else {}):
+        if isinstance(holder.get("roleArn"), str):
+            pairs.append(("iam:PassRole", holder["roleArn"]))
     return pairs
 
 
@@ -40,7 +42,7 @@ def _own(operation: str, request: Request, arns: Arns, tracker: Callable[[str], 
             return str(request.get(row.arn_field, ANY))
     if operation == "PutEvents":
         return tracker(str(request.get("trackingId"))) or arns.personalize("event-tracker/*")
-    for member in ("resourceArn", "campaignArn", "recipeArn", "solutionVersionArn"):
+    for member in ("resourceArn", "campaignArn", "recipeArn", "solutionVersionArn", "metricAttributionArn"):
         if isinstance(request.get(member), str):
             return str(request[member])
     return ANY

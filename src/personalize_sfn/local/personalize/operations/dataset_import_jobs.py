@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from personalize_sfn.local.personalize.api_errors import WorkFailed, invalid_input, unsupported
+from personalize_sfn.local.personalize.api_errors import WorkFailed, invalid_input
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.importing import check_access, import_csv
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
 from personalize_sfn.local.personalize.operations.datasets import dataset_content
+from personalize_sfn.local.personalize.operations.metric_attributions import reporting
 from personalize_sfn.local.personalize.schemas import read_schema
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.tables import Table
@@ -18,7 +19,7 @@ from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB, SCHEMA
 
 def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     if request.get("publishAttributionMetricsToS3"):
-        raise unsupported("publishAttributionMetricsToS3")
+        reporting(call, parents["dataset"])
     location = request["dataSource"].get("dataLocation")
     if location is None or "roleArn" not in request:
         missing = "dataSource.dataLocation" if location is None else "roleArn"
@@ -36,12 +37,17 @@ def _work(call: Call, record: Record) -> Work | None:
     schema = read_schema(call.store.get(SCHEMA, dataset.ancestors["schema"]).members["schema"])
     role_arn, location = record.members["roleArn"], record.members["dataSource"]["dataLocation"]
 
+    publish = reporting(call, dataset) if record.members.get("publishAttributionMetricsToS3") else None
+
     def read() -> Table:
         try:
-            return import_csv(call.environment, role_arn, location, schema)
+            table = import_csv(call.environment, role_arn, location, schema)
         except WorkFailed as failure:
             kind = f"{schema.dataset_type} dataset {dataset.members['name']}"
             raise WorkFailed(f"Failed to create a data import job for {kind}. {failure}") from failure
+        if publish is not None:
+            publish(table)
+        return table
 
     return read
 
