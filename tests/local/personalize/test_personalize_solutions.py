@@ -454,3 +454,47 @@ def test_a_model_that_cannot_take_up_new_items_says_so():
     assert updated(trained, known, None, None).model.item_ids.tolist() == sorted(known)
     with pytest.raises(WorkFailed, match="cannot add 1 new items, such as i-new, to a model of aws-popularity-count"):
         updated(trained, [*known, "i-new"], None, None)
+
+
+# Recipe types
+
+
+def test_user_segments_are_measured_their_own_way_and_not_deployed(aws, refused):
+    version = aws.trained(aws.data(), "aws-item-affinity")
+    metrics = aws.personalize.get_solution_metrics(solutionVersionArn=version)["metrics"]
+    assert set(metrics) == {"coverage", "hits_at_1_percent", "recall_at_1_percent"}
+    assert refused(aws.campaign, version=version) == (
+        "InvalidInputException",
+        "The recipe aws-item-affinity is of type USER_SEGMENTATION: its solution versions cannot be deployed, "
+        "create a batch segment job",
+    )
+
+
+@pytest.mark.parametrize(
+    ("recipe", "needed"), [("aws-item-attribute-affinity", "ITEMS"), ("aws-next-best-action", "ACTIONS")]
+)
+def test_a_recipe_that_needs_another_dataset_fails_without_it(aws, recipe, needed):
+    version = aws.settled("solution_version", aws.version(aws.solution(aws.data(), recipe)))
+    assert (version["status"], version["failureReason"]) == (
+        "CREATE FAILED",
+        f"Create failed. The recipe {recipe} needs a dataset of type {needed} in the dataset group.",
+    )
+
+
+def test_the_columns_left_out_are_not_trained_on(aws):
+    rows = [(f"i{number}", "cheap" if number % 2 else "dear", 1.5, "a title") for number in range(80)]
+    group = with_items(aws, rows)
+    config = {"trainingDataConfig": {"excludedDatasetColumns": {"ITEMS": ["GENRE"]}}}
+    for name, options, learned in (("all", {}, {"GENRE", "PRICE"}), ("one", {"solutionConfig": config}, {"PRICE"})):
+        version = aws.trained(group, "aws-item-attribute-affinity", name=name, **options)
+        (store,) = aws.service._stores.values()
+        assert set(store.find(version).content.model.values) == learned
+
+
+def test_auto_ml_tries_the_hrnn_recipes_unless_told_which(aws):
+    solution = aws.personalize.create_solution(
+        name="auto", datasetGroupArn=aws.data(), performAutoML=True, performAutoTraining=False
+    )["solutionArn"]
+    version = aws.settled("solution_version", aws.version(solution))
+    assert version["recipeArn"] in {arn(name) for name in ("aws-hrnn", "aws-hrnn-metadata", "aws-hrnn-coldstart")}
+    assert set(version["tunedHPOParams"]["algorithmHyperParameters"]) == {"hidden_dimension", "bptt", "recency_mask"}
