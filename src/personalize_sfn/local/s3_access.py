@@ -50,7 +50,7 @@ def write_object(account: str, bucket: str, key: str, content: bytes) -> None:
 def list_keys(account: str, bucket: str, prefix: str) -> list[str]:
     """The keys under ``prefix`` in order; empty when there is no such bucket."""
     found = _bucket(account, bucket)
-    return sorted(key for key in found.keys if key.startswith(prefix)) if found is not None else []
+    return sorted(key for key in list(found.keys) if key.startswith(prefix)) if found is not None else []
 
 
 def _statements(account: str, bucket: str) -> list[Mapping[str, Any]]:

@@ -185,6 +185,10 @@ class Aws:
         return described
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # many clients at once
+
+
 @contextmanager
 def serving() -> Iterator[Aws]:
     environment = FakeEnvironment()
@@ -214,7 +218,7 @@ def serving() -> Iterator[Aws]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     aws = Aws(service, environment, f"http://127.0.0.1:{server.server_address[1]}")
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)

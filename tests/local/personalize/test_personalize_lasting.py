@@ -20,7 +20,7 @@ import numpy as np
 import personalize_aws
 import pytest
 from lasting_worker import ROWS, Personalize
-from personalize_aws import ACCOUNT, REGION, Aws, csv_bytes, serving, two_tastes
+from personalize_aws import Aws, csv_bytes, serving, two_tastes
 
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.personalize.lasting import DataDirectory, Lasting
@@ -144,9 +144,9 @@ def test_a_new_import_leaves_no_file_of_the_old_one(tmp_path: Path):
     with running(tmp_path) as aws:
         dataset = aws.dataset()
         assert aws.imported(dataset, name="one")["status"] == "ACTIVE"
-        first = set(os.listdir(tmp_path / "files"))
+        first = {file.name for file in (tmp_path / "files").iterdir()}
         assert aws.imported(dataset, two_tastes(seed=2), name="two")["status"] == "ACTIVE"
-        second = set(os.listdir(tmp_path / "files"))
+        second = {file.name for file in (tmp_path / "files").iterdir()}
         assert len(first) == len(second) == 1
         assert first != second
 
@@ -162,8 +162,12 @@ def test_a_directory_is_open_in_one_process_at_a_time(tmp_path: Path):
     try:
         with pytest.raises(LocalAwsError, match="is in use by another embedded AWS"):
             DataDirectory(tmp_path)
-        open_it = "import pathlib, sys; from personalize_sfn.local.personalize.lasting import DataDirectory as D; D(pathlib.Path(sys.argv[1]))"
-        other = subprocess.run([sys.executable, "-c", open_it, str(tmp_path)], capture_output=True, text=True)
+        open_it = (
+            "import pathlib, sys; from personalize_sfn.local.personalize.lasting import DataDirectory;"
+            "DataDirectory(pathlib.Path(sys.argv[1]))"
+        )
+        arguments = [sys.executable, "-c", open_it, str(tmp_path)]
+        other = subprocess.run(arguments, capture_output=True, text=True, check=False)
         assert other.returncode == 1
         assert f"the data directory {tmp_path} is in use by another embedded AWS: stop it" in other.stderr
     finally:
