@@ -6,27 +6,54 @@ https://docs.aws.amazon.com/personalize/latest/dg/batch-data-upload.html (input 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from personalize_sfn.local.personalize.api_errors import ApiError, invalid_input
 from personalize_sfn.local.personalize.batch import AnswerBlock, Output, Query, check_id
+from personalize_sfn.local.personalize.batch_filters import BatchFilter
+from personalize_sfn.local.personalize.filtering import Mask
 from personalize_sfn.local.personalize.recipes import PERSONALIZED_RANKING, RELATED_ITEMS
 
 if TYPE_CHECKING:
-    from personalize_sfn.engine import Model, Scored
+    from personalize_sfn.engine import Scored
     from personalize_sfn.local.personalize.training import Trained
 
 MOST_RANKED = 500
 Check = Callable[[Query], None]
 
 
-def answerer(recipe_type: str, trained: Trained, count: int) -> tuple[Check, AnswerBlock]:
-    """How a line is checked and a block of lines answered, with ``count`` items a line."""
-    if recipe_type == RELATED_ITEMS:
-        return _check_item, lambda queries: _related(trained.model, queries, count)
-    if recipe_type == PERSONALIZED_RANKING:
-        return _check_ranking, lambda queries: _ranked(trained, queries)
-    return _check_user, lambda queries: _for_users(trained, queries, count)
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    """What a filter lets through."""
+
+    masks: Mask
+    """Shape (queries, items)."""
+    includes: bool
+    """Items unknown to training pass only a filter that excludes."""
+
+
+_Answer = Callable[["Trained", Sequence[Query], int, _Allowed | None], Sequence[Sequence["Scored"]]]
+
+
+def answerer(recipe_type: str, trained: Trained, count: int, chosen: BatchFilter | None) -> tuple[Check, AnswerBlock]:
+    """How a line is checked and a block of lines answered, with ``count`` items a line that the filter lets through."""
+    check, answer = _BY_TYPE.get(recipe_type, (_check_user, _for_users))
+    if chosen is None:
+        return check, lambda queries: [_output(items) for items in answer(trained, queries, count, None)]
+    includes = chosen.includes
+
+    def filtered(queries: Sequence[Query]) -> Sequence[Output | ApiError]:
+        found = chosen.masks(queries, trained.model)
+        masks = [mask for mask in found if not isinstance(mask, ApiError)]
+        right = [query for query, mask in zip(queries, found, strict=True) if not isinstance(mask, ApiError)]
+        allowed = _Allowed(np.array(masks), includes)
+        answers = iter(answer(trained, right, count, allowed) if right else ())
+        return [mask if isinstance(mask, ApiError) else _output(next(answers)) for mask in found]
+
+    return check, filtered
 
 
 def _check_user(query: Query) -> None:
@@ -55,18 +82,39 @@ def _check_filter_values(query: Query) -> None:
         raise invalid_input("Invalid input: filterValues: expected an object of texts by parameter name")
 
 
-def _for_users(trained: Trained, queries: Sequence[Query], count: int) -> Sequence[Output | ApiError]:
+def _for_users(
+    trained: Trained, queries: Sequence[Query], count: int, allowed: _Allowed | None
+) -> Sequence[Sequence[Scored]]:
     histories = [trained.history(query["userId"]) for query in queries]
-    return [_output(items) for items in trained.model.recommend_batch(histories, k=count)]
+    return trained.model.recommend_batch(histories, k=count, candidates=None if allowed is None else allowed.masks)
 
 
-def _related(model: Model, queries: Sequence[Query], count: int) -> Sequence[Output | ApiError]:
-    return [_output(items) for items in model.similar_batch([query["itemId"] for query in queries], count)]
+def _related(
+    trained: Trained, queries: Sequence[Query], count: int, allowed: _Allowed | None
+) -> Sequence[Sequence[Scored]]:
+    items = [query["itemId"] for query in queries]
+    return trained.model.similar_batch(items, count, candidates=None if allowed is None else allowed.masks)
 
 
-def _ranked(trained: Trained, queries: Sequence[Query]) -> Sequence[Output | ApiError]:
+def _ranked(
+    trained: Trained, queries: Sequence[Query], _count: int, allowed: _Allowed | None
+) -> Sequence[Sequence[Scored]]:
+    """All items of a line's list that the filter lets through; it knows nothing of items unknown to training."""
     histories = [trained.history(query["userId"]) for query in queries]
-    return [_output(items) for items in trained.model.rank_batch(histories, [query["itemList"] for query in queries])]
+    lists: list[list[str]] = [query["itemList"] for query in queries]
+    if allowed is not None:
+        places = {item: place for place, item in enumerate(trained.model.item_ids.tolist())}
+        lists = [
+            [item for item in items if (mask[places[item]] if item in places else not allowed.includes)]
+            for items, mask in zip(lists, allowed.masks, strict=True)
+        ]
+    return trained.model.rank_batch(histories, lists)
+
+
+_BY_TYPE: dict[str, tuple[Check, _Answer]] = {
+    RELATED_ITEMS: (_check_item, _related),
+    PERSONALIZED_RANKING: (_check_ranking, _ranked),
+}
 
 
 def _output(items: Sequence[Scored]) -> Output:

@@ -3,13 +3,13 @@
 https://docs.aws.amazon.com/personalize/latest/dg/getting-batch-recommendations.html
 """
 
-
 from __future__ import annotations
 
 from typing import Any
 
 from personalize_sfn.local.personalize.api_errors import invalid_input, unsupported
 from personalize_sfn.local.personalize.batch import DEFAULT_RESULTS
+from personalize_sfn.local.personalize.batch_filters import batch_filter
 from personalize_sfn.local.personalize.batch_inference import answerer
 from personalize_sfn.local.personalize.batch_work import check_paths, run
 from personalize_sfn.local.personalize.environment import Request
@@ -44,17 +44,18 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     if config.get("rankingInfluence"):
         raise unsupported("batchInferenceJobConfig.rankingInfluence")
     if "filterArn" in request:
-        raise unsupported("CreateBatchInferenceJob with filterArn")
+        batch_filter(call, request["filterArn"], version.ancestors["datasetGroup"])
     check_paths(call, BATCH_INFERENCE_JOB, request)
     return {"numResults": request.get("numResults", DEFAULT_RESULTS), "batchInferenceJobMode": mode}
 
 
 def _work(call: Call, record: Record) -> Work | None:
-    """Answers by what the version learned; live events do not matter."""
+    """Answers by what the version learned; what happened since matters to filters alone."""
     version = call.store.get(SOLUTION_VERSION, record.members["solutionVersionArn"])
-    check, answer = answerer(
-        recipe(version.members["recipeArn"]).type, version.content, record.members["numResults"]
-    )
+    filter_arn, group = record.members.get("filterArn"), record.ancestors["datasetGroup"]
+    chosen = None if filter_arn is None else batch_filter(call, filter_arn, group)
+    recipe_type = recipe(version.members["recipeArn"]).type
+    check, answer = answerer(recipe_type, version.content, record.members["numResults"], chosen)
     members: dict[str, Any] = dict(record.members)
     environment = call.environment
     return lambda: run(environment, members, check, answer)
