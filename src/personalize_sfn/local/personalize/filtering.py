@@ -101,6 +101,13 @@ def item_mask(
     return allowed(found, values, facts)
 
 
+def without_events(event_type: str, data: Data, model: Model, user_id: str) -> Mask:
+    """The model's items that the user had no such event with, shape (items,)."""
+    mask = np.ones(len(model.item_ids), dtype=np.bool_)
+    mask[_events_of(user_id, data, model).get(event_type.upper(), [])] = False
+    return mask
+
+
 def row_of_item(data: Data, item_id: str) -> Mapping[str, Any]:
     """The newest row of an item, by column name in capitals; empty for an unknown one."""
     return _row(data.items, "ITEM_ID", item_id)

@@ -29,7 +29,11 @@ class Recipe:
     created: str = "2019-06-10"
     feature_transformation: str | None = None
     exploration: bool = False
-    """Takes itemExplorationConfig in its campaigns."""
+    """Takes itemExplorationConfig in its campaigns, or recommenders."""
+    algorithm: str | None = None
+    """Default: the recipe's name."""
+    listed: bool = True
+    """False for recipes of former days, which ListRecipes no longer shows and which still work."""
 
     @property
     def arn(self) -> str:
@@ -41,7 +45,7 @@ class Recipe:
         return {
             "name": self.name,
             "recipeArn": self.arn,
-            "algorithmArn": ARN.format(kind="algorithm", name=self.name),
+            "algorithmArn": ARN.format(kind="algorithm", name=self.algorithm or self.name),
             "featureTransformationArn": ARN.format(
                 kind="feature-transformation", name=self.feature_transformation or self.name
             ),
@@ -61,12 +65,17 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe("aws-ecomm-frequently-bought-together", RELATED_ITEMS, _ECOMMERCE),
     Recipe("aws-ecomm-popular-items-by-purchases", "POPULAR_ITEMS", _ECOMMERCE),
     Recipe("aws-ecomm-popular-items-by-views", "POPULAR_ITEMS", _ECOMMERCE),
-    Recipe("aws-ecomm-recommended-for-you", USER_PERSONALIZATION, _ECOMMERCE),
-    Recipe("aws-hrnn", USER_PERSONALIZATION, feature_transformation="JSON-percentile-filtering"),
-    Recipe("aws-hrnn-coldstart", USER_PERSONALIZATION, feature_transformation="featurize_coldstart"),
-    Recipe("aws-hrnn-metadata", USER_PERSONALIZATION, feature_transformation="featurize_metadata"),
-    Recipe("aws-item-affinity", "USER_SEGMENTATION", created="2021-07-15"),
-    Recipe("aws-item-attribute-affinity", "USER_SEGMENTATION", created="2021-08-25"),
+    Recipe("aws-ecomm-recommended-for-you", USER_PERSONALIZATION, _ECOMMERCE, exploration=True),
+    Recipe("aws-hrnn", USER_PERSONALIZATION, feature_transformation="JSON-percentile-filtering", listed=False),
+    Recipe("aws-hrnn-coldstart", USER_PERSONALIZATION, feature_transformation="featurize_coldstart", listed=False),
+    Recipe("aws-hrnn-metadata", USER_PERSONALIZATION, feature_transformation="featurize_metadata", listed=False),
+    Recipe("aws-item-affinity", "USER_SEGMENTATION", created="2021-07-15", feature_transformation="item-affinity"),
+    Recipe(
+        "aws-item-attribute-affinity",
+        "USER_SEGMENTATION",
+        created="2021-08-25",
+        feature_transformation="item-attribute-affinity",
+    ),
     Recipe("aws-next-best-action", "PERSONALIZED_ACTIONS", created="2023-08-11"),
     Recipe("aws-personalized-ranking", PERSONALIZED_RANKING, feature_transformation="JSON-percentile-filtering"),
     Recipe("aws-personalized-ranking-v2", PERSONALIZED_RANKING, created="2024-01-01"),
@@ -74,13 +83,13 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe("aws-semantic-similarity", RELATED_ITEMS),
     Recipe("aws-similar-items", RELATED_ITEMS),
     Recipe("aws-sims", RELATED_ITEMS, feature_transformation="sims"),
-    Recipe("aws-trending-now", "POPULAR_ITEMS"),
+    Recipe("aws-trending-now", "POPULAR_ITEMS", algorithm="aws-trending-now-custom"),
     Recipe("aws-user-personalization", USER_PERSONALIZATION, exploration=True),
     Recipe("aws-user-personalization-v2", USER_PERSONALIZATION, created="2024-01-01"),
     Recipe("aws-vod-because-you-watched-x", RELATED_ITEMS, _VIDEO),
     Recipe("aws-vod-more-like-x", RELATED_ITEMS, _VIDEO),
     Recipe("aws-vod-most-popular", "POPULAR_ITEMS", _VIDEO),
-    Recipe("aws-vod-top-picks", USER_PERSONALIZATION, _VIDEO),
+    Recipe("aws-vod-top-picks", USER_PERSONALIZATION, _VIDEO, exploration=True),
     Recipe("aws-vod-trending-now", "POPULAR_ITEMS", _VIDEO),
 )
 BY_ARN = {recipe.arn: recipe for recipe in RECIPES}

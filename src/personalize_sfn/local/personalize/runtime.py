@@ -6,13 +6,15 @@ https://docs.aws.amazon.com/personalize/latest/dg/API_RS_GetRecommendations.html
 
 from __future__ import annotations
 
+import functools
+import operator
 import uuid
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.local.personalize.api_errors import invalid_input, unsupported
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.filtering import Mask, item_mask
+from personalize_sfn.local.personalize.filtering import Mask, item_mask, without_events
 from personalize_sfn.local.personalize.operations.behaviour import Call, Members
 from personalize_sfn.local.personalize.promotions import with_promotion
 from personalize_sfn.local.personalize.recipes import PERSONALIZED_RANKING, RELATED_ITEMS, USER_PERSONALIZATION
@@ -88,11 +90,13 @@ def _check_count(name: str, count: int, most: int, request: Request) -> None:
 def _mask(served: Served, request: Request) -> Mask | None:
     """Which items may be answered: what the filter lets through, without what the use case leaves out by itself."""
     user_id, item_id = request.get("userId"), request.get("itemId")
-    if served.filter is None:
-        return None
-    values = request.get("filterValues", {})
-    model = served.trained.model
-    return item_mask(served.filter, values, served.data, model, user_id=user_id, item_id=item_id)
+    model, masks = served.trained.model, []
+    if served.filter is not None:
+        values = request.get("filterValues", {})
+        masks.append(item_mask(served.filter, values, served.data, model, user_id=user_id, item_id=item_id))
+    if served.leaves_out is not None and user_id is not None:
+        masks.append(without_events(served.leaves_out, served.data, model, user_id))
+    return functools.reduce(operator.and_, masks) if masks else None
 
 
 Answer = Callable[[int, "Mask | None"], Sequence["Scored"]]
@@ -109,6 +113,10 @@ def _for_user(served: Served, request: Request) -> Answer:
 def _for_item(served: Served, request: Request) -> Answer:
     if "itemId" not in request:
         raise invalid_input("itemId is required by the recipe of this campaign")
+    if served.leaves_out is not None and "userId" not in request:
+        raise invalid_input(
+            f"userId is required by this use case: it leaves out what the user had a {served.leaves_out} of"
+        )
     model = served.trained.model
     return lambda count, mask: model.similar(request["itemId"], count, candidates=mask)
 
@@ -145,7 +153,7 @@ def _answerer(recipe_type: str) -> Callable[[Served, Request], Answer]:
 
 def _shown(item: Scored, served: Served, request: Request) -> dict[str, Any]:
     shown: dict[str, Any] = {"itemId": item.item_id}
-    if item.score is not None:
+    if item.score is not None and served.gives_scores:
         shown["score"] = round(float(item.score), 7)
     if request.get("metadataColumns"):
         shown["metadata"] = served.metadata(item.item_id, _metadata_columns(request))

@@ -27,6 +27,10 @@ class Served:
     recipe_type: str
     gives_reasons: bool
     """Only aws-user-personalization-v2 says why."""
+    gives_scores: bool
+    """Recommenders give none."""
+    leaves_out: str | None
+    """The type of event whose items a use case leaves out of its user's answers."""
     trained: Trained
     events: list[LiveEvent]
     """Of the person, since the training."""
@@ -82,16 +86,26 @@ def served_by(call: Call, request: Request) -> Served:
         trained: Trained = version.content
         live = live_events(call.store.get(DATASET_GROUP, group))
         found = recipe(version.members["recipeArn"])
-        needs_data = promotions or "filterArn" in request or request.get("metadataColumns")
+        leaves_out = left_out(found.name) if row is RECOMMENDER else None
+        needs_data = promotions or "filterArn" in request or request.get("metadataColumns") or leaves_out
         return Served(
             found.type,
             found.name == "aws-user-personalization-v2",
+            row is CAMPAIGN,
+            leaves_out,
             trained,
             [] if person is None else live.of(person, after=trained.last_event),
             data_for_filters(call, group, person) if needs_data else _NOTHING,
             filter_of(call, request["filterArn"], group) if "filterArn" in request else None,
             filter_of(call, promotions[0]["filterArn"], group) if promotions and "filterArn" in promotions[0] else None,
         )
+
+
+def left_out(recipe_name: str) -> str | None:
+    """What the recipe leaves out by itself, as the engine's table says."""
+    from personalize_sfn.engine import recipe_named
+
+    return recipe_named(recipe_name).leaves_out
 
 
 def _check_metadata(server: Record, request: Request) -> None:

@@ -84,6 +84,8 @@ _RULES = {
     "aws-sims": TrainingRules(tunable=_SIMS),
     "aws-semantic-similarity": TrainingRules(incremental=True, needs=("ITEMS",)),
     "aws-item-attribute-affinity": TrainingRules(needs=("ITEMS",)),
+    "aws-vod-more-like-x": TrainingRules(needs=("ITEMS",)),
+    "aws-vod-top-picks": TrainingRules(needs=("ITEMS",)),
     "aws-next-best-action": TrainingRules(automatic_updates=True, needs=("ACTIONS",)),
 }
 

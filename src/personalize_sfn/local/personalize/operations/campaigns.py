@@ -14,7 +14,7 @@ from personalize_sfn.local.personalize.lifecycle import CREATE, Change
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
 from personalize_sfn.local.personalize.operations.generic import require_active
 from personalize_sfn.local.personalize.operations.solution_versions import newest_relearned
-from personalize_sfn.local.personalize.recipes import recipe
+from personalize_sfn.local.personalize.recipes import Recipe, recipe
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.training_rules import training_rules
 from personalize_sfn.resources import ACTIVE, CAMPAIGN, SOLUTION, SOLUTION_VERSION
@@ -55,7 +55,11 @@ def check_config(config: dict[str, Any], version: Record) -> None:
         )
     if config.get("rankingInfluence") and not training_rules(chosen.name).incremental:
         raise invalid_input(f"rankingInfluence does not go with the recipe {chosen.name}")
-    exploration = config.get("itemExplorationConfig", {})
+    check_exploration(config.get("itemExplorationConfig", {}), chosen)
+
+
+def check_exploration(exploration: dict[str, str], chosen: Recipe) -> None:
+    """Raises InvalidInputException when the recipe does not explore, or a setting cannot be."""
     if exploration and not chosen.exploration:
         raise invalid_input(f"itemExplorationConfig does not go with the recipe {chosen.name}")
     for name, value in exploration.items():

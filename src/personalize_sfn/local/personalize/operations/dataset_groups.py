@@ -5,9 +5,9 @@ from __future__ import annotations
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.tables import LiveEvents
-from personalize_sfn.resources import DATASET, EVENT_TRACKER, SOLUTION
+from personalize_sfn.resources import DATASET, EVENT_TRACKER, RECOMMENDER, SOLUTION
 
-_FIRST = (EVENT_TRACKER, SOLUTION, DATASET)
+_FIRST = (EVENT_TRACKER, RECOMMENDER, SOLUTION, DATASET)
 """What must be deleted before its dataset group."""
 
 

@@ -20,7 +20,7 @@ class _Numbered:
 
 def list_recipes(call: Call, request: Request) -> Members:
     """As on AWS, the domain is filtered after the page is cut: a page may be short and yet not the last."""
-    numbered = [_Numbered(number, found) for number, found in enumerate(RECIPES, 1)]
+    numbered = [_Numbered(number, found) for number, found in enumerate((each for each in RECIPES if each.listed), 1)]
     page, token = one_page(numbered, request, context=["recipe", request.get("domain")])
     shown: list[dict[str, Any]] = [
         entry.recipe.described() for entry in page if request.get("domain") in (None, entry.recipe.domain)

@@ -1,27 +1,152 @@
-"""Recommenders of domain dataset groups: a use case that trains and serves."""
+"""Recommenders of domain dataset groups: a use case that trains by itself and serves.
+
+https://docs.aws.amazon.com/personalize/latest/dg/creating-recommenders.html
+"""
 # ruff: noqa: ARG001 - hooks share one signature, not each needs all of it
 
 from __future__ import annotations
 
-from personalize_sfn.local.personalize.api_errors import unsupported
+from typing import Any
+
+from personalize_sfn.local.personalize.api_errors import WorkFailed, in_use, invalid_input
 from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.lifecycle import CREATE, START, STOP, Change, Phase, Work
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
+from personalize_sfn.local.personalize.operations.campaigns import check_exploration
+from personalize_sfn.local.personalize.operations.generic import require_active
+from personalize_sfn.local.personalize.operations.solution_config import check_columns
+from personalize_sfn.local.personalize.recipes import Recipe, recipe, trainable_recipe
+from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.tables import Rows
+from personalize_sfn.local.personalize.training import Selection, Trained, WeightedEvent, train
+from personalize_sfn.local.personalize.training_data import training_data
+from personalize_sfn.local.personalize.training_rules import training_rules
+from personalize_sfn.resources import ACTIVE, RECOMMENDER
 
-
-def update_recommender(call: Call, request: Request) -> Members:
-    raise unsupported("UpdateRecommender")
-
-
-def start_recommender(call: Call, request: Request) -> Members:
-    raise unsupported("StartRecommender")
-
-
-def stop_recommender(call: Call, request: Request) -> Members:
-    raise unsupported("StopRecommender")
+INACTIVE = "INACTIVE"
 
 
 def _prepare(call: Call, request: Request, parents: Parents) -> Members:
-    raise unsupported("CreateRecommender")
+    domain = parents["datasetGroup"].members.get("domain")
+    if domain is None:
+        raise invalid_input("Please use a domains-specific Dataset Group to create the Recommender")
+    found = recipe(request["recipeArn"])
+    if found.domain != domain:
+        raise invalid_input(f"The recipe {found.name} is one of {found.domain or 'no domain'}, the group is {domain}")
+    trainable_recipe(found.arn)
+    config = request.get("recommenderConfig", {})
+    _check_config(call, config, found, request["datasetGroupArn"])
+    return {"recommenderConfig": {"minRecommendationRequestsPerSecond": 1} | config}
 
 
-BEHAVIOUR = Behaviour(prepare=_prepare)
+def _check_config(call: Call, config: dict[str, Any], found: Recipe, group_arn: str) -> None:
+    check_exploration(config.get("itemExplorationConfig", {}), found)
+    check_columns(call, config.get("trainingDataConfig", {}), group_arn)
+
+
+def _work(call: Call, record: Record) -> Work | None:
+    return _training(call, record, record.members["recommenderConfig"])
+
+
+def _training(call: Call, record: Record, config: dict[str, Any]) -> Work:
+    found = recipe(record.members["recipeArn"])
+    data = training_data(call, record.ancestors["datasetGroup"], config)
+    missing = [kind for kind in training_rules(found.name).needs if kind not in data.types]
+
+    def work() -> Trained:
+        if missing:
+            raise WorkFailed(f"Create failed. The recipe {found.name} needs a dataset of type {missing[0]}.")
+        rows = data.rows()
+        items, users = data.attributes("ITEMS"), data.attributes("USERS")
+        return train(found.name, rows, _selection(found.name, rows), {}, data.last_event, items=items, users=users)
+
+    return work
+
+
+def _selection(recipe_name: str, rows: Rows) -> Selection:
+    """The events that a use case is about, as they are spelled in the data: types match in any case."""
+    from personalize_sfn.engine import recipe_named
+
+    wanted = recipe_named(recipe_name).event_type
+    if wanted is None:
+        return Selection()
+    types = {str(kind) for kind in ([] if rows.event_types is None else rows.event_types.tolist()) if kind is not None}
+    spelled = sorted(kind for kind in types if kind.upper() == wanted.upper()) or [wanted]
+    return Selection(events=tuple(WeightedEvent(kind) for kind in spelled))
+
+
+def _settled(call: Call, record: Record, result: Trained) -> None:
+    record.content = result
+    record.members["modelMetrics"] = result.metrics
+
+
+def _updating(call: Call, record: Record) -> str | None:
+    latest = record.members.get("latestRecommenderUpdate")
+    if latest is None or latest["status"] in (ACTIVE, CREATE.failed):
+        return None
+    return f"The given recommender is being updated, the update is {latest['status']}: {record.arn}"
+
+
+def update_recommender(call: Call, request: Request) -> Members:
+    """It goes on serving; other columns to train on make it train again, which takes as long as its creation."""
+    record = call.store.get(RECOMMENDER, request["recommenderArn"])
+    require_active(record)
+    reason = _updating(call, record)
+    if reason is not None:
+        raise in_use(reason)
+    old: dict[str, Any] = record.members["recommenderConfig"]
+    new = old | request["recommenderConfig"]
+    if new == old:
+        raise invalid_input(f"The update changes nothing of the given recommender: {record.arn}")
+    _check_config(call, new, recipe(record.members["recipeArn"]), record.ancestors["datasetGroup"])
+    update = {"recommenderConfig": new, "creationDateTime": call.now, "lastUpdatedDateTime": call.now}
+    record.members["latestRecommenderUpdate"] = update
+    retrains = new.get("trainingDataConfig") != old.get("trainingDataConfig")
+
+    def settled(result: Trained | None) -> None:
+        record.members.update(recommenderConfig=new, lastUpdatedDateTime=update["lastUpdatedDateTime"])
+        if result is not None:
+            _settled(call, record, result)
+
+    change = Change(
+        record=record,
+        view=update,
+        phase=CREATE,
+        started=call.now,
+        seconds=call.durations.creation(RECOMMENDER.key),
+        settled=settled,
+        failure=call.faults.take_failure(RECOMMENDER.key),
+    )
+    call.lifecycle.begin(call.store, change, _training(call, record, new) if retrains else None)
+    return {"recommenderArn": record.arn}
+
+
+def start_recommender(call: Call, request: Request) -> Members:
+    return _switch(call, request["recommenderArn"], INACTIVE, START)
+
+
+def stop_recommender(call: Call, request: Request) -> Members:
+    return _switch(call, request["recommenderArn"], ACTIVE, STOP)
+
+
+def _switch(call: Call, arn: str, expected: str, phase: Phase) -> Members:
+    record = call.store.get(RECOMMENDER, arn)
+    reason = _updating(call, record)
+    if record.status != expected:
+        reason = f"The given recommender is not {expected}, its status is {record.status}: {arn}"
+    if reason is not None:
+        raise in_use(reason)
+    record.members["lastUpdatedDateTime"] = call.now
+    change = Change(
+        record=record,
+        view=record.members,
+        phase=phase,
+        started=call.now,
+        seconds=call.durations.creation(RECOMMENDER.key),
+        settled=lambda _: None,
+    )
+    call.lifecycle.begin(call.store, change)
+    return {"recommenderArn": arn}
+
+
+BEHAVIOUR = Behaviour(prepare=_prepare, work=_work, settled=_settled, blocked=_updating)

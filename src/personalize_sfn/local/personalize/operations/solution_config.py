@@ -57,7 +57,7 @@ def check_config(call: Call, request: Request, recipe_name: str) -> None:
     if "hpoConfig" in config:
         _check_hpo(config["hpoConfig"], recipe_name, rules)
     if "trainingDataConfig" in config:
-        _check_columns(call, config["trainingDataConfig"], request["datasetGroupArn"])
+        check_columns(call, config["trainingDataConfig"], request["datasetGroupArn"])
     if "optimizationObjective" in config:
         _check_objective(config["optimizationObjective"], recipe_name, rules)
 
@@ -169,7 +169,7 @@ def schemas_of(call: Call, group_arn: str) -> dict[str, Schema]:
     }
 
 
-def _check_columns(call: Call, config: dict[str, Any], group_arn: str) -> None:
+def check_columns(call: Call, config: dict[str, Any], group_arn: str) -> None:
     schemas = schemas_of(call, group_arn)
     excluded, included = (
         {kind.upper(): columns for kind, columns in config.get(name, {}).items()}

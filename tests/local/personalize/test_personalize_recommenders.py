@@ -1,0 +1,176 @@
+"""Domain dataset groups and their recommenders, over the wire."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from personalize_aws import Aws, avro, csv_bytes
+
+RECIPE = "arn:aws:personalize:::recipe/"
+EVENT_TYPE = {"name": "EVENT_TYPE", "type": "string"}
+
+
+def shop(aws: Aws, *, views: int = 1500, purchases: int = 1200) -> str:
+    """An ECOMMERCE group in which even users view and purchase items 0-39 and odd ones 40-79."""
+    draw = random.Random(4)
+    rows = []
+    for kind, count in (("view", views), ("Purchase", purchases)):
+        for place in range(count):
+            user = place % 60
+            item = draw.randrange(40) + 40 * (user % 2)
+            rows.append((f"u{user}", f"i{item}", 1_600_000_000 + 60 * len(rows), kind))
+    group = aws.group("shop", domain="ECOMMERCE")
+    dataset = aws.dataset(group, aws.schema(schema=avro(EVENT_TYPE), domain="ECOMMERCE"))
+    job = aws.imported(dataset, csv_bytes(rows, "USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE"))
+    assert job["status"] == "ACTIVE", job
+    return group
+
+
+def make(aws: Aws, group: str, recipe: str, name: str = "r", **config: Any) -> str:
+    more = {"recommenderConfig": config} if config else {}
+    return aws.personalize.create_recommender(name=name, datasetGroupArn=group, recipeArn=RECIPE + recipe, **more)[
+        "recommenderArn"
+    ]
+
+
+def items(answer: dict[str, Any]) -> list[str]:
+    return [item["itemId"] for item in answer["itemList"]]
+
+
+def test_a_recommender_trains_by_itself_shows_its_metrics_and_answers_without_scores(aws: Aws) -> None:
+    arn = make(aws, shop(aws), "aws-ecomm-recommended-for-you")
+    described = aws.settled("recommender", arn)
+    assert described["status"] == "ACTIVE", described
+    assert described["recommenderConfig"] == {"minRecommendationRequestsPerSecond": 1}
+    assert 0 < described["modelMetrics"]["coverage"] <= 1
+    answer = aws.runtime.get_recommendations(recommenderArn=arn, userId="u0", numResults=5)
+    assert all("score" not in item and int(item["itemId"][1:]) < 40 for item in answer["itemList"])
+    listed = aws.personalize.list_recommenders()["recommenders"]
+    assert [(each["recommenderArn"], each["recipeArn"]) for each in listed] == [
+        (arn, RECIPE + "aws-ecomm-recommended-for-you")
+    ]
+
+
+def test_what_a_user_purchased_is_left_out_by_itself_live_purchases_too(aws: Aws) -> None:
+    group = shop(aws)
+    arn = make(aws, group, "aws-ecomm-recommended-for-you")
+    aws.settled("recommender", arn)
+    tracker = aws.personalize.create_event_tracker(name="t", datasetGroupArn=group)["trackingId"]
+    before = items(aws.runtime.get_recommendations(recommenderArn=arn, userId="u0", numResults=3))
+    event = {"eventType": "purchase", "itemId": before[0], "sentAt": 1_700_000_000}
+    aws.events.put_events(trackingId=tracker, userId="u0", sessionId="s", eventList=[event])
+    assert before[0] not in items(aws.runtime.get_recommendations(recommenderArn=arn, userId="u0", numResults=80))
+
+
+def test_a_use_case_learns_from_its_own_events_whatever_their_case(aws: Aws) -> None:
+    arn = make(aws, shop(aws), "aws-ecomm-popular-items-by-views")
+    assert aws.settled("recommender", arn)["status"] == "ACTIVE"
+    assert len(items(aws.runtime.get_recommendations(recommenderArn=arn, numResults=4))) == 4
+
+
+def test_too_few_events_of_its_kind_fail_the_creation(aws: Aws) -> None:
+    arn = make(aws, shop(aws, purchases=900), "aws-ecomm-popular-items-by-purchases")
+    described = aws.settled("recommender", arn)
+    assert described["status"] == "CREATE FAILED"
+    expected = "Dataset has fewer than 1000 interactions after filtering by event type: Purchase"
+    assert described["failureReason"] == expected
+
+
+def test_items_that_other_viewers_viewed_need_an_item_and_a_user(aws: Aws, refused: Any) -> None:
+    arn = make(aws, shop(aws), "aws-ecomm-customers-who-viewed-x-also-viewed")
+    aws.settled("recommender", arn)
+    code, message = refused(aws.runtime.get_recommendations, recommenderArn=arn, itemId="i1")
+    assert code == "InvalidInputException"
+    assert message.startswith("userId is required by this use case")
+    assert items(aws.runtime.get_recommendations(recommenderArn=arn, itemId="i1", userId="u1", numResults=5))
+
+
+def test_a_stopped_recommender_answers_no_more_until_it_is_started(aws: Aws, refused: Any) -> None:
+    arn = make(aws, shop(aws), "aws-ecomm-popular-items-by-views")
+    aws.settled("recommender", arn)
+    assert refused(aws.personalize.start_recommender, recommenderArn=arn) == (
+        "ResourceInUseException",
+        f"The given recommender is not INACTIVE, its status is ACTIVE: {arn}",
+    )
+    aws.personalize.stop_recommender(recommenderArn=arn)
+    assert aws.describe("recommender", arn)["status"] == "INACTIVE"
+    code, message = refused(aws.runtime.get_recommendations, recommenderArn=arn)
+    assert code == "ResourceNotFoundException"
+    assert message == f"The given recommender is not ACTIVE, its status is INACTIVE: {arn}"
+    aws.personalize.start_recommender(recommenderArn=arn)
+    assert aws.describe("recommender", arn)["status"] == "ACTIVE"
+    assert items(aws.runtime.get_recommendations(recommenderArn=arn))
+
+
+def test_an_update_is_told_apart_and_one_that_changes_nothing_is_refused(aws: Aws, refused: Any) -> None:
+    arn = make(aws, shop(aws), "aws-ecomm-recommended-for-you")
+    aws.settled("recommender", arn)
+    update = aws.personalize.update_recommender
+    update(recommenderArn=arn, recommenderConfig={"minRecommendationRequestsPerSecond": 2})
+    described = aws.describe("recommender", arn)
+    assert described["recommenderConfig"] == {"minRecommendationRequestsPerSecond": 2}
+    assert described["latestRecommenderUpdate"]["status"] == "ACTIVE"
+    code, message = refused(update, recommenderArn=arn, recommenderConfig={"minRecommendationRequestsPerSecond": 2})
+    assert code == "InvalidInputException"
+    assert message == f"The update changes nothing of the given recommender: {arn}"
+
+
+def test_recommenders_are_for_domain_groups_and_their_own_recipes(aws: Aws, refused: Any) -> None:
+    custom, video = aws.group("custom"), aws.group("video", domain="VIDEO_ON_DEMAND")
+    create = aws.personalize.create_recommender
+    shop_recipe = RECIPE + "aws-ecomm-recommended-for-you"
+    assert refused(create, name="r", datasetGroupArn=custom, recipeArn=shop_recipe) == (
+        "InvalidInputException",
+        "Please use a domains-specific Dataset Group to create the Recommender",
+    )
+    code, message = refused(create, name="r", datasetGroupArn=video, recipeArn=shop_recipe)
+    assert code == "InvalidInputException"
+    assert message == "The recipe aws-ecomm-recommended-for-you is one of ECOMMERCE, the group is VIDEO_ON_DEMAND"
+
+
+def test_a_use_case_that_needs_items_fails_without_them(aws: Aws) -> None:
+    arn = make(aws, aws.group("video", domain="VIDEO_ON_DEMAND"), "aws-vod-more-like-x")
+    described = aws.settled("recommender", arn)
+    assert described["failureReason"] == (
+        "Create failed. The recipe aws-vod-more-like-x needs a dataset of type ITEMS."
+    )
+
+
+def test_a_group_goes_only_after_its_recommenders(aws: Aws, refused: Any) -> None:
+    group = aws.group("video", domain="VIDEO_ON_DEMAND")
+    arn = make(aws, group, "aws-vod-more-like-x")
+    aws.settled("recommender", arn)
+    code, message = refused(aws.personalize.delete_dataset_group, datasetGroupArn=group)
+    assert code == "ResourceInUseException"
+    assert message == f"The given dataset group still has a recommender, delete it first: {arn}"
+    aws.personalize.delete_recommender(recommenderArn=arn)
+    aws.personalize.delete_dataset_group(datasetGroupArn=group)
+
+
+@pytest.mark.parametrize(
+    ("name", "defaults"),
+    [
+        ("aws-sims", {"popularity_discount_factor": "0.5", "min_cointeraction_count": "3"}),
+        ("aws-user-personalization", {"hidden_dimension": "149", "bptt": "32", "recency_mask": "true"}),
+        ("aws-popularity-count", {}),
+    ],
+)
+def test_an_algorithm_tells_its_defaults(aws: Aws, name: str, defaults: dict[str, str]) -> None:
+    arn = aws.personalize.describe_recipe(recipeArn=RECIPE + name)["recipe"]["algorithmArn"]
+    algorithm = aws.personalize.describe_algorithm(algorithmArn=arn)["algorithm"]
+    assert algorithm["defaultHyperParameters"] == defaults
+
+
+def test_every_recipe_has_an_algorithm_and_a_feature_transformation(aws: Aws) -> None:
+    recipes = aws.personalize.list_recipes()["recipes"]
+    assert not any("hrnn" in found["name"] for found in recipes)
+    for found in [*recipes, {"recipeArn": RECIPE + "aws-hrnn"}]:
+        recipe = aws.personalize.describe_recipe(recipeArn=found["recipeArn"])["recipe"]
+        algorithm = aws.personalize.describe_algorithm(algorithmArn=recipe["algorithmArn"])["algorithm"]
+        assert algorithm["algorithmArn"] == recipe["algorithmArn"]
+        transformation = aws.personalize.describe_feature_transformation(
+            featureTransformationArn=recipe["featureTransformationArn"]
+        )["featureTransformation"]
+        assert transformation["status"] == "ACTIVE"
