@@ -114,6 +114,17 @@ def test_events_of_no_weight_below_the_threshold_or_unnamed_are_not_learned_from
     items = aws.runtime.get_recommendations(campaignArn=campaign, userId="u0", numResults=500)["itemList"]
     assert {item["itemId"] for item in items} == {*(f"i{number}" for number in range(80)), "i-liked"}
 
+    metrics = aws.personalize.get_solution_metrics(solutionVersionArn=version)["metrics"]
+    gain = "normalized_discounted_cumulative_gain"
+    for k in (5, 10, 25):  # weights that are equal weigh nothing
+        assert metrics[f"{gain}_with_event_weights_at_{k}"] == metrics[f"{gain}_at_{k}"]
+
+
+def test_only_a_solution_with_weighted_events_has_metrics_with_weights(aws):
+    version = aws.trained(aws.data(), V2)
+    metrics = aws.personalize.get_solution_metrics(solutionVersionArn=version)["metrics"]
+    assert not [name for name in metrics if "event_weights" in name]
+
 
 def test_too_few_events_after_filtering_are_named(aws):
     rows = [(user, item, time, "watch", 5) for user, item, time in two_tastes()]

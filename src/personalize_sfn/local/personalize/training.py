@@ -69,6 +69,11 @@ class Selection:
             return self.events
         return () if self.event_type is None else (WeightedEvent(self.event_type, 1.0, self.threshold),)
 
+    @property
+    def equal_weights(self) -> bool:
+        """Does every event that is learned from count alike?  Only the ratio of weights matters."""
+        return len({part.weight for part in self.parts if part.weight > 0}) <= 1
+
     def takes(self, event_type: str | None, value: float | None) -> bool:
         """Would this event have been trained on?"""
         parts = self.parts
@@ -153,9 +158,9 @@ def interactions(rows: Rows, selection: Selection) -> Interactions:
 
     chosen = selected(rows, selection)
     columns = (chosen.users, chosen.items, chosen.timestamps)
-    given = weights(rows, selection)
     about: dict[str, Any] = {}
-    if len({part.weight for part in selection.parts if part.weight > 0}) > 1:  # only the ratio of weights matters
+    if not selection.equal_weights:
+        given = weights(rows, selection)
         about["weights"] = given[given > 0]
     return Interactions.from_columns(*columns, **about)
 
@@ -236,12 +241,13 @@ def updated(base: Trained, item_ids: list[str], items: Attributes | None, users:
 
     started = time.perf_counter()
     about = attributes_given(items, users)
-    model = fit(base.recipe, base.model.interactions, hyperparameters=base.hyperparameters, seed=SEED, **about)
+    known: dict[str, Any] = {"hyperparameters": base.hyperparameters, "seed": SEED, "like": base.model}
+    model = fit(base.recipe, base.model.interactions, **known, **about)
     missing = sorted(set(item_ids).difference(model.item_ids.tolist()))
     if missing:
         raise WorkFailed(
-            f"The embedded AWS cannot add {len(missing)} new items, such as {missing[0]}, to a model of {base.recipe} "
-            "without a full training: create a solution version with trainingMode FULL."
+            f"The embedded AWS cannot add {len(missing)} new items, such as {missing[0]}, to a model of {base.recipe}. "
+            "A solution version with trainingMode FULL learns of those that have interactions."
         )
     return replace(base, model=model, hours=(time.perf_counter() - started) / 3600)
 

@@ -132,7 +132,8 @@ def _work(call: Call, record: Record) -> Work | None:
 
 
 def _settled(call: Call, record: Record, result: Any) -> None:
-    record.content = result
+    more = _with_event_weights(result.metrics) if result.selection.events and result.selection.equal_weights else {}
+    record.content = replace(result, metrics=result.metrics | more)
     record.members["trainingHours"] = result.hours
     if record.members["performHPO"] and result.tuned is not None:
         record.members["tunedHPOParams"] = {"algorithmHyperParameters": result.tuned}
@@ -141,6 +142,15 @@ def _settled(call: Call, record: Record, result: Any) -> None:
         record.members["recipeArn"] = best
         solution = call.store.get(SOLUTION, record.ancestors["solution"])
         solution.members["autoMLResult"] = {"bestRecipeArn": best}
+
+
+def _with_event_weights(metrics: dict[str, float]) -> dict[str, float]:
+    """What eventsConfig adds: with weights that are all equal, the figures without weights.
+
+    With different weights they are not worked out, and left out.
+    """
+    gain = "normalized_discounted_cumulative_gain"
+    return {f"{gain}_with_event_weights_at_{k}": metrics[f"{gain}_at_{k}"] for k in (5, 10, 25)}
 
 
 def _described(call: Call, record: Record) -> Members:
