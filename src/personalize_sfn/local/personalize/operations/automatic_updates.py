@@ -17,7 +17,7 @@ from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.training import Trained, engine_takes, updated
 from personalize_sfn.local.personalize.training_data import training_data
 from personalize_sfn.local.personalize.training_rules import training_rules
-from personalize_sfn.resources import ACTIVE, DATASET_GROUP, DATASET_IMPORT_JOB, SOLUTION_VERSION
+from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, DATASET_IMPORT_JOB, SOLUTION_VERSION
 
 EVERY = 2 * 3600.0
 """Seconds from one update to the next."""
@@ -46,10 +46,7 @@ def keep_updated(call: Call, solution: Record) -> None:
     events = len(live_events(call.store.get(DATASET_GROUP, group_arn)).events)
     call.store.touched = True
     state.update({SEEN_EVENTS: events, "lastUpdatedDateTime": call.now})
-    imports = call.store.of(DATASET_IMPORT_JOB, datasetGroup=group_arn)
-    if events <= seen and not any(
-        job.status == ACTIVE and job.members["lastUpdatedDateTime"] > since for job in imports
-    ):
+    if events <= seen and not _rows_since(call, group_arn, since):
         return
 
     def settled(result: Any) -> None:
@@ -57,6 +54,15 @@ def keep_updated(call: Call, solution: Record) -> None:
 
     change = Change(record=version, view=state, phase=CREATE, started=call.now, seconds=0.0, settled=settled)
     call.lifecycle.begin(call.store, change, _work(call, version))
+
+
+def _rows_since(call: Call, group_arn: str, since: float) -> bool:
+    """Have rows been imported since, or is there an Items dataset, whose rows may also come one by one?"""
+    imports = call.store.of(DATASET_IMPORT_JOB, datasetGroup=group_arn)
+    datasets = call.store.of(DATASET, datasetGroup=group_arn)
+    return any(job.status == ACTIVE and job.members["lastUpdatedDateTime"] > since for job in imports) or any(
+        dataset.members["datasetType"] == "ITEMS" for dataset in datasets
+    )
 
 
 def _updated_by_hand(call: Call, version: Record) -> bool:
