@@ -56,3 +56,33 @@ def test_a_wrong_hyperparameter_is_an_error_that_names_it(name: str, text: str, 
 def test_an_unknown_recipe_is_an_error_that_lists_the_known():
     with pytest.raises(ConfigError, match=r"recipe: 'aws-magic' is not trained here; choose one of aws-user-person"):
         parse_options("aws-magic")
+
+
+def test_semantic_similarity_is_refused_by_name_with_the_reason():
+    with pytest.raises(ConfigError, match="'aws-semantic-similarity' is not trained here: it compares the texts"):
+        recipe_named("aws-semantic-similarity")
+
+
+def test_the_legacy_recipes_have_their_own_hyperparameters():
+    assert parse_options("aws-hrnn").hidden_dimension == 43
+    options = parse_options("aws-hrnn-coldstart", {"cold_start_relative_from": "currentTime"})
+    assert options.cold_start_relative_from == "currentTime"
+    with pytest.raises(ConfigError, match="expected a whole number of at least 1, got '0'"):
+        parse_options("aws-hrnn-coldstart", {"cold_start_max_interactions": "0"})
+    with pytest.raises(ConfigError, match="aws-hrnn has no such hyperparameter"):
+        parse_options("aws-hrnn", {"cold_start_max_interactions": "9"})
+
+
+def test_use_cases_take_no_hyperparameters():
+    with pytest.raises(ConfigError, match="aws-vod-top-picks has no such hyperparameter; it has none"):
+        parse_options("aws-vod-top-picks", {"apply_recency_bias": "true"})
+
+
+def test_use_cases_say_what_they_are_about():
+    def about(recipe: str) -> tuple[str | None, str | None]:
+        return RECIPES[recipe].event_type, RECIPES[recipe].leaves_out
+
+    assert about("aws-ecomm-customers-who-viewed-x-also-viewed") == ("View", "Purchase")
+    assert about("aws-ecomm-frequently-bought-together") == ("Purchase", None)
+    assert about("aws-vod-top-picks") == (None, "Watch")
+    assert about("aws-user-personalization") == (None, None)

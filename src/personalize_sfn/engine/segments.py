@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 NO_ITEMS = "recipes of user segmentation answer users, not items: ask segment() or segment_attributes()"
 
+TRUSTED_AFTER = 3
+"""Users after which an item speaks for itself; before, how active users are is mixed in by the missing share."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentOptions:
@@ -116,13 +119,16 @@ class Segments:
         return np.flatnonzero(having).astype(np.int32)
 
     def _scores(self, items: Codes) -> Scores:
-        if not len(items):
+        trusted = min(1.0, int(self.interactions.item_users[items].sum()) / TRUSTED_AFTER)
+        if trusted == 0:
             return self._activity
-        return np.asarray(self._users @ self.factors.items[items].mean(axis=0))
+        tastes = standardized(self._users @ self.factors.items[items].mean(axis=0))
+        return np.asarray(trusted * tastes + (1 - trusted) * self._activity, dtype=np.float32)
 
     @cached_property
     def _activity(self) -> Scores:
-        return np.bincount(self.interactions.users, minlength=len(self.user_ids)).astype(np.float32)
+        """How many events each user has, in standard deviations."""
+        return standardized(np.bincount(self.interactions.users, minlength=len(self.user_ids)).astype(np.float32))
 
     @cached_property
     def _users(self) -> Scores:
@@ -155,6 +161,12 @@ class Segments:
             for number, name in enumerate(names)
         }
         return cls(interactions, Factors(arrays["item_factors"], *arrays["settings"].tolist()), values)
+
+
+def standardized(scores: Scores) -> Scores:
+    """Scores of all users in standard deviations."""
+    deviation = scores.std()
+    return np.asarray((scores - scores.mean()) / (deviation if deviation > 0 else 1), dtype=np.float32)
 
 
 def _values(interactions: Interactions, about: Attributes) -> dict[str, tuple[Codes, Strings]]:
