@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
+from types import SimpleNamespace
 
 import pytest
-from personalize_aws import BUCKET, ROLE
+from botocore.exceptions import ClientError
+from personalize_aws import ACCOUNT, BUCKET, REGION, ROLE, avro, csv_bytes, serving
 
 from personalize_sfn.local.personalize.api_errors import ApiError
 from personalize_sfn.local.personalize.batch import answered
@@ -87,3 +91,110 @@ def test_only_recipes_of_user_segmentation_make_segments(aws, refused):
     assert code == "InvalidInputException"
     assert message.startswith("A batch segment job needs a solution version with a recipe of type USER_SEGMENTATION;")
     assert aws.personalize.list_batch_segment_jobs()["batchSegmentJobs"] == []
+
+
+ITEMS = avro(
+    name="Items",
+    fields=[
+        {"name": "ITEM_ID", "type": "string"},
+        {"name": "GENRES", "type": ["null", "string"], "categorical": True},
+    ],
+)
+
+
+@pytest.fixture(scope="module")
+def world():
+    """Versions of both recipes: even users like i0-i39, all westerns; odd ones i40-i79, all dramas."""
+    with serving() as aws:
+        group = aws.data()
+        rows = [(f"i{number}", "Western" if number < 40 else "Drama|Long") for number in range(80)]
+        dataset = aws.dataset(group, aws.schema("items", schema=ITEMS), "Items")
+        assert aws.imported(dataset, csv_bytes(rows, "ITEM_ID,GENRES"), name="items")["status"] == "ACTIVE"
+        versions = {name: aws.trained(group, name) for name in ("aws-item-affinity", "aws-item-attribute-affinity")}
+        names = (f"segments-{number}" for number in range(100))
+        yield SimpleNamespace(aws=aws, group=group, versions=versions, names=names)
+        assert aws.broken_answers == []
+
+
+def run(world, recipe, *queries, **options):
+    """The job's description and its output lines."""
+    objects = world.aws.environment.objects
+    objects.clear()
+    objects["in/queries.json"] = "\n".join(json.dumps(query) for query in queries).encode()
+    request = {
+        "jobName": next(world.names),
+        "solutionVersionArn": world.versions[recipe],
+        "jobInput": {"s3DataSource": {"path": f"s3://{BUCKET}/in/queries.json"}},
+        "jobOutput": {"s3DataDestination": {"path": f"s3://{BUCKET}/out/"}},
+        "roleArn": ROLE,
+    } | options
+    arn = world.aws.personalize.create_batch_segment_job(**request)["batchSegmentJobArn"]
+    job = world.aws.settled("batch_segment_job", arn)
+    return job, [json.loads(line) for line in objects.get("out/queries.json.out", b"").decode().splitlines()]
+
+
+def share_of_even(line):
+    users = line["output"]["usersList"]
+    return sum(int(user[1:]) % 2 == 0 for user in users) / len(users)
+
+
+def test_an_items_segment_are_users_of_its_taste(world):
+    job, [western, drama] = run(world, "aws-item-affinity", {"itemId": "i3"}, {"itemId": "i50"}, numResults=20)
+    assert (job["status"], job["numResults"]) == ("ACTIVE", 20)
+    assert len(western["output"]["usersList"]) == len(set(western["output"]["usersList"])) == 20
+    assert share_of_even(western) > 0.8
+    assert share_of_even(drama) < 0.2
+    assert "out/_CHECK" in world.aws.environment.objects
+    listed = world.aws.personalize.list_batch_segment_jobs(solutionVersionArn=job["solutionVersionArn"])
+    assert job["batchSegmentJobArn"] in [each["batchSegmentJobArn"] for each in listed["batchSegmentJobs"]]
+
+
+def test_a_segment_by_attributes_are_users_who_like_such_items(world):
+    job, lines = run(
+        world,
+        "aws-item-attribute-affinity",
+        {"itemAttributes": 'ITEMS.genres = "Western"'},
+        {"itemAttributes": 'ITEMS.genres = "Drama" AND ITEMS.GENRES = "Long"'},
+        {"itemAttributes": 'ITEMS.ACTOR = "X"'},
+        numResults=20,
+    )
+    assert job["status"] == "ACTIVE"
+    assert share_of_even(lines[0]) > 0.8
+    assert share_of_even(lines[1]) < 0.2
+    assert lines[2]["output"] is None
+    assert lines[2]["error"].endswith("the Items dataset has no metadata column ACTOR")
+
+
+def test_too_many_queries_fail_the_job(world):
+    queries = [{"itemAttributes": 'ITEMS.genres = "Western"'}] * 11
+    job, lines = run(world, "aws-item-attribute-affinity", *queries)
+    assert job["status"] == "CREATE FAILED"
+    assert job["failureReason"] == "The input file queries.json has 11 queries, at most 10 are allowed."
+    assert lines == []
+
+
+def test_a_filter_of_a_segment_is_refused_by_name(world):
+    with pytest.raises(ClientError) as error:
+        run(world, "aws-item-affinity", {"itemId": "i1"}, filterArn=f"arn:aws:personalize:{REGION}:{ACCOUNT}:filter/x")
+    assert error.value.response["Error"]["Code"] == "UnsupportedOperation"
+    assert error.value.response["Error"]["Message"].startswith("CreateBatchSegmentJob with filterArn")
+
+
+def test_users_who_were_deleted_are_in_no_segment(world):
+    _, [before] = run(world, "aws-item-affinity", {"itemId": "i3"}, numResults=5)
+    gone, *rest = before["output"]["usersList"]
+    world.aws.environment.objects["delete.csv"] = f"USER_ID\n{gone}\n".encode()
+    arn = world.aws.personalize.create_data_deletion_job(
+        jobName="forget",
+        datasetGroupArn=world.group,
+        dataSource={"dataLocation": f"s3://{BUCKET}/delete.csv"},
+        roleArn=ROLE,
+    )["dataDeletionJobArn"]
+    deadline = time.monotonic() + 30
+    while world.aws.describe("data_deletion_job", arn)["status"] != "COMPLETED":
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.01)
+    _, [after] = run(world, "aws-item-affinity", {"itemId": "i3"}, numResults=5)
+    assert after["output"]["usersList"][:4] == rest
+    assert gone not in after["output"]["usersList"]
+    assert len(after["output"]["usersList"]) == 5

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from personalize_sfn.errors import ConfigError
 from personalize_sfn.local.personalize.api_errors import ApiError, invalid_input
 from personalize_sfn.local.personalize.batch import AnswerBlock, Output, Query, check_id
 
@@ -69,10 +70,14 @@ def for_attributes(model: SegmentModel, count: int, columns: Sequence[str]) -> t
     def check(query: Query) -> None:
         parse(query.get("itemAttributes"), columns)
 
+    def segment(query: Query) -> Output | ApiError:
+        try:
+            return {"usersList": model.segment_attributes(parse(query["itemAttributes"], columns), count)}
+        except ConfigError as error:  # a column that the solution left out of its training
+            return _wrong(str(error))
+
     def answer(queries: Sequence[Query]) -> Sequence[Output | ApiError]:
-        return [
-            {"usersList": model.segment_attributes(parse(query["itemAttributes"], columns), count)} for query in queries
-        ]
+        return [segment(query) for query in queries]
 
     return check, answer
 
