@@ -37,8 +37,8 @@ def tune(
 
     What `evaluate` tests with the same seed is put aside first; each setting is trained on a part of the rest and
     measured on the other.  The first setting is `hyperparameters`, or the defaults, drawn into the ranges; the
-    others are random.  `ranges` left out: all tunable hyperparameters in the recipe's own ranges.  `metric` is NDCG at 25,
-    for segments the recall, unless given.  Without anything to tune it measures once.
+    others are random.  `ranges` left out: all tunable hyperparameters in the recipe's own ranges.  `metric` is
+    NDCG at 25, for segments the recall, unless given.  Without anything to tune it measures once.
 
     Raises `ConfigError` for a hyperparameter that cannot be tuned, or a range that is not within the recipe's.
     """
