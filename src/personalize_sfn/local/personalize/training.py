@@ -140,29 +140,40 @@ def selected(rows: Rows, selection: Selection) -> Rows:
     return Rows(rows.users[keep], rows.items[keep], rows.timestamps[keep])
 
 
-def check_minima(rows: Rows, selection: Selection) -> None:
-    """Raises WorkFailed with AWS's texts when there is too little to train on."""
+def check_count(rows: Rows, selection: Selection) -> None:
+    """Raises WorkFailed with AWS's text when there are too few interactions to train on."""
     if len(rows) < FEWEST_INTERACTIONS:
         types = ", ".join(part.event_type for part in selection.parts)
         filtered = f" after filtering by event type: {types}" if types else ""
         raise WorkFailed(f"Dataset has fewer than {FEWEST_INTERACTIONS} interactions{filtered}")
-    counts = np.unique(rows.users, return_counts=True)[1]
+
+
+def check_users(data: Interactions) -> None:
+    """Raises WorkFailed with AWS's text when too few users have two interactions."""
+    counts = np.diff(data.starts)
     repeated = int((counts >= 2).sum())
     if repeated < FEWEST_USERS or repeated < 0.01 * len(counts):
         raise WorkFailed("Create failed. Dataset has fewer than 25 users with at least 2 interactions each.")
 
 
 def interactions(rows: Rows, selection: Selection) -> Interactions:
-    """The engine's data set, with weights where the solution gives them."""
+    """The engine's data set of the rows that the selection leaves, with weights where the solution gives them.
+
+    Raises:
+        WorkFailed: with AWS's text, when there is too little to train on.
+    """
     from personalize_sfn.engine import Interactions
 
     chosen = selected(rows, selection)
+    check_count(chosen, selection)
     columns = (chosen.users, chosen.items, chosen.timestamps)
     about: dict[str, Any] = {}
     if not selection.equal_weights:
         given = weights(rows, selection)
         about["weights"] = given[given > 0]
-    return Interactions.from_columns(*columns, **about)
+    data = Interactions.from_columns(*columns, **about)
+    check_users(data)
+    return data
 
 
 def train(
@@ -202,11 +213,12 @@ def train_best(
     Raises:
         WorkFailed: with the text for failureReason.
     """
-    from personalize_sfn.engine import evaluation, fit
+    from personalize_sfn.engine import Interactions, evaluation, fit
 
     started = time.perf_counter()
-    check_minima(selected(rows, selection), selection)
-    data = interactions(rows, selection) if taken is None else interactions(taken, Selection())
+    data = interactions(rows, selection)
+    if taken is not None:
+        data = Interactions.from_columns(taken.users, taken.items, taken.timestamps)
     about = attributes_given(items, users)
     found = []
     for candidate in candidates:
