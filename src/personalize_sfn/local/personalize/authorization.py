@@ -14,6 +14,18 @@ from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.resources import BY_KEY, RESOURCE_TYPES, SOLUTION_VERSION, ResourceType
 
 ANY = "*"
+_OWN_MEMBERS = (
+    "resourceArn",
+    "campaignArn",
+    "recommenderArn",
+    "recipeArn",
+    "algorithmArn",
+    "featureTransformationArn",
+    "solutionVersionArn",
+    "metricAttributionArn",
+    "datasetArn",
+)
+"""Where operations that belong to no row name their resource."""
 
 
 def needed(operation: str, request: Request, arns: Arns, tracker: Callable[[str], str | None]) -> list[tuple[str, str]]:
@@ -42,7 +54,7 @@ def _own(operation: str, request: Request, arns: Arns, tracker: Callable[[str], 
             return str(request.get(row.arn_field, ANY))
     if operation == "PutEvents":
         return tracker(str(request.get("trackingId"))) or arns.personalize("event-tracker/*")
-    for member in ("resourceArn", "campaignArn", "recipeArn", "solutionVersionArn", "metricAttributionArn"):
+    for member in _OWN_MEMBERS:
         if isinstance(request.get(member), str):
             return str(request[member])
     return ANY

@@ -34,27 +34,40 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What is recommended, and where its data stand."""
+
+    subject: str
+    dataset: str
+    id_column: str
+    events: str
+
+
+ITEMS = About("ITEMID", "ITEMS", "ITEM_ID", "INTERACTIONS")
+ACTIONS = About("ACTIONID", "ACTIONS", "ACTION_ID", "ACTION_INTERACTIONS")
+
+
+@dataclass(frozen=True, slots=True)
 class Data:
     """The data of a dataset group that filters look at, as they are now."""
 
-    items: Parts
-    users: Parts
-    interactions: Parts
-    live: tuple[LiveEvent, ...]
+    parts: Mapping[str, Parts]
+    """By dataset type."""
+    live: tuple[LiveEvent, ...] = ()
     """Of the one user that is asked about."""
+
+    def of(self, dataset_type: str) -> Parts:
+        return self.parts.get(dataset_type, ())
 
 
 def data_for_filters(call: Call, group_arn: str, person: str | None) -> Data:
     """Under the store's lock; quick."""
-    contents = {
-        dataset.members["datasetType"]: dataset_content(dataset)
+    parts = {
+        dataset.members["datasetType"]: dataset_content(dataset).parts
         for dataset in call.store.of(DATASET, datasetGroup=group_arn)
     }
     live = live_events(call.store.get(DATASET_GROUP, group_arn)).by_person.get(person or "", ())
-    items, users, interactions = (
-        contents.get(kind, DatasetContent()).parts for kind in ("ITEMS", "USERS", "INTERACTIONS")
-    )
-    return Data(items, users, interactions, tuple(live))
+    return Data(parts, tuple(live))
 
 
 def filter_of(call: Call, arn: str, group_arn: str) -> Filter:
@@ -79,24 +92,26 @@ def item_mask(
     *,
     user_id: str | None = None,
     item_id: str | None = None,
+    about: About = ITEMS,
 ) -> Mask:
-    """Which of the model's items the filter lets through, shape (items,).
+    """Which of the model's items (or actions) the filter lets through, shape (items,).
 
     Raises:
         ApiError: InvalidInputException when the filter is not about items, or needs a value, a user or an item.
     """
-    if found.subject != "ITEMID":
-        raise invalid_input(f"The given filter is about {found.subject.removesuffix('ID').lower()}s, not about items")
+    if found.subject != about.subject:
+        raise invalid_input(f"The given filter is about {found.subject}, the recommendations are about {about.subject}")
     if found.needs_user and user_id is None:
         raise invalid_input("userId is required by the given filter")
     if found.needs_current_item and item_id is None:
         raise invalid_input("itemId is required by the given filter: it is about CurrentItem")
+    parts = data.of(about.dataset)
     facts = Facts(
-        columns=_cached(("columns", id(model)), data.items, lambda: _columns(data.items, model), model),
+        columns=_cached(("columns", id(model)), parts, lambda: _columns(parts, about.id_column, model), model),
         count=len(model.item_ids),
-        events=_events_of(user_id, data, model) if user_id is not None and found.needs_user else {},
-        user=_row(data.users, "USER_ID", user_id) if user_id is not None else {},
-        item=_row(data.items, "ITEM_ID", item_id) if item_id is not None else {},
+        events=_events_of(user_id, data, model, about) if user_id is not None and found.needs_user else {},
+        user=_row(data.of("USERS"), "USER_ID", user_id) if user_id is not None else {},
+        item=_row(parts, about.id_column, item_id) if item_id is not None else {},
     )
     return allowed(found, values, facts)
 
@@ -104,21 +119,21 @@ def item_mask(
 def without_events(event_type: str, data: Data, model: Model, user_id: str) -> Mask:
     """The model's items that the user had no such event with, shape (items,)."""
     mask = np.ones(len(model.item_ids), dtype=np.bool_)
-    mask[_events_of(user_id, data, model).get(event_type.upper(), [])] = False
+    mask[_events_of(user_id, data, model, ITEMS).get(event_type.upper(), [])] = False
     return mask
 
 
 def row_of_item(data: Data, item_id: str) -> Mapping[str, Any]:
     """The newest row of an item, by column name in capitals; empty for an unknown one."""
-    return _row(data.items, "ITEM_ID", item_id)
+    return _row(data.of("ITEMS"), "ITEM_ID", item_id)
 
 
-def _columns(parts: Parts, model: Model) -> dict[str, NDArray[Any]]:
-    """The Items dataset's columns, a value for each of the model's items."""
+def _columns(parts: Parts, id_column: str, model: Model) -> dict[str, NDArray[Any]]:
+    """The dataset's columns, a value for each of the model's items."""
     if not parts:
         return {}
-    table = _cached("latest ITEM_ID", parts, lambda: latest_rows(DatasetContent(parts), "ITEM_ID"))
-    places = {str(item): place for place, item in enumerate(table["ITEM_ID"].tolist())}
+    table = _cached(f"latest {id_column}", parts, lambda: latest_rows(DatasetContent(parts), id_column))
+    places = {str(item): place for place, item in enumerate(table[id_column].tolist())}
     rows = np.array([places.get(item, -1) for item in model.item_ids.tolist()])
     return {name.upper(): np.asarray(np.where(rows >= 0, column[rows], None)) for name, column in table.items()}
 
@@ -135,10 +150,11 @@ def _row(parts: Parts, id_column: str, wanted: str) -> Mapping[str, Any]:
     return {name.upper(): column[places[wanted]] for name, column in table.items()}
 
 
-def _events_of(person: str, data: Data, model: Model) -> dict[str, list[int]]:
+def _events_of(person: str, data: Data, model: Model, about: About) -> dict[str, list[int]]:
     """Positions of the items that the person had an event with, by event type in capitals."""
-    events = [(kind, item) for _, kind, item in _imported_events(person, data.interactions)]
-    events += [(event.event_type, event.item_id) for event in data.live if event.item_id is not None]
+    events = [(kind, item) for _, kind, item in _imported_events(person, data.of(about.events), about.id_column)]
+    if about is ITEMS:
+        events += [(event.event_type, event.item_id) for event in data.live if event.item_id is not None]
     newest: dict[str, list[str]] = {}
     for kind, item in reversed(events):
         if len(newest.setdefault(kind.upper(), [])) < MOST_EVENTS:
@@ -149,14 +165,14 @@ def _events_of(person: str, data: Data, model: Model) -> dict[str, list[int]]:
     return {kind: [places[item] for item in items if item in places] for kind, items in newest.items()}
 
 
-def _imported_events(person: str, parts: Parts) -> list[tuple[int, str, str]]:
+def _imported_events(person: str, parts: Parts, id_column: str) -> list[tuple[int, str, str]]:
     """Time, type and item of a person's imported events, oldest first; without EVENT_TYPE the type is empty."""
     found: list[tuple[int, str, str]] = []
     for part in parts:
         users, order = _cached("by user", (part,), partial(_by_user, part))
         rows = order[np.searchsorted(users, person, "left") : np.searchsorted(users, person, "right")]
         kinds = part["EVENT_TYPE"][rows].tolist() if "EVENT_TYPE" in part else [""] * len(rows)
-        times, items = part["TIMESTAMP"][rows].tolist(), part["ITEM_ID"][rows].tolist()
+        times, items = part["TIMESTAMP"][rows].tolist(), part[id_column][rows].tolist()
         found += [(int(time), str(kind or ""), str(item)) for time, kind, item in zip(times, kinds, items, strict=True)]
     return sorted(found, key=lambda event: event[0])
 

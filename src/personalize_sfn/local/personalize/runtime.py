@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.local.personalize.api_errors import invalid_input, unsupported
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.filtering import Mask, item_mask, without_events
+from personalize_sfn.local.personalize.filtering import ACTIONS, Mask, item_mask, without_events
 from personalize_sfn.local.personalize.operations.behaviour import Call, Members
 from personalize_sfn.local.personalize.promotions import with_promotion
 from personalize_sfn.local.personalize.recipes import PERSONALIZED_RANKING, RELATED_ITEMS, USER_PERSONALIZATION
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from personalize_sfn.engine import Scored
 
 DEFAULT_RESULTS, MOST_RESULTS, MOST_RANKED = 25, 500, 500
+DEFAULT_ACTIONS = 5
 MOST_WITH_METADATA = 50
 MOST_METADATA_COLUMNS = 10
 POPULAR_ITEMS, PERSONALIZED_ACTIONS = "POPULAR_ITEMS", "PERSONALIZED_ACTIONS"
@@ -66,14 +67,25 @@ def get_personalized_ranking(call: Call, request: Request) -> Members:
 
 
 def get_action_recommendations(call: Call, request: Request) -> Members:
-    """Refuses every campaign: aws-next-best-action, whose campaigns alone answer it, cannot be trained here."""
+    """Scores are the chance that the user takes the action."""
+    for name in ("campaignArn", "userId"):
+        if name not in request:
+            raise invalid_input(f"{name} is required")
+    count = request.get("numResults", DEFAULT_ACTIONS)
     served = served_by(call, request)
     if served.recipe_type != PERSONALIZED_ACTIONS:
         raise invalid_input(
             f"GetActionRecommendations needs a campaign with a recipe of type {PERSONALIZED_ACTIONS}; "
             f"this one is of type {served.recipe_type}"
         )
-    raise unsupported("GetActionRecommendations")
+    model, mask = served.trained.model, None
+    if served.filter is not None:
+        values = request.get("filterValues", {})
+        mask = item_mask(served.filter, values, served.data, model, user_id=request["userId"], about=ACTIONS)
+    taken = served.trained.history(request["userId"])
+    found = model.recommend(taken, k=count, candidates=mask)
+    actions = [{"actionId": each.item_id, "score": round(float(each.score or 0.0), 7)} for each in found]
+    return {"actionList": actions, "recommendationId": recommendation_id()}
 
 
 def recommendation_id() -> str:

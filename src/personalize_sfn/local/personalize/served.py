@@ -17,7 +17,7 @@ from personalize_sfn.local.personalize.tables import LiveEvent
 from personalize_sfn.local.personalize.training import Trained
 from personalize_sfn.resources import ACTIVE, CAMPAIGN, DATASET_GROUP, RECOMMENDER, SOLUTION_VERSION
 
-_NOTHING = Data((), (), (), ())
+_NOTHING = Data({})
 
 
 @dataclass(frozen=True, slots=True)
