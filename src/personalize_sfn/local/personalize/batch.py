@@ -16,6 +16,7 @@ BLOCK = 1024
 """Lines that are answered together."""
 DEFAULT_RESULTS = 25
 LONGEST_ID = 256
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 Query = dict[str, Any]
 Output = dict[str, Any]
@@ -49,7 +50,7 @@ def _block(lines: Sequence[bytes], check: Callable[[Query], None], answer: Answe
             "output": None if failed else result,
             "error": result.message if isinstance(result, ApiError) else None,
         }
-        yield json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+        yield _ENCODE(line)
 
 
 def _read(line: bytes, check: Callable[[Query], None]) -> tuple[Any, ApiError | None]:
