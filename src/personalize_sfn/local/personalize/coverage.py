@@ -14,7 +14,19 @@ from pathlib import Path
 from personalize_sfn.local.personalize.protocol import CONTROL, EVENTS, RUNTIME, operations
 
 #: Where an operation is less, or other, than on AWS.  Operations that are not here do all that their request can ask.
-NOTES: dict[str, str] = {}
+NOTES: dict[str, str] = {
+    "CreateBatchInferenceJob": "themes (THEME_GENERATION) are refused by name",
+    "CreateCampaign": "exploration settings and rankingInfluence are checked; capacity is echoed, nothing is metered",
+    "CreateDatasetGroup": "kmsKeyArn and roleArn are kept; nothing is encrypted",
+    "CreateMetricAttribution": "reports are written by imports that publish them; none by PutEvents on a clock",
+    "CreateRecommender": "a use case trains once, when it is created or its columns change; not every week",
+    "CreateSolution": "optimizationObjective only with objectiveSensitivity OFF; semantic-similarity is refused by name",
+    "CreateSolutionVersion": "trainingHours is the time that it took here",
+    "DescribeAlgorithm": "without image, resources and input mode, which nobody has documented",
+    "GetActionRecommendations": "live interactions with actions count from the next training on",
+    "GetRecommendations": "context is checked and has no effect",
+    "PutEvents": "an event counts in the very next answer (a second or two on AWS)",
+}
 
 _SERVICES = {CONTROL: "Control plane", RUNTIME: "Runtime", EVENTS: "Events"}
 
