@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from personalize_aws import BUCKET, ROLE, Aws, avro, csv_bytes, two_tastes
 from test_personalize_lasting import running
 
+from personalize_sfn.local.personalize import service
 from personalize_sfn.resources import DATASET_GROUP, RESOURCE_TYPES
 
 CLIENTS = 16
@@ -200,3 +201,18 @@ def test_a_schema_is_there_for_all_as_soon_as_it_is_answered(aws: Aws):
         return sum(schema["schemaArn"] == arn for schema in aws.personalize.list_schemas()["schemas"])
 
     assert at_once(create) == [1] * CLIENTS
+
+
+def test_an_answer_is_of_one_moment_whatever_happens_before_it_is_sent(aws: Aws, monkeypatch):
+    aws.service.durations.set("dataset_group", 100)
+    arn = aws.group()
+    answer = service.answer
+
+    def later(operation, response):
+        monkeypatch.setattr(service, "answer", answer)
+        aws.environment.ahead = 101
+        assert aws.describe("dataset_group", arn)["status"] == "ACTIVE"
+        return answer(operation, response)
+
+    monkeypatch.setattr(service, "answer", later)
+    assert aws.describe("dataset_group", arn)["status"] == "CREATE PENDING"

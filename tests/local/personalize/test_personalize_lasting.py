@@ -302,3 +302,18 @@ def test_nothing_that_was_answered_is_lost_by_a_kill(tmp_path: Path):
 @pytest.mark.timeout(900)
 def test_nothing_that_was_answered_is_lost_by_fifty_kills_at_random_moments(tmp_path: Path):
     _many_kills(tmp_path, 50, seed=2)
+
+
+RELATED = ("aws-sims", "aws-similar-items")
+FOR_USERS = ("aws-user-personalization", "aws-hrnn", "aws-popularity-count", "aws-trending-now")
+
+
+@pytest.mark.parametrize("recipe", [*RELATED, *FOR_USERS])
+def test_a_model_of_any_kind_answers_after_the_restart_what_it_did_before(tmp_path: Path, recipe: str):
+    asked = {"itemId": "i1"} if recipe in RELATED else {"userId": "u1"}
+    with running(tmp_path) as aws:
+        campaign = aws.campaign(aws.trained(aws.data(), recipe))
+        before = aws.runtime.get_recommendations(campaignArn=campaign, **asked)["itemList"]
+    assert before
+    with running(tmp_path) as aws:
+        assert aws.runtime.get_recommendations(campaignArn=campaign, **asked)["itemList"] == before
