@@ -215,4 +215,5 @@ def test_an_answer_is_of_one_moment_whatever_happens_before_it_is_sent(aws: Aws,
         return answer(operation, response)
 
     monkeypatch.setattr(service, "answer", later)
-    assert aws.describe("dataset_group", arn)["status"] == "CREATE PENDING"
+    (listed,) = aws.personalize.list_dataset_groups()["datasetGroups"]
+    assert listed["status"] == "CREATE PENDING"
