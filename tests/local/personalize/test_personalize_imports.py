@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from personalize_aws import BUCKET, ROLE, avro, csv_bytes, two_tastes
+from personalize_aws import BUCKET, INTERACTIONS_FIELDS, ROLE, avro, csv_bytes, two_tastes
+
+from personalize_sfn.local.personalize import csv_columns
+from personalize_sfn.local.personalize.api_errors import WorkFailed
+from personalize_sfn.local.personalize.schemas import read_schema
+from personalize_sfn.local.personalize.tables import DatasetContent, merged
 
 INSUFFICIENT = (
     "Insufficient privileges for accessing data in S3. Please look at "
@@ -33,10 +39,97 @@ def test_an_import_job_ends_active_and_says_what_it_did(aws):
 def test_full_replaces_and_incremental_adds(aws):
     dataset = aws.dataset()
     aws.imported(dataset, name="first")
-    aws.imported(dataset, name="second", importMode="INCREMENTAL")
-    assert content(aws) == [1500, 1500]
+    aws.imported(dataset, two_tastes(seed=2)[:1000], name="second", importMode="INCREMENTAL")
+    first, second = content(aws)
+    assert (first, second) == (1500, len(set(two_tastes(seed=2)[:1000]) - set(two_tastes())))
     aws.imported(dataset, two_tastes(users=50), name="third")
     assert content(aws) == [1250]
+
+
+def test_rows_that_are_equal_in_all_columns_count_once(aws):
+    dataset = aws.dataset()
+    assert aws.imported(dataset, two_tastes() + two_tastes()[:100], name="first")["status"] == "ACTIVE"
+    assert content(aws) == [1500]
+    assert aws.imported(dataset, two_tastes(), name="second", importMode="INCREMENTAL")["status"] == "ACTIVE"
+    assert content(aws) == [1500]
+
+
+def test_two_jobs_that_run_at_once_lose_no_row_and_bring_none_twice(aws):
+    dataset = aws.dataset()
+    aws.imported(dataset, two_tastes(users=40), name="first")
+    aws.service.durations.set("dataset_import_job", 10)
+    aws.environment.objects |= {"all.csv": csv_bytes(two_tastes()), "other.csv": csv_bytes(two_tastes(seed=2))}
+    jobs = [
+        aws.start_import(dataset, name=name, importMode=mode, dataSource={"dataLocation": f"s3://{BUCKET}/{file}"})
+        for name, mode, file in [
+            ("again", "INCREMENTAL", "all.csv"),
+            ("whole", "FULL", "other.csv"),
+            ("more", "INCREMENTAL", "all.csv"),
+        ]
+    ]
+    aws.environment.ahead = 60
+    assert [aws.settled("dataset_import_job", job)["status"] for job in jobs] == ["ACTIVE"] * 3
+    assert sum(content(aws)) == len({*two_tastes(seed=2), *two_tastes()})
+
+
+def test_of_the_rows_for_one_item_the_last_counts(aws):
+    fields = [{"name": "ITEM_ID", "type": "string"}, {"name": "YEAR", "type": ["null", "int"]}]
+    dataset = aws.dataset(schema=aws.schema(schema=avro(name="Items", fields=fields)), kind="Items")
+    assert aws.imported(dataset, b"ITEM_ID,YEAR\n1,1990\n2,\n1,1991\n")["status"] == "ACTIVE"
+    store = aws.service._stores[("123456789012", "us-east-1")]
+    [table] = store.find(dataset).content.parts
+    assert {name: column.tolist() for name, column in table.items()} == {"ITEM_ID": ["1", "2"], "YEAR": [1991, None]}
+
+
+@pytest.mark.parametrize("kinds", [10, 11])
+def test_event_types_and_columns_are_ten_at_most(aws, kinds):
+    schema = aws.schema(schema=avro({"name": "EVENT_TYPE", "type": "string"}))
+    rows = [(*row, f"kind-{place % kinds}") for place, row in enumerate(two_tastes())]
+    job = aws.imported(aws.dataset(schema=schema), csv_bytes(rows, "USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE"))
+    if kinds == 10:
+        assert job["status"] == "ACTIVE"
+    else:
+        assert job["failureReason"].endswith(
+            "Input csv has 11 distinct event types; with the 0 metadata columns of the dataset they must be at most 10."
+        )
+
+
+def test_equal_values_of_a_column_are_one_object_whatever_the_block_they_came_in(monkeypatch):
+    monkeypatch.setattr(csv_columns, "BLOCK", 2)
+    fields = [*INTERACTIONS_FIELDS, {"name": "EVENT_VALUE", "type": ["null", "float"]}]
+    gathering = csv_columns.Gathering(read_schema(avro(fields=fields)))
+    header = b"USER_ID,ITEM_ID,TIMESTAMP,EVENT_VALUE\n"
+    gathering.add_file(header + b"u1,i1,1,\nu2,i1,2,2.5\n\nu1,i2,3,2.5\n", "a.csv")
+    gathering.add_file(header + b"u3,i1,4,\n", "b.csv")
+    table = gathering.table()
+    assert gathering.rows == 4
+    assert {name: column.tolist() for name, column in table.items()} == {
+        "USER_ID": ["u1", "u2", "u1", "u3"],
+        "ITEM_ID": ["i1", "i1", "i2", "i1"],
+        "TIMESTAMP": [1, 2, 3, 4],
+        "EVENT_VALUE": [None, 2.5, 2.5, None],
+    }
+    assert table["USER_ID"][0] is table["USER_ID"][2]
+    with pytest.raises(WorkFailed, match=r"\(c\.csv, row 4, TIMESTAMP: expected long, got 'x'\)"):
+        gathering.add_file(header + b"u,i,1,\nu,i,2,\nu,i,x,\n", "c.csv")
+
+
+def test_a_training_under_way_keeps_the_rows_that_it_began_with():
+    def items(*rows):
+        return {
+            "ITEM_ID": np.array([row[0] for row in rows], object),
+            "YEAR": np.array([row[1] for row in rows], object),
+        }
+
+    content = DatasetContent()
+    content.full(items(("a", 1), ("b", 2)))
+    content.put_rows(items(("c", 3)), "ITEM_ID")
+    begun = DatasetContent(content.bulk, content.put)
+    content.put_rows(items(("c", 4)), "ITEM_ID")
+    content.add(items(("a", 5)), "ITEM_ID")
+    as_begun = {name: column.tolist() for name, column in merged(begun, "ITEM_ID").items()}
+    assert as_begun == {"ITEM_ID": ["a", "b", "c"], "YEAR": [1, 2, 3]}
+    assert merged(content, "ITEM_ID")["YEAR"].tolist() == [5, 2, 4]
 
 
 def test_the_first_import_is_full(aws, refused):

@@ -74,7 +74,11 @@ def test_an_import_replaces_what_imports_brought_and_keeps_what_was_put(aws: Aws
         ({}, "the dataset's required columns are missing: GENRE"),
         ({"genre": None}, "the dataset's required columns are missing: GENRE"),
         ({"genre": 3}, "GENRE must be of type string, got 3"),
-        ({"genre": "a", "numRatings": "3"}, "NUM_RATINGS must be of type int, got '3'"),
+        ({"genre": "a", "numRatings": "three"}, "NUM_RATINGS must be of type int, got 'three'"),
+        ({"genre": "a", "numRatings": 3.5}, "NUM_RATINGS must be of type int, got 3.5"),
+        ({"genre": "a", "numRatings": 2**31}, "NUM_RATINGS must be of type int, got 2147483648"),
+        ({"genre": "a", "price": float("nan")}, "PRICE must be of type float, got nan"),
+        ({"genre": ["a", "b"]}, "GENRE must be of type string, got ['a', 'b']"),
         ({"genre": "a", "numRatings": True}, "NUM_RATINGS must be of type int, got True"),
         ({"genre": "a", "colour": "red"}, "the dataset's schema has no column for colour"),
         ({"genre": "a", "itemId": "i9"}, "the dataset's schema has no column for itemId"),
@@ -87,6 +91,45 @@ def test_a_row_that_does_not_fit_the_schema_is_refused(
     code, text = refused(aws.events.put_items, datasetArn=items, items=[item("i1", **properties)])
     assert code == "InvalidInputException"
     assert text == f"properties: {message}"
+
+
+def test_numbers_may_stand_in_strings_as_in_the_guide(aws: Aws, items: str) -> None:
+    aws.events.put_items(datasetArn=items, items=[item("i1", genre="war", numRatings="45", price="1.5")])
+    assert exported(aws, items) == ["i1,war,45,1.5"]
+
+
+def test_of_a_request_with_a_row_that_does_not_fit_nothing_is_kept(aws: Aws, refused: Any, items: str) -> None:
+    refused(aws.events.put_items, datasetArn=items, items=[item("i1", genre="war"), item("i2")])
+    assert exported(aws, items) == []
+
+
+def test_at_most_ten_rows_come_at_once(aws: Aws, refused: Any, items: str) -> None:
+    rows = [item(f"i{number}", genre="war") for number in range(11)]
+    code, text = refused(aws.events.put_items, datasetArn=items, items=rows)
+    assert code == "InvalidInputException"
+    assert text.endswith("Member must have length less than or equal to 10")
+
+
+def test_the_value_of_an_action_is_from_one_to_ten(aws: Aws, refused: Any) -> None:
+    actions = aws.dataset(aws.group(), aws.schema(schema=avro(name="Actions", fields=ACTION_FIELDS)), "Actions")
+    row = {"actionId": "a", "properties": '{"value": 11}'}
+    code, text = refused(aws.events.put_actions, datasetArn=actions, actions=[row])
+    assert (code, text) == ("InvalidInputException", "properties: VALUE must be from 1 to 10, got 11")
+    job = aws.imported(actions, b"ACTION_ID,VALUE\na,11\n")
+    assert job["failureReason"].endswith("(VALUE: expected 1 to 10, got 11)")
+
+
+def test_an_interaction_with_an_action_counts_once_for_its_event_id(aws: Aws) -> None:
+    taken = aws.dataset(
+        aws.group(), aws.schema(schema=avro(name="ActionInteractions", fields=TAKEN_FIELDS)), "Action_Interactions"
+    )
+    tracking_id = aws.describe("dataset", taken)["trackingId"]
+    one = {"actionId": "a1", "userId": "u1", "sessionId": "s", "eventType": "Taken", "timestamp": 1_700_000_000}
+    for user in ("u1", "u2"):
+        aws.events.put_action_interactions(
+            trackingId=tracking_id, actionInteractions=[one | {"userId": user, "eventId": "e"}]
+        )
+    assert exported(aws, taken, mode="PUT") == ["u1,a1,Taken,1700000000"]
 
 
 def test_rows_go_to_a_dataset_of_their_type_that_is_there_and_active(aws: Aws, refused: Any, items: str) -> None:
@@ -144,6 +187,82 @@ def test_properties_of_live_events_are_kept_as_columns(aws: Aws) -> None:
     event = {"eventType": "click", "itemId": "i1", "sentAt": 1_700_000_000, "properties": '{"device": "phone"}'}
     aws.events.put_events(trackingId=tracker, userId="u1", sessionId="s", eventList=[event])
     assert exported(aws, dataset, mode="PUT") == ["u1,i1,1700000000,click,phone"]
+
+
+@pytest.fixture
+def live(aws: Aws) -> tuple[str, str]:
+    """An Interactions dataset, and the tracking id of its group's event tracker."""
+    group = aws.group()
+    columns = [
+        {"name": "EVENT_TYPE", "type": "string"},
+        {"name": "EVENT_VALUE", "type": ["null", "float"]},
+        {"name": "IMPRESSION", "type": ["null", "string"]},
+        {"name": "RECOMMENDATION_ID", "type": ["null", "string"]},
+        {"name": "EVENT_ATTRIBUTION_SOURCE", "type": ["null", "string"]},
+        {"name": "SECONDS", "type": ["null", "int"]},
+    ]
+    dataset = aws.dataset(group, aws.schema(schema=avro(*columns)))
+    return dataset, aws.personalize.create_event_tracker(name="t", datasetGroupArn=group)["trackingId"]
+
+
+def put(aws: Aws, tracking_id: str, *events: dict[str, Any]) -> None:
+    about = {"eventType": "click", "sentAt": 1_700_000_000}
+    aws.events.put_events(
+        trackingId=tracking_id, userId="u1", sessionId="s", eventList=[about | event for event in events]
+    )
+
+
+def test_all_that_an_event_says_is_kept(aws: Aws, live: tuple[str, str]) -> None:
+    dataset, tracking_id = live
+    event = {
+        "itemId": "i1",
+        "eventValue": 2.5,
+        "impression": ["i1", "i2"],
+        "recommendationId": "r1",
+        "metricAttribution": {"eventAttributionSource": "mail"},
+        "properties": '{"seconds": "12"}',
+    }
+    put(aws, tracking_id, event)
+    assert exported(aws, dataset, mode="PUT") == ["u1,i1,1700000000,click,2.5,i1|i2,r1,mail,12"]
+
+
+def test_an_event_counts_once_for_its_id(aws: Aws, live: tuple[str, str]) -> None:
+    dataset, tracking_id = live
+    put(aws, tracking_id, {"itemId": "i1", "eventId": "e"}, {"itemId": "i2", "eventId": "e"})
+    put(aws, tracking_id, {"itemId": "i3", "eventId": "e"})
+    assert exported(aws, dataset, mode="PUT") == ["u1,i1,1700000000,click,,,,,"]
+
+
+@pytest.mark.parametrize(
+    ("event", "message"),
+    [
+        ({"properties": '{"seconds": "long"}'}, "properties: SECONDS must be of type int, got 'long'"),
+        ({"properties": '{"eventValue": "much"}'}, "properties: eventValue must be of type float, got 'much'"),
+        (
+            {"properties": '{"itemId": ["i1"]}'},
+            "properties: itemId must be a string of 1 to 256 characters, got ['i1']",
+        ),
+        (
+            {"properties": '{"userId": "u2"}'},
+            "properties: userId is a reserved name, give it as the event's own member",
+        ),
+        ({"properties": "[1]"}, "Error parsing properties json"),
+    ],
+)
+def test_of_a_request_with_an_event_that_does_not_fit_nothing_is_kept(
+    aws: Aws, live: tuple[str, str], event: dict[str, Any], message: str
+) -> None:
+    dataset, tracking_id = live
+    with pytest.raises(aws.events.exceptions.InvalidInputException) as error:
+        put(aws, tracking_id, {"itemId": "i1"}, event)
+    assert error.value.response["Error"]["Message"] == message
+    assert exported(aws, dataset, mode="PUT") == []
+
+
+def test_an_event_has_at_most_ten_kilobytes(aws: Aws, live: tuple[str, str]) -> None:
+    with pytest.raises(aws.events.exceptions.InvalidInputException) as error:
+        put(aws, live[1], {"impression": ["ä" * 256] * 25})
+    assert error.value.response["Error"]["Message"] == "An event must be at most 10240 bytes, got 12960"
 
 
 def test_the_next_best_action_is_learned_from_what_users_took(aws: Aws, refused: Any) -> None:

@@ -5,9 +5,12 @@ https://docs.aws.amazon.com/personalize/latest/dg/API_UBS_PutEvents.html
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import Any
 
 from personalize_sfn.local.personalize.api_errors import invalid_input
+from personalize_sfn.local.personalize.csv_columns import LONGEST_ID
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.operations.behaviour import Call, Members
 from personalize_sfn.local.personalize.operations.dataset_groups import live_events
@@ -16,12 +19,23 @@ from personalize_sfn.local.personalize.protocol import json_document
 from personalize_sfn.local.personalize.records import checked, plain
 from personalize_sfn.local.personalize.schemas import Field
 from personalize_sfn.local.personalize.store import Record
-from personalize_sfn.local.personalize.tables import LiveEvent
+from personalize_sfn.local.personalize.tables import LiveEvent, LiveEvents
 from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, EVENT_TRACKER
 
 LONGEST_PROPERTIES = 1024
+MOST_BYTES = 10 * 1024
+"""Of an event: https://docs.aws.amazon.com/personalize/latest/dg/limits.html"""
 _RESERVED = ("userid", "sessionid", "eventtype", "timestamp", "recommendationid", "impression")
-_OUTSIDE_PROPERTIES = ("USERID", "ITEMID", "TIMESTAMP", "EVENTTYPE", "EVENTVALUE", "RECOMMENDATIONID", "IMPRESSION")
+_OUTSIDE_PROPERTIES = (
+    "USERID",
+    "ITEMID",
+    "TIMESTAMP",
+    "EVENTTYPE",
+    "EVENTVALUE",
+    "RECOMMENDATIONID",
+    "IMPRESSION",
+    "EVENTATTRIBUTIONSOURCE",
+)
 
 
 def put_events(call: Call, request: Request) -> Members:
@@ -29,11 +43,13 @@ def put_events(call: Call, request: Request) -> Members:
         call.lifecycle.advance(call.store)
         tracker = _tracker(call, request["trackingId"])
         needed = _needed_properties(call, tracker)
-        read = [(event, _properties(event, needed)) for event in request["eventList"]]
+        live = live_events(call.store.get(DATASET_GROUP, tracker.ancestors["datasetGroup"]))
+        # All are read before the first is kept: a request is taken whole or not at all.
+        events = [_read(call, tracker, request, event, needed) for event in request["eventList"]]
         # A session called "null" is a client's mistake that AWS answers with success and drops.
         if request["sessionId"] != "null":
-            for event, properties in read:
-                _store(call, tracker, request, event, properties)
+            for given, event in zip(request["eventList"], events, strict=True):
+                _store(live, given.get("eventId"), event)
     return {}
 
 
@@ -88,30 +104,47 @@ def _properties(event: dict[str, Any], needed: list[str]) -> dict[str, Any]:
     return properties
 
 
-def _store(call: Call, tracker: Record, request: Request, event: dict[str, Any], properties: dict[str, Any]) -> None:
-    live = live_events(call.store.get(DATASET_GROUP, tracker.ancestors["datasetGroup"]))
-    event_id = event.get("eventId")
+def _read(call: Call, tracker: Record, request: Request, event: dict[str, Any], needed: list[str]) -> LiveEvent:
+    """An event as it is kept, but for its number."""
+    size = len(json.dumps(event, ensure_ascii=False).encode())
+    if size > MOST_BYTES:
+        raise invalid_input(f"An event must be at most {MOST_BYTES} bytes, got {size}")
+    properties = _properties(event, needed)
+    return LiveEvent(
+        number=0,
+        session_id=request["sessionId"],
+        user_id=request.get("userId"),
+        event_type=event["eventType"],
+        item_id=_item_id(event, properties),
+        value=_value(event, properties),
+        timestamp=int(event["sentAt"]),
+        properties=_columns(call, tracker, properties),
+        recommendation_id=event.get("recommendationId"),
+        impression=tuple(event.get("impression", ())),
+        attribution_source=event.get("metricAttribution", {}).get("eventAttributionSource"),
+    )
+
+
+def _item_id(event: dict[str, Any], properties: dict[str, Any]) -> str | None:
+    """It may also stand in the properties: the older way."""
+    found = event.get("itemId", properties.get("itemId"))
+    if found is None:
+        return None
+    if not isinstance(found, str | int) or isinstance(found, bool) or not 1 <= len(str(found)) <= LONGEST_ID:
+        raise invalid_input(f"properties: itemId must be a string of 1 to {LONGEST_ID} characters, got {found!r:.80}")
+    return str(found)
+
+
+def _value(event: dict[str, Any], properties: dict[str, Any]) -> float | None:
+    """It may also stand in the properties: the older way."""
+    found = event.get("eventValue", properties.get("eventValue"))
+    value: float | None = checked(Field("eventValue", "float", nullable=True), found)
+    return value
+
+
+def _store(live: LiveEvents, event_id: str | None, event: LiveEvent) -> None:
     if event_id is not None:
         if event_id in live.known_ids:
             return
         live.known_ids.add(event_id)
-    # Both may also stand in the properties: the older way.
-    item_id, value = (
-        event.get("itemId", properties.get("itemId")),
-        event.get("eventValue", properties.get("eventValue")),
-    )
-    live.add(
-        LiveEvent(
-            number=len(live.events) + 1,
-            session_id=request["sessionId"],
-            user_id=request.get("userId"),
-            event_type=event["eventType"],
-            item_id=None if item_id is None else str(item_id),
-            value=None if value is None else float(value),
-            timestamp=int(event["sentAt"]),
-            properties=_columns(call, tracker, properties),
-            recommendation_id=event.get("recommendationId"),
-            impression=tuple(event.get("impression", ())),
-            attribution_source=event.get("metricAttribution", {}).get("eventAttributionSource"),
-        )
-    )
+    live.add(replace(event, number=len(live.events) + 1))

@@ -6,35 +6,30 @@ The texts of the failure reasons are AWS's where they are on record; what follow
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import numpy as np
+from numpy.typing import NDArray
 
 from personalize_sfn.local.personalize.api_errors import WorkFailed, invalid_input
+from personalize_sfn.local.personalize.csv_columns import NOT_CONFORMING, Gathering
 from personalize_sfn.local.personalize.environment import SERVICE_PRINCIPAL, Environment
-from personalize_sfn.local.personalize.schemas import Field, Schema
-from personalize_sfn.local.personalize.tables import Column, Table
+from personalize_sfn.local.personalize.schemas import Schema, own_columns, ranges
+from personalize_sfn.local.personalize.tables import ID_COLUMNS, Table, distinct, fresh_rows, last_rows
 
 #: An import into Interactions holds at least so many rows, FULL or INCREMENTAL.
 FEWEST_INTERACTIONS = 1000
-LONGEST_TEXTUAL = 20_000
-_IDS = ("USER_ID", "ITEM_ID", "ACTION_ID")
+#: Distinct event types and columns of one's own: https://docs.aws.amazon.com/personalize/latest/dg/limits.html
+MOST_KINDS_AND_COLUMNS = 10
 #: What users do with actions, in any case: https://docs.aws.amazon.com/personalize/latest/dg/action-interactions-datasets.html
 ACTION_EVENTS = ("TAKEN", "NOT TAKEN", "VIEWED")
-_LONGEST = {"id": 256, "string": 1000}
 
 INSUFFICIENT_PRIVILEGES = (
     "Insufficient privileges for accessing data in S3. Please look at "
     "https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-s3-access.html "
     "and ensure your role is configured correctly."
-)
-_NOT_CONFORMING = (
-    "Input csv has rows that do not conform to the dataset schema. Please ensure all required data fields are present "
-    "and that they are of the type specified in the schema."
 )
 
 
@@ -67,8 +62,26 @@ def check_access(environment: Environment, role_arn: str, location: str, *, acco
             raise invalid_input(INSUFFICIENT_PRIVILEGES)
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import job brings, seen beside what the dataset held when the job read it."""
+
+    table: Table
+    beside: tuple[Table, ...]
+    fresh: NDArray[np.bool_]
+    """Which rows the tables beside do not have already; shape (rows,)."""
+
+
+def imported_beside(table: Table, beside: tuple[Table, ...]) -> Imported:
+    """An INCREMENTAL import of interactions: rows equal in all columns to one that is there count once."""
+    return Imported(table, beside, fresh_rows(beside, table))
+
+
 def import_csv(environment: Environment, role_arn: str, location: str, schema: Schema) -> Table:
     """Read one object, or the objects right in a folder (a location that ends in ``/``).
+
+    Interactions that are equal in all columns stand once in the table; of items, users and actions the last row for an
+    id stands.
 
     Raises:
         WorkFailed: with the text for failureReason.
@@ -77,119 +90,47 @@ def import_csv(environment: Environment, role_arn: str, location: str, schema: S
     keys = _first_level(environment.s3_list(role_arn, bucket, key), key) if key.endswith("/") else [key]
     if not keys:
         raise WorkFailed("Invalid Data location.")
-    tables = []
+    gathering = Gathering(schema)
     for name in keys:
         try:
             content = environment.s3_get(role_arn, bucket, name)
         except KeyError:
             raise WorkFailed("Invalid Data location.") from None
-        tables.append(_table(content, schema, name))
-    table = {field.name: np.concatenate([part[field.name] for part in tables]) for field in schema.fields}
-    rows = len(table[schema.fields[0].name])
+        gathering.add_file(content, name)
+    rows = gathering.rows
     if schema.dataset_type == "INTERACTIONS" and rows < FEWEST_INTERACTIONS:
         raise WorkFailed(f"Input csv has {rows} rows; an interactions import needs at least {FEWEST_INTERACTIONS}.")
     if not rows:
         raise WorkFailed("Input csv has no rows.")
+    table = gathering.table()
+    _check_values(schema, table)
+    identity = ID_COLUMNS.get(schema.dataset_type)
+    return distinct([table], list(table)) if identity is None else last_rows([table], identity)
+
+
+def _check_values(schema: Schema, table: Table) -> None:
+    """What a dataset of the type may hold beyond what its schema says."""
+    kinds = {kind for kind in table["EVENT_TYPE"].tolist() if kind is not None} if "EVENT_TYPE" in table else set()
     if schema.dataset_type == "ACTION_INTERACTIONS":
-        wrong = {str(kind) for kind in table["EVENT_TYPE"].tolist() if str(kind).upper() not in ACTION_EVENTS}
+        wrong = {kind for kind in kinds if not is_action_event(kind)}
         if wrong:
-            raise WorkFailed(f"{_NOT_CONFORMING} (EVENT_TYPE: expected Taken, Not taken or Viewed, got {min(wrong)!r})")
-    return table
+            raise WorkFailed(f"{NOT_CONFORMING} (EVENT_TYPE: expected Taken, Not taken or Viewed, got {min(wrong)!r})")
+    columns = len(own_columns(schema))
+    if schema.dataset_type == "INTERACTIONS" and len(kinds) + columns > MOST_KINDS_AND_COLUMNS:
+        raise WorkFailed(
+            f"Input csv has {len(kinds)} distinct event types; with the {columns} metadata columns of the dataset they "
+            f"must be at most {MOST_KINDS_AND_COLUMNS}."
+        )
+    for name, (lowest, highest) in ranges(schema).items():
+        for value in set(table[name].tolist()) - {None}:
+            if not lowest <= value <= highest:
+                raise WorkFailed(f"{NOT_CONFORMING} ({name}: expected {lowest} to {highest}, got {value})")
+
+
+def is_action_event(kind: str) -> bool:
+    """Is it what a user can do with an action, in any case, with a space or an underscore?"""
+    return kind.upper().replace("_", " ") in ACTION_EVENTS
 
 
 def _first_level(keys: Sequence[str], folder: str) -> list[str]:
     return [key for key in keys if key != folder and "/" not in key.removeprefix(folder)]
-
-
-def _table(content: bytes, schema: Schema, key: str) -> Table:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise WorkFailed(f"{_NOT_CONFORMING} ({key}: byte {error.start} is no UTF-8)") from error
-    # Inner quotes are escaped by a backslash; doubled quotes, which most programs write, are read too.
-    reader = csv.reader(io.StringIO(text, newline=""), escapechar="\\")
-    header = next(reader, [])
-    missing = [field.name for field in schema.fields if field.name not in header]
-    if missing:
-        raise WorkFailed(f"Input CSV is missing the following columns:[{', '.join(missing)}].")
-    rows = [row for row in reader if row]
-    for number, row in enumerate(rows, 2):
-        if len(row) != len(header):
-            raise WorkFailed(
-                f"{_NOT_CONFORMING} ({key}, row {number}: {len(row)} values, the header has {len(header)})"
-            )
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(header)
-    return {field.name: _column(field, columns[header.index(field.name)], key) for field in schema.fields}
-
-
-def _column(field: Field, values: Sequence[str], key: str) -> Column:
-    """The column's values as numbers or text; empty ones are null."""
-    if "" in values:
-        if not field.nullable:
-            number = values.index("") + 2
-            raise WorkFailed(
-                f"{_NOT_CONFORMING} ({key}, row {number}, {field.name}: empty, and the field is not nullable)"
-            )
-        convert = _CONVERTERS[field.type][0]
-        return np.array(
-            [None if value == "" else _converted(convert, value, field, key) for value in values], dtype=object
-        )
-    if field.type == "string":
-        return _strings(field, values)
-    convert, dtype = _CONVERTERS[field.type]
-    try:
-        column = np.array(list(map(convert, values)), dtype=dtype)
-    except (ValueError, OverflowError):
-        for number, value in enumerate(values, 2):
-            _converted(convert, value, field, f"{key}, row {number}")
-        raise
-    return column.astype(object) if field.nullable else column
-
-
-def _strings(field: Field, values: Sequence[str]) -> Column:
-    column = np.array(values, dtype=np.str_)
-    if field.textual:
-        return column.astype(f"U{LONGEST_TEXTUAL}") if column.dtype.itemsize > 4 * LONGEST_TEXTUAL else column
-    longest = _LONGEST["id" if field.name in _IDS else "string"]
-    if column.dtype.itemsize > 4 * longest:  # four bytes a character
-        raise WorkFailed(
-            f"Length cannot be more than {longest} characters for {field.name}. "
-            "If no values exceed the character limit, make sure your data follows the formatting guidelines listed in "
-            "https://docs.aws.amazon.com/personalize/latest/dg/data-prep-formatting.html."
-        )
-    return column
-
-
-def _converted(convert: Callable[[str], Any], value: str, field: Field, where: str) -> Any:
-    try:
-        return convert(value)
-    except (ValueError, OverflowError):
-        raise WorkFailed(
-            f"{_NOT_CONFORMING} ({where}, {field.name}: expected {field.type}, got {value[:50]!r})"
-        ) from None
-
-
-def _whole(bits: int) -> Callable[[str], int]:
-    def convert(value: str) -> int:
-        number = int(value)
-        if not -(2 ** (bits - 1)) <= number < 2 ** (bits - 1):
-            raise OverflowError(value)
-        return number
-
-    return convert
-
-
-def _boolean(value: str) -> bool:
-    if value not in ("true", "false"):
-        raise ValueError(value)
-    return value == "true"
-
-
-_CONVERTERS: dict[str, tuple[Callable[[str], Any], Any]] = {
-    "string": (str, np.str_),
-    "int": (_whole(32), np.int64),
-    "long": (_whole(64), np.int64),
-    "float": (float, np.float64),
-    "double": (float, np.float64),
-    "boolean": (_boolean, np.bool_),
-}

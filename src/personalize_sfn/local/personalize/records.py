@@ -6,30 +6,22 @@ names in camel case; a row replaces the one with its id; a column may be null on
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
 
-from personalize_sfn.local.personalize.api_errors import in_use, invalid_input
+from personalize_sfn.local.personalize.api_errors import ApiError, in_use, invalid_input
+from personalize_sfn.local.personalize.csv_columns import CONVERTERS, LONGEST_STRING, LONGEST_TEXTUAL
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.importing import ACTION_EVENTS
+from personalize_sfn.local.personalize.importing import is_action_event
 from personalize_sfn.local.personalize.operations.behaviour import Call, Members
 from personalize_sfn.local.personalize.operations.datasets import dataset_content, schema_of
 from personalize_sfn.local.personalize.protocol import json_document
-from personalize_sfn.local.personalize.schemas import Field, Schema
+from personalize_sfn.local.personalize.schemas import Field, Schema, ranges
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.tables import Table
 from personalize_sfn.resources import ACTIVE, DATASET
-
-LONGEST_STRING, LONGEST_TEXTUAL = 1000, 20_000
-_PYTHON: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "int": (int,),
-    "long": (int,),
-    "float": (int, float),
-    "double": (int, float),
-    "boolean": (bool,),
-}
 
 
 def put_items(call: Call, request: Request) -> Members:
@@ -52,9 +44,10 @@ def put_action_interactions(call: Call, request: Request) -> Members:
         raise invalid_input(f"The given trackingId belongs to no dataset: {request['trackingId']}")
     _require_active(dataset)
     schema = schema_of(call, dataset)
-    rows = []
+    content = dataset_content(dataset)
+    rows, ids = [], set(content.known_ids)
     for event in request["actionInteractions"]:
-        if event["eventType"].upper().replace("_", " ") not in ACTION_EVENTS:
+        if not is_action_event(event["eventType"]):
             raise invalid_input(f"eventType: expected Taken, Not taken or Viewed, got {event['eventType']}")
         known = {
             "USER_ID": event.get("userId", event["sessionId"]),
@@ -64,8 +57,14 @@ def put_action_interactions(call: Call, request: Request) -> Members:
             "IMPRESSION": "|".join(event.get("impression", ())) or None,
             "RECOMMENDATION_ID": event.get("recommendationId"),
         }
-        rows.append(_row(schema, known, event.get("properties", "{}")))
-    dataset_content(dataset).put_rows(_table(schema, rows))
+        row = _row(schema, known, event.get("properties", "{}"))
+        if event.get("eventId") in ids:
+            continue
+        ids |= {event["eventId"]} if "eventId" in event else set()
+        rows.append(row)
+    content.known_ids = ids
+    if rows:
+        content.put_rows(_table(schema, rows))
     return {}
 
 
@@ -100,27 +99,44 @@ def _row(schema: Schema, known: dict[str, Any], text: str) -> dict[str, Any]:
     missing = [field.name for field in schema.fields if row[field.name] is None and not field.nullable]
     if missing:
         raise invalid_input(f"properties: the dataset's required columns are missing: {', '.join(missing)}")
+    for name, (lowest, highest) in ranges(schema).items():
+        number = row[name]
+        if number is not None and not lowest <= number <= highest:
+            raise invalid_input(f"properties: {name} must be from {lowest} to {highest}, got {number}")
     return row
 
 
 def checked(field: Field, value: Any) -> Any:
     """A property's value as the column holds it.
 
+    Numbers and truth values may stand in strings, as in AWS's own example ``{"numberOfVideosWatched": "45"}``:
+    https://docs.aws.amazon.com/personalize/latest/dg/API_UBS_User.html
+
     Raises:
         ApiError: InvalidInputException for a value of another type, or a text that is too long.
     """
     if value is None:
         return None
-    # To Python a bool is an int; to JSON it is not.
-    if not isinstance(value, _PYTHON[field.type]) or (isinstance(value, bool) and field.type != "boolean"):
-        raise invalid_input(f"properties: {field.name} must be of type {field.type}, got {value!r:.80}")
-    longest = LONGEST_TEXTUAL if field.textual else LONGEST_STRING
-    if isinstance(value, str) and len(value) > longest:
-        if not field.textual:
-            raise invalid_input(f"properties: {field.name} must be at most {longest} characters, got {len(value)}")
-        return value[:longest]
-    number: Any = value
-    return float(number) if field.type in ("float", "double") else value
+    if field.type == "string":
+        return _text(field, value)
+    try:
+        return CONVERTERS[field.type](value if isinstance(value, str) else json.dumps(value))
+    except ValueError:
+        raise _wrong_type(field, value) from None
+
+
+def _text(field: Field, value: Any) -> str:
+    if not isinstance(value, str):
+        raise _wrong_type(field, value)
+    if field.textual:
+        return value[:LONGEST_TEXTUAL]
+    if len(value) > LONGEST_STRING:
+        raise invalid_input(f"properties: {field.name} must be at most {LONGEST_STRING} characters, got {len(value)}")
+    return value
+
+
+def _wrong_type(field: Field, value: Any) -> ApiError:
+    return invalid_input(f"properties: {field.name} must be of type {field.type}, got {value!r:.80}")
 
 
 def plain(name: str) -> str:

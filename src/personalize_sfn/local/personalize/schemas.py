@@ -58,6 +58,33 @@ _RESERVED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "ACTION_INTERACTIONS": {"IMPRESSION": ("string",), "RECOMMENDATION_ID": ("string",)},
 }
+#: Reserved in a domain, with the only types that they may have.
+_RESERVED_IN_DOMAIN: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
+    ("ECOMMERCE", "ITEMS"): {
+        "CATEGORY_L2": ("string",),
+        "CATEGORY_L3": ("string",),
+        "PRODUCT_DESCRIPTION": ("string",),
+        "CREATION_TIMESTAMP": ("long", "float"),
+        "AGE_GROUP": ("string",),
+        "ADULT": ("string",),
+        "GENDER": ("string",),
+    },
+    ("VIDEO_ON_DEMAND", "ITEMS"): {
+        "PRICE": ("float",),
+        "DURATION": ("float",),
+        "GENRE_L2": ("string",),
+        "GENRE_L3": ("string",),
+        "AVERAGE_RATING": ("float",),
+        "PRODUCT_DESCRIPTION": ("string",),
+        "CONTENT_OWNER": ("string",),
+        "CONTENT_CLASSIFICATION": ("string",),
+    },
+    ("VIDEO_ON_DEMAND", "USERS"): {"SUBSCRIPTION_MODEL": ("string",)},
+}
+#: Of those and of the required ones: all strings but this must be categorical.
+_NOT_CATEGORICAL = ("ITEM_ID", "USER_ID", "EVENT_TYPE", "PRODUCT_DESCRIPTION")
+#: The lowest and highest value: https://docs.aws.amazon.com/personalize/latest/dg/actions-datasets.html
+_RANGES = {"ACTIONS": {"VALUE": (1, 10), "REPEAT_FREQUENCY": (0, 30)}}
 #: How many columns of one's own a dataset may have: https://docs.aws.amazon.com/personalize/latest/dg/limits.html
 _MOST_METADATA = {"INTERACTIONS": 5, "USERS": 25, "ITEMS": 100, "ACTIONS": 10, "ACTION_INTERACTIONS": 5}
 
@@ -72,6 +99,8 @@ class Field:
     nullable: bool = False
     categorical: bool = False
     textual: bool = False
+    item_name: bool = False
+    """It holds the items' names, for the recipe of semantic similarity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +140,8 @@ def read_schema(text: str) -> Schema:
         seen[plain] = field.name
     if sum(field.textual for field in fields) > 1:
         raise _invalid("at most one field can be textual")
+    if sum(field.item_name for field in fields) > 1:
+        raise _invalid("at most one field can be the itemName")
     return Schema(RECORD_NAMES[avro["name"]], fields)
 
 
@@ -131,23 +162,46 @@ def check_dataset(schema: Schema, dataset_type: str, domain: str | None) -> None
     missing = [name for name in required if schema.field(name) is None]
     if missing:
         raise invalid_input(f"The schema is missing the following required fields: {', '.join(missing)}")
+    in_domain = _RESERVED_IN_DOMAIN.get((domain or "", dataset_type), {})
+    allowed = _RESERVED[dataset_type] | in_domain | {name: (kind,) for name, kind in required.items()}
     for field in schema.fields:
-        allowed = (required[field.name],) if field.name in required else _RESERVED[dataset_type].get(field.name)
-        if allowed is not None and field.type not in allowed:
-            raise invalid_input(f"Field {field.name} must be of type {' or '.join(allowed)}, got {field.type}")
+        if field.type not in allowed.get(field.name, TYPES):
+            expected = " or ".join(allowed[field.name])
+            raise invalid_input(f"Field {field.name} must be of type {expected}, got {field.type}")
         if field.name in _REQUIRED[dataset_type] and field.nullable:
             raise invalid_input(f"Field {field.name} is required and cannot be null")
-        if field.name in _RESERVED[dataset_type] and (field.categorical or field.textual):
-            raise invalid_input(f"Field {field.name} is reserved and can be neither categorical nor textual")
-        if field.textual and dataset_type != "ITEMS":
-            raise invalid_input(f"Field {field.name}: only items have textual fields")
-    own = [field.name for field in schema.fields if field.name not in required | _RESERVED[dataset_type]]
+        _check_flags(field, dataset_type, of_domain=field.name in in_domain or field.name in required)
+    own = [name for name in own_columns(schema) if name not in allowed]
     if len(own) > _MOST_METADATA[dataset_type]:
         raise invalid_input(
             f"A schema for {dataset_type} has at most {_MOST_METADATA[dataset_type]} metadata fields, got {len(own)}"
         )
     if dataset_type not in ("INTERACTIONS", "ACTION_INTERACTIONS") and len(schema.fields) < 2:
         raise invalid_input(f"A schema for {dataset_type} needs at least one metadata field besides the id")
+
+
+def own_columns(schema: Schema) -> list[str]:
+    """The columns that are neither required nor reserved in datasets of the type, whatever the domain."""
+    known = _REQUIRED[schema.dataset_type].keys() | _RESERVED[schema.dataset_type].keys()
+    return [field.name for field in schema.fields if field.name not in known]
+
+
+def ranges(schema: Schema) -> dict[str, tuple[int, int]]:
+    """The lowest and the highest value of the schema's columns that have such."""
+    known = _RANGES.get(schema.dataset_type, {})
+    return {name: limits for name, limits in known.items() if schema.field(name) is not None}
+
+
+def _check_flags(field: Field, dataset_type: str, *, of_domain: bool) -> None:
+    reserved = field.name in _RESERVED[dataset_type] or field.name in _REQUIRED[dataset_type]
+    if reserved and (field.categorical or field.textual):
+        raise invalid_input(f"Field {field.name} is reserved and can be neither categorical nor textual")
+    must_be_categorical = of_domain and field.type == "string" and field.name not in _NOT_CATEGORICAL
+    if must_be_categorical and not (reserved or field.categorical):
+        raise invalid_input(f"Field {field.name} must be categorical")
+    if (field.textual or field.item_name) and dataset_type != "ITEMS":
+        kind = "textual fields" if field.textual else "an itemName"
+        raise invalid_input(f"Field {field.name}: only items have {kind}")
 
 
 def _field(field: Any) -> Field:
@@ -165,7 +219,10 @@ def _field(field: Any) -> Field:
     categorical, textual = field.get("categorical") is True, field.get("textual") is True
     if (categorical or textual) and values[0] != "string":
         raise _invalid(f"field {name}: only strings can be categorical or textual, got {values[0]}")
-    return Field(name, values[0], "null" in kinds, categorical, textual)
+    item_name = field.get("itemName") is True
+    if item_name and values[0] != "string":
+        raise _invalid(f"field {name}: only a string can be the itemName, got {values[0]}")
+    return Field(name, values[0], "null" in kinds, categorical, textual, item_name)
 
 
 def _invalid(problem: str) -> Exception:

@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 
 Column = NDArray[Any]
 Table = dict[str, Column]
-"""Columns of equal length by field name: strings, ``int64``, ``float64``, ``bool``; ``object`` where nulls can be."""
+"""Columns of equal length by field name: ``int64``, ``float64``, ``bool``; ``object`` for strings and what can be null.
+
+Equal values of an imported column are one object in memory: a row takes 8 bytes of it, however long its id.
+"""
 
 ID_COLUMNS = {"USERS": "USER_ID", "ITEMS": "ITEM_ID", "ACTIONS": "ACTION_ID"}
 """The column that a row is known by; interactions have none."""
@@ -25,6 +28,8 @@ class DatasetContent:
     """What import jobs brought."""
     put: tuple[Table, ...] = ()
     """What PutItems, PutUsers, PutActions and PutActionInteractions brought, oldest first; imports leave it."""
+    known_ids: set[str] = field(default_factory=set)
+    """The event ids that PutActionInteractions brought."""
 
     @property
     def parts(self) -> tuple[Table, ...]:
@@ -110,25 +115,43 @@ def joined(parts: Sequence[Table]) -> Table:
 
 
 def distinct(parts: Sequence[Table], names: Sequence[str]) -> Table:
-    """One table of several in which rows equal in all columns stand once, where the first stood."""
+    """One table of several in which rows equal in the columns of those names stand once, where the first stood."""
     table = joined(parts)
-    rows = np.zeros(_length(table), dtype=np.int64)
-    for name in names:
-        codes = _codes(table[name])
-        # Numbered anew after each column: the product of all columns' counts would be too large a number.
-        rows = np.unique(rows * (int(codes.max(initial=0)) + 1) + codes, return_inverse=True)[1].astype(np.int64)
-    first = np.unique(rows, return_index=True)[1]
-    if len(first) == len(rows):
+    first = np.unique(_row_codes(table, names), return_index=True)[1]
+    if len(first) == _length(table):
         return table
     first.sort()
     return {name: column[first] for name, column in table.items()}
 
 
+def fresh_rows(known: Sequence[Table], table: Table) -> NDArray[np.bool_]:
+    """Which rows of a table are equal in all columns to none of the known tables' rows; shape (rows,)."""
+    whole = joined((*known, table))
+    codes = _row_codes(whole, list(whole))
+    start = len(codes) - _length(table)
+    return ~np.isin(codes[start:], codes[:start])
+
+
+def _row_codes(table: Table, names: Sequence[str]) -> NDArray[np.int64]:
+    """A number for each row; equal rows have equal numbers."""
+    rows = np.zeros(_length(table), dtype=np.int64)
+    for name in names:
+        codes = _codes(table[name])
+        # Numbered anew after each column: the product of all columns' counts would be too large a number.
+        rows = _numbered(rows * (int(codes.max(initial=0)) + 1) + codes)
+    return rows
+
+
+def _numbered(values: NDArray[Any]) -> NDArray[np.int64]:
+    return np.unique(values, return_inverse=True)[1].astype(np.int64)
+
+
 def _codes(column: Column) -> NDArray[np.int64]:
     if column.dtype.kind != "O":
-        return np.unique(column, return_inverse=True)[1].astype(np.int64)
-    known: dict[Any, int] = {}
-    return np.fromiter((known.setdefault(value, len(known)) for value in column), dtype=np.int64, count=len(column))
+        return _numbered(column)
+    values = column.tolist()
+    places = {value: place for place, value in enumerate(dict.fromkeys(values))}
+    return np.fromiter(map(places.__getitem__, values), dtype=np.int64, count=len(values))
 
 
 def _length(table: Table) -> int:

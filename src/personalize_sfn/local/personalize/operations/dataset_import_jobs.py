@@ -6,14 +6,14 @@ from typing import Any
 
 from personalize_sfn.local.personalize.api_errors import WorkFailed, invalid_input
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.importing import check_access, import_csv
+from personalize_sfn.local.personalize.importing import Imported, check_access, import_csv, imported_beside
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
 from personalize_sfn.local.personalize.operations.datasets import dataset_content
 from personalize_sfn.local.personalize.operations.metric_attributions import reporting
 from personalize_sfn.local.personalize.schemas import read_schema
 from personalize_sfn.local.personalize.store import Record
-from personalize_sfn.local.personalize.tables import ID_COLUMNS, Table
+from personalize_sfn.local.personalize.tables import ID_COLUMNS, DatasetContent, Table
 from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB, SCHEMA
 
 
@@ -25,7 +25,7 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
         missing = "dataSource.dataLocation" if location is None else "roleArn"
         raise invalid_input(f"{missing} is required to read the data from Amazon S3")
     mode = request.get("importMode", "FULL")
-    if mode == "INCREMENTAL" and not dataset_content(parents["dataset"]).parts:
+    if mode == "INCREMENTAL" and not dataset_content(parents["dataset"]).bulk:
         raise invalid_input("importMode INCREMENTAL adds to what a FULL import brought; this dataset has had none")
     job_arn = call.store.arns.personalize(DATASET_IMPORT_JOB.arn_path.format_map(request))
     check_access(call.environment, request["roleArn"], location, account=call.store.account, source_arn=job_arn)
@@ -39,7 +39,10 @@ def _work(call: Call, record: Record) -> Work | None:
 
     publish = reporting(call, dataset) if record.members.get("publishAttributionMetricsToS3") else None
 
-    def read() -> Table:
+    content = dataset_content(dataset)
+    appends = record.members["importMode"] == "INCREMENTAL" and schema.dataset_type not in ID_COLUMNS
+
+    def read() -> Table | Imported:
         try:
             table = import_csv(call.environment, role_arn, location, schema)
         except WorkFailed as failure:
@@ -47,7 +50,7 @@ def _work(call: Call, record: Record) -> Work | None:
             raise WorkFailed(f"Failed to create a data import job for {kind}. {failure}") from failure
         if publish is not None:
             publish(table)
-        return table
+        return imported_beside(table, content.bulk) if appends else table
 
     return read
 
@@ -57,8 +60,19 @@ def _settled(call: Call, record: Record, result: Any) -> None:
     content = dataset_content(dataset)
     if record.members["importMode"] == "FULL":
         content.full(result)
+    elif isinstance(result, Imported):
+        _append(content, result)
     else:
-        content.add(result, ID_COLUMNS.get(dataset.members["datasetType"]))
+        content.add(result, ID_COLUMNS[dataset.members["datasetType"]])
+
+
+def _append(content: DatasetContent, result: Imported) -> None:
+    if content.bulk is not result.beside:  # another import ended in the meantime
+        result = imported_beside(result.table, content.bulk)
+    if result.fresh.all():
+        content.add(result.table)
+    elif result.fresh.any():
+        content.add({name: column[result.fresh] for name, column in result.table.items()})
 
 
 BEHAVIOUR = Behaviour(prepare=_prepare, work=_work, settled=_settled)

@@ -56,6 +56,8 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
 
 
 def _blocked(call: Call, record: Record) -> str | None:
+    if (status := update_under_way(record)) is not None:
+        return f"The given dataset is being updated, the update is {status}: {record.arn}"
     jobs = list(call.store.of(DATASET_IMPORT_JOB, dataset=record.arn))
     versions = list(call.store.of(SOLUTION_VERSION, datasetGroup=record.ancestors["datasetGroup"]))
     for user in jobs + versions:
@@ -68,9 +70,8 @@ def update_dataset(call: Call, request: Request) -> Members:
     """Another schema for Items or Users: all that the old one has, and more that can be null."""
     record = call.store.get(DATASET, request["datasetArn"])
     require_active(record)
-    latest = record.members.get("latestDatasetUpdate")
-    if latest is not None and latest["status"] in (UPDATE.pending, UPDATE.in_progress):
-        raise in_use(f"The given dataset is being updated, the update is {latest['status']}: {record.arn}")
+    if (status := update_under_way(record)) is not None:
+        raise in_use(f"The given dataset is being updated, the update is {status}: {record.arn}")
     for job in call.store.of(DATASET_IMPORT_JOB, dataset=record.arn):
         if job.pending:
             raise in_use(f"The given dataset is in use by a dataset import job that is {job.status}: {job.arn}")
@@ -101,6 +102,12 @@ def update_dataset(call: Call, request: Request) -> Members:
     )
     call.lifecycle.begin(call.store, change)
     return {"datasetArn": record.arn}
+
+
+def update_under_way(record: Record) -> str | None:
+    """The status of the replacement of its schema that has not ended."""
+    status = record.members.get("latestDatasetUpdate", {}).get("status")
+    return status if status in (UPDATE.pending, UPDATE.in_progress) else None
 
 
 def _check_replacement(old: Schema, new: Schema) -> None:
