@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 import pytest
-from personalize_aws import Aws, avro, csv_bytes
+from personalize_aws import ROLE, Aws, avro, csv_bytes
 
 RECIPE = "arn:aws:personalize:::recipe/"
 EVENT_TYPE = {"name": "EVENT_TYPE", "type": "string"}
@@ -147,6 +147,58 @@ def test_a_group_goes_only_after_its_recommenders(aws: Aws, refused: Any) -> Non
     assert message == f"The given dataset group still has a recommender, delete it first: {arn}"
     aws.personalize.delete_recommender(recommenderArn=arn)
     aws.personalize.delete_dataset_group(datasetGroupArn=group)
+
+
+def test_a_recommender_that_is_being_deleted_shows_no_metrics_and_then_is_gone(aws: Aws, refused: Any) -> None:
+    arn = make(aws, shop(aws), "aws-ecomm-popular-items-by-views")
+    assert "modelMetrics" in aws.settled("recommender", arn)
+    aws.service.durations.set("deletion", 100)
+    aws.personalize.delete_recommender(recommenderArn=arn)
+    described = aws.describe("recommender", arn)
+    assert described["status"] == "DELETE PENDING"
+    assert "modelMetrics" not in described
+    aws.environment.ahead = 200
+    assert refused(aws.personalize.describe_recommender, recommenderArn=arn) == (
+        "ResourceNotFoundException",
+        f"The given recommender does not exist: {arn}",
+    )
+
+
+def test_a_recommender_that_is_being_stopped_cannot_be_deleted(aws: Aws, refused: Any) -> None:
+    arn = make(aws, shop(aws), "aws-ecomm-popular-items-by-views")
+    aws.settled("recommender", arn)
+    aws.service.durations.set("recommender", 100)
+    aws.personalize.stop_recommender(recommenderArn=arn)
+    assert aws.describe("recommender", arn)["status"] == "STOP PENDING"
+    assert refused(aws.personalize.delete_recommender, recommenderArn=arn) == (
+        "ResourceInUseException",
+        f"The given recommender cannot be deleted while its status is STOP PENDING: {arn}",
+    )
+    aws.environment.ahead = 50
+    assert aws.describe("recommender", arn)["status"] == "STOP IN_PROGRESS"
+
+
+KEY = "arn:aws:kms:us-east-1:123456789012:key/abc"
+
+
+@pytest.mark.parametrize("given", [{"kmsKeyArn": KEY}, {"roleArn": ROLE}])
+def test_a_key_and_the_role_that_may_use_it_go_together(aws: Aws, refused: Any, given: dict[str, str]) -> None:
+    code, message = refused(aws.personalize.create_dataset_group, name="g", **given)
+    assert code == "InvalidInputException"
+    assert message == f"kmsKeyArn and roleArn go together: the role may use the key. Got {next(iter(given))} alone"
+
+
+def test_a_group_shows_its_domain_its_key_and_its_role(aws: Aws) -> None:
+    made = aws.personalize.create_dataset_group(name="g", domain="ECOMMERCE", kmsKeyArn=KEY, roleArn=ROLE)
+    assert made["domain"] == "ECOMMERCE"
+    described = aws.describe("dataset_group", made["datasetGroupArn"])
+    assert (described["domain"], described["kmsKeyArn"], described["roleArn"]) == ("ECOMMERCE", KEY, ROLE)
+
+
+def test_a_role_of_another_account_is_refused(aws: Aws, refused: Any) -> None:
+    foreign = "arn:aws:iam::999999999999:role/other"
+    answer = refused(aws.personalize.create_dataset_group, name="g", kmsKeyArn=KEY, roleArn=foreign)
+    assert answer == ("AccessDeniedException", "Cross-account pass role is not allowed.")
 
 
 @pytest.mark.parametrize(

@@ -223,19 +223,10 @@ def test_every_pattern_of_the_model_can_be_read():
             {"solutionVersionArn": P + "solution/s/1"},
             [("personalize:GetSolutionMetrics", P + "solution/s/1")],
         ),
-        ("PutEvents", {"trackingId": "unknown"}, [("personalize:PutEvents", P + "event-tracker/*")]),
     ],
 )
 def test_iam_actions_have_the_resources_of_the_service_authorization_reference(service, operation, request_, expected):
     assert needs(service, operation, **request_) == expected
-
-
-def test_events_need_their_tracker(service):
-    group = call(service, "CreateDatasetGroup", name="movies")[2]["datasetGroupArn"]
-    made = call(service, "CreateEventTracker", name="t", datasetGroupArn=group)[2]
-    assert needs(service, "PutEvents", trackingId=made["trackingId"]) == [
-        ("personalize:PutEvents", made["eventTrackerArn"])
-    ]
 
 
 def test_many_clients_at_once_lose_nothing_and_make_nothing_twice(service):

@@ -6,8 +6,6 @@ resource alone, tags on it need personalize:TagResource, a role needs iam:PassRo
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from personalize_sfn.arns import Arns
 from personalize_sfn.arns import parse as parse_arn
 from personalize_sfn.local.personalize.environment import Request
@@ -28,12 +26,9 @@ _OWN_MEMBERS = (
 """Where operations that belong to no row name their resource."""
 
 
-def needed(operation: str, request: Request, arns: Arns, tracker: Callable[[str], str | None]) -> list[tuple[str, str]]:
-    """Pairs of action and resource ARN.
-
-    ``tracker`` answers the ARN of the event tracker with a tracking id.  An invalid request needs what can be told.
-    """
-    own = _own(operation, request, arns, tracker)
+def needed(operation: str, request: Request, arns: Arns) -> list[tuple[str, str]]:
+    """Pairs of action and resource ARN.  An invalid request needs what can be told."""
+    own = _own(operation, request, arns)
     pairs = [(f"personalize:{operation}", own)]
     if request.get("tags") and operation.startswith("Create"):
         pairs.append(("personalize:TagResource", own))
@@ -44,7 +39,7 @@ def needed(operation: str, request: Request, arns: Arns, tracker: Callable[[str]
     return pairs
 
 
-def _own(operation: str, request: Request, arns: Arns, tracker: Callable[[str], str | None]) -> str:
+def _own(operation: str, request: Request, arns: Arns) -> str:
     for row in RESOURCE_TYPES:
         if operation == row.operation("Create"):
             return _to_be_made(row, request, arns)
@@ -52,8 +47,6 @@ def _own(operation: str, request: Request, arns: Arns, tracker: Callable[[str], 
             return ANY
         if operation in (row.operation("Describe"), row.operation("Delete"), row.operation("Update")):
             return str(request.get(row.arn_field, ANY))
-    if operation == "PutEvents":
-        return tracker(str(request.get("trackingId"))) or arns.personalize("event-tracker/*")
     for member in _OWN_MEMBERS:
         if isinstance(request.get(member), str):
             return str(request[member])

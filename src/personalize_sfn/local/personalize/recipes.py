@@ -25,6 +25,8 @@ class Recipe:
 
     name: str
     type: str
+    description: str
+    """Our words: what DescribeRecipe says of it."""
     domain: str | None = None
     created: str = "2019-06-10"
     feature_transformation: str | None = None
@@ -51,6 +53,7 @@ class Recipe:
             ),
             "status": "ACTIVE",
             "recipeType": self.type,
+            "description": self.description,
             "domain": self.domain,
             "creationDateTime": created,
             "lastUpdatedDateTime": created,
@@ -61,36 +64,130 @@ _ECOMMERCE, _VIDEO = "ECOMMERCE", "VIDEO_ON_DEMAND"
 
 #: In the order of ListRecipes: by name, custom and domain recipes together.
 RECIPES: tuple[Recipe, ...] = (
-    Recipe("aws-ecomm-customers-who-viewed-x-also-viewed", RELATED_ITEMS, _ECOMMERCE),
-    Recipe("aws-ecomm-frequently-bought-together", RELATED_ITEMS, _ECOMMERCE),
-    Recipe("aws-ecomm-popular-items-by-purchases", "POPULAR_ITEMS", _ECOMMERCE),
-    Recipe("aws-ecomm-popular-items-by-views", "POPULAR_ITEMS", _ECOMMERCE),
-    Recipe("aws-ecomm-recommended-for-you", USER_PERSONALIZATION, _ECOMMERCE, exploration=True),
-    Recipe("aws-hrnn", USER_PERSONALIZATION, feature_transformation="JSON-percentile-filtering", listed=False),
-    Recipe("aws-hrnn-coldstart", USER_PERSONALIZATION, feature_transformation="featurize_coldstart", listed=False),
-    Recipe("aws-hrnn-metadata", USER_PERSONALIZATION, feature_transformation="featurize_metadata", listed=False),
-    Recipe("aws-item-affinity", "USER_SEGMENTATION", created="2021-07-15", feature_transformation="item-affinity"),
+    Recipe(
+        "aws-ecomm-customers-who-viewed-x-also-viewed",
+        RELATED_ITEMS,
+        "What those who viewed an item viewed besides it, without what the user has purchased",
+        _ECOMMERCE,
+    ),
+    Recipe(
+        "aws-ecomm-frequently-bought-together",
+        RELATED_ITEMS,
+        "What is purchased together with an item",
+        _ECOMMERCE,
+    ),
+    Recipe("aws-ecomm-popular-items-by-purchases", "POPULAR_ITEMS", "The items that are purchased most", _ECOMMERCE),
+    Recipe("aws-ecomm-popular-items-by-views", "POPULAR_ITEMS", "The items that are viewed most", _ECOMMERCE),
+    Recipe(
+        "aws-ecomm-recommended-for-you",
+        USER_PERSONALIZATION,
+        "Items for one user, without what the user has purchased",
+        _ECOMMERCE,
+        exploration=True,
+    ),
+    Recipe(
+        "aws-hrnn",
+        USER_PERSONALIZATION,
+        "Predicts what a user will interact with from the order of the user's interactions",
+        feature_transformation="JSON-percentile-filtering",
+        listed=False,
+    ),
+    Recipe(
+        "aws-hrnn-coldstart",
+        USER_PERSONALIZATION,
+        "As aws-hrnn-metadata, with items that are new",
+        feature_transformation="featurize_coldstart",
+        listed=False,
+    ),
+    Recipe(
+        "aws-hrnn-metadata",
+        USER_PERSONALIZATION,
+        "As aws-hrnn, with what the datasets say about users and items",
+        feature_transformation="featurize_metadata",
+        listed=False,
+    ),
+    Recipe(
+        "aws-item-affinity",
+        "USER_SEGMENTATION",
+        "The users who are most likely to interact with an item",
+        created="2021-07-15",
+        feature_transformation="item-affinity",
+    ),
     Recipe(
         "aws-item-attribute-affinity",
         "USER_SEGMENTATION",
+        "The users who are most likely to interact with items that have an attribute",
         created="2021-08-25",
         feature_transformation="item-attribute-affinity",
     ),
-    Recipe("aws-next-best-action", "PERSONALIZED_ACTIONS", created="2023-08-11"),
-    Recipe("aws-personalized-ranking", PERSONALIZED_RANKING, feature_transformation="JSON-percentile-filtering"),
-    Recipe("aws-personalized-ranking-v2", PERSONALIZED_RANKING, created="2024-01-01"),
-    Recipe("aws-popularity-count", USER_PERSONALIZATION, feature_transformation="sims"),
-    Recipe("aws-semantic-similarity", RELATED_ITEMS),
-    Recipe("aws-similar-items", RELATED_ITEMS),
-    Recipe("aws-sims", RELATED_ITEMS, feature_transformation="sims"),
-    Recipe("aws-trending-now", "POPULAR_ITEMS", algorithm="aws-trending-now-custom"),
-    Recipe("aws-user-personalization", USER_PERSONALIZATION, exploration=True),
-    Recipe("aws-user-personalization-v2", USER_PERSONALIZATION, created="2024-01-01"),
-    Recipe("aws-vod-because-you-watched-x", RELATED_ITEMS, _VIDEO),
-    Recipe("aws-vod-more-like-x", RELATED_ITEMS, _VIDEO),
-    Recipe("aws-vod-most-popular", "POPULAR_ITEMS", _VIDEO),
-    Recipe("aws-vod-top-picks", USER_PERSONALIZATION, _VIDEO, exploration=True),
-    Recipe("aws-vod-trending-now", "POPULAR_ITEMS", _VIDEO),
+    Recipe(
+        "aws-next-best-action",
+        "PERSONALIZED_ACTIONS",
+        "The actions that a user is most likely to take",
+        created="2023-08-11",
+    ),
+    Recipe(
+        "aws-personalized-ranking",
+        PERSONALIZED_RANKING,
+        "Puts a list of items into the order that suits a user",
+        feature_transformation="JSON-percentile-filtering",
+    ),
+    Recipe(
+        "aws-personalized-ranking-v2",
+        PERSONALIZED_RANKING,
+        "Puts a list of items into the order that suits a user, out of a larger catalogue",
+        created="2024-01-01",
+    ),
+    Recipe(
+        "aws-popularity-count",
+        USER_PERSONALIZATION,
+        "The items with the most interactions, the same for every user",
+        feature_transformation="sims",
+    ),
+    Recipe(
+        "aws-semantic-similarity", RELATED_ITEMS, "Items whose names and texts mean something like those of an item"
+    ),
+    Recipe("aws-similar-items", RELATED_ITEMS, "Items like an item, by who interacted with them and by their metadata"),
+    Recipe(
+        "aws-sims",
+        RELATED_ITEMS,
+        "Items that occur in the same users' histories as an item",
+        feature_transformation="sims",
+    ),
+    Recipe(
+        "aws-trending-now",
+        "POPULAR_ITEMS",
+        "The items whose interactions grow fastest, the same for every user",
+        algorithm="aws-trending-now-custom",
+    ),
+    Recipe(
+        "aws-user-personalization",
+        USER_PERSONALIZATION,
+        "Items for one user, with some that are new shown to find out who likes them",
+        exploration=True,
+    ),
+    Recipe(
+        "aws-user-personalization-v2",
+        USER_PERSONALIZATION,
+        "Items for one user, out of a larger catalogue and with all metadata",
+        created="2024-01-01",
+    ),
+    Recipe(
+        "aws-vod-because-you-watched-x",
+        RELATED_ITEMS,
+        "What those who watched a video watched besides it, without what the user has watched",
+        _VIDEO,
+    ),
+    Recipe("aws-vod-more-like-x", RELATED_ITEMS, "Videos like a video, without what the user has watched", _VIDEO),
+    Recipe("aws-vod-most-popular", "POPULAR_ITEMS", "The videos that are watched most", _VIDEO),
+    Recipe(
+        "aws-vod-top-picks",
+        USER_PERSONALIZATION,
+        "Videos for one user, without what the user has watched",
+        _VIDEO,
+        exploration=True,
+    ),
+    Recipe("aws-vod-trending-now", "POPULAR_ITEMS", "The videos whose interactions grow fastest", _VIDEO),
 )
 BY_ARN = {recipe.arn: recipe for recipe in RECIPES}
 

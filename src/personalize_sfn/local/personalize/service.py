@@ -33,7 +33,6 @@ from personalize_sfn.local.personalize.protocol import (
 from personalize_sfn.local.personalize.quotas import Quotas
 from personalize_sfn.local.personalize.store import Store
 from personalize_sfn.local.personalize.validation import validated
-from personalize_sfn.resources import EVENT_TRACKER
 
 log = logging.getLogger(__name__)
 
@@ -112,10 +111,7 @@ class PersonalizeService:
             operation, request = find_operation(method, path, headers), parse(body)
         except ApiError:
             return []
-        store = self._store(account, region)
-        return authorization.needed(
-            operation.name, request, store.arns, lambda tracking_id: _tracker(store, tracking_id)
-        )
+        return authorization.needed(operation.name, request, self._store(account, region).arns)
 
     def close(self) -> None:
         """End the background work; what has begun is finished, what has not is dropped."""
@@ -194,11 +190,3 @@ class PersonalizeService:
                 store = self._stores[account, region] = Store(account, region)
                 store.lock.ended = partial(self._keep, store)
             return self._stores[account, region]
-
-
-def _tracker(store: Store, tracking_id: str) -> str | None:
-    with store.lock:
-        for tracker in store.of(EVENT_TRACKER):
-            if tracker.members["trackingId"] == tracking_id:
-                return tracker.arn
-    return None

@@ -1,8 +1,14 @@
-"""Dataset groups: they hold everything else, and the live events."""
+"""Dataset groups: they hold everything else, and the live events.
+
+https://docs.aws.amazon.com/personalize/latest/dg/API_CreateDatasetGroup.html
+"""
 
 from __future__ import annotations
 
-from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call
+from personalize_sfn.arns import parse as parse_arn
+from personalize_sfn.local.personalize.api_errors import ApiError, invalid_input
+from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.tables import LiveEvents
 from personalize_sfn.resources import DATASET, EVENT_TRACKER, RECOMMENDER, SOLUTION
@@ -19,6 +25,15 @@ def live_events(group: Record) -> LiveEvents:
     return events
 
 
+def _prepare(call: Call, request: Request, parents: Parents) -> Members:  # noqa: ARG001 - a hook
+    given = [name for name in ("kmsKeyArn", "roleArn") if name in request]
+    if len(given) == 1:
+        raise invalid_input(f"kmsKeyArn and roleArn go together: the role may use the key. Got {given[0]} alone")
+    if given and parse_arn(request["roleArn"]).account_id != call.store.account:
+        raise ApiError("AccessDeniedException", "Cross-account pass role is not allowed.")
+    return {}
+
+
 def _blocked(call: Call, record: Record) -> str | None:
     for row in _FIRST:
         for left in call.store.of(row, datasetGroup=record.arn):
@@ -26,4 +41,4 @@ def _blocked(call: Call, record: Record) -> str | None:
     return None
 
 
-BEHAVIOUR = Behaviour(blocked=_blocked)
+BEHAVIOUR = Behaviour(prepare=_prepare, blocked=_blocked)

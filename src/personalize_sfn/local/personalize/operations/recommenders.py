@@ -80,6 +80,11 @@ def _settled(call: Call, record: Record, result: Trained) -> None:
     record.members["modelMetrics"] = result.metrics
 
 
+def _described(call: Call, record: Record) -> Members:
+    """Its metrics are not there while it is being deleted."""
+    return {"modelMetrics": None} if record.status.startswith("DELETE") else {}
+
+
 def _updating(call: Call, record: Record) -> str | None:
     latest = record.members.get("latestRecommenderUpdate")
     if latest is None or latest["status"] in (ACTIVE, CREATE.failed):
@@ -149,4 +154,4 @@ def _switch(call: Call, arn: str, expected: str, phase: Phase) -> Members:
     return {"recommenderArn": arn}
 
 
-BEHAVIOUR = Behaviour(prepare=_prepare, work=_work, settled=_settled, blocked=_updating)
+BEHAVIOUR = Behaviour(prepare=_prepare, work=_work, settled=_settled, blocked=_updating, described=_described)
