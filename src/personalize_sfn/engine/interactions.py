@@ -68,8 +68,8 @@ class Interactions:
 
         Raises `DataError` when the columns differ in length, hold no row, or a timestamp is not a whole number.
         """
-        names, user_codes = np.unique(_strings(user_ids), return_inverse=True)
-        titles, item_codes = np.unique(_strings(item_ids), return_inverse=True)
+        names, user_codes = _coded(user_ids)
+        titles, item_codes = _coded(item_ids)
         times = _whole_numbers(timestamps)
         types = None if event_types is None else _strings(event_types)
         values = None if event_values is None else np.asarray(event_values, dtype=np.float32)
@@ -143,6 +143,20 @@ class Interactions:
         events = slice(self.starts[user], self.starts[user + 1])
         names = self.item_ids[self.items[events]].tolist()
         return list(map(Event, names, self.timestamps[events].tolist()))
+
+
+def _coded(values: Iterable[object]) -> tuple[Strings, NDArray[np.int64]]:
+    """The different values as sorted strings, and each value's place among them."""
+    if isinstance(values, np.ndarray) and values.dtype.kind == "O":
+        column = values.tolist()
+        kinds = list(dict.fromkeys(column))
+        # The different strings alone are sorted, which takes far less than to sort all.
+        if all(type(kind) is str for kind in kinds):
+            names, places = np.unique(np.array(kinds, dtype=np.str_), return_inverse=True)
+            place_of = dict(zip(kinds, places.tolist(), strict=True))
+            return names, np.fromiter(map(place_of.__getitem__, column), dtype=np.int64, count=len(column))
+    names, codes = np.unique(_strings(values), return_inverse=True)
+    return names, codes.astype(np.int64)
 
 
 def _strings(values: Iterable[object]) -> Strings:

@@ -134,24 +134,35 @@ def fresh_rows(known: Sequence[Table], table: Table) -> NDArray[np.bool_]:
 
 def _row_codes(table: Table, names: Sequence[str]) -> NDArray[np.int64]:
     """A number for each row; equal rows have equal numbers."""
-    rows = np.zeros(_length(table), dtype=np.int64)
+    rows, count = np.zeros(_length(table), dtype=np.int64), 1
     for name in names:
-        codes = _codes(table[name])
-        # Numbered anew after each column: the product of all columns' counts would be too large a number.
-        rows = _numbered(rows * (int(codes.max(initial=0)) + 1) + codes)
+        codes, kinds = _codes(table[name])
+        if count * kinds >= _MOST_CODES:  # numbered anew, so that it fits
+            rows, count = _numbered(rows), len(rows)
+        rows = rows * kinds + codes
+        count *= kinds
     return rows
+
+
+_MOST_CODES = 2**62
+_MOST_KINDS = 2**31
+
+
+def _codes(column: Column) -> tuple[NDArray[np.int64], int]:
+    """A number for each value, equal ones for equal values, and a number that is above all of them."""
+    if column.dtype.kind == "O":
+        values = column.tolist()
+        places = {value: place for place, value in enumerate(dict.fromkeys(values))}
+        return np.fromiter(map(places.__getitem__, values), dtype=np.int64, count=len(values)), len(places) + 1
+    if column.dtype.kind == "i" and len(column):
+        lowest, highest = int(column.min()), int(column.max())
+        if highest - lowest < _MOST_KINDS:
+            return column.astype(np.int64) - lowest, highest - lowest + 1
+    return _numbered(column), len(column) + 1
 
 
 def _numbered(values: NDArray[Any]) -> NDArray[np.int64]:
     return np.unique(values, return_inverse=True)[1].astype(np.int64)
-
-
-def _codes(column: Column) -> NDArray[np.int64]:
-    if column.dtype.kind != "O":
-        return _numbered(column)
-    values = column.tolist()
-    places = {value: place for place, value in enumerate(dict.fromkeys(values))}
-    return np.fromiter(map(places.__getitem__, values), dtype=np.int64, count=len(values))
 
 
 def _length(table: Table) -> int:

@@ -58,9 +58,13 @@ def read_arrays(path: Path) -> dict[str, Array]:
 def _objects(text: Array, ends: Array, shape: list[int]) -> Array:
     content = text.tobytes()
     array = np.empty(len(ends), dtype=object)
+    known: dict[bytes, Any] = {}
     start = 0
     for place, end in enumerate(ends.tolist()):
-        array[place] = json.loads(content[start:end])
+        piece = content[start:end]
+        if piece not in known:
+            known[piece] = json.loads(piece)
+        array[place] = known[piece]  # equal values are one object, as when they were imported
         start = end
     return array.reshape(shape)
 
