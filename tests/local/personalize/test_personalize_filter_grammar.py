@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from personalize_sfn.local.personalize.api_errors import ApiError
-from personalize_sfn.local.personalize.filters import Facts, allowed, parse
+from personalize_sfn.local.personalize.filters import Column, Facts, allowed, parse
 
 EXAMPLES = [
     'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("click", "stream")',
@@ -84,8 +84,8 @@ def test_what_is_no_filter_is_refused_with_the_spot(text: str, message: str) -> 
 
 FACTS = Facts(
     {
-        "GENRE": np.array(["drama", "drama|comedy", "Drama", None], dtype=object),
-        "YEAR": np.array([1970, 1980, 1990, None], dtype=object),
+        "GENRE": Column(np.array(["drama", "drama|comedy", "Drama", None], dtype=object)),
+        "YEAR": Column(np.array([1970, 1980, 1990, None], dtype=object)),
     },
     4,
     events={"BUY": [0], "VIEW": [0, 1]},

@@ -67,7 +67,16 @@ def test_what_a_user_purchased_is_left_out_by_itself_live_purchases_too(aws: Aws
 def test_a_use_case_learns_from_its_own_events_whatever_their_case(aws: Aws) -> None:
     arn = make(aws, shop(aws), "aws-ecomm-popular-items-by-views")
     assert aws.settled("recommender", arn)["status"] == "ACTIVE"
-    assert len(items(aws.runtime.get_recommendations(recommenderArn=arn, numResults=4))) == 4
+    assert len(items(aws.runtime.get_recommendations(recommenderArn=arn, userId="u1", numResults=4))) == 4
+
+
+def test_most_viewed_items_need_a_user_though_they_answer_everybody_alike(aws: Aws, refused: Any) -> None:
+    arn = make(aws, shop(aws), "aws-ecomm-popular-items-by-views")
+    aws.settled("recommender", arn)
+    code, message = refused(aws.runtime.get_recommendations, recommenderArn=arn)
+    assert (code, message) == ("InvalidInputException", "userId is required by the use case of this recommender")
+    ask = aws.runtime.get_recommendations
+    assert items(ask(recommenderArn=arn, userId="u1")) == items(ask(recommenderArn=arn, userId="u2"))
 
 
 def test_too_few_events_of_its_kind_fail_the_creation(aws: Aws) -> None:
@@ -96,12 +105,12 @@ def test_a_stopped_recommender_answers_no_more_until_it_is_started(aws: Aws, ref
     )
     aws.personalize.stop_recommender(recommenderArn=arn)
     assert aws.describe("recommender", arn)["status"] == "INACTIVE"
-    code, message = refused(aws.runtime.get_recommendations, recommenderArn=arn)
+    code, message = refused(aws.runtime.get_recommendations, recommenderArn=arn, userId="u1")
     assert code == "ResourceNotFoundException"
     assert message == f"The given recommender is not ACTIVE, its status is INACTIVE: {arn}"
     aws.personalize.start_recommender(recommenderArn=arn)
     assert aws.describe("recommender", arn)["status"] == "ACTIVE"
-    assert items(aws.runtime.get_recommendations(recommenderArn=arn))
+    assert items(aws.runtime.get_recommendations(recommenderArn=arn, userId="u1"))
 
 
 def test_an_update_is_told_apart_and_one_that_changes_nothing_is_refused(aws: Aws, refused: Any) -> None:

@@ -19,7 +19,7 @@ NOTES: dict[str, str] = {
     "CreateCampaign": "exploration settings and rankingInfluence are checked; capacity is echoed, nothing is metered",
     "CreateDatasetGroup": "kmsKeyArn and roleArn are kept; nothing is encrypted",
     "CreateMetricAttribution": "reports are written by imports that publish them; none by PutEvents on a clock",
-    "CreateRecommender": "a use case trains once, when it is created or its columns change; not every week",
+    "CreateRecommender": "exploration settings are checked and echoed; new items come with the weekly training",
     "CreateSolution": "optimizationObjective only with objectiveSensitivity OFF; no semantic-similarity",
     "CreateSolutionVersion": "trainingHours is the time that it took here",
     "DescribeAlgorithm": "without image, resources and input mode, which nobody has documented",

@@ -5,16 +5,17 @@ What a filter needs is taken under the store's lock, by reference; working it ou
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from personalize_sfn.local.personalize.api_errors import invalid_input, not_found
-from personalize_sfn.local.personalize.filters import Facts, Filter, allowed, parse
+from personalize_sfn.local.personalize.filters import Column, Facts, Filter, allowed, parse
 from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.operations.dataset_groups import live_events
 from personalize_sfn.local.personalize.operations.datasets import dataset_content
@@ -81,7 +82,10 @@ def filter_of(call: Call, arn: str, group_arn: str) -> Filter:
         raise not_found(f"The given filter is not ACTIVE, its status is {record.status}: {arn}")
     if record.ancestors["datasetGroup"] != group_arn:
         raise invalid_input(f"The given filter belongs to another dataset group: {arn}")
-    return parse(record.members["filterExpression"])
+    return _parsed(record.members["filterExpression"])
+
+
+_parsed = lru_cache(maxsize=256)(parse)
 
 
 def item_mask(
@@ -110,8 +114,8 @@ def item_mask(
         columns=_cached(("columns", id(model)), parts, lambda: _columns(parts, about.id_column, model), model),
         count=len(model.item_ids),
         events=_events_of(user_id, data, model, about) if user_id is not None and found.needs_user else {},
-        user=_row(data.of("USERS"), "USER_ID", user_id) if user_id is not None else {},
-        item=_row(parts, about.id_column, item_id) if item_id is not None else {},
+        user=_row(data.of("USERS"), "USER_ID", user_id) if user_id is not None and found.needs_user else {},
+        item=_row(parts, about.id_column, item_id) if item_id is not None and found.needs_current_item else {},
     )
     return allowed(found, values, facts)
 
@@ -128,14 +132,21 @@ def row_of_item(data: Data, item_id: str) -> Mapping[str, Any]:
     return _row(data.of("ITEMS"), "ITEM_ID", item_id)
 
 
-def _columns(parts: Parts, id_column: str, model: Model) -> dict[str, NDArray[Any]]:
+def places_of_items(model: Model) -> Mapping[str, int]:
+    """Where each item stands among the model's."""
+    return _cached(
+        ("positions", id(model)), (), lambda: {item: place for place, item in enumerate(model.item_ids.tolist())}, model
+    )
+
+
+def _columns(parts: Parts, id_column: str, model: Model) -> dict[str, Column]:
     """The dataset's columns, a value for each of the model's items."""
     if not parts:
         return {}
     table = _cached(f"latest {id_column}", parts, lambda: latest_rows(DatasetContent(parts), id_column))
     places = {str(item): place for place, item in enumerate(table[id_column].tolist())}
     rows = np.array([places.get(item, -1) for item in model.item_ids.tolist()])
-    return {name.upper(): np.asarray(np.where(rows >= 0, column[rows], None)) for name, column in table.items()}
+    return {name.upper(): Column(np.where(rows >= 0, column[rows], None)) for name, column in table.items()}
 
 
 def _row(parts: Parts, id_column: str, wanted: str) -> Mapping[str, Any]:
@@ -159,9 +170,7 @@ def _events_of(person: str, data: Data, model: Model, about: About) -> dict[str,
     for kind, item in reversed(events):
         if len(newest.setdefault(kind.upper(), [])) < MOST_EVENTS:
             newest[kind.upper()].append(item)
-    places = _cached(
-        ("positions", id(model)), (), lambda: {item: place for place, item in enumerate(model.item_ids.tolist())}, model
-    )
+    places = places_of_items(model)
     return {kind: [places[item] for item in items if item in places] for kind, items in newest.items()}
 
 
@@ -184,16 +193,19 @@ def _by_user(part: Table) -> tuple[NDArray[Any], NDArray[np.intp]]:
 
 
 _KEPT: dict[Any, tuple[Any, Any]] = {}
+_KEPT_LOCK = threading.Lock()
 _MOST_KEPT = 64
 
 
 def _cached(what: Any, parts: Parts, make: Callable[[], T], owner: object = None) -> T:
     """``make()``, remembered for as long as it is among those used last; parts never change, so they are the key."""
     key = (what, *map(id, parts))
-    kept = _KEPT.pop(key, None)
+    with _KEPT_LOCK:
+        kept = _KEPT.pop(key, None)
     # Holding the parts (and the owner) keeps their ids from being given to others.
     value = kept if kept is not None else ((parts, owner), make())
-    _KEPT[key] = value
-    while len(_KEPT) > _MOST_KEPT:
-        _KEPT.pop(next(iter(_KEPT)), None)
+    with _KEPT_LOCK:
+        _KEPT[key] = value
+        while len(_KEPT) > _MOST_KEPT:
+            del _KEPT[next(iter(_KEPT))]
     return cast("T", value[1])

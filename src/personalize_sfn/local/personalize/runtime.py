@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.local.personalize.api_errors import invalid_input, unsupported
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.filtering import ACTIONS, Mask, item_mask, without_events
+from personalize_sfn.local.personalize.filtering import ACTIONS, Mask, item_mask, places_of_items, without_events
 from personalize_sfn.local.personalize.operations.behaviour import Call, Members
 from personalize_sfn.local.personalize.promotions import with_promotion
 from personalize_sfn.local.personalize.recipes import PERSONALIZED_RANKING, RELATED_ITEMS, USER_PERSONALIZATION
@@ -56,9 +56,8 @@ def get_personalized_ranking(call: Call, request: Request) -> Members:
         )
     mask = _mask(served, request)
     if mask is not None:
-        model, keep_unknown = served.trained.model, not served.includes
-        known = {item: bool(mask[place]) for place, item in enumerate(model.item_ids.tolist())}
-        wanted = [item for item in wanted if known.get(item, keep_unknown)]
+        places = places_of_items(served.trained.model)
+        wanted = [item for item in wanted if (mask[places[item]] if item in places else not served.includes)]
     ranked = served.trained.model.rank(served.history(request["userId"]), wanted)
     return {
         "personalizedRanking": [_shown(item, served, request) for item in ranked],
@@ -134,6 +133,8 @@ def _for_item(served: Served, request: Request) -> Answer:
 
 
 def _for_anybody(served: Served, request: Request) -> Answer:
+    if served.needs_user and "userId" not in request:
+        raise invalid_input("userId is required by the use case of this recommender")
     model = served.trained.model
     return lambda count, mask: model.recommend([], k=count, candidates=mask)
 

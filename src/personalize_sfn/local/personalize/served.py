@@ -18,6 +18,8 @@ from personalize_sfn.local.personalize.training import Trained
 from personalize_sfn.resources import ACTIVE, CAMPAIGN, DATASET_GROUP, RECOMMENDER, SOLUTION_VERSION
 
 _NOTHING = Data({})
+USERLESS = ("aws-vod-trending-now",)
+"""Use cases of popular items that ask for no user; the others do, though they answer everybody alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Served:
     """A trained model with what one request needs besides it."""
 
     recipe_type: str
+    needs_user: bool
+    """Whether a request must name a user, of recipes of the type POPULAR_ITEMS."""
     gives_reasons: bool
     """Only aws-user-personalization-v2 says why."""
     gives_scores: bool
@@ -90,6 +94,7 @@ def served_by(call: Call, request: Request) -> Served:
         needs_data = promotions or "filterArn" in request or request.get("metadataColumns") or leaves_out
         return Served(
             found.type,
+            found.domain is not None and found.name not in USERLESS,
             found.name == "aws-user-personalization-v2",
             row is CAMPAIGN,
             leaves_out,

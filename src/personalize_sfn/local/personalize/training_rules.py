@@ -85,7 +85,8 @@ _RULES = {
     "aws-semantic-similarity": TrainingRules(incremental=True, needs=("ITEMS",)),
     "aws-item-attribute-affinity": TrainingRules(needs=("ITEMS",)),
     "aws-vod-more-like-x": TrainingRules(needs=("ITEMS",)),
-    "aws-vod-top-picks": TrainingRules(needs=("ITEMS",)),
+    "aws-vod-top-picks": TrainingRules(automatic_updates=True, needs=("ITEMS",)),
+    "aws-ecomm-recommended-for-you": TrainingRules(automatic_updates=True),
     "aws-next-best-action": TrainingRules(automatic_updates=True, needs=("ACTIONS",)),
 }
 

@@ -6,6 +6,7 @@ A value that is missing meets no condition, so it is neither included nor exclud
 
 from __future__ import annotations
 
+import functools
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -29,8 +30,6 @@ from personalize_sfn.local.personalize.filters.syntax import (
 )
 
 Mask = NDArray[np.bool_]
-_MISSING = "\1"
-"""In place of a null among texts; no text of a CSV is just this."""
 Compare = Callable[[Any, Any], Any]
 
 _COMPARE: dict[str, Compare] = {
@@ -44,12 +43,32 @@ _COMPARE: dict[str, Compare] = {
 _QUOTED = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)')\s*(?:,|$)""")
 
 
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A column's values for each candidate; what comparing them needs is worked out once, and kept with it."""
+
+    values: NDArray[Any]
+    """Texts or numbers, None where missing; shape (candidates,)."""
+
+    @functools.cached_property
+    def categories(self) -> tuple[list[frozenset[str]], NDArray[np.intp]]:
+        """The different values, each as the set of its categories, and each candidate's place among them or -1."""
+        places: dict[str, int] = {}
+        codes = [-1 if value is None else places.setdefault(str(value), len(places)) for value in self.values.tolist()]
+        return [frozenset(text.split("|")) for text in places], np.array(codes, dtype=np.intp)
+
+    @functools.cached_property
+    def numbers(self) -> NDArray[np.float64]:
+        """NaN where missing."""
+        return np.array([np.nan if value is None else value for value in self.values.tolist()], dtype=np.float64)
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What conditions are held against; names of columns in capitals."""
 
-    columns: Mapping[str, NDArray[Any]]
-    """Of the subject's dataset (Items for ItemID), a value for each candidate: texts or numbers, None where missing."""
+    columns: Mapping[str, Column]
+    """Of the subject's dataset: Items for ItemID."""
     count: int
     """How many candidates there are."""
     events: Mapping[str, Iterable[int]] = field(default_factory=dict)
@@ -115,18 +134,18 @@ def _holds(condition: Condition, values: Mapping[str, str], facts: Facts) -> Mas
     if condition.operator in ("IN", "NOT IN"):
         wanted = set(_texts(condition.values, values, facts))
         positive = condition.operator == "IN"
-        values_or_not = [_MISSING if text is None else str(text) for text in column.tolist()]
-        texts, codes = np.unique(values_or_not, return_inverse=True)
-        holds = [text != _MISSING and (not wanted.isdisjoint(text.split("|"))) == positive for text in texts.tolist()]
-        return np.asarray(np.array(holds, dtype=np.bool_)[codes]) if holds else np.zeros(0, dtype=np.bool_)
+        different, codes = column.categories
+        # The last one, which the place -1 finds too, is for those without a value.
+        holds = [wanted.isdisjoint(categories) != positive for categories in different] + [False]
+        return np.array(holds, dtype=np.bool_)[codes]
     wanted_value = _scalar(condition.values[0], values, facts)
     if wanted_value is None:
         return np.zeros(facts.count, dtype=np.bool_)
     compare = _COMPARE[condition.operator]
     if isinstance(wanted_value, str):
-        return np.array([text is not None and compare(str(text), wanted_value) for text in column.tolist()], np.bool_)
-    numbers = np.array([np.nan if number is None else number for number in column.tolist()], dtype=np.float64)
-    return np.asarray(compare(numbers, wanted_value) & ~np.isnan(numbers))
+        texts = column.values.tolist()
+        return np.array([text is not None and compare(str(text), wanted_value) for text in texts], np.bool_)
+    return np.asarray(compare(column.numbers, wanted_value) & ~np.isnan(column.numbers))
 
 
 def _had_event(condition: Condition, values: Mapping[str, str], facts: Facts) -> Mask:
@@ -140,7 +159,7 @@ def _had_event(condition: Condition, values: Mapping[str, str], facts: Facts) ->
 
 def _of_user(condition: Condition, values: Mapping[str, str], facts: Facts) -> bool:
     """A condition on the one current user."""
-    column = np.array([facts.user.get(condition.column)], dtype=object)
+    column = Column(np.array([facts.user.get(condition.column)], dtype=object))
     one = Facts({condition.column: column}, 1, item=facts.item)
     assert condition.dataset == CURRENT_USER
     return bool(_holds(condition, values, one)[0])

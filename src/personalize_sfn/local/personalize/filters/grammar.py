@@ -86,9 +86,8 @@ class _Parser:
                 "Invalid Expression: all expressions of a filter are about the same: ItemID, UserID or ActionID"
             )
         found = Filter(self._text, tuple(expressions))
-        columns = {(each.dataset, each.column) for each in found.conditions()}
-        if len(columns) > MOST_COLUMNS:
-            raise refused(f"Invalid Expression: at most {MOST_COLUMNS} different columns, got {len(columns)}")
+        if len(found.columns()) > MOST_COLUMNS:
+            raise refused(f"Invalid Expression: at most {MOST_COLUMNS} different columns, got {len(found.columns())}")
         return found
 
     def _expression(self) -> Expression:

@@ -78,6 +78,10 @@ class Filter:
         for expression in self.expressions:
             yield from expression.conditions()
 
+    def columns(self) -> set[tuple[str, str]]:
+        """Datasets and columns that it names."""
+        return {(each.dataset, each.column) for each in self.conditions()}
+
     @property
     def needs_current_item(self) -> bool:
         return any(isinstance(value, OfCurrentItem) for each in self.conditions() for value in each.values)

@@ -15,6 +15,7 @@ from personalize_sfn.local.personalize.operations.automatic_updates import keep_
 from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.operations.campaigns import follow_latest
 from personalize_sfn.local.personalize.operations.dataset_groups import live_events
+from personalize_sfn.local.personalize.operations.recommender_training import keep_trained
 from personalize_sfn.local.personalize.operations.schedule import SEEN_EVENTS, due, skip
 from personalize_sfn.local.personalize.operations.solution_versions import AUTOMATIC
 from personalize_sfn.local.personalize.store import Record
@@ -44,6 +45,7 @@ def on_clock(call: Call) -> None:
         keep_updated(call, solution)
     for campaign in call.store.of(CAMPAIGN):
         follow_latest(call, campaign)
+    keep_trained(call)
 
 
 def _train(call: Call, solution: Record, moment: float) -> None:

@@ -15,7 +15,7 @@ from personalize_sfn.local.personalize.operations.solution_versions import newes
 from personalize_sfn.local.personalize.recipes import recipe
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.training import Trained, engine_takes, updated
-from personalize_sfn.local.personalize.training_data import training_data
+from personalize_sfn.local.personalize.training_data import TrainingData, training_data
 from personalize_sfn.local.personalize.training_rules import training_rules
 from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, DATASET_IMPORT_JOB, SOLUTION_VERSION
 
@@ -52,8 +52,9 @@ def keep_updated(call: Call, solution: Record) -> None:
     def settled(result: Any) -> None:
         version.content = result
 
+    data = training_data(call, group_arn, version.members["solutionConfig"])
     change = Change(record=version, view=state, phase=CREATE, started=call.now, seconds=0.0, settled=settled)
-    call.lifecycle.begin(call.store, change, _work(call, version))
+    call.lifecycle.begin(call.store, change, new_items(version.content, data))
 
 
 def _rows_since(call: Call, group_arn: str, since: float) -> bool:
@@ -73,9 +74,8 @@ def _updated_by_hand(call: Call, version: Record) -> bool:
     )
 
 
-def _work(call: Call, version: Record) -> Work:
-    base: Trained = version.content
-    data = training_data(call, version.ancestors["datasetGroup"], version.members["solutionConfig"])
+def new_items(base: Trained, data: TrainingData) -> Work:
+    """The work of teaching a model the items that it does not know yet; answers the base itself when there are none."""
 
     def work() -> Trained:
         ids = data.item_ids(base.selection)

@@ -3,16 +3,28 @@
 
 from __future__ import annotations
 
+from personalize_sfn.local.personalize.api_errors import limit_exceeded
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.filters import check_columns, parse
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
 from personalize_sfn.local.personalize.schemas import Schema, read_schema
 from personalize_sfn.local.personalize.store import Record
-from personalize_sfn.resources import BATCH_INFERENCE_JOB, BATCH_SEGMENT_JOB, DATASET, SCHEMA
+from personalize_sfn.resources import BATCH_INFERENCE_JOB, BATCH_SEGMENT_JOB, DATASET, FILTER, SCHEMA
+
+MOST_COLUMNS = 20
+"""Different columns in all filters of a dataset group (AWS's quota)."""
 
 
 def _prepare(call: Call, request: Request, parents: Parents) -> Members:
-    check_columns(parse(request["filterExpression"]), _schemas(call, request["datasetGroupArn"]))
+    found, group_arn = parse(request["filterExpression"]), request["datasetGroupArn"]
+    check_columns(found, _schemas(call, group_arn))
+    others = [parse(each.members["filterExpression"]) for each in call.store.of(FILTER, datasetGroup=group_arn)]
+    columns = found.columns().union(*(other.columns() for other in others))
+    if len(columns) > MOST_COLUMNS:
+        raise limit_exceeded(
+            f"The filters of a dataset group may use at most {MOST_COLUMNS} different columns, with this one they "
+            f"would use {len(columns)}"
+        )
     return {}
 
 

@@ -24,6 +24,7 @@ from personalize_sfn.local.personalize.training_rules import training_rules
 from personalize_sfn.resources import ACTIVE, RECOMMENDER
 
 INACTIVE = "INACTIVE"
+_OWN_TRAINING = "automaticTraining"
 
 
 def _prepare(call: Call, request: Request, parents: Parents) -> Members:
@@ -45,10 +46,11 @@ def _check_config(call: Call, config: dict[str, Any], found: Recipe, group_arn: 
 
 
 def _work(call: Call, record: Record) -> Work | None:
-    return _training(call, record, record.members["recommenderConfig"])
+    return training(call, record, record.members["recommenderConfig"])
 
 
-def _training(call: Call, record: Record, config: dict[str, Any]) -> Work:
+def training(call: Call, record: Record, config: dict[str, Any]) -> Work:
+    """The work of training it on all of its group's data, by a recommenderConfig; under the store's lock."""
     found = recipe(record.members["recipeArn"])
     data = training_data(call, record.ancestors["datasetGroup"], config)
     missing = [kind for kind in training_rules(found.name).needs if kind not in data.types]
@@ -75,9 +77,23 @@ def _selection(recipe_name: str, rows: Rows) -> Selection:
     return Selection(events=tuple(WeightedEvent(kind) for kind in spelled))
 
 
-def _settled(call: Call, record: Record, result: Trained) -> None:
+def own_training(record: Record) -> dict[str, Any]:
+    """How its training by itself fares, and when the last began: a member of the record that no API shows."""
+    created = record.members["creationDateTime"]
+    state: dict[str, Any] = record.members.setdefault(
+        _OWN_TRAINING, {"status": ACTIVE, "trained": created, "updated": created}
+    )
+    return state
+
+
+def take_up(record: Record, result: Trained) -> None:
+    """It answers with this from now on."""
     record.content = result
     record.members["modelMetrics"] = result.metrics
+
+
+def _settled(call: Call, record: Record, result: Trained) -> None:
+    take_up(record, result)
 
 
 def _described(call: Call, record: Record) -> Members:
@@ -85,7 +101,8 @@ def _described(call: Call, record: Record) -> Members:
     return {"modelMetrics": None} if record.status.startswith("DELETE") else {}
 
 
-def _updating(call: Call, record: Record) -> str | None:
+def updating(call: Call, record: Record) -> str | None:
+    """Says so while an update is under way; None otherwise."""
     latest = record.members.get("latestRecommenderUpdate")
     if latest is None or latest["status"] in (ACTIVE, CREATE.failed):
         return None
@@ -96,7 +113,7 @@ def update_recommender(call: Call, request: Request) -> Members:
     """It goes on serving; other columns to train on make it train again, which takes as long as its creation."""
     record = call.store.get(RECOMMENDER, request["recommenderArn"])
     require_active(record)
-    reason = _updating(call, record)
+    reason = updating(call, record)
     if reason is not None:
         raise in_use(reason)
     old: dict[str, Any] = record.members["recommenderConfig"]
@@ -107,11 +124,13 @@ def update_recommender(call: Call, request: Request) -> Members:
     update = {"recommenderConfig": new, "creationDateTime": call.now, "lastUpdatedDateTime": call.now}
     record.members["latestRecommenderUpdate"] = update
     retrains = new.get("trainingDataConfig") != old.get("trainingDataConfig")
+    if retrains:
+        own_training(record).update(trained=call.now, updated=call.now)
 
     def settled(result: Trained | None) -> None:
         record.members.update(recommenderConfig=new, lastUpdatedDateTime=update["lastUpdatedDateTime"])
         if result is not None:
-            _settled(call, record, result)
+            take_up(record, result)
 
     change = Change(
         record=record,
@@ -122,7 +141,7 @@ def update_recommender(call: Call, request: Request) -> Members:
         settled=settled,
         failure=call.faults.take_failure(RECOMMENDER.key),
     )
-    call.lifecycle.begin(call.store, change, _training(call, record, new) if retrains else None)
+    call.lifecycle.begin(call.store, change, training(call, record, new) if retrains else None)
     return {"recommenderArn": record.arn}
 
 
@@ -136,7 +155,7 @@ def stop_recommender(call: Call, request: Request) -> Members:
 
 def _switch(call: Call, arn: str, expected: str, phase: Phase) -> Members:
     record = call.store.get(RECOMMENDER, arn)
-    reason = _updating(call, record)
+    reason = updating(call, record)
     if record.status != expected:
         reason = f"The given recommender is not {expected}, its status is {record.status}: {arn}"
     if reason is not None:
@@ -154,4 +173,4 @@ def _switch(call: Call, arn: str, expected: str, phase: Phase) -> Members:
     return {"recommenderArn": arn}
 
 
-BEHAVIOUR = Behaviour(prepare=_prepare, work=_work, settled=_settled, blocked=_updating, described=_described)
+BEHAVIOUR = Behaviour(prepare=_prepare, work=_work, settled=_settled, blocked=updating, described=_described)

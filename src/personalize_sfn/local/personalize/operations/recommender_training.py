@@ -1,0 +1,79 @@
+"""What recommenders do by themselves: a full training every week, and new items every two hours.
+
+https://docs.aws.amazon.com/personalize/latest/dg/use-case-recipe-features.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from personalize_sfn.local.personalize.lifecycle import CREATE, Change, Work
+from personalize_sfn.local.personalize.operations import automatic_updates, recommenders
+from personalize_sfn.local.personalize.operations.behaviour import Call
+from personalize_sfn.local.personalize.operations.dataset_groups import live_events
+from personalize_sfn.local.personalize.operations.schedule import DAY
+from personalize_sfn.local.personalize.recipes import recipe
+from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.training import Trained
+from personalize_sfn.local.personalize.training_data import training_data
+from personalize_sfn.local.personalize.training_rules import training_rules
+from personalize_sfn.resources import ACTIVE, DATASET_GROUP, DATASET_IMPORT_JOB, RECOMMENDER
+
+EVERY = 7 * DAY
+TRENDS_EVERY = 2 * 3600.0
+"""Seconds from one full training to the next; what trends is worked out anew every two hours."""
+
+
+def keep_trained(call: Call) -> None:
+    """Begin what is due for each ACTIVE recommender; called under the store's lock, cheap when nothing is due.
+
+    A full training is skipped when there is nothing new: it would learn the same.
+    """
+    for record in call.store.of(RECOMMENDER):
+        if record.status == ACTIVE and not recommenders.updating(call, record):
+            _keep_trained(call, record)
+
+
+def _keep_trained(call: Call, record: Record) -> None:
+    state = recommenders.own_training(record)
+    if state["status"] not in (ACTIVE, CREATE.failed):
+        return
+    name = recipe(record.members["recipeArn"]).name
+    every = TRENDS_EVERY if name == "aws-vod-trending-now" else EVERY
+    if call.now >= state["trained"] + every:
+        news = _news(call, record, state["trained"])
+        call.store.touched = True
+        state.update(trained=call.now, updated=call.now)
+        if news:
+            _begin(call, record, state, recommenders.training(call, record, record.members["recommenderConfig"]))
+    elif call.now >= state["updated"] + automatic_updates.EVERY and training_rules(name).automatic_updates:
+        call.store.touched = True
+        state.update(updated=call.now)
+        data = training_data(call, record.ancestors["datasetGroup"], record.members["recommenderConfig"])
+        _begin(call, record, state, automatic_updates.new_items(record.content, data))
+
+
+def _begin(call: Call, record: Record, state: dict[str, Any], work: Work) -> None:
+    base: Trained = record.content
+
+    def settled(result: Trained) -> None:
+        # Meanwhile an update may have trained it on other columns, or users may have been deleted: that stands.
+        if record.content is base and result is not base:
+            recommenders.take_up(record, result)
+
+    change = Change(record=record, view=state, phase=CREATE, started=call.now, seconds=0.0, settled=settled)
+    call.lifecycle.begin(call.store, change, work)
+
+
+def _news(call: Call, record: Record, since: float) -> bool:
+    """Have interactions come since its training began?"""
+    group_arn = record.ancestors["datasetGroup"]
+    events = live_events(call.store.get(DATASET_GROUP, group_arn)).events
+    if events and events[-1].number > record.content.last_event:
+        return True
+    return any(
+        job.status == ACTIVE
+        and job.ancestors["dataset"].endswith("/INTERACTIONS")
+        and job.members["lastUpdatedDateTime"] > since
+        for job in call.store.of(DATASET_IMPORT_JOB, datasetGroup=group_arn)
+    )
