@@ -20,7 +20,7 @@ NOTES: dict[str, str] = {
     "CreateDatasetGroup": "kmsKeyArn and roleArn are kept; nothing is encrypted",
     "CreateMetricAttribution": "reports are written by imports that publish them; none by PutEvents on a clock",
     "CreateRecommender": "a use case trains once, when it is created or its columns change; not every week",
-    "CreateSolution": "optimizationObjective only with objectiveSensitivity OFF; semantic-similarity is refused by name",
+    "CreateSolution": "optimizationObjective only with objectiveSensitivity OFF; no semantic-similarity",
     "CreateSolutionVersion": "trainingHours is the time that it took here",
     "DescribeAlgorithm": "without image, resources and input mode, which nobody has documented",
     "GetActionRecommendations": "live interactions with actions count from the next training on",

@@ -3,7 +3,6 @@
 https://docs.aws.amazon.com/personalize/latest/dg/measuring-recommendation-impact.html
 """
 
-
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
