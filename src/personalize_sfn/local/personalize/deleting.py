@@ -44,18 +44,18 @@ def users_of(files: Sequence[tuple[str, bytes]]) -> frozenset[str]:
 
 def delete_rows(content: DatasetContent, users: frozenset[str]) -> int:
     """Remove the users' rows, and say how many; what reads the old rows now keeps them to its end."""
-    kept: list[Table] = []
     deleted = 0
-    for part in content.parts:
+
+    def without(part: Table) -> Table | None:
+        nonlocal deleted
         keep = np.array([user not in users for user in part[HEADER].tolist()], dtype=np.bool_)
         gone = len(keep) - int(keep.sum())
         deleted += gone
         if not gone:
-            kept.append(part)
-        elif gone < len(keep):
-            kept.append({name: column[keep] for name, column in part.items()})
-    if deleted:
-        content.parts = tuple(kept)
+            return part
+        return {name: column[keep] for name, column in part.items()} if gone < len(keep) else None
+
+    content.replace(without)
     return deleted
 
 

@@ -11,11 +11,13 @@ from personalize_sfn.local.personalize.api_errors import invalid_input
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.operations.behaviour import Call, Members
 from personalize_sfn.local.personalize.operations.dataset_groups import live_events
+from personalize_sfn.local.personalize.operations.datasets import schema_of
 from personalize_sfn.local.personalize.protocol import json_document
-from personalize_sfn.local.personalize.schemas import read_schema
+from personalize_sfn.local.personalize.records import checked, plain
+from personalize_sfn.local.personalize.schemas import Field
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.tables import LiveEvent
-from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, EVENT_TRACKER, SCHEMA
+from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, EVENT_TRACKER
 
 LONGEST_PROPERTIES = 1024
 _RESERVED = ("userid", "sessionid", "eventtype", "timestamp", "recommendationid", "impression")
@@ -44,20 +46,29 @@ def _tracker(call: Call, tracking_id: str) -> Record:
 
 def _needed_properties(call: Call, tracker: Record) -> list[str]:
     """The columns of the Interactions dataset that cannot be null and have no member of their own in an event."""
+    return [
+        field.name
+        for field in _interactions_fields(call, tracker)
+        if not field.nullable and plain(field.name) not in _OUTSIDE_PROPERTIES
+    ]
+
+
+def _columns(call: Call, tracker: Record, properties: dict[str, Any]) -> dict[str, Any]:
+    """The properties that are columns of the Interactions dataset, by column name."""
+    columns = {plain(field.name): field for field in _interactions_fields(call, tracker)}
+    kept = {}
+    for name, value in properties.items():
+        if plain(name) in columns and plain(name) not in _OUTSIDE_PROPERTIES:
+            field = columns[plain(name)]
+            kept[field.name] = checked(field, value)
+    return kept
+
+
+def _interactions_fields(call: Call, tracker: Record) -> tuple[Field, ...]:
     for dataset in call.store.of(DATASET, datasetGroup=tracker.ancestors["datasetGroup"]):
-        schema = read_schema(call.store.get(SCHEMA, dataset.ancestors["schema"]).members["schema"])
-        if schema.dataset_type == "INTERACTIONS":
-            return [
-                field.name
-                for field in schema.fields
-                if not field.nullable and _plain(field.name) not in _OUTSIDE_PROPERTIES
-            ]
-    return []
-
-
-def _plain(name: str) -> str:
-    """``numRatings`` and ``NUM_RATINGS`` are the same column."""
-    return name.replace("_", "").upper()
+        if dataset.members["datasetType"] == "INTERACTIONS":
+            return schema_of(call, dataset).fields
+    return ()
 
 
 def _properties(event: dict[str, Any], needed: list[str]) -> dict[str, Any]:
@@ -70,8 +81,8 @@ def _properties(event: dict[str, Any], needed: list[str]) -> dict[str, Any]:
     for name in properties:
         if name.lower() in _RESERVED:
             raise invalid_input(f"properties: {name} is a reserved name, give it as the event's own member")
-    given = {_plain(name) for name, value in properties.items() if value is not None}
-    missing = [name for name in needed if _plain(name) not in given]
+    given = {plain(name) for name, value in properties.items() if value is not None}
+    missing = [name for name in needed if plain(name) not in given]
     if missing:
         raise invalid_input(f"properties: the dataset's required columns are missing: {', '.join(missing)}")
     return properties
@@ -98,5 +109,9 @@ def _store(call: Call, tracker: Record, request: Request, event: dict[str, Any],
             item_id=None if item_id is None else str(item_id),
             value=None if value is None else float(value),
             timestamp=int(event["sentAt"]),
+            properties=_columns(call, tracker, properties),
+            recommendation_id=event.get("recommendationId"),
+            impression=tuple(event.get("impression", ())),
+            attribution_source=event.get("metricAttribution", {}).get("eventAttributionSource"),
         )
     )

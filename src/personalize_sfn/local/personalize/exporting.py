@@ -32,17 +32,8 @@ def event_rows(events: Iterable[LiveEvent], users: dict[str, str], schema: Schem
     for event in events:
         if event.item_id is None:
             continue
-        values = _event_values(event) | {"USER_ID": event.user_id or users.get(event.session_id, event.session_id)}
+        values = event.columns() | {"USER_ID": event.user_id or users.get(event.session_id, event.session_id)}
         yield tuple(values.get(field.name) for field in schema.fields)
-
-
-def _event_values(event: LiveEvent) -> dict[str, Any]:
-    return {
-        "ITEM_ID": event.item_id,
-        "TIMESTAMP": event.timestamp,
-        "EVENT_TYPE": event.event_type,
-        "EVENT_VALUE": event.value,
-    }
 
 
 def export(rows: Iterable[Row], schema: Schema) -> bytes:

@@ -22,7 +22,9 @@ from personalize_sfn.local.personalize.tables import Column, Table
 #: An import into Interactions holds at least so many rows, FULL or INCREMENTAL.
 FEWEST_INTERACTIONS = 1000
 LONGEST_TEXTUAL = 20_000
-_IDS = ("USER_ID", "ITEM_ID")
+_IDS = ("USER_ID", "ITEM_ID", "ACTION_ID")
+#: What users do with actions, in any case: https://docs.aws.amazon.com/personalize/latest/dg/action-interactions-datasets.html
+ACTION_EVENTS = ("TAKEN", "NOT TAKEN", "VIEWED")
 _LONGEST = {"id": 256, "string": 1000}
 
 INSUFFICIENT_PRIVILEGES = (
@@ -88,6 +90,10 @@ def import_csv(environment: Environment, role_arn: str, location: str, schema: S
         raise WorkFailed(f"Input csv has {rows} rows; an interactions import needs at least {FEWEST_INTERACTIONS}.")
     if not rows:
         raise WorkFailed("Input csv has no rows.")
+    if schema.dataset_type == "ACTION_INTERACTIONS":
+        wrong = {str(kind) for kind in table["EVENT_TYPE"].tolist() if str(kind).upper() not in ACTION_EVENTS}
+        if wrong:
+            raise WorkFailed(f"{_NOT_CONFORMING} (EVENT_TYPE: expected Taken, Not taken or Viewed, got {min(wrong)!r})")
     return table
 
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from personalize_sfn.local.personalize.api_errors import invalid_input, unsupported
+from personalize_sfn.local.personalize.api_errors import invalid_input
 
 TYPES = ("float", "double", "int", "long", "string", "boolean", "null")
 RECORD_NAMES = {
@@ -21,13 +21,16 @@ RECORD_NAMES = {
     "Actions": "ACTIONS",
     "ActionInteractions": "ACTION_INTERACTIONS",
 }
-SUPPORTED_DATASETS = ("INTERACTIONS", "ITEMS", "USERS")
+CUSTOM_ONLY = ("ACTIONS", "ACTION_INTERACTIONS")
+"""Dataset types that domain dataset groups do not have."""
 FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z\d_]*")
 
 _REQUIRED = {
     "INTERACTIONS": {"USER_ID": "string", "ITEM_ID": "string", "TIMESTAMP": "long"},
     "USERS": {"USER_ID": "string"},
     "ITEMS": {"ITEM_ID": "string"},
+    "ACTIONS": {"ACTION_ID": "string"},
+    "ACTION_INTERACTIONS": {"USER_ID": "string", "ACTION_ID": "string", "EVENT_TYPE": "string", "TIMESTAMP": "long"},
 }
 _REQUIRED_IN_DOMAIN = {
     ("ECOMMERCE", "INTERACTIONS"): {"EVENT_TYPE": "string"},
@@ -46,7 +49,17 @@ _RESERVED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "ITEMS": {"CREATION_TIMESTAMP": ("long",)},
     "USERS": {},
+    "ACTIONS": {
+        "CREATION_TIMESTAMP": ("long",),
+        "VALUE": ("long",),
+        "EXPIRATION_TIMESTAMP": ("long",),
+        "REPEAT_FREQUENCY": ("long",),
+        "TYPE": ("string",),
+    },
+    "ACTION_INTERACTIONS": {"IMPRESSION": ("string",), "RECOMMENDATION_ID": ("string",)},
 }
+#: How many columns of one's own a dataset may have: https://docs.aws.amazon.com/personalize/latest/dg/limits.html
+_MOST_METADATA = {"INTERACTIONS": 5, "USERS": 25, "ITEMS": 100, "ACTIONS": 10, "ACTION_INTERACTIONS": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +118,13 @@ def check_dataset(schema: Schema, dataset_type: str, domain: str | None) -> None
     """Does the schema fit a dataset of that type in a dataset group of that domain?
 
     Raises:
-        ApiError: InvalidInputException; UnsupportedOperation for actions.
+        ApiError: InvalidInputException.
     """
     if dataset_type not in RECORD_NAMES.values():
         expected = "Interactions, Items, Users, Actions or Action_Interactions"
         raise invalid_input(f"Invalid dataset type: expected {expected}, got {dataset_type}")
-    if dataset_type not in SUPPORTED_DATASETS:
-        raise unsupported(f"CreateDataset with datasetType {dataset_type}")
+    if domain is not None and dataset_type in CUSTOM_ONLY:
+        raise invalid_input(f"A dataset group of the domain {domain} has no {dataset_type} dataset")
     if schema.dataset_type != dataset_type:
         raise invalid_input(f"The schema is one for {schema.dataset_type}, the dataset is of type {dataset_type}")
     required = _REQUIRED[dataset_type] | (_REQUIRED_IN_DOMAIN.get((domain or "", dataset_type)) or {})
@@ -128,7 +141,12 @@ def check_dataset(schema: Schema, dataset_type: str, domain: str | None) -> None
             raise invalid_input(f"Field {field.name} is reserved and can be neither categorical nor textual")
         if field.textual and dataset_type != "ITEMS":
             raise invalid_input(f"Field {field.name}: only items have textual fields")
-    if dataset_type != "INTERACTIONS" and len(schema.fields) < 2:
+    own = [field.name for field in schema.fields if field.name not in required | _RESERVED[dataset_type]]
+    if len(own) > _MOST_METADATA[dataset_type]:
+        raise invalid_input(
+            f"A schema for {dataset_type} has at most {_MOST_METADATA[dataset_type]} metadata fields, got {len(own)}"
+        )
+    if dataset_type not in ("INTERACTIONS", "ACTION_INTERACTIONS") and len(schema.fields) < 2:
         raise invalid_input(f"A schema for {dataset_type} needs at least one metadata field besides the id")
 
 

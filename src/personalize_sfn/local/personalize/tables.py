@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,19 +13,136 @@ Column = NDArray[Any]
 Table = dict[str, Column]
 """Columns of equal length by field name: strings, ``int64``, ``float64``, ``bool``; ``object`` where nulls can be."""
 
+ID_COLUMNS = {"USERS": "USER_ID", "ITEMS": "ITEM_ID", "ACTIONS": "ACTION_ID"}
+"""The column that a row is known by; interactions have none."""
+
 
 @dataclass(eq=False, slots=True)
 class DatasetContent:
-    """What a dataset holds; replaced or extended as a whole, so that a training under way keeps what it began with."""
+    """What a dataset holds.  Tables never change, they are replaced: a training under way keeps what it began with."""
 
-    parts: tuple[Table, ...] = ()
-    """One for each import that counts: FULL replaces all, INCREMENTAL adds one."""
+    bulk: tuple[Table, ...] = ()
+    """What import jobs brought."""
+    put: tuple[Table, ...] = ()
+    """What PutItems, PutUsers, PutActions and PutActionInteractions brought, oldest first; imports leave it."""
+
+    @property
+    def parts(self) -> tuple[Table, ...]:
+        """All rows; of rows with one id the last is the one that counts."""
+        return self.bulk + self.put
+
+    def replace(self, change: Callable[[Table], Table | None]) -> None:
+        """Put ``change(table)`` in the place of each table; None leaves it out."""
+        self.bulk, self.put = (
+            tuple(table for table in map(change, tables) if table is not None) for tables in (self.bulk, self.put)
+        )
 
     def full(self, table: Table) -> None:
-        self.parts = (table,)
+        """An import in mode FULL: in the place of all imported rows."""
+        self.bulk = (table,)
 
-    def add(self, table: Table) -> None:
-        self.parts = (*self.parts, table)
+    def add(self, table: Table, key: str | None = None) -> None:
+        """An import in mode INCREMENTAL.
+
+        Args:
+            table: the rows.
+            key: the id column, if rows have one: rows with known ids replace the older ones, also those of Put*.
+                None appends.
+        """
+        if key is None:
+            self.bulk = (*self.bulk, table)
+            return
+        self.bulk = (last_rows((*self.bulk, table), key),)
+        arrived = set(table[key].tolist())
+        self.replace_put(lambda row_id: row_id not in arrived, key)
+
+    def replace_put(self, keep: Callable[[Any], bool], key: str) -> None:
+        """Keep only the Put* rows of the ids for which ``keep`` is true."""
+        kept = []
+        for part in self.put:
+            mask = np.array([keep(row_id) for row_id in part[key].tolist()], dtype=np.bool_)
+            if mask.all():
+                kept.append(part)
+            elif mask.any():
+                kept.append({name: column[mask] for name, column in part.items()})
+        self.put = tuple(kept)
+
+    def put_rows(self, table: Table, key: str | None = None) -> None:
+        """Add rows that came one by one; small tables are joined, so that there are few of them."""
+        parts = [*self.put, table]
+        while len(parts) > 1 and _length(parts[-2]) <= 2 * _length(parts[-1]):
+            last = tuple(parts[-2:])
+            parts[-2:] = [joined(last) if key is None else last_rows(last, key)]
+        self.put = tuple(parts)
+
+
+def merged(content: DatasetContent, key: str) -> Table:
+    """All rows of a dataset whose rows have ids: of rows with one id the last, in the order of first arrival.
+
+    Args:
+        content: the dataset's.
+        key: the id column, ``ITEM_ID``.
+
+    Returns:
+        Columns by name, ``{}`` for no rows; None where a row's import had no such column.
+    """
+    return last_rows(content.parts, key)
+
+
+def last_rows(parts: Sequence[Table], key: str) -> Table:
+    """One table of several; of rows with one id the last."""
+    table = joined(parts)
+    if not table:
+        return table
+    places = {row_id: place for place, row_id in enumerate(table[key].tolist())}
+    if len(places) == len(table[key]):
+        return table
+    chosen = np.fromiter(places.values(), dtype=np.intp, count=len(places))
+    return {name: column[chosen] for name, column in table.items()}
+
+
+def joined(parts: Sequence[Table]) -> Table:
+    """The rows of several tables as one table; None where a table has no such column."""
+    if len(parts) == 1:
+        return parts[0]
+    names = dict.fromkeys(name for part in parts for name in part)
+    return {name: _concatenated([_column(part, name) for part in parts]) for name in names}
+
+
+def distinct(parts: Sequence[Table], names: Sequence[str]) -> Table:
+    """One table of several in which rows equal in all columns stand once, where the first stood."""
+    table = joined(parts)
+    rows = np.zeros(_length(table), dtype=np.int64)
+    for name in names:
+        codes = _codes(table[name])
+        # Numbered anew after each column: the product of all columns' counts would be too large a number.
+        rows = np.unique(rows * (int(codes.max(initial=0)) + 1) + codes, return_inverse=True)[1].astype(np.int64)
+    first = np.unique(rows, return_index=True)[1]
+    if len(first) == len(rows):
+        return table
+    first.sort()
+    return {name: column[first] for name, column in table.items()}
+
+
+def _codes(column: Column) -> NDArray[np.int64]:
+    if column.dtype.kind != "O":
+        return np.unique(column, return_inverse=True)[1].astype(np.int64)
+    known: dict[Any, int] = {}
+    return np.fromiter((known.setdefault(value, len(known)) for value in column), dtype=np.int64, count=len(column))
+
+
+def _length(table: Table) -> int:
+    return len(next(iter(table.values()))) if table else 0
+
+
+def _column(part: Table, name: str) -> Column:
+    return part[name] if name in part else np.full(_length(part), None, dtype=object)
+
+
+def _concatenated(columns: list[Column]) -> Column:
+    if any(column.dtype.kind == "O" for column in columns):
+        columns = [column.astype(object) for column in columns]
+    return np.concatenate(columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +171,25 @@ class LiveEvent:
     item_id: str | None
     value: float | None
     timestamp: int
+    properties: dict[str, str | float | int | bool | None] = field(default_factory=dict)
+    """The other columns of the Interactions dataset that it has a value for, by column name."""
+    recommendation_id: str | None = None
+    impression: tuple[str, ...] = ()
+    """The items that were shown."""
+    attribution_source: str | None = None
+    """``metricAttribution.eventAttributionSource``."""
+
+    def columns(self) -> dict[str, Any]:
+        """Its values by column name, without USER_ID: whose it is, is not settled before its session's end."""
+        return self.properties | {
+            "ITEM_ID": self.item_id,
+            "TIMESTAMP": self.timestamp,
+            "EVENT_TYPE": self.event_type,
+            "EVENT_VALUE": self.value,
+            "RECOMMENDATION_ID": self.recommendation_id,
+            "IMPRESSION": "|".join(self.impression) or None,
+            "EVENT_ATTRIBUTION_SOURCE": self.attribution_source,
+        }
 
 
 @dataclass(eq=False, slots=True)
@@ -97,13 +234,7 @@ def interaction_rows(content: DatasetContent, live: list[LiveEvent], users: dict
 
 
 def _joined(content: DatasetContent, name: str, live: list[Any]) -> Column:
-    columns = [
-        part[name] if name in part else np.full(len(part["USER_ID"]), None, dtype=object) for part in content.parts
-    ]
+    columns = [_column(part, name) for part in content.parts]
     if live or not columns:
         columns.append(np.array(live, dtype=object))
-    if len(columns) == 1:
-        return columns[0]
-    if any(column.dtype.kind == "O" for column in columns):
-        columns = [column.astype(object) for column in columns]
-    return np.concatenate(columns)
+    return columns[0] if len(columns) == 1 else _concatenated(columns)

@@ -124,13 +124,13 @@ def training_data(call: Call, group_arn: str, config: dict[str, Any]) -> Trainin
         kind, content = dataset.members["datasetType"], dataset_content(dataset)
         types.add(kind)
         if kind == "INTERACTIONS":
-            interactions = DatasetContent(content.parts)
+            interactions = DatasetContent(content.bulk, content.put)
         elif kind == "ACTION_INTERACTIONS":
-            actions = DatasetContent(content.parts)
+            actions = DatasetContent(content.bulk, content.put)
         elif kind in ID_COLUMNS and content.parts:
             schema = read_schema(call.store.get(SCHEMA, dataset.members["schemaArn"]).members["schema"])
             columns, categorical = trained_columns(config, schema)
-            metadata[kind] = Metadata(DatasetContent(content.parts), ID_COLUMNS[kind], columns, categorical)
+            metadata[kind] = Metadata(DatasetContent(content.bulk, content.put), ID_COLUMNS[kind], columns, categorical)
     return TrainingData(interactions, actions, list(live.events), live.settled_users(), metadata, frozenset(types))
 
 

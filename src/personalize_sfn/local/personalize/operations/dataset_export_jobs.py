@@ -40,7 +40,7 @@ def _work(call: Call, record: Record) -> Work | None:
     dataset = call.store.get(DATASET, record.ancestors["dataset"])
     schema = read_schema(call.store.get(SCHEMA, dataset.members["schemaArn"]).members["schema"])
     content, mode = dataset_content(dataset), record.members["ingestionMode"]
-    parts = content.parts if mode in ("BULK", "ALL") else ()
+    parts = {"BULK": content.bulk, "PUT": content.put, "ALL": content.parts}[mode]
     live = live_events(call.store.get(DATASET_GROUP, record.ancestors["datasetGroup"]))
     with_events = mode in ("PUT", "ALL") and schema.dataset_type == "INTERACTIONS"
     events, users = (list(live.events), live.settled_users()) if with_events else ([], {})

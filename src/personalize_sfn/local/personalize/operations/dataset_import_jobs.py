@@ -13,7 +13,7 @@ from personalize_sfn.local.personalize.operations.datasets import dataset_conten
 from personalize_sfn.local.personalize.operations.metric_attributions import reporting
 from personalize_sfn.local.personalize.schemas import read_schema
 from personalize_sfn.local.personalize.store import Record
-from personalize_sfn.local.personalize.tables import Table
+from personalize_sfn.local.personalize.tables import ID_COLUMNS, Table
 from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB, SCHEMA
 
 
@@ -53,8 +53,12 @@ def _work(call: Call, record: Record) -> Work | None:
 
 
 def _settled(call: Call, record: Record, result: Any) -> None:
-    content = dataset_content(call.store.get(DATASET, record.ancestors["dataset"]))
-    {"FULL": content.full, "INCREMENTAL": content.add}[record.members["importMode"]](result)
+    dataset = call.store.get(DATASET, record.ancestors["dataset"])
+    content = dataset_content(dataset)
+    if record.members["importMode"] == "FULL":
+        content.full(result)
+    else:
+        content.add(result, ID_COLUMNS.get(dataset.members["datasetType"]))
 
 
 BEHAVIOUR = Behaviour(prepare=_prepare, work=_work, settled=_settled)

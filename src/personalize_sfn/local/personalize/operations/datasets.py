@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
-from personalize_sfn.local.personalize.api_errors import invalid_input, unsupported
+import uuid
+
+from personalize_sfn.local.personalize.api_errors import in_use, invalid_input
 from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.lifecycle import UPDATE, Change
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
-from personalize_sfn.local.personalize.schemas import check_dataset, read_schema
+from personalize_sfn.local.personalize.operations.generic import require_active
+from personalize_sfn.local.personalize.schemas import Schema, check_dataset, read_schema
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.tables import DatasetContent
-from personalize_sfn.resources import DATASET_IMPORT_JOB, SOLUTION_VERSION
+from personalize_sfn.resources import DATASET, DATASET_GROUP, DATASET_IMPORT_JOB, SCHEMA, SOLUTION_VERSION
 
 
 def dataset_content(dataset: Record) -> DatasetContent:
@@ -18,6 +22,23 @@ def dataset_content(dataset: Record) -> DatasetContent:
         dataset.content = DatasetContent()
     content: DatasetContent = dataset.content
     return content
+
+
+def datasets_of(call: Call, group_arn: str) -> dict[str, DatasetContent]:
+    """What the datasets of a group hold, by dataset type (``ITEMS``).  Under the store's lock; quick.
+
+    The contents are copies whose tables never change: they can be read without the lock.
+    """
+    found = {
+        dataset.members["datasetType"]: dataset_content(dataset)
+        for dataset in call.store.of(DATASET, datasetGroup=group_arn)
+    }
+    return {kind: DatasetContent(content.bulk, content.put) for kind, content in found.items()}
+
+
+def schema_of(call: Call, dataset: Record) -> Schema:
+    """The schema that the dataset has now."""
+    return read_schema(call.store.get(SCHEMA, dataset.ancestors["schema"]).members["schema"])
 
 
 def _normalise(call: Call, request: Request) -> Request:
@@ -30,7 +51,8 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
         domains = f"{schema.get('domain') or 'none'} and {group.get('domain') or 'none'}"
         raise invalid_input(f"The domains of the schema and of the dataset group must be the same, got {domains}")
     check_dataset(read_schema(schema["schema"]), request["datasetType"], group.get("domain"))
-    return {}
+    # Interactions with actions come through the dataset itself, not through an event tracker.
+    return {"trackingId": str(uuid.uuid4())} if request["datasetType"] == "ACTION_INTERACTIONS" else {}
 
 
 def _blocked(call: Call, record: Record) -> str | None:
@@ -43,7 +65,51 @@ def _blocked(call: Call, record: Record) -> str | None:
 
 
 def update_dataset(call: Call, request: Request) -> Members:
-    raise unsupported("UpdateDataset")
+    """Another schema for Items or Users: all that the old one has, and more that can be null."""
+    record = call.store.get(DATASET, request["datasetArn"])
+    require_active(record)
+    latest = record.members.get("latestDatasetUpdate")
+    if latest is not None and latest["status"] in (UPDATE.pending, UPDATE.in_progress):
+        raise in_use(f"The given dataset is being updated, the update is {latest['status']}: {record.arn}")
+    for job in call.store.of(DATASET_IMPORT_JOB, dataset=record.arn):
+        if job.pending:
+            raise in_use(f"The given dataset is in use by a dataset import job that is {job.status}: {job.arn}")
+    kind = record.members["datasetType"]
+    if kind not in ("ITEMS", "USERS"):
+        raise invalid_input(f"Only the schema of an ITEMS or USERS dataset can be replaced, this one is of type {kind}")
+    new = call.store.get(SCHEMA, request["schemaArn"])
+    if new.arn == record.members["schemaArn"]:
+        raise invalid_input(f"The update changes nothing of the given dataset: {record.arn}")
+    _check_replacement(schema_of(call, record), read_schema(new.members["schema"]))
+    group = call.store.get(DATASET_GROUP, record.ancestors["datasetGroup"])
+    check_dataset(read_schema(new.members["schema"]), kind, group.members.get("domain"))
+    update = {"schemaArn": new.arn, "creationDateTime": call.now, "lastUpdatedDateTime": call.now}
+    record.members["latestDatasetUpdate"] = update
+
+    def settled(_: object) -> None:
+        record.ancestors = record.ancestors | {SCHEMA.key: new.arn}
+        record.members.update(schemaArn=new.arn, lastUpdatedDateTime=update["lastUpdatedDateTime"])
+
+    change = Change(
+        record=record,
+        view=update,
+        phase=UPDATE,
+        started=call.now,
+        seconds=call.durations.creation(DATASET.key),
+        settled=settled,
+        failure=call.faults.take_failure(DATASET.key),
+    )
+    call.lifecycle.begin(call.store, change)
+    return {"datasetArn": record.arn}
+
+
+def _check_replacement(old: Schema, new: Schema) -> None:
+    for field in old.fields:
+        if new.field(field.name) != field:
+            raise invalid_input(f"The new schema must have all fields of the old one as they are: {field.name}")
+    for field in new.fields:
+        if old.field(field.name) is None and not field.nullable:
+            raise invalid_input(f"The new field {field.name} must be nullable: the rows that are there have no value")
 
 
 BEHAVIOUR = Behaviour(normalise=_normalise, prepare=_prepare, blocked=_blocked)
