@@ -8,7 +8,7 @@ from botocore.config import Config
 from botocore.stub import Stubber
 
 from personalize_sfn.errors import PersonalizeSfnError
-from personalize_sfn.resources import CAMPAIGN, WORKFLOW_TYPES, SCHEMA, SOLUTION
+from personalize_sfn.resources import CAMPAIGN, SCHEMA, SOLUTION, WORKFLOW_TYPES
 from personalize_sfn.waiters import wait_until_active, wait_until_deleted, waiter_config
 
 ARN = "arn:aws:personalize:us-east-1:123456789012:campaign/movies"

@@ -55,7 +55,7 @@ class Factors:
 
 
 def train(data: Interactions, *, dimensions: int, alpha: float, seed: int, iterations: int = 15) -> Factors:
-    """Train on which user chose which item; how often and when play no part here.
+    """Train on which user chose which item, by the events' weights; how often and when play no part here.
 
     Regularization is 10 * alpha ** 0.3: a heavier event needs a stronger pull to zero.  The same seed on the same
     machine gives the same bits.
@@ -70,11 +70,21 @@ def train(data: Interactions, *, dimensions: int, alpha: float, seed: int, itera
 
 
 def chosen(data: Interactions) -> Any:
-    """A CSR matrix of float32 ones: which user (row) chose which item (column) at least once."""
+    """A CSR matrix of float32: how much a user (row) chose an item (column), 1 for each pair or on average.
+
+    How often plays no part; where events have weights, a pair counts as much as its heaviest event.
+    """
+    shape = (len(data.user_ids), len(data.item_ids))
     ones = np.ones(len(data), dtype=np.float32)
-    matrix = sparse.csr_matrix((ones, (data.users, data.items)), shape=(len(data.user_ids), len(data.item_ids)))
-    matrix.data[:] = 1  # the constructor adds up repeated pairs
-    return matrix
+    matrix = sparse.csr_matrix((ones, (data.users, data.items)), shape=shape)
+    if data.weights is None:
+        matrix.data[:] = 1  # the constructor adds up repeated pairs
+        return matrix
+    pairs = data.users.astype(np.int64) * shape[1] + data.items
+    order = np.lexsort((data.weights, pairs))
+    heaviest = order[np.append(pairs[order][1:] != pairs[order][:-1], True)]
+    weights = data.weights[heaviest] / data.weights[heaviest].mean()
+    return sparse.csr_matrix((weights, (data.users[heaviest], data.items[heaviest])), shape=shape)
 
 
 def _least_squares(dimensions: int, alpha: float, regularization: float, **settings: Any) -> Any:

@@ -50,6 +50,8 @@ class Interactions:
     """Each event's EVENT_TYPE, if the data set has that column."""
     event_values: Floats | None = None
     """Each event's EVENT_VALUE, if the data set has that column."""
+    weights: Floats | None = None
+    """How much each event counts against the others, above 0; None: all the same.  Only the ratio matters."""
 
     @classmethod
     def from_columns(
@@ -60,6 +62,7 @@ class Interactions:
         *,
         event_types: Iterable[object] | None = None,
         event_values: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
     ) -> Interactions:
         """Code and sort columns of equal length; ids may be of any type and become strings.
 
@@ -73,7 +76,9 @@ class Interactions:
         times = _whole_numbers(timestamps)
         types = None if event_types is None else _strings(event_types)
         values = None if event_values is None else np.asarray(event_values, dtype=np.float32)
+        counting = None if weights is None else np.asarray(weights, dtype=np.float32)
         columns = {"ITEM_ID": item_codes, "TIMESTAMP": times, "EVENT_TYPE": types, "EVENT_VALUE": values}
+        columns["weights"] = counting
         for name, column in columns.items():
             if column is not None and len(column) != len(user_codes):
                 raise DataError(f"column {name} has {len(column)} rows, column USER_ID has {len(user_codes)}")
@@ -89,6 +94,7 @@ class Interactions:
             times[order],
             None if types is None else types[order],
             None if values is None else values[order],
+            None if counting is None else counting[order],
         )
         first = _first_of_equal_rows(whole)
         return whole if first.all() else whole.where(first)
@@ -109,6 +115,7 @@ class Interactions:
             self.timestamps[keep],
             None if self.event_types is None else self.event_types[keep],
             None if self.event_values is None else self.event_values[keep],
+            None if self.weights is None else self.weights[keep],
         )
 
     @cached_property
@@ -183,6 +190,8 @@ def _first_of_equal_rows(data: Interactions) -> Mask:
         columns.append(np.unique(data.event_types, return_inverse=True)[1])
     if data.event_values is not None:
         columns.append(data.event_values)
+    if data.weights is not None:
+        columns.append(data.weights)
     order = np.lexsort(columns[::-1])  # stable: of equal rows the first comes first
     changes = np.zeros(len(data), dtype=np.bool_)
     changes[0] = True

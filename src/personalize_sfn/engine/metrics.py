@@ -10,20 +10,26 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 import numpy as np
+from numpy.typing import NDArray
 
 DEPTH = 25
 """How many recommended items a metric looks at."""
 
 
 def item_metrics(
-    recommended: Sequence[Sequence[str]], targets: Sequence[AbstractSet[str]], *, catalogue: int
+    recommended: Sequence[Sequence[str]],
+    targets: Sequence[AbstractSet[str]],
+    *,
+    catalogue: int,
+    weights: Sequence[Mapping[str, float]] | None = None,
 ) -> dict[str, float]:
     """Compare each list of at most 25 items (best first) with the items that the user really chose next.
 
     `catalogue` is the number of items in the training data.  For one list: precision at K is hits in the first K over
     K (also when the list is shorter); reciprocal rank is 1 / the place of the first hit; in NDCG a hit at place p
     counts 1 / log2(1 + p), over the sum that a perfect list would reach.  All are means over the lists.
-    Coverage is the share of the catalogue that occurs in any list.
+    Coverage is the share of the catalogue that occurs in any list.  With `weights` of each list's targets there is an
+    NDCG besides in which a hit counts its weight as often.
     """
     hits = np.zeros((len(recommended), DEPTH), dtype=np.float64)
     for row, (items, wanted) in enumerate(zip(recommended, targets, strict=True)):
@@ -43,7 +49,19 @@ def item_metrics(
         metrics[f"normalized_discounted_cumulative_gain_at_{k}"] = _mean(hits[:, :k] @ gains[:k] / best)
     for k in (5, 10, 25):
         metrics[f"precision_at_{k}"] = _mean(hits[:, :k].sum(axis=1) / k)
-    return metrics
+    return metrics if weights is None else metrics | _weighted_gains(recommended, weights, gains)
+
+
+def _weighted_gains(
+    recommended: Sequence[Sequence[str]], weights: Sequence[Mapping[str, float]], gains: NDArray[np.float64]
+) -> dict[str, float]:
+    reached, possible = np.zeros((2, len(recommended), DEPTH), dtype=np.float64)
+    for row, (items, worth) in enumerate(zip(recommended, weights, strict=True)):
+        reached[row, : len(items)] = [worth.get(item, 0.0) for item in items[:DEPTH]]
+        perfect = sorted(worth.values(), reverse=True)[:DEPTH]
+        possible[row, : len(perfect)] = perfect
+    name = "normalized_discounted_cumulative_gain_with_event_weights_at"
+    return {f"{name}_{k}": _mean(reached[:, :k] @ gains[:k] / (possible[:, :k] @ gains[:k])) for k in (5, 10, 25)}
 
 
 def segment_metrics(

@@ -18,7 +18,7 @@ from .model import Model
 from .recipes import recipe_named
 
 FORMAT = "personalize-sfn model 1"
-COLUMNS = ("user_ids", "item_ids", "users", "items", "timestamps", "event_types", "event_values")
+COLUMNS = ("user_ids", "item_ids", "users", "items", "timestamps", "event_types", "event_values", "weights")
 
 
 def save(model: Model, recipe: str, path: Path) -> None:

@@ -26,6 +26,8 @@ class HeldOut:
     """The oldest 90 % of each test user's events, as item ids, newest last."""
     targets: list[frozenset[str]]
     """The items of the newest 10 % of each test user's events, in the order of `histories`."""
+    weights: list[dict[str, float]] | None = None
+    """How much each of those items counts, by its heaviest event; None where events have no weights."""
 
 
 def held_out(data: Interactions, *, seed: int = 0, share: float = 0.1) -> HeldOut:
@@ -50,13 +52,18 @@ def _hold_out(data: Interactions, users: NDArray[np.int64]) -> HeldOut:
     tested[users] = True
     histories: list[list[str]] = []
     targets: list[frozenset[str]] = []
+    weights: list[dict[str, float]] = []
     for user in users.tolist():
-        items = data.item_ids[data.items[data.starts[user] : data.starts[user + 1]]].tolist()
+        events = slice(data.starts[user], data.starts[user + 1])
+        items = data.item_ids[data.items[events]].tolist()
         history, target = newest_tenth(items)
         if history:  # a user with one event has nothing to ask with
             histories.append(history)
             targets.append(frozenset(target))
-    return HeldOut(data.where(~tested[data.users]), histories, targets)
+            if data.weights is not None:
+                heavier = sorted(zip(data.weights[events].tolist()[len(history) :], target, strict=True))
+                weights.append({item: weight for weight, item in heavier})
+    return HeldOut(data.where(~tested[data.users]), histories, targets, weights if data.weights is not None else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ def compared(model: Model, test: HeldOut, seen: Seen = "as recommended") -> dict
             scores.append({item.item_id: item.score or 0.0 for item in answer})
     if isinstance(model, Actions):
         return action_metrics(scores, test.targets)
-    return item_metrics(recommended, test.targets, catalogue=len(model.item_ids))
+    return item_metrics(recommended, test.targets, catalogue=len(model.item_ids), weights=test.weights)
 
 
 def _batches(histories: Sequence[list[str]]) -> Iterator[Sequence[list[str]]]:

@@ -85,10 +85,15 @@ def test_requests_at_the_same_time_all_get_their_own_answer(account: Account):
     assert wrong == []
 
 
-def test_what_personalize_does_not_do_yet_is_refused_by_name(account: Account):
-    code, message = refusal(account.client("personalize").list_recommenders)
-    assert "ListRecommenders" in message
-    assert code not in ("InternalFailure", "ThrottlingException")
+def test_what_personalize_does_not_do_here_is_refused_by_name(account: Account):
+    code, message = refusal(
+        account.client("personalize").create_solution,
+        name="s",
+        datasetGroupArn=account.client("personalize").create_dataset_group(name="g")["datasetGroupArn"],
+        recipeArn="arn:aws:personalize:::recipe/aws-semantic-similarity",
+    )
+    assert code == "UnsupportedOperation"
+    assert "aws-semantic-similarity" in message
 
 
 def test_two_in_one_process_are_refused(aws: LocalAws):

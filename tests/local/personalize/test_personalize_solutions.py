@@ -119,6 +119,19 @@ def test_events_of_no_weight_below_the_threshold_or_unnamed_are_not_learned_from
         assert metrics[f"{gain}_with_event_weights_at_{k}"] == metrics[f"{gain}_at_{k}"]
 
 
+def test_events_that_weigh_differently_train_and_are_measured_by_weight(aws):
+    rows = [
+        (user, item, time, "buy" if place % 3 else "view", 5) for place, (user, item, time) in enumerate(two_tastes())
+    ]
+    config = events({"eventType": "buy", "weight": 1.0}, {"eventType": "view", "weight": 0.1})
+    version = aws.trained(with_event_types(aws, rows), V2, solutionConfig=config)
+    metrics = aws.personalize.get_solution_metrics(solutionVersionArn=version)["metrics"]
+    gain = "normalized_discounted_cumulative_gain"
+    for k in (5, 10, 25):
+        assert 0 < metrics[f"{gain}_with_event_weights_at_{k}"] <= 1
+    assert metrics[f"{gain}_with_event_weights_at_25"] != metrics[f"{gain}_at_25"]
+
+
 def test_only_a_solution_with_weighted_events_has_metrics_with_weights(aws):
     version = aws.trained(aws.data(), V2)
     metrics = aws.personalize.get_solution_metrics(solutionVersionArn=version)["metrics"]

@@ -129,6 +129,27 @@ def test_a_child_execution_is_stopped_with_its_parent(aws: Aws) -> None:
     assert aws.wait(child_of("p"), 3)["status"] == "ABORTED"
 
 
+def test_a_child_that_began_a_moment_before_its_parent_was_stopped_is_stopped_too(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sfn import (
+        StateTaskServiceSfn,
+    )
+
+    started = StateTaskServiceSfn._eval_service_task
+
+    def stopped_right_after_the_start(task: Any, env: Any, **call: Any) -> None:
+        started(task, env=env, **call)
+        if "stateMachine:child" in call["normalised_parameters"]["stateMachineArn"]:
+            aws.client("stepfunctions").stop_execution(executionArn=parent_arn)
+
+    parent_arn = f"arn:aws:states:{REGION}:{ACCOUNT}:execution:parent:p"
+    monkeypatch.setattr(StateTaskServiceSfn, "_eval_service_task", stopped_right_after_the_start)
+    parent = aws.start(aws.create("parent", nested(waiting_child(aws))), name="p")
+    assert aws.wait(parent)["status"] == "ABORTED"
+    assert aws.wait(child_of("p"), 3)["status"] == "ABORTED"
+
+
 def test_a_child_execution_is_stopped_when_its_parent_or_the_task_times_out(aws: Aws) -> None:
     stepfunctions.install(stepfunctions.Settings(endpoint_url=lambda: aws.url, timeout_floor_seconds=0.5))
     child = waiting_child(aws)

@@ -19,8 +19,7 @@ from personalize_sfn.local.personalize.filters import Column, Facts, Filter, all
 from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.operations.dataset_groups import live_events
 from personalize_sfn.local.personalize.operations.datasets import dataset_content
-from personalize_sfn.local.personalize.tables import DatasetContent, LiveEvent, Table
-from personalize_sfn.local.personalize.training_data import latest_rows
+from personalize_sfn.local.personalize.tables import LiveEvent, Table, last_rows
 from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, FILTER
 
 if TYPE_CHECKING:
@@ -143,7 +142,7 @@ def _columns(parts: Parts, id_column: str, model: Model) -> dict[str, Column]:
     """The dataset's columns, a value for each of the model's items."""
     if not parts:
         return {}
-    table = _cached(f"latest {id_column}", parts, lambda: latest_rows(DatasetContent(parts), id_column))
+    table = _cached(f"latest {id_column}", parts, lambda: last_rows(parts, id_column))
     places = {str(item): place for place, item in enumerate(table[id_column].tolist())}
     rows = np.array([places.get(item, -1) for item in model.item_ids.tolist()])
     return {name.upper(): Column(np.where(rows >= 0, column[rows], None)) for name, column in table.items()}
@@ -152,7 +151,7 @@ def _columns(parts: Parts, id_column: str, model: Model) -> dict[str, Column]:
 def _row(parts: Parts, id_column: str, wanted: str) -> Mapping[str, Any]:
     if not parts:
         return {}
-    table = _cached(f"latest {id_column}", parts, lambda: latest_rows(DatasetContent(parts), id_column))
+    table = _cached(f"latest {id_column}", parts, lambda: last_rows(parts, id_column))
     places: dict[str, int] = _cached(
         f"places {id_column}", parts, lambda: {str(each): place for place, each in enumerate(table[id_column].tolist())}
     )

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from personalize_sfn.local.personalize.api_errors import invalid_input, unsupported
+from personalize_sfn.local.personalize.api_errors import invalid_input
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.filtering import ACTIONS, Mask, item_mask, places_of_items, without_events
 from personalize_sfn.local.personalize.operations.behaviour import Call, Members
@@ -35,7 +35,7 @@ def get_recommendations(call: Call, request: Request) -> Members:
     count = request.get("numResults", DEFAULT_RESULTS)
     _check_count("numResults", count, MOST_RESULTS, request)
     served = served_by(call, request)
-    answer = _answerer(served.recipe_type)(served, request)
+    answer = _ANSWERERS[served.recipe_type](served, request)
     mask = _mask(served, request)
     if request.get("promotions"):
         items = with_promotion(served, request, answer, mask, count)
@@ -149,6 +149,7 @@ def _actions_only(served: Served, request: Request) -> Answer:
     )
 
 
+#: Versions of type USER_SEGMENTATION cannot be deployed.
 _ANSWERERS: dict[str, Callable[[Served, Request], Answer]] = {
     USER_PERSONALIZATION: _for_user,
     RELATED_ITEMS: _for_item,
@@ -156,12 +157,6 @@ _ANSWERERS: dict[str, Callable[[Served, Request], Answer]] = {
     PERSONALIZED_RANKING: _ranking_only,
     PERSONALIZED_ACTIONS: _actions_only,
 }
-
-
-def _answerer(recipe_type: str) -> Callable[[Served, Request], Answer]:
-    if recipe_type not in _ANSWERERS:
-        raise unsupported(f"GetRecommendations for a recipe of type {recipe_type}")
-    return _ANSWERERS[recipe_type]
 
 
 def _shown(item: Scored, served: Served, request: Request) -> dict[str, Any]:

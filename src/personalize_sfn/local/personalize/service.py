@@ -11,7 +11,7 @@ from functools import partial
 from personalize_sfn.arns import Arns
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.personalize import authorization
-from personalize_sfn.local.personalize.api_errors import ApiError, unsupported
+from personalize_sfn.local.personalize.api_errors import ApiError
 from personalize_sfn.local.personalize.durations import Durations
 from personalize_sfn.local.personalize.environment import Environment
 from personalize_sfn.local.personalize.faults import Faults
@@ -118,8 +118,6 @@ class PersonalizeService:
         self._lifecycle.close()
 
     def _run(self, operation: Operation, body: bytes, account: str, region: str) -> Members:
-        if operation.name not in self.supported:
-            raise unsupported(operation.name)
         request = validated(operation.model.input_shape, parse(body))
         store = self._store(account, region)
         call = self._call(store)

@@ -13,7 +13,15 @@ from personalize_sfn.local.personalize.operations.dataset_groups import live_eve
 from personalize_sfn.local.personalize.operations.datasets import dataset_content
 from personalize_sfn.local.personalize.operations.solution_config import trained_columns
 from personalize_sfn.local.personalize.schemas import read_schema
-from personalize_sfn.local.personalize.tables import Column, DatasetContent, LiveEvent, Rows, Table, interaction_rows
+from personalize_sfn.local.personalize.tables import (
+    Column,
+    DatasetContent,
+    LiveEvent,
+    Rows,
+    Table,
+    interaction_rows,
+    merged,
+)
 from personalize_sfn.local.personalize.training import Selection, engine_takes, selected
 from personalize_sfn.resources import DATASET, DATASET_GROUP, SCHEMA
 
@@ -40,7 +48,7 @@ class Metadata:
         """
         from personalize_sfn.engine.attributes import Attributes
 
-        table = latest_rows(self.content, self.id_column)
+        table = merged(self.content, self.id_column)
         known = set(table[self.id_column].tolist())
         more = [identifier for identifier in more_ids or () if identifier not in known]
         ids = [*map(str, table[self.id_column].tolist()), *more]
@@ -132,23 +140,6 @@ def training_data(call: Call, group_arn: str, config: dict[str, Any]) -> Trainin
             columns, categorical = trained_columns(config, schema)
             metadata[kind] = Metadata(DatasetContent(content.bulk, content.put), ID_COLUMNS[kind], columns, categorical)
     return TrainingData(interactions, actions, list(live.events), live.settled_users(), metadata, frozenset(types))
-
-
-def latest_rows(content: DatasetContent, id_column: str) -> Table:
-    """All rows of a dataset as one table; of rows with one id the last."""
-    names = list(dict.fromkeys(name for part in content.parts for name in part))
-    joined = {
-        name: np.concatenate(
-            [
-                part[name].astype(object) if name in part else np.full(len(part[id_column]), None, dtype=object)
-                for part in content.parts
-            ]
-        )
-        for name in names
-    }
-    ids = joined[id_column].astype(np.str_)
-    last = len(ids) - 1 - np.unique(ids[::-1], return_index=True)[1]
-    return {name: column[np.sort(last)] for name, column in joined.items()}
 
 
 def _values(table: Table, name: str) -> list[Any]:

@@ -14,7 +14,6 @@ from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.recipes import check_hyperparameters
 from personalize_sfn.local.personalize.schemas import Schema, read_schema
-from personalize_sfn.local.personalize.training import engine_takes
 from personalize_sfn.local.personalize.training_rules import (
     Choices,
     Numbers,
@@ -98,8 +97,6 @@ def check_events(config: dict[str, Any], recipe_name: str) -> None:
             raise invalid_input(
                 f"eventsConfig.eventParametersList: eventType {name} is there {names.count(name)} times"
             )
-    if len({event.get("weight", 1.0) for event in events} - {0.0}) > 1 and not engine_takes("weights"):
-        raise unsupported("solutionConfig.eventsConfig with different weights")
 
 
 def hpo_ranges(config: dict[str, Any]) -> dict[str, Tunable]:

@@ -145,10 +145,7 @@ def _settled(call: Call, record: Record, result: Any) -> None:
 
 
 def _with_event_weights(metrics: dict[str, float]) -> dict[str, float]:
-    """What eventsConfig adds: with weights that are all equal, the figures without weights.
-
-    With different weights they are not worked out, and left out.
-    """
+    """What eventsConfig adds when all weights are equal: the figures without weights.  Others the engine measures."""
     gain = "normalized_discounted_cumulative_gain"
     return {f"{gain}_with_event_weights_at_{k}": metrics[f"{gain}_at_{k}"] for k in (5, 10, 25)}
 

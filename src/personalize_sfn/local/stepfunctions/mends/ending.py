@@ -245,7 +245,7 @@ def parents_wait_for_children_and_take_them_along(replace: Replace) -> None:
         child = env.stack[-1]["ExecutionArn"]
         try:
             integrate(task, env=env, **call)
-        finally:  # by whatever way: stopped a moment after the child began, the interpreter dies of an empty stack
+        finally:  # whichever way it ends: waiting, by an error, or stopped before it began to wait
             if not env.is_running():
                 stop(child, call["resource_runtime_part"].region, call["state_credentials"])
 
