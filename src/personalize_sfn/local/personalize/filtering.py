@@ -145,7 +145,7 @@ def _columns(parts: Parts, id_column: str, model: Model) -> dict[str, Column]:
     table = _cached(f"latest {id_column}", parts, lambda: last_rows(parts, id_column))
     places = {str(item): place for place, item in enumerate(table[id_column].tolist())}
     rows = np.array([places.get(item, -1) for item in model.item_ids.tolist()])
-    return {name.upper(): Column(np.where(rows >= 0, column[rows], None)) for name, column in table.items()}
+    return {name.upper(): Column(np.asarray(np.where(rows >= 0, column[rows], None))) for name, column in table.items()}
 
 
 def _row(parts: Parts, id_column: str, wanted: str) -> Mapping[str, Any]:
