@@ -1,4 +1,4 @@
-"""Which operation answers which error: every pair of botocore's model is provoked, or listed with the reason why not."""
+"""Which operation answers which error: every pair of botocore's model is provoked, or listed with why not."""
 
 from __future__ import annotations
 
