@@ -142,4 +142,3 @@ def _value(event: dict[str, Any], properties: dict[str, Any]) -> float | None:
     found = event.get("eventValue", properties.get("eventValue"))
     value: float | None = checked(Field("eventValue", "float", nullable=True), found)
     return value
-
