@@ -107,17 +107,20 @@ def test_what_events_say_stays_the_same_with_attributes(films: ColdFilms, films_
 
 
 def test_exploration_shows_more_items_without_events_the_more_it_weighs(films: ColdFilms, films_model):
-    def shown(exploration: Exploration | None) -> int:
-        users = list(films.wanted)[:100]
-        histories = [[event.item_id for event in films_model.history(user)] for user in users]
-        answers = recommend_to(films_model, users, histories, k=10, exploration=exploration)
-        cold = set(films_model.item_ids[~films_model.interactions.has_events].tolist())
-        return sum(item in cold for answer in answers for item in ids(answer))
+    users = list(films.wanted)[:100]
+    histories = [[event.item_id for event in films_model.history(user)] for user in users]
+    cold = set(films_model.item_ids[~films_model.interactions.has_events].tolist())
 
-    at = [shown(Exploration(weight)) for weight in (0.0, 0.3, 0.6, 1.0)]
-    assert at[0] == shown(None)
-    assert at[0] <= at[1] < at[2] < at[3]
-    print(at)
+    def shown(exploration: Exploration | None) -> float:
+        answers = recommend_to(films_model, users, histories, exploration=exploration)
+        return float(np.mean([len(cold.intersection(ids(answer))) for answer in answers]))
+
+    by_score = shown(None)
+    assert by_score < 0.5
+    assert shown(Exploration(0.0)) == by_score
+    assert shown(Exploration(0.3)) == pytest.approx(3, abs=0.2)
+    assert shown(Exploration(0.6)) == pytest.approx(9, abs=0.2)
+    assert shown(Exploration(1.0)) == 25
 
 
 @pytest.mark.parametrize(

@@ -94,15 +94,13 @@ def _raise(chances: Scores, young: Mask, weight: float) -> None:
     """In place, where chances that are not candidates are 0; the sum of each row stays."""
     for row in chances:
         tried, others = row[young], row[~young]
-        shown = min(FIRST, np.count_nonzero(row))
-        count = min(math.ceil(weight**2 * shown), np.count_nonzero(tried))
-        behind = min(shown - count + 1, len(others))
-        if count == 0 or behind == 0:
-            continue
-        last, passed = (float(np.partition(each, -place)[-place]) for each, place in ((tried, count), (others, behind)))
-        total = row.sum()
-        row[young] *= max(1.0, passed * JUST_MORE / last)
-        row *= total / row.sum()
+        shown = min(FIRST, int(np.count_nonzero(row)))
+        wanted = math.ceil(weight**2 * shown)
+        count, behind = min(wanted, int(np.count_nonzero(tried))), min(shown - wanted + 1, len(others))
+        if count and behind:
+            passed, last = np.partition(others, -behind)[-behind], np.partition(tried, -count)[-count]
+            raised = np.where(young, row * max(1.0, float(passed) * JUST_MORE / float(last)), row)
+            row[:] = raised * (row.sum() / raised.sum())
 
 
 def _profiled(model: Personalization, user_ids: Sequence[str | None], histories: Sequence[Sequence[str]]) -> bool:
