@@ -66,6 +66,11 @@ def recommend_to(
     return answers
 
 
+def has_new_items(model: Model) -> bool:
+    """Are there items without events, that exploration could raise?"""
+    return isinstance(model, Personalization) and model.ages is not None
+
+
 def rank_to(
     model: Model,
     user_ids: Sequence[str | None],

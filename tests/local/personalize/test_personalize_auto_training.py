@@ -185,7 +185,6 @@ def updates(monkeypatch):
         return replace(base, metrics={"coverage": len(asked)})
 
     monkeypatch.setattr(automatic_updates, "updated", updated)
-    monkeypatch.setattr(automatic_updates, "engine_takes", lambda _: True)
     return asked
 
 

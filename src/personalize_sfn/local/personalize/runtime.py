@@ -21,12 +21,13 @@ from personalize_sfn.local.personalize.recipes import PERSONALIZED_RANKING, RELA
 from personalize_sfn.local.personalize.served import Served, served_by
 
 if TYPE_CHECKING:
-    from personalize_sfn.engine import Scored
+    from personalize_sfn.engine import Exploration, Scored
 
 DEFAULT_RESULTS, MOST_RESULTS, MOST_RANKED = 25, 500, 500
 DEFAULT_ACTIONS = 5
 MOST_WITH_METADATA = 50
 MOST_METADATA_COLUMNS = 10
+EXPLORATION = "Exploration"
 POPULAR_ITEMS, PERSONALIZED_ACTIONS = "POPULAR_ITEMS", "PERSONALIZED_ACTIONS"
 
 
@@ -41,11 +42,14 @@ def get_recommendations(call: Call, request: Request) -> Members:
         items = with_promotion(served, request, answer, mask, count)
     else:
         items = [{"item": item} for item in answer(count, mask)]
-    shown = [_shown(entry["item"], served, request) | entry.get("more", {}) for entry in items]
+    explored = _explored(served, request, count, mask)
+    shown = [_shown(entry["item"], served, request) | (entry.get("more") or explored(entry["item"])) for entry in items]
     return {"itemList": shown, "recommendationId": recommendation_id()}
 
 
 def get_personalized_ranking(call: Call, request: Request) -> Members:
+    from personalize_sfn.engine import rank_to
+
     wanted: list[str] = request["inputList"]
     _check_count("the length of inputList", len(wanted), MOST_RANKED, request)
     served = served_by(call, request)
@@ -58,7 +62,8 @@ def get_personalized_ranking(call: Call, request: Request) -> Members:
     if mask is not None:
         places = places_of_items(served.trained.model)
         wanted = [item for item in wanted if (mask[places[item]] if item in places else not served.includes)]
-    ranked = served.trained.model.rank(served.history(request["userId"]), wanted)
+    person = request["userId"]
+    [ranked] = rank_to(served.trained.model, [served.trained.user(person)], [served.history(person)], [wanted])
     return {
         "personalizedRanking": [_shown(item, served, request) for item in ranked],
         "recommendationId": recommendation_id(),
@@ -117,8 +122,26 @@ Answer = Callable[[int, "Mask | None"], Sequence["Scored"]]
 def _for_user(served: Served, request: Request) -> Answer:
     if "userId" not in request:
         raise invalid_input("userId is required by the recipe of this campaign")
-    history, model = served.history(request["userId"]), served.trained.model
-    return lambda count, mask: model.recommend(history, k=count, candidates=mask)
+    return lambda count, mask: _personal(served, request["userId"], count, mask, served.exploration)
+
+
+def _personal(
+    served: Served, person: str, count: int, mask: Mask | None, exploration: Exploration | None
+) -> Sequence[Scored]:
+    from personalize_sfn.engine import recommend_to
+
+    users, histories = [served.trained.user(person)], [served.history(person)]
+    return recommend_to(served.trained.model, users, histories, k=count, candidates=mask, exploration=exploration)[0]
+
+
+def _explored(served: Served, request: Request, count: int, mask: Mask | None) -> Callable[[Scored], Members]:
+    """The reason that is given with an item: it would not be there without exploration."""
+    from personalize_sfn.engine import has_new_items
+
+    if not served.gives_reasons or served.exploration is None or not has_new_items(served.trained.model):
+        return lambda _: {}
+    plain = {item.item_id for item in _personal(served, request["userId"], count, mask, None)}
+    return lambda item: {} if item.item_id in plain else {"reason": [EXPLORATION]}
 
 
 def _for_item(served: Served, request: Request) -> Answer:

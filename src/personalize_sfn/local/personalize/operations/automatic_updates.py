@@ -14,7 +14,7 @@ from personalize_sfn.local.personalize.operations.schedule import SEEN_EVENTS
 from personalize_sfn.local.personalize.operations.solution_versions import newest_relearned
 from personalize_sfn.local.personalize.recipes import recipe
 from personalize_sfn.local.personalize.store import Record
-from personalize_sfn.local.personalize.training import Trained, engine_takes, updated
+from personalize_sfn.local.personalize.training import Trained, updated
 from personalize_sfn.local.personalize.training_data import TrainingData, training_data
 from personalize_sfn.local.personalize.training_rules import training_rules
 from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, DATASET_IMPORT_JOB, SOLUTION_VERSION
@@ -39,7 +39,7 @@ def keep_updated(call: Call, solution: Record) -> None:
     since = state["lastUpdatedDateTime"]
     if call.now < since + EVERY or state["status"] not in (ACTIVE, CREATE.failed):
         return
-    if not engine_takes("items") or _updated_by_hand(call, version):
+    if _updated_by_hand(call, version):
         return
     seen = state.get(SEEN_EVENTS, version.members.get(SEEN_EVENTS, 0))
     group_arn = version.ancestors["datasetGroup"]
