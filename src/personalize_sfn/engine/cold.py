@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from .attributes import SEPARATOR, Attributes, Value
-from .factors import Factors
+from .factors import Factors, chosen
 from .interactions import Floats, Interactions, Strings
 from .model import Scores
 from .preferences import Preferences
@@ -32,6 +32,9 @@ FARTHEST = 3.0
 """Standard deviations at which numbers are cut: a line learned from the others holds no farther."""
 STRENGTH = 10.0
 """The pull of each coefficient to zero, in rows that have the feature."""
+
+TEACHERS = 5000
+"""Users, spread evenly over all, that the ridge for users is fitted to: their factors are what takes the time."""
 
 
 def features(about: Attributes) -> Any:
@@ -175,8 +178,8 @@ class Profiles:
     promise: Promise
 
     @classmethod
-    def fit(cls, data: Interactions, tastes: Scores, users: Attributes, *, enough: int) -> Profiles | None:
-        """From the users' factors `tastes`, shape (users, dimensions); None when attributes teach nothing.
+    def fit(cls, data: Interactions, factors: Factors, users: Attributes, *, enough: int) -> Profiles | None:
+        """From where the histories of users with attributes stand; None when attributes teach nothing.
 
         Users with `enough` events need no profile.
         """
@@ -188,7 +191,9 @@ class Profiles:
         known = data.user_ids[places] == names
         if not known.any() or not about.shape[1]:
             return None
-        promise = ridge(about[rows[known]], tastes[places[known]])
+        teachers = np.flatnonzero(known)
+        teachers = teachers[np.linspace(0, len(teachers) - 1, min(len(teachers), TEACHERS)).astype(np.intp)]
+        promise = ridge(about[rows[teachers]], factors.place(chosen(data)[places[teachers]]))
         few = np.flatnonzero(np.where(known, np.diff(data.starts)[places], 0) < enough)
         few = few[np.argsort(names[few], kind="stable")]
         return cls(names[few], about[rows[few]], promise)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from .cold import Profiles, ages, over, with_new_items
-from .factors import Factors, chosen, train
+from .factors import Factors, train
 from .interactions import Codes, Event, Floats, Interactions, Mask, Strings
 from .model import Scored, Scores, best, by_popularity, fill_up, masks, scored, unscored
 from .outliers import typical_users
@@ -133,8 +133,7 @@ class Personalization:
             aged = None if data.has_events.all() else ages(data, items)
         profiles = self.profiles
         if users is not None:
-            tastes = self.preferences.factors.place(chosen(self.interactions))
-            profiles = Profiles.fit(self.interactions, tastes, users, enough=TRUSTED_AFTER)
+            profiles = Profiles.fit(self.interactions, self.preferences.factors, users, enough=TRUSTED_AFTER)
         return replace(self, interactions=data, preferences=preferences, ages=aged, profiles=profiles)
 
     @property
