@@ -104,7 +104,8 @@ def _raise(chances: Scores, young: Mask, weight: float) -> None:
         count, behind = min(wanted, int(np.count_nonzero(tried))), min(shown - wanted + 1, len(others))
         if count and behind:
             passed, last = np.partition(others, -behind)[-behind], np.partition(tried, -count)[-count]
-            raised = np.where(young, row * max(1.0, float(passed) * JUST_MORE / float(last)), row)
+            factor = max(1.0, float(passed) * JUST_MORE / float(last))
+            raised = np.where(young, factor, 1.0) * row
             row[:] = raised * (row.sum() / raised.sum())
 
 

@@ -264,3 +264,28 @@ def test_a_deleted_user_is_a_stranger(aws):
     )["dataDeletionJobArn"]
     aws.settled("data_deletion_job", job)
     assert ask(aws, campaign, "u60") == ask(aws, campaign, "stranger")
+
+
+def test_a_recommender_explores_as_it_is_told(aws):
+    event_type = {"name": "EVENT_TYPE", "type": "string"}
+    rows = [(*row, "Watch") for row in two_tastes(users=200, each=6)]
+    group = aws.group(domain="VIDEO_ON_DEMAND")
+    interactions = aws.dataset(group, aws.schema(schema=avro(event_type), domain="VIDEO_ON_DEMAND"))
+    aws.imported(interactions, csv_bytes(rows, "USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE"))
+    fields = [{"name": "ITEM_ID", "type": "string"}, {**KIND, "name": "GENRES"}, CREATED]
+    films = aws.schema("films-schema", schema=avro(name="Items", fields=fields), domain="VIDEO_ON_DEMAND")
+    content = items_with_new_ones().replace(b"KIND", b"GENRES", 1)
+    aws.imported(aws.dataset(group, films, "Items"), content, name="items")
+    shown = []
+    for name, weight in (("calm", 0), ("bold", 1)):
+        arn = aws.personalize.create_recommender(
+            name=name,
+            datasetGroupArn=group,
+            recipeArn="arn:aws:personalize:::recipe/aws-vod-top-picks",
+            recommenderConfig=exploring(weight),
+        )["recommenderArn"]
+        assert aws.settled("recommender", arn)["status"] == "ACTIVE"
+        answer = aws.runtime.get_recommendations(recommenderArn=arn, userId="u0", numResults=8)["itemList"]
+        shown.append(new_ones(answer))
+    assert len(shown[0]) < len(shown[1]) == 8
+    assert set(shown[1]) == {f"low-{name}" for name in FRESH}
