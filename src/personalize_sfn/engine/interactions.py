@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 
 from personalize_sfn.errors import DataError
 
@@ -131,8 +132,9 @@ class Interactions:
     @cached_property
     def item_users(self) -> NDArray[np.int64]:
         """How many different users each item has: its popularity.  Shape (items,)."""
-        pairs = np.unique(self.users.astype(np.int64) * len(self.item_ids) + self.items)
-        return np.bincount(pairs % len(self.item_ids), minlength=len(self.item_ids))
+        once = np.ones(len(self), dtype=np.bool_)
+        pairs = sparse.csr_matrix((once, (self.users, self.items)), shape=(len(self.user_ids), len(self.item_ids)))
+        return np.bincount(pairs.indices, minlength=len(self.item_ids))
 
     @cached_property
     def has_events(self) -> Mask:

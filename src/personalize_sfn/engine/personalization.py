@@ -16,7 +16,8 @@ from .factors import Factors, train
 from .interactions import Codes, Event, Floats, Interactions, Mask, Strings
 from .model import Scored, Scores, best, by_popularity, fill_up, masks, scored, unscored
 from .outliers import typical_users
-from .preferences import Preferences, Tuning, softmax, standardized, tune
+from .preferences import Preferences, Tuning, softmax, tune
+from .segments import standardized
 from .sequences import Repeats, followers, recent, repeats
 
 if TYPE_CHECKING:
@@ -233,8 +234,8 @@ class Personalization:
         for row, user_id in enumerate(user_ids):
             taste = self.profiles.of(user_id)
             if taste is not None:
-                scores = standardized((self.preferences.factors.items @ taste)[np.newaxis])
-                rows[row] = softmax(self.temperature * scores)[0]
+                scores = standardized(self.preferences.factors.items @ taste)
+                rows[row] = softmax(self.temperature * scores[np.newaxis])[0]
         return rows
 
     @cached_property

@@ -38,15 +38,14 @@ class Preferences:
         """Scores in standard deviations over the catalogue, shape (histories, items); an empty history scores all 0."""
         items = len(self.factors.items)
         weights = 1 / (history.ages + 1) if self.recency else np.ones(len(history.ages))
-        scores = standardized(self.factors.place(history.weighted(weights, items)) @ self.factors.items.T)
+        scores = _standardized(self.factors.place(history.weighted(weights, items)) @ self.factors.items.T)
         if self.followers is not None:
             last = np.where(history.ages < WINDOW, 1 / np.sqrt(history.ages + 1), 0)
-            scores += FOLLOWERS_WEIGHT * standardized((history.weighted(last, items) @ self.followers).toarray())
+            scores += FOLLOWERS_WEIGHT * _standardized((history.weighted(last, items) @ self.followers).toarray())
         return scores
 
 
-def standardized(scores: Scores) -> Scores:
-    """Each row in its standard deviations."""
+def _standardized(scores: Scores) -> Scores:
     scores = scores - scores.mean(axis=1, keepdims=True)
     deviation = scores.std(axis=1, keepdims=True)
     return np.asarray(scores / np.where(deviation > 0, deviation, 1))
