@@ -83,7 +83,7 @@ def rank_to(
     answers: list[list[Scored]] = []
     for block in _blocks(len(histories)):
         chances = model.probabilities(histories[block], model.before(user_ids[block]))
-        answers += [model._ranked(row, items) for row, items in zip(chances, item_ids[block], strict=True)]
+        answers += [model.ranked(row, items) for row, items in zip(chances, item_ids[block], strict=True)]
     return answers
 
 

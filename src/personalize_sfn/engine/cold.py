@@ -129,7 +129,7 @@ def over(preferences: Preferences, old: Strings, new: Strings) -> Preferences:
     return replace(preferences, factors=replace(preferences.factors, items=rows), followers=following)
 
 
-def with_new_items(factors: Factors, data: Interactions, items: Attributes) -> Factors:
+def of_all_items(factors: Factors, data: Interactions, items: Attributes) -> Factors:
     """Factors for the items of `data` that have no event too, from those of its items that have.
 
     Shape (items, dimensions) before and after; rows of items with events, and of those that `items` does not know,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from .cold import Profiles, ages, over, with_new_items
+from .cold import Profiles, ages, of_all_items, over
 from .factors import Factors, train
 from .interactions import Codes, Event, Floats, Interactions, Mask, Strings
 from .model import Scored, Scores, best, by_popularity, fill_up, masks, scored, unscored
@@ -130,7 +130,7 @@ class Personalization:
             catalogue = np.union1d(self.item_ids, items.ids)
             if len(catalogue) > len(self.item_ids):
                 data, preferences = data.over(catalogue), over(preferences, self.item_ids, catalogue)
-            preferences = replace(preferences, factors=with_new_items(preferences.factors, data, items))
+            preferences = replace(preferences, factors=of_all_items(preferences.factors, data, items))
             aged = None if data.has_events.all() else ages(data, items)
         profiles = self.profiles
         if users is not None:
@@ -193,7 +193,7 @@ class Personalization:
         answers: list[list[Scored]] = []
         for block in self._blocks(len(histories)):
             for chances, items in zip(self.probabilities(histories[block]), item_ids[block], strict=True):
-                answers.append(self._ranked(chances, items))
+                answers.append(self.ranked(chances, items))
         return answers
 
     def similar(self, item_id: str, k: int = 25, *, candidates: Mask | None = None) -> list[Scored]:
@@ -212,7 +212,8 @@ class Personalization:
         each = zip(item_ids, masks(candidates, len(item_ids)), strict=True)
         return [self.similar(item_id, k, candidates=mask) for item_id, mask in each]
 
-    def _ranked(self, chances: Scores, item_ids: Sequence[str]) -> list[Scored]:
+    def ranked(self, chances: Scores, item_ids: Sequence[str]) -> list[Scored]:
+        """The given items by their chances, shape (items of the catalogue,); unknown ones last, without score."""
         positions = self.interactions.positions(item_ids)
         known = [(float(chances[at]), name) for at, name in zip(positions, item_ids, strict=True) if at is not None]
         total = sum(chance for chance, _ in known)
