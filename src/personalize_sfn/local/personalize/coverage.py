@@ -23,7 +23,7 @@ NOTES: dict[str, str] = {
     "CreateSolution": "optimizationObjective only with objectiveSensitivity OFF; no semantic-similarity",
     "CreateSolutionVersion": "trainingHours is the time that it took here",
     "DescribeAlgorithm": "without image, resources and input mode, which nobody has documented",
-    "GetActionRecommendations": "live interactions with actions count from the next training on",
+    "GetActionRecommendations": "live interactions with actions, and new actions, count from the next training on",
     "GetRecommendations": "context is checked and has no effect",
     "PutEvents": "an event counts in the very next answer (a second or two on AWS)",
 }

@@ -11,7 +11,7 @@ from personalize_sfn.local.personalize.lifecycle import CREATE, Change, Work
 from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.operations.dataset_groups import live_events
 from personalize_sfn.local.personalize.operations.schedule import SEEN_EVENTS
-from personalize_sfn.local.personalize.operations.solution_versions import newest_relearned
+from personalize_sfn.local.personalize.operations.solution_versions import PERSONALIZED_ACTIONS, newest_relearned
 from personalize_sfn.local.personalize.recipes import recipe
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.training import Trained, updated
@@ -33,6 +33,8 @@ def keep_updated(call: Call, solution: Record) -> None:
     version = newest_relearned(call, solution.arn)
     if version is None or not training_rules(recipe(version.members["recipeArn"]).name).automatic_updates:
         return
+    if recipe(version.members["recipeArn"]).type == PERSONALIZED_ACTIONS:
+        return  # what is known of actions are the events with them: new ones wait for the next training
     state: dict[str, Any] = version.members.setdefault(
         UPDATE, {"status": ACTIVE, "lastUpdatedDateTime": version.members["lastUpdatedDateTime"]}
     )
