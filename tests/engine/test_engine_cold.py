@@ -12,6 +12,7 @@ from personalize_sfn.datasets import load_movielens
 from personalize_sfn.engine import (
     Attributes,
     Exploration,
+    Explored,
     Interactions,
     fit,
     load,
@@ -121,6 +122,13 @@ def test_exploration_shows_more_items_without_events_the_more_it_weighs(films: C
     assert shown(Exploration(0.3)) == pytest.approx(3, abs=0.2)
     assert shown(Exploration(0.6)) == pytest.approx(9, abs=0.2)
     assert shown(Exploration(1.0)) == 25
+
+
+def test_what_exploration_brought_in_is_marked(films: ColdFilms, films_model):
+    history = [event.item_id for event in films_model.history(next(iter(films.wanted)))]
+    [plain], [tried] = (recommend_to(films_model, [None], [history], exploration=way) for way in (None, Exploration()))
+    assert [item for item in tried if isinstance(item, Explored)]
+    assert {item.item_id for item in tried if isinstance(item, Explored)} == set(ids(tried)) - set(ids(plain))
 
 
 @pytest.mark.parametrize(

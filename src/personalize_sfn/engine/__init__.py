@@ -8,7 +8,7 @@
 `implicit` is loaded when a model is trained or asked, not when this package is imported.
 """
 
-from .asking import Exploration, has_new_items, rank_to, recommend_to
+from .asking import Exploration, Explored, rank_to, recommend_to
 from .attributes import Attributes
 from .hpo import tunable, tune
 from .interactions import Event, Interactions
@@ -23,6 +23,7 @@ __all__ = [
     "Attributes",
     "Event",
     "Exploration",
+    "Explored",
     "Interactions",
     "Model",
     "Scored",
@@ -30,7 +31,6 @@ __all__ = [
     "evaluate",
     "evaluation",
     "fit",
-    "has_new_items",
     "hyperparameters_of",
     "load",
     "parse_options",

@@ -37,6 +37,12 @@ class Exploration:
     """In days: items older than that at the newest event are not explored."""
 
 
+class Explored(Scored):
+    """An item that would not be in its answer without exploration."""
+
+    __slots__ = ()
+
+
 def recommend_to(
     model: Model,
     user_ids: Sequence[str | None],
@@ -48,7 +54,7 @@ def recommend_to(
 ) -> list[list[Scored]]:
     """`recommend_batch` for histories of users, None for a user who is to be answered by the history alone.
 
-    Without attributes and items without events it is just that.
+    Without attributes and items without events it is just that.  What exploration brought in is `Explored`.
     """
     if not isinstance(model, Personalization):
         return model.recommend_batch(histories, k=k, candidates=candidates)
@@ -59,16 +65,20 @@ def recommend_to(
     for block in _blocks(len(histories)):
         chances = model.probabilities(histories[block], model.before(user_ids[block]))
         mask = candidates[block] if candidates is not None and candidates.ndim == 2 else candidates
-        if young is not None and exploration is not None:
-            chances = chances if mask is None else np.where(mask, chances, np.float32(0))
-            _raise(chances, young, exploration.weight)
-        answers += scored(model.item_ids, *best(chances, k, mask))
+        if young is None or exploration is None:
+            answers += scored(model.item_ids, *best(chances, k, mask))
+            continue
+        raised = _raised(chances if mask is None else np.where(mask, chances, np.float32(0)), young, exploration.weight)
+        found = scored(model.item_ids, *best(raised, k, mask))
+        without = scored(model.item_ids, *best(chances, k, mask))
+        answers += [
+            _marked(answer, {item.item_id for item in plain}) for answer, plain in zip(found, without, strict=True)
+        ]
     return answers
 
 
-def has_new_items(model: Model) -> bool:
-    """Are there items without events, that exploration could raise?"""
-    return isinstance(model, Personalization) and model.ages is not None
+def _marked(answer: list[Scored], plain: set[str]) -> list[Scored]:
+    return [item if item.item_id in plain else Explored(*item) for item in answer]
 
 
 def rank_to(
@@ -95,9 +105,10 @@ def _explored(model: Personalization, exploration: Exploration | None) -> Mask |
     return young if young.any() else None
 
 
-def _raise(chances: Scores, young: Mask, weight: float) -> None:
-    """In place, where chances that are not candidates are 0; the sum of each row stays."""
-    for row in chances:
+def _raised(chances: Scores, young: Mask, weight: float) -> Scores:
+    """The chances, 0 for what is no candidate, with those of the young raised; the sum of each row stays."""
+    found = chances.copy()
+    for row in found:
         tried, others = row[young], row[~young]
         shown = min(FIRST, int(np.count_nonzero(row)))
         wanted = math.ceil(weight**2 * shown)
@@ -107,6 +118,7 @@ def _raise(chances: Scores, young: Mask, weight: float) -> None:
             factor = max(1.0, float(passed) * JUST_MORE / float(last))
             raised = np.where(young, factor, 1.0) * row
             row[:] = raised * (row.sum() / raised.sum())
+    return found
 
 
 def _profiled(model: Personalization, user_ids: Sequence[str | None], histories: Sequence[Sequence[str]]) -> bool:

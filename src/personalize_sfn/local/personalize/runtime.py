@@ -21,7 +21,7 @@ from personalize_sfn.local.personalize.recipes import PERSONALIZED_RANKING, RELA
 from personalize_sfn.local.personalize.served import Served, served_by
 
 if TYPE_CHECKING:
-    from personalize_sfn.engine import Exploration, Scored
+    from personalize_sfn.engine import Scored
 
 DEFAULT_RESULTS, MOST_RESULTS, MOST_RANKED = 25, 500, 500
 DEFAULT_ACTIONS = 5
@@ -42,8 +42,7 @@ def get_recommendations(call: Call, request: Request) -> Members:
         items = with_promotion(served, request, answer, mask, count)
     else:
         items = [{"item": item} for item in answer(count, mask)]
-    explored = _explored(served, request, count, mask)
-    shown = [_shown(entry["item"], served, request) | (entry.get("more") or explored(entry["item"])) for entry in items]
+    shown = [_shown(entry["item"], served, request) | entry.get("more", {}) for entry in items]
     return {"itemList": shown, "recommendationId": recommendation_id()}
 
 
@@ -120,28 +119,15 @@ Answer = Callable[[int, "Mask | None"], Sequence["Scored"]]
 
 
 def _for_user(served: Served, request: Request) -> Answer:
-    if "userId" not in request:
-        raise invalid_input("userId is required by the recipe of this campaign")
-    return lambda count, mask: _personal(served, request["userId"], count, mask, served.exploration)
-
-
-def _personal(
-    served: Served, person: str, count: int, mask: Mask | None, exploration: Exploration | None
-) -> Sequence[Scored]:
     from personalize_sfn.engine import recommend_to
 
-    users, histories = [served.trained.user(person)], [served.history(person)]
-    return recommend_to(served.trained.model, users, histories, k=count, candidates=mask, exploration=exploration)[0]
-
-
-def _explored(served: Served, request: Request, count: int, mask: Mask | None) -> Callable[[Scored], Members]:
-    """The reason that is given with an item: it would not be there without exploration."""
-    from personalize_sfn.engine import has_new_items
-
-    if not served.gives_reasons or served.exploration is None or not has_new_items(served.trained.model):
-        return lambda _: {}
-    plain = {item.item_id for item in _personal(served, request["userId"], count, mask, None)}
-    return lambda item: {} if item.item_id in plain else {"reason": [EXPLORATION]}
+    if "userId" not in request:
+        raise invalid_input("userId is required by the recipe of this campaign")
+    model, users = served.trained.model, [served.trained.user(request["userId"])]
+    histories, exploration = [served.history(request["userId"])], served.exploration
+    return lambda count, mask: recommend_to(model, users, histories, k=count, candidates=mask, exploration=exploration)[
+        0
+    ]
 
 
 def _for_item(served: Served, request: Request) -> Answer:
@@ -182,8 +168,16 @@ _ANSWERERS: dict[str, Callable[[Served, Request], Answer]] = {
 }
 
 
+def _is_explored(item: Scored) -> bool:
+    from personalize_sfn.engine import Explored
+
+    return isinstance(item, Explored)
+
+
 def _shown(item: Scored, served: Served, request: Request) -> dict[str, Any]:
     shown: dict[str, Any] = {"itemId": item.item_id}
+    if served.gives_reasons and _is_explored(item):
+        shown["reason"] = [EXPLORATION]
     if item.score is not None and served.gives_scores:
         shown["score"] = round(float(item.score), 7)
     if request.get("metadataColumns"):
