@@ -8,19 +8,22 @@
 `implicit` is loaded when a model is trained or asked, not when this package is imported.
 """
 
+from .asking import Exploration, Explored, rank_to, recommend_to
 from .attributes import Attributes
 from .hpo import tunable, tune
 from .interactions import Event, Interactions
 from .model import Model, Scored
 from .model_file import load, save
 from .recipes import RECIPES, REFUSED, hyperparameters_of, parse_options, recipe_named
-from .training import cross_validate, evaluate, evaluation, fit
+from .training import cross_validate, evaluate, evaluation, fit, with_new_items
 
 __all__ = [
     "RECIPES",
     "REFUSED",
     "Attributes",
     "Event",
+    "Exploration",
+    "Explored",
     "Interactions",
     "Model",
     "Scored",
@@ -31,8 +34,11 @@ __all__ = [
     "hyperparameters_of",
     "load",
     "parse_options",
+    "rank_to",
     "recipe_named",
+    "recommend_to",
     "save",
     "tunable",
     "tune",
+    "with_new_items",
 ]

@@ -27,6 +27,8 @@ class Attributes:
     """By name, each with one value a row; None where nothing is known."""
     categorical: frozenset[str] = frozenset()
     """The columns whose values are categories; a value may hold several, joined by ``|``."""
+    created: tuple[int | None, ...] | None = None
+    """When each row's item or user came into being, in epoch seconds; no column to learn from."""
 
     @classmethod
     def from_columns(
@@ -35,16 +37,19 @@ class Attributes:
         columns: Mapping[str, Sequence[Value]],
         *,
         categorical: AbstractSet[str] = frozenset(),
+        created: Sequence[int | None] | None = None,
     ) -> Attributes:
         """Columns of equal length; ids may be of any type and become strings.
 
         Raises `DataError` when a column has not as many rows as there are ids.
         """
         names = np.array([str(name) for name in ids], dtype=np.str_)
-        for name, column in columns.items():
+        dated = {} if created is None else {"of creation times": created}
+        for name, column in [*columns.items(), *dated.items()]:
             if len(column) != len(names):
                 raise DataError(f"column {name} has {len(column)} rows, there are {len(names)} ids")
-        return cls(names, {name: tuple(column) for name, column in columns.items()}, frozenset(categorical))
+        values = {name: tuple(column) for name, column in columns.items()}
+        return cls(names, values, frozenset(categorical), None if created is None else tuple(created))
 
     def categories(self, column: str) -> list[frozenset[str]]:
         """The values of a column as texts, one set a row; several only in a categorical column."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from .interactions import Interactions
+from .interactions import Interactions, Mask
 from .model import Scores
 
 
@@ -28,6 +28,8 @@ class Factors:
     """How much more an event weighs than the absence of one."""
     regularization: float
     """How strongly factors are drawn to zero."""
+    learned: Mask | None = None
+    """The items that had events, shape (items,); None: all.  That a history lacks one of the others says nothing."""
 
     def place(self, weights: Any) -> Scores:
         """The user factors that fit the histories best, shape (histories, dimensions).
@@ -51,6 +53,9 @@ class Factors:
     def _solver(self, threads: int) -> Any:
         solver = _least_squares(self.items.shape[1], self.alpha, self.regularization, num_threads=threads)
         solver.item_factors = self.items
+        if self.learned is not None:
+            # What absence weighs: the library's own product, which it would make of all rows.
+            solver._YtY = self.items[self.learned].T @ self.items[self.learned]
         return solver
 
 

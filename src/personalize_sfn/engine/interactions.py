@@ -6,12 +6,13 @@ Everything in the engine starts from an `Interactions`.  It is made once, checke
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 
 from personalize_sfn.errors import DataError
 
@@ -39,7 +40,7 @@ class Interactions:
     user_ids: Strings
     """The users, sorted; ``user_ids[users]`` is the USER_ID column.  Shape (users,)."""
     item_ids: Strings
-    """The items, sorted; ``item_ids[items]`` is the ITEM_ID column.  Shape (items,)."""
+    """The items, sorted; ``item_ids[items]`` is the ITEM_ID column.  An item may have no event.  Shape (items,)."""
     users: Codes
     """Each event's user, a position in `user_ids`; ascending.  Shape (events,)."""
     items: Codes
@@ -118,6 +119,11 @@ class Interactions:
             None if self.weights is None else self.weights[keep],
         )
 
+    def over(self, item_ids: Strings) -> Interactions:
+        """The same events over a larger catalogue: `item_ids`, sorted, with items that have no event too."""
+        places = np.searchsorted(item_ids, self.item_ids).astype(np.int32)
+        return replace(self, item_ids=item_ids, items=places[self.items])
+
     @cached_property
     def starts(self) -> NDArray[np.int64]:
         """Where each user's events begin, and the end: user ``u`` has events ``starts[u]:starts[u + 1]``."""
@@ -126,19 +132,25 @@ class Interactions:
     @cached_property
     def item_users(self) -> NDArray[np.int64]:
         """How many different users each item has: its popularity.  Shape (items,)."""
-        pairs = np.unique(self.users.astype(np.int64) * len(self.item_ids) + self.items)
-        return np.bincount(pairs % len(self.item_ids), minlength=len(self.item_ids))
+        once = np.ones(len(self), dtype=np.bool_)
+        pairs = sparse.csr_matrix((once, (self.users, self.items)), shape=(len(self.user_ids), len(self.item_ids)))
+        return np.bincount(pairs.indices, minlength=len(self.item_ids))
+
+    @cached_property
+    def has_events(self) -> Mask:
+        """Whether each item has an event.  Shape (items,)."""
+        return np.bincount(self.items, minlength=len(self.item_ids)) > 0
 
     @cached_property
     def _item_positions(self) -> dict[str, int]:
         return {item_id: position for position, item_id in enumerate(self.item_ids.tolist())}
 
     def positions(self, item_ids: Sequence[str]) -> list[int | None]:
-        """The position of each item in `item_ids`, or None for an item that has no event."""
+        """The position of each item in `item_ids`, or None for an item that is not there."""
         return [self._item_positions.get(item_id) for item_id in item_ids]
 
     def known(self, item_ids: Sequence[str]) -> Codes:
-        """The positions of those items that have events, in the order given."""
+        """The positions of those items that are in `item_ids`, in the order given."""
         found = (self._item_positions.get(item_id) for item_id in item_ids)
         return np.array([position for position in found if position is not None], dtype=np.int32)
 

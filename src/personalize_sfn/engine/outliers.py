@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,13 +14,13 @@ def typical_users(data: Interactions, lowest: float, highest: float) -> Interact
     The catalogue stays whole, so positions of items mean the same in the answer as in `data`.
     """
     keep = _within(np.bincount(data.users), lowest, highest)[data.users]
-    return data if keep.all() else _with_same_items(data, keep)
+    return data if keep.all() else data.where(keep).over(data.item_ids)
 
 
 def typical_items(data: Interactions, lowest: float, highest: float) -> Interactions:
     """The same for items and their events."""
     keep = _within(np.bincount(data.items, minlength=len(data.item_ids)), lowest, highest)[data.items]
-    return data if keep.all() else _with_same_items(data, keep)
+    return data if keep.all() else data.where(keep).over(data.item_ids)
 
 
 def _within(counts: NDArray[np.int64], lowest: float, highest: float) -> Mask:
@@ -30,9 +28,3 @@ def _within(counts: NDArray[np.int64], lowest: float, highest: float) -> Mask:
         return np.ones(len(counts), dtype=np.bool_)
     low, high = np.quantile(counts, [lowest, highest])
     return np.asarray((counts >= low) & (counts <= high))
-
-
-def _with_same_items(data: Interactions, keep: Mask) -> Interactions:
-    kept = data.where(keep)
-    positions = np.searchsorted(data.item_ids, kept.item_ids).astype(np.int32)
-    return replace(kept, item_ids=data.item_ids, items=positions[kept.items])

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from .cold import Profiles, ages, of_all_items, over
 from .factors import Factors, train
-from .interactions import Codes, Event, Interactions, Mask, Strings
+from .interactions import Codes, Event, Floats, Interactions, Mask, Strings
 from .model import Scored, Scores, best, by_popularity, fill_up, masks, scored, unscored
 from .outliers import typical_users
 from .preferences import Preferences, Tuning, softmax, tune
+from .segments import standardized
 from .sequences import Repeats, followers, recent, repeats
+
+if TYPE_CHECKING:
+    from .attributes import Attributes
 
 TRUSTED_AFTER = 3
 """Distinct items after which a history speaks for itself; before, popularity is mixed in by its missing share."""
@@ -87,6 +92,10 @@ class Personalization:
     preferences: Preferences
     repeats: Repeats
     temperature: float
+    ages: Floats | None = None
+    """How old items without events are, in days, shape (items,), infinite for the others; None when all have events."""
+    profiles: Profiles | None = None
+    """What attributes promise of users with fewer than `TRUSTED_AFTER` events."""
 
     @classmethod
     def fit(
@@ -96,8 +105,13 @@ class Personalization:
         *,
         seed: int,
         tuning: Tuning | None = None,
+        items: Attributes | None = None,
+        users: Attributes | None = None,
     ) -> Personalization:
-        """Tune on a part of the data, unless the `tuning` of a model is given; then train on all of it."""
+        """Tune on a part of the data, unless the `tuning` of a model is given; then train on all of it.
+
+        Attributes change nothing of what events say: they add what they promise of `items` and `users` without.
+        """
         data = typical_users(
             interactions, options.min_user_history_length_percentile, options.max_user_history_length_percentile
         )
@@ -106,7 +120,22 @@ class Personalization:
         factors = train(data, dimensions=options.hidden_dimension, alpha=tuning.alpha, seed=seed)
         following = followers(data) if options.use_followers else None
         preferences = Preferences(factors, following, options.recency)
-        return cls(interactions, preferences, repeats(interactions), tuning.temperature)
+        model = cls(interactions, preferences, repeats(interactions), tuning.temperature)
+        return model if items is None and users is None else model.updated(items, users)
+
+    def updated(self, items: Attributes | None, users: Attributes | None) -> Personalization:
+        """The same model with what attributes promise of items and users without events; nothing else is learned."""
+        data, preferences, aged = self.interactions, self.preferences, self.ages
+        if items is not None:
+            catalogue = np.union1d(self.item_ids, items.ids)
+            if len(catalogue) > len(self.item_ids):
+                data, preferences = data.over(catalogue), over(preferences, self.item_ids, catalogue)
+            preferences = replace(preferences, factors=of_all_items(preferences.factors, data, items))
+            aged = None if data.has_events.all() else ages(data, items)
+        profiles = self.profiles
+        if users is not None:
+            profiles = Profiles.fit(self.interactions, self.preferences.factors, users, enough=TRUSTED_AFTER)
+        return replace(self, interactions=data, preferences=preferences, ages=aged, profiles=profiles)
 
     @property
     def tuning(self) -> Tuning:
@@ -122,12 +151,15 @@ class Personalization:
         """What training knew of a user."""
         return self.interactions.history(user_id)
 
-    def probabilities(self, histories: Sequence[Sequence[str]]) -> Scores:
-        """How likely each item of the catalogue comes next, shape (histories, items); rows sum to 1."""
+    def probabilities(self, histories: Sequence[Sequence[str]], before: Scores | None = None) -> Scores:
+        """How likely each item of the catalogue comes next, shape (histories, items); rows sum to 1.
+
+        `before`, of the same shape, is what is likely as long as there is no history; popularity when it is not given.
+        """
         asked = recent(self.interactions, histories)
         trusted = np.minimum(1, asked.lengths / TRUSTED_AFTER).astype(np.float32)[:, np.newaxis]
         chances = softmax(self.temperature * self.preferences.of(asked))
-        chances = trusted * chances + (1 - trusted) * self._popularity
+        chances = trusted * chances + (1 - trusted) * (self._popularity if before is None else before)
 
         rows = asked.rows
         chances[rows, asked.items] *= SEEN_BEFORE
@@ -161,7 +193,7 @@ class Personalization:
         answers: list[list[Scored]] = []
         for block in self._blocks(len(histories)):
             for chances, items in zip(self.probabilities(histories[block]), item_ids[block], strict=True):
-                answers.append(self._ranked(chances, items))
+                answers.append(self.ranked(chances, items))
         return answers
 
     def similar(self, item_id: str, k: int = 25, *, candidates: Mask | None = None) -> list[Scored]:
@@ -180,7 +212,8 @@ class Personalization:
         each = zip(item_ids, masks(candidates, len(item_ids)), strict=True)
         return [self.similar(item_id, k, candidates=mask) for item_id, mask in each]
 
-    def _ranked(self, chances: Scores, item_ids: Sequence[str]) -> list[Scored]:
+    def ranked(self, chances: Scores, item_ids: Sequence[str]) -> list[Scored]:
+        """The given items by their chances, shape (items of the catalogue,); unknown ones last, without score."""
         positions = self.interactions.positions(item_ids)
         known = [(float(chances[at]), name) for at, name in zip(positions, item_ids, strict=True) if at is not None]
         total = sum(chance for chance, _ in known)
@@ -190,6 +223,21 @@ class Personalization:
     def _blocks(self, count: int) -> Iterator[slice]:
         rows = max(1, CELLS // len(self.item_ids))
         return (slice(start, start + rows) for start in range(0, count, rows))
+
+    def before(self, user_ids: Sequence[str | None]) -> Scores | None:
+        """What is likely for users by their attributes, before they have a history: shape (users, items).
+
+        None when no user has a profile, so that popularity is all there is.
+        """
+        if self.profiles is None or not any(user_id in self.profiles for user_id in user_ids):
+            return None
+        rows = np.repeat(self._popularity[np.newaxis], len(user_ids), axis=0)
+        for row, user_id in enumerate(user_ids):
+            taste = self.profiles.of(user_id)
+            if taste is not None:
+                scores = standardized(self.preferences.factors.items @ taste)
+                rows[row] = softmax(self.temperature * scores[np.newaxis])[0]
+        return rows
 
     @cached_property
     def _popularity(self) -> Scores:
@@ -216,7 +264,9 @@ class Personalization:
         }
         if following is not None:
             arrays |= {"followers": following.data, "followers_of": following.indptr, "follower": following.indices}
-        return arrays
+        if self.ages is not None:
+            arrays["ages"] = self.ages
+        return arrays if self.profiles is None else arrays | self.profiles.to_arrays()
 
     @classmethod
     def from_arrays(cls, interactions: Interactions, arrays: Mapping[str, NDArray[Any]]) -> Personalization:
@@ -227,6 +277,8 @@ class Personalization:
             shape = (len(interactions.item_ids),) * 2
             parts = (arrays["followers"], arrays["follower"], arrays["followers_of"])
             following = sparse.csr_matrix(parts, shape=shape)
-        factors = Factors(arrays["item_factors"], alpha, regularization)
+        learned = interactions.has_events if "ages" in arrays else None
+        factors = Factors(arrays["item_factors"], alpha, regularization, learned)
         preferences = Preferences(factors, following, bool(recency))
-        return cls(interactions, preferences, Repeats(arrays["hazard"]), temperature)
+        profiles = Profiles.from_arrays(arrays)
+        return cls(interactions, preferences, Repeats(arrays["hazard"]), temperature, arrays.get("ages"), profiles)

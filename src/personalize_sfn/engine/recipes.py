@@ -38,7 +38,7 @@ class Recipe:
     """The EVENT_TYPE of a user's events whose items a use case leaves out of his answers: whoever asks masks them."""
 
 
-_BOTH: tuple[str, ...] = ()
+_BOTH = ("items", "users")
 _V1: dict[str, Any] = {"model": Personalization, "options": PersonalizationOptions, "metadata": _BOTH}
 _V2: dict[str, Any] = {"model": Personalization, "options": PersonalizationV2Options, "metadata": _BOTH}
 _POPULAR: dict[str, Any] = {"model": Popularity, "options": PopularityOptions}

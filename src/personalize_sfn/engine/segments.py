@@ -164,7 +164,7 @@ class Segments:
 
 
 def standardized(scores: Scores) -> Scores:
-    """Scores of all users in standard deviations."""
+    """Scores in their standard deviations."""
     deviation = scores.std()
     return np.asarray((scores - scores.mean()) / (deviation if deviation > 0 else 1), dtype=np.float32)
 

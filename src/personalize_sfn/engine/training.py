@@ -11,6 +11,7 @@ from .actions import Actions
 from .interactions import Interactions, Mask
 from .metrics import DEPTH, action_metrics, item_metrics
 from .model import Model
+from .personalization import Personalization
 from .preferences import Tuning
 from .recipes import parse_options, recipe_named
 from .segment_tests import measure_segments
@@ -57,6 +58,14 @@ def fit(
         more["tuning"] = tuning
     model: Model = row.model.fit(interactions, parse_options(recipe, hyperparameters), seed=seed, **more)
     return model
+
+
+def with_new_items(model: Model, items: Attributes | None, users: Attributes | None = None) -> Model:
+    """The model with what `items` and `users` hold that it does not know yet; what events taught it stays.
+
+    Takes milliseconds where a training takes seconds.  A model that learns nothing from attributes answers itself.
+    """
+    return model.updated(items, users) if isinstance(model, Personalization) else model
 
 
 def evaluate(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ from personalize_sfn.local.personalize.filtering import Mask
 from personalize_sfn.local.personalize.recipes import PERSONALIZED_RANKING, RELATED_ITEMS
 
 if TYPE_CHECKING:
-    from personalize_sfn.engine import Scored
+    from personalize_sfn.engine import Exploration, Scored
     from personalize_sfn.local.personalize.training import Trained
 
 MOST_RANKED = 500
@@ -38,9 +39,11 @@ class _Allowed:
 _Answer = Callable[["Trained", Sequence[Query], int, _Allowed | None], Sequence[Sequence["Scored"]]]
 
 
-def answerer(recipe_type: str, trained: Trained, count: int, chosen: BatchFilter | None) -> tuple[Check, AnswerBlock]:
+def answerer(
+    recipe_type: str, trained: Trained, count: int, chosen: BatchFilter | None, exploration: Exploration | None = None
+) -> tuple[Check, AnswerBlock]:
     """How a line is checked and a block of lines answered, with ``count`` items a line that the filter lets through."""
-    check, answer = _BY_TYPE.get(recipe_type, (_check_user, _for_users))
+    check, answer = _BY_TYPE.get(recipe_type, (_check_user, partial(_for_users, exploration=exploration)))
     if chosen is None:
         return check, lambda queries: [_output(items) for items in answer(trained, queries, count, None)]
     includes = chosen.includes
@@ -83,10 +86,23 @@ def _check_filter_values(query: Query) -> None:
 
 
 def _for_users(
-    trained: Trained, queries: Sequence[Query], count: int, allowed: _Allowed | None
+    trained: Trained,
+    queries: Sequence[Query],
+    count: int,
+    allowed: _Allowed | None,
+    *,
+    exploration: Exploration | None,
 ) -> Sequence[Sequence[Scored]]:
-    histories = [trained.history(query["userId"]) for query in queries]
-    return trained.model.recommend_batch(histories, k=count, candidates=None if allowed is None else allowed.masks)
+    from personalize_sfn.engine import recommend_to
+
+    users, histories = _asking(trained, queries)
+    masks = None if allowed is None else allowed.masks
+    return recommend_to(trained.model, users, histories, k=count, candidates=masks, exploration=exploration)
+
+
+def _asking(trained: Trained, queries: Sequence[Query]) -> tuple[list[str | None], list[list[str]]]:
+    people: list[str] = [query["userId"] for query in queries]
+    return [trained.user(person) for person in people], [trained.history(person) for person in people]
 
 
 def _related(
@@ -100,7 +116,8 @@ def _ranked(
     trained: Trained, queries: Sequence[Query], _count: int, allowed: _Allowed | None
 ) -> Sequence[Sequence[Scored]]:
     """All items of a line's list that the filter lets through; it knows nothing of items unknown to training."""
-    histories = [trained.history(query["userId"]) for query in queries]
+    from personalize_sfn.engine import rank_to
+
     lists: list[list[str]] = [query["itemList"] for query in queries]
     if allowed is not None:
         places = {item: place for place, item in enumerate(trained.model.item_ids.tolist())}
@@ -108,7 +125,7 @@ def _ranked(
             [item for item in items if (mask[places[item]] if item in places else not allowed.includes)]
             for items, mask in zip(lists, allowed.masks, strict=True)
         ]
-    return trained.model.rank_batch(histories, lists)
+    return rank_to(trained.model, *_asking(trained, queries), lists)
 
 
 _BY_TYPE: dict[str, tuple[Check, _Answer]] = {

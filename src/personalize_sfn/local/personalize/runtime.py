@@ -27,6 +27,7 @@ DEFAULT_RESULTS, MOST_RESULTS, MOST_RANKED = 25, 500, 500
 DEFAULT_ACTIONS = 5
 MOST_WITH_METADATA = 50
 MOST_METADATA_COLUMNS = 10
+EXPLORATION = "Exploration"
 POPULAR_ITEMS, PERSONALIZED_ACTIONS = "POPULAR_ITEMS", "PERSONALIZED_ACTIONS"
 
 
@@ -46,6 +47,8 @@ def get_recommendations(call: Call, request: Request) -> Members:
 
 
 def get_personalized_ranking(call: Call, request: Request) -> Members:
+    from personalize_sfn.engine import rank_to
+
     wanted: list[str] = request["inputList"]
     _check_count("the length of inputList", len(wanted), MOST_RANKED, request)
     served = served_by(call, request)
@@ -58,7 +61,8 @@ def get_personalized_ranking(call: Call, request: Request) -> Members:
     if mask is not None:
         places = places_of_items(served.trained.model)
         wanted = [item for item in wanted if (mask[places[item]] if item in places else not served.includes)]
-    ranked = served.trained.model.rank(served.history(request["userId"]), wanted)
+    person = request["userId"]
+    [ranked] = rank_to(served.trained.model, [served.trained.user(person)], [served.history(person)], [wanted])
     return {
         "personalizedRanking": [_shown(item, served, request) for item in ranked],
         "recommendationId": recommendation_id(),
@@ -115,10 +119,15 @@ Answer = Callable[[int, "Mask | None"], Sequence["Scored"]]
 
 
 def _for_user(served: Served, request: Request) -> Answer:
+    from personalize_sfn.engine import recommend_to
+
     if "userId" not in request:
         raise invalid_input("userId is required by the recipe of this campaign")
-    history, model = served.history(request["userId"]), served.trained.model
-    return lambda count, mask: model.recommend(history, k=count, candidates=mask)
+    model, users = served.trained.model, [served.trained.user(request["userId"])]
+    histories, exploration = [served.history(request["userId"])], served.exploration
+    return lambda count, mask: recommend_to(model, users, histories, k=count, candidates=mask, exploration=exploration)[
+        0
+    ]
 
 
 def _for_item(served: Served, request: Request) -> Answer:
@@ -159,8 +168,16 @@ _ANSWERERS: dict[str, Callable[[Served, Request], Answer]] = {
 }
 
 
+def _is_explored(item: Scored) -> bool:
+    from personalize_sfn.engine import Explored
+
+    return isinstance(item, Explored)
+
+
 def _shown(item: Scored, served: Served, request: Request) -> dict[str, Any]:
     shown: dict[str, Any] = {"itemId": item.item_id}
+    if served.gives_reasons and _is_explored(item):
+        shown["reason"] = [EXPLORATION]
     if item.score is not None and served.gives_scores:
         shown["score"] = round(float(item.score), 7)
     if request.get("metadataColumns"):

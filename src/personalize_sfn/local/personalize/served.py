@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.local.personalize.api_errors import invalid_input, not_found
 from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.exploration import exploration
 from personalize_sfn.local.personalize.filtering import Data, data_for_filters, filter_of, row_of_item
 from personalize_sfn.local.personalize.filters import Filter
 from personalize_sfn.local.personalize.operations.behaviour import Call
@@ -16,6 +17,9 @@ from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.tables import LiveEvent
 from personalize_sfn.local.personalize.training import Trained
 from personalize_sfn.resources import ACTIVE, CAMPAIGN, DATASET_GROUP, RECOMMENDER, SOLUTION_VERSION
+
+if TYPE_CHECKING:
+    from personalize_sfn.engine import Exploration
 
 _NOTHING = Data({})
 USERLESS = ("aws-vod-trending-now",)
@@ -33,6 +37,8 @@ class Served:
     """Only aws-user-personalization-v2 says why."""
     gives_scores: bool
     """Recommenders give none."""
+    exploration: Exploration | None
+    """How items without events are tried out; None where the recipe does not."""
     leaves_out: str | None
     """The type of event whose items a use case leaves out of its user's answers."""
     trained: Trained
@@ -97,6 +103,7 @@ def served_by(call: Call, request: Request) -> Served:
             found.domain is not None and found.name not in USERLESS,
             found.name == "aws-user-personalization-v2",
             row is CAMPAIGN,
+            exploration(found, _config(server)),
             leaves_out,
             trained,
             [] if person is None else live.of(person, after=trained.last_event),
@@ -113,9 +120,12 @@ def left_out(recipe_name: str) -> str | None:
     return recipe_named(recipe_name).leaves_out
 
 
+def _config(server: Record) -> dict[str, Any]:
+    return server.members.get("campaignConfig") or server.members.get("recommenderConfig") or {}
+
+
 def _check_metadata(server: Record, request: Request) -> None:
-    config = server.members.get("campaignConfig") or server.members.get("recommenderConfig") or {}
-    if request.get("metadataColumns") and not config.get("enableMetadataWithRecommendations"):
+    if request.get("metadataColumns") and not _config(server).get("enableMetadataWithRecommendations"):
         raise invalid_input(
             f"metadataColumns needs enableMetadataWithRecommendations, which the given {server.row.words} has not set"
         )

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/personalize/latest/dg/limits.html (minima of trainin
 
 from __future__ import annotations
 
-import inspect
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -100,6 +99,10 @@ class Trained:
     """The recipe's name; with AutoML the one that won."""
     forgotten: frozenset[str] = frozenset()
     """Users whose data were deleted after the training: their histories are answered as empty."""
+
+    def user(self, person: str) -> str | None:
+        """Whose attributes may speak for the person: his own, unless he has been deleted since."""
+        return None if person in self.forgotten else person
 
     def history(self, person: str) -> list[str]:
         """Item ids, oldest first: what training knew of the person, unless he has been deleted since."""
@@ -219,7 +222,7 @@ def train_best(
     data = interactions(rows, selection)
     if taken is not None:
         data = Interactions.from_columns(taken.users, taken.items, taken.timestamps)
-    about = attributes_given(items, users)
+    about: dict[str, Any] = {"items": items, "users": users}
     found = []
     for candidate in candidates:
         tuned = None if candidate.tuning is None else candidate.tuning(data, items, users)
@@ -243,18 +246,16 @@ def train_best(
 def updated(base: Trained, item_ids: list[str], items: Attributes | None, users: Attributes | None) -> Trained:
     """The same model with the items that have come since: trainingMode UPDATE, and the automatic updates.
 
-    What it learned stays: it is fitted to the interactions that the base was trained on, with the same seed; so are its
-    metrics.  ``item_ids`` are all the items that it is to know.
+    What it learned of events stays, and so do its metrics; attributes speak for the new items.  ``item_ids`` are all
+    the items that it is to know.
 
     Raises:
         WorkFailed: the recipe's model cannot take up items that have no interactions.
     """
-    from personalize_sfn.engine import fit
+    from personalize_sfn.engine import with_new_items
 
     started = time.perf_counter()
-    about = attributes_given(items, users)
-    known: dict[str, Any] = {"hyperparameters": base.hyperparameters, "seed": SEED, "like": base.model}
-    model = fit(base.recipe, base.model.interactions, **known, **about)
+    model = with_new_items(base.model, items, users)
     missing = sorted(set(item_ids).difference(model.item_ids.tolist()))
     if missing:
         raise WorkFailed(
@@ -262,16 +263,3 @@ def updated(base: Trained, item_ids: list[str], items: Attributes | None, users:
             "A solution version with trainingMode FULL learns of those that have interactions."
         )
     return replace(base, model=model, hours=(time.perf_counter() - started) / 3600)
-
-
-def engine_takes(parameter: str) -> bool:
-    """Does the engine learn from ``items``, ``users`` (of ``fit``) or ``weights`` (of interactions)?"""
-    from personalize_sfn.engine import Interactions, fit
-
-    function: Callable[..., Any] = Interactions.from_columns if parameter == "weights" else fit
-    return parameter in inspect.signature(function).parameters
-
-
-def attributes_given(items: Attributes | None, users: Attributes | None) -> dict[str, Any]:
-    """Keyword arguments for the engine: those attributes that there are."""
-    return {name: value for name, value in (("items", items), ("users", users)) if value is not None}

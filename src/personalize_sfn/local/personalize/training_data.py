@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from personalize_sfn.local.personalize.tables import (
     interaction_rows,
     merged,
 )
-from personalize_sfn.local.personalize.training import Selection, engine_takes, selected
+from personalize_sfn.local.personalize.training import Selection, selected
 from personalize_sfn.resources import DATASET, DATASET_GROUP, SCHEMA
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 ID_COLUMNS = {"ITEMS": "ITEM_ID", "USERS": "USER_ID", "ACTIONS": "ACTION_ID"}
 TAKEN = "taken"
+CREATED = "CREATION_TIMESTAMP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class Metadata:
         ids = [*map(str, table[self.id_column].tolist()), *more]
         nothing: list[Any] = [None] * len(more)
         columns = {name: [*_values(table, name), *nothing] for name in self.columns}
-        return Attributes.from_columns(ids, columns, categorical=self.categorical)
+        created = [*_values(table, CREATED), *nothing]
+        return Attributes.from_columns(ids, columns, categorical=self.categorical, created=created)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +109,21 @@ class TrainingData:
         return sorted(ids)
 
     def attributes(self, kind: str, ids: list[str] | None = None) -> Attributes | None:
-        """What the engine learns about items (``ITEMS``), users or actions; None when there is nothing to learn.
+        """What the engine learns about items (``ITEMS``), users or actions; None when the group has no rows of them.
 
         ``ids``: those that are to be there even without a row of their own.
         """
         found = self.metadata.get(kind)
-        if not engine_takes("users" if kind == "USERS" else "items"):
-            return None
-        if found is None or not found.columns:
+        if found is None:
             return _without_columns(ids) if ids else None
         return found.attributes(ids)
+
+    def about(self, recipe_names: Iterable[str]) -> dict[str, Attributes | None]:
+        """The ``items`` and ``users`` that these recipes learn from; None for what none of them does."""
+        from personalize_sfn.engine import recipe_named
+
+        taken = {name for each in recipe_names for name in recipe_named(each).metadata}
+        return {name: self.attributes(name.upper()) if name in taken else None for name in ("items", "users")}
 
 
 def _without_columns(ids: list[str]) -> Attributes:

@@ -11,10 +11,10 @@ from personalize_sfn.local.personalize.lifecycle import CREATE, Change, Work
 from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.operations.dataset_groups import live_events
 from personalize_sfn.local.personalize.operations.schedule import SEEN_EVENTS
-from personalize_sfn.local.personalize.operations.solution_versions import newest_relearned
+from personalize_sfn.local.personalize.operations.solution_versions import PERSONALIZED_ACTIONS, newest_relearned
 from personalize_sfn.local.personalize.recipes import recipe
 from personalize_sfn.local.personalize.store import Record
-from personalize_sfn.local.personalize.training import Trained, engine_takes, updated
+from personalize_sfn.local.personalize.training import Trained, updated
 from personalize_sfn.local.personalize.training_data import TrainingData, training_data
 from personalize_sfn.local.personalize.training_rules import training_rules
 from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, DATASET_IMPORT_JOB, SOLUTION_VERSION
@@ -33,13 +33,15 @@ def keep_updated(call: Call, solution: Record) -> None:
     version = newest_relearned(call, solution.arn)
     if version is None or not training_rules(recipe(version.members["recipeArn"]).name).automatic_updates:
         return
+    if recipe(version.members["recipeArn"]).type == PERSONALIZED_ACTIONS:
+        return  # what is known of actions are the events with them: new ones wait for the next training
     state: dict[str, Any] = version.members.setdefault(
         UPDATE, {"status": ACTIVE, "lastUpdatedDateTime": version.members["lastUpdatedDateTime"]}
     )
     since = state["lastUpdatedDateTime"]
     if call.now < since + EVERY or state["status"] not in (ACTIVE, CREATE.failed):
         return
-    if not engine_takes("items") or _updated_by_hand(call, version):
+    if _updated_by_hand(call, version):
         return
     seen = state.get(SEEN_EVENTS, version.members.get(SEEN_EVENTS, 0))
     group_arn = version.ancestors["datasetGroup"]

@@ -13,6 +13,7 @@ from personalize_sfn.local.personalize.batch_filters import batch_filter
 from personalize_sfn.local.personalize.batch_inference import answerer
 from personalize_sfn.local.personalize.batch_work import check_paths, run
 from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.exploration import exploration
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
 from personalize_sfn.local.personalize.operations.campaigns import check_config
@@ -54,8 +55,9 @@ def _work(call: Call, record: Record) -> Work | None:
     version = call.store.get(SOLUTION_VERSION, record.members["solutionVersionArn"])
     filter_arn, group = record.members.get("filterArn"), record.ancestors["datasetGroup"]
     chosen = None if filter_arn is None else batch_filter(call, filter_arn, group)
-    recipe_type = recipe(version.members["recipeArn"]).type
-    check, answer = answerer(recipe_type, version.content, record.members["numResults"], chosen)
+    learned = recipe(version.members["recipeArn"])
+    tried = exploration(learned, record.members.get("batchInferenceJobConfig", {}))
+    check, answer = answerer(learned.type, version.content, record.members["numResults"], chosen, tried)
     members: dict[str, Any] = dict(record.members)
     environment = call.environment
     return lambda: run(environment, members, check, answer)

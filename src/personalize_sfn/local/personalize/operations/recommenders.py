@@ -59,8 +59,8 @@ def training(call: Call, record: Record, config: dict[str, Any]) -> Work:
         if missing:
             raise WorkFailed(f"Create failed. The recipe {found.name} needs a dataset of type {missing[0]}.")
         rows = data.rows()
-        items, users = data.attributes("ITEMS"), data.attributes("USERS")
-        return train(found.name, rows, _selection(found.name, rows), {}, data.last_event, items=items, users=users)
+        about = data.about([found.name])
+        return train(found.name, rows, _selection(found.name, rows), {}, data.last_event, **about)
 
     return work
 

@@ -122,8 +122,7 @@ def _work(call: Call, record: Record) -> Work | None:
             data.rows(),
             selection,
             data.last_event,
-            items=data.attributes("ACTIONS" if on_actions else "ITEMS"),
-            users=data.attributes("USERS"),
+            **data.about(names),
             taken=data.taken() if on_actions else None,
             metric=metric,
         )
