@@ -105,13 +105,15 @@ class Personalization:
             tuning = tune(data, use_followers=options.use_followers, recency=options.recency, seed=seed)
         factors = train(data, dimensions=options.hidden_dimension, alpha=tuning.alpha, seed=seed)
         following = followers(data) if options.use_followers else None
-        preferences = Preferences(factors, following, options.recency)
+        decay = tuning.decay if options.recency else 0.0
+        preferences = Preferences(factors, following, decay, tuning.followers_weight)
         return cls(interactions, preferences, repeats(interactions), tuning.temperature)
 
     @property
     def tuning(self) -> Tuning:
         """What was chosen by trial."""
-        return Tuning(self.preferences.factors.alpha, self.temperature)
+        learned = self.preferences
+        return Tuning(learned.factors.alpha, self.temperature, learned.decay, learned.followers_weight)
 
     @property
     def item_ids(self) -> Strings:
@@ -209,9 +211,10 @@ class Personalization:
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """What a file must hold beside the interactions."""
         factors, following = self.preferences.factors, self.preferences.followers
+        placing = [self.preferences.decay, self.preferences.followers_weight]
         arrays: dict[str, NDArray[Any]] = {
             "item_factors": factors.items,
-            "settings": np.array([factors.alpha, factors.regularization, self.temperature, self.preferences.recency]),
+            "settings": np.array([factors.alpha, factors.regularization, self.temperature, *placing]),
             "hazard": self.repeats.hazard,
         }
         if following is not None:
@@ -221,12 +224,12 @@ class Personalization:
     @classmethod
     def from_arrays(cls, interactions: Interactions, arrays: Mapping[str, NDArray[Any]]) -> Personalization:
         """The inverse of `to_arrays`."""
-        alpha, regularization, temperature, recency = arrays["settings"].tolist()
+        alpha, regularization, temperature, *placing = arrays["settings"].tolist()
         following = None
         if "followers" in arrays:
             shape = (len(interactions.item_ids),) * 2
             parts = (arrays["followers"], arrays["follower"], arrays["followers_of"])
             following = sparse.csr_matrix(parts, shape=shape)
         factors = Factors(arrays["item_factors"], alpha, regularization)
-        preferences = Preferences(factors, following, bool(recency))
+        preferences = Preferences(factors, following, *placing)
         return cls(interactions, preferences, Repeats(arrays["hazard"]), temperature)
