@@ -53,10 +53,10 @@ def test_a_history_in_numbers_is_newest_first_with_lags_and_counts():
 
 
 def hops() -> Interactions:
-    """Two hundred users: half of the time the item that belongs to the last one, else one at random."""
+    """Four hundred users: half of the time the item that belongs to the last one, else one at random."""
     draw = np.random.default_rng(3)
     rows = []
-    for user in range(200):
+    for user in range(400):
         item = 0
         for step in range(20):
             item = (item * 7 + 3) % 100 if step and draw.random() > 0.5 else int(draw.integers(100))
