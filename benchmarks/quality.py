@@ -4,8 +4,8 @@ Always measures the shipped ml-latest-small (ratings above 2); MovieLens-100K to
 folder that holds its u.data; and where PERSONALIZE_SFN_SEQUENCES names a folder, each of its .txt files: a line is a
 user and the items that he chose, oldest first, with spaces between; a user may have several lines.
 
-Protocols: (a) ten folds; of each, 90 % of the users train, and of the others the oldest 90 % of the events are asked with
-and the newest 10 % wanted, as for GetSolutionMetrics; (b) all users train and are asked without their last event.
+Protocols: (a) ten folds; of each, 90 % of the users train, and of the others the oldest 90 % of the events are asked
+with and the newest 10 % wanted, as for GetSolutionMetrics; (b) all users train and are asked without their last event.
 Segments: the oldest 80 % of each user's events train, the newest 20 % are wanted, for segments of 1 % of the users.
 Large sets are measured on a part of the folds or users, and the table says so.
 """
@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+
 from engine import METRIC, V1, V2, bare_fit
 from engine import data_sets as tuned_on
-
 from personalize_sfn.engine import Interactions, Model, evaluate, fit
 from personalize_sfn.engine.factors import Factors
 from personalize_sfn.engine.interactions import Codes
@@ -120,7 +120,7 @@ def line(protocol: str, tests: Sequence[HeldOut]) -> Line:
 class MostActive(Segments):
     """Segments that hold the most active users of those who do not know the item."""
 
-    def _scores(self, items: Codes) -> Scores:
+    def _scores(self, items: Codes) -> Scores:  # noqa: ARG002
         return self._activity
 
 
@@ -132,9 +132,9 @@ def most_active(data: Interactions) -> float:
 
 
 def main() -> None:
-    print("NDCG@10, items that a user chose before left out but in the last column; sims at d = 0.5.\n")
+    print("NDCG@10, items that a user chose before left out but in the last column; v1, v2: user-personalization.\n")
     print(
-        "| data set | protocol | popularity | plain ALS | v1 | x pop. | x ALS | v2 | x pop. | x ALS | sims | v2, not left out |"
+        "| data set | protocol | popularity | plain ALS | v1 | x pop. | x ALS | v2 | x pop. | x ALS | sims | v2, all |"
     )
     print("| --- | --- |" + " ---: |" * 10)
     about = []
