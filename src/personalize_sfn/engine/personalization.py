@@ -46,8 +46,9 @@ class PersonalizationOptions:
     """Whether the newest items of a history weigh most."""
     min_user_history_length_percentile: float = field(default=0.0, metadata={"range": (0.0, 1.0)})
     """Users with shorter histories than this percentile do not train."""
-    max_user_history_length_percentile: float = field(default=0.99, metadata={"range": (0.0, 1.0)})
-    """Users with longer histories than this percentile do not train: they are often robots."""
+    max_user_history_length_percentile: float = field(default=1.0, metadata={"range": (0.0, 1.0)})
+    """Users with longer histories than this percentile do not train: they are often robots.  The service's default is
+    0.99; here nobody is left out unless asked, as in the recipes that this one is compared with."""
 
     @property
     def recency(self) -> bool:
@@ -119,7 +120,8 @@ class Personalization:
             tuning = tune(data, use_followers=options.use_followers, recency=options.recency, seed=seed)
         factors = train(data, dimensions=options.hidden_dimension, alpha=tuning.alpha, seed=seed)
         following = followers(data) if options.use_followers else None
-        preferences = Preferences(factors, following, options.recency)
+        decay = tuning.decay if options.recency else 0.0
+        preferences = Preferences(factors, following, decay, tuning.followers_weight)
         model = cls(interactions, preferences, repeats(interactions), tuning.temperature)
         return model if items is None and users is None else model.updated(items, users)
 
@@ -140,7 +142,8 @@ class Personalization:
     @property
     def tuning(self) -> Tuning:
         """What was chosen by trial."""
-        return Tuning(self.preferences.factors.alpha, self.temperature)
+        learned = self.preferences
+        return Tuning(learned.factors.alpha, self.temperature, learned.decay, learned.followers_weight)
 
     @property
     def item_ids(self) -> Strings:
@@ -257,9 +260,10 @@ class Personalization:
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """What a file must hold beside the interactions."""
         factors, following = self.preferences.factors, self.preferences.followers
+        placing = [self.preferences.decay, self.preferences.followers_weight]
         arrays: dict[str, NDArray[Any]] = {
             "item_factors": factors.items,
-            "settings": np.array([factors.alpha, factors.regularization, self.temperature, self.preferences.recency]),
+            "settings": np.array([factors.alpha, factors.regularization, self.temperature, *placing]),
             "hazard": self.repeats.hazard,
         }
         if following is not None:
@@ -271,7 +275,7 @@ class Personalization:
     @classmethod
     def from_arrays(cls, interactions: Interactions, arrays: Mapping[str, NDArray[Any]]) -> Personalization:
         """The inverse of `to_arrays`."""
-        alpha, regularization, temperature, recency = arrays["settings"].tolist()
+        alpha, regularization, temperature, *placing = arrays["settings"].tolist()
         following = None
         if "followers" in arrays:
             shape = (len(interactions.item_ids),) * 2
@@ -279,6 +283,6 @@ class Personalization:
             following = sparse.csr_matrix(parts, shape=shape)
         learned = interactions.has_events if "ages" in arrays else None
         factors = Factors(arrays["item_factors"], alpha, regularization, learned)
-        preferences = Preferences(factors, following, bool(recency))
+        preferences = Preferences(factors, following, *placing)
         profiles = Profiles.from_arrays(arrays)
         return cls(interactions, preferences, Repeats(arrays["hazard"]), temperature, arrays.get("ages"), profiles)
