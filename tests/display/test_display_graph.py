@@ -70,7 +70,7 @@ def boxes(layout: Layout) -> list[tuple[float, float, float, float]]:
 def test_a_poll_loop_is_one_node() -> None:
     graph = graph_of(LOOP)
 
-    assert [(node.label, node.kind) for node in graph.nodes] == [("Create Campaign", "Loop"), ("Answer", "Pass")]
+    assert [(node.label, node.kind) for node in graph.nodes] == [("Campaign", "Loop"), ("Answer", "Pass")]
     assert [(edge.source, edge.target) for edge in graph.edges] == [("Create Campaign", "Answer")]
 
 
@@ -144,9 +144,7 @@ def test_in_a_notebook_it_is_an_image_that_holds_its_data() -> None:
 
 
 def test_elsewhere_it_is_a_list_of_its_nodes() -> None:
-    assert str(render_definition(LOOP, "campaign")) == (
-        "campaign\n  - Create Campaign (polls until it is done)\n  - Answer"
-    )
+    assert str(render_definition(LOOP, "campaign")) == ("campaign\n  - Campaign (polls until it is done)\n  - Answer")
 
 
 def test_it_can_be_saved(tmp_path: Path) -> None:
@@ -165,10 +163,8 @@ def test_progress_marks_what_ran_how_long_and_how_often_it_was_polled() -> None:
 
     picture = render_progress(LOOP, run, now=seconds(125))
 
-    assert str(picture) == (
-        "▶ movies-campaign: running · 2 min 05 s\n  ▶ Create Campaign · 2 min 05 s · 1 poll\n  ○ Answer"
-    )
-    assert '<g class="RUNNING">' in picture.svg
+    assert str(picture) == ("▶ movies-campaign: running · 2 min 05 s\n  … Campaign · 2 min 05 s · 1 poll\n  ○ Answer")
+    assert '<g class="WAITING">' in picture.svg
 
 
 def test_a_fold_that_ended_in_its_fail_state_is_failed() -> None:
@@ -187,7 +183,9 @@ def test_a_fold_that_ended_in_its_fail_state_is_failed() -> None:
     )
 
     assert str(render_progress(LOOP, run)) == (
-        "✕ movies-campaign: failed · 1.0 s · CampaignFailed: out of luck\n  ✕ Create Campaign · 1.0 s\n  ○ Answer"
+        "✕ movies-campaign: failed · 1.0 s · CampaignFailed: out of luck\n"
+        "  ✕ Campaign · 1.0 s · CampaignFailed\n"
+        "  ○ Answer"
     )
 
 
