@@ -13,7 +13,7 @@ from generated_machines import machines
 from hypothesis import HealthCheck, given, settings
 
 from personalize_sfn.display.graph import Graph, graph_of
-from personalize_sfn.display.layout import Layout, lay_out, shortened, width_of
+from personalize_sfn.display.layout import Layout, lay_out, width_of
 from personalize_sfn.display.render import render_definition
 from personalize_sfn.display.svg import draw
 

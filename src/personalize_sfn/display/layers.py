@@ -123,7 +123,7 @@ def _order(rows: Rows) -> None:
         before: dict[str, float] = {}
         for row in order:
             own = {key: float(i) for i, key in enumerate(row)}
-            row.sort(key=lambda key: mean([before[k] for k in near.get(key, ())]) if key in near else own[key])  # noqa: B023
+            row.sort(key=lambda key: mean([before[k] for k in near.get(key, ())]) if key in near else own[key])
             before = {key: float(i) for i, key in enumerate(row)}
         found = _crossings(rows.cells, below)
         if found < fewest:

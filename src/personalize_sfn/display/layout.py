@@ -7,7 +7,7 @@ edge runs through a node: between rows it bends as it must, in a row it goes str
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from unicodedata import east_asian_width
@@ -272,7 +272,7 @@ def shortened(text: str, most: int = _MOST_CHARACTERS) -> str:
 
 
 def width_of(text: str, size: float) -> float:
-    """Pixels that ``text`` takes at most in a sans-serif font of ``size`` pixels, nearly; the fonts are the reader's."""
+    """Pixels that ``text`` takes, at most and nearly: the sans-serif font of ``size`` pixels is the reader's."""
     return size * sum(_em(character) for character in text)
 
 

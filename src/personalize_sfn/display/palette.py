@@ -39,9 +39,10 @@ THEMES: Mapping[str, Mapping[str, str]] = {
         "stop": "#a3afba",
     },
 }
-"""``bg`` lies under all, ``group`` inside a Parallel or Map, ``node`` inside other nodes; ``fg`` and ``mute`` are texts,
-``line`` edges and borders, the others accents.  Texts have a contrast of 4.5:1 at least with what they can lie on, lines
-and accents of 3:1 (WCAG 2.2, criteria 1.4.3 and 1.4.11, level AA); glyphs are drawn in ``bg`` on an accent, at 4.5:1."""
+"""``bg`` lies under all, ``group`` inside a Parallel or Map, ``node`` inside other nodes; ``fg`` and ``mute`` are
+texts, ``line`` edges and borders, the others accents.  Texts have a contrast of 4.5:1 at least with what they can lie
+on, lines and accents of 3:1 (WCAG 2.2, criteria 1.4.3 and 1.4.11, level AA); glyphs are ``bg`` on an accent, at 4.5:1.
+"""
 
 
 @dataclass(frozen=True, slots=True)

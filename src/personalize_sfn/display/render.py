@@ -155,7 +155,7 @@ def _status(spans: list[Span]) -> str:
     if running:
         # A task that has an error and is still open waits for its next attempt.
         return "WAITING" if all(span.kind == "Wait" or span.error for span in running) else "RUNNING"
-    found = {"FAILED" if span.kind == "Fail" and span.status != "ABORTED" else span.status for span in spans}
+    found: set[str] = {"FAILED" if span.kind == "Fail" and span.status != "ABORTED" else span.status for span in spans}
     found |= {"RETRIED"} if any(span.attempts > 1 for span in spans) else set()
     return next(status for status in _WORST if status in found)
 

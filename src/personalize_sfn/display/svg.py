@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from html import escape
+from itertools import pairwise
 
 from personalize_sfn.display.layout import LABEL_HEIGHT, TITLE, Box, Layout, Path, Point, shortened, width_of
 from personalize_sfn.display.palette import LOOKS, THEMES
@@ -144,7 +145,7 @@ def _path(path: Path, drawn: set[tuple[Point, Point, bool]]) -> Iterator[str]:
     points = path.points
     is_loop = path.edge.source == path.edge.target
     line, at = "", None
-    for i, (a, b) in enumerate(zip(points, points[1:], strict=False)):
+    for i, (a, b) in enumerate(pairwise(points)):
         if is_loop:
             break
         is_bend = i % 2 == 1
@@ -165,7 +166,7 @@ def _path(path: Path, drawn: set[tuple[Point, Point, bool]]) -> Iterator[str]:
     css = "edge catch" if path.edge.is_failure else "edge"
     if line:
         yield f'<path class="{css}" d="{line}"><title>{tip}</title></path>'
-    (x0, y0), (x, y) = points[-2 if is_loop or points[-2] != points[-1] else -3], points[-1]
+    (_, y0), (x, y) = points[-2 if is_loop or points[-2] != points[-1] else -3], points[-1]
     if ((x, y), (x, y), False) not in drawn:
         drawn.add(((x, y), (x, y), False))
         yield _head(x, y, 0 if is_loop else 1 if y > y0 else -1)
