@@ -40,10 +40,19 @@ class Span:
     cause: str = ""
     attempts: int = 0
     """How often its task was scheduled: more than 1 after a Retry."""
+    has_failed: bool = False
+    """Its last attempt has, or what is inside it; the error may be unknown."""
     inside: Span | None = field(default=None, repr=False)
     """The visit of the Parallel or Map that it belongs to."""
+
+    @property
+    def started(self) -> list[str]:
+        """ARNs of the executions that it started, in order of start."""
+        return [*self.earlier_arns, *([self.child_arn] if self.child_arn else [])]
     child_arn: str | None = None
-    """The execution that it started, when it started one."""
+    """The execution that it started, when it started one; of several attempts the last."""
+    earlier_arns: list[str] = field(default_factory=list)
+    """The executions that its earlier attempts started."""
     input: str = ""
 
 
@@ -75,9 +84,12 @@ class Run:
     def walk(self) -> Iterator[tuple[int, Run]]:
         """This run and all below it, in order of start, each with its depth."""
         yield 0, self
-        for span in self.spans:
-            if (child := self.children.get(span.child_arn or "")) is not None:
-                yield from ((depth + 1, run) for depth, run in child.walk())
+        for child in self.started():
+            yield from ((depth + 1, run) for depth, run in child.walk())
+
+    def started(self) -> list[Run]:
+        """The executions that it started itself, in order of start, as far as they are known."""
+        return [self.children[arn] for span in self.spans for arn in span.started if arn in self.children]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +130,7 @@ def read(arn: str, events: Sequence[Mapping[str, Any]], children: Mapping[str, R
             span = _open_span(spans, str(details["name"]), span)
             if span is not None:
                 span.ended = when
-                span.status = "CAUGHT" if span.error else "SUCCEEDED"
+                span.status = "CAUGHT" if span.has_failed else "SUCCEEDED"
                 _end_inside(spans, span, when)
         elif kind in _ENDS:
             status, ended = _ENDS[kind], when
@@ -129,7 +141,9 @@ def read(arn: str, events: Sequence[Mapping[str, Any]], children: Mapping[str, R
             span = _container(span)
             if span is not None and kind in {"ParallelStateFailed", "MapStateFailed"}:
                 _end_inside(spans, span, when)
-                span.error, span.cause = str(details.get("error", "")) or _first_error(spans, span), ""
+                span.has_failed = True
+                # The event does not say why; the first that failed inside does, unless it was a Fail.
+                span.error, span.cause = _first_error(spans, span)
         elif span is not None:
             _task_event(span, kind, details, when)
         if span is not None:
@@ -178,16 +192,16 @@ def _end_inside(spans: Sequence[Span], container: Span, when: datetime) -> None:
     if container.kind in _BRANCHING:
         for span in spans:
             if span.ended is None and _is_inside(span, container):
-                span.ended, span.status = when, "FAILED" if span.error or span.kind == "Fail" else "ABORTED"
+                span.ended, span.status = when, "FAILED" if span.has_failed or span.kind == "Fail" else "ABORTED"
 
 
-def _first_error(spans: Sequence[Span], container: Span) -> str:
-    return next((span.error for span in spans if span.error and _is_inside(span, container)), "States.BranchFailed")
+def _first_error(spans: Sequence[Span], container: Span) -> tuple[str, str]:
+    return next(((s.error, s.cause) for s in spans if s.has_failed and _is_inside(s, container)), ("", ""))
 
 
 def _end_all(spans: Sequence[Span], status: Status, when: datetime) -> None:
     """The execution is over: what is still open ended with it; in a failed one, what did not fail was stopped."""
-    failed = [span for span in spans if span.ended is None and (span.error or span.kind == "Fail")]
+    failed = [span for span in spans if span.ended is None and (span.has_failed or span.kind == "Fail")]
     for span in spans:
         if span.ended is None:
             is_reason = not failed or any(span is other or _is_inside(other, span) for other in failed)
@@ -209,7 +223,7 @@ def _open_span(spans: Sequence[Span], name: str, before: Span | None) -> Span | 
 def _task_event(span: Span, kind: str, details: Mapping[str, Any], when: datetime) -> None:
     if kind in {"TaskScheduled", "LambdaFunctionScheduled", "ActivityScheduled"}:
         span.attempts += 1
-        span.error = span.cause = ""
+        span.error, span.cause, span.has_failed = "", "", False
         if span.status != "RUNNING":
             # Redriven: a state that failed is not entered again.
             span.ended, span.status = None, "RUNNING"
@@ -217,9 +231,9 @@ def _task_event(span: Span, kind: str, details: Mapping[str, Any], when: datetim
         span.ended, span.status = when, "ABORTED"
     elif kind.endswith(("Failed", "TimedOut")):
         span.error, span.cause = str(details.get("error", "")), str(details.get("cause", ""))
-    elif kind.endswith("Succeeded"):
-        span.error = span.cause = ""
+        span.has_failed = True
     elif kind == "TaskSubmitted":
+        span.earlier_arns = span.started
         span.child_arn = _json_object(details.get("output", "")).get("ExecutionArn")
 
 

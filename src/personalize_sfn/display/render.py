@@ -102,11 +102,7 @@ def render_run(run: Run, definition_of: Callable[[str], Definition], now: dateti
     """
     now = now or datetime.now(UTC)
     picture = render_progress(definition_of(run.arn), run, now)
-    parts = tuple(
-        render_run(child, definition_of, now)
-        for span in run.spans
-        if (child := run.children.get(span.child_arn or "")) is not None
-    )
+    parts = tuple(render_run(child, definition_of, now) for child in run.started())
     below = [
         line for part in parts for line in (part.text.partition("\n")[0], f"  {part.arn}", *part.text.split("\n")[1:])
     ]
@@ -124,7 +120,10 @@ def _mark(node: Node, run: Run, now: datetime) -> tuple[str, str] | None:
     polls = sum(span.kind == "Wait" for span in spans) if node.kind == "Loop" else 0
     retries = sum(max(0, span.attempts - 1) for span in spans)
     visits = len(spans) if len(node.states) == 1 else 0
-    error = next((span.error or run.error for span in reversed(spans) if span.error or span.kind == "Fail"), "")
+    failed = next((span for span in reversed(spans) if span.has_failed or span.kind == "Fail"), None)
+    # A Fail does not say its error in the history, nor does what holds it; the end of the execution does.
+    said = (failed.error, failed.cause) if failed and failed.error else (run.error, "") if status == "FAILED" else ("", "")
+    error = unwrapped(*said)[0]
     notes = (
         duration(took) if took >= timedelta(seconds=0.05) else "",
         _count(polls, "poll", "polls") if polls else "",
@@ -154,7 +153,7 @@ def _status(spans: list[Span]) -> str:
     running = [span for span in spans if span.status == "RUNNING"]
     if running:
         # A task that has an error and is still open waits for its next attempt.
-        return "WAITING" if all(span.kind == "Wait" or span.error for span in running) else "RUNNING"
+        return "WAITING" if all(span.kind == "Wait" or span.has_failed for span in running) else "RUNNING"
     found: set[str] = {"FAILED" if span.kind == "Fail" and span.status != "ABORTED" else span.status for span in spans}
     found |= {"RETRIED"} if any(span.attempts > 1 for span in spans) else set()
     return next(status for status in _WORST if status in found)

@@ -44,8 +44,8 @@ class Follower:
             self._events.extend(new)
         run = read(self.arn, self._events)
         for span in run.spans:
-            if span.child_arn is not None and span.child_arn not in self._children:
-                self._children[span.child_arn] = Follower(self._client, span.child_arn)
+            for child in span.started:
+                self._children.setdefault(child, Follower(self._client, child))
         children = {arn: follower.look() for arn, follower in self._children.items()}
         self._run = read(self.arn, self._events, children)
         return self._run

@@ -199,9 +199,9 @@ class Execution(sdk.Execution):
     def children(self) -> list[Execution]:
         """The executions that this one started, in order of start."""
         return [
-            Execution(None, span.child_arn, span.began, client=self.client)
+            Execution(None, arn, span.began, client=self.client)
             for span in self.run().spans
-            if span.child_arn is not None
+            for arn in span.started
         ]
 
     def get_output(self, wait: bool = False) -> Any:
