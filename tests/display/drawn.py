@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
+from functools import cached_property
 
 __all__ = ["Drawing", "Line", "Rect", "read_svg"]
 
 Point = tuple[float, float]
 _NS = "{http://www.w3.org/2000/svg}"
-_STEPS = 24
+_STEPS = 16
+_APART = 8.0
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,15 @@ class Line:
     pieces: list[list[Point]]
     is_failure: bool
 
-    @property
+    @cached_property
     def points(self) -> list[Point]:
         return [point for piece in self.pieces for point in piece]
+
+    @cached_property
+    def extent(self) -> Rect:
+        """What holds all of it; a little more, so that a straight line has an area."""
+        xs, ys = zip(*self.points, strict=True)
+        return Rect(self.name, min(xs) - 0.1, min(ys) - 0.1, max(xs) + 0.1, max(ys) + 0.1)
 
 
 @dataclass
@@ -100,8 +108,8 @@ def _pieces(d: str, dx: float, dy: float) -> list[list[Point]]:
             pieces.append(points)
         elif command == "L":
             (x0, y0), (x1, y1) = pieces[-1][-1], points[0]
-            share = [i / _STEPS for i in range(1, _STEPS + 1)]
-            pieces[-1] += [(x0 + (x1 - x0) * t, y0 + (y1 - y0) * t) for t in share]
+            steps = 1 + int((abs(x1 - x0) + abs(y1 - y0)) / _APART)
+            pieces[-1] += [(x0 + (x1 - x0) * i / steps, y0 + (y1 - y0) * i / steps) for i in range(1, steps + 1)]
         else:
             pieces[-1] += _curve(pieces[-1][-1], *points)
     return pieces

@@ -26,7 +26,7 @@ from personalize_sfn.local import LocalAws
 
 HISTORIES = Path(__file__).parent / "histories"
 GOLDEN = Path(__file__).parents[1] / "functional" / "golden"
-WAIT_SCALE = 1 / 20_000
+WAIT_SCALE = 1 / 3000
 LONG = int(60 / WAIT_SCALE)
 """Seconds that a Wait state is told to wait so that it takes a minute here."""
 TRUST = {
@@ -93,7 +93,9 @@ def running(made: Pipeline) -> Execution:
     """Not ended: it trains."""
     made.aws.personalize.durations.set("solution_version", 60)
     execution = made.start()
-    until(lambda: any(span.name == "Wait for Solution Version" for _, run in execution.run().walk() for span in run.spans))
+    until(
+        lambda: any(span.name == "Wait for Solution Version" for _, run in execution.run().walk() for span in run.spans)
+    )
     return execution
 
 
@@ -105,7 +107,14 @@ def stop(made: Pipeline) -> Execution:
     return ended(execution)
 
 
+def stage_timeout(made: Pipeline) -> Execution:
+    """The time limit of a stage passes: the workflow's own, in its poll loop."""
+    made.aws.personalize.durations.set("dataset_group", 60)
+    return ended(made.start())
+
+
 def timeout(made: Pipeline) -> Execution:
+    """The time limit of the state machine passes."""
     made.aws.personalize.durations.set("solution_version", 60)
     client = made.session.client("stepfunctions")
     arn = made.session.arns.state_machine(made.config.name("main"))
@@ -203,6 +212,7 @@ SCENARIOS: dict[str, Callable[[Pipeline], Execution]] = {
     "running": running,
     "stop": stop,
     "timeout": timeout,
+    "stage-timeout": stage_timeout,
     "retried-then-caught": of_machine(retried_then_caught),
     "parallel-caught": of_machine(parallel_caught),
     "map": of_machine(map_of(fails_at=0), [1, 2, 3]),
@@ -224,7 +234,10 @@ def recorded(execution: Execution) -> dict[str, Any]:
     for _, run in execution.run().walk():
         text = client.describe_state_machine_for_execution(executionArn=run.arn)["definition"]
         events = Execution(None, run.arn, client=client).list_events()
-        found[run.arn] = {"definition": known(run.machine, json.loads(text)), "events": [row(event) for event in events]}
+        found[run.arn] = {
+            "definition": known(run.machine, json.loads(text)),
+            "events": [row(event) for event in events],
+        }
     return {"execution": execution.execution_arn, "executions": found}
 
 

@@ -15,10 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from personalize_sfn.display.graph import Graph, graph_of
 from personalize_sfn.display.layout import Layout, lay_out, width_of
 from personalize_sfn.display.render import render_definition
-from personalize_sfn.display.svg import draw
+from personalize_sfn.display.svg import MARGIN, draw
 
 GOLDEN = sorted((Path(__file__).parents[1] / "functional" / "golden").glob("*.json"))
-SOME = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+ANY = settings(deadline=None, suppress_health_check=list(HealthCheck), database=None)
+SOME, MANY = settings(ANY, max_examples=12), settings(ANY, max_examples=150)
 
 
 def check_drawing(drawing: Drawing) -> None:
@@ -40,25 +41,28 @@ def check_drawing(drawing: Drawing) -> None:
         assert page.holds(label), label
         assert not [node for node in nodes if node.overlaps(label)], label
     for line in drawing.lines:
-        for point in line.points:
-            assert page.covers(point), (line.name, point)
-            for rect in nodes:
-                assert not rect.covers(point), (line.name, rect, point)
-            for label in labels:
-                assert not label.covers(point), (line.name, label, point)
+        assert page.holds(line.extent), line.name
+        for rect in [*nodes, *labels]:
+            if rect.overlaps(line.extent):
+                assert not [point for point in line.points if rect.covers(point)], (line.name, rect)
 
 
 def check_groups(layout: Layout) -> None:
     """No edge enters a Parallel or Map that it does not belong to, and everything inside one stays there."""
-    outside = [Rect(box.node.label, box.x, box.y, box.x + box.width, box.y + box.height, True) for box in layout.boxes]
+    outside = [
+        Rect(box.node.label, box.x + MARGIN, box.y + MARGIN, box.x + box.width + MARGIN, box.y + box.height + MARGIN)
+        for box in layout.boxes
+    ]
     drawing = read_svg(draw(Layout([], layout.paths, layout.width, layout.height), "edges"))
     for line in drawing.lines:
-        for x, y in line.points:
-            assert not [rect for rect in outside if rect.covers((x - 16, y - 16))], line.name
+        for rect in outside:
+            if rect.overlaps(line.extent):
+                assert not [point for point in line.points if rect.covers(point)], (line.name, rect)
     for box, rect in zip(layout.boxes, outside, strict=True):
         for inner in box.inner:
             for part in inner.boxes:
-                assert rect.holds(Rect("", part.x, part.y, part.x + part.width, part.y + part.height))
+                x, y = part.x + MARGIN, part.y + MARGIN
+                assert rect.holds(Rect(part.node.label, x, y, x + part.width, y + part.height))
             check_groups(inner)
 
 
@@ -96,6 +100,13 @@ def test_the_picture_of_each_of_our_workflows_is_in_order(file: Path) -> None:
 @SOME
 @given(machines())
 def test_the_picture_of_any_state_machine_is_in_order(definition: dict[str, Any]) -> None:
+    check(definition)
+
+
+@pytest.mark.slow
+@MANY
+@given(machines())
+def test_the_pictures_of_many_state_machines_are_in_order(definition: dict[str, Any]) -> None:
     check(definition)
 
 

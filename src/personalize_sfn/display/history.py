@@ -49,6 +49,7 @@ class Span:
     def started(self) -> list[str]:
         """ARNs of the executions that it started, in order of start."""
         return [*self.earlier_arns, *([self.child_arn] if self.child_arn else [])]
+
     child_arn: str | None = None
     """The execution that it started, when it started one; of several attempts the last."""
     earlier_arns: list[str] = field(default_factory=list)

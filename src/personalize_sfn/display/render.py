@@ -122,7 +122,9 @@ def _mark(node: Node, run: Run, now: datetime) -> tuple[str, str] | None:
     visits = len(spans) if len(node.states) == 1 else 0
     failed = next((span for span in reversed(spans) if span.has_failed or span.kind == "Fail"), None)
     # A Fail does not say its error in the history, nor does what holds it; the end of the execution does.
-    said = (failed.error, failed.cause) if failed and failed.error else (run.error, "") if status == "FAILED" else ("", "")
+    said = (
+        (failed.error, failed.cause) if failed and failed.error else (run.error, "") if status == "FAILED" else ("", "")
+    )
     error = unwrapped(*said)[0]
     notes = (
         duration(took) if took >= timedelta(seconds=0.05) else "",

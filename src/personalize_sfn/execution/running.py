@@ -199,9 +199,7 @@ class Execution(sdk.Execution):
     def children(self) -> list[Execution]:
         """The executions that this one started, in order of start."""
         return [
-            Execution(None, arn, span.began, client=self.client)
-            for span in self.run().spans
-            for arn in span.started
+            Execution(None, arn, span.began, client=self.client) for span in self.run().spans for arn in span.started
         ]
 
     def get_output(self, wait: bool = False) -> Any:
