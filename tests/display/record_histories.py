@@ -252,10 +252,24 @@ def row(event: dict[str, Any]) -> list[Any]:
     """Id, previous id, type, time, details without inputs and outputs, but for the ARN of what was started."""
     details = next((value for key, value in event.items() if key.endswith("EventDetails")), {})
     kept = {key: value for key, value in details.items() if key in {"name", "error", "cause", "index", "length"}}
+    if "cause" in kept:
+        kept["cause"] = without_traces(kept["cause"])
     if event["type"] == "TaskSubmitted":
         kept["output"] = json.dumps({"ExecutionArn": json.loads(details["output"])["ExecutionArn"]})
     number, before = event["id"], event["previousEventId"]
     return [number, before, event["type"], round(event["timestamp"].timestamp(), 3), *([kept] if kept else [])]
+
+
+def without_traces(cause: str) -> str:
+    """The cause without Lambda's stack traces, which name files of this machine, in whatever JSON they are."""
+    try:
+        value = json.loads(cause)
+    except ValueError:
+        return cause
+    if not isinstance(value, dict):
+        return cause
+    shown = {key: without_traces(v) if isinstance(v, str) else v for key, v in value.items() if key != "stackTrace"}
+    return json.dumps(shown)
 
 
 def written(story: dict[str, Any]) -> str:

@@ -111,7 +111,7 @@ def test_a_run_that_succeeded_shows_every_stage_with_its_time_and_its_parts_fold
         ("stage-timeout", "movies-dataset", "Dataset Group", "DatasetGroupTimedOut", 0),
     ],
 )
-def test_a_stage_that_fails_opens_by_itself_with_error_and_cause_in_its_header(  # noqa: PLR0917
+def test_a_stage_that_fails_opens_by_itself_with_error_and_cause_in_its_header(
     name: str, machine: str, node: str, error: str, stage: int
 ) -> None:
     drawn = picture(recorded(name))
