@@ -23,12 +23,11 @@ def poll_loops(states: Mapping[str, Mapping[str, Any]], steps: Sequence[Step]) -
     after = _neighbours(states, ((a, b) for a, b, _ in steps))
     before = _neighbours(states, ((b, a) for a, b, _ in steps))
     usual = _neighbours(states, ((a, b) for a, b, is_failure in steps if not is_failure))
-    reach = {name: reachable(name, after) for name in states}
     home: dict[str, str] = {}
     for name, state in states.items():
-        if state["Type"] != "Wait" or name in home or name not in reach[name]:
+        if state["Type"] != "Wait" or name in home:
             continue
-        whole = {other for other in reach[name] if name in reach[other]}
+        whole = reachable(name, after) & reachable(name, before)
         loop = next((found for found in (whole, _shortest_cycle(name, after)) if _is_poll(found, states)), set())
         if not loop or loop & home.keys():
             continue

@@ -7,7 +7,7 @@ edge runs through a node: between rows it bends as it must, in a row it goes str
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from unicodedata import east_asian_width
@@ -75,6 +75,13 @@ class Layout:
     paths: list[Path] = field(default_factory=list)
     width: float = 0.0
     height: float = 0.0
+
+    def walk(self) -> Iterator[Box]:
+        """Its boxes and those inside them."""
+        for box in self.boxes:
+            yield box
+            for inner in box.inner:
+                yield from inner.walk()
 
     def move(self, dx: float, dy: float) -> None:
         for box in self.boxes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from html import escape
 from itertools import pairwise
 
@@ -67,7 +67,8 @@ def draw(layout: Layout, title: str, marks: Marks | None = None) -> str:
         title: read out by screen readers.
         marks: status and note of nodes, by key; None: the graph alone, without statuses and their legend.
     """
-    legend, legend_width = _legend(marks, layout.height + _LEGEND / 2) if marks is not None else ("", 0.0)
+    used = {(marks or {}).get(box.node.key, ("", ""))[0] for box in layout.walk()}
+    legend, legend_width = _legend(used, layout.height + _LEGEND / 2) if marks is not None else ("", 0.0)
     width = max(layout.width, legend_width) + 2 * MARGIN
     height = layout.height + 2 * MARGIN + (_LEGEND if legend else 0.0)
     return "".join(
@@ -126,9 +127,8 @@ def _badge(status: str, x: float, y: float) -> str:
     return circle + glyph
 
 
-def _legend(marks: Marks, y: float) -> tuple[str, float]:
+def _legend(used: Set[str], y: float) -> tuple[str, float]:
     """What the statuses in the picture mean, in one line, and its width."""
-    used = {status for status, _ in marks.values()} | {""}
     drawn, x = [], 0.0
     for status, look in LOOKS.items():
         if status in used:
