@@ -6,8 +6,11 @@ import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 
-__all__ = ["Drawing", "Line", "Rect", "read_svg"]
+from personalize_sfn.display.layout import width_of
+
+__all__ = ["Drawing", "Line", "Rect", "check_drawing", "read_svg"]
 
 Point = tuple[float, float]
 _NS = "{http://www.w3.org/2000/svg}"
@@ -64,8 +67,10 @@ class Drawing:
     rects: list[Rect] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     heads: list[Point] = field(default_factory=list)
-    labels: list[tuple[str, float, float]] = field(default_factory=list)
-    """Labels of edges: text, middle, baseline."""
+    labels: list[Rect] = field(default_factory=list)
+    """Of edges."""
+    texts: list[tuple[Rect, Rect]] = field(default_factory=list)
+    """The lines of a node, each with the node that it is in."""
 
 
 def read_svg(svg: str) -> Drawing:
@@ -84,7 +89,9 @@ def read_svg(svg: str) -> Drawing:
                 x, y, width, height = (float(rect.attrib[key]) for key in ("x", "y", "width", "height"))
                 name = element.findtext(f"{_NS}title", "").partition(" · ")[0]
                 group = "group" in rect.attrib["class"]
-                drawing.rects.append(Rect(name, x + dx, y + dy, x + dx + width, y + dy + height, group))
+                node = Rect(name, x + dx, y + dy, x + dx + width, y + dy + height, group)
+                drawing.rects.append(node)
+                drawing.texts += [(_text(line, dx, dy), node) for line in element.findall(f"{_NS}text")]
         elif css.startswith("edge"):
             pieces = _pieces(element.attrib["d"], dx, dy)
             drawing.lines.append(Line(element.findtext(f"{_NS}title", ""), pieces, "catch" in css))
@@ -92,10 +99,17 @@ def read_svg(svg: str) -> Drawing:
             numbers = [float(number) for number in re.findall(r"-?[\d.]+", element.attrib["d"])]
             drawing.heads.append((numbers[-2] + dx, numbers[-1] + dy))
         elif element.get("text-anchor") == "middle":
-            drawing.labels.append(
-                (element.text or "", float(element.attrib["x"]) + dx, float(element.attrib["y"]) + dy)
-            )
+            drawing.labels.append(_text(element, dx, dy))
     return drawing
+
+
+def _text(element: ET.Element, dx: float, dy: float) -> Rect:
+    """What a line of text takes; its width is what the layout reckons with."""
+    text, size = element.text or "", 11 if element.get("class") == "mute" else 13
+    width = width_of(text, size)
+    x, y = float(element.attrib["x"]) + dx, float(element.attrib["y"]) + dy
+    x -= width / 2 if element.get("text-anchor") == "middle" else 0
+    return Rect(text, x, y - 0.8 * size, x + width, y + 0.2 * size)
 
 
 def _pieces(d: str, dx: float, dy: float) -> list[list[Point]]:
@@ -122,3 +136,29 @@ def _curve(a: Point, b: Point, c: Point, d: Point) -> list[Point]:
         w = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
         found.append(tuple(sum(k * p[axis] for k, p in zip(w, (a, b, c, d), strict=True)) for axis in (0, 1)))
     return found  # type: ignore[return-value]
+
+
+def check_drawing(drawing: Drawing) -> None:
+    """Nothing overlaps, nothing runs through what it does not belong to, nothing is cut off."""
+    page = Rect("page", 0, 0, drawing.width, drawing.height)
+    for rect in drawing.rects:
+        assert page.holds(rect), rect
+    for one, other in combinations(drawing.rects, 2):
+        nested = (one.is_group and one.holds(other)) or (other.is_group and other.holds(one))
+        assert nested or not one.overlaps(other), (one, other)
+    labels = drawing.labels
+    nodes = [rect for rect in drawing.rects if not rect.is_group]
+    for one, other in combinations(labels, 2):
+        assert not one.overlaps(other), (one, other)
+    for label in labels:
+        assert page.holds(label), label
+        assert not [node for node in nodes if node.overlaps(label)], label
+    for text, node in drawing.texts:
+        assert node.holds(text), text
+        inside = [rect for rect in drawing.rects if rect is not node and node.holds(rect)]
+        assert not [rect for rect in inside if rect.overlaps(text)], text
+    for line in drawing.lines:
+        assert page.holds(line.extent), line.name
+        for rect in [*nodes, *labels]:
+            if rect.overlaps(line.extent):
+                assert not [point for point in line.points if rect.covers(point)], (line.name, rect)

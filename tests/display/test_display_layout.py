@@ -3,48 +3,22 @@
 from __future__ import annotations
 
 import json
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
-from drawn import Drawing, Rect, read_svg
+from drawn import Drawing, Rect, check_drawing, read_svg
 from generated_machines import machines
 from hypothesis import HealthCheck, given, settings
 
 from personalize_sfn.display.graph import Graph, graph_of
-from personalize_sfn.display.layout import Layout, lay_out, width_of
+from personalize_sfn.display.layout import Layout, lay_out
 from personalize_sfn.display.render import render_definition
 from personalize_sfn.display.svg import MARGIN, draw
 
 GOLDEN = sorted((Path(__file__).parents[1] / "functional" / "golden").glob("*.json"))
 ANY = settings(derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 SOME, MANY = settings(ANY, max_examples=12), settings(ANY, max_examples=150)
-
-
-def check_drawing(drawing: Drawing) -> None:
-    """Nothing overlaps, nothing runs through what it does not belong to, nothing is cut off."""
-    page = Rect("page", 0, 0, drawing.width, drawing.height)
-    for rect in drawing.rects:
-        assert page.holds(rect), rect
-    for one, other in combinations(drawing.rects, 2):
-        nested = (one.is_group and one.holds(other)) or (other.is_group and other.holds(one))
-        assert nested or not one.overlaps(other), (one, other)
-    labels = [
-        Rect(text, x - width_of(text, 11) / 2, y - 9, x + width_of(text, 11) / 2, y + 2)
-        for text, x, y in drawing.labels
-    ]
-    nodes = [rect for rect in drawing.rects if not rect.is_group]
-    for one, other in combinations(labels, 2):
-        assert not one.overlaps(other), (one, other)
-    for label in labels:
-        assert page.holds(label), label
-        assert not [node for node in nodes if node.overlaps(label)], label
-    for line in drawing.lines:
-        assert page.holds(line.extent), line.name
-        for rect in [*nodes, *labels]:
-            if rect.overlaps(line.extent):
-                assert not [point for point in line.points if rect.covers(point)], (line.name, rect)
 
 
 def check_groups(layout: Layout) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 import pytest
+from drawn import check_drawing, read_svg
 from recorded import NAMES, Recorded, recorded
 
 from personalize_sfn.display import Picture, Run, render_run
@@ -70,6 +71,14 @@ def test_once_an_execution_is_over_nothing_in_it_runs(name: str) -> None:
     for _, run in recorded(name).run().walk():
         open_spans = [span.name for span in run.spans if span.ended is None]
         assert bool(open_spans) == (run.status == "RUNNING")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_with_times_polls_and_errors_the_pictures_are_in_order_too(name: str) -> None:
+    drawn = picture(recorded(name))
+
+    for part in (drawn, *drawn.parts):
+        check_drawing(read_svg(part.svg))
 
 
 def test_a_run_that_succeeded_shows_every_stage_with_its_time_and_its_parts_folded() -> None:

@@ -284,6 +284,13 @@ def width_of(text: str, size: float) -> float:
 
 
 def _em(character: str) -> float:
+    """The width of a character in the widest of the usual fonts, Verdana and DejaVu Sans, in parts of its size."""
     if east_asian_width(character) in "WF":
         return 1.1
-    return 0.9 if character in "mwMW@%" else 0.76 if character.isupper() else 0.62
+    if character in "mMW@%" or ord(character) > 0x2000:
+        return 1.02
+    if character in "w~=+<>#":
+        return 0.86
+    if character in "fijlrtI .,:;'|!()[]-·":
+        return 0.43
+    return 0.78 if character.isupper() else 0.65
