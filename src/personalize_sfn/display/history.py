@@ -89,7 +89,7 @@ class Run:
             yield from ((depth + 1, run) for depth, run in child.walk())
 
     def started(self) -> list[Run]:
-        """The executions that it started itself, in order of start, as far as they are known."""
+        """The executions that it started itself, in order of start, as far as they could be read."""
         return [self.children[arn] for span in self.spans for arn in span.started if arn in self.children]
 
 

@@ -102,12 +102,22 @@ def render_run(run: Run, definition_of: Callable[[str], Definition], now: dateti
     """
     now = now or datetime.now(UTC)
     picture = render_progress(definition_of(run.arn), run, now)
-    parts = tuple(render_run(child, definition_of, now) for child in run.started())
+    parts = tuple(
+        render_run(run.children[arn], definition_of, now) if arn in run.children else _closed(arn)
+        for span in run.spans
+        for arn in span.started
+    )
     below = [
         line for part in parts for line in (part.text.partition("\n")[0], f"  {part.arn}", *part.text.split("\n")[1:])
     ]
     text = "\n".join([picture.text, *("    " + line for line in below)])
     return replace(picture, text=text, parts=parts, is_open=picture.is_open or any(part.is_open for part in parts))
+
+
+def _closed(arn: str) -> Picture:
+    """In place of an execution that cannot be read."""
+    title = f"? {Run(arn).machine}: cannot be read"
+    return Picture("", title, title, arn=arn)
 
 
 def _mark(node: Node, run: Run, now: datetime) -> tuple[str, str] | None:
