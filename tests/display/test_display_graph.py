@@ -215,6 +215,14 @@ def test_machines_that_it_starts_are_folded_below_it_and_one_that_starts_itself_
     assert str(picture) == "main\n  - Run Child\n    child\n      - Run Child"
 
 
+def test_a_task_that_starts_an_execution_is_still_a_task_but_looks_otherwise() -> None:
+    (node,) = graph_of(MAIN).nodes
+    plain = {"StartAt": "Run Child", "States": {"Run Child": {"Type": "Task", "End": True}}}
+
+    assert (node.kind, node.is_workflow) == ("Task", True)
+    assert render_definition(MAIN).svg != render_definition(plain).svg
+
+
 def test_a_machine_that_cannot_be_read_is_left_out() -> None:
     assert render_definition(MAIN, "main", lambda _: None).parts == ()
 

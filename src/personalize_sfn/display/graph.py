@@ -20,14 +20,15 @@ class Node:
     key: str
     label: str
     kind: str
-    """The state's type; ``Loop`` for a folded poll loop, ``Workflow`` for a task that starts an execution, ``Fail``
-    for folded handling of failures."""
+    """The state's type; ``Loop`` for a folded poll loop, ``Fail`` for folded handling of failures."""
     states: tuple[str, ...]
     """Names of the states that it stands for."""
     branches: tuple[Graph, ...] = ()
     """Inside a Parallel or Map."""
+    is_workflow: bool = False
+    """It is a Task that starts an execution."""
     machine: str = ""
-    """ARN of the state machine that a ``Workflow`` starts, where the definition says it."""
+    """ARN of the state machine that it starts, where the definition says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,10 @@ def _node(key: str, names: list[str], states: Mapping[str, Mapping[str, Any]], *
         key=key,
         # What a loop waits for: its first state only begins it.
         label=key.removeprefix("Create ") if is_loop else key if key in states else "On Failure",
-        kind="Loop" if is_loop else "Workflow" if starts else str(state["Type"]),
+        kind="Loop" if is_loop else str(state["Type"]),
         states=tuple(names),
         branches=tuple(graph_of(branch) for branch in _branches(state)),
+        is_workflow=starts,
         machine=str(machine),
     )
 

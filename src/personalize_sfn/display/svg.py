@@ -106,7 +106,7 @@ def _node(box: Box, marks: Marks | None) -> Iterator[str]:
     yield f'<rect class="{kind}" x="{box.x:.1f}" y="{box.y:.1f}" {size} rx="7"/>'
     sub = note or ("polls until it is done" if box.node.kind == "Loop" else "")
     middle = box.y + ((TITLE + (LABEL_HEIGHT if sub else 0)) if box.inner else box.height) / 2
-    icon = _ICONS.get(box.node.kind, _ICONS["Task"])
+    icon = _ICONS.get("Workflow" if box.node.is_workflow else box.node.kind, _ICONS["Task"])
     yield f'<path class="icon" transform="translate({box.x + 10:.1f} {middle - 8:.1f})" d="{icon}"/>'
     y = middle + (-2 if sub else 4.5)
     yield f'<text x="{box.x + 34:.1f}" y="{y:.1f}">{escape(shortened(box.node.label))}</text>'
