@@ -103,6 +103,93 @@ def test_a_task_whose_error_is_caught_is_told_apart_from_one_that_succeeded() ->
     assert [(span.status, span.error, span.cause) for span in run.spans] == [("CAUGHT", "Boom", "why")]
 
 
+def test_an_exit_ends_the_visit_that_led_to_it_not_the_newest_of_that_name() -> None:
+    run = read(
+        ARN,
+        [
+            event(1, "ExecutionStarted", 0),
+            event(2, "MapStateEntered", name="Each", input="[]"),
+            event(3, "MapStateStarted", length=2),
+            event(4, "MapIterationStarted", 3, name="Each", index=0),
+            event(5, "PassStateEntered", 4, name="A", input="1"),
+            event(6, "MapIterationStarted", 3, name="Each", index=1),
+            event(7, "PassStateEntered", 6, name="A", input="2"),
+            event(8, "PassStateExited", 5, name="A"),
+        ],
+    )
+
+    each, first, second = run.spans
+    assert (first.status, second.status) == ("SUCCEEDED", "RUNNING")
+    assert first.inside is second.inside is each
+
+
+def test_what_comes_after_a_parallel_is_not_inside_it() -> None:
+    run = read(
+        ARN,
+        [
+            event(1, "ExecutionStarted", 0),
+            event(2, "ParallelStateEntered", name="Both", input="{}"),
+            event(3, "ParallelStateStarted"),
+            event(4, "PassStateEntered", name="Inner", input="{}"),
+            event(5, "PassStateExited", name="Inner"),
+            event(6, "PassStateEntered", name="Next Inner", input="{}"),
+            event(7, "PassStateExited", name="Next Inner"),
+            event(8, "ParallelStateSucceeded"),
+            event(9, "ParallelStateExited", name="Both"),
+            event(10, "PassStateEntered", name="After", input="{}"),
+        ],
+    )
+
+    assert {span.name: span.inside and span.inside.name for span in run.spans} == {
+        "Both": None,
+        "Inner": "Both",
+        "Next Inner": "Both",
+        "After": None,
+    }
+
+
+def test_a_branch_that_is_aborted_as_aws_says_it_is_aborted() -> None:
+    run = read(
+        ARN,
+        [
+            event(1, "ExecutionStarted", 0),
+            event(2, "ParallelStateEntered", name="Both", input="{}"),
+            event(3, "ParallelStateStarted"),
+            event(4, "WaitStateEntered", 3, name="Waits", input="{}"),
+            event(5, "TaskStateEntered", 3, name="Breaks", input="{}"),
+            event(6, "TaskFailed", 5, error="Broken", cause="why"),
+            event(7, "WaitStateAborted", 4),
+            event(8, "ParallelStateFailed", 6),
+            event(9, "ExecutionFailed", 8, error="Broken", cause="why"),
+        ],
+    )
+
+    assert [(span.name, span.status, span.error) for span in run.spans] == [
+        ("Both", "FAILED", "Broken"),
+        ("Waits", "ABORTED", ""),
+        ("Breaks", "FAILED", "Broken"),
+    ]
+
+
+@pytest.mark.parametrize("previous", [2, 6], ids=["its state", "the event before"])
+def test_a_failed_execution_that_is_redriven_runs_again_where_it_failed(previous: int) -> None:
+    failed = [
+        event(1, "ExecutionStarted", 0),
+        event(2, "TaskStateEntered", name="A", input="{}"),
+        event(3, "TaskScheduled"),
+        event(4, "TaskFailed", error="Broken", cause="why"),
+        event(5, "ExecutionFailed", error="Broken", cause="why"),
+        event(6, "ExecutionRedriven"),
+    ]
+
+    again = read(ARN, [*failed, event(7, "TaskScheduled", previous)])
+    done = read(ARN, [*failed, event(7, "TaskScheduled", previous), event(8, "TaskStateExited", name="A")])
+
+    assert (again.status, again.ended, again.error) == ("RUNNING", None, "")
+    assert [(span.status, span.ended) for span in again.spans] == [("RUNNING", None)]
+    assert [(span.status, span.attempts) for span in done.spans] == [("SUCCEEDED", 2)]
+
+
 @pytest.mark.parametrize(
     ("kind", "status"),
     [("ExecutionFailed", "FAILED"), ("ExecutionTimedOut", "TIMED_OUT"), ("ExecutionAborted", "ABORTED")],

@@ -21,6 +21,7 @@ LOOP: dict[str, Any] = {
         "Both": {
             "Type": "Parallel",
             "Branches": [{"StartAt": side, "States": {side: {"Type": "Pass", "End": True}}} for side in ("L", "R")],
+            "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Failed"}],
             "End": True,
         },
         "Failed": {"Type": "Fail"},
@@ -31,7 +32,7 @@ LOOP: dict[str, Any] = {
 def test_a_poll_loop_is_one_node_branches_are_a_subgraph_and_errors_are_dotted() -> None:
     text = mermaid(LOOP)
     assert text.startswith("flowchart TD\n")
-    assert '(["Wait"])' in text
+    assert '(["Create"])' in text
     assert "Check" not in text
     assert "subgraph s" in text
     assert text.count("end\n") == 1

@@ -106,3 +106,46 @@ def test_its_graph_goes_to_a_file_and_as_mermaid_into_a_readme(client: Any, tmp_
     made = workflow(client, 'Is "it" <done>?')
     assert made.to_svg(tmp_path / "graph.svg").read_text().startswith("<svg")
     assert made.to_mermaid() == 'flowchart TD\n  s0["Is #quot;it#quot; #lt;done#gt;?"]\n'
+
+
+CHILD = "arn:aws:states:us-east-1:123456789012:stateMachine:movies-campaign"
+
+
+def starting(client: Any) -> Workflow:
+    started = sdk.Task(
+        "Run Campaign Workflow",
+        resource="arn:aws:states:::states:startExecution.sync:2",
+        parameters={"StateMachineArn": CHILD},
+    )
+    return Workflow("movies-main", sdk.Chain([started]), ROLE, client=client)
+
+
+def test_its_graph_holds_those_of_the_workflows_that_it_starts(client: Any) -> None:
+    Workflow("movies-campaign", sdk.Chain([sdk.Pass("Create Campaign")]), ROLE, client=client).create()
+    made = starting(client)
+    made.create()
+
+    (part,) = made.render_graph().parts
+
+    assert (part.title, part.arn) == ("movies-campaign", CHILD)
+    assert "Create Campaign" in part.svg
+
+
+def test_a_workflow_that_is_not_created_asks_the_service_nothing_for_its_graph(client: Any) -> None:
+    client.describe_state_machine = None
+
+    assert starting(client).render_graph().parts == ()
+
+
+def test_a_workflow_that_it_starts_and_that_cannot_be_read_is_left_out_of_its_graph(client: Any) -> None:
+    made = starting(client)
+    made.create()
+
+    assert made.render_graph().parts == ()
+
+
+def test_where_no_html_shows_it_is_a_tree_of_text(client: Any) -> None:
+    shown = workflow(client)._repr_mimebundle_()
+
+    assert shown["text/plain"].endswith("\nmovies-main\n  - A")
+    assert shown["text/html"] == workflow(client)._repr_html_()

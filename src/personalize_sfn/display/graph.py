@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from personalize_sfn.display.folding import failure_handling, poll_loops
+
 __all__ = ["Edge", "Graph", "Node", "graph_of"]
 
 Definition = Mapping[str, Any]
@@ -23,6 +25,10 @@ class Node:
     """Names of the states that it stands for."""
     branches: tuple[Graph, ...] = ()
     """Inside a Parallel or Map."""
+    is_workflow: bool = False
+    """It is a Task that starts an execution."""
+    machine: str = ""
+    """ARN of the state machine that it starts, where the definition says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,7 @@ class Edge:
 class Graph:
     start: str
     nodes: tuple[Node, ...]
+    """In the order of their flow, what comes after failures last."""
     edges: tuple[Edge, ...]
 
     def walk(self) -> Iterator[Node]:
@@ -51,30 +58,69 @@ class Graph:
 def graph_of(definition: Definition) -> Graph:
     """The graph of a definition (or of one branch): create -> check -> ready? -> wait -> check ... is one node."""
     states: Mapping[str, Mapping[str, Any]] = definition["States"]
-    edges = [edge for name, state in states.items() for edge in _edges(name, state)]
     start = str(definition["StartAt"])
-    loops = _folds(states, edges)
-    home = _failure_handling(start, states, edges) | loops
+    edges = [edge for name, state in states.items() for edge in _edges(name, state)]
+    steps = [(edge.source, edge.target, edge.is_failure) for edge in edges]
+    apart = failure_handling(start, states, steps)
+    loops = poll_loops(states, steps)
+    handler = f"\0{min(apart, default='')}"
+    home = {name: name for name in states} | loops | dict.fromkeys(apart, handler)
+    kept: dict[tuple[str, str, bool], list[str]] = {}
+    for edge in edges:
+        source, target = home[edge.source], home[edge.target]
+        if source != target or (edge.source == edge.target and source not in loops.values()):
+            labels = kept.setdefault((source, target, edge.is_failure), [])
+            if edge.label and not edge.is_failure and source not in loops.values() and edge.label not in labels:
+                labels.append(edge.label)
+    between = [Edge(*ends[:2], " or ".join(labels), ends[2]) for ends, labels in kept.items()]
     members: dict[str, list[str]] = {}
     for name in states:
-        members.setdefault(home.get(name, name), []).append(name)
-    nodes = tuple(
-        Node(
-            key=key,
-            label=key if key in states else "On Failure",
-            kind="Loop" if key in loops else states[key]["Type"] if key in states else "Fail",
-            states=tuple(names),
-            branches=tuple(graph_of(branch) for branch in _branches(states.get(key, {}))),
-        )
-        for key, names in members.items()
+        members.setdefault(home[name], []).append(name)
+    order = _flow(home[start], members, between)
+    nodes = [_node(key, members[key], states, is_loop=key in loops.values()) for key in order]
+    return Graph(home[start], tuple(nodes), tuple(between))
+
+
+def _node(key: str, names: list[str], states: Mapping[str, Mapping[str, Any]], *, is_loop: bool) -> Node:
+    state = states.get(key, {"Type": "Fail"})
+    resource = str(state.get("Resource", ""))
+    starts = ":states:startExecution" in resource
+    arguments = state.get("Parameters") or state.get("Arguments") or {}
+    machine = arguments.get("StateMachineArn", "") if starts and isinstance(arguments, Mapping) else ""
+    return Node(
+        key=key,
+        # What a loop waits for: its first state only begins it.
+        label=key.removeprefix("Create ") if is_loop else key if key in states else "On Failure",
+        kind="Loop" if is_loop else str(state["Type"]),
+        states=tuple(names),
+        branches=tuple(graph_of(branch) for branch in _branches(state)),
+        is_workflow=starts,
+        machine=str(machine),
     )
-    kept: dict[tuple[str, str], Edge] = {}
-    for edge in edges:
-        source, target = home.get(edge.source, edge.source), home.get(edge.target, edge.target)
-        if source != target:
-            label = "" if source in loops or edge.is_failure else edge.label
-            kept.setdefault((source, target), Edge(source, target, label, edge.is_failure))
-    return Graph(home.get(start, start), nodes, tuple(kept.values()))
+
+
+def _flow(start: str, keys: Mapping[str, Any], edges: list[Edge]) -> list[str]:
+    """``keys`` so that each comes after those that lead to it, but for cycles; ways after failures last."""
+    after: dict[str, list[str]] = {key: [] for key in keys}
+    for edge in sorted(edges, key=lambda edge: edge.is_failure):
+        after[edge.source].insert(0, edge.target)
+    seen: set[str] = set()
+    order: list[str] = []
+    for first in (start, *keys):
+        todo = [(first, iter(after[first]))] if first not in seen else []
+        seen.add(first)
+        branch: list[str] = []
+        while todo:
+            key, targets = todo[-1]
+            target = next((target for target in targets if target not in seen), None)
+            if target is None:
+                branch.insert(0, key)
+                todo.pop()
+            else:
+                seen.add(target)
+                todo.append((target, iter(after[target])))
+        order += branch
+    return order
 
 
 def _branches(state: Mapping[str, Any]) -> list[Definition]:
@@ -95,66 +141,13 @@ def _edges(name: str, state: Mapping[str, Any]) -> Iterator[Edge]:
 
 def _condition(choice: Mapping[str, Any]) -> str:
     """A choice rule in a few words: the value that it compares with."""
-    if "Variable" not in choice:
-        return " / ".join(
-            _condition(rule) for key in ("And", "Or") for rule in choice.get(key, ()) if isinstance(rule, Mapping)
-        )
+    if "Condition" in choice:
+        return str(choice["Condition"]).removeprefix("{%").removesuffix("%}").strip()
+    if "Not" in choice:
+        return f"not {_condition(choice['Not'])}"
+    for key, word in (("And", " and "), ("Or", " or ")):
+        if key in choice:
+            return word.join(_condition(rule) for rule in choice[key])
     value = next((value for key, value in choice.items() if key not in {"Variable", "Next", "Comment"}), "")
     field = str(choice["Variable"]).rsplit(".", 1)[-1]
     return str(value) if isinstance(value, str) else f"{field} = {str(value).lower()}"
-
-
-def _folds(states: Mapping[str, Mapping[str, Any]], edges: list[Edge]) -> dict[str, str]:
-    """For each state that is drawn as part of another: the state whose name stands for them."""
-    after: dict[str, set[str]] = {name: set() for name in states}
-    before: dict[str, set[str]] = {name: set() for name in states}
-    for edge in edges:
-        after[edge.source].add(edge.target)
-        before[edge.target].add(edge.source)
-    reach = {name: _reachable(name, after) for name in states}
-    home: dict[str, str] = {}
-    for name, state in states.items():
-        if state["Type"] != "Wait" or name in home or name not in reach[name]:
-            continue
-        loop = {other for other in reach[name] if name in reach[other]}
-        heads = {b for member in loop for b in before[member]} - loop
-        # The task that creates what the loop waits for, when nothing else follows it.
-        makers = {b for b in heads if states[b]["Type"] == "Task" and after[b] <= loop}
-        loop |= makers
-        # Ends that only this loop reaches: its failures, and the Pass that is a stage's exit.
-        loop |= {
-            end
-            for end, kind in ((end, states[end]["Type"]) for member in loop for end in after[member])
-            if before[end] <= loop and (kind == "Fail" or (kind == "Pass" and end not in home))
-        }
-        title = min(makers) if makers else name
-        home |= dict.fromkeys(sorted(loop), title)
-    return home
-
-
-_ON_FAILURE = "\0on failure"
-
-
-def _failure_handling(start: str, states: Mapping[str, Mapping[str, Any]], edges: list[Edge]) -> dict[str, str]:
-    """The states that only run after a Catch and all end in failure stand as one, when they are more than one."""
-    usual: dict[str, set[str]] = {name: set() for name in states}
-    for edge in edges:
-        if not edge.is_failure:
-            usual[edge.source].add(edge.target)
-    apart = states.keys() - _reachable(start, usual) - {start}
-    ends = {name for name in apart if not usual[name]}
-    if len(apart) < 2 or any(states[name]["Type"] != "Fail" for name in ends):
-        return {}
-    return dict.fromkeys(sorted(apart), _ON_FAILURE)
-
-
-def _reachable(start: str, after: Mapping[str, set[str]]) -> set[str]:
-    """What can be reached from ``start`` in one step or more."""
-    found: set[str] = set()
-    todo = list(after[start])
-    while todo:
-        name = todo.pop()
-        if name not in found:
-            found.add(name)
-            todo += after[name]
-    return found

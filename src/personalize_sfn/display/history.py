@@ -40,8 +40,20 @@ class Span:
     cause: str = ""
     attempts: int = 0
     """How often its task was scheduled: more than 1 after a Retry."""
+    has_failed: bool = False
+    """Its last attempt has, or what is inside it; the error may be unknown."""
+    inside: Span | None = field(default=None, repr=False)
+    """The visit of the Parallel or Map that it belongs to."""
+
+    @property
+    def started(self) -> list[str]:
+        """ARNs of the executions that it started, in order of start."""
+        return [*self.earlier_arns, *([self.child_arn] if self.child_arn else [])]
+
     child_arn: str | None = None
-    """The execution that it started, when it started one."""
+    """The execution that it started, when it started one; of several attempts the last."""
+    earlier_arns: list[str] = field(default_factory=list)
+    """The executions that its earlier attempts started."""
     input: str = ""
 
 
@@ -73,9 +85,12 @@ class Run:
     def walk(self) -> Iterator[tuple[int, Run]]:
         """This run and all below it, in order of start, each with its depth."""
         yield 0, self
-        for span in self.spans:
-            if (child := self.children.get(span.child_arn or "")) is not None:
-                yield from ((depth + 1, run) for depth, run in child.walk())
+        for child in self.started():
+            yield from ((depth + 1, run) for depth, run in child.walk())
+
+    def started(self) -> list[Run]:
+        """The executions that it started itself, in order of start, as far as they could be read."""
+        return [self.children[arn] for span in self.spans for arn in span.started if arn in self.children]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,24 +125,32 @@ def read(arn: str, events: Sequence[Mapping[str, Any]], children: Mapping[str, R
         details = _details(event)
         span = owner.get(event.get("previousEventId", 0))
         if kind.endswith("StateEntered"):
-            span = Span(str(details["name"]), kind.removesuffix("StateEntered"), when, input=details.get("input", ""))
+            span = _entered(kind.removesuffix("StateEntered"), details, when, span)
             spans.append(span)
         elif kind.endswith("StateExited"):
-            span = _open_span(spans, str(details["name"]))
+            span = _open_span(spans, str(details["name"]), span)
             if span is not None:
                 span.ended = when
-                span.status = "CAUGHT" if span.error else "SUCCEEDED"
+                span.status = "CAUGHT" if span.has_failed else "SUCCEEDED"
+                _end_inside(spans, span, when)
         elif kind in _ENDS:
             status, ended = _ENDS[kind], when
             error, cause = str(details.get("error", "")), str(details.get("cause", ""))
+        elif kind == "ExecutionRedriven":
+            status, ended, error, cause = "RUNNING", None, "", ""
+        elif kind.startswith(_CONTAINERS):
+            span = _container(span)
+            if span is not None and kind in {"ParallelStateFailed", "MapStateFailed"}:
+                _end_inside(spans, span, when)
+                span.has_failed = True
+                # The event does not say why; the first that failed inside does, unless it was a Fail.
+                span.error, span.cause = _first_error(spans, span)
         elif span is not None:
-            _task_event(span, kind, details)
+            _task_event(span, kind, details, when)
         if span is not None:
             owner[event["id"]] = span
-    if status != "RUNNING":
-        for span in spans:
-            if span.ended is None:
-                span.ended, span.status = ended, status
+    if ended is not None:
+        _end_all(spans, status, ended)
     return Run(
         arn=arn,
         status=status,
@@ -140,23 +163,78 @@ def read(arn: str, events: Sequence[Mapping[str, Any]], children: Mapping[str, R
     )
 
 
+_BRANCHING = {"Parallel", "Map"}
+_CONTAINERS = ("ParallelState", "MapState", "MapIteration", "MapRun")
+
+
+def _entered(kind: str, details: Mapping[str, Any], when: datetime, before: Span | None) -> Span:
+    # After a state that goes on, the next one is beside it; after a Parallel or Map that is open, inside it.
+    inside = before if before is not None and before.kind in _BRANCHING and before.ended is None else None
+    if before is not None and inside is None:
+        inside = before.inside
+    return Span(str(details["name"]), kind, when, input=details.get("input", ""), inside=inside)
+
+
+def _container(span: Span | None) -> Span | None:
+    """The Parallel or Map that an event about one is about: ``span`` itself, or what it is inside."""
+    return span if span is None or (span.kind in _BRANCHING and span.ended is None) else span.inside
+
+
+def _is_inside(span: Span, container: Span) -> bool:
+    while span.inside is not None:
+        if span.inside is container:
+            return True
+        span = span.inside
+    return False
+
+
+def _end_inside(spans: Sequence[Span], container: Span, when: datetime) -> None:
+    """The Parallel or Map is over: what is still open in it failed, or was stopped because something else failed."""
+    if container.kind in _BRANCHING:
+        for span in spans:
+            if span.ended is None and _is_inside(span, container):
+                span.ended, span.status = when, "FAILED" if span.has_failed or span.kind == "Fail" else "ABORTED"
+
+
+def _first_error(spans: Sequence[Span], container: Span) -> tuple[str, str]:
+    return next(((s.error, s.cause) for s in spans if s.has_failed and _is_inside(s, container)), ("", ""))
+
+
+def _end_all(spans: Sequence[Span], status: Status, when: datetime) -> None:
+    """The execution is over: what is still open ended with it; in a failed one, what did not fail was stopped."""
+    failed = [span for span in spans if span.ended is None and (span.has_failed or span.kind == "Fail")]
+    for span in spans:
+        if span.ended is None:
+            is_reason = not failed or any(span is other or _is_inside(other, span) for other in failed)
+            span.ended, span.status = when, status if status != "FAILED" or is_reason else "ABORTED"
+
+
 def _details(event: Mapping[str, Any]) -> Mapping[str, Any]:
     """The one member of an event that holds what is particular to its type."""
     return next((value for key, value in event.items() if key.endswith("EventDetails")), {})
 
 
-def _open_span(spans: Sequence[Span], name: str) -> Span | None:
+def _open_span(spans: Sequence[Span], name: str, before: Span | None) -> Span | None:
+    """The visit that an exit ends: the one that the event before it belongs to, where a Map visits a state often."""
+    if before is not None and before.name == name and before.ended is None:
+        return before
     return next((span for span in reversed(spans) if span.name == name and span.ended is None), None)
 
 
-def _task_event(span: Span, kind: str, details: Mapping[str, Any]) -> None:
-    if kind in {"TaskScheduled", "LambdaFunctionScheduled"}:
+def _task_event(span: Span, kind: str, details: Mapping[str, Any], when: datetime) -> None:
+    if kind in {"TaskScheduled", "LambdaFunctionScheduled", "ActivityScheduled"}:
         span.attempts += 1
+        span.error, span.cause, span.has_failed = "", "", False
+        if span.status != "RUNNING":
+            # Redriven: a state that failed is not entered again.
+            span.ended, span.status = None, "RUNNING"
+    elif kind.endswith("StateAborted"):
+        span.ended, span.status = when, "ABORTED"
     elif kind.endswith(("Failed", "TimedOut")):
         span.error, span.cause = str(details.get("error", "")), str(details.get("cause", ""))
-    elif kind.endswith("Succeeded"):
-        span.error = span.cause = ""
+        span.has_failed = True
     elif kind == "TaskSubmitted":
+        span.earlier_arns = span.started
         span.child_arn = _json_object(details.get("output", "")).get("ExecutionArn")
 
 

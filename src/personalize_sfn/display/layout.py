@@ -1,27 +1,39 @@
 """Where nodes and edges go: layers from top to bottom, a box around each Parallel and Map.
 
-Sugiyama's method (Sugiyama, Tagawa, Toda 1981), small: break cycles, layer by the longest path, order by barycentres,
-then move nodes towards their neighbours.  The States Language lets no edge cross the border of a branch, so a branch is
-laid out by itself and is then a node of its own size.
+The States Language lets no edge cross the border of a branch, so a branch is laid out by itself and is then a node of
+its own size.  Two rules hold by construction.  No two nodes overlap: each has its place in the row of its layer.  No
+edge runs through a node: between rows it bends as it must, in a row it goes straight down in a cell of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from unicodedata import east_asian_width
 
 from personalize_sfn.display.graph import Edge, Graph, Node
+from personalize_sfn.display.layers import Rows, layered, mean, neighbours
 
-__all__ = ["Box", "Layout", "Path", "lay_out"]
+__all__ = ["Box", "Label", "Layout", "Path", "lay_out", "shortened", "width_of"]
 
 NODE_HEIGHT = 44.0
-GAP_X = 28.0
-GAP_Y = 38.0
+LABEL_HEIGHT = 14.0
 PADDING = 18.0
-TITLE = 30.0
-_CHARACTER = 7.6
-_SWEEPS = 8
+TITLE = 34.0
+_LEAST_WIDTH = 128.0
+_ICON, _BADGE = 34.0, 30.0
+"""Room at the left and at the right of a node's texts."""
+_GAP_X, _GAP_X_OF_EDGES = 28.0, 14.0
+_GAP_Y, _GAP_Y_AT_LABELS, _GAP_Y_MOST = 34.0, 20.0, 80.0
+_SLOPE = 0.06
+"""A gap grows with the way that its edges go sideways: lines that are nearly level are hard to follow."""
+_PORTS = 18.0
+_LOOP = 26.0
+_SWEEPS = 16
+_MOST_CHARACTERS, _MOST_CHARACTERS_OF_LABELS = 40, 28
+
+Point = tuple[float, float]
 
 
 @dataclass(slots=True)
@@ -37,9 +49,24 @@ class Box:
 
 
 @dataclass(slots=True)
+class Label:
+    """An edge's label: ``x`` is its middle, ``y`` its upper end."""
+
+    text: str
+    x: float
+    y: float
+
+
+@dataclass(slots=True)
 class Path:
+    """An edge from its source to its target."""
+
     edge: Edge
-    points: list[tuple[float, float]]
+    points: list[Point]
+    """Straight lines and bends take turns, a straight line first and last.  Of an edge to its own source: four points
+    of one bend."""
+    label: Label | None = None
+    """Stands on its second straight line, which is not drawn there."""
 
 
 @dataclass(slots=True)
@@ -49,6 +76,13 @@ class Layout:
     width: float = 0.0
     height: float = 0.0
 
+    def walk(self) -> Iterator[Box]:
+        """Its boxes and those inside them."""
+        for box in self.boxes:
+            yield box
+            for inner in box.inner:
+                yield from inner.walk()
+
     def move(self, dx: float, dy: float) -> None:
         for box in self.boxes:
             box.x += dx
@@ -57,175 +91,206 @@ class Layout:
                 inner.move(dx, dy)
         for path in self.paths:
             path.points = [(x + dx, y + dy) for x, y in path.points]
+            if path.label is not None:
+                path.label = Label(path.label.text, path.label.x + dx, path.label.y + dy)
 
 
 @dataclass(slots=True)
 class _Cell:
-    """A node, or the place where a long edge passes a layer."""
-
-    key: str
     width: float
     height: float
+    is_node: bool
     x: float = 0.0
+    """Its middle."""
 
 
-def lay_out(graph: Graph) -> Layout:
-    """Place every node and edge of ``graph``; the upper left corner is (0, 0)."""
-    boxes = {node.key: _box(node) for node in graph.nodes}
-    layer = _layers(graph)
-    cells = {key: _Cell(key, box.width, box.height) for key, box in boxes.items()}
-    rows: list[list[_Cell]] = [[] for _ in range(1 + max(layer.values(), default=0))]
-    for node in graph.nodes:
-        rows[layer[node.key]].append(cells[node.key])
-    chains = {edge: _chain(edge, layer, cells, rows) for edge in graph.edges}
-    links = [(a, b) for chain in chains.values() for a, b in pairwise(chain)]
-    _order(rows, links)
-    usual = [link for edge, chain in chains.items() if not edge.is_failure for link in pairwise(chain)]
-    _place(rows, links, usual)
-    tops: list[float] = []
-    y = 0.0
-    for row in rows:
-        tops.append(y)
-        y += max((cell.height for cell in row), default=0.0) + GAP_Y
+def lay_out(graph: Graph, notes: Mapping[str, str] | None = None) -> Layout:
+    """Place every node and edge of ``graph``; the upper left corner is (0, 0).
+
+    Args:
+        graph: what to place.
+        notes: second lines of nodes, by key: they need room.
+    """
+    boxes = {node.key: _box(node, notes or {}) for node in graph.nodes}
+    rows = layered(graph)
+    loops = {edge.source for edge in graph.edges if edge.source == edge.target}
+    cells = {
+        key: _Cell(boxes[key].width + 2 * _LOOP * (key in loops), boxes[key].height, is_node=True)
+        if key in boxes
+        else _Cell(width_of(shortened(rows.labels[key], _MOST_CHARACTERS_OF_LABELS), 11) + 8, LABEL_HEIGHT, False)
+        if key in rows.labels
+        else _Cell(2.0, 0.0, is_node=False)
+        for row in rows.cells
+        for key in row
+    }
+    _place(rows, cells)
+    ports = _ports(rows, cells)
+    tops, bottoms = _heights(rows, cells, ports)
+    row_of = {key: i for i, row in enumerate(rows.cells) for key in row}
     for key, box in boxes.items():
-        dx, dy = cells[key].x - box.width / 2, tops[layer[key]]
-        box.x, box.y = dx, dy
+        box.x, box.y = cells[key].x - box.width / 2, tops[row_of[key]]
         for inner in box.inner:
-            inner.move(dx, dy)
-    paths = [Path(edge, _points(edge, chain, boxes, cells, layer, tops)) for edge, chain in chains.items()]
-    xs = [cell.x + sign * cell.width / 2 for row in rows for cell in row for sign in (-1, 1)]
-    left = min(xs, default=0.0)
-    layout = Layout(list(boxes.values()), paths, max(xs, default=0.0) - left, y - GAP_Y)
+            inner.move(box.x, box.y)
+    paths = [
+        _path(edge, rows, boxes, ports, cells, [(tops[row_of[key]], bottoms[row_of[key]]) for key in chain])
+        for edge, chain in rows.chains.items()
+    ]
+    paths += [_loop(edge, boxes[edge.source]) for edge in graph.edges if edge.source == edge.target]
+    left = min((cell.x - cell.width / 2 for cell in cells.values()), default=0.0)
+    right = max((cell.x + cell.width / 2 for cell in cells.values()), default=0.0)
+    layout = Layout(list(boxes.values()), paths, right - left, bottoms[-1])
     layout.move(-left, 0.0)
     return layout
 
 
-def _box(node: Node) -> Box:
-    width = max(96.0, _CHARACTER * len(node.label) + 60)
+def _box(node: Node, notes: Mapping[str, str]) -> Box:
+    texts = (width_of(shortened(node.label), 13), width_of(notes.get(node.key, ""), 11))
+    width = max(_LEAST_WIDTH, max(texts) + _ICON + _BADGE)
     if not node.branches:
         return Box(node, width, NODE_HEIGHT)
-    inner = tuple(lay_out(branch) for branch in node.branches)
-    content = sum(part.width for part in inner) + GAP_X * (len(inner) - 1)
+    inner = tuple(lay_out(branch, notes) for branch in node.branches)
+    title = TITLE + (LABEL_HEIGHT if notes.get(node.key) else 0.0)
+    content = sum(part.width for part in inner) + _GAP_X * (len(inner) - 1)
     width = max(width, content + 2 * PADDING)
     x = (width - content) / 2
     for part in inner:
-        part.move(x, TITLE + PADDING / 2)
-        x += part.width + GAP_X
-    return Box(node, width, max(part.height for part in inner) + TITLE + 1.5 * PADDING, inner=inner)
+        part.move(x, title)
+        x += part.width + _GAP_X
+    return Box(node, width, max(part.height for part in inner) + title + PADDING, inner=inner)
 
 
-def _layers(graph: Graph) -> dict[str, int]:
-    """Each node's layer: one more than the lowest of those before it; edges that close a cycle do not count."""
-    after: dict[str, list[str]] = {node.key: [] for node in graph.nodes}
-    for edge in graph.edges:
-        after[edge.source].append(edge.target)
-    done: dict[str, bool] = {}
-    order: list[str] = []
-    back: set[tuple[str, str]] = set()
-
-    def visit(key: str) -> None:
-        done[key] = False
-        for target in after[key]:
-            if target not in done:
-                visit(target)
-            elif not done[target]:
-                back.add((key, target))
-        done[key] = True
-        order.append(key)
-
-    for key in (graph.start, *after):
-        if key not in done:
-            visit(key)
-    layer = dict.fromkeys(after, 0)
-    for key in reversed(order):
-        for target in after[key]:
-            if (key, target) not in back:
-                layer[target] = max(layer[target], layer[key] + 1)
-    return layer
-
-
-def _chain(edge: Edge, layer: Mapping[str, int], cells: dict[str, _Cell], rows: list[list[_Cell]]) -> list[str]:
-    """The cells that an edge passes, from its upper to its lower end."""
-    upper, lower = sorted((edge.source, edge.target), key=lambda key: layer[key])
-    chain = [upper]
-    for row in range(layer[upper] + 1, layer[lower]):
-        cell = _Cell(f"{edge.source}\0{edge.target}\0{row}", 14.0, 0.0)
-        cells[cell.key] = cell
-        rows[row].append(cell)
-        chain.append(cell.key)
-    return [*chain, lower]
-
-
-def _neighbours(links: Iterable[tuple[str, str]]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    above: dict[str, list[str]] = {}
-    below: dict[str, list[str]] = {}
-    for upper, lower in links:
-        above.setdefault(lower, []).append(upper)
-        below.setdefault(upper, []).append(lower)
-    return above, below
-
-
-def _order(rows: list[list[_Cell]], links: list[tuple[str, str]]) -> None:
-    above, below = _neighbours(links)
+def _place(rows: Rows, cells: Mapping[str, _Cell]) -> None:
+    """Move cells towards their neighbours.  The usual way is straight; edges after failures bend around it."""
+    links = rows.links()
+    usual = [link for link in links if not link[2]]
+    above = neighbours((b, a) for a, b, _ in links) | neighbours((b, a) for a, b, _ in usual)
+    below = neighbours((a, b) for a, b, _ in links) | neighbours((a, b) for a, b, _ in usual)
+    on_usual = {key for a, b, _ in usual for key in (a, b)}
+    weights = {key: (4.0 if key in on_usual else 1.0) for key in cells}
+    for row in rows.cells:
+        _spread([cells[key] for key in row], [0.0] * len(row), [1.0] * len(row))
     for sweep in range(_SWEEPS):
-        down = sweep % 2 == 0
-        near = above if down else below
-        for row in rows if down else reversed(rows):
-            place = {cell.key: float(i) for other in rows for i, cell in enumerate(other)}
-            row.sort(key=lambda cell: _mean([place[k] for k in near.get(cell.key, [cell.key])]))
+        near, order = (above, rows.cells) if sweep % 2 == 0 else (below, rows.cells[::-1])
+        for row in order:
+            wanted = [mean([cells[other].x for other in near.get(key, (key,))]) for key in row]
+            _spread([cells[key] for key in row], wanted, [weights[key] if key in near else 0.1 for key in row])
 
 
-def _place(rows: list[list[_Cell]], links: list[tuple[str, str]], usual: list[tuple[str, str]]) -> None:
-    """The usual way is straight; edges to the handling of failures bend around it."""
-    pairs = zip(_neighbours(links), _neighbours(usual), strict=True)
-    above, below = ({**every, **straight} for every, straight in pairs)
-    cells = {cell.key: cell for row in rows for cell in row}
-    for row in rows:
-        x = 0.0
-        for cell in row:
-            cell.x = x + cell.width / 2
-            x += cell.width + GAP_X
-    for sweep in range(_SWEEPS):
-        down = sweep % 2 == 0
-        near = above if down else below
-        for row in rows if down else reversed(rows):
-            wanted = [_mean([cells[k].x for k in near.get(cell.key, [cell.key])]) for cell in row]
-            _spread(row, wanted)
+def _spread(row: Sequence[_Cell], wanted: Sequence[float], weights: Sequence[float]) -> None:
+    """Put each cell as near to where it is wanted as the others allow, by least squares.
+
+    Without the distances that must be kept this is isotonic regression, solved by pooling adjacent violators
+    (Barlow, Bartholomew, Bremner, Brunk 1972).
+    """
+    offsets = [0.0]
+    for a, b in pairwise(row):
+        gap = _GAP_X if a.is_node or b.is_node else _GAP_X_OF_EDGES
+        offsets.append(offsets[-1] + (a.width + b.width) / 2 + gap)
+    pools: list[tuple[float, float, int]] = []
+    for want, offset, weight in zip(wanted, offsets, weights, strict=False):
+        pool = (want - offset, weight, 1)
+        while pools and pools[-1][0] > pool[0]:
+            at, heavy, count = pools.pop()
+            pool = ((at * heavy + pool[0] * pool[1]) / (heavy + pool[1]), heavy + pool[1], count + pool[2])
+        pools.append(pool)
+    places = [at for at, _, count in pools for _ in range(count)]
+    for cell, place, offset in zip(row, places, offsets, strict=False):
+        cell.x = place + offset
 
 
-def _spread(row: list[_Cell], wanted: list[float]) -> None:
-    """Put each cell near to where it is wanted: halfway between what fits from the left and from the right."""
-    left = list(wanted)
-    right = list(wanted)
-    for i in range(1, len(row)):
-        left[i] = max(left[i], left[i - 1] + _distance(row[i - 1], row[i]))
-    for i in range(len(row) - 2, -1, -1):
-        right[i] = min(right[i], right[i + 1] - _distance(row[i], row[i + 1]))
-    for cell, a, b in zip(row, left, right, strict=True):
-        cell.x = (a + b) / 2
+Ports = Mapping[tuple[str, str, bool, bool], float]
+"""Where a link meets a node, by the node, the other end, whether only failures go there, and whether it is below."""
 
 
-def _distance(a: _Cell, b: _Cell) -> float:
-    return (a.width + b.width) / 2 + GAP_X
+def _ports(rows: Rows, cells: Mapping[str, _Cell]) -> Ports:
+    """Links that meet at a node stand side by side there; the one usual way goes through the middle."""
+    ends: dict[tuple[str, bool], list[tuple[str, bool]]] = {}
+    for a, b, is_failure in rows.links():
+        ends.setdefault((a, True), []).append((b, is_failure))
+        ends.setdefault((b, False), []).append((a, is_failure))
+    ports = {}
+    for (key, is_below), others in ends.items():
+        cell = cells[key]
+        others.sort(key=lambda other: (cells[other[0]].x, other[1]))
+        usual = [i for i, (_, is_failure) in enumerate(others) if not is_failure]
+        middle = float(usual[0]) if len(usual) == 1 else (len(others) - 1) / 2
+        reach = max(middle, len(others) - 1 - middle)
+        step = min(_PORTS, (cell.width / 2 - 12) / reach) if reach and cell.is_node else 0.0
+        for i, (other, is_failure) in enumerate(others):
+            ports[key, other, is_failure, is_below] = cell.x + (i - middle) * step
+    return ports
 
 
-def _mean(values: list[float]) -> float:
-    return sum(values) / len(values)
+def _heights(rows: Rows, cells: Mapping[str, _Cell], ports: Ports) -> tuple[list[float], list[float]]:
+    """Upper and lower end of each row."""
+    row_of = {key: i for i, row in enumerate(rows.cells) for key in row}
+    sideways = [0.0] * len(rows.cells)
+    for a, b, is_failure in rows.links():
+        way = abs(ports[a, b, is_failure, True] - ports[b, a, is_failure, False])
+        sideways[row_of[a]] = max(sideways[row_of[a]], way)
+    has_labels = [any(key in rows.labels for key in row) for row in rows.cells]
+    tops, bottoms = [], []
+    y = 0.0
+    for i, row in enumerate(rows.cells):
+        tops.append(y)
+        bottoms.append(y + max((cells[key].height for key in row), default=0.0))
+        least = _GAP_Y_AT_LABELS if any(has_labels[i : i + 2]) else _GAP_Y
+        y = bottoms[-1] + min(_GAP_Y_MOST, max(least, least * 0.6 + _SLOPE * sideways[i]))
+    return tops, bottoms
 
 
-def _points(  # noqa: PLR0917
+def _path(  # noqa: PLR0917
     edge: Edge,
-    chain: list[str],
+    rows: Rows,
     boxes: Mapping[str, Box],
+    ports: Ports,
     cells: Mapping[str, _Cell],
-    layer: Mapping[str, int],
-    tops: list[float],
-) -> list[tuple[float, float]]:
+    spans: Sequence[tuple[float, float]],
+) -> Path:
+    chain = rows.chains[edge]
+    points: list[Point] = []
+    label = None
     upper, lower = boxes[chain[0]], boxes[chain[-1]]
-    middle = [(cells[key].x, tops[layer[chain[0]] + i] + NODE_HEIGHT / 2) for i, key in enumerate(chain) if i]
-    points = [
-        (upper.x + upper.width / 2, upper.y + upper.height),
-        *middle[:-1],
-        (lower.x + lower.width / 2, lower.y),
-    ]
-    return points if edge.source == chain[0] else points[::-1]
+    for i, (key, (top, bottom)) in enumerate(zip(chain, spans, strict=True)):
+        into = ports[key, chain[i - 1], edge.is_failure, False] if i else 0.0
+        out = ports[key, chain[i + 1], edge.is_failure, True] if i < len(chain) - 1 else 0.0
+        if not i:
+            points += [(out, upper.y + upper.height), (out, bottom)]
+        elif i == len(chain) - 1:
+            points += [(into, top), (into, lower.y)]
+        else:
+            points += [(into, top), (out, bottom)]
+        if key in rows.labels:
+            label = Label(shortened(rows.labels[key], _MOST_CHARACTERS_OF_LABELS), cells[key].x, top)
+    return Path(edge, points if edge.source == chain[0] else points[::-1], label)
+
+
+def _loop(edge: Edge, box: Box) -> Path:
+    right, middle = box.x + box.width, box.y + min(box.height, NODE_HEIGHT) / 2
+    return Path(
+        edge,
+        [(right, middle - 9), (right + _LOOP, middle - 14), (right + _LOOP, middle + 14), (right, middle + 9)],
+    )
+
+
+def shortened(text: str, most: int = _MOST_CHARACTERS) -> str:
+    """``text``, or its beginning when it has more than ``most`` characters."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def width_of(text: str, size: float) -> float:
+    """Pixels that ``text`` takes, at most and nearly: the sans-serif font of ``size`` pixels is the reader's."""
+    return size * sum(_em(character) for character in text)
+
+
+def _em(character: str) -> float:
+    """The width of a character in the widest of the usual fonts, Verdana and DejaVu Sans, in parts of its size."""
+    if east_asian_width(character) in "WF":
+        return 1.1
+    if character in "mMW@%" or ord(character) > 0x2000:
+        return 1.02
+    if character in "w~=+<>#":
+        return 0.86
+    if character in "fijlrtI .,:;'|!()[]-·":
+        return 0.43
+    return 0.78 if character.isupper() else 0.65

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -29,6 +30,10 @@ class Html:
     __repr__ = __str__
 
 
+#: A picture that is wider than its place shrinks so far, then scrolls: smaller text cannot be read.
+_LEAST_SCALE = 0.7
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """An SVG drawing, with a text that says the same and the drawings of its parts.
@@ -43,6 +48,14 @@ class Picture:
     parts: tuple[Picture, ...] = ()
     is_open: bool = False
     """As a part: shown unfolded."""
+    problem: str = ""
+    """What went wrong, shown with the title."""
+    alt: str = ""
+    """What a screen reader says in place of the drawing; empty: the title."""
+    arn: str = ""
+    """Of what is shown, so that it can be found again."""
+    has_header: bool = False
+    """Title, problem and ARN stand above the drawing, as they do above each part."""
 
     def save(self, path: str | Path) -> Path:
         """Write the SVG to a file."""
@@ -51,17 +64,34 @@ class Picture:
         return path
 
     def _repr_html_(self) -> str:
-        data = base64.b64encode(self.svg.encode()).decode()
-        image = (
-            f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self.title or "graph", quote=True)}" '
-            'style="max-width:100%;height:auto">'
-        )
+        header = f'<div style="margin:2px 0">{self._title_html()}</div>{self._arn_html()}' if self.has_header else ""
         parts = "".join(
             f'<details{" open" if part.is_open else ""} style="margin:4px 0 4px 12px">'
-            f"<summary>{escape(part.title)}</summary>{part._repr_html_()}</details>"
+            f'<summary style="cursor:pointer">{part._title_html()}</summary>{part._arn_html()}'
+            f"{part._repr_html_()}</details>"
             for part in self.parts
         )
-        return f"<div>{image}{parts}</div>"
+        return f"<div>{header}{self._image_html()}{parts}</div>"
+
+    def _image_html(self) -> str:
+        if not self.svg:
+            return ""
+        data = base64.b64encode(self.svg.encode()).decode()
+        size = re.search(r'width="(\d+)" height="(\d+)"', self.svg)
+        width, height = (int(size[1]), int(size[2])) if size else (0, 0)
+        alt = escape(self.alt or self.title or "graph", quote=True)
+        return (
+            f'<div style="overflow-x:auto"><img src="data:image/svg+xml;base64,{data}" alt="{alt}" '
+            f'width="{width}" height="{height}" '
+            f'style="max-width:100%;min-width:{_LEAST_SCALE * width:.0f}px;height:auto"></div>'
+        )
+
+    def _title_html(self) -> str:
+        problem = f"<br>{escape(self.problem)}" if self.problem else ""
+        return f"<b>{escape(self.title)}</b>{problem}"
+
+    def _arn_html(self) -> str:
+        return f'<div style="font-size:85%;opacity:.8"><code>{escape(self.arn)}</code></div>' if self.arn else ""
 
     def __str__(self) -> str:
         return self.text

@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from html import escape
 from itertools import pairwise
 
-from personalize_sfn.display.layout import Box, Layout, Path
-from personalize_sfn.display.words import GLYPHS
+from personalize_sfn.display.layout import LABEL_HEIGHT, TITLE, Box, Layout, Path, Point, shortened, width_of
+from personalize_sfn.display.palette import LOOKS, THEMES
 
-__all__ = ["MARGIN", "STYLE", "draw"]
+__all__ = ["MARGIN", "STYLE", "Marks", "draw"]
+
+Marks = Mapping[str, tuple[str, str]]
+"""Status and note of nodes, by key."""
 
 MARGIN = 16.0
+_LEGEND = 28.0
 _FONT = "system-ui,-apple-system,'Segoe UI',Roboto,sans-serif"
-#: Accents have a contrast of at least 3:1 with the background of either theme.
+
+
+def _colours(theme: str) -> str:
+    return ":root{" + ";".join(f"--{name}:{colour}" for name, colour in THEMES[theme].items()) + "}"
+
+
+def _looks() -> Iterator[str]:
+    for status, look in LOOKS.items():
+        if status:
+            dashes = f"stroke-dasharray:{look.dashes}" if look.dashes else "stroke-dasharray:none"
+            yield f".{status} .node{{stroke:var(--{look.accent});stroke-width:{look.width:g};{dashes}}}"
+            yield f".{status} .badge{{fill:var(--{look.accent})}}"
+
+
 STYLE = f"""<style>
-:root{{--bg:#fff;--fg:#1b2733;--mute:#5b6875;--line:#8a97a3;--node:#f4f6f8;--group:#fafbfc;
---ok:#1a7f45;--bad:#c22f2f;--run:#1463c0;--caught:#9a6200}}
-@media (prefers-color-scheme:dark){{:root{{--bg:#14191f;--fg:#e6ebf0;--mute:#9aa7b3;--line:#71808d;
---node:#1f2730;--group:#191f26;--ok:#4cc281;--bad:#ff7b72;--run:#6cb0ff;--caught:#e0a526}}}}
-text{{font:13px {_FONT};fill:var(--fg)}} .mute{{font-size:11px;fill:var(--mute)}}
+{_colours("light")}
+@media (prefers-color-scheme:dark){{{_colours("dark")}}}
+text{{font:13px {_FONT};fill:var(--fg)}} text.mute{{font-size:11px;fill:var(--mute)}}
 .bg{{fill:var(--bg)}} .node{{fill:var(--node);stroke:var(--line)}}
-.group{{fill:var(--group);stroke:var(--line);stroke-dasharray:2 3}}
+.node.group{{fill:var(--group)}} .plain .group{{stroke-dasharray:2 3}} .NOT_REACHED text{{fill:var(--mute)}}
 .edge{{fill:none;stroke:var(--line);stroke-width:1.3}} .catch{{stroke-dasharray:5 4}} .head{{fill:var(--line)}}
 .icon{{fill:none;stroke:var(--mute);stroke-width:1.6}}
-.SUCCEEDED .node{{stroke:var(--ok);stroke-width:2}} .SUCCEEDED .glyph{{fill:var(--ok)}}
-.FAILED .node,.TIMED_OUT .node{{stroke:var(--bad);stroke-width:3}} .FAILED .glyph,.TIMED_OUT .glyph{{fill:var(--bad)}}
-.RUNNING .node{{stroke:var(--run);stroke-width:3;stroke-dasharray:7 3}} .RUNNING .glyph{{fill:var(--run)}}
-.CAUGHT .node{{stroke:var(--caught);stroke-width:2}} .CAUGHT .glyph{{fill:var(--caught)}}
-.ABORTED .node{{stroke:var(--mute);stroke-width:2;stroke-dasharray:3 3}} .glyph{{fill:var(--mute);font-weight:bold}}
+.glyph{{fill:none;stroke:var(--bg);stroke-width:2;stroke-linecap:round;stroke-linejoin:round}}
+.glyph.filled{{fill:var(--bg)}} .NOT_REACHED .badge{{fill:none;stroke:var(--line);stroke-width:1.5}}
+{" ".join(_looks())}
 </style>"""
 
 #: Small drawings of the state types, as paths: fonts lack many symbols.  16 by 16, the upper left corner at (0, 0).
 _ICONS = {
     "Task": "M2 3h12v10h-12z M5 6l2.5 2-2.5 2 M9 11h3",
+    "Workflow": "M5.5 1.5h5v4h-5z M1.5 10.5h5v4h-5z M9.5 10.5h5v4h-5z M8 5.5v2.5 M4 10.5v-2.5h8v2.5",
     "Loop": "M13 5a6 6 0 1 0 1 4 M14 1.5v4h-4",
     "Wait": "M8 1.5a6.5 6.5 0 1 1-.01 0 M8 4.5v4l2.6 1.6",
     "Choice": "M8 1l7 7-7 7-7-7z",
@@ -45,15 +59,18 @@ _ICONS = {
 }
 
 
-def draw(layout: Layout, title: str, marks: Mapping[str, tuple[str, str]] | None = None) -> str:
+def draw(layout: Layout, title: str, marks: Marks | None = None) -> str:
     """The SVG text of ``layout``.
 
     Args:
         layout: of a graph.
         title: read out by screen readers.
-        marks: status and note of nodes, by key; None: the graph alone, without statuses.
+        marks: status and note of nodes, by key; None: the graph alone, without statuses and their legend.
     """
-    width, height = layout.width + 2 * MARGIN, layout.height + 2 * MARGIN
+    used = {(marks or {}).get(box.node.key, ("", ""))[0] for box in layout.walk()}
+    legend, legend_width = _legend(used, layout.height + _LEGEND / 2) if marks is not None else ("", 0.0)
+    width = max(layout.width, legend_width) + 2 * MARGIN
+    height = layout.height + 2 * MARGIN + (_LEGEND if legend else 0.0)
     return "".join(
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
@@ -62,56 +79,106 @@ def draw(layout: Layout, title: str, marks: Mapping[str, tuple[str, str]] | None
             f'<rect class="bg" width="{width:.0f}" height="{height:.0f}" rx="8"/>',
             f'<g transform="translate({MARGIN:.0f} {MARGIN:.0f})">',
             *_layout(layout, marks),
+            legend,
             "</g></svg>",
         )
     )
 
 
-def _layout(layout: Layout, marks: Mapping[str, tuple[str, str]] | None) -> Iterator[str]:
+def _layout(layout: Layout, marks: Marks | None) -> Iterator[str]:
+    drawn: set[tuple[Point, Point, bool]] = set()
     for path in layout.paths:
-        yield from _path(path)
+        yield from _path(path, drawn)
     for box in layout.boxes:
         yield from _node(box, marks)
 
 
-def _node(box: Box, marks: Mapping[str, tuple[str, str]] | None) -> Iterator[str]:
+def _node(box: Box, marks: Marks | None) -> Iterator[str]:
     status, note = (marks or {}).get(box.node.key, ("", ""))
-    tip = " · ".join(part for part in (box.node.label, status.lower(), note) if part)
-    yield f'<g class="{status}"><title>{escape(tip)}</title>'
-    css = "node group" if box.inner else "node"
+    word = LOOKS[status].word if marks is not None else ""
+    others = [name for name in box.node.states if name != box.node.label]
+    stands_for = f"stands for {', '.join(others)}" if len(box.node.states) > 1 else ""
+    tip = " · ".join(part for part in (box.node.label, word, note, stands_for) if part)
+    css = "plain" if marks is None else status or "NOT_REACHED"
+    yield f'<g class="{css}"><title>{escape(tip)}</title>'
+    kind = "node group" if box.inner else "node"
     size = f'width="{box.width:.1f}" height="{box.height:.1f}"'
-    yield f'<rect class="{css}" x="{box.x:.1f}" y="{box.y:.1f}" {size} rx="7"/>'
-    middle = box.y + (16 if box.inner else box.height / 2)
-    icon = _ICONS.get(box.node.kind, _ICONS["Task"])
-    yield f'<path class="icon" transform="translate({box.x + 10:.1f} {middle - 8:.1f})" d="{icon}"/>'
+    yield f'<rect class="{kind}" x="{box.x:.1f}" y="{box.y:.1f}" {size} rx="7"/>'
     sub = note or ("polls until it is done" if box.node.kind == "Loop" else "")
-    y = middle + (4.5 if box.inner or not sub else -2)
-    yield f'<text x="{box.x + 34:.1f}" y="{y:.1f}">{escape(box.node.label)}</text>'
-    if sub and not box.inner:
+    middle = box.y + ((TITLE + (LABEL_HEIGHT if sub else 0)) if box.inner else box.height) / 2
+    icon = _ICONS.get("Workflow" if box.node.is_workflow else box.node.kind, _ICONS["Task"])
+    yield f'<path class="icon" transform="translate({box.x + 10:.1f} {middle - 8:.1f})" d="{icon}"/>'
+    y = middle + (-2 if sub else 4.5)
+    yield f'<text x="{box.x + 34:.1f}" y="{y:.1f}">{escape(shortened(box.node.label))}</text>'
+    if sub:
         yield f'<text class="mute" x="{box.x + 34:.1f}" y="{middle + 14:.1f}">{escape(sub)}</text>'
     if marks is not None:
-        glyph = GLYPHS.get(status, "")
-        yield f'<text class="glyph" x="{box.x + box.width - 18:.1f}" y="{box.y + 16:.1f}">{glyph}</text>'
+        yield _badge(status, box.x + box.width - 24, box.y + 6)
     yield "</g>"
     for inner in box.inner:
         yield from _layout(inner, marks)
 
 
-def _path(path: Path) -> Iterator[str]:
+def _badge(status: str, x: float, y: float) -> str:
+    look = LOOKS[status]
+    circle = f'<circle class="badge" cx="{x + 8:.1f}" cy="{y + 8:.1f}" r="{8 if status else 6}"/>'
+    css = "glyph filled" if look.is_filled else "glyph"
+    glyph = f'<path class="{css}" transform="translate({x:.1f} {y:.1f})" d="{look.glyph}"/>' if look.glyph else ""
+    return circle + glyph
+
+
+def _legend(used: Set[str], y: float) -> tuple[str, float]:
+    """What the statuses in the picture mean, in one line, and its width."""
+    drawn, x = [], 0.0
+    for status, look in LOOKS.items():
+        if status in used:
+            drawn.append(
+                f'<g class="{status or "NOT_REACHED"}">{_badge(status, x, y)}'
+                f'<text class="mute" x="{x + 21:.1f}" y="{y + 12:.1f}">{look.word}</text></g>'
+            )
+            x += 21 + width_of(look.word, 11) + 16
+    return "".join(drawn), x
+
+
+def _path(path: Path, drawn: set[tuple[Point, Point, bool]]) -> Iterator[str]:
+    """An edge, as far as an edge to the same target has not drawn it: dashes over dashes would be an unbroken line."""
     points = path.points
-    line = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
-    for (x0, y0), (x1, y1) in pairwise(points):
-        bend = (y1 - y0) / 2
-        line += f" C{x0:.1f} {y0 + bend:.1f} {x1:.1f} {y1 - bend:.1f} {x1:.1f} {y1:.1f}"
-    css = "edge catch" if path.edge.is_failure else "edge"
-    yield f'<path class="{css}" d="{line}"/>'
-    x, y = points[-1]
-    down = 1 if points[-1][1] > points[-2][1] else -1
-    yield f'<path class="head" d="M{x - 4:.1f} {y - 7 * down:.1f}L{x + 4:.1f} {y - 7 * down:.1f}L{x:.1f} {y:.1f}z"/>'
-    if path.edge.label:
-        (x0, y0), (x1, y1) = points[0], points[1]
-        label = path.edge.label if len(path.edge.label) <= 24 else f"{path.edge.label[:23]}…"
-        yield (
-            f'<text class="mute" text-anchor="middle" x="{(x0 + 2 * x1) / 3:.1f}" y="{(y0 + y1) / 2 + 4:.1f}">'
-            f"{escape(label)}</text>"
+    is_loop = path.edge.source == path.edge.target
+    line, at = "", None
+    for i, (a, b) in enumerate(pairwise(points)):
+        if is_loop:
+            break
+        is_bend = i % 2 == 1
+        has_label = path.label is not None and path.label.x == a[0] and min(a[1], b[1]) == path.label.y
+        if (a, b, path.edge.is_failure) in drawn or a == b or (has_label and not is_bend):
+            continue
+        drawn.add((a, b, path.edge.is_failure))
+        line += "" if at == a else f"M{a[0]:.1f} {a[1]:.1f}"
+        bend = (b[1] - a[1]) / 2
+        curve = f"C{a[0]:.1f} {a[1] + bend:.1f} {b[0]:.1f} {b[1] - bend:.1f} " if is_bend and a[0] != b[0] else "L"
+        line += f"{curve}{b[0]:.1f} {b[1]:.1f}"
+        at = b
+    if is_loop:
+        line = "M{:.1f} {:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}".format(
+            *(n for point in points for n in point)
         )
+    tip = escape(f"{path.edge.source.strip(chr(0))} → {path.edge.target.strip(chr(0))} {path.edge.label}".strip())
+    css = "edge catch" if path.edge.is_failure else "edge"
+    if line:
+        yield f'<path class="{css}" d="{line}"><title>{tip}</title></path>'
+    (_, y0), (x, y) = points[-2 if is_loop or points[-2] != points[-1] else -3], points[-1]
+    if ((x, y), (x, y), False) not in drawn:
+        drawn.add(((x, y), (x, y), False))
+        yield _head(x, y, 0 if is_loop else 1 if y > y0 else -1)
+    if path.label is not None:
+        yield (
+            f'<text class="mute" text-anchor="middle" x="{path.label.x:.1f}" y="{path.label.y + 11:.1f}">'
+            f"{escape(path.label.text)}</text>"
+        )
+
+
+def _head(x: float, y: float, down: int) -> str:
+    """An arrow's head at its end: down, up, or to the left."""
+    if not down:
+        return f'<path class="head" d="M{x + 7:.1f} {y - 4:.1f}L{x + 7:.1f} {y + 4:.1f}L{x:.1f} {y:.1f}z"/>'
+    return f'<path class="head" d="M{x - 4:.1f} {y - 7 * down:.1f}L{x + 4:.1f} {y - 7 * down:.1f}L{x:.1f} {y:.1f}z"/>'

@@ -11,7 +11,9 @@ GLYPHS = {
     "FAILED": "✕",
     "TIMED_OUT": "✕",
     "RUNNING": "▶",
+    "WAITING": "…",
     "CAUGHT": "!",
+    "RETRIED": "↻",
     "ABORTED": "■",
     "": "○",
 }

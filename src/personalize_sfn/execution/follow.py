@@ -14,6 +14,8 @@ Poll = Callable[[float], float]
 """Seconds until the next look, from the seconds that were spent waiting so far."""
 
 _THROTTLED = {"ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "Throttling"}
+#: Answers about a child that is another account's, not to be read, or older than the 90 days that histories are kept.
+_CLOSED = {"AccessDeniedException", "AccessDenied", "ExecutionDoesNotExist"}
 _LONGEST_POLL_SECONDS = 120.0
 _PAGE = 1000
 
@@ -32,7 +34,7 @@ class Follower:
         self._run = Run(arn)
 
     def look(self) -> Run:
-        """How it stands now.
+        """How it stands now, without those that it started where they cannot be read.
 
         Raises:
             botocore.exceptions.ClientError: the service refuses, for example ``ExecutionDoesNotExist``.
@@ -44,9 +46,15 @@ class Follower:
             self._events.extend(new)
         run = read(self.arn, self._events)
         for span in run.spans:
-            if span.child_arn is not None and span.child_arn not in self._children:
-                self._children[span.child_arn] = Follower(self._client, span.child_arn)
-        children = {arn: follower.look() for arn, follower in self._children.items()}
+            for child in span.started:
+                self._children.setdefault(child, Follower(self._client, child))
+        children: dict[str, Run] = {}
+        for arn, follower in self._children.items():
+            try:
+                children[arn] = follower.look()
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") not in _CLOSED:
+                    raise
         self._run = read(self.arn, self._events, children)
         return self._run
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -198,9 +199,7 @@ class Execution(sdk.Execution):
     def children(self) -> list[Execution]:
         """The executions that this one started, in order of start."""
         return [
-            Execution(None, span.child_arn, span.began, client=self.client)
-            for span in self.run().spans
-            if span.child_arn is not None
+            Execution(None, arn, span.began, client=self.client) for span in self.run().spans for arn in span.started
         ]
 
     def get_output(self, wait: bool = False) -> Any:
@@ -247,7 +246,7 @@ class Execution(sdk.Execution):
             portrait: kept for the SDK's callers; the graph always goes from top to bottom.
             max_events: kept for the SDK's callers; the whole history is read.
         """
-        return render_run(self.run(), self._definition)
+        return replace(render_run(self.run(), self._definition), has_header=True)
 
     def _definition(self, execution_arn: str) -> dict[str, Any]:
         """The definition that an execution runs: the machine may have been updated since it started."""
@@ -256,6 +255,11 @@ class Execution(sdk.Execution):
 
     def __repr__(self) -> str:
         return f"Execution({self.execution_arn!r}, status={self._status!r})"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002
+        """In a notebook: how it stands, as a picture and as a tree of text."""
+        picture = self.render_progress()
+        return {"text/plain": f"{self!r}\n{picture}", "text/html": picture._repr_html_()}
 
     def _repr_html_(self) -> str:
         return self.render_progress()._repr_html_()

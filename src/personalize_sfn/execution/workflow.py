@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import logging
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from personalize_sfn import sdk
 from personalize_sfn.arns import Arns, parse
@@ -169,12 +169,23 @@ class Workflow(sdk.Workflow):
         return listed
 
     def render_graph(self, portrait: bool = True) -> Picture:  # noqa: ARG002
-        """Its graph as SVG, poll loops folded into one node each.
+        """Its graph as SVG, poll loops folded into one node each; below it the workflows that it starts.
+
+        Those are read from the service once this one is there (created or attached), as far as it lets them be read.
 
         Args:
             portrait: kept for the SDK's callers; the graph always goes from top to bottom.
         """
-        return render_definition(self.definition.to_dict(), self.name)
+        deployed = self._definition_of if self.state_machine_arn else None
+        return render_definition(self.definition.to_dict(), self.name, deployed)
+
+    def _definition_of(self, state_machine_arn: str) -> dict[str, Any] | None:
+        """The definition of another state machine; None when it is not there or not to be read."""
+        try:
+            answer = self.client.describe_state_machine(stateMachineArn=state_machine_arn)
+        except (ClientError, BotoCoreError):
+            return None
+        return cast(dict[str, Any], json.loads(answer["definition"]))
 
     def __repr__(self) -> str:
         state = self.change or ("attached" if self.state_machine_arn else "not created")
@@ -187,6 +198,11 @@ class Workflow(sdk.Workflow):
     def to_mermaid(self) -> str:
         """Its graph as a Mermaid flowchart, for a README or a review."""
         return mermaid(self.definition.to_dict())
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002
+        """In a notebook: its graph, as a picture and as a tree of text."""
+        picture = self.render_graph()
+        return {"text/plain": f"{self!r}\n{picture}", "text/html": picture._repr_html_()}
 
     def _repr_html_(self) -> str:
         return self.render_graph()._repr_html_()
