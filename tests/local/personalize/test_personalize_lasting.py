@@ -80,6 +80,27 @@ def test_a_campaign_recommends_after_the_restart_what_it_did_before(tmp_path: Pa
         assert aws.version(described["solutionVersionArn"].rpartition("/")[0])
 
 
+def test_what_is_written_for_an_event_does_not_grow_with_the_events_before_it(tmp_path: Path):
+    def kept() -> int:
+        with sqlite3.connect(tmp_path / "resources.sqlite") as database:
+            rows = database.execute("SELECT content FROM records WHERE resource_type = 'datasetGroup'")
+            return len(rows.fetchone()[0])
+
+    with running(tmp_path) as aws:
+        group = aws.group()
+        tracking_id = aws.personalize.create_event_tracker(name="t", datasetGroupArn=group)["trackingId"]
+
+        def put(number: int) -> None:
+            event = {"eventType": "w", "itemId": "i", "sentAt": 1_700_000_000, "eventId": f"event-{number:04}"}
+            aws.events.put_events(trackingId=tracking_id, userId="u", sessionId="s", eventList=[event])
+
+        put(0)
+        before = kept()
+        for number in range(1, 20):
+            put(number)
+        assert kept() == before
+
+
 def test_tags_and_deletions_last(tmp_path: Path):
     with running(tmp_path) as aws:
         kept, gone = aws.group("kept", tags=[{"tagKey": "a", "tagValue": "b"}]), aws.group("gone")

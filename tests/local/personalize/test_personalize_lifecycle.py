@@ -6,6 +6,7 @@ import pytest
 from personalize_aws import Aws
 
 from personalize_sfn.local.personalize import Durations
+from personalize_sfn.resources import RESOURCE_TYPES
 
 
 def statuses(aws: Aws, arn: str, *moments: float) -> list[str]:
@@ -68,6 +69,11 @@ def test_realistic_durations_are_seeded_scaled_and_spread():
     assert many[500] == pytest.approx(0.480, rel=0.1)
     assert many[0] < 0.3 < 0.8 < many[-1]
     assert durations.creation("schema") == 0
+
+
+@pytest.mark.parametrize("row", RESOURCE_TYPES, ids=lambda row: row.key)
+def test_realistic_durations_know_every_kind_that_has_a_status(row):
+    assert (Durations.realistic(1).creation(row.key) > 0) == row.has_status
 
 
 def test_durations_can_be_fixed_for_one_kind_and_freed_again():

@@ -24,7 +24,7 @@ NOTES: dict[str, str] = {
     "CreateSolutionVersion": "trainingHours is the time that it took here",
     "DescribeAlgorithm": "without image, resources and input mode, which nobody has documented",
     "GetActionRecommendations": "live interactions with actions count from the next training on",
-    "GetRecommendations": "context is checked and has no effect",
+    "GetRecommendations": "context has no effect; trends are those of the training (use case: every 2 h)",
     "PutEvents": "an event counts in the very next answer (a second or two on AWS)",
 }
 

@@ -89,4 +89,5 @@ def _emptied(event: LiveEvent) -> LiveEvent:
         item_id=None,
         value=None,
         timestamp=event.timestamp,
+        event_id=event.event_id,
     )

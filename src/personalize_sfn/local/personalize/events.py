@@ -19,7 +19,7 @@ from personalize_sfn.local.personalize.protocol import json_document
 from personalize_sfn.local.personalize.records import checked, plain
 from personalize_sfn.local.personalize.schemas import Field
 from personalize_sfn.local.personalize.store import Record
-from personalize_sfn.local.personalize.tables import LiveEvent, LiveEvents
+from personalize_sfn.local.personalize.tables import LiveEvent
 from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, EVENT_TRACKER
 
 LONGEST_PROPERTIES = 1024
@@ -48,8 +48,9 @@ def put_events(call: Call, request: Request) -> Members:
         events = [_read(call, tracker, request, event, needed) for event in request["eventList"]]
         # A session called "null" is a client's mistake that AWS answers with success and drops.
         if request["sessionId"] != "null":
-            for given, event in zip(request["eventList"], events, strict=True):
-                _store(live, given.get("eventId"), event)
+            for event in events:
+                if event.event_id not in live.known_ids:
+                    live.add(replace(event, number=len(live.events) + 1))
     return {}
 
 
@@ -122,6 +123,7 @@ def _read(call: Call, tracker: Record, request: Request, event: dict[str, Any], 
         recommendation_id=event.get("recommendationId"),
         impression=tuple(event.get("impression", ())),
         attribution_source=event.get("metricAttribution", {}).get("eventAttributionSource"),
+        event_id=event.get("eventId"),
     )
 
 
@@ -140,11 +142,3 @@ def _value(event: dict[str, Any], properties: dict[str, Any]) -> float | None:
     found = event.get("eventValue", properties.get("eventValue"))
     value: float | None = checked(Field("eventValue", "float", nullable=True), found)
     return value
-
-
-def _store(live: LiveEvents, event_id: str | None, event: LiveEvent) -> None:
-    if event_id is not None:
-        if event_id in live.known_ids:
-            return
-        live.known_ids.add(event_id)
-    live.add(replace(event, number=len(live.events) + 1))

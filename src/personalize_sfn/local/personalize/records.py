@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from personalize_sfn.local.personalize.api_errors import ApiError, in_use, invalid_input
+from personalize_sfn.local.personalize.api_errors import ApiError, in_use, invalid_input, not_found
 from personalize_sfn.local.personalize.csv_columns import CONVERTERS, LONGEST_STRING, LONGEST_TEXTUAL
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.importing import is_action_event
@@ -41,7 +41,7 @@ def put_action_interactions(call: Call, request: Request) -> Members:
         (each for each in call.store.of(DATASET) if each.members.get("trackingId") == request["trackingId"]), None
     )
     if dataset is None:
-        raise invalid_input(f"The given trackingId belongs to no dataset: {request['trackingId']}")
+        raise not_found(f"The given trackingId belongs to no dataset: {request['trackingId']}")
     _require_active(dataset)
     schema = schema_of(call, dataset)
     content = dataset_content(dataset)

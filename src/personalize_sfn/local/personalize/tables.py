@@ -212,6 +212,8 @@ class LiveEvent:
     """The items that were shown."""
     attribution_source: str | None = None
     """``metricAttribution.eventAttributionSource``."""
+    event_id: str | None = None
+    """The client's own: a later event with the same one is dropped."""
 
     def columns(self) -> dict[str, Any]:
         """Its values by column name, without USER_ID: whose it is, is not settled before its session's end."""
@@ -232,11 +234,14 @@ class LiveEvents:
 
     events: list[LiveEvent] = field(default_factory=list)
     known_ids: set[str] = field(default_factory=set)
+    """The event ids of ``events``; it and ``by_person`` are worked out from them by ``add``."""
     by_person: dict[str, list[LiveEvent]] = field(default_factory=dict)
     """By user id, and by session id for who asks with the session's id instead."""
 
     def add(self, event: LiveEvent) -> None:
         self.events.append(event)
+        if event.event_id is not None:
+            self.known_ids.add(event.event_id)
         for person in {event.session_id, event.user_id} - {None}:
             self.by_person.setdefault(str(person), []).append(event)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from personalize_sfn.local.personalize.hyperparameters import ALGORITHMS, Hyperparameter
+
 
 @dataclass(frozen=True, slots=True)
 class WholeNumbers:
@@ -56,32 +58,31 @@ class TrainingRules:
     """Dataset types besides Interactions without which a training fails."""
 
 
-_SEQUENCE: dict[str, Tunable] = {
-    "hidden_dimension": WholeNumbers(32, 256),
-    "bptt": WholeNumbers(2, 32),
-    "recency_mask": Choices(("true", "false")),
-}
-_SIMILAR: dict[str, Tunable] = {
-    "item_id_hidden_dim": WholeNumbers(30, 200),
-    "item_metadata_hidden_dim": WholeNumbers(30, 200),
-}
-_SIMS: dict[str, Tunable] = {
-    "popularity_discount_factor": Numbers(0.0, 1.0),
-    "min_cointeraction_count": WholeNumbers(0, 10),
-}
+def _tunable(algorithm: str) -> dict[str, Tunable]:
+    """What HPO may tune of an algorithm; it is called as its recipe."""
+    return {each.name: _range(each) for each in ALGORITHMS[algorithm] if each.tunable}
+
+
+def _range(parameter: Hyperparameter) -> Tunable:
+    if parameter.kind == "categorical":
+        return Choices(parameter.values)
+    if parameter.kind == "integer":
+        return WholeNumbers(int(parameter.low), int(parameter.high))
+    return Numbers(float(parameter.low), float(parameter.high))
+
 
 _RULES = {
     "aws-user-personalization-v2": TrainingRules(weighted_events=True, automatic_updates=True),
     "aws-personalized-ranking-v2": TrainingRules(weighted_events=True),
     "aws-user-personalization": TrainingRules(
-        tunable=_SEQUENCE, objective=True, update_mode=True, automatic_updates=True
+        tunable=_tunable("aws-user-personalization"), objective=True, update_mode=True, automatic_updates=True
     ),
-    "aws-personalized-ranking": TrainingRules(tunable=_SEQUENCE, objective=True),
-    "aws-hrnn": TrainingRules(tunable=_SEQUENCE),
-    "aws-hrnn-metadata": TrainingRules(tunable=_SEQUENCE),
-    "aws-hrnn-coldstart": TrainingRules(tunable=_SEQUENCE, update_mode=True),
-    "aws-similar-items": TrainingRules(tunable=_SIMILAR),
-    "aws-sims": TrainingRules(tunable=_SIMS),
+    "aws-personalized-ranking": TrainingRules(tunable=_tunable("aws-personalized-ranking"), objective=True),
+    "aws-hrnn": TrainingRules(tunable=_tunable("aws-hrnn")),
+    "aws-hrnn-metadata": TrainingRules(tunable=_tunable("aws-hrnn-metadata")),
+    "aws-hrnn-coldstart": TrainingRules(tunable=_tunable("aws-hrnn-coldstart"), update_mode=True),
+    "aws-similar-items": TrainingRules(tunable=_tunable("aws-similar-items")),
+    "aws-sims": TrainingRules(tunable=_tunable("aws-sims")),
     "aws-semantic-similarity": TrainingRules(incremental=True, needs=("ITEMS",)),
     "aws-item-attribute-affinity": TrainingRules(needs=("ITEMS",)),
     "aws-vod-more-like-x": TrainingRules(needs=("ITEMS",)),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from personalize_sfn.engine import Model
 
 _OURS = ("personalize_sfn.local.personalize.", "personalize_sfn.engine.")
-_WORKED_OUT: dict[type, tuple[str, ...]] = {LiveEvents: ("by_person",)}
+_WORKED_OUT: dict[type, tuple[str, ...]] = {LiveEvents: ("known_ids", "by_person")}
 
 
 class Parts(Protocol):
@@ -143,7 +143,7 @@ def _object(value: Any, inner: Inner, _: DataDirectory, __: Decoded) -> Any:
     if kind is None or not (dataclasses.is_dataclass(kind) or hasattr(kind, "_fields")):
         raise LocalAwsError(f"the data directory holds a {value['$object']}, which this version does not know")
     if kind is LiveEvents:
-        live = LiveEvents(known_ids=fields.pop("known_ids"))
+        live = LiveEvents()
         rest: list[Any] = fields.pop("events")
         for event in rest:
             live.add(event)

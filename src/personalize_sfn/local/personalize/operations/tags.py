@@ -33,6 +33,8 @@ def tag_resource(call: Call, request: Request) -> Members:
 
 def untag_resource(call: Call, request: Request) -> Members:
     record = _taggable(call, request["resourceArn"])
+    if (count := len(request["tagKeys"])) > MOST_TAGS:
+        raise ApiError("TooManyTagKeysException", f"A resource has at most {MOST_TAGS} tags, got {count} keys.")
     for key in request["tagKeys"]:
         record.tags.pop(key, None)
     return {}
