@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from nbclient import NotebookClient
 from nbconvert import MarkdownExporter
+from traitlets.config import Config
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 NOWHERE = "http://127.0.0.1:9"
@@ -53,20 +55,29 @@ CELLS = """
 
 @event_priority(50)
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    with _embedded_aws_of_its_own(), ThreadPoolExecutor(2) as pool:
-        for path, text in zip(NOTEBOOKS, pool.map(_executed, NOTEBOOKS), strict=True):
-            files.append(File.generated(config, f"notebooks/{path.stem}.md", content=text))
+    notebooks = [nbformat.read(path, as_version=4) for path in NOTEBOOKS]
+    if config.extra["run_notebooks"]:
+        with _embedded_aws_of_its_own() as folder, ThreadPoolExecutor(2) as pool:
+            list(pool.map(_execute, notebooks, [folder / str(number) for number in range(len(notebooks))]))
+    for path, notebook in zip(NOTEBOOKS, notebooks, strict=True):
+        files.append(File.generated(config, f"notebooks/{path.stem}.md", content=_page(notebook)))
+        files.append(File.generated(config, f"notebooks/{path.name}", content=nbformat.writes(notebook)))
     return files
 
 
-def _executed(path: Path) -> str:
-    """The notebook with its outputs, as Markdown.
+def _execute(notebook: nbformat.NotebookNode, sockets: Path) -> None:
+    """Run every cell; the outputs are put into ``notebook``.
+
+    Its kernel is reached by files that only this user can open: ports earn a warning from every kernel.
 
     Raises:
         nbclient.exceptions.CellExecutionError: a cell raises; the build ends.
     """
-    notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
+    reached = Config({"KernelManager": {"transport": "ipc", "ip": str(sockets)}})
+    NotebookClient(notebook, timeout=300, kernel_name="python3", config=reached).execute()
+
+
+def _page(notebook: nbformat.NotebookNode) -> str:
     exporter = MarkdownExporter(extra_loaders=[DictLoader({"cells": CELLS})], template_file="cells")
     # An empty line would end a block of HTML.
     exporter.register_filter("flat", lambda html: "\n".join(line for line in html.splitlines() if line.strip()))
@@ -75,7 +86,7 @@ def _executed(path: Path) -> str:
 
 
 @contextmanager
-def _embedded_aws_of_its_own():
+def _embedded_aws_of_its_own() -> Iterator[Path]:
     """For the kernels: a background process that no user shares, empty caches, no network; all gone at the end."""
     with TemporaryDirectory() as folder:
         mine = {"PERSONALIZE_SFN_HOME": "home", "XDG_CACHE_HOME": "cache", "IPYTHONDIR": "ipython"}
@@ -84,7 +95,7 @@ def _embedded_aws_of_its_own():
         before = {name: os.environ.get(name) for name in changed}
         os.environ.update(changed)
         try:
-            yield
+            yield Path(folder)
         finally:
             subprocess.run([sys.executable, "-m", "personalize_sfn.local", "stop"], check=True, capture_output=True)
             for name, value in before.items():

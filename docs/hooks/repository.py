@@ -13,8 +13,11 @@ ROOT = Path(__file__).parents[2]
 PAGES = {"README.md": "index.md", "CONTRIBUTING.md": "CONTRIBUTING.md", "CHANGELOG.md": "CHANGELOG.md"}
 LICENCE = "src/personalize_sfn/datasets/data/LICENSE-ml-latest-small.txt"
 # A link of the repository, and the same of the site. A page that is in no list fails the strict build.
-LINKS = [(r"\]\(docs/adr/\)", f"](adr/{next(iter(sorted((ROOT / 'docs/adr').glob('*.md')))).name})"),
-    (r"\]\(docs/", "]("), (r"\]\((notebooks/[\w-]+)\.ipynb\)", r"](\1.md)")]
+LINKS = [
+    (r"\]\(docs/adr/\)", f"](adr/{next(iter(sorted((ROOT / 'docs/adr').glob('*.md')))).name})"),
+    (r"\]\(docs/", "]("),
+    (r"\]\((notebooks/[\w-]+)\.ipynb\)", r"](\1.md)"),
+]
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
