@@ -1,8 +1,8 @@
 """The notebooks as pages, with the outputs of a run on the embedded AWS at build time.
 
-nbclient executes them and nbconvert writes Markdown, which the theme then draws like every other page: its own light and
-dark, its search, its table of contents. (mkdocs-jupyter was tried: it loads MathJax from a CDN on every page that does not
-name another address, and its cells have colours and scripts of their own.)
+nbclient executes them and nbconvert writes Markdown, which the theme then draws like every other page: its own light
+and dark, its search, its table of contents. (mkdocs-jupyter was tried: it loads MathJax from a CDN on every page that
+does not name another address, and its cells have colours and scripts of their own.)
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""README, CONTRIBUTING and CHANGELOG are pages too: one text, read on the repository's front page and here."""
+"""What the site shows of the repository: README, CONTRIBUTING and CHANGELOG, and the workflows drawn by themselves.
+
+One text, read on the repository's front page and here. The README's graph is Mermaid, which a browser draws only with a
+script from elsewhere; here the main workflow's own picture stands in its place.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,14 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 
+from personalize_sfn import Config, workflows
+from personalize_sfn.arns import Arns
+from personalize_sfn.display import render_definition
+
 ROOT = Path(__file__).parents[2]
 PAGES = {"README.md": "index.md", "CONTRIBUTING.md": "CONTRIBUTING.md", "CHANGELOG.md": "CHANGELOG.md"}
+MERMAID = re.compile(r"^```mermaid\n.*?^```$", re.DOTALL | re.MULTILINE)
+GRAPH = "![The main workflow](images/main.svg)"
 LICENCE = "src/personalize_sfn/datasets/data/LICENSE-ml-latest-small.txt"
 # A link of the repository, and the same of the site. A page that is in no list fails the strict build.
 LINKS = [
@@ -34,6 +44,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         text = (ROOT / name).read_text(encoding="utf-8")
         for pattern, replacement in LINKS:
             text = re.sub(pattern, replacement, text)
+        text = MERMAID.sub(GRAPH, text)
         files.append(File.generated(config, uri, content=text))
     files.append(File.generated(config, LICENCE, abs_src_path=str(ROOT / LICENCE)))
+    definitions = workflows.definitions(Config(project="movies"), Arns("us-east-1", "123456789012"))
+    for key, definition in definitions.items():
+        picture = render_definition(workflows.to_dict(definition), key)
+        files.append(File.generated(config, f"images/{key}.svg", content=picture.svg))
     return files
