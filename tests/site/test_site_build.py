@@ -113,7 +113,7 @@ def test_notebooks_are_shown_with_what_their_cells_answered(site: Path):
 
 
 def asked_by(folder: Path, page: str, tmp_path: Path) -> list[str]:
-    """The URLs that a page asks for in Chromium, by its own log: the browser's own calls home have no page as initiator."""
+    """The URLs that a page asks Chromium for, by its log; the browser's own calls home have no page as initiator."""
     log = tmp_path / "net.json"
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -148,4 +148,4 @@ def test_a_browser_that_opens_a_page_asks_nobody_else(site: Path, page: str, tmp
 @needs_chromium
 def test_the_browser_s_log_would_tell_of_a_page_that_asks_somebody_else(tmp_path: Path):
     (tmp_path / "index.html").write_text('<img src="http://elsewhere.invalid/picture.png">')
-    assert asked_by(tmp_path, "", tmp_path) == ["http://elsewhere.invalid/picture.png"]
+    assert "http://elsewhere.invalid/picture.png" in asked_by(tmp_path, "", tmp_path)
