@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all clients check notebook bench format clean
+.PHONY: help demo test test-all clients check docs notebook bench format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -26,6 +26,11 @@ check: $(VENV)/dev.stamp ## Lint, format, types, layers of imports, notebooks wi
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --config pyproject.toml
 	@$(BIN)/python tests/check_tree.py
+
+# Material says at every start that mkdocs 2 will break it: we have mkdocs 1.
+docs: $(VENV)/docs.stamp ## The site, in build/site: notebooks executed, reference from docstrings; broken links fail
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs --quiet build --strict
+	@echo "build/site/index.html"
 
 clients: $(VENV)/clients.stamp ## The AWS CLI and, where npm is, the JavaScript SDK, for the tests of the wire
 
@@ -51,6 +56,7 @@ $(VENV)/bin/python:
 
 $(VENV)/demo.stamp: EXTRAS = local
 $(VENV)/notebook.stamp: EXTRAS = local,notebook
+$(VENV)/docs.stamp: EXTRAS = docs
 $(VENV)/dev.stamp: EXTRAS = dev
 $(VENV)/%.stamp: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing personalize-sfn[$(EXTRAS)]: about a minute the first time ..."
