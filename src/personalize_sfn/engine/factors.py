@@ -14,8 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from .blocks import one_blas_thread
 from .interactions import Interactions, Mask
 from .model import Scores
+
+MANY = 4096
+"""More histories than this are placed by all threads; fewer are a request, or a block that has its own thread."""
 
 
 @dataclass(frozen=True)
@@ -31,17 +35,17 @@ class Factors:
     learned: Mask | None = None
     """The items that had events, shape (items,); None: all.  That a history lacks one of the others says nothing."""
 
-    def place(self, weights: Any) -> Scores:
+    def place(self, confidence: Any) -> Scores:
         """The user factors that fit the histories best, shape (histories, dimensions).
 
-        `weights` is a CSR matrix of shape (histories, items): how much each item of a history counts, 1 being as
-        much as in training.  A row without entries gives zeros.
+        `confidence` is a CSR matrix of shape (histories, items): how much each item of a history counts, `alpha` being
+        as much as in training.  A row without entries gives zeros.
         """
-        solver = self._for_one if weights.shape[0] == 1 else self._for_many
-        return np.asarray(solver.recalculate_user(np.arange(weights.shape[0]), weights))
+        solver = self._for_many if confidence.shape[0] > MANY else self._for_few
+        return np.asarray(solver.recalculate_user(np.arange(confidence.shape[0]), confidence))
 
     @cached_property
-    def _for_one(self) -> Any:
+    def _for_few(self) -> Any:
         """One thread: waking others for one history costs a hundred times what it takes (20 ms against 0.1)."""
         return self._solver(threads=1)
 
@@ -51,12 +55,18 @@ class Factors:
         return self._solver(threads=0)
 
     def _solver(self, threads: int) -> Any:
-        solver = _least_squares(self.items.shape[1], self.alpha, self.regularization, num_threads=threads)
+        solver = _least_squares(self.items.shape[1], 1.0, self.regularization, num_threads=threads)
         solver.item_factors = self.items
         if self.learned is not None:
             # What absence weighs: the library's own product, which it would make of all rows.
             solver._YtY = self.items[self.learned].T @ self.items[self.learned]
         return solver
+
+    @cached_property
+    def covariance(self) -> NDArray[np.float32]:
+        """Of the items' factors, shape (dimensions, dimensions): tells how widely a user's scores spread."""
+        centred = self.items - self.items.mean(axis=0)
+        return np.asarray(centred.T @ centred / np.float32(len(self.items)))
 
 
 def train(data: Interactions, *, dimensions: int, alpha: float, seed: int, iterations: int = 15) -> Factors:
@@ -65,10 +75,8 @@ def train(data: Interactions, *, dimensions: int, alpha: float, seed: int, itera
     Regularization is 10 * alpha ** 0.3: a heavier event needs a stronger pull to zero.  The same seed on the same
     machine gives the same bits.
     """
-    from threadpoolctl import threadpool_limits
-
     regularization = 10 * alpha**0.3
-    with threadpool_limits(1, "blas"):  # implicit runs threads of its own; BLAS threads under them only fight
+    with one_blas_thread():  # implicit runs threads of its own; BLAS threads under them only fight
         solver = _least_squares(dimensions, alpha, regularization, iterations=iterations, random_state=seed)
         solver.fit(chosen(data), show_progress=False)
     return Factors(solver.item_factors, alpha, regularization)
@@ -94,7 +102,6 @@ def chosen(data: Interactions) -> Any:
 
 def _least_squares(dimensions: int, alpha: float, regularization: float, **settings: Any) -> Any:
     from implicit.cpu.als import AlternatingLeastSquares  # takes most of a second to import
-    from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1, "blas"):  # its constructor warns about BLAS threads
+    with one_blas_thread():  # its constructor warns about BLAS threads
         return AlternatingLeastSquares(factors=dimensions, alpha=alpha, regularization=regularization, **settings)

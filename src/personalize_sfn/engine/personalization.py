@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
+from .blocks import in_blocks, one_blas_thread
 from .cold import Profiles, ages, of_all_items, over
 from .factors import Factors, train
 from .interactions import Codes, Event, Floats, Interactions, Mask, Strings
 from .model import Scored, Scores, best, by_popularity, fill_up, masks, scored, unscored
 from .outliers import typical_users
-from .preferences import Preferences, Tuning, softmax, tune
+from .preferences import Preferences, Tuning, odds, softmax, tune
 from .segments import standardized
-from .sequences import Repeats, followers, recent, repeats
+from .sequences import Followers, Repeats, followers, recent, repeats
 
 if TYPE_CHECKING:
     from .attributes import Attributes
@@ -29,8 +30,6 @@ SEEN_BEFORE = 1e-4
 """What is left of an item's share once it was chosen, before the learned chance of coming again is added."""
 MOST_AGAIN = 0.95
 """The most that all items of a history together may have as their chance of coming again."""
-CELLS = 4_000_000
-"""Scores held in memory at once: batches are worked off in blocks of about this many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,18 +159,22 @@ class Personalization:
         `before`, of the same shape, is what is likely as long as there is no history; popularity when it is not given.
         """
         asked = recent(self.interactions, histories)
-        trusted = np.minimum(1, asked.lengths / TRUSTED_AFTER).astype(np.float32)[:, np.newaxis]
-        chances = softmax(self.temperature * self.preferences.of(asked))
-        chances = trusted * chances + (1 - trusted) * (self._popularity if before is None else before)
+        scores = self.preferences.of(asked)
+        scores *= np.float32(self.temperature)
+        chances = odds(scores)
+        if (asked.lengths < TRUSTED_AFTER).any():
+            trusted = np.minimum(1, asked.lengths / TRUSTED_AFTER).astype(np.float32)[:, np.newaxis]
+            chances *= trusted / chances.sum(axis=1, keepdims=True)
+            chances += (1 - trusted) * (self._popularity if before is None else before)
 
         rows = asked.rows
         chances[rows, asked.items] *= SEEN_BEFORE
-        chances /= chances.sum(axis=1, keepdims=True)
         again = self.repeats.of(asked)
         again /= np.maximum(1, np.bincount(rows, weights=again, minlength=len(histories)) / MOST_AGAIN)[rows]
-        chances *= 1 - np.bincount(rows, weights=again, minlength=len(histories))[:, np.newaxis].astype(np.float32)
+        others = 1 - np.bincount(rows, weights=again, minlength=len(histories))[:, np.newaxis].astype(np.float32)
+        chances *= others / chances.sum(axis=1, keepdims=True)
         chances[rows, asked.items] += again.astype(np.float32)
-        return np.asarray(chances)
+        return chances
 
     def recommend(self, history: Sequence[str], *, k: int = 25, candidates: Mask | None = None) -> list[Scored]:
         """The `k` likeliest candidates."""
@@ -181,11 +184,12 @@ class Personalization:
         self, histories: Sequence[Sequence[str]], *, k: int = 25, candidates: Mask | None = None
     ) -> list[list[Scored]]:
         """`recommend` for each history."""
-        answers: list[list[Scored]] = []
-        for block in self._blocks(len(histories)):
+
+        def answers(block: slice) -> list[list[Scored]]:
             mask = candidates[block] if candidates is not None and candidates.ndim == 2 else candidates
-            answers += scored(self.item_ids, *best(self.probabilities(histories[block]), k, mask))
-        return answers
+            return scored(self.item_ids, *best(self.probabilities(histories[block]), k, mask))
+
+        return list(chain.from_iterable(in_blocks(len(histories), len(self.item_ids), answers)))
 
     def rank(self, history: Sequence[str], item_ids: Sequence[str]) -> list[Scored]:
         """The given items by how likely each comes next, among each other."""
@@ -193,18 +197,19 @@ class Personalization:
 
     def rank_batch(self, histories: Sequence[Sequence[str]], item_ids: Sequence[Sequence[str]]) -> list[list[Scored]]:
         """`rank` for each history and its list."""
-        answers: list[list[Scored]] = []
-        for block in self._blocks(len(histories)):
-            for chances, items in zip(self.probabilities(histories[block]), item_ids[block], strict=True):
-                answers.append(self.ranked(chances, items))
-        return answers
+
+        def answers(block: slice) -> list[list[Scored]]:
+            return list(map(self.ranked, self.probabilities(histories[block]), item_ids[block]))
+
+        return list(chain.from_iterable(in_blocks(len(histories), len(self.item_ids), answers)))
 
     def similar(self, item_id: str, k: int = 25, *, candidates: Mask | None = None) -> list[Scored]:
         """The items in the most similar direction of factor space."""
         [at] = self.interactions.positions([item_id])
         if at is None:
             return unscored(self.item_ids, fill_up(self._popular[:0], self._popular, k, candidates))
-        cosines = self._directions @ self._directions[at]
+        with one_blas_thread():
+            cosines = self._directions @ self._directions[at]
         nearest = np.argsort(-cosines, kind="stable").astype(np.int32)
         return unscored(self.item_ids, fill_up(nearest, self._popular, k, candidates, without=at))
 
@@ -222,10 +227,6 @@ class Personalization:
         total = sum(chance for chance, _ in known)
         ranked = [Scored(name, chance / total) for chance, name in sorted(known, key=lambda pair: -pair[0])]
         return ranked + [Scored(name, None) for at, name in zip(positions, item_ids, strict=True) if at is None]
-
-    def _blocks(self, count: int) -> Iterator[slice]:
-        rows = max(1, CELLS // len(self.item_ids))
-        return (slice(start, start + rows) for start in range(0, count, rows))
 
     def before(self, user_ids: Sequence[str | None]) -> Scores | None:
         """What is likely for users by their attributes, before they have a history: shape (users, items).
@@ -267,7 +268,7 @@ class Personalization:
             "hazard": self.repeats.hazard,
         }
         if following is not None:
-            arrays |= {"followers": following.data, "followers_of": following.indptr, "follower": following.indices}
+            arrays |= {"followers": following.items, "followers_strengths": following.strengths}
         if self.ages is not None:
             arrays["ages"] = self.ages
         return arrays if self.profiles is None else arrays | self.profiles.to_arrays()
@@ -278,9 +279,7 @@ class Personalization:
         alpha, regularization, temperature, *placing = arrays["settings"].tolist()
         following = None
         if "followers" in arrays:
-            shape = (len(interactions.item_ids),) * 2
-            parts = (arrays["followers"], arrays["follower"], arrays["followers_of"])
-            following = sparse.csr_matrix(parts, shape=shape)
+            following = Followers(arrays["followers"], arrays["followers_strengths"])
         learned = interactions.has_events if "ages" in arrays else None
         factors = Factors(arrays["item_factors"], alpha, regularization, learned)
         preferences = Preferences(factors, following, *placing)
