@@ -15,9 +15,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from .blocks import one_blas_thread
-from .interactions import Interactions, Mask
+from .interactions import Interactions, Mask, Strings
 from .model import Scores
 
+ITERATIONS_FROM_START = 8
+"""From factors of nine tenths of the users as good as 15 from nothing: on MovieLens, 10 folds, NDCG@10 is 0.5 % (-v2)
+and 2 % (v1) higher on 100K, equal and 0.7 % lower on ml-latest-small.  5 lose up to 2 % on the latter."""
 MANY = 4096
 """More histories than this are placed by all threads; fewer are a request, or a block that has its own thread."""
 
@@ -69,17 +72,39 @@ class Factors:
         return np.asarray(centred.T @ centred / np.float32(len(self.items)))
 
 
-def train(data: Interactions, *, dimensions: int, alpha: float, seed: int, iterations: int = 15) -> Factors:
+def train(
+    data: Interactions,
+    *,
+    dimensions: int,
+    alpha: float,
+    seed: int,
+    iterations: int = 15,
+    start: tuple[Strings, Factors] | None = None,
+) -> Factors:
     """Train on which user chose which item, by the events' weights; how often and when play no part here.
 
-    Regularization is 10 * alpha ** 0.3: a heavier event needs a stronger pull to zero.  The same seed on the same
-    machine gives the same bits.
+    Regularization is 10 * alpha ** 0.3: a heavier event needs a stronger pull to zero.  `start`, a catalogue and its
+    factors of the same dimensions and alpha, learned from a part of the data, saves nearly half of the iterations.
+    The same seed and start on the same machine give the same bits.
     """
     regularization = 10 * alpha**0.3
     with one_blas_thread():  # implicit runs threads of its own; BLAS threads under them only fight
         solver = _least_squares(dimensions, alpha, regularization, iterations=iterations, random_state=seed)
+        if start is not None:
+            solver.iterations = ITERATIONS_FROM_START
+            solver.item_factors = _started(data.item_ids, *start, seed=seed)
         solver.fit(chosen(data), show_progress=False)
     return Factors(solver.item_factors, alpha, regularization)
+
+
+def _started(item_ids: Strings, known: Strings, factors: Factors, *, seed: int) -> Scores:
+    """Factors to start from: those of items that are known, and what the library starts with for others."""
+    shape = (len(item_ids), factors.items.shape[1])
+    rows = np.random.default_rng(seed).random(shape, dtype=np.float32) * np.float32(0.01)
+    places = np.minimum(np.searchsorted(known, item_ids), len(known) - 1)
+    there = known[places] == item_ids
+    rows[there] = factors.items[places[there]]
+    return rows
 
 
 def chosen(data: Interactions) -> Any:

@@ -104,20 +104,23 @@ class Personalization:
         options: PersonalizationOptions | PersonalizationV2Options,
         *,
         seed: int,
-        tuning: Tuning | None = None,
+        like: Personalization | None = None,
         items: Attributes | None = None,
         users: Attributes | None = None,
     ) -> Personalization:
-        """Tune on a part of the data, unless the `tuning` of a model is given; then train on all of it.
+        """Tune on a part of the data, unless a model to be `like` is given; then train on all of it.
 
         Attributes change nothing of what events say: they add what they promise of `items` and `users` without.
         """
         data = typical_users(
             interactions, options.min_user_history_length_percentile, options.max_user_history_length_percentile
         )
-        if tuning is None:
+        if like is None:
             tuning = tune(data, use_followers=options.use_followers, recency=options.recency, seed=seed)
-        factors = train(data, dimensions=options.hidden_dimension, alpha=tuning.alpha, seed=seed)
+        else:
+            tuning = like.tuning
+        start = None if like is None else (like.item_ids, like.preferences.factors)
+        factors = train(data, dimensions=options.hidden_dimension, alpha=tuning.alpha, seed=seed, start=start)
         following = followers(data) if options.use_followers else None
         decay = tuning.decay if options.recency else 0.0
         preferences = Preferences(factors, following, decay, tuning.followers_weight)

@@ -40,8 +40,9 @@ class Preferences:
         """
         confidence = self.factors.alpha * (history.ages + 1.0) ** -self.decay
         users = self.factors.place(history.weighted(confidence, len(self.factors.items)))
-        spread: Scores = np.sqrt(np.einsum("ij,ij->i", users @ self.factors.covariance, users))[:, np.newaxis]
-        scores: Scores = (users / np.where(spread > 0, spread, np.float32(1))) @ self.factors.items.T
+        variance = np.einsum("ij,ij->i", users @ self.factors.covariance, users)[:, np.newaxis]
+        spread = np.sqrt(np.where(variance > 0, variance, 1)).astype(np.float32)
+        scores: Scores = np.asarray(users / spread @ self.factors.items.T, dtype=np.float32)
         if self.followers is not None:
             self._add_following(self.followers, scores, history)
         return scores
