@@ -28,5 +28,5 @@ def test_an_object_that_is_not_there_has_no_content(account: Account, key: str):
     account.client("s3").create_bucket(Bucket=bucket)
     with pytest.raises(KeyError, match=f"s3://{bucket}/{key}"):
         open_object(ACCOUNT, bucket, key)
-    with pytest.raises(KeyError, match="s3://no-such-bucket/a.csv"):
+    with pytest.raises(KeyError, match=r"s3://no-such-bucket/a\.csv"):
         open_object(ACCOUNT, "no-such-bucket", "a.csv")
