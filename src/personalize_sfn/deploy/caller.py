@@ -16,7 +16,7 @@ _PASSED_TO = {"step_functions": "states.amazonaws.com", "lambda": "lambda.amazon
 
 
 def caller_policy(config: Config, arns: Arns) -> dict[str, Any]:
-    """The IAM policy of a caller who deploys, runs, asks for recommendations, cleans up and destroys a pipeline.
+    """The IAM policy of a caller who deploys, runs, evaluates, asks for recommendations, cleans up and destroys.
 
     Everything is narrowed to the project's own names; ``*`` stands only where AWS takes no ARN.  Of Personalize the
     caller may only read: its resources are made and deleted by the functions, under their own role.
@@ -114,5 +114,11 @@ _EXECUTIONS = (
     "states:GetExecutionHistory",
     "states:StopExecution",
 )
-_PERSONALIZE = ("personalize:DescribeSchema", "personalize:GetRecommendations")
+_PERSONALIZE = (
+    "personalize:DescribeSchema",
+    "personalize:DescribeSolution",
+    "personalize:GetRecommendations",
+    "personalize:GetSolutionMetrics",
+    "personalize:ListSolutionVersions",
+)
 _FIND_PERSONALIZE = tuple(f"personalize:{row.operation('List')}" for row in WORKFLOW_TYPES if row.deletable)
