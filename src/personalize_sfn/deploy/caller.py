@@ -7,7 +7,7 @@ from typing import Any
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
 from personalize_sfn.deploy.policies import document, project_arns, role_arns, statement
-from personalize_sfn.resources import WORKFLOW_TYPES
+from personalize_sfn.resources import SOLUTION_VERSION, WORKFLOW_TYPES
 
 __all__ = ["caller_policy"]
 
@@ -119,6 +119,7 @@ _PERSONALIZE = (
     "personalize:DescribeSolution",
     "personalize:GetRecommendations",
     "personalize:GetSolutionMetrics",
-    "personalize:ListSolutionVersions",
 )
-_FIND_PERSONALIZE = tuple(f"personalize:{row.operation('List')}" for row in WORKFLOW_TYPES if row.deletable)
+_FIND_PERSONALIZE = tuple(
+    f"personalize:{row.operation('List')}" for row in WORKFLOW_TYPES if row.deletable or row is SOLUTION_VERSION
+)
