@@ -58,7 +58,7 @@ class Evaluation:
 
     def _shown(self) -> Html:
         metrics = {version.name: version.metrics for version in self.versions}
-        notes = {version.name: f"{version.recipe}, {version.created:%Y-%m-%d %H:%M}" for version in self.versions}
+        notes = {version.name: (version.recipe, f"{version.created:%Y-%m-%d %H:%M}") for version in self.versions}
         return render_metrics(metrics, notes)
 
 

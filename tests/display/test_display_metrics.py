@@ -27,7 +27,7 @@ def test_one_version_keeps_the_services_keys_and_says_what_they_mean() -> None:
         "--------------  ------  ----------------------------------",
         "precision_at_5  0.2500  share of the first 5 that are hits",
         "",
-        "Higher is better, for every metric.",
+        "Higher is better, for every metric. "
         "A hit is a recommended item that the user did choose, in interactions that were held back from training.",
     ]
 
@@ -43,12 +43,15 @@ def test_several_versions_tell_how_they_differ_from_the_first() -> None:
 
 
 def test_in_a_notebook_the_best_of_a_row_is_bold_and_the_baseline_says_so() -> None:
-    html = render_metrics({"popular": POPULAR, "personal": PERSONAL}, {"popular": "aws-popularity-count"}).html
+    html = render_metrics(
+        {"popular": POPULAR, "personal": PERSONAL}, {"popular": ["aws-popularity-count", "2026"]}
+    ).html
 
     assert cells_of(html, "coverage") == ["0.0100", "<b>0.2000</b> × 20.0"]
     assert cells_of(html, "precision at 5") == ["<b>0.2000</b>", "0.1000 −50 %"]
-    assert re.sub("<[^>]+>", " ", html.split("<tbody>")[0]).split() == [
-        *("popular", "aws-popularity-count", "baseline", "personal")
+    head = html.partition("<tbody>")[0]
+    assert re.sub("<[^>]+>", " ", head).split() == [
+        *("baseline", "popular", "aws-popularity-count", "2026", "personal")
     ]
 
 
@@ -59,6 +62,20 @@ def test_bars_are_to_the_scale_of_their_row() -> None:
     assert re.findall(r"height:9px;width:(\d+)px", row) == [str(BAR_WIDTH), str(BAR_WIDTH // 2)]
 
 
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(0.2, "±0 %"), (0.21, "+5.0 %"), (0.194, "−3.0 %"), (0.1, "−50 %"), (0.39, "+95 %"), (0.5, "× 2.5")],
+)
+def test_a_difference_reads_as_people_say_it(value: float, told: str) -> None:
+    line = str(render_metrics({"a": {"precision_at_5": 0.2}, "b": {"precision_at_5": value}})).splitlines()[2]
+
+    assert line.split("  ")[-1] == told
+
+
+def test_a_single_version_has_no_bars_because_there_is_nothing_to_compare() -> None:
+    assert "height:9px" not in render_metrics({"popular": POPULAR}).html
+
+
 def test_a_metric_that_a_recipe_does_not_have_stays_empty() -> None:
     shown = render_metrics({"trending": {"trend_prediction_accuracy": 0.5}, "personal": {"precision_at_5": 0.1}})
 
@@ -67,7 +84,7 @@ def test_a_metric_that_a_recipe_does_not_have_stays_empty() -> None:
 
 
 def test_equal_versions_have_no_best() -> None:
-    assert cells_of(render_metrics({"a": POPULAR, "b": POPULAR}).html, "coverage") == ["0.0100", "0.0100 +0 %"]
+    assert cells_of(render_metrics({"a": POPULAR, "b": POPULAR}).html, "coverage") == ["0.0100", "0.0100 ±0 %"]
 
 
 @pytest.mark.parametrize(
@@ -94,4 +111,4 @@ def test_a_metric_that_nobody_knows_is_shown_all_the_same() -> None:
 
 
 def test_names_are_escaped() -> None:
-    assert "<script>" not in render_metrics({"<script>": {"<b_at_5": 0.1}}, {"<script>": "<script>"}).html
+    assert "<script>" not in render_metrics({"<script>": {"<b_at_5": 0.1}}, {"<script>": ["<script>"]}).html

@@ -76,7 +76,7 @@ def test_the_newest_active_version_of_each_pipeline_is_shown_and_the_first_is_th
     assert str(found).splitlines()[0].split() == [
         *("metric", "movies-popularity-count", "(baseline)", "movies-user-personalization-v2")
     ]
-    assert "aws-popularity-count, 2026-01-01 00:00" in found._repr_html_()
+    assert all(note in found._repr_html_() for note in ("aws-popularity-count<", "2026-01-01 00:00"))
 
 
 def test_several_versions_of_a_solution_are_told_apart_oldest_first() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Report", "Summary", "summary"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Report:
     """The account of one table's rows: ``rows_read == rows_kept + sum(dropped.values())``."""
 
@@ -57,11 +57,13 @@ class Report:
         lines = [f"  {name:<{label}}  {text:>{value}}" for name, text in rows]
         return "\n".join([f"{self.name} ({self.dataset_type})", *lines, *(f"  note: {note}" for note in self.notes)])
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         return _html(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Summary:
     """The accounts of several datasets together.  It shows as bars in a notebook and as text elsewhere."""
 

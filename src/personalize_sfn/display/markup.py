@@ -12,7 +12,20 @@ from html import escape
 
 from personalize_sfn.display.palette import ANYWHERE
 
-__all__ = ["BAR_WIDTH", "bar", "bold", "grid", "heading", "lines", "muted", "pill", "plain", "side_by_side"]
+__all__ = [
+    "BAR_WIDTH",
+    "bar",
+    "bold",
+    "grid",
+    "heading",
+    "lines",
+    "muted",
+    "narrow",
+    "pill",
+    "plain",
+    "side_by_side",
+    "unbroken",
+]
 
 BAR_WIDTH = 120
 """Of a bar that is full, in pixels."""
@@ -31,13 +44,13 @@ def bold(text: str) -> str:
 
 def muted(text: str) -> str:
     """Of less weight than what it stands beside, and a little smaller."""
-    return f'<span style="opacity:.75;font-size:90%">{escape(text)}</span>' if text else ""
+    return f'<span style="opacity:.75;font-size:90%;font-weight:normal">{escape(text)}</span>' if text else ""
 
 
 def pill(text: str) -> str:
     """A label with a border around it."""
     style = "border:1px solid rgba(128,128,128,.6);border-radius:8px;padding:0 6px;margin-right:4px;font-size:85%"
-    return f'<span style="{style};white-space:nowrap;display:inline-block">{escape(text)}</span>'
+    return f'<span style="{style};font-weight:normal;white-space:nowrap;display:inline-block">{escape(text)}</span>'
 
 
 def bar(share: float, colour: str = "main", start: float = 0.0) -> str:
@@ -50,6 +63,16 @@ def bar(share: float, colour: str = "main", start: float = 0.0) -> str:
     width, left = max(2, round(BAR_WIDTH * share)), round(BAR_WIDTH * start)
     look = f"height:9px;width:{width}px;margin-left:{left}px;background:{ANYWHERE[colour]};border-radius:2px"
     return f'<span style="display:inline-block;{look}"></span>'
+
+
+def unbroken(*html: str) -> str:
+    """On one line, such as a bar and its number."""
+    return f'<span style="white-space:nowrap">{" ".join(part for part in html if part)}</span>'
+
+
+def narrow(html: str) -> str:
+    """No wider than one column of several."""
+    return f'<div style="max-width:200px">{html}</div>'
 
 
 def lines(*html: str) -> str:
@@ -91,6 +114,6 @@ def grid(rows: Sequence[Sequence[str]], header: Sequence[str] = (), *, align: st
 
 def side_by_side(*html: str) -> str:
     """As many in a row as the page is wide for; empty ones are left out."""
-    style = "display:inline-block;vertical-align:top;margin:0 36px 12px 0;max-width:100%;overflow-x:auto"
+    style = "display:inline-block;vertical-align:top;margin:0 32px 12px 0;max-width:480px;overflow-x:auto"
     blocks = [f'<div style="{style}">{block}</div>' for block in html if block]
     return f"<div>{''.join(blocks)}</div>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from personalize_sfn.display import markup
 from personalize_sfn.display.picture import Html
@@ -36,29 +36,29 @@ _HIT = "A hit is a recommended item that the user did choose, in interactions th
 _SAME_DATA = "Compare only versions that were trained on the same data."
 
 
-def render_metrics(metrics: Mapping[str, Mapping[str, float]], notes: Mapping[str, str] | None = None) -> Html:
+def render_metrics(
+    metrics: Mapping[str, Mapping[str, float]], notes: Mapping[str, Sequence[str]] | None = None
+) -> Html:
     """The metrics of solution versions, side by side; what a version does not have stays empty.
 
     Args:
         metrics: by the version's name: what GetSolutionMetrics answers.  The first is the baseline: the others tell how
             they differ from it.  Bars are drawn to the scale of the best of their row.
-        notes: a line below a version's name.
+        notes: lines below a version's name.
     """
     names = list(metrics)
     keys = dict.fromkeys(key for each in metrics.values() for key in each)
     values = {key: [each.get(key) for each in metrics.values()] for key in keys}
-    explained = [_HIGHER, *([_SAME_DATA] if len(names) > 1 else []), _HIT]
+    explained = " ".join([_HIGHER, *([_SAME_DATA] if len(names) > 1 else []), _HIT])
     heads = [
-        markup.lines(markup.bold(name), markup.muted((notes or {}).get(name, "")), _baseline(i, names))
-        for i, name in enumerate(names)
+        markup.narrow(markup.lines(markup.bold(name), *map(markup.muted, (notes or {}).get(name, ()))))
+        for name in names
     ]
+    if len(names) > 1:
+        heads[0] = markup.pill("baseline") + heads[0]
     rows = [[markup.lines(markup.bold(_label(key)), markup.muted(_meaning(key))), *_cells(values[key])] for key in keys]
-    html = markup.grid(rows, ["", *heads]) + markup.heading(*map(markup.muted, explained))
-    return Html(html, "\n".join([_text(names, values), "", *explained]))
-
-
-def _baseline(number: int, names: list[str]) -> str:
-    return markup.pill("baseline") if number == 0 and len(names) > 1 else ""
+    html = markup.grid(rows, ["", *heads]) + markup.heading(markup.muted(explained))
+    return Html(html, f"{_text(names, values)}\n\n{explained}")
 
 
 def _text(names: list[str], values: Mapping[str, list[float | None]]) -> str:
@@ -83,18 +83,15 @@ def _meaning(key: str) -> str:
 
 
 def _cells(values: list[float | None]) -> list[str]:
+    """A row: of several versions the best is bold, and bars show the others beside it."""
     known = [value for value in values if value is not None]
-    best = max(known)
-    is_best_of_several = len(set(known)) > 1
+    best, is_best_of_several = max(known), len(set(known)) > 1
     cells = []
     for i, value in enumerate(values):
-        if value is None:
-            cells.append("")
-            continue
         number = (markup.bold if is_best_of_several and value == best else markup.plain)(_number(value))
+        share = value / best if value and len(values) > 1 else 0.0
         change = markup.muted(_change(value, values[0])) if i else ""
-        drawn = markup.bar(value / best if best else 0.0, "main" if i or len(values) == 1 else "other")
-        cells.append(markup.lines(f"{number} {change}", drawn))
+        cells.append(markup.lines(f"{number} {change}".rstrip(), markup.bar(share, "main" if i else "other")))
     return cells
 
 
@@ -103,8 +100,10 @@ def _number(value: float | None) -> str:
 
 
 def _change(value: float | None, baseline: float | None) -> str:
-    """How ``value`` differs: ``+12 %``; ``× 3.4`` from twice as much on."""
+    """How ``value`` differs: ``+12 %``, ``−3.4 %``; ``× 3.4`` from twice as much on."""
     if value is None or not baseline:
         return ""
-    ratio = value / baseline
-    return f"× {ratio:.1f}" if ratio >= 2 else f"{ratio - 1:+.0%}".replace("%", " %").replace("-", "−")
+    percent = 100 * (value / baseline - 1)
+    if percent >= 100:
+        return f"× {value / baseline:.1f}"
+    return f"{percent:+.{int(abs(percent) < 10)}f} %".replace("-", "−").replace("+0.0", "±0")

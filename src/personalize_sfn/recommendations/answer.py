@@ -109,7 +109,10 @@ class Recommendations:
             ]
             lines += [f"  {self._more}"] if self._more else []
             lines += ["", "Genres: share of what was liked, and of what is recommended"] if self._mix() else []
-            lines += [f"  {genre:<12}  {liked:4.0%}  {new:4.0%}" for genre, liked, new in self._mix()[:_GENRES_SHOWN]]
+            lines += [
+                f"  {genre:<12}  {_percent(liked):>5}  {_percent(new):>5}"
+                for genre, liked, new in self._mix()[:_GENRES_SHOWN]
+            ]
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -120,20 +123,25 @@ class Recommendations:
             [markup.muted(str(rank)), _what(item), _with_bar(_number(item.score, ".4f"), (item.score or 0.0) / top)]
             for rank, item in enumerate(self.items, 1)
         ]
-        liked = [[_what(item), markup.plain(f"rated {_number(item.rating, 'g')}")] for item in self._liked_shown]
-        note = markup.heading(markup.muted(_BECAUSE)) if any(item.because for item in self.items) else ""
-        return (
-            markup.side_by_side(
-                markup.heading(markup.bold(f"Recommended to user {self.user_id}")) + markup.grid(recommended),
-                _under(f"User {self.user_id} liked", liked, self._more),
-                _under("Genres", self._genre_rows(), _of_items(self)),
-            )
-            + note
+        liked = [
+            [_what(item), markup.unbroken(markup.plain(f"rated {_number(item.rating, 'g')}"))]
+            for item in self._liked_shown
+        ]
+        genres = markup.lines(
+            markup.bold("Genres"),
+            _legend("other", f"above: share of the {_with_genres(self.liked):,} liked items"),
+            _legend("main", f"below: share of the {_with_genres(self.items):,} recommended items"),
         )
+        blocks = markup.side_by_side(
+            _block(markup.bold(f"Recommended to user {self.user_id}"), recommended or [[markup.muted("nothing")]]),
+            _block(markup.bold(f"User {self.user_id} liked"), liked, self._more),
+            _block(genres, self._genre_rows()),
+        )
+        return blocks + (markup.heading(markup.muted(_BECAUSE)) if any(item.because for item in self.items) else "")
 
     def _genre_rows(self) -> list[list[str]]:
         return [
-            [markup.plain(genre), markup.lines(_share(liked, "other", "liked"), _share(new, "main", "recommended"))]
+            [markup.plain(genre), markup.lines(_share(liked, "other"), _share(new, "main"))]
             for genre, liked, new in self._mix()[:_GENRES_SHOWN]
         ]
 
@@ -144,28 +152,36 @@ def _what(item: Item) -> str:
     return markup.lines(markup.bold(item.title), pills, markup.muted(str(item.because or "")))
 
 
-def _under(title: str, rows: Sequence[Sequence[str]], below: str) -> str:
-    if not rows:
-        return ""
-    return markup.heading(markup.bold(title)) + markup.grid(rows) + markup.heading(markup.muted(below))
+def _block(heading: str, rows: Sequence[Sequence[str]], below: str = "") -> str:
+    """A table with its heading; nothing where there are no rows."""
+    note = markup.heading(markup.muted(below)) if below else ""
+    return markup.heading(heading) + markup.grid(rows) + note if rows else ""
 
 
 def _with_bar(number: str, share: float) -> str:
-    return f"{markup.bar(share)} {markup.plain(number)}" if number else ""
+    return markup.unbroken(markup.bar(share / 2), markup.plain(number)) if number else ""
 
 
-def _share(share: float, colour: str, of: str) -> str:
-    return f"{markup.bar(share, colour)} {markup.muted(f'{share:.0%} {of}'.replace('%', ' %'))}"
+def _share(share: float, colour: str) -> str:
+    return markup.unbroken(markup.bar(share, colour), markup.muted(_percent(share)))
 
 
-def _of_items(found: Recommendations) -> str:
-    return f"share of {len(found.liked):,} liked and {len(found.items):,} recommended items"
+def _legend(colour: str, text: str) -> str:
+    return markup.unbroken(markup.bar(0.1, colour), markup.muted(text))
 
 
 def _shares(items: Sequence[Item]) -> dict[str, float]:
     known = [item.genres for item in items if item.genres]
     counts = Counter(genre for genres in known for genre in dict.fromkeys(genres))
     return {genre: count / len(known) for genre, count in counts.items()}
+
+
+def _with_genres(items: Sequence[Item]) -> int:
+    return sum(bool(item.genres) for item in items)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _number(value: float | None, spec: str) -> str:

@@ -37,14 +37,12 @@ class Because:
     """What both items have in common; given where users do not speak for it."""
 
     def __str__(self) -> str:
-        return f"because you liked {self.title} ({self.support})"
-
-    @property
-    def support(self) -> str:
-        """``30 of 42 others who did liked this too``, or ``both Horror, Thriller``."""
+        """``because you liked Tron, as did 42 others: 30 of them liked this too``; or ``: both are Action, Sci-Fi``."""
         if self.both:
-            return f"{self.both:,} of {self.liked_it:,} others who did liked this too"
-        return f"both {', '.join(self.genres)}"
+            return (
+                f"because you liked {self.title}, as did {self.liked_it:,} others: {self.both:,} of them liked this too"
+            )
+        return f"because you liked {self.title}: both are {', '.join(self.genres)}"
 
 
 def supports(
