@@ -186,6 +186,16 @@ def test_what_goes_with_an_item_among_the_other_users_is_told() -> None:
     assert "The service gives no such reason." in found._repr_html_()
 
 
+def test_without_ratings_whatever_a_user_chose_is_liked_the_newest_first() -> None:
+    orders = pd.DataFrame({"USER_ID": [7, 7, 7, 8], "ITEM_ID": [1, 3, 1, 2], "TIMESTAMP": [1, 2, 3, 4]})
+
+    found = recommend(session_of(FakeCampaign()), Config(), "7", titles=MOVIES, ratings=orders, via="api")
+
+    assert [(item.title, item.rating) for item in found.liked] == [("Heat", None), ("Solo", None)]
+    assert "rated" not in found._repr_html_()
+    assert "User 7 liked\n    Heat  Action, Crime\n    Solo" in str(found)
+
+
 def test_what_everybody_gets_is_not_said_to_be_because_of_somebodys_history() -> None:
     own = pd.DataFrame({"USER_ID": ["7"], "ITEM_ID": ["1"], "RATING": [4.0], "TIMESTAMP": [1]})
     ratings = pd.concat([own, likes(both=20, neither=20)])

@@ -53,7 +53,10 @@ def recommendation_table(found: Recommendations, width: int) -> Table:
     for rank, (item, liked) in enumerate(zip_longest(found.items, found.liked[: len(found.items)]), 1):
         cells = [str(rank) if item else "", *_cells(item, genres=width >= _WIDE), _score(item)]
         if found.liked:
-            cells += [*_cells(liked, genres=width >= _VERY_WIDE), "" if liked is None else f"{liked.rating:g}"]
+            cells += [
+                *_cells(liked, genres=width >= _VERY_WIDE),
+                "" if liked is None or liked.rating is None else f"{liked.rating:g}",
+            ]
         table.add_row(*cells)
     return table
 

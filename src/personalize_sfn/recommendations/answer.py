@@ -33,7 +33,7 @@ class Item:
     score: float | None = None
     """Recommended items: Personalize's score, between 0 and 1; some recipes give none."""
     rating: float | None = None
-    """Liked items: the user's rating."""
+    """Liked items: the user's rating, where there are ratings."""
     because: Because | None = None
     """Recommended items: the liked item that speaks most for this one, by the ratings and genres that were given.
 
@@ -123,10 +123,7 @@ class Recommendations:
             [markup.muted(str(rank)), _what(item), _with_bar(_number(item.score, ".4f"), (item.score or 0.0) / top)]
             for rank, item in enumerate(self.items, 1)
         ]
-        liked = [
-            [_what(item), markup.unbroken(markup.plain(f"rated {_number(item.rating, 'g')}"))]
-            for item in self._liked_shown
-        ]
+        liked = [[_what(item), _rated(item)] for item in self._liked_shown]
         genres = markup.lines(
             markup.bold("Genres"),
             _legend("other", f"above: share of the {_with_genres(self.liked):,} liked items"),
@@ -150,6 +147,10 @@ def _what(item: Item) -> str:
     """Title, genres, and why."""
     pills = "".join(map(markup.pill, [*item.genres, *item.reasons]))
     return markup.lines(markup.bold(item.title), pills, markup.muted(str(item.because or "")))
+
+
+def _rated(item: Item) -> str:
+    return "" if item.rating is None else markup.unbroken(markup.plain(f"rated {item.rating:g}"))
 
 
 def _block(heading: str, rows: Sequence[Sequence[str]], below: str = "") -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from personalize_sfn.config import Config
 from personalize_sfn.errors import WorkflowError
 from personalize_sfn.recommendations.answer import Item, Recommendations
-from personalize_sfn.recommendations.because import LIKED_ABOVE, supports
+from personalize_sfn.recommendations.because import likes, supports
 from personalize_sfn.session import Session
 
 if TYPE_CHECKING:
@@ -40,8 +40,9 @@ def recommend(
         num_results: 1 to 500.
         titles: the title of each item; or a table ITEM_ID, TITLE and, if there is one, GENRES (joined by ``|``), such
             as ``MovieLens.movies``.
-        ratings: a table USER_ID, ITEM_ID, RATING, TIMESTAMP of all users; then what the user liked (rated above 2)
-            stands beside, and which of it speaks for an item: see :attr:`Item.because`.
+        ratings: a table USER_ID, ITEM_ID, TIMESTAMP and, if there is one, RATING of all users; then what the user liked
+            (rated above 2; without RATING: all of it) stands beside, and which of it speaks for an item: see
+            ``because`` of :class:`Item`.
         via: ``"workflow"`` runs the recommendation workflow, as the AWS post does; ``"api"`` asks the campaign
             directly, as an application would.
 
@@ -142,10 +143,12 @@ def _item(item_id: str, names: Mapping[str, str], genres: Mapping[str, str]) -> 
 def _liked(
     ratings: pd.DataFrame, user_id: str, names: Mapping[str, str], genres: Mapping[str, str]
 ) -> tuple[Item, ...]:
-    own = ratings[(ratings["USER_ID"].astype(str) == user_id) & (ratings["RATING"] > LIKED_ABOVE)]
-    best = own.sort_values(["RATING", "TIMESTAMP"], ascending=False, kind="stable")
-    pairs = zip(best["ITEM_ID"].astype(str), best["RATING"], strict=True)
-    return tuple(replace(_item(item, names, genres), rating=float(rating)) for item, rating in pairs)
+    own = likes(ratings[ratings["USER_ID"].astype(str) == user_id])
+    by = [column for column in ("RATING", "TIMESTAMP") if column in own]
+    best = own.sort_values(by, ascending=False, kind="stable").drop_duplicates("ITEM_ID")
+    rated = best["RATING"].astype(float) if "RATING" in best else [None] * len(best)
+    pairs = zip(best["ITEM_ID"].astype(str), rated, strict=True)
+    return tuple(replace(_item(item, names, genres), rating=rating) for item, rating in pairs)
 
 
 def _with_because(items: list[Item], liked: tuple[Item, ...], ratings: pd.DataFrame, user_id: str) -> list[Item]:

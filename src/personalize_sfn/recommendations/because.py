@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LIKED_ABOVE", "Because", "supports"]
+__all__ = ["Because", "likes", "supports"]
 
-LIKED_ABOVE = 2.0
-"""Ratings above this count as liked, as in the AWS post's code."""
+#: Ratings above this count as liked, as in the AWS post's code.
+_LIKED_ABOVE = 2.0
 _LEAST_BOTH = 5
 _LEAST_CORRELATION = 0.2
 #: Of chi-squared with one degree of freedom: chance alone goes beyond it once in a thousand times.
@@ -45,6 +45,11 @@ class Because:
         return f"because you liked {self.title}: both are {', '.join(self.genres)}"
 
 
+def likes(ratings: pd.DataFrame) -> pd.DataFrame:
+    """The rows that say that a user liked an item: ratings above 2; where there is no RATING, all."""
+    return ratings[ratings["RATING"] > _LIKED_ABOVE] if "RATING" in ratings else ratings
+
+
 def supports(
     items: Sequence[str],
     liked: Sequence[str],
@@ -65,7 +70,7 @@ def supports(
         items: ids of recommended items.
         liked: ids of what the user liked, best first; of equals the first counts.
         user_id: the user.
-        ratings: USER_ID, ITEM_ID and RATING of all users.
+        ratings: USER_ID, ITEM_ID and perhaps RATING of all users; see :func:`likes`.
         genres: of each item, as far as they are known.
         titles: of each item, as far as they are known.
     """
@@ -84,10 +89,10 @@ _Fans = Mapping[str, AbstractSet[object]]
 
 def _fans(items: AbstractSet[str], user_id: str, ratings: pd.DataFrame) -> tuple[_Fans, int]:
     """Which other users liked each item, and how many there are who liked anything."""
-    likes = ratings.loc[ratings["RATING"] > LIKED_ABOVE, ["USER_ID", "ITEM_ID"]].astype(str)
-    likes = likes[likes["USER_ID"] != user_id]
-    wanted = likes[likes["ITEM_ID"].isin(items)]
-    return {str(item): set(users) for item, users in wanted.groupby("ITEM_ID")["USER_ID"]}, likes["USER_ID"].nunique()
+    liked = likes(ratings)[["USER_ID", "ITEM_ID"]].astype(str)
+    liked = liked[liked["USER_ID"] != user_id]
+    wanted = liked[liked["ITEM_ID"].isin(items)]
+    return {str(item): set(users) for item, users in wanted.groupby("ITEM_ID")["USER_ID"]}, liked["USER_ID"].nunique()
 
 
 def _by_users(item: str, liked: Sequence[tuple[str, str]], fans: _Fans, users: int) -> Because | None:
