@@ -114,6 +114,6 @@ def grid(rows: Sequence[Sequence[str]], header: Sequence[str] = (), *, align: st
 
 def side_by_side(*html: str) -> str:
     """As many in a row as the page is wide for; empty ones are left out."""
-    style = "display:inline-block;vertical-align:top;margin:0 32px 12px 0;max-width:480px;overflow-x:auto"
+    style = "display:inline-block;vertical-align:top;margin:0 32px 12px 0;max-width:440px;overflow-x:auto"
     blocks = [f'<div style="{style}">{block}</div>' for block in html if block]
     return f"<div>{''.join(blocks)}</div>"

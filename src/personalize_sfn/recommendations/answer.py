@@ -17,7 +17,7 @@ __all__ = ["Item", "Recommendations"]
 
 _GENRES_SHOWN = 8
 _BECAUSE = (
-    "“Because you liked” is worked out here, from the ratings that you gave: what goes most with the item among all "
+    "“Because you liked” is worked out here, from the data that you gave: what goes most with the item among all "
     "other users, or shares its genres. The service gives no such reason."
 )
 
