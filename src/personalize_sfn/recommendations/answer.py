@@ -18,7 +18,7 @@ __all__ = ["Item", "Recommendations"]
 _GENRES_SHOWN = 8
 _BECAUSE = (
     "“Because you liked” is worked out here, from the data that you gave: what goes most with the item among all "
-    "other users, or shares its genres. The service gives no such reason."
+    "other users or, for a new item, shares its genres. The service gives no such reason."
 )
 
 
@@ -37,11 +37,11 @@ class Item:
     because: Because | None = None
     """Recommended items: the liked item that speaks most for this one, by the ratings and genres that were given.
 
-    It is the one whose having been liked goes most with this item's over all other users: the correlation (phi) is 0.2
-    at least, 5 users at least liked both, and chance is unlikely (p < 0.001).  Where there is none such, the one with
-    the most genres in common, if those are 2 at least and half of what either has.  Personalize gives no such reason,
-    and may have had another.  None: nothing supports it, the service gave a reason of its own, or the recipe recommends
-    the same to everybody.
+    It is the one whose having been liked goes most with this item's over all other users, whatever is popular and
+    whoever likes everything aside: a correlation of 0.3 at least, by 5 users at least who liked both, that chance does
+    not explain (p < 0.001).  For an item that fewer than 5 others liked, it is the one with the most genres in common,
+    if those are 2 at least and half of what either has.  Personalize gives no such reason, and may have had another.
+    None: nothing supports it, the service gave a reason of its own, or the recipe recommends the same to everybody.
     """
     reasons: tuple[str, ...] = ()
     """The service's own, of the recipe aws-user-personalization-v2: ``Exploration``, ``Popular item``, ..."""

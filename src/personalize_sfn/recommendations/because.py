@@ -16,7 +16,7 @@ __all__ = ["Because", "likes", "supports"]
 #: Ratings above this count as liked, as in the AWS post's code.
 _LIKED_ABOVE = 2.0
 _LEAST_BOTH = 5
-_LEAST_CORRELATION = 0.2
+_LEAST_CORRELATION = 0.3
 #: Of chi-squared with one degree of freedom: chance alone goes beyond it once in a thousand times.
 _LEAST_CHI_SQUARED = 10.83
 _LEAST_GENRES = 2
@@ -34,7 +34,7 @@ class Because:
     liked_it: int = 0
     """How many other users liked this one."""
     genres: tuple[str, ...] = ()
-    """What both items have in common; given where users do not speak for it."""
+    """What both items have in common; given for new items, which no users speak for."""
 
     def __str__(self) -> str:
         """``because you liked Tron, as did 42 others: 30 of them liked this too``; or ``: both are Action, Sci-Fi``."""
@@ -61,10 +61,12 @@ def supports(
 ) -> dict[str, Because]:
     """For each of ``items`` the liked item that speaks most for it; nothing for those that nothing speaks for.
 
-    First by the users who are not ``user_id``: the liked item whose having been liked goes most with this one's, by the
-    correlation of the two over all users, so that being popular counts for nothing.  At least 5 users must have liked
-    both, the correlation be 0.2 or more, and chance unlikely (chi-squared test, p < 0.001).  Where no liked item gets
-    there, by genres: the one with the most in common, if that is 2 genres at least and half of those that either has.
+    By the users who are not ``user_id``: the liked item whose having been liked goes most with this one's.  That is the
+    correlation of the two over all users, in which a user who liked n items counts 1/n, so that neither what is popular
+    nor who likes everything speaks for anything.  It must be 0.3 at least, 5 users at least must have liked both, and
+    chance must be unlikely (chi-squared test of the plain counts, p < 0.001).  An item that fewer than 5 other users
+    liked is new to them, so they cannot speak for it; there the genres do: the liked item with the most in common, if
+    that is 2 genres at least and half of those that either has.
 
     Args:
         items: ids of recommended items.
@@ -74,45 +76,57 @@ def supports(
         genres: of each item, as far as they are known.
         titles: of each item, as far as they are known.
     """
-    fans, users = _fans({*items, *liked}, user_id, ratings)
+    others = _others({*items, *liked}, user_id, ratings)
     found = {}
     for item in items:
-        others = [(each, titles.get(each, each)) for each in liked if each != item]
-        because = _by_users(item, others, fans, users) or _by_genres(item, others, genres)
+        named = [(each, titles.get(each, each)) for each in liked if each != item]
+        is_new = len(others.fans.get(item, ())) < _LEAST_BOTH
+        because = _by_genres(item, named, genres) if is_new else _by_users(item, named, others)
         if because is not None:
             found[item] = because
     return found
 
 
-_Fans = Mapping[str, AbstractSet[object]]
+@dataclass(frozen=True, slots=True)
+class _Others:
+    """The other users: what each counts, and whom of them each item has among those who liked it."""
+
+    weights: Mapping[str, float]
+    fans: Mapping[str, AbstractSet[str]]
+    weight_of_fans: Mapping[str, float]
 
 
-def _fans(items: AbstractSet[str], user_id: str, ratings: pd.DataFrame) -> tuple[_Fans, int]:
-    """Which other users liked each item, and how many there are who liked anything."""
-    liked = likes(ratings)[["USER_ID", "ITEM_ID"]].astype(str)
+def _others(items: AbstractSet[str], user_id: str, ratings: pd.DataFrame) -> _Others:
+    liked = likes(ratings)[["USER_ID", "ITEM_ID"]].astype(str).drop_duplicates()
     liked = liked[liked["USER_ID"] != user_id]
+    weights = {str(user): 1 / count for user, count in liked["USER_ID"].value_counts().items()}
     wanted = liked[liked["ITEM_ID"].isin(items)]
-    return {str(item): set(users) for item, users in wanted.groupby("ITEM_ID")["USER_ID"]}, liked["USER_ID"].nunique()
+    fans = {str(item): frozenset(users) for item, users in wanted.groupby("ITEM_ID")["USER_ID"]}
+    return _Others(weights, fans, {item: sum(weights[user] for user in users) for item, users in fans.items()})
 
 
-def _by_users(item: str, liked: Sequence[tuple[str, str]], fans: _Fans, users: int) -> Because | None:
-    own = fans.get(item, frozenset())
+def _by_users(item: str, liked: Sequence[tuple[str, str]], others: _Others) -> Because | None:
+    own, own_weight = others.fans[item], others.weight_of_fans[item]
+    users, weight = len(others.weights), sum(others.weights.values())
     best, found = 0.0, None
     for item_id, title in liked:
-        its = fans.get(item_id, frozenset())
-        both = len(own & its)
-        if both < _LEAST_BOTH:
+        its = others.fans.get(item_id, frozenset())
+        both = own & its
+        if len(both) < _LEAST_BOTH:
             continue
-        correlation = _correlation(both, len(own), len(its), users)
+        if users * _correlation(len(both), len(own), len(its), users) ** 2 < _LEAST_CHI_SQUARED:
+            continue
+        shared = sum(others.weights[user] for user in both)
+        correlation = _correlation(shared, own_weight, others.weight_of_fans[item_id], weight)
         if correlation > best:
-            best, found = correlation, Because(item_id, title, both, len(its))
-    return found if best >= _LEAST_CORRELATION and users * best**2 >= _LEAST_CHI_SQUARED else None
+            best, found = correlation, Because(item_id, title, len(both), len(its))
+    return found if best >= _LEAST_CORRELATION else None
 
 
-def _correlation(both: int, one: int, other: int, users: int) -> float:
-    """Of two properties that ``one`` and ``other`` of the users have, ``both`` of them both (phi)."""
-    spread = one * other * (users - one) * (users - other)
-    return (users * both - one * other) / sqrt(spread) if spread else 0.0
+def _correlation(both: float, one: float, other: float, all_: float) -> float:
+    """Of two properties that ``one`` and ``other`` of all have, ``both`` of them both (phi)."""
+    spread = one * other * (all_ - one) * (all_ - other)
+    return (all_ * both - one * other) / sqrt(spread) if spread > 0 else 0.0
 
 
 def _by_genres(item: str, liked: Sequence[tuple[str, str]], genres: Mapping[str, tuple[str, ...]]) -> Because | None:
