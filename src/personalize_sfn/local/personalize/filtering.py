@@ -6,7 +6,7 @@ What a filter needs is taken under the store's lock, by reference; working it ou
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -102,21 +102,28 @@ def item_mask(
     Raises:
         ApiError: InvalidInputException when the filter is not about items, or needs a value, a user or an item.
     """
-    if found.subject != about.subject:
-        raise invalid_input(f"The given filter is about {found.subject}, the recommendations are about {about.subject}")
+    check_subject(found, about)
     if found.needs_user and user_id is None:
         raise invalid_input("userId is required by the given filter")
     if found.needs_current_item and item_id is None:
         raise invalid_input("itemId is required by the given filter: it is about CurrentItem")
     parts = data.of(about.dataset)
     facts = Facts(
-        columns=_cached(("columns", id(model)), parts, lambda: _columns(parts, about.id_column, model), model),
+        columns=_cached(
+            ("columns", id(model)), parts, lambda: columns_of(parts, about.id_column, model.item_ids.tolist()), model
+        ),
         count=len(model.item_ids),
         events=_events_of(user_id, data, model, about) if user_id is not None and found.needs_user else {},
         user=_row(data.of("USERS"), "USER_ID", user_id) if user_id is not None and found.needs_user else {},
         item=_row(parts, about.id_column, item_id) if item_id is not None and found.needs_current_item else {},
     )
     return allowed(found, values, facts)
+
+
+def check_subject(found: Filter, about: About) -> None:
+    """Raises InvalidInputException unless the filter is about what is recommended."""
+    if found.subject != about.subject:
+        raise invalid_input(f"The given filter is about {found.subject}, the recommendations are about {about.subject}")
 
 
 def without_events(event_type: str, data: Data, model: Model, user_id: str) -> Mask:
@@ -138,13 +145,13 @@ def places_of_items(model: Model) -> Mapping[str, int]:
     )
 
 
-def _columns(parts: Parts, id_column: str, model: Model) -> dict[str, Column]:
-    """The dataset's columns, a value for each of the model's items."""
+def columns_of(parts: Parts, id_column: str, ids: Sequence[str]) -> dict[str, Column]:
+    """A dataset's columns by name in capitals, with a value for each of the ids."""
     if not parts:
         return {}
     table = _cached(f"latest {id_column}", parts, lambda: last_rows(parts, id_column))
     places = {str(item): place for place, item in enumerate(table[id_column].tolist())}
-    rows = np.array([places.get(item, -1) for item in model.item_ids.tolist()])
+    rows: Any = np.array([places.get(each, -1) for each in ids], dtype=np.intp)
     return {name.upper(): Column(np.asarray(np.where(rows >= 0, column[rows], None))) for name, column in table.items()}
 
 
