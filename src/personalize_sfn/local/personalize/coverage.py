@@ -16,7 +16,7 @@ from personalize_sfn.local.personalize.protocol import CONTROL, EVENTS, RUNTIME,
 #: Where an operation is less, or other, than on AWS.  Operations that are not here do all that their request can ask.
 NOTES: dict[str, str] = {
     "CreateBatchInferenceJob": "themes (THEME_GENERATION) are refused by name",
-    "CreateCampaign": "rankingInfluence is checked; capacity is echoed, nothing is metered",
+    "CreateCampaign": "capacity is echoed, nothing is metered",
     "CreateDatasetGroup": "kmsKeyArn and roleArn are kept; nothing is encrypted",
     "CreateMetricAttribution": "reports are written by imports that publish them; none by PutEvents on a clock",
     "CreateRecommender": "capacity is echoed, nothing is metered",

@@ -54,6 +54,8 @@ class TrainingRules:
     """The newest fully trained version learns of new items every two hours."""
     incremental: bool = False
     """Takes performIncrementalUpdate."""
+    ranking_influence: bool = False
+    """Takes rankingInfluence in campaigns and batch inference jobs: the only recipe whose guide knows of it."""
     needs: tuple[str, ...] = ()
     """Dataset types besides Interactions without which a training fails."""
 
@@ -83,7 +85,7 @@ _RULES = {
     "aws-hrnn-coldstart": TrainingRules(tunable=_tunable("aws-hrnn-coldstart"), update_mode=True),
     "aws-similar-items": TrainingRules(tunable=_tunable("aws-similar-items")),
     "aws-sims": TrainingRules(tunable=_tunable("aws-sims")),
-    "aws-semantic-similarity": TrainingRules(incremental=True, needs=("ITEMS",)),
+    "aws-semantic-similarity": TrainingRules(incremental=True, ranking_influence=True, needs=("ITEMS",)),
     "aws-item-attribute-affinity": TrainingRules(needs=("ITEMS",)),
     "aws-vod-more-like-x": TrainingRules(needs=("ITEMS",)),
     "aws-vod-top-picks": TrainingRules(automatic_updates=True, needs=("ITEMS",)),

@@ -40,10 +40,7 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
         raise invalid_input("themeGenerationConfig goes only with batchInferenceJobMode THEME_GENERATION")
     if not 1 <= request.get("numResults", DEFAULT_RESULTS) <= MOST_RESULTS:
         raise invalid_input(f"numResults must be from 1 to {MOST_RESULTS}, got {request['numResults']}")
-    config = request.get("batchInferenceJobConfig", {})
-    check_config(config, version)
-    if config.get("rankingInfluence"):
-        raise unsupported("batchInferenceJobConfig.rankingInfluence")
+    check_config(request.get("batchInferenceJobConfig", {}), version)
     if "filterArn" in request:
         batch_filter(call, request["filterArn"], version.ancestors["datasetGroup"])
     check_paths(call, BATCH_INFERENCE_JOB, request)
