@@ -23,7 +23,7 @@ NOTES: dict[str, str] = {
     "CreateSolution": "optimizationObjective only with objectiveSensitivity OFF; no semantic-similarity",
     "CreateSolutionVersion": "trainingHours is the time that it took here",
     "DescribeAlgorithm": "without image, resources and input mode, which nobody has documented",
-    "GetActionRecommendations": "live interactions with actions, and new actions, count from the next training on",
+    "GetActionRecommendations": "scores come of actions taken; interactions with items count for the minima only",
     "GetRecommendations": "context has no effect; trends are those of the training (use case: every 2 h)",
     "PutEvents": "an event counts in the very next answer (a second or two on AWS)",
 }

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from personalize_sfn.local.personalize.api_errors import invalid_input
 from personalize_sfn.local.personalize.batch import Query
 from personalize_sfn.local.personalize.filtering import Mask, columns_of, filter_of
-from personalize_sfn.local.personalize.filters import Facts, Filter, allowed
+from personalize_sfn.local.personalize.filters import Facts, Filter, allowed, event_type
 from personalize_sfn.local.personalize.filters.syntax import CURRENT_USER, INTERACTIONS
 from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.operations.generic import require_active
@@ -79,11 +79,11 @@ def _facts(found: Filter, data: TrainingData, user_ids: Sequence[str]) -> Facts:
 
 
 def _events(rows: Rows, user_ids: Sequence[str]) -> dict[str, set[int]]:
-    """The positions of the users who had such an event, with whatever item, by its type in capitals."""
+    """The positions of the users who had such an event, with whatever item, by ``event_type``."""
     places = {user_id: place for place, user_id in enumerate(user_ids)}
     kinds = [None] * len(rows) if rows.event_types is None else rows.event_types.tolist()
     found: dict[str, set[int]] = defaultdict(set)
     for user, kind in set(zip(rows.users.tolist(), kinds, strict=True)):
         if user in places:
-            found[str(kind or "").upper()].add(places[user])
+            found[event_type("INTERACTIONS", str(kind or ""))].add(places[user])
     return dict(found)

@@ -12,7 +12,7 @@ from personalize_sfn.local.personalize.filtering import Data, data_for_filters, 
 from personalize_sfn.local.personalize.filters import Filter
 from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.operations.dataset_groups import live_events
-from personalize_sfn.local.personalize.recipes import recipe
+from personalize_sfn.local.personalize.recipes import PERSONALIZED_ACTIONS, recipe
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.tables import LiveEvent
 from personalize_sfn.local.personalize.training import Trained
@@ -97,7 +97,8 @@ def served_by(call: Call, request: Request) -> Served:
         live = live_events(call.store.get(DATASET_GROUP, group))
         found = recipe(version.members["recipeArn"])
         leaves_out = left_out(found.name) if row is RECOMMENDER else None
-        needs_data = promotions or "filterArn" in request or request.get("metadataColumns") or leaves_out
+        on_actions = found.type == PERSONALIZED_ACTIONS
+        needs_data = on_actions or promotions or "filterArn" in request or request.get("metadataColumns") or leaves_out
         return Served(
             found.type,
             found.domain is not None and found.name not in USERLESS,

@@ -11,8 +11,8 @@ from personalize_sfn.local.personalize.lifecycle import CREATE, Change, Work
 from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.operations.dataset_groups import live_events
 from personalize_sfn.local.personalize.operations.schedule import SEEN_EVENTS
-from personalize_sfn.local.personalize.operations.solution_versions import PERSONALIZED_ACTIONS, newest_relearned
-from personalize_sfn.local.personalize.recipes import recipe
+from personalize_sfn.local.personalize.operations.solution_versions import newest_relearned
+from personalize_sfn.local.personalize.recipes import PERSONALIZED_ACTIONS, recipe
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.training import Trained, updated
 from personalize_sfn.local.personalize.training_data import TrainingData, training_data
@@ -33,8 +33,6 @@ def keep_updated(call: Call, solution: Record) -> None:
     version = newest_relearned(call, solution.arn)
     if version is None or not training_rules(recipe(version.members["recipeArn"]).name).automatic_updates:
         return
-    if recipe(version.members["recipeArn"]).type == PERSONALIZED_ACTIONS:
-        return  # what is known of actions are the events with them: new ones wait for the next training
     state: dict[str, Any] = version.members.setdefault(
         UPDATE, {"status": ACTIVE, "lastUpdatedDateTime": version.members["lastUpdatedDateTime"]}
     )
@@ -48,7 +46,8 @@ def keep_updated(call: Call, solution: Record) -> None:
     events = len(live_events(call.store.get(DATASET_GROUP, group_arn)).events)
     call.store.touched = True
     state.update({SEEN_EVENTS: events, "lastUpdatedDateTime": call.now})
-    if events <= seen and not _rows_since(call, group_arn, since):
+    kind = "ACTIONS" if recipe(version.members["recipeArn"]).type == PERSONALIZED_ACTIONS else "ITEMS"
+    if events <= seen and not _rows_since(call, group_arn, since, kind):
         return
 
     def settled(result: Any) -> None:
@@ -56,15 +55,15 @@ def keep_updated(call: Call, solution: Record) -> None:
 
     data = training_data(call, group_arn, version.members["solutionConfig"])
     change = Change(record=version, view=state, phase=CREATE, started=call.now, seconds=0.0, settled=settled)
-    call.lifecycle.begin(call.store, change, new_items(version.content, data))
+    call.lifecycle.begin(call.store, change, new_items(version.content, data, kind))
 
 
-def _rows_since(call: Call, group_arn: str, since: float) -> bool:
-    """Have rows been imported since, or is there an Items dataset, whose rows may also come one by one?"""
+def _rows_since(call: Call, group_arn: str, since: float, kind: str) -> bool:
+    """Have rows been imported since, or is there a dataset of that type, whose rows may also come one by one?"""
     imports = call.store.of(DATASET_IMPORT_JOB, datasetGroup=group_arn)
     datasets = call.store.of(DATASET, datasetGroup=group_arn)
     return any(job.status == ACTIVE and job.members["lastUpdatedDateTime"] > since for job in imports) or any(
-        dataset.members["datasetType"] == "ITEMS" for dataset in datasets
+        dataset.members["datasetType"] == kind for dataset in datasets
     )
 
 
@@ -76,13 +75,16 @@ def _updated_by_hand(call: Call, version: Record) -> bool:
     )
 
 
-def new_items(base: Trained, data: TrainingData) -> Work:
-    """The work of teaching a model the items that it does not know yet; answers the base itself when there are none."""
+def new_items(base: Trained, data: TrainingData, kind: str = "ITEMS") -> Work:
+    """The work of teaching a model the items (or ``ACTIONS``) that it does not know yet.
+
+    Answers the base itself when there are none.
+    """
 
     def work() -> Trained:
-        ids = data.item_ids(base.selection)
+        ids = data.item_ids(base.selection) if kind == "ITEMS" else sorted(data.ids(kind))
         if not set(ids).difference(base.model.item_ids.tolist()):
             return base
-        return updated(base, ids, data.attributes("ITEMS", ids), data.attributes("USERS"))
+        return updated(base, ids, data.attributes(kind, ids), data.attributes("USERS"))
 
     return work

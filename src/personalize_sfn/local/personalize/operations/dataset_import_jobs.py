@@ -40,11 +40,12 @@ def _work(call: Call, record: Record) -> Work | None:
     publish = reporting(call, dataset) if record.members.get("publishAttributionMetricsToS3") else None
 
     content = dataset_content(dataset)
-    appends = record.members["importMode"] == "INCREMENTAL" and schema.dataset_type not in ID_COLUMNS
+    mode: str = record.members["importMode"]
+    appends = mode == "INCREMENTAL" and schema.dataset_type not in ID_COLUMNS
 
     def read() -> Table | Imported:
         try:
-            table = import_csv(call.environment, role_arn, location, schema)
+            table = import_csv(call.environment, role_arn, location, schema, mode)
         except WorkFailed as failure:
             kind = f"{schema.dataset_type} dataset {dataset.members['name']}"
             raise WorkFailed(f"Failed to create a data import job for {kind}. {failure}") from failure
