@@ -18,7 +18,7 @@ NOTES: dict[str, str] = {
     "CreateBatchInferenceJob": "themes (THEME_GENERATION) are refused by name",
     "CreateCampaign": "capacity is echoed, nothing is metered",
     "CreateDatasetGroup": "kmsKeyArn and roleArn are kept; nothing is encrypted",
-    "CreateMetricAttribution": "reports are written by imports that publish them; none by PutEvents on a clock",
+    "CreateMetricAttribution": "imports that publish write reports; what PutEvents brings goes to no CloudWatch",
     "CreateRecommender": "capacity is echoed, nothing is metered",
     "CreateSolution": "optimizationObjective only with objectiveSensitivity OFF; no semantic-similarity",
     "CreateSolutionVersion": "trainingHours is the time that it took here",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 _FORM = re.compile(r"RID-.*-CID-([0-9a-f]{6})")
 
@@ -18,10 +18,15 @@ def recommendation_id(source_arn: str) -> str:
     return f"RID-{str(uuid.uuid4())[11:]}-CID-{_mark(source_arn)}"
 
 
-def source_of(identifier: str | None, arns: Iterable[str]) -> str | None:
-    """Which of these campaigns and recommenders answered the list of that id; None for none of them."""
-    found = _FORM.fullmatch(identifier or "")
-    return None if found is None else next((arn for arn in arns if _mark(arn) == found[1]), None)
+def sources_of(arns: Iterable[str]) -> Callable[[str | None], str | None]:
+    """Tells which of these campaigns and recommenders answered the list of an id; None for none of them."""
+    known = {_mark(arn): arn for arn in arns}
+
+    def source(identifier: str | None) -> str | None:
+        found = _FORM.fullmatch(identifier or "")
+        return None if found is None else known.get(found[1])
+
+    return source
 
 
 def _mark(arn: str) -> str:
