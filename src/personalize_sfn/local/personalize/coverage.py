@@ -24,7 +24,7 @@ NOTES: dict[str, str] = {
     "CreateSolutionVersion": "trainingHours is the time that it took here",
     "DescribeAlgorithm": "without image, resources and input mode, which nobody has documented",
     "GetActionRecommendations": "scores come of actions taken; interactions with items count for the minima only",
-    "GetRecommendations": "context has no effect; trends are those of the training (use case: every 2 h)",
+    "GetRecommendations": "context has no effect",
     "PutEvents": "an event counts in the very next answer (a second or two on AWS)",
 }
 

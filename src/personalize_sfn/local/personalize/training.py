@@ -250,6 +250,18 @@ def train_best(
     )
 
 
+def refreshed(base: Trained, rows: Rows) -> Trained:
+    """The same, trained anew on all of the rows that its selection leaves; its metrics stay.
+
+    Raises:
+        WorkFailed: with AWS's text, when there is too little to train on.
+    """
+    from personalize_sfn.engine import fit
+
+    data = interactions(rows, base.selection)
+    return replace(base, model=fit(base.recipe, data, hyperparameters=base.hyperparameters, seed=SEED))
+
+
 def updated(base: Trained, item_ids: list[str], items: Attributes | None, users: Attributes | None) -> Trained:
     """The same model with the items that have come since: trainingMode UPDATE, and the automatic updates.
 
