@@ -149,6 +149,25 @@ def test_metadata_comes_as_texts_under_small_names_without_nulls(aws: Aws, group
     }
 
 
+def test_truth_values_are_texts_in_small_letters(aws: Aws, group: str, campaign: str) -> None:
+    adult = {"itemId": "i1", "properties": '{"price": 1, "adult": true}'}
+    aws.events.put_items(datasetArn=f"{group.replace(':dataset-group/', ':dataset/')}/ITEMS", items=[adult])
+    asked = {"campaignArn": campaign, "userId": "u0", "metadataColumns": {"ITEMS": ["Adult"]}}
+    arn = make(aws, group, "INCLUDE ItemID WHERE Items.PRICE <= 1")
+    answer = aws.runtime.get_recommendations(**asked, filterArn=arn)["itemList"]
+    assert {item["itemId"]: item["metadata"]["adult"] for item in answer} == {
+        "i0": "false",
+        "i1": "true",
+        "i2": "false",
+    }
+
+
+def test_a_metadata_column_that_is_not_there_is_refused(aws: Aws, refused: Any, campaign: str) -> None:
+    ask = aws.runtime.get_recommendations
+    code, message = refused(ask, campaignArn=campaign, userId="u0", metadataColumns={"ITEMS": ["GENRE", "Colour"]})
+    assert (code, message) == ("InvalidInputException", "metadataColumns: the Items dataset has no column Colour")
+
+
 def test_what_a_filter_needs_and_does_not_get_is_said(aws: Aws, refused: Any, group: str, campaign: str) -> None:
     ask = aws.runtime.get_recommendations
     parameter = make(aws, group, "INCLUDE ItemID WHERE Items.PRICE < $PRICE")

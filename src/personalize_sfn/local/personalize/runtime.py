@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 DEFAULT_RESULTS, MOST_RESULTS, MOST_RANKED = 25, 500, 500
 MOST_WITH_METADATA = 50
-MOST_METADATA_COLUMNS = 10
 EXPLORATION = "Exploration"
 POPULAR_ITEMS = "POPULAR_ITEMS"
 
@@ -163,14 +162,5 @@ def _shown(item: Scored, served: Served, request: Request) -> dict[str, Any]:
     if item.score is not None and served.gives_scores:
         shown["score"] = round(float(item.score), 7)
     if request.get("metadataColumns"):
-        shown["metadata"] = served.metadata(item.item_id, _metadata_columns(request))
+        shown["metadata"] = served.metadata(item.item_id, request["metadataColumns"]["ITEMS"])
     return shown
-
-
-def _metadata_columns(request: Request) -> list[str]:
-    columns = request["metadataColumns"]
-    if set(columns) != {"ITEMS"}:
-        raise invalid_input(f"metadataColumns: expected the key ITEMS, got {', '.join(sorted(columns))}")
-    if len(columns["ITEMS"]) > MOST_METADATA_COLUMNS:
-        raise invalid_input(f"metadataColumns: at most {MOST_METADATA_COLUMNS} columns, got {len(columns['ITEMS'])}")
-    return [str(column) for column in columns["ITEMS"]]
