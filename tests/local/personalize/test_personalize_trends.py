@@ -38,9 +38,11 @@ def first(aws: Aws, campaign: str, ahead: float) -> str:
 
 
 @pytest.mark.parametrize(
-    ("frequency", "seconds"), [(None, 2 * HOUR), ("30 minutes", 30 * MINUTE), ("1 hour", HOUR), ("1 day", DAY)]
+    ("frequency", "seconds"), [(None, 2 * HOUR), ("30 minutes", 30 * MINUTE), ("1 hour", HOUR), ("1 day", 2 * HOUR)]
 )
-def test_trends_are_found_anew_as_often_as_the_solution_says(aws: Aws, frequency: str | None, seconds: float) -> None:
+def test_trends_are_found_anew_as_often_as_the_solution_says_and_every_two_hours(
+    aws: Aws, frequency: str | None, seconds: float
+) -> None:
     group = aws.data()
     parameters = {"trend_discovery_frequency": frequency} if frequency else {}
     config = {"solutionConfig": {"featureTransformationParameters": parameters}} if parameters else {}

@@ -52,7 +52,7 @@ class TrainingRules:
     """Can be trained with trainingMode UPDATE."""
     automatic_updates: str = ""
     """What the newest fully trained version learns by itself: new ``ITEMS`` or ``ACTIONS`` every two hours, what
-    ``TRENDS`` as often as the solution says; empty for nothing."""
+    ``TRENDS`` as often as the solution says and at least every two hours; empty for nothing."""
     incremental: bool = False
     """Takes performIncrementalUpdate."""
     ranking_influence: bool = False

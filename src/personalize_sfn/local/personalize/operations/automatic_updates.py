@@ -71,7 +71,7 @@ def _every(kind: str, version: Record) -> float:
     if kind != "TRENDS":
         return EVERY
     trained: Trained = version.content
-    return float(parse_options(trained.recipe, trained.hyperparameters).window)
+    return min(EVERY, float(parse_options(trained.recipe, trained.hyperparameters).window))
 
 
 def _rows_since(call: Call, group_arn: str, since: float, kind: str) -> bool:
