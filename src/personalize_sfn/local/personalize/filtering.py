@@ -19,6 +19,7 @@ from personalize_sfn.local.personalize.filters import Column, Facts, Filter, all
 from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.operations.dataset_groups import live_events
 from personalize_sfn.local.personalize.operations.datasets import dataset_content
+from personalize_sfn.local.personalize.recipes import RELATED_ITEMS
 from personalize_sfn.local.personalize.tables import LiveEvent, Table, last_rows
 from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, FILTER
 
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 
 Mask = NDArray[np.bool_]
 Parts = tuple[Table, ...]
-MOST_EVENTS = 100
-"""Of one user and event type: only so many of the newest count (AWS's quota)."""
-
 T = TypeVar("T")
 
 
@@ -41,10 +39,12 @@ class About:
     dataset: str
     id_column: str
     events: str
+    most_events: int
+    """Of one user and event type only so many of the newest count: https://docs.aws.amazon.com/personalize/latest/dg/limits.html"""
 
 
-ITEMS = About("ITEMID", "ITEMS", "ITEM_ID", "INTERACTIONS")
-ACTIONS = About("ACTIONID", "ACTIONS", "ACTION_ID", "ACTION_INTERACTIONS")
+ITEMS = About("ITEMID", "ITEMS", "ITEM_ID", "INTERACTIONS", 100)
+ACTIONS = About("ACTIONID", "ACTIONS", "ACTION_ID", "ACTION_INTERACTIONS", 300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,15 @@ def check_subject(found: Filter, about: About) -> None:
         raise invalid_input(f"The given filter is about {found.subject}, the recommendations are about {about.subject}")
 
 
+def check_recipe(found: Filter, recipe_type: str) -> None:
+    """Raises InvalidInputException for a filter on the current item, unless the recipe recommends by an item."""
+    if found.needs_current_item and recipe_type != RELATED_ITEMS:
+        raise invalid_input(
+            f"The given filter is about CurrentItem, which goes with recipes of type {RELATED_ITEMS} only; "
+            f"this one is of type {recipe_type}"
+        )
+
+
 def without_events(event_type: str, data: Data, model: Model, user_id: str) -> Mask:
     """The model's items that the user had no such event with, shape (items,)."""
     mask = np.ones(len(model.item_ids), dtype=np.bool_)
@@ -184,7 +193,7 @@ def _events_of(person: str, data: Data, model: Model, about: About) -> dict[str,
     newest: dict[str, list[str]] = {}
     for kind, item in reversed(events):
         same_type = newest.setdefault(event_type(about.events, kind), [])
-        if len(same_type) < MOST_EVENTS:
+        if len(same_type) < about.most_events:
             same_type.append(item)
     places = places_of_items(model)
     return {kind: [places[item] for item in items if item in places] for kind, items in newest.items()}

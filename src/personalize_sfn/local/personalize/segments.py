@@ -18,7 +18,8 @@ from personalize_sfn.local.personalize.segment_filters import Allow
 MOST_ITEM_QUERIES, MOST_ATTRIBUTE_QUERIES = 500, 10
 """In one input file."""
 _TERM = re.compile(
-    r"""\s*ITEMS\.([A-Za-z_][A-Za-z\d_]*)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*""", re.IGNORECASE
+    r"""\s*ITEMS\.([A-Za-z_][A-Za-z\d_]*)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|-?\d+(?:\.\d+)?)\s*""",
+    re.IGNORECASE,
 )
 _AND = re.compile(r"AND(?=\s)", re.IGNORECASE)
 Check = Callable[[Query], None]
@@ -96,7 +97,7 @@ def parse(expression: object, columns: Sequence[str]) -> dict[str, list[str]]:
         name = term[1].upper()
         if name not in known:
             raise _wrong(f"position {term.start(1) + 1}: the Items dataset has no metadata column {term[1]}")
-        found.setdefault(known[name], []).append(re.sub(r"\\(.)", r"\1", term[2][1:-1]))
+        found.setdefault(known[name], []).append(_value(term[2]))
         at = term.end()
         if at == len(expression):
             return found
@@ -104,6 +105,11 @@ def parse(expression: object, columns: Sequence[str]) -> dict[str, list[str]]:
         if conjunction is None:
             raise _wrong(f"position {at + 1}: expected AND or the end, got {expression[at : at + 40]!r}")
         at = conjunction.end()
+
+
+def _value(written: str) -> str:
+    """A text in quotes as it is meant; a number as the engine writes it."""
+    return re.sub(r"\\(.)", r"\1", written[1:-1]) if written[0] in "\"'" else f"{float(written):g}"
 
 
 def _wrong(problem: str) -> ApiError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,18 @@ import numpy as np
 from personalize_sfn.local.personalize.api_errors import invalid_input, not_found
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.exploration import exploration
-from personalize_sfn.local.personalize.filtering import Data, data_for_filters, filter_of, row_of_item
+from personalize_sfn.local.personalize.filtering import (
+    Data,
+    check_recipe,
+    data_for_filters,
+    filter_of,
+    row_of_item,
+)
 from personalize_sfn.local.personalize.filters import Filter
 from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.operations.dataset_groups import live_events
 from personalize_sfn.local.personalize.operations.datasets import schema_of
-from personalize_sfn.local.personalize.recipes import PERSONALIZED_ACTIONS, recipe
+from personalize_sfn.local.personalize.recipes import PERSONALIZED_ACTIONS, Recipe, recipe
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.tables import LiveEvent
 from personalize_sfn.local.personalize.training import Trained
@@ -114,9 +121,18 @@ def served_by(call: Call, request: Request) -> Served:
             trained,
             [] if person is None else live.of(person, after=trained.last_event),
             data_for_filters(call, group, person) if needs_data else _NOTHING,
-            filter_of(call, request["filterArn"], group) if "filterArn" in request else None,
-            filter_of(call, promotions[0]["filterArn"], group) if promotions and "filterArn" in promotions[0] else None,
+            _filter(call, request, group, found),
+            _filter(call, promotions[0], group, found) if promotions else None,
         )
+
+
+def _filter(call: Call, asked: Mapping[str, Any], group: str, chosen: Recipe) -> Filter | None:
+    """The filter of a request, or of a promotion."""
+    if "filterArn" not in asked:
+        return None
+    found = filter_of(call, asked["filterArn"], group)
+    check_recipe(found, chosen.type)
+    return found
 
 
 def left_out(recipe_name: str) -> str | None:
