@@ -84,7 +84,7 @@ def _of_row(row: ResourceType) -> dict[str, Handler]:
     handlers: dict[str, Handler] = {
         row.operation("Create"): partial(generic.create, row, behaviour),
         row.operation("Describe"): partial(generic.describe, row, behaviour),
-        listing: partial(generic.list_, row, scope_must_exist="ResourceNotFoundException" in errors),
+        listing: partial(generic.list_, row, behaviour, scope_must_exist="ResourceNotFoundException" in errors),
     }
     if row.deletable:
         handlers[row.operation("Delete")] = partial(generic.delete, row, behaviour)

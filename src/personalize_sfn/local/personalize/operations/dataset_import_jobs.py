@@ -9,7 +9,7 @@ from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.importing import Imported, check_access, import_csv, imported_beside
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
-from personalize_sfn.local.personalize.operations.datasets import dataset_content
+from personalize_sfn.local.personalize.operations.datasets import dataset_content, require_no_update
 from personalize_sfn.local.personalize.operations.metric_attributions import reporting
 from personalize_sfn.local.personalize.schemas import read_schema
 from personalize_sfn.local.personalize.store import Record
@@ -24,6 +24,7 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     if location is None or "roleArn" not in request:
         missing = "dataSource.dataLocation" if location is None else "roleArn"
         raise invalid_input(f"{missing} is required to read the data from Amazon S3")
+    require_no_update(parents["dataset"])
     mode = request.get("importMode", "FULL")
     if mode == "INCREMENTAL" and not dataset_content(parents["dataset"]).bulk:
         raise invalid_input("importMode INCREMENTAL adds to what a FULL import brought; this dataset has had none")
