@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from personalize_aws import BUCKET, ROLE, Aws, avro, csv_bytes, serving
+from personalize_aws import BUCKET, ROLE, Aws, avro, csv_bytes, refusal, serving
 from test_personalize_lasting import running
 
 BANK, SHOP = ("account", "card", "loan", "mortgage"), ("app", "club", "coupon", "newsletter")
@@ -95,6 +95,14 @@ def shared():
 @pytest.fixture
 def own(aws: Aws) -> SimpleNamespace:
     return world(aws, events())
+
+
+def test_at_most_a_hundred_actions_are_answered(shared):
+    ask = shared.aws.runtime.get_action_recommendations
+    code, message = refusal(ask, campaignArn=shared.campaign, userId="u0", numResults=101)
+    assert (code, message) == ("InvalidInputException", "numResults must be at most 100, got 101")
+    assert len(ask(campaignArn=shared.campaign, userId="u0")["actionList"]) == 5
+    assert ask(campaignArn=shared.campaign, userId="u0", numResults=0)["actionList"] == []
 
 
 def test_a_strangers_first_actions_move_his_very_next_answer(shared):

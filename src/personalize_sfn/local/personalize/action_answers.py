@@ -18,7 +18,7 @@ from personalize_sfn.local.personalize.recipes import PERSONALIZED_ACTIONS
 from personalize_sfn.local.personalize.recommendation_ids import recommendation_id
 from personalize_sfn.local.personalize.served import Served, served_by
 
-DEFAULT_ACTIONS = 5
+DEFAULT_ACTIONS, MOST_ACTIONS = 5, 100
 DAY = 86_400
 
 
@@ -27,6 +27,9 @@ def get_action_recommendations(call: Call, request: Request) -> Members:
     for name in ("campaignArn", "userId"):
         if name not in request:
             raise invalid_input(f"{name} is required")
+    count = request.get("numResults", DEFAULT_ACTIONS)
+    if count > MOST_ACTIONS:
+        raise invalid_input(f"numResults must be at most {MOST_ACTIONS}, got {count}")
     served = served_by(call, request)
     if served.recipe_type != PERSONALIZED_ACTIONS:
         raise invalid_input(
@@ -40,9 +43,7 @@ def get_action_recommendations(call: Call, request: Request) -> Members:
     )
     shown = [(each.item_id, round(float(each.score or 0.0), 7) if each.item_id in scored else 0.0) for each in found]
     shown.sort(key=lambda action: (-action[1], -worth[action[0]]))
-    actions = [
-        {"actionId": name, "score": score} for name, score in shown[: request.get("numResults", DEFAULT_ACTIONS)]
-    ]
+    actions = [{"actionId": name, "score": score} for name, score in shown[:count]]
     return {"actionList": actions, "recommendationId": recommendation_id(request["campaignArn"])}
 
 
