@@ -64,7 +64,9 @@ def with_new_items(model: Model, items: Attributes | None, users: Attributes | N
 
     Takes milliseconds where a training takes seconds.  A model that learns nothing from attributes answers itself.
     """
-    return model.updated(items, users) if isinstance(model, Personalization) else model
+    if isinstance(model, Personalization):
+        return model.updated(items, users)
+    return model.updated(items) if isinstance(model, Actions) and items is not None else model
 
 
 def evaluate(
