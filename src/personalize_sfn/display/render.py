@@ -14,7 +14,7 @@ from personalize_sfn.display.layout import lay_out, shortened
 from personalize_sfn.display.palette import LOOKS
 from personalize_sfn.display.picture import Picture
 from personalize_sfn.display.svg import STYLE, Marks, draw
-from personalize_sfn.display.words import GLYPHS, duration
+from personalize_sfn.display.words import GLYPHS, counted, duration, polls_text
 
 __all__ = ["render_definition", "render_progress", "render_run", "render_timeline"]
 
@@ -138,16 +138,12 @@ def _mark(node: Node, run: Run, now: datetime) -> tuple[str, str] | None:
     error = unwrapped(*said)[0]
     notes = (
         duration(took) if took >= timedelta(seconds=0.05) else "",
-        _count(polls, "poll", "polls") if polls else "",
-        _count(visits, "time", "times") if visits > 1 else "",
-        _count(retries, "retry", "retries") if retries else "",
+        polls_text(polls),
+        counted(visits, "time", "times") if visits > 1 else "",
+        counted(retries, "retry", "retries") if retries else "",
         shortened(error, 28) if status in {"FAILED", "TIMED_OUT", "CAUGHT"} else "",
     )
     return status, " · ".join(note for note in notes if note)
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
 
 
 def _covered(times: list[tuple[datetime, datetime]]) -> timedelta:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-__all__ = ["GLYPHS", "duration"]
+__all__ = ["GLYPHS", "counted", "duration", "polls_text"]
 
 GLYPHS = {
     "SUCCEEDED": "✓",
@@ -33,3 +33,13 @@ def duration(time: timedelta) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02} min"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """``1 poll``, ``2 polls``."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def polls_text(polls: int) -> str:
+    """Empty for none."""
+    return counted(polls, "poll", "polls") if polls else ""
