@@ -87,9 +87,7 @@ def test_stopping_it_leaves_the_execution_running_and_says_so(running: Execution
     assert (
         view.statuses[-1]
         .line()
-        .endswith(
-            f"with Execution.attach('{RUN}', session=session) · Stopped watching; the execution goes on"
-        )
+        .endswith(f"with Execution.attach('{RUN}', session=session) · Stopped watching; the execution goes on")
     )
 
 
