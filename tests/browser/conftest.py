@@ -8,14 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
-from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pandas as pd
 import pytest
+from browsing import TOKEN, TRAINING_SECONDS, Asked, Clock, Jupyter, Pipeline
 from playwright.sync_api import Browser, BrowserContext, Route, expect, sync_playwright
 
 from chromium import FLAGS, chromium
@@ -23,38 +22,13 @@ from personalize_sfn import datasets
 from personalize_sfn.config import Config
 from personalize_sfn.deploy import deploy
 from personalize_sfn.errors import WorkflowError
-from personalize_sfn.execution import Execution, run
+from personalize_sfn.execution import run
 from personalize_sfn.local import LocalAws
 from personalize_sfn.local.surroundings import Surroundings
-from personalize_sfn.session import Session
 
-TRAINING_SECONDS = 3600.0
-TOKEN = "of-this-test-only"
 expect.set_options(timeout=60_000)
 NOWHERE = "http://127.0.0.1:9"
 """A proxy that is not there: what the server itself would ask of the outside fails at once."""
-
-
-@dataclass
-class Clock:
-    """The embedded AWS's clock: training takes an hour, which passes when a test says so."""
-
-    ahead: float = 0.0
-
-    def now(self, *_: object) -> float:
-        return time.time() + self.ahead
-
-    def train(self) -> None:
-        self.ahead += TRAINING_SECONDS
-
-
-@dataclass(frozen=True)
-class Pipeline:
-    session: Session
-    config: Config
-    clock: Clock
-    failed: Execution
-    """One whose campaign failed."""
 
 
 @pytest.fixture(scope="module")
@@ -83,31 +57,6 @@ def liked(users: int = 40, items: int = 100, each: int = 30) -> pd.DataFrame:
         for n in range(each)
     ]
     return pd.DataFrame(rows, columns=["USER_ID", "ITEM_ID", "TIMESTAMP"])
-
-
-@dataclass(frozen=True)
-class Jupyter:
-    """A server of its own: no configuration, no settings and no notebooks of the machine's user."""
-
-    url: str
-    notebooks: Path
-    settings: Path
-
-    def use_theme(self, theme: str) -> None:
-        """For pages that are opened from now on."""
-        self.set("apputils-extension/themes", theme=f"JupyterLab {theme.title()}")
-
-    def page(self, frontend: str, notebook: str) -> str:
-        """The address of a notebook in JupyterLab (``lab``) or Notebook 7 (``notebook``)."""
-        # A workspace of its own: JupyterLab opens again what was open in the one before.
-        workspace = notebook.removesuffix(".ipynb")
-        place = {"lab": f"lab/workspaces/{workspace}/tree/{notebook}", "notebook": f"notebooks/{notebook}"}[frontend]
-        return f"{self.url}/{place}?token={TOKEN}"
-
-    def set(self, plugin: str, **values: object) -> None:
-        file = self.settings / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(values))
 
 
 @pytest.fixture(scope="module")
@@ -194,22 +143,6 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield opened
         opened.close()
-
-
-@dataclass
-class Asked:
-    """Whom the pages of a context asked for something."""
-
-    here: int = 0
-    elsewhere: list[str] = field(default_factory=list)
-
-    def of(self, url: str) -> bool:
-        """Count ``url``; whether it is on this machine."""
-        parts = urlsplit(url)
-        is_here = parts.scheme in {"data", "blob", "about"} or parts.hostname == "127.0.0.1"
-        self.here += is_here
-        self.elsewhere += [] if is_here else [url]
-        return is_here
 
 
 @pytest.fixture

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from browsing import Asked, Jupyter, Pipeline
 from playwright.sync_api import BrowserContext, Locator, Page, expect
-
-from conftest import Asked, Jupyter, Pipeline
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"

@@ -267,6 +267,16 @@ def test_events_are_a_table_whatever_their_details_hold() -> None:
     assert "0.000 s" in shown._repr_html_()
 
 
+def test_events_say_how_long_after_the_beginning_they_were_whatever_their_order() -> None:
+    events = [event(9, "ExecutionSucceeded", 2723), event(1, "ExecutionStarted", 0)]
+
+    assert [line.split("  ")[-1].strip() for line in str(render_events(events)).splitlines()[2:]] == [
+        "45 min 23 s",
+        "0.000 s",
+    ]
+    assert "45 min 23 s" in str(render_events(events[:1], began=events[1]["timestamp"]))
+
+
 def test_tables_escape_their_cells_and_have_no_style_sheet() -> None:
     html = table(("a",), (("<script>",),), "t & t")._repr_html_()
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
-__all__ = ["GLYPHS", "counted", "duration", "polls_text"]
+from personalize_sfn.display.palette import LOOKS
+
+__all__ = ["GLYPHS", "by_status", "counted", "duration", "polls_text"]
 
 GLYPHS = {
     "SUCCEEDED": "✓",
@@ -43,3 +46,12 @@ def counted(number: int, one: str, many: str) -> str:
 def polls_text(polls: int) -> str:
     """Empty for none."""
     return counted(polls, "poll", "polls") if polls else ""
+
+
+def by_status(title: str, things: Iterable[tuple[str, str]]) -> str:
+    """What the colours say, for those who do not see them; ``things`` are pairs of a status and a label."""
+    labels: dict[str, list[str]] = {status: [] for status in LOOKS}
+    for status, label in things:
+        labels[status].append(label)
+    said = [f"{LOOKS[status].word}: {', '.join(found)}" for status, found in labels.items() if found]
+    return ". ".join([title, *said])
