@@ -243,6 +243,16 @@ def test_where_nobody_looks_it_is_one_line_a_change(running: Execution, capsys: 
     assert printed[-1].startswith("✓ movies-main: succeeded")
 
 
+def test_where_nobody_looks_it_says_once_how_to_come_back_also_before_the_first_stage(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    view = views.Lines()
+    for _ in range(3):
+        view.show(Status(Run(RUN)), Seen)
+
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
 @pytest.fixture
 def cell(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What a notebook's cell shows, one value after the other."""

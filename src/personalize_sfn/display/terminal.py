@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from personalize_sfn.display.history import Stage
@@ -18,7 +18,13 @@ _COLOURS = {"SUCCEEDED": "green", "RUNNING": "cyan", "CAUGHT": "yellow", "": "di
 
 
 def stage_table(found: Sequence[Stage], expected: Sequence[str] = (), now: datetime | None = None) -> Table:
-    """Stages that began, with times and polls, then those that are still to come."""
+    """Stages that began, with times and polls, then those that are still to come.
+
+    Args:
+        found: those that began.
+        expected: labels of all, in their order.
+        now: for a table that is redrawn: what runs has a spinner.  None: a glyph, and the time that has passed by now.
+    """
     from rich.spinner import Spinner
     from rich.table import Table
     from rich.text import Text
@@ -33,7 +39,7 @@ def stage_table(found: Sequence[Stage], expected: Sequence[str] = (), now: datet
         colour = _COLOURS.get(stage.status, "red")
         running = stage.status == "RUNNING" and now is not None
         sign = Spinner("dots", style=colour) if running else Text(GLYPHS[stage.status], style=colour)
-        elapsed = (stage.ended or now or stage.began) - stage.began
+        elapsed = (stage.ended or now or datetime.now(UTC)) - stage.began
         table.add_row(
             sign,
             Text(stage.label, style="bold" if running else ""),

@@ -131,9 +131,11 @@ class Lines:
 
     def __init__(self) -> None:
         self._said: set[tuple[str, str, str]] = set()
+        self._has_begun = False
 
     def show(self, status: Status, draw: Draw) -> None:  # noqa: ARG002
-        if not self._said:
+        if not self._has_begun:
+            self._has_begun = True
             print(status.line(), flush=True)
         for stage in stages(status.run):
             key = (stage.workflow, stage.label, stage.status)
