@@ -20,7 +20,7 @@ test: $(VENV)/dev.stamp ## The everyday tests (under 5 minutes on 2 cores)
 test-all: $(VENV)/dev.stamp clients ## Every test, the slow ones too
 	@$(BIN)/pytest
 
-images: $(VENV)/dev.stamp ## Installed on top of what SageMaker's notebook images ship, sagemaker 2 and 3 (5 minutes)
+images: $(VENV)/dev.stamp ## Installed on top of what SageMaker's notebook images ship, sagemaker 2 and 3 (minutes, most of them pip's)
 	@$(BIN)/pytest -n 0 tests/images/check_images.py
 
 check: $(VENV)/dev.stamp ## Lint, format, types, layers of imports, notebooks without outputs
