@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all clients check docs notebook bench format clean
+.PHONY: help demo test test-all images clients check docs notebook bench format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -19,6 +19,9 @@ test: $(VENV)/dev.stamp ## The everyday tests (under 5 minutes on 2 cores)
 
 test-all: $(VENV)/dev.stamp clients ## Every test, the slow ones too
 	@$(BIN)/pytest
+
+images: $(VENV)/dev.stamp ## Installed on top of what SageMaker's notebook images ship, sagemaker 2 and 3 (minutes, most of them pip's)
+	@$(BIN)/pytest -n 0 tests/images/check_images.py
 
 check: $(VENV)/dev.stamp ## Lint, format, types, layers of imports, notebooks without outputs
 	@$(BIN)/ruff check .

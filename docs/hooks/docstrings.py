@@ -9,7 +9,7 @@ import re
 from html import escape
 from typing import Any
 
-from griffe import Alias, Docstring, Extension, NameResolutionError, Object
+from griffe import Alias, Extension, NameResolutionError, Object
 
 ROLE = re.compile(r":(?:class|func|meth|mod|attr|data):`(~?)\.?([\w.]+)`")
 DOCTEST = re.compile(r"^( *)>>> .*(?:\n(?!\s*$).*)*", re.MULTILINE)
@@ -20,8 +20,8 @@ class Docstrings(Extension):
     def on_object(self, *, obj: Object, **_: Any) -> None:
         if obj.docstring and not isinstance(obj, Alias):
             text = ROLE.sub(lambda role: _link(obj, short=bool(role[1]), name=role[2]), obj.docstring.value)
-            text = DOCTEST.sub(_fenced, LITERAL_BLOCK.sub(":", text))
-            obj.docstring = Docstring(text, lineno=obj.docstring.lineno, endlineno=obj.docstring.endlineno, parent=obj)
+            # In place: a docstring knows how its sections are to be read.
+            obj.docstring.value = DOCTEST.sub(_fenced, LITERAL_BLOCK.sub(":", text))
 
 
 def _link(obj: Object, short: bool, name: str) -> str:

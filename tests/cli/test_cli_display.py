@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from rich.console import Console
 
 from personalize_sfn.cli.deploying import counted
-from personalize_sfn.cli.progress import expected_stages, stage_table, watching
+from personalize_sfn.cli.progress import expected_stages, watching
 from personalize_sfn.cli.tables import metrics_table, recommendation_table, report_line, timeline_table
 from personalize_sfn.config import Config
 from personalize_sfn.datasets import Report
 from personalize_sfn.deploy import Change
 from personalize_sfn.display import Run, Span, stages
+from personalize_sfn.display.terminal import stage_table
 from personalize_sfn.recommendations import Item, Recommendations
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -260,11 +260,31 @@ def test_causes_are_read_out_of_the_json_around_them(error: str, cause: str, exp
     assert unwrapped(error, cause) == expected
 
 
+def test_a_task_that_starts_an_execution_is_no_stage_even_before_it_has_started_it() -> None:
+    events = [
+        event(1, "ExecutionStarted", 0),
+        event(2, "TaskStateEntered", name="Run Campaign Workflow"),
+        event(3, "TaskScheduled", resourceType="states", resource="startExecution.sync:2"),
+    ]
+
+    assert stages(read("arn:aws:states:us-east-1:123456789012:execution:main:r", events)) == []
+
+
 def test_events_are_a_table_whatever_their_details_hold() -> None:
     shown = render_events([event(1, "ExecutionStarted", 0, input="{}", inputDetails={"truncated": False})])
 
     assert "truncated" in str(shown)
     assert "0.000 s" in shown._repr_html_()
+
+
+def test_events_say_how_long_after_the_beginning_they_were_whatever_their_order() -> None:
+    events = [event(2724, "ExecutionSucceeded"), event(1, "ExecutionStarted", 0)]
+
+    assert [line.split("  ")[-1].strip() for line in str(render_events(events)).splitlines()[2:]] == [
+        "45 min 23 s",
+        "0.000 s",
+    ]
+    assert "45 min 23 s" in str(render_events(events[:1], began=events[1]["timestamp"]))
 
 
 def test_tables_escape_their_cells_and_have_no_style_sheet() -> None:

@@ -43,6 +43,11 @@ def test_a_notebook_runs_from_top_to_bottom(path: Path, embedded_aws_of_its_own:
         # First which stage failed, then the traceback.
         assert all(re.match(r'[\w-]+ failed at "[^"]+": .*\. Mend the cause', output.traceback[0]) for output in failed)
     assert not any(output.name == "stderr" for cell in cells for output in cell.outputs if "name" in output)
+    # What was watched live is kept as a picture of how it ended, which needs no kernel.
+    for watched in (cell for cell in cells if cell.source == "execution.watch()"):
+        (kept,) = watched.outputs
+        assert set(kept.data) == {"text/html", "text/plain"}
+        assert kept.data["text/plain"].startswith("✓ movies-main: succeeded")
 
 
 def test_only_the_first_cell_says_where_it_runs():

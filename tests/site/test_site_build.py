@@ -6,7 +6,6 @@ import inspect
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -22,10 +21,10 @@ from typing import Any
 import pytest
 
 import personalize_sfn
+from chromium import FLAGS, chromium
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site"), pytest.mark.timeout(400)]
 ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="module")
@@ -118,9 +117,7 @@ def asked_by(folder: Path, page: str, tmp_path: Path) -> list[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         here = f"http://127.0.0.1:{server.server_port}"
-        flags = "headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking "
-        flags += "disable-component-update disable-sync disable-default-apps disable-extensions"
-        command = [str(CHROMIUM), *(f"--{flag}" for flag in flags.split()), f"--user-data-dir={tmp_path / 'user'}"]
+        command = [chromium(), *FLAGS, f"--user-data-dir={tmp_path / 'user'}"]
         command += [f"--log-net-log={log}", "--virtual-time-budget=5000", "--dump-dom", f"{here}/{page}"]
         subprocess.run(command, capture_output=True, timeout=120, check=True)
         server.shutdown()
@@ -134,10 +131,6 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-
-
-@needs_chromium
 @pytest.mark.parametrize("page", ["", "notebooks/Personalize-Stepfunction-Workflow/", "reference/execution/"])
 def test_a_browser_that_opens_a_page_asks_nobody_else(site: Path, page: str, tmp_path: Path):
     asked = asked_by(site, page, tmp_path)
@@ -145,7 +138,6 @@ def test_a_browser_that_opens_a_page_asks_nobody_else(site: Path, page: str, tmp
     assert [url for url in asked if not url.startswith(("/", "data:", "blob:"))] == []
 
 
-@needs_chromium
 def test_the_browser_s_log_would_tell_of_a_page_that_asks_somebody_else(tmp_path: Path):
     (tmp_path / "index.html").write_text('<img src="http://elsewhere.invalid/picture.png">')
     assert "http://elsewhere.invalid/picture.png" in asked_by(tmp_path, "", tmp_path)

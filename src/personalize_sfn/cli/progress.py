@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from personalize_sfn.display import GLYPHS, Run, Stage, duration, stages
+from personalize_sfn.display import GLYPHS, Run, duration, stages
+from personalize_sfn.display.steps import plan_of
+from personalize_sfn.display.terminal import stage_table
+from personalize_sfn.display.words import polls_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,10 +18,9 @@ if TYPE_CHECKING:
 
     from personalize_sfn.config import Config
 
-__all__ = ["expected_stages", "stage_table", "watching"]
+__all__ = ["expected_stages", "watching"]
 
 MAIN = ("dataset", "dataset-import", "solution", "campaign")
-_COLOURS = {"SUCCEEDED": "green", "RUNNING": "cyan", "CAUGHT": "yellow", "": "dim"}
 
 
 @contextmanager
@@ -49,53 +51,10 @@ def watching(console: Console, config: Config, workflows: Sequence[str] = MAIN) 
 def expected_stages(config: Config, workflows: Sequence[str] = MAIN) -> list[str]:
     """Labels of the stages that the workflows have, in their order."""
     from personalize_sfn.arns import Arns
-    from personalize_sfn.display.history import label_of
     from personalize_sfn.workflows import definitions, to_dict
 
     made = definitions(config, Arns("us-east-1", "0" * 12))  # labels do not depend on the account
-    labels: dict[str, None] = {}
-    for key in workflows:
-        states = to_dict(made[key])["States"]
-        assert isinstance(states, dict)
-        for name, state in states.items():
-            if state["Type"] == "Task":
-                labels[label_of(name)] = None
-    return list(labels)
-
-
-def stage_table(found: Sequence[Stage], expected: Sequence[str] = (), now: datetime | None = None) -> Table:
-    """Stages that began, with times and polls, then those that are still to come."""
-    from rich.spinner import Spinner
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(width=1)
-    table.add_column(min_width=28, no_wrap=True, overflow="ellipsis")
-    table.add_column(justify="right", min_width=12, no_wrap=True)
-    table.add_column(no_wrap=True, style="dim")
-    table.pad_edge = True
-    for stage in found:
-        colour = _COLOURS.get(stage.status, "red")
-        running = stage.status == "RUNNING" and now is not None
-        sign = Spinner("dots", style=colour) if running else Text(GLYPHS[stage.status], style=colour)
-        elapsed = (stage.ended or now or stage.began) - stage.began
-        table.add_row(
-            sign, Text(stage.label, style="bold" if running else ""), _duration(elapsed), polls_text(stage.polls)
-        )
-    begun = {stage.label for stage in found}
-    for label in expected:
-        if label not in begun:
-            table.add_row(Text(GLYPHS[""], style="dim"), Text(label, style="dim"), "", "")
-    return table
-
-
-def polls_text(polls: int) -> str:
-    return "" if polls == 0 else "1 poll" if polls == 1 else f"{polls} polls"
-
-
-def _duration(time: timedelta) -> str:
-    return duration(max(timedelta(0), time))
+    return list(dict.fromkeys(step for key in workflows for step in plan_of(to_dict(made[key]), lambda _: None).steps))
 
 
 def _lines(console: Console) -> Callable[[Run], None]:
@@ -110,7 +69,7 @@ def _lines(console: Console) -> Callable[[Run], None]:
             printed.add(key)
             polls = f", {polls_text(stage.polls)}" if stage.polls else ""
             console.print(
-                f"{GLYPHS[stage.status]} {stage.label} ({_duration(stage.ended - stage.began)}{polls})", soft_wrap=True
+                f"{GLYPHS[stage.status]} {stage.label} ({duration(stage.ended - stage.began)}{polls})", soft_wrap=True
             )
 
     return progress

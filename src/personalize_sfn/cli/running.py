@@ -217,9 +217,10 @@ def _last_execution(session: Session, machine_arn: str) -> str | None:
 
 def _show_execution(settings: Settings, execution: Execution) -> dict[str, Any]:
     """Print how it stands, with its stages; returns the same for a program."""
-    from personalize_sfn.cli.progress import expected_stages, stage_table
+    from personalize_sfn.cli.progress import expected_stages
     from personalize_sfn.cli.tables import stage_rows
     from personalize_sfn.display import GLYPHS, duration, stages
+    from personalize_sfn.display.terminal import stage_table
     from personalize_sfn.execution import failure
 
     console, config = settings.console, settings.config

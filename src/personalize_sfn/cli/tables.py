@@ -7,8 +7,8 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from personalize_sfn.cli.progress import polls_text
 from personalize_sfn.display import GLYPHS, Run, duration, stages
+from personalize_sfn.display.words import polls_text
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -8,7 +8,7 @@ from typing import Any
 
 from personalize_sfn.display.folding import failure_handling, poll_loops
 
-__all__ = ["Edge", "Graph", "Node", "graph_of"]
+__all__ = ["Edge", "Graph", "Node", "branches_of", "graph_of"]
 
 Definition = Mapping[str, Any]
 
@@ -93,7 +93,7 @@ def _node(key: str, names: list[str], states: Mapping[str, Mapping[str, Any]], *
         label=key.removeprefix("Create ") if is_loop else key if key in states else "On Failure",
         kind="Loop" if is_loop else str(state["Type"]),
         states=tuple(names),
-        branches=tuple(graph_of(branch) for branch in _branches(state)),
+        branches=tuple(graph_of(branch) for branch in branches_of(state)),
         is_workflow=starts,
         machine=str(machine),
     )
@@ -123,7 +123,8 @@ def _flow(start: str, keys: Mapping[str, Any], edges: list[Edge]) -> list[str]:
     return order
 
 
-def _branches(state: Mapping[str, Any]) -> list[Definition]:
+def branches_of(state: Mapping[str, Any]) -> list[Definition]:
+    """The machines inside a Parallel or Map."""
     inner = state.get("ItemProcessor") or state.get("Iterator")
     return [*state.get("Branches", ()), *([inner] if inner else [])]
 

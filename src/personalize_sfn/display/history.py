@@ -54,6 +54,8 @@ class Span:
     """The execution that it started, when it started one; of several attempts the last."""
     earlier_arns: list[str] = field(default_factory=list)
     """The executions that its earlier attempts started."""
+    is_start: bool = False
+    """Its task starts an execution, which may not be there yet."""
     input: str = ""
 
 
@@ -224,6 +226,7 @@ def _open_span(spans: Sequence[Span], name: str, before: Span | None) -> Span | 
 def _task_event(span: Span, kind: str, details: Mapping[str, Any], when: datetime) -> None:
     if kind in {"TaskScheduled", "LambdaFunctionScheduled", "ActivityScheduled"}:
         span.attempts += 1
+        span.is_start = details.get("resourceType") == "states"
         span.error, span.cause, span.has_failed = "", "", False
         if span.status != "RUNNING":
             # Redriven: a state that failed is not entered again.
@@ -281,7 +284,7 @@ def stages(run: Run) -> list[Stage]:
     for _, part in run.walk():
         by_subject: dict[str, list[Span]] = {}
         for span in part.spans:
-            if span.child_arn is None and span.kind in {"Task", "Wait"}:
+            if span.child_arn is None and not span.is_start and span.kind in {"Task", "Wait"}:
                 by_subject.setdefault(label_of(span.name), []).append(span)
         last = next(reversed(by_subject), None)
         for label, group in by_subject.items():

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from html import escape
 from typing import Any
 
 from personalize_sfn.display.graph import Graph, Node, graph_of
-from personalize_sfn.display.history import Run, Span, stages, unwrapped
+from personalize_sfn.display.history import Run, Span, unwrapped
 from personalize_sfn.display.layout import lay_out, shortened
-from personalize_sfn.display.palette import LOOKS
 from personalize_sfn.display.picture import Picture
-from personalize_sfn.display.svg import STYLE, Marks, draw
-from personalize_sfn.display.words import GLYPHS, duration
+from personalize_sfn.display.svg import Marks, draw
+from personalize_sfn.display.words import GLYPHS, by_status, counted, duration, polls_text
 
-__all__ = ["render_definition", "render_progress", "render_run", "render_timeline"]
+__all__ = ["render_definition", "render_progress", "render_run"]
 
 Definition = Mapping[str, Any]
 
@@ -84,12 +82,7 @@ def _word(status: str) -> str:
 
 
 def _alt(title: str, graph: Graph, marks: Marks) -> str:
-    """Which nodes have which status: what the colours say."""
-    by_status: dict[str, list[str]] = {status: [] for status in LOOKS}
-    for node in graph.walk():
-        by_status[marks.get(node.key, ("", ""))[0]].append(node.label)
-    said = [f"{LOOKS[status].word}: {', '.join(labels)}" for status, labels in by_status.items() if labels]
-    return ". ".join([title, *said])
+    return by_status(title, [(marks.get(node.key, ("", ""))[0], node.label) for node in graph.walk()])
 
 
 def render_run(run: Run, definition_of: Callable[[str], Definition], now: datetime | None = None) -> Picture:
@@ -138,16 +131,12 @@ def _mark(node: Node, run: Run, now: datetime) -> tuple[str, str] | None:
     error = unwrapped(*said)[0]
     notes = (
         duration(took) if took >= timedelta(seconds=0.05) else "",
-        _count(polls, "poll", "polls") if polls else "",
-        _count(visits, "time", "times") if visits > 1 else "",
-        _count(retries, "retry", "retries") if retries else "",
+        polls_text(polls),
+        counted(visits, "time", "times") if visits > 1 else "",
+        counted(retries, "retry", "retries") if retries else "",
         shortened(error, 28) if status in {"FAILED", "TIMED_OUT", "CAUGHT"} else "",
     )
     return status, " · ".join(note for note in notes if note)
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
 
 
 def _covered(times: list[tuple[datetime, datetime]]) -> timedelta:
@@ -184,40 +173,3 @@ def _tree(graph: Graph, title: str, marks: Marks | None = None) -> Iterator[str]
         yield f"  {glyph}{node.label}{loop}{f' · {note}' if note else ''}"
         for branch in node.branches:
             yield from ("  " + line for line in _tree(branch, "", marks))
-
-
-_ROW = 24
-_LABELS = 250
-_BARS = 420
-
-
-def render_timeline(run: Run, now: datetime | None = None) -> Picture:
-    """Where the time of ``run`` went: one bar a stage."""
-    now = now or datetime.now(UTC)
-    rows = stages(run)
-    total = max(run.elapsed(now).total_seconds(), 1e-3)
-    began = run.began or now
-    width, height = _LABELS + _BARS + 110, _ROW * max(1, len(rows)) + 20
-    title = f"{run.machine}: {duration(run.elapsed(now))}"
-    svg = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-        f'role="img" aria-label="{escape(title, quote=True)}">{STYLE}',
-        "<style>.bar{fill:var(--run)}.SUCCEEDED .bar{fill:var(--ok)}.FAILED .bar{fill:var(--bad)}</style>",
-        f'<rect class="bg" width="{width}" height="{height}" rx="8"/>',
-    ]
-    lines = [title]
-    label_width = max((len(stage.label) for stage in rows), default=0)
-    for i, stage in enumerate(rows):
-        start = (stage.began - began).total_seconds()
-        took = (stage.ended or now) - stage.began
-        note = duration(took) + (f" · {stage.polls} poll{'s' if stage.polls > 1 else ''}" if stage.polls else "")
-        x, y = _LABELS + _BARS * start / total, 10 + _ROW * i
-        bar = max(2.0, _BARS * took.total_seconds() / total)
-        svg.append(
-            f'<g class="{stage.status}"><title>{escape(f"{stage.workflow}: {stage.label}")}</title>'
-            f'<text x="12" y="{y + 16}">{escape(stage.label)}</text>'
-            f'<rect class="bar" x="{x:.1f}" y="{y + 5}" width="{bar:.1f}" height="14" rx="3"/>'
-            f'<text class="mute" x="{x + bar + 6:.1f}" y="{y + 16}">{note}</text></g>'
-        )
-        lines.append(f"  {GLYPHS[stage.status]} {stage.label:<{label_width}}  {note}")
-    return Picture("".join([*svg, "</svg>"]), "\n".join(lines), title)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from personalize_sfn.display.layout import LABEL_HEIGHT, TITLE, Box, Layout, Path, Point, shortened, width_of
 from personalize_sfn.display.palette import LOOKS, THEMES
 
-__all__ = ["MARGIN", "STYLE", "Marks", "draw"]
+__all__ = ["MARGIN", "STYLE", "Marks", "badge", "draw", "draw_legend"]
 
 Marks = Mapping[str, tuple[str, str]]
 """Status and note of nodes, by key."""
@@ -68,7 +68,7 @@ def draw(layout: Layout, title: str, marks: Marks | None = None) -> str:
         marks: status and note of nodes, by key; None: the graph alone, without statuses and their legend.
     """
     used = {(marks or {}).get(box.node.key, ("", ""))[0] for box in layout.walk()}
-    legend, legend_width = _legend(used, layout.height + _LEGEND / 2) if marks is not None else ("", 0.0)
+    legend, legend_width = draw_legend(used, layout.height + _LEGEND / 2) if marks is not None else ("", 0.0)
     width = max(layout.width, legend_width) + 2 * MARGIN
     height = layout.height + 2 * MARGIN + (_LEGEND if legend else 0.0)
     return "".join(
@@ -113,13 +113,14 @@ def _node(box: Box, marks: Marks | None) -> Iterator[str]:
     if sub:
         yield f'<text class="mute" x="{box.x + 34:.1f}" y="{middle + 14:.1f}">{escape(sub)}</text>'
     if marks is not None:
-        yield _badge(status, box.x + box.width - 24, box.y + 6)
+        yield badge(status, box.x + box.width - 24, box.y + 6)
     yield "</g>"
     for inner in box.inner:
         yield from _layout(inner, marks)
 
 
-def _badge(status: str, x: float, y: float) -> str:
+def badge(status: str, x: float, y: float) -> str:
+    """A status as a glyph in a circle of 16 pixels."""
     look = LOOKS[status]
     circle = f'<circle class="badge" cx="{x + 8:.1f}" cy="{y + 8:.1f}" r="{8 if status else 6}"/>'
     css = "glyph filled" if look.is_filled else "glyph"
@@ -127,13 +128,13 @@ def _badge(status: str, x: float, y: float) -> str:
     return circle + glyph
 
 
-def _legend(used: Set[str], y: float) -> tuple[str, float]:
+def draw_legend(used: Set[str], y: float) -> tuple[str, float]:
     """What the statuses in the picture mean, in one line, and its width."""
     drawn, x = [], 0.0
     for status, look in LOOKS.items():
         if status in used:
             drawn.append(
-                f'<g class="{status or "NOT_REACHED"}">{_badge(status, x, y)}'
+                f'<g class="{status or "NOT_REACHED"}">{badge(status, x, y)}'
                 f'<text class="mute" x="{x + 21:.1f}" y="{y + 12:.1f}">{look.word}</text></g>'
             )
             x += 21 + width_of(look.word, 11) + 16

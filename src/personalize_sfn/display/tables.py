@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from personalize_sfn.display import markup
 from personalize_sfn.display.picture import Html
+from personalize_sfn.display.words import duration
 
 __all__ = ["render_events", "table", "text_table"]
 
@@ -30,15 +31,23 @@ def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], title: str 
     return "\n".join([*([title] if title else []), lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
 
 
-def render_events(events: Sequence[Mapping[str, Any]]) -> Html:
-    """The events of an execution."""
+def render_events(events: Sequence[Mapping[str, Any]], began: datetime | None = None) -> Html:
+    """The events of an execution.
+
+    Args:
+        events: as boto3 gives them, in any order.
+        began: when the execution did; None: at the first of ``events``.
+    """
+    began = began or min((event["timestamp"] for event in events), default=None)
     rows = []
-    began: datetime | None = events[0]["timestamp"] if events else None
     for event in events:
         details: Mapping[str, Any] = next((value for key, value in event.items() if key.endswith("EventDetails")), {})
-        elapsed = (event["timestamp"] - began).total_seconds() if began else 0.0
+        elapsed = max(timedelta(0), event["timestamp"] - began)
         text = json.dumps(details, default=str) if details else ""
-        rows.append(
-            (str(event["id"]), event["type"], f"{abs(elapsed):.3f} s", text if len(text) < 200 else f"{text[:199]}…")
-        )
+        rows.append((str(event["id"]), event["type"], _exactly(elapsed), text if len(text) < 200 else f"{text[:199]}…"))
     return table(("id", "type", "elapsed", "details"), rows)
+
+
+def _exactly(elapsed: timedelta) -> str:
+    seconds = elapsed.total_seconds()
+    return f"{seconds:.3f} s" if seconds < 60 else duration(elapsed)

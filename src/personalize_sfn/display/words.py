@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
-__all__ = ["GLYPHS", "duration"]
+from personalize_sfn.display.palette import LOOKS
+
+__all__ = ["GLYPHS", "by_status", "counted", "duration", "polls_text"]
 
 GLYPHS = {
     "SUCCEEDED": "✓",
@@ -33,3 +36,22 @@ def duration(time: timedelta) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02} min"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """``1 poll``, ``2 polls``."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def polls_text(polls: int) -> str:
+    """Empty for none."""
+    return counted(polls, "poll", "polls") if polls else ""
+
+
+def by_status(title: str, things: Iterable[tuple[str, str]]) -> str:
+    """What the colours say, for those who do not see them; ``things`` are pairs of a status and a label."""
+    labels: dict[str, list[str]] = {status: [] for status in LOOKS}
+    for status, label in things:
+        labels[status].append(label)
+    said = [f"{LOOKS[status].word}: {', '.join(found)}" for status, found in labels.items() if found]
+    return ". ".join([title, *said])

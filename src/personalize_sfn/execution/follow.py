@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from botocore import exceptions as botocore_errors
 from botocore.exceptions import ClientError
 
 from personalize_sfn.display.history import Run, read
@@ -36,6 +37,8 @@ class Follower:
     def look(self) -> Run:
         """How it stands now, without those that it started where they cannot be read.
 
+        As long as nothing happens it is the same object.
+
         Raises:
             botocore.exceptions.ClientError: the service refuses, for example ``ExecutionDoesNotExist``.
         """
@@ -44,10 +47,9 @@ class Follower:
         new = self._new_events()
         if new:
             self._events.extend(new)
-        run = read(self.arn, self._events)
-        for span in run.spans:
-            for child in span.started:
-                self._children.setdefault(child, Follower(self._client, child))
+            for span in read(self.arn, self._events).spans:
+                for child in span.started:
+                    self._children.setdefault(child, Follower(self._client, child))
         children: dict[str, Run] = {}
         for arn, follower in self._children.items():
             try:
@@ -55,7 +57,8 @@ class Follower:
             except ClientError as error:
                 if error.response.get("Error", {}).get("Code") not in _CLOSED:
                     raise
-        self._run = read(self.arn, self._events, children)
+        if new or any(run is not self._run.children.get(arn) for arn, run in children.items()):
+            self._run = read(self.arn, self._events, children)
         return self._run
 
     def _new_events(self) -> list[Mapping[str, Any]]:
@@ -78,7 +81,7 @@ def poll_of(client: Any) -> Poll:
     60 s: histories are charged to a quota of 20 requests a second for the whole account and region
     (https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html), and the stages take minutes.
     """
-    return _poll_locally if _is_loopback(client.meta.endpoint_url) else _poll_on_aws
+    return _poll_locally if is_loopback(client.meta.endpoint_url) else _poll_on_aws
 
 
 def _poll_locally(waited: float) -> float:
@@ -89,12 +92,19 @@ def _poll_on_aws(waited: float) -> float:
     return 10.0 if waited < 120 else 30.0 if waited < 600 else 60.0
 
 
-def _is_loopback(endpoint_url: str) -> bool:
+def is_loopback(endpoint_url: str) -> bool:
     return urlsplit(endpoint_url).hostname in {"127.0.0.1", "localhost", "::1"}
 
 
 def is_throttling(error: ClientError) -> bool:
     return error.response.get("Error", {}).get("Code") in _THROTTLED
+
+
+def is_passing(error: Exception) -> bool:
+    """It says nothing of the execution, and may be over at the next look: throttled, or no connection."""
+    if isinstance(error, ClientError):
+        return is_throttling(error)
+    return isinstance(error, botocore_errors.ConnectionError | botocore_errors.HTTPClientError)
 
 
 def back_off(seconds: float, factor: float) -> float:

@@ -237,7 +237,7 @@ class Execution(sdk.Execution):
                 break
             request["nextToken"] = page["nextToken"]
         events = events[:max_items]
-        return render_events(events) if html else events
+        return render_events(events, self.start_date) if html else events
 
     def render_progress(self, portrait: bool = True, max_events: int | None = None) -> Picture:  # noqa: ARG002
         """Its graph coloured by what has happened so far, as SVG; below it the executions that it started.

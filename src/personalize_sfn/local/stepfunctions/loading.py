@@ -32,7 +32,7 @@ def load_interpreter() -> None:
     try:
         importlib.import_module("moto.stepfunctions.parser.models")
     finally:
-        for loaded in [each for each in sys.modules if each == name or each.startswith(f"{name}.")]:
+        for loaded in [each for each in list(sys.modules) if each == name or each.startswith(f"{name}.")]:
             del sys.modules[loaded]
         if getattr(moto, "batch", None) is bare:
             del moto.batch

@@ -32,9 +32,9 @@ def apply_all() -> None:
     # Importing the backend loads the whole interpreter, so that names imported into other modules can be replaced too.
     import moto.stepfunctions.parser.models
 
-    from . import calls, clock, ending, errors, paths, values
+    from . import calls, clock, ending, errors, parsing, paths, values
 
-    del calls, clock, ending, errors, paths, values, moto  # imported to register mends and to be replaced in
+    del calls, clock, ending, errors, parsing, paths, values, moto  # imported to register mends and to be replaced in
     for function in MENDS:
         name = function.__name__
         if name not in _replaced:

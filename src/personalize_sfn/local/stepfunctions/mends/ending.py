@@ -92,7 +92,9 @@ def an_execution_exists_from_its_start(replace: Replace) -> None:
     from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
     from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
-    parse = functools.lru_cache(maxsize=256)(AmazonStateLanguageParser.parse)
+    @functools.lru_cache(maxsize=256)
+    def parse(definition: str) -> Any:
+        return AmazonStateLanguageParser.parse(definition)  # as it is by then: another mend replaces it
 
     def start(worker: Any) -> None:
         env = worker.env = worker._get_evaluation_environment()

@@ -1,0 +1,151 @@
+"""Where a watched run is shown: a notebook, a terminal, or a log."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from personalize_sfn.display import GLYPHS, Html, Picture, Run, duration, stages
+from personalize_sfn.display.terminal import stage_table
+from personalize_sfn.display.words import polls_text
+from personalize_sfn.execution.status import Status
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+__all__ = ["Draw", "View", "view_for_here"]
+
+Draw = Callable[[], Picture]
+"""The run as a picture; asked only by views that show one."""
+
+
+class View(Protocol):
+    """Where a run is shown."""
+
+    def show(self, status: Status, draw: Draw) -> None:
+        """Bring what is shown up to date."""
+
+    def leave(self, status: Status, draw: Draw) -> None:
+        """The last time: the run is over, or ``status.note`` says why nobody looks any more."""
+
+
+def view_for_here() -> View:
+    """The view that suits where this runs."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is not None and getattr(shell, "kernel", None) is not None:
+        return Notebook()
+    return Terminal() if sys.stdout.isatty() else Lines()
+
+
+#: A picture is up to 100 kB, and a notebook's server cuts a kernel off that sends more than 1 MB a second
+#: (iopub_data_rate_limit): so many seconds between two of them at least, and at most while only the clock goes on.
+_SOONEST, _LATEST = 0.5, 10.0
+
+
+class Notebook:
+    """Widgets while the execution runs, then the static picture in their place; without ipywidgets an output that is
+    replaced.  The picture is only drawn when something has happened: drawing closes what the reader has unfolded.
+    """
+
+    def __init__(self) -> None:
+        from IPython.display import display
+
+        self._widgets = _html_widgets()
+        self._handle: Any = display(self._widgets[0] if self._widgets else Html("", ""), display_id=True)
+        self._drawn: Run | None = None
+        self._drawn_at = 0.0
+
+    def show(self, status: Status, draw: Draw) -> None:
+        since = time.monotonic() - self._drawn_at
+        is_due = since >= _LATEST or (status.run is not self._drawn and since >= _SOONEST)
+        if self._widgets:
+            self._widgets[1].value = status.html()
+        if not is_due:
+            return
+        self._drawn, self._drawn_at = status.run, time.monotonic()
+        picture = draw()
+        if self._widgets:
+            self._widgets[2].value = picture._repr_html_()
+        else:
+            self._handle.update(_static(status, picture))
+
+    def leave(self, status: Status, draw: Draw) -> None:
+        last = replace(draw(), has_header=True) if status.run.status != "RUNNING" else _static(status, draw())
+        self._handle.update(last)
+        if self._widgets:
+            # In a page that was reloaded the widgets are all there is: what replaces them does not reach it.
+            self._widgets[1].value = ""
+            self._widgets[2].value = last._repr_html_()
+
+
+def _static(status: Status, picture: Picture) -> Html:
+    return Html(f"<div>{status.html()}{picture._repr_html_()}</div>", f"{status.line()}\n{picture.text}")
+
+
+def _html_widgets() -> tuple[Any, Any, Any] | None:
+    """A box, and in it the widgets of the status and of the picture."""
+    try:
+        from ipywidgets import HTML, VBox
+    except ImportError:
+        return None
+    words, picture = HTML(), HTML()
+    return VBox([words, picture]), words, picture
+
+
+class Terminal:
+    """The status and a table of the stages, redrawn in place; the clock goes on between two looks."""
+
+    def __init__(self) -> None:
+        from rich.live import Live
+
+        self._status: Status | None = None
+        self._live = Live(get_renderable=self._renderable, refresh_per_second=4)
+        self._live.start()
+
+    def show(self, status: Status, draw: Draw) -> None:  # noqa: ARG002
+        self._status = status
+
+    def leave(self, status: Status, draw: Draw) -> None:  # noqa: ARG002
+        self._status = status
+        self._live.stop()
+
+    def _renderable(self) -> RenderableType:
+        from rich.console import Group
+        from rich.text import Text
+
+        if self._status is None:
+            return Text("")
+        status, now = self._status, datetime.now(UTC)
+        lines = [Text(status.head(now), style="bold"), *map(Text, [" · ".join(status.facts())])]
+        table = stage_table(stages(status.run), status.outlook.steps, None if status.note else now)
+        last = [status.outlook.console_url, status.again(), status.note]
+        return Group(*lines, table, *(Text(text, style="dim", overflow="fold") for text in last if text))
+
+
+class Lines:
+    """One line a change."""
+
+    def __init__(self) -> None:
+        self._said: set[tuple[str, str, str]] = set()
+        self._has_begun = False
+
+    def show(self, status: Status, draw: Draw) -> None:  # noqa: ARG002
+        if not self._has_begun:
+            self._has_begun = True
+            print(status.line(), flush=True)
+        for stage in stages(status.run):
+            key = (stage.workflow, stage.label, stage.status)
+            if key not in self._said:
+                self._said.add(key)
+                took = duration(stage.ended - stage.began) if stage.ended else ""
+                words = (stage.status.lower().replace("_", " "), took, polls_text(stage.polls))
+                line = " · ".join(word for word in words if word)
+                print(f"{GLYPHS[stage.status]} {stage.label}: {line}", flush=True)
+
+    def leave(self, status: Status, draw: Draw) -> None:
+        self.show(status, draw)
+        print(status.line(), flush=True)
