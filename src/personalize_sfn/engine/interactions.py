@@ -128,6 +128,10 @@ class Interactions:
             {name: column.at(keep) for name, column in self.contexts.items()},
         )
 
+    def without_context(self) -> Interactions:
+        """The same events, of whose moments nothing is known."""
+        return replace(self, contexts={}) if self.contexts else self
+
     def over(self, item_ids: Strings) -> Interactions:
         """The same events over a larger catalogue: `item_ids`, sorted, with items that have no event too."""
         places = np.searchsorted(item_ids, self.item_ids).astype(np.int32)

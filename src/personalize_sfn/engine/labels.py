@@ -25,16 +25,18 @@ class Labels(NamedTuple):
 
     @classmethod
     def of(cls, values: Iterable[str | float | None], *, numeric: bool = False) -> Labels:
-        """From one value an event; None, an empty text, and what is no finite number in a column of numbers are unknown.
+        """From one value an event; None, an empty text and a number that is not finite are unknown.
 
         Texts may hold several categories, joined by ``|``.
         """
         if numeric:
             return cls._of_numbers(np.array([np.nan if value is None else value for value in values], dtype=np.float64))
-        texts = ["" if value is None else str(value) for value in values]
-        names = sorted(set(texts) - {""})
+        column = list(values)
+        texts = {value: "" if value is None else str(value) for value in dict.fromkeys(column)}
+        names = sorted(set(texts.values()) - {""})
         places = {name: place for place, name in enumerate(names)} | {"": -1}
-        codes = np.fromiter(map(places.__getitem__, texts), dtype=np.int32, count=len(texts))
+        codes_of = {value: places[text] for value, text in texts.items()}
+        codes = np.fromiter(map(codes_of.__getitem__, column), dtype=np.int32, count=len(column))
         return cls(np.array(names, dtype=np.str_), codes)
 
     @classmethod

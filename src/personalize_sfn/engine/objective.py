@@ -15,8 +15,10 @@ from personalize_sfn.errors import ConfigError
 from .cold import FARTHEST
 from .interactions import Floats, Strings
 
-WEIGHTS = {"LOW": 0.1, "MEDIUM": 0.25, "HIGH": 0.6}
-"""By sensitivity: what a standard deviation of the attribute adds to the logarithm of an item's chance."""
+WEIGHTS = {"LOW": 0.2, "MEDIUM": 0.4, "HIGH": 0.8}
+"""By sensitivity: what a standard deviation of the attribute adds to the logarithm of an item's chance, so that it
+counts as if the item were 1.2, 1.5 or 2.2 times likelier.  What that costs and brings is measured in
+``benchmarks/objective.py``."""
 
 
 @dataclass(frozen=True, slots=True)

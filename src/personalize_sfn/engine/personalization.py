@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from .cold import Profiles, ages, of_all_items, over
-from .context import Context, learned
+from .context import Context
+from .context_trial import learned
 from .factors import Factors, train
 from .interactions import Codes, Event, Floats, Interactions, Mask, Strings
 from .model import Scored, Scores, best, by_popularity, fill_up, masks, scored, unscored
@@ -132,7 +133,7 @@ class Personalization:
         following = followers(data) if options.use_followers else None
         decay = tuning.decay if options.recency else 0.0
         preferences = Preferences(factors, following, decay, tuning.followers_weight)
-        model = cls(interactions, preferences, repeats(interactions), tuning.temperature)
+        model = cls(interactions.without_context(), preferences, repeats(interactions), tuning.temperature)
         if context and data.contexts:
             tried = partial(cls.fit, options=options, seed=seed, tuning=tuning)
             model = replace(model, context=learned(data, lambda part: tried(part).probabilities, seed=seed))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -130,7 +129,7 @@ def evaluation(
     No trial saw the test's users, so metrics stay fair; a trial for the whole data would have ten ninths of its data.
     Users are asked without context, so the model has learned none.
     """
-    interactions = replace(interactions, contexts={}) if interactions.contexts else interactions
+    interactions = interactions.without_context()
     about: dict[str, Any] = {"items": items, "users": users, "objective": objective}
 
     def trained(data: Interactions) -> Model:

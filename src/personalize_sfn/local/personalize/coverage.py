@@ -20,11 +20,11 @@ NOTES: dict[str, str] = {
     "CreateDatasetGroup": "kmsKeyArn and roleArn are kept; nothing is encrypted",
     "CreateMetricAttribution": "reports are written by imports that publish them; none by PutEvents on a clock",
     "CreateRecommender": "capacity is echoed, nothing is metered",
-    "CreateSolution": "optimizationObjective only with objectiveSensitivity OFF; no semantic-similarity",
+    "CreateSolution": "no semantic-similarity",
     "CreateSolutionVersion": "trainingHours is the time that it took here",
     "DescribeAlgorithm": "without image, resources and input mode, which nobody has documented",
     "GetActionRecommendations": "live interactions with actions, and new actions, count from the next training on",
-    "GetRecommendations": "context has no effect; trends are those of the training (use case: every 2 h)",
+    "GetRecommendations": "trends are those of the training (use case: every 2 h)",
     "PutEvents": "an event counts in the very next answer (a second or two on AWS)",
 }
 

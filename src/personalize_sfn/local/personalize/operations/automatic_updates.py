@@ -83,6 +83,6 @@ def new_items(base: Trained, data: TrainingData) -> Work:
         ids = data.item_ids(base.selection)
         if not set(ids).difference(base.model.item_ids.tolist()):
             return base
-        return updated(base, ids, data.attributes("ITEMS", ids), data.attributes("USERS"))
+        return updated(base, ids, data.attributes("ITEMS", ids), data.attributes("USERS"), data.objective())
 
     return work
