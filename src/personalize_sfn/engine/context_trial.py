@@ -45,15 +45,15 @@ def learned(data: Interactions, model_of: ModelOf, *, seed: int) -> Context | No
     looked for, by NDCG at 10, under its own context.  A column has the power of `WEIGHTS` that is best, if that
     is better than none by more than two standard errors over the users.  Then all of the data give the lifts.
     """
-    trial = _trial(data, model_of, seed)
+    trial = prepared(data, model_of, seed)
     if trial is None:
         return None
     weights = {name: weight for name in data.contexts if (weight := trial.weight(name))}
     return Context.fit(data, weights, trial.overlap(weights) if len(weights) > 1 else 0.0)
 
 
-def _trial(data: Interactions, model_of: ModelOf, seed: int) -> Trial | None:
-    """None where too few users can be held out."""
+def prepared(data: Interactions, model_of: ModelOf, seed: int) -> Trial | None:
+    """Hold users out and ask a model that the others trained; None where there are too few."""
     lengths = np.diff(data.starts)
     users = np.random.default_rng(seed).permutation(len(lengths)).astype(np.int32)
     users = users[: max(1, int(np.searchsorted(np.cumsum(lengths[users]), TRIAL_EVENTS)))]

@@ -158,7 +158,7 @@ def cross_validate(
     """The means of `evaluate` over `count` disjoint groups of test users: every user is asked once."""
     measured = [
         measure(recipe, test, hyperparameters=hyperparameters, seed=seed, seen=seen)
-        for test in folds(interactions, count, seed=seed)
+        for test in folds(interactions.without_context(), count, seed=seed)
     ]
     return {name: float(np.mean([metrics[name] for metrics in measured])) for name in measured[0]}
 

@@ -94,11 +94,11 @@ class TrainingData:
 
     def rows(self, recipe_names: Iterable[str] = ()) -> Rows:
         """All interactions with items, imported and live; with context, where one of these recipes learns from it."""
-        from personalize_sfn.engine import Labels
-
         rows = interaction_rows(self.interactions, self.events, self.session_users)
         if not self.contexts or "context" not in _learned_from(recipe_names):
             return rows
+        from personalize_sfn.engine import Labels
+
         contexts = {
             name: Labels.of(interaction_column(self.interactions, self.events, name), numeric=numeric)
             for name, numeric in self.contexts.items()
