@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -82,9 +82,9 @@ class TrainingData:
     """By dataset type; only types that the group has with at least one row."""
     types: frozenset[str]
     """The types of the group's datasets, with rows or without."""
-    contexts: dict[str, bool]
+    contexts: dict[str, bool] = field(default_factory=dict)
     """The metadata columns of Interactions that may be learned from, and whether they hold numbers."""
-    sought: tuple[str, str] | None
+    sought: tuple[str, str] | None = None
     """The optimization objective: the column of Items, and the sensitivity; None without one."""
 
     @property
