@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
@@ -21,8 +20,7 @@ from engine import V1, data_sets
 from personalize_sfn.datasets import load_movielens
 from personalize_sfn.engine import Interactions, Labels, fit, recommend_to
 from personalize_sfn.engine.context_trial import MOST_TARGETS, WEIGHTS, prepared
-from personalize_sfn.engine.personalization import Personalization, PersonalizationOptions
-from personalize_sfn.engine.preferences import tune
+from personalize_sfn.engine.personalization import Personalization
 from personalize_sfn.engine.split import newest_tenth
 
 TOLD = (0.0, 0.2, 0.4, 0.8)
@@ -49,8 +47,7 @@ def measured(data: Interactions) -> tuple[float, float, int]:
     column = data.contexts["MOOD"]
     without, under, counted = [], [], 0
     for users in np.array_split(np.random.default_rng(0).permutation(len(data.user_ids)), FOLDS)[:MEASURED]:
-        model = fit(V1, data.where(~np.isin(data.users, users)))
-        assert isinstance(model, Personalization)
+        model = _model(data.where(~np.isin(data.users, users)))
         counted += model.context is not None
         for user in users.tolist():
             events = np.arange(data.starts[user], data.starts[user + 1])
@@ -77,11 +74,15 @@ def by_chance(data: Interactions) -> tuple[int, int]:
             columns[f"user {count} {place}"] = Labels.of(
                 draw.integers(count, size=len(data.user_ids))[data.users].tolist()
             )
-    tuning = tune(data, use_followers=False, recency=True, seed=0)
-    train = partial(Personalization.fit, options=PersonalizationOptions(), seed=0, tuning=tuning)
-    trial = prepared(replace(data, contexts=columns), lambda part: train(part).probabilities, 0)
+    trial = prepared(replace(data, contexts=columns), lambda part: _model(part.without_context()).probabilities, 0)
     assert trial is not None
     return sum(trial.weight(name) > 0 for name in columns), len(columns)
+
+
+def _model(data: Interactions) -> Personalization:
+    model = fit(V1, data)
+    assert isinstance(model, Personalization)
+    return model
 
 
 def main() -> None:

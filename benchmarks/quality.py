@@ -120,8 +120,8 @@ def line(protocol: str, tests: Sequence[HeldOut]) -> Line:
 class MostActive(Segments):
     """Segments that hold the most active users of those who do not know the item."""
 
-    def _scores(self, items: Codes) -> Scores:  # noqa: ARG002
-        return self._activity
+    def _scores(self, groups: Sequence[Codes]) -> Scores:
+        return np.tile(self._activity, (len(groups), 1))
 
 
 def most_active(data: Interactions) -> float:

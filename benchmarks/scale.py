@@ -1,107 +1,161 @@
-"""Large data: importing and training a solution version with its metrics, beside a bare fit of the same data.
+"""Large data in the embedded AWS: an import job, and solution versions with their metrics, beside a bare fit.
 
 Usage: python benchmarks/scale.py [events ...]          default: 1000000; the goal for 10000000 is 120 s and 1 GiB
 
-Each size runs in a process of its own, so that its peak memory is its own. The data are synthetic (items by Zipf's law,
-users by a lognormal), which says nothing about quality.
+Each size runs in a process of its own, through the service's API.  A step's peak is the most memory that the process
+had during it (Linux; elsewhere since the start), embedded AWS and data included.  Ratios are to implicit's own fit of
+the same events in the same process.  The data are synthetic (items by Zipf's law, users
+by a lognormal), which says nothing about quality.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from implicit.cpu.als import AlternatingLeastSquares
+from scipy import sparse
+from threadpoolctl import threadpool_limits
+
+from personalize_sfn import Config, LocalAws, connect, deploy
 
 USERS, ITEMS = {1_000_000: 20_000, 10_000_000: 150_000}, {1_000_000: 10_000, 10_000_000: 30_000}
-V1, V2 = "aws-user-personalization", "aws-user-personalization-v2"
+RECIPES = (
+    "aws-user-personalization",
+    "aws-user-personalization-v2",
+    "aws-sims",
+    "aws-popularity-count",
+    "aws-item-affinity",
+)
+BLOCK = 100_000
 
 
 def main() -> None:
-    sizes = [int(size) for size in sys.argv[1:]] or [1_000_000]
-    print(f"{'events':>12} {'what':<44} {'seconds':>9} {'x bare fit':>11} {'peak MB':>8}")
-    for size in sizes:
-        bare = measured(size, "bare")
-        for what in ("bare", "import", V1, V2):
-            seconds, peak = bare if what == "bare" else measured(size, what)
-            title = {"bare": "bare ALS, fit only", "import": "read the CSV into a dataset"}.get(
-                what, f"{what}, tuned, with metrics"
-            )
-            print(f"{size:>12,} {title:<44} {seconds:9.2f} {seconds / bare[0]:11.2f} {peak:8.0f}", flush=True)
+    for size in [int(each) for each in sys.argv[1:]] or [1_000_000]:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "interactions.csv"
+            write_csv(path, size)
+            subprocess.run([sys.executable, __file__, "--one", str(path), str(size)], check=True)
 
 
-def measured(size: int, what: str) -> tuple[float, float]:
-    command = [sys.executable, __file__, "--one", str(size), what]
-    answer = subprocess.run(command, capture_output=True, text=True, check=True)
-    seconds, peak = answer.stdout.split()
-    return float(seconds), float(peak)
-
-
-def columns(size: int) -> tuple[Any, Any, Any]:
-    """User ids, item ids, timestamps; shape (size,) each."""
+def write_csv(path: Path, size: int) -> None:
     draw = np.random.default_rng(0)
     users = USERS.get(size, max(100, size // 50))
     items = ITEMS.get(size, max(100, size // 100))
     activity = draw.lognormal(0, 1, users)
     popularity = 1 / np.arange(1, items + 1) ** 0.8
-    return (
-        draw.choice(users, size, p=activity / activity.sum()),
-        draw.choice(items, size, p=popularity / popularity.sum()),
-        draw.integers(1_500_000_000, 1_600_000_000, size),
-    )
+    with path.open("w") as file:
+        file.write("USER_ID,ITEM_ID,TIMESTAMP\n")
+        for start in range(0, size, BLOCK):
+            count = min(BLOCK, size - start)
+            columns = (
+                draw.choice(users, count, p=activity / activity.sum()),
+                draw.choice(items, count, p=popularity / popularity.sum()),
+                draw.integers(1_500_000_000, 1_600_000_000, count),
+            )
+            rows = zip(*(column.tolist() for column in columns), strict=True)
+            file.writelines(f"{user},{item},{when}\n" for user, item, when in rows)
 
 
-def one(size: int, what: str) -> None:
-    from personalize_sfn.engine import Interactions, evaluate, fit
+def one(path: Path, size: int) -> None:
+    print(f"{size:,} events, a CSV file of {path.stat().st_size / 2**20:.0f} MiB")
+    print(f"  {'step':<54} {'seconds':>8} {'x bare fit':>11} {'peak MiB':>9}")
+    with LocalAws() as aws:
+        session = connect("local", endpoint_url=aws.endpoint_url)
+        config = Config(project="scale")
+        role = deploy(session, config).role_arns["personalize"]
+        bucket = config.bucket_name(session.region, session.account_id)
+        with path.open("rb") as file:
+            session.client("s3").put_object(Bucket=bucket, Key=f"scale/{path.name}", Body=file)
+        personalize = session.client("personalize")
+        group, dataset = made(personalize)
+        step("nothing: the embedded AWS, and the file in its S3", lambda: None)
+        source = {"dataLocation": f"s3://{bucket}/scale/{path.name}"}
+        job = {"jobName": "import", "datasetArn": dataset, "dataSource": source, "roleArn": role}
+        step("import job", lambda: active(personalize, "dataset_import_job", job))
+        bare = step("bare ALS, fit only", partial(bare_fit, coded(path)))
+        for recipe in RECIPES:
+            step(f"{recipe}, with metrics", partial(trained, personalize, group, recipe), bare)
 
-    if what == "import":
-        import_one(size)
-        return
-    data = Interactions.from_columns(*columns(size))
+
+def step(title: str, work: Callable[[], object], bare: float | None = None) -> float:
+    gc.collect()
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
     began = time.perf_counter()
-    if what == "bare":
-        from implicit.cpu.als import AlternatingLeastSquares
-        from threadpoolctl import threadpool_limits
-
-        from personalize_sfn.engine.factors import chosen
-
-        with threadpool_limits(1, "blas"):
-            AlternatingLeastSquares(factors=64, iterations=15, random_state=0).fit(chosen(data), show_progress=False)
-    else:
-        fit(what, data)
-        evaluate(what, data)
-    report(began)
+    work()
+    seconds = time.perf_counter() - began
+    ratio = f"{seconds / bare:11.2f}" if bare else " " * 11
+    print(f"  {title:<54} {seconds:8.2f} {ratio} {peak():9.0f}", flush=True)
+    return seconds
 
 
-def import_one(size: int) -> None:
-    from personalize_sfn.local.personalize.importing import import_csv
-    from personalize_sfn.local.personalize.schemas import read_schema
-
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "interactions.csv"
-        with path.open("w") as file:
-            file.write("USER_ID,ITEM_ID,TIMESTAMP\n")
-            for user, item, when in zip(*(column.tolist() for column in columns(size)), strict=True):
-                file.write(f"{user},{item},{when}\n")
-        content = path.read_bytes()
-    environment = SimpleNamespace(s3_get=lambda *_: content)
-    fields = {"USER_ID": "string", "ITEM_ID": "string", "TIMESTAMP": "long"}
-    avro = {"type": "record", "name": "Interactions", "fields": [{"name": n, "type": t} for n, t in fields.items()]}
-    began = time.perf_counter()
-    import_csv(environment, "role", "s3://bucket/interactions.csv", read_schema(json.dumps(avro)))  # type: ignore[arg-type]
-    report(began)
+def peak() -> float:
+    """In MiB."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        [line] = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 1024)
 
 
-def report(began: float) -> None:
-    print(time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+def active(personalize: Any, kind: str, request: dict[str, Any]) -> str:
+    """Create, and wait until it is ACTIVE."""
+    arn: str = getattr(personalize, f"create_{kind}")(**request)[f"{camel(kind)}Arn"]
+    while True:
+        found = getattr(personalize, f"describe_{kind}")(**{f"{camel(kind)}Arn": arn})[camel(kind)]
+        if found["status"] == "ACTIVE":
+            return arn
+        assert "FAILED" not in found["status"], found
+        time.sleep(0.02)
+
+
+def camel(kind: str) -> str:
+    first, *others = kind.split("_")
+    return first + "".join(map(str.title, others))
+
+
+def made(personalize: Any) -> tuple[str, str]:
+    group = active(personalize, "dataset_group", {"name": "scale"})
+    types = {"USER_ID": "string", "ITEM_ID": "string", "TIMESTAMP": "long"}
+    fields = [{"name": name, "type": kind} for name, kind in types.items()]
+    avro = json.dumps({"type": "record", "name": "Interactions", "fields": fields, "version": "1.0"})
+    schema = personalize.create_schema(name="scale", schema=avro)["schemaArn"]
+    request = {"name": "scale", "datasetType": "INTERACTIONS", "datasetGroupArn": group, "schemaArn": schema}
+    return group, active(personalize, "dataset", request)
+
+
+def trained(personalize: Any, group: str, recipe: str) -> None:
+    arn = f"arn:aws:personalize:::recipe/{recipe}"
+    request = {"name": recipe, "datasetGroupArn": group, "recipeArn": arn, "performAutoTraining": False}
+    solution = active(personalize, "solution", request)
+    active(personalize, "solution_version", {"solutionArn": solution})
+    personalize.delete_solution(solutionArn=solution)
+
+
+def coded(path: Path) -> Any:
+    """Users by items, the events' weights being 1: what the bare library wants."""
+    users, items, _ = np.loadtxt(path, dtype=np.int64, delimiter=",", skiprows=1, unpack=True)
+    matrix = sparse.csr_matrix((np.ones(len(users), dtype=np.float32), (users, items)))
+    matrix.data[:] = 1
+    return matrix
+
+
+def bare_fit(data: Any) -> None:
+    with threadpool_limits(1, "blas"):
+        AlternatingLeastSquares(factors=64, iterations=15, random_state=0).fit(data, show_progress=False)
 
 
 if __name__ == "__main__":
-    one(int(sys.argv[2]), sys.argv[3]) if sys.argv[1:2] == ["--one"] else main()
+    one(Path(sys.argv[2]), int(sys.argv[3])) if sys.argv[1:2] == ["--one"] else main()

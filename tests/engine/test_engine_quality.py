@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from itertools import islice
 
 import numpy as np
@@ -88,8 +89,8 @@ def most_active_users(data: Interactions) -> dict[str, float]:
     """The metrics of segments that hold the most active users of those who do not know the item."""
 
     class MostActive(Segments):
-        def _scores(self, items: Codes) -> Scores:
-            return self._activity
+        def _scores(self, groups: Sequence[Codes]) -> Scores:
+            return np.tile(self._activity, (len(groups), 1))
 
     def trained(training: Interactions) -> MostActive:
         return MostActive(training, Factors(np.zeros((len(training.item_ids), 1), dtype=np.float32), 1, 1), {})

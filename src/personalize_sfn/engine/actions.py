@@ -60,7 +60,7 @@ class Actions(SameForAll):
     def _with(cls, data: Interactions, weight: float, seed: int) -> Actions:
         dimensions = min(MOST_DIMENSIONS, len(data.item_ids))
         factors = train(data, dimensions=dimensions, alpha=ALPHA, seed=seed)
-        says = factors.place(chosen(data)) @ factors.items.T
+        says = factors.place(factors.alpha * chosen(data)) @ factors.items.T
         return cls(data, factors, np.stack([says.mean(axis=0), says.std(axis=0)]), weight)
 
     def probabilities(self, histories: Sequence[Sequence[str]]) -> Scores:
@@ -69,7 +69,7 @@ class Actions(SameForAll):
 
     def _chances(self, histories: Sequence[Sequence[str]], weight: float) -> Scores:
         asked = recent(self.interactions, histories)
-        taken = asked.weighted(np.ones(len(asked.items)), len(self.item_ids))
+        taken = asked.weighted(np.full(len(asked.items), self.factors.alpha), len(self.item_ids))
         mean, deviation = self.center
         says = (self.factors.place(taken) @ self.factors.items.T - mean) / np.where(deviation > 1e-6, deviation, 1)
         says[asked.lengths == 0] = 0

@@ -8,9 +8,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
+from .blocks import in_blocks
 from .interactions import Mask
 from .model import Model, Scored, Scores, best, scored
 from .personalization import TRUSTED_AFTER, Personalization
@@ -19,8 +21,6 @@ FIRST = 25
 """The places among which exploration has its share: the default length of an answer."""
 JUST_MORE = 1.001
 """What an explored item's chance is, in those of the item that it passes."""
-AT_ONCE = 100
-"""Users asked in one batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +64,18 @@ def recommend_to(
     young, tilt = _explored(model, exploration), _tilt(model, context)
     if young is None and tilt is None and not _profiled(model, user_ids, histories):
         return model.recommend_batch(histories, k=k, candidates=candidates)
-    answers: list[list[Scored]] = []
-    for block in _blocks(len(histories)):
+
+    def answers(block: slice) -> list[list[Scored]]:
         chances = model.probabilities(histories[block], model.before(user_ids[block]), tilt)
         mask = candidates[block] if candidates is not None and candidates.ndim == 2 else candidates
+        without = scored(model.item_ids, *best(chances, k, mask))
         if young is None or exploration is None:
-            answers += scored(model.item_ids, *best(chances, k, mask))
-            continue
+            return without
         raised = _raised(chances if mask is None else np.where(mask, chances, np.float32(0)), young, exploration.weight)
         found = scored(model.item_ids, *best(raised, k, mask))
-        without = scored(model.item_ids, *best(chances, k, mask))
-        answers += [
-            _marked(answer, {item.item_id for item in plain}) for answer, plain in zip(found, without, strict=True)
-        ]
-    return answers
+        return [_marked(answer, {item.item_id for item in plain}) for answer, plain in zip(found, without, strict=True)]
+
+    return list(chain.from_iterable(in_blocks(len(histories), len(model.item_ids), answers)))
 
 
 def _marked(answer: list[Scored], plain: set[str]) -> list[Scored]:
@@ -98,11 +96,12 @@ def rank_to(
     tilt = _tilt(model, context)
     if tilt is None and not _profiled(model, user_ids, histories):
         return model.rank_batch(histories, item_ids)
-    answers: list[list[Scored]] = []
-    for block in _blocks(len(histories)):
+
+    def answers(block: slice) -> list[list[Scored]]:
         chances = model.probabilities(histories[block], model.before(user_ids[block]), tilt)
-        answers += [model.ranked(row, items) for row, items in zip(chances, item_ids[block], strict=True)]
-    return answers
+        return list(map(model.ranked, chances, item_ids[block]))
+
+    return list(chain.from_iterable(in_blocks(len(histories), len(model.item_ids), answers)))
 
 
 def _tilt(model: Personalization, context: Mapping[str, str] | None) -> Scores | None:
@@ -141,7 +140,3 @@ def _profiled(model: Personalization, user_ids: Sequence[str | None], histories:
         user_id in profiles and len(model.interactions.known(list(set(history)))) < TRUSTED_AFTER
         for user_id, history in zip(user_ids, histories, strict=True)
     )
-
-
-def _blocks(count: int) -> Sequence[slice]:
-    return [slice(start, start + AT_ONCE) for start in range(0, count, AT_ONCE)]

@@ -22,6 +22,7 @@ from .factors import Factors, chosen
 from .interactions import Floats, Interactions, Strings
 from .model import Scores
 from .preferences import Preferences
+from .sequences import Followers
 
 MOST_CATEGORIES = 200
 """Of a column, the most frequent: what few have in common teaches little."""
@@ -122,10 +123,10 @@ def over(preferences: Preferences, old: Strings, new: Strings) -> Preferences:
     rows[places] = preferences.factors.items
     following = preferences.followers
     if following is not None:
-        lengths = np.zeros(len(new), dtype=np.int64)
-        lengths[places] = np.diff(following.indptr)
-        parts = (following.data, places[following.indices], np.concatenate(([0], np.cumsum(lengths))))
-        following = sparse.csr_matrix(parts, shape=(len(new), len(new)))
+        shape = (len(new), following.items.shape[1])
+        wider = Followers(np.zeros(shape, dtype=np.int32), np.zeros(shape, dtype=np.float32))
+        wider.items[places], wider.strengths[places] = places[following.items], following.strengths
+        following = wider
     return replace(preferences, factors=replace(preferences.factors, items=rows), followers=following)
 
 
@@ -193,7 +194,7 @@ class Profiles:
             return None
         teachers = np.flatnonzero(known)
         teachers = teachers[np.linspace(0, len(teachers) - 1, min(len(teachers), TEACHERS)).astype(np.intp)]
-        promise = ridge(about[rows[teachers]], factors.place(chosen(data)[places[teachers]]))
+        promise = ridge(about[rows[teachers]], factors.place(factors.alpha * chosen(data)[places[teachers]]))
         few = np.flatnonzero(np.where(known, np.diff(data.starts)[places], 0) < enough)
         few = few[np.argsort(names[few], kind="stable")]
         return cls(names[few], about[rows[few]], promise)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from .blocks import in_blocks
 from .context import Context, lifts_of, values_of
 from .interactions import Codes, Interactions
 from .labels import Labels
@@ -31,7 +32,6 @@ FEWEST_USERS = 25
 MOST_TARGETS = 5
 """Of each held-out user, the newest events that are looked for."""
 PLACES = 10
-BLOCK_CELLS = 4_000_000
 
 ModelOf = Callable[[Interactions], Callable[[Sequence[Sequence[str]]], Scores]]
 """Trains, and answers how likely each item comes next after each history, shape (histories, items)."""
@@ -84,7 +84,9 @@ class Trial:
             users += [row] * len(events)
         places = training.positions(items[newer].tolist())
         known = np.array([place is not None for place in places], dtype=np.bool_)
-        self._chances = model_of(training)(histories)
+        ask = model_of(training)
+        chances = in_blocks(len(histories), len(training.item_ids), lambda block: ask(histories[block]))
+        self._chances = np.concatenate(chances)
         self._users = np.array(users)[known]
         self._items = np.array([place for place in places if place is not None], dtype=np.int64)
         self._codes = {name: column.codes[np.array(newer)[known]] for name, column in data.contexts.items()}
@@ -113,17 +115,17 @@ class Trial:
 
     def _ndcg(self, events: NDArray[np.intp], weights: Mapping[str, float], overlap: float) -> NDArray[np.float64]:
         """NDCG of each event, where its item alone is wanted."""
-        size = max(1, BLOCK_CELLS // self._chances.shape[1])
-        found = np.zeros(len(events))
-        for start in range(0, len(events), size):
-            block = events[start : start + size]
-            chances = self._chances[self._users[block]]
+
+        def of(block: slice) -> NDArray[np.float64]:
+            asked = events[block]
+            chances = self._chances[self._users[asked]]
             if weights:
-                chances = chances * np.exp(self._tilts(block, weights, overlap))
-            wanted = np.take_along_axis(chances, self._items[block, np.newaxis], axis=1)
+                chances = chances * np.exp(self._tilts(asked, weights, overlap))
+            wanted = np.take_along_axis(chances, self._items[asked, np.newaxis], axis=1)
             above = (chances > wanted).sum(axis=1)
-            found[start : start + size] = np.where(above < PLACES, 1 / np.log2(above + 2), 0)
-        return found
+            return np.where(above < PLACES, 1 / np.log2(above + 2), 0)
+
+        return np.concatenate([np.empty(0), *in_blocks(len(events), self._chances.shape[1], of)])
 
     def _tilts(self, events: NDArray[np.intp], weights: Mapping[str, float], overlap: float) -> Scores:
         codes = {name: self._codes[name][events] for name in weights}

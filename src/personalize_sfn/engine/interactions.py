@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import repeat
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -162,10 +163,14 @@ class Interactions:
         """The position of each item in `item_ids`, or None for an item that is not there."""
         return [self._item_positions.get(item_id) for item_id in item_ids]
 
-    def known(self, item_ids: Sequence[str]) -> Codes:
+    def places(self, item_ids: Iterable[str]) -> Codes:
+        """The position of each item in `item_ids`, -1 for an item that is not there: `positions` for many."""
+        return np.fromiter(map(self._item_positions.get, item_ids, repeat(-1)), dtype=np.int32)
+
+    def known(self, item_ids: Iterable[str]) -> Codes:
         """The positions of those items that are in `item_ids`, in the order given."""
-        found = (self._item_positions.get(item_id) for item_id in item_ids)
-        return np.array([position for position in found if position is not None], dtype=np.int32)
+        found = self.places(item_ids)
+        return found[found >= 0]
 
     def history(self, user_id: str) -> list[Event]:
         """A user's events, oldest first; empty for a user who has none."""

@@ -76,10 +76,11 @@ def best(scores: Scores, k: int, candidates: Mask | None) -> tuple[NDArray[np.in
         scores = np.where(candidates, scores, -np.inf)
     if k == 0:
         return np.empty((len(scores), 0), dtype=np.intp), np.empty((len(scores), 0), dtype=np.float32)
+    rows = np.arange(len(scores))[:, np.newaxis]
     top = np.argpartition(scores, -k, axis=1)[:, -k:]
-    values = np.take_along_axis(scores, top, axis=1)
+    values = scores[rows, top]
     order = np.lexsort((top, -values))
-    return np.take_along_axis(top, order, axis=1), np.take_along_axis(values, order, axis=1)
+    return top[rows, order], values[rows, order]
 
 
 def by_popularity(data: Interactions) -> Codes:
@@ -94,9 +95,10 @@ def unscored(item_ids: Strings, positions: NDArray[np.integer]) -> list[Scored]:
 
 def scored(item_ids: Strings, positions: NDArray[np.intp], values: Scores) -> list[list[Scored]]:
     """Answers with scores, from what `best` gives."""
+    counts = np.count_nonzero(values > -np.inf, axis=1).tolist()  # what is no candidate comes last
     return [
-        [Scored(item_id, score) for item_id, score in zip(names, row, strict=True) if score > -np.inf]
-        for names, row in zip(item_ids[positions].tolist(), values.tolist(), strict=True)
+        list(map(Scored, names[:count], row[:count]))
+        for names, row, count in zip(item_ids[positions].tolist(), values.tolist(), counts, strict=True)
     ]
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
+from .blocks import in_blocks, one_blas_thread
 from .cold import Profiles, ages, of_all_items, over
 from .context import Context
 from .context_trial import learned
@@ -19,9 +20,9 @@ from .interactions import Codes, Event, Floats, Interactions, Mask, Strings
 from .model import Scored, Scores, best, by_popularity, fill_up, masks, scored, unscored
 from .objective import Objective, leaning_over
 from .outliers import typical_users
-from .preferences import Preferences, Tuning, softmax, tune
+from .preferences import Preferences, Tuning, odds, softmax, tune
 from .segments import standardized
-from .sequences import Repeats, followers, recent, repeats
+from .sequences import Followers, Repeats, followers, recent, repeats
 from .tilt import tilted
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ SEEN_BEFORE = 1e-4
 """What is left of an item's share once it was chosen, before the learned chance of coming again is added."""
 MOST_AGAIN = 0.95
 """The most that all items of a history together may have as their chance of coming again."""
-CELLS = 4_000_000
-"""Scores held in memory at once: batches are worked off in blocks of about this many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,13 +112,13 @@ class Personalization:
         options: PersonalizationOptions | PersonalizationV2Options,
         *,
         seed: int,
-        tuning: Tuning | None = None,
+        like: Personalization | None = None,
         items: Attributes | None = None,
         users: Attributes | None = None,
         context: bool = False,
         objective: Objective | None = None,
     ) -> Personalization:
-        """Tune on a part of the data, unless the `tuning` of a model is given; then train on all of it.
+        """Tune on a part of the data, unless a model to be `like` is given; then train on all of it.
 
         Attributes change nothing of what events say: they add what they promise of `items` and `users` without.
         `context`: learn from the columns of context that the events have.
@@ -127,16 +126,24 @@ class Personalization:
         data = typical_users(
             interactions, options.min_user_history_length_percentile, options.max_user_history_length_percentile
         )
-        if tuning is None:
+        if like is None:
             tuning = tune(data, use_followers=options.use_followers, recency=options.recency, seed=seed)
-        factors = train(data, dimensions=options.hidden_dimension, alpha=tuning.alpha, seed=seed)
-        following = followers(data) if options.use_followers else None
-        decay = tuning.decay if options.recency else 0.0
-        preferences = Preferences(factors, following, decay, tuning.followers_weight)
-        model = cls(interactions.without_context(), preferences, repeats(interactions), tuning.temperature)
+        else:
+            tuning = like.tuning
+        start = None if like is None else (like.item_ids, like.preferences.factors)
+
+        def model_of(part: Interactions, start: tuple[Strings, Factors] | None = None) -> Personalization:
+            factors = train(part, dimensions=options.hidden_dimension, alpha=tuning.alpha, seed=seed, start=start)
+            following = followers(part) if options.use_followers else None
+            decay = tuning.decay if options.recency else 0.0
+            preferences = Preferences(factors, following, decay, tuning.followers_weight)
+            return cls(part.without_context(), preferences, repeats(part), tuning.temperature)
+
+        model = model_of(data, start)
+        if data is not interactions:
+            model = replace(model, interactions=interactions.without_context(), repeats=repeats(interactions))
         if context and data.contexts:
-            tried = partial(cls.fit, options=options, seed=seed, tuning=tuning)
-            model = replace(model, context=learned(data, lambda part: tried(part).probabilities, seed=seed))
+            model = replace(model, context=learned(data, lambda part: model_of(part).probabilities, seed=seed))
         nothing = items is None and users is None and objective is None
         return model if nothing else model.updated(items, users, objective)
 
@@ -189,18 +196,22 @@ class Personalization:
         `tilt`, of the shape (items,), is added to the logarithms at the end: what a context says.
         """
         asked = recent(self.interactions, histories)
-        trusted = np.minimum(1, asked.lengths / TRUSTED_AFTER).astype(np.float32)[:, np.newaxis]
-        chances = softmax(self.temperature * self.preferences.of(asked))
-        chances = trusted * chances + (1 - trusted) * (self._popularity if before is None else before)
+        scores = self.preferences.of(asked)
+        scores *= np.float32(self.temperature)
+        chances = odds(scores)
+        if (asked.lengths < TRUSTED_AFTER).any():
+            trusted = np.minimum(1, asked.lengths / TRUSTED_AFTER).astype(np.float32)[:, np.newaxis]
+            chances *= trusted / chances.sum(axis=1, keepdims=True)
+            chances += (1 - trusted) * (self._popularity if before is None else before)
 
         rows = asked.rows
         chances[rows, asked.items] *= SEEN_BEFORE
-        chances /= chances.sum(axis=1, keepdims=True)
         again = self.repeats.of(asked)
         again /= np.maximum(1, np.bincount(rows, weights=again, minlength=len(histories)) / MOST_AGAIN)[rows]
-        chances *= 1 - np.bincount(rows, weights=again, minlength=len(histories))[:, np.newaxis].astype(np.float32)
+        others = 1 - np.bincount(rows, weights=again, minlength=len(histories))[:, np.newaxis].astype(np.float32)
+        chances *= others / chances.sum(axis=1, keepdims=True)
         chances[rows, asked.items] += again.astype(np.float32)
-        return tilted(np.asarray(chances), self.leaning, tilt)
+        return tilted(chances, self.leaning, tilt)
 
     def recommend(self, history: Sequence[str], *, k: int = 25, candidates: Mask | None = None) -> list[Scored]:
         """The `k` likeliest candidates."""
@@ -210,11 +221,12 @@ class Personalization:
         self, histories: Sequence[Sequence[str]], *, k: int = 25, candidates: Mask | None = None
     ) -> list[list[Scored]]:
         """`recommend` for each history."""
-        answers: list[list[Scored]] = []
-        for block in self._blocks(len(histories)):
+
+        def answers(block: slice) -> list[list[Scored]]:
             mask = candidates[block] if candidates is not None and candidates.ndim == 2 else candidates
-            answers += scored(self.item_ids, *best(self.probabilities(histories[block]), k, mask))
-        return answers
+            return scored(self.item_ids, *best(self.probabilities(histories[block]), k, mask))
+
+        return list(chain.from_iterable(in_blocks(len(histories), len(self.item_ids), answers)))
 
     def rank(self, history: Sequence[str], item_ids: Sequence[str]) -> list[Scored]:
         """The given items by how likely each comes next, among each other."""
@@ -222,18 +234,19 @@ class Personalization:
 
     def rank_batch(self, histories: Sequence[Sequence[str]], item_ids: Sequence[Sequence[str]]) -> list[list[Scored]]:
         """`rank` for each history and its list."""
-        answers: list[list[Scored]] = []
-        for block in self._blocks(len(histories)):
-            for chances, items in zip(self.probabilities(histories[block]), item_ids[block], strict=True):
-                answers.append(self.ranked(chances, items))
-        return answers
+
+        def answers(block: slice) -> list[list[Scored]]:
+            return list(map(self.ranked, self.probabilities(histories[block]), item_ids[block]))
+
+        return list(chain.from_iterable(in_blocks(len(histories), len(self.item_ids), answers)))
 
     def similar(self, item_id: str, k: int = 25, *, candidates: Mask | None = None) -> list[Scored]:
         """The items in the most similar direction of factor space."""
         [at] = self.interactions.positions([item_id])
         if at is None:
             return unscored(self.item_ids, fill_up(self._popular[:0], self._popular, k, candidates))
-        cosines = self._directions @ self._directions[at]
+        with one_blas_thread():
+            cosines = self._directions @ self._directions[at]
         nearest = np.argsort(-cosines, kind="stable").astype(np.int32)
         return unscored(self.item_ids, fill_up(nearest, self._popular, k, candidates, without=at))
 
@@ -251,10 +264,6 @@ class Personalization:
         total = sum(chance for chance, _ in known)
         ranked = [Scored(name, chance / total) for chance, name in sorted(known, key=lambda pair: -pair[0])]
         return ranked + [Scored(name, None) for at, name in zip(positions, item_ids, strict=True) if at is None]
-
-    def _blocks(self, count: int) -> Iterator[slice]:
-        rows = max(1, CELLS // len(self.item_ids))
-        return (slice(start, start + rows) for start in range(0, count, rows))
 
     def before(self, user_ids: Sequence[str | None]) -> Scores | None:
         """What is likely for users by their attributes, before they have a history: shape (users, items).
@@ -296,7 +305,7 @@ class Personalization:
             "hazard": self.repeats.hazard,
         }
         if following is not None:
-            arrays |= {"followers": following.data, "followers_of": following.indptr, "follower": following.indices}
+            arrays |= {"followers": following.items, "followers_strengths": following.strengths}
         if self.ages is not None:
             arrays["ages"] = self.ages
         if self.leaning is not None:
@@ -311,9 +320,7 @@ class Personalization:
         alpha, regularization, temperature, *placing = arrays["settings"].tolist()
         following = None
         if "followers" in arrays:
-            shape = (len(interactions.item_ids),) * 2
-            parts = (arrays["followers"], arrays["follower"], arrays["followers_of"])
-            following = sparse.csr_matrix(parts, shape=shape)
+            following = Followers(arrays["followers"], arrays["followers_strengths"])
         learned = interactions.has_events if "ages" in arrays else None
         factors = Factors(arrays["item_factors"], alpha, regularization, learned)
         preferences = Preferences(factors, following, *placing)

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .blocks import in_blocks
 from .factors import Factors, train
 from .interactions import Interactions, Mask
 from .model import Scores, best
-from .sequences import WINDOW, Recent, followers, recent
+from .sequences import WINDOW, Followers, Recent, followers, recent
 from .split import HeldOut, held_out
 
 
@@ -26,40 +26,56 @@ class Preferences:
     """What personalisation learns."""
 
     factors: Factors
-    followers: Any
-    """A CSR matrix of shape (items, items), or None where the recipe does not use the order of events."""
+    followers: Followers | None
+    """None where the recipe does not use the order of events."""
     decay: float = 1.0
     """How fast older items of a history lose weight: that of age a is (a + 1) ** -decay.  0: all weigh the same."""
     followers_weight: float = 0.3
     """How much what follows counts against the factors, both in standard deviations."""
 
     def of(self, history: Recent) -> Scores:
-        """Scores in standard deviations over the catalogue, shape (histories, items); an empty history scores all 0."""
-        weights = (history.ages + 1.0) ** -self.decay
-        scores = _standardized(
-            self.factors.place(history.weighted(weights, len(self.factors.items))) @ self.factors.items.T
-        )
+        """Scores in standard deviations over the catalogue, up to a constant in each row: shape (histories, items).
+
+        An empty history scores all the same.
+        """
+        confidence = self.factors.alpha * (history.ages + 1.0) ** -self.decay
+        users = self.factors.place(history.weighted(confidence, len(self.factors.items)))
+        variance = np.einsum("ij,ij->i", users @ self.factors.covariance, users)[:, np.newaxis]
+        spread = np.sqrt(np.where(variance > 0, variance, 1)).astype(np.float32)
+        scores: Scores = np.asarray(users / spread @ self.factors.items.T, dtype=np.float32)
         if self.followers is not None:
-            scores += np.float32(self.followers_weight) * _following(self.followers, history)
+            self._add_following(self.followers, scores, history)
         return scores
 
+    def _add_following(self, followers: Followers, scores: Scores, history: Recent) -> None:
+        """Add what tends to follow the last ten items.  Few items do, so only their scores are touched."""
+        last = np.flatnonzero(history.ages < WINDOW)
+        rows, items = history.rows[last][:, np.newaxis], history.items[last]
+        strengths = followers.strengths[items] * _LAST[history.ages[last], np.newaxis]
+        places = rows * scores.shape[1] + followers.items[items]
+        sums = np.bincount(places.ravel(), strengths.ravel(), minlength=scores.size)[places]  # what follows several
+        both = np.stack([strengths.sum(axis=1), (strengths * sums).sum(axis=1)]) / scores.shape[1]
+        mean, square = (np.bincount(rows[:, 0], each, minlength=len(scores)) for each in both)
+        variance = square - mean**2
+        weights = self.followers_weight / np.sqrt(np.where(variance > 0, variance, np.inf))
+        scores.reshape(-1)[places] += (weights[rows] * sums).astype(np.float32)  # equal places get the same, once
 
-def _following(followers: Any, history: Recent) -> Scores:
-    """What tends to follow the last ten items, in standard deviations as above."""
-    last = np.where(history.ages < WINDOW, 1 / np.sqrt(history.ages + 1), 0)
-    return _standardized((history.weighted(last, followers.shape[0]) @ followers).toarray())
 
-
-def _standardized(scores: Scores) -> Scores:
-    scores = scores - scores.mean(axis=1, keepdims=True)
-    deviation = scores.std(axis=1, keepdims=True)
-    return np.asarray(scores / np.where(deviation > 0, deviation, 1))
+_LAST = (np.arange(1, WINDOW + 1) ** -0.5).astype(np.float32)
+"""How much what follows an item counts, by the item's age."""
 
 
 def softmax(scores: Scores) -> Scores:
     """Each row as probabilities."""
-    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+    chances = odds(scores.copy())
+    chances /= chances.sum(axis=1, keepdims=True)
+    return chances
+
+
+def odds(scores: Scores) -> Scores:
+    """Each row as odds, those of its highest score being 1.  The scores are overwritten."""
+    scores -= scores.max(axis=1, keepdims=True)
+    return np.exp(scores, out=scores)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +146,9 @@ class _Trial:
         """What does not depend on the settings is had once."""
         self._training, self._recency = test.training, recency
         self._asked = asked = recent(test.training, test.histories)
-        self._following = _following(followers(test.training), asked) if use_followers else None
+        self._followers = followers(test.training) if use_followers else None
         self._factors: dict[float, Factors] = {}
+        self._found: dict[Tuning, NDArray[np.float64]] = {}
         self.wanted = np.zeros((len(test.targets), len(test.training.item_ids)), dtype=np.bool_)
         for row, target in enumerate(test.targets):
             self.wanted[row, test.training.known(sorted(target))] = True
@@ -142,10 +159,11 @@ class _Trial:
     def scores(self, tuning: Tuning) -> Scores:
         """What was chosen before scores -inf.  Shape (users, items)."""
         decay = tuning.decay if self._recency else 0.0
-        scores = Preferences(self._factors[tuning.alpha], None, decay).of(self._asked)
-        if self._following is not None:
-            scores += np.float32(tuning.followers_weight) * self._following
-        scores[self._asked.rows, self._asked.items] = -np.inf
+        preferences = Preferences(self._factors[tuning.alpha], self._followers, decay, tuning.followers_weight)
+        asked, width = self._asked, len(self._training.item_ids)
+        blocks = in_blocks(len(asked.starts) - 1, width, lambda block: preferences.of(asked.part(block)))
+        scores = np.concatenate(blocks)
+        scores[asked.rows, asked.items] = -np.inf
         return scores
 
     def best_alpha(self, seed: int) -> Tuning:
@@ -170,9 +188,11 @@ class _Trial:
 
     def _ndcg(self, tuning: Tuning) -> NDArray[np.float64]:
         """NDCG at 10 of each user.  Shape (users,)."""
-        positions, _ = best(self.scores(tuning), len(_GAINS), None)
-        hits = np.take_along_axis(self.wanted, positions, axis=1)
-        return np.asarray(hits @ _GAINS[: hits.shape[1]] / self._perfect)
+        if tuning not in self._found:
+            positions, _ = best(self.scores(tuning), len(_GAINS), None)
+            hits = np.take_along_axis(self.wanted, positions, axis=1)
+            self._found[tuning] = np.asarray(hits @ _GAINS[: hits.shape[1]] / self._perfect)
+        return self._found[tuning]
 
 
 _GAINS = 1 / np.log2(np.arange(2, 12))

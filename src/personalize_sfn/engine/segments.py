@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from personalize_sfn.errors import ConfigError
 
+from .blocks import in_blocks
 from .factors import Factors, chosen, train
 from .interactions import Codes, Event, Interactions, Mask, Strings
 from .model import Scores, best
@@ -58,12 +60,12 @@ class Segments:
         *,
         seed: int,
         items: Attributes | None = None,
-        tuning: Tuning | None = None,
+        like: Segments | None = None,
     ) -> Segments:
-        """Tune on a part of the data, unless the `tuning` of a model is given; then train on all of it."""
-        if tuning is None:
-            tuning = tune(interactions, use_followers=False, recency=False, seed=seed)
-        factors = train(interactions, dimensions=options.hidden_dimension, alpha=tuning.alpha, seed=seed)
+        """Tune on a part of the data, unless a model to be `like` is given; then train on all of it."""
+        tuning = tune(interactions, use_followers=False, recency=False, seed=seed) if like is None else like.tuning
+        start = None if like is None else (like.item_ids, like.factors)
+        factors = train(interactions, dimensions=options.hidden_dimension, alpha=tuning.alpha, seed=seed, start=start)
         return cls(interactions, factors, {} if items is None else _values(interactions, items))
 
     @property
@@ -103,9 +105,14 @@ class Segments:
 
     def segment_batch(self, items: Sequence[Codes], k: int, candidates: Mask | None = None) -> list[list[str]]:
         """A segment for each group of items, given as positions.  `candidates`: (users,) or (groups, users)."""
-        scores = np.stack([self._scores(group) for group in items]) if items else np.empty((0, 1), dtype=np.float32)
-        positions, values = best(scores, k, candidates)
-        return [self.user_ids[row[np.isfinite(score)]].tolist() for row, score in zip(positions, values, strict=True)]
+
+        def segments(block: slice) -> list[list[str]]:
+            mask = candidates[block] if candidates is not None and candidates.ndim == 2 else candidates
+            positions, values = best(self._scores(items[block]), k, mask)
+            counts = np.count_nonzero(np.isfinite(values), axis=1)  # who is no candidate comes last
+            return [self.user_ids[row[:count]].tolist() for row, count in zip(positions, counts, strict=True)]
+
+        return list(chain.from_iterable(in_blocks(len(items), len(self.user_ids), segments)))
 
     def items_with(self, attributes: Mapping[str, Sequence[str]]) -> Codes:
         """The positions of the items that have all these values."""
@@ -118,12 +125,14 @@ class Segments:
                 having &= np.isin(np.arange(len(having)), items[values == value])
         return np.flatnonzero(having).astype(np.int32)
 
-    def _scores(self, items: Codes) -> Scores:
-        trusted = min(1.0, int(self.interactions.item_users[items].sum()) / TRUSTED_AFTER)
-        if trusted == 0:
-            return self._activity
-        tastes = standardized(self._users @ self.factors.items[items].mean(axis=0))
-        return np.asarray(trusted * tastes + (1 - trusted) * self._activity, dtype=np.float32)
+    def _scores(self, groups: Sequence[Codes]) -> Scores:
+        """Shape (groups, users)."""
+        users = np.array([[self.interactions.item_users[group].sum()] for group in groups])
+        trusted = np.minimum(1, users / TRUSTED_AFTER).astype(np.float32)
+        nothing = np.zeros(self.factors.items.shape[1], dtype=np.float32)
+        middles = [self.factors.items[group].mean(axis=0) if len(group) else nothing for group in groups]
+        tastes = standardized(np.stack(middles) @ self._users.T)
+        return np.asarray(trusted * tastes + (1 - trusted) * self._activity)
 
     @cached_property
     def _activity(self) -> Scores:
@@ -133,7 +142,7 @@ class Segments:
     @cached_property
     def _users(self) -> Scores:
         """The users' factors, shape (users, dimensions): quickly had from the items', so no file holds them."""
-        return self.factors.place(chosen(self.interactions))
+        return self.factors.place(self.factors.alpha * chosen(self.interactions))
 
     def recommend(self, *_: object, **__: object) -> NoReturn:
         """Raises `ConfigError`: the service too makes no campaigns with these recipes."""
@@ -164,9 +173,9 @@ class Segments:
 
 
 def standardized(scores: Scores) -> Scores:
-    """Scores in their standard deviations."""
-    deviation = scores.std()
-    return np.asarray((scores - scores.mean()) / (deviation if deviation > 0 else 1), dtype=np.float32)
+    """Each row of scores in its standard deviations; a row of equal scores is all 0."""
+    deviation = scores.std(axis=-1, keepdims=True)
+    return np.asarray((scores - scores.mean(axis=-1, keepdims=True)) / np.where(deviation > 0, deviation, 1))
 
 
 def _values(interactions: Interactions, about: Attributes) -> dict[str, tuple[Codes, Strings]]:

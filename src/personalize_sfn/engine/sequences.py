@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
+from itertools import chain, pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,37 +46,59 @@ class Recent:
         """How many distinct items each history has."""
         return np.diff(self.starts)
 
+    def part(self, histories: slice) -> Recent:
+        """Some of the histories."""
+        starts = self.starts[histories.start : histories.stop + 1]
+        items = slice(starts[0], starts[-1])
+        return Recent(starts - starts[0], self.items[items], self.ages[items], self.lags[items], self.times[items])
+
     def weighted(self, weights: NDArray[np.floating], items: int) -> Any:
         """A CSR matrix of shape (histories, items) of the given weight at each item."""
-        shape = (len(self.starts) - 1, items)
-        return sparse.csr_matrix((weights.astype(np.float32), self.items, self.starts), shape=shape)
+        parts = (weights.astype(np.float32), self.items, self.starts.astype(np.int32))
+        return sparse.csr_matrix(parts, shape=(len(self.starts) - 1, items))
 
 
 def recent(data: Interactions, histories: Sequence[Sequence[str]]) -> Recent:
     """Look up histories (item ids, newest last) in a catalogue."""
-    items: list[int] = []
-    ages: list[int] = []
-    lags: list[int] = []
-    times: list[int] = []
-    starts = [0]
-    for history in histories:
-        known = data.known(history).tolist()
-        last: dict[int, int] = {}
-        count: dict[int, int] = {}
-        for lag, item in enumerate(reversed(known), start=1):
-            last.setdefault(item, lag)
-            count[item] = count.get(item, 0) + 1
-        items.extend(last)
-        ages.extend(range(len(last)))
-        lags.extend(last.values())
-        times.extend(count.values())
-        starts.append(len(items))
-    whole = (np.array(column, dtype=np.int64) for column in (ages, lags, times))
-    return Recent(np.array(starts), np.array(items, dtype=np.int32), *whole)
+    count, width = len(histories), len(data.item_ids)
+    found = data.places(chain.from_iterable(map(reversed, histories)))  # newest first
+    rows = np.repeat(np.arange(count), np.fromiter(map(len, histories), dtype=np.int64, count=count))
+    known = found >= 0
+    if not known.all():
+        rows, found = rows[known], found[known]
+    lags = np.arange(1, len(rows) + 1) - _starts(rows, count)[rows]
+
+    # A table of all pairs of history and item: only the places of events are written and read, so it costs no sort.
+    pairs = rows * width + found
+    table = np.empty(count * width, dtype=np.int64)
+    table[pairs[::-1]] = lags[::-1]  # the newest is written last
+    newest = np.flatnonzero(table[pairs] == lags)
+    table[pairs[newest]] = np.arange(len(newest))
+    times = np.bincount(table[pairs], minlength=len(newest))
+
+    rows = rows[newest]
+    starts = _starts(rows, count)
+    return Recent(starts, found[newest], np.arange(len(rows)) - starts[rows], lags[newest], times)
 
 
-def followers(data: Interactions) -> Any:
-    """What tends to follow each item: a CSR matrix of shape (items, items), row: the item, column: what follows.
+def _starts(rows: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Where each of `count` rows begins among ascending row numbers, and the end."""
+    starts = np.zeros(count + 1, dtype=np.int64)
+    np.cumsum(np.bincount(rows, minlength=count), out=starts[1:])
+    return starts
+
+
+class Followers(NamedTuple):
+    """What tends to follow each item: of each the strongest, so many for all; a place not needed holds strength 0."""
+
+    items: Codes
+    """Shape (items, up to 50)."""
+    strengths: NDArray[np.float32]
+    """Of the same shape."""
+
+
+def followers(data: Interactions) -> Followers:
+    """What tends to follow each item.
 
     An item b that comes d events after a (d up to 10) counts 1/d for it.  Each row is divided by its sum plus 20 and by
     the popularity of b to the power 0.3; the 50 highest stay.
@@ -92,7 +114,7 @@ def followers(data: Interactions) -> Any:
     row_totals = np.asarray(total.sum(axis=1)).ravel() + SHRINK
     total.data /= np.repeat(row_totals, np.diff(total.indptr)).astype(np.float32)
     total.data *= (np.maximum(data.item_users, 1).astype(np.float32) ** -POPULARITY_DISCOUNT)[total.indices]
-    return strongest(total, FOLLOWERS)
+    return _padded(strongest(total, FOLLOWERS))
 
 
 def strongest(matrix: Any, count: int) -> Any:
@@ -110,6 +132,14 @@ def strongest(matrix: Any, count: int) -> Any:
         values.append(row[order])
     starts = np.cumsum([0] + [len(row) for row in columns])
     return sparse.csr_matrix((np.concatenate(values), np.concatenate(columns), starts), shape=matrix.shape)
+
+
+def _padded(matrix: Any) -> Followers:
+    lengths = np.diff(matrix.indptr)
+    filled = np.arange(lengths.max(initial=0)) < lengths[:, np.newaxis]
+    items, strengths = np.zeros(filled.shape, dtype=np.int32), np.zeros(filled.shape, dtype=np.float32)
+    items[filled], strengths[filled] = matrix.indices, matrix.data
+    return Followers(items, strengths)
 
 
 MOST_TIMES = 3

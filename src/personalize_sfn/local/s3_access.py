@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, cast
 
 from personalize_sfn.local.iam import PARTITION, Principal
 from personalize_sfn.local.policy import Context, Effect, evaluate, matches_principal
 
-__all__ = ["bucket_effect", "list_keys", "read_object", "service_effect", "write_object"]
+__all__ = ["bucket_effect", "list_keys", "open_object", "service_effect", "write_object"]
+
+IN_MEMORY = 16 * 2**20
+"""Bytes of an object that are read from memory, not from disk."""
 
 
 def _bucket(account: str, name: str) -> Any | None:
@@ -22,16 +27,22 @@ def _bucket(account: str, name: str) -> Any | None:
         return None
 
 
-def read_object(account: str, bucket: str, key: str) -> bytes:
-    """The object's content.
+def open_object(account: str, bucket: str, key: str) -> BinaryIO:
+    """The object's content as it is now, at its beginning; more of it than 16 MiB lies on disk.
 
     Raises:
         KeyError: no such bucket, or no such key.
     """
     found = _bucket(account, bucket)
-    if found is None or found.keys.get(key) is None:
+    stored = None if found is None else found.keys.get(key)
+    if stored is None:
         raise KeyError(f"s3://{bucket}/{key}")
-    return bytes(found.keys[key].value)
+    content = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the reader's; moto's own is shared, and goes with the object
+    with stored.lock:
+        stored._value_buffer.seek(0)
+        copyfileobj(stored._value_buffer, content)
+    content.seek(0)
+    return cast(BinaryIO, content)
 
 
 def write_object(account: str, bucket: str, key: str, content: bytes) -> None:

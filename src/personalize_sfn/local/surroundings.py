@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from personalize_sfn.local import stepfunctions
 from personalize_sfn.local.guard import Guard
 from personalize_sfn.local.iam import Decision
-from personalize_sfn.local.s3_access import list_keys, read_object, service_effect, write_object
+from personalize_sfn.local.s3_access import list_keys, open_object, service_effect, write_object
 
 if TYPE_CHECKING:
     from personalize_sfn.local.personalize import PersonalizeService
@@ -53,8 +53,8 @@ class Surroundings:
     def s3_list(self, role_arn: str, bucket: str, prefix: str) -> list[str]:  # noqa: ARG002 - authorize asked about the role
         return list_keys(self.account, bucket, prefix)
 
-    def s3_get(self, role_arn: str, bucket: str, key: str) -> bytes:  # noqa: ARG002 - authorize asked about the role
-        return read_object(self.account, bucket, key)
+    def s3_open(self, role_arn: str, bucket: str, key: str) -> BinaryIO:  # noqa: ARG002 - authorize asked about the role
+        return open_object(self.account, bucket, key)
 
     def s3_put(self, role_arn: str, bucket: str, key: str, content: bytes) -> None:  # noqa: ARG002 - as above
         write_object(self.account, bucket, key, content)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, BinaryIO
 
 import boto3
 import pytest
@@ -92,8 +92,8 @@ class FakeEnvironment:
     def s3_list(self, role_arn: str, bucket: str, prefix: str) -> list[str]:
         return sorted(key for key in self.objects if key.startswith(prefix))
 
-    def s3_get(self, role_arn: str, bucket: str, key: str) -> bytes:
-        return self.objects[key]
+    def s3_open(self, role_arn: str, bucket: str, key: str) -> BinaryIO:
+        return io.BytesIO(self.objects[key])
 
     def s3_put(self, role_arn: str, bucket: str, key: str, content: bytes) -> None:
         self.objects[key] = content

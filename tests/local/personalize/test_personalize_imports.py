@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import numpy as np
 import pytest
 from personalize_aws import BUCKET, INTERACTIONS_FIELDS, ROLE, avro, csv_bytes, two_tastes
@@ -99,8 +101,8 @@ def test_equal_values_of_a_column_are_one_object_whatever_the_block_they_came_in
     fields = [*INTERACTIONS_FIELDS, {"name": "EVENT_VALUE", "type": ["null", "float"]}]
     gathering = csv_columns.Gathering(read_schema(avro(fields=fields)))
     header = b"USER_ID,ITEM_ID,TIMESTAMP,EVENT_VALUE\n"
-    gathering.add_file(header + b"u1,i1,1,\nu2,i1,2,2.5\n\nu1,i2,3,2.5\n", "a.csv")
-    gathering.add_file(header + b"u3,i1,4,\n", "b.csv")
+    gathering.add_file(BytesIO(header + b"u1,i1,1,\nu2,i1,2,2.5\n\nu1,i2,3,2.5\n"), "a.csv")
+    gathering.add_file(BytesIO(header + b"u3,i1,4,\n"), "b.csv")
     table = gathering.table()
     assert gathering.rows == 4
     assert {name: column.tolist() for name, column in table.items()} == {
@@ -111,7 +113,35 @@ def test_equal_values_of_a_column_are_one_object_whatever_the_block_they_came_in
     }
     assert table["USER_ID"][0] is table["USER_ID"][2]
     with pytest.raises(WorkFailed, match=r"\(c\.csv, row 4, TIMESTAMP: expected long, got 'x'\)"):
-        gathering.add_file(header + b"u,i,1,\nu,i,2,\nu,i,x,\n", "c.csv")
+        gathering.add_file(BytesIO(header + b"u,i,1,\nu,i,2,\nu,i,x,\n"), "c.csv")
+
+
+class _Watched(BytesIO):
+    """A file that knows the most that was asked of it at once."""
+
+    most = 0
+
+    def read1(self, size: int | None = -1) -> bytes:
+        content = super().read1(size)
+        self.most = max(self.most, len(content))
+        return content
+
+    read = read1
+
+
+def test_a_file_is_read_piece_by_piece():
+    rows = b"".join(b"u%d,i1,%d\n" % (number, number) for number in range(50_000))
+    file = _Watched(b"USER_ID,ITEM_ID,TIMESTAMP\n" + rows)
+    gathering = csv_columns.Gathering(read_schema(avro(fields=INTERACTIONS_FIELDS)))
+    gathering.add_file(file, "a.csv")
+    assert gathering.rows == 50_000
+    assert 0 < file.most < 100_000 < len(rows)
+
+
+def test_a_file_that_is_no_utf_8_names_the_byte():
+    gathering = csv_columns.Gathering(read_schema(avro(fields=INTERACTIONS_FIELDS)))
+    with pytest.raises(WorkFailed, match=r"\(a\.csv: byte 29 is no UTF-8\)"):
+        gathering.add_file(BytesIO(b"USER_ID,ITEM_ID,TIMESTAMP\nu1,\xff,1\n"), "a.csv")
 
 
 def test_a_training_under_way_keeps_the_rows_that_it_began_with():

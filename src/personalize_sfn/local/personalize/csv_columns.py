@@ -11,7 +11,7 @@ import io
 import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,14 +49,14 @@ class Gathering:
         ]
         self.rows = 0
 
-    def add_file(self, content: bytes, file: str) -> None:
+    def add_file(self, content: BinaryIO, file: str) -> None:
         """Read a file: UTF-8, a header, a row a line.  Columns that the schema does not have are passed over.
 
         Raises:
             WorkFailed: with the text for failureReason.
         """
         # Inner quotes are escaped by a backslash; doubled quotes, which most programs write, are read too.
-        lines = io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline="")
+        lines = io.TextIOWrapper(content, "utf-8-sig", newline="")
         reader = csv.reader(lines, escapechar="\\")
         try:
             header = next(reader, [])
@@ -68,6 +68,8 @@ class Gathering:
             raise WorkFailed(f"{NOT_CONFORMING} ({file}: byte {_first_bad_byte(content)} is no UTF-8)") from None
         except csv.Error as error:
             raise WorkFailed(f"{NOT_CONFORMING} ({file}, line {reader.line_num}: {error})") from error
+        finally:
+            lines.detach()
 
     def table(self) -> Table:
         """The columns by field name."""
@@ -105,7 +107,7 @@ class _Numbers:
             raise
 
     def column(self) -> Column:
-        return np.concatenate(self._blocks) if self._blocks else np.empty(0, dtype=_DTYPES[self._field.type])
+        return _taken(self._blocks) if self._blocks else np.empty(0, dtype=_DTYPES[self._field.type])
 
 
 class _Values:
@@ -127,7 +129,14 @@ class _Values:
     def column(self) -> Column:
         values = np.empty(len(self._values), dtype=object)
         values[:] = self._values
-        return values[np.concatenate(self._blocks)] if self._blocks else values
+        return values[_taken(self._blocks)] if self._blocks else values
+
+
+def _taken(blocks: list[NDArray[Any]]) -> NDArray[Any]:
+    """The blocks as one array; their memory is given back."""
+    whole = np.concatenate(blocks)
+    blocks.clear()
+    return whole
 
 
 def _is_plain_number(field: Field) -> bool:
@@ -162,12 +171,14 @@ def _checked_length(field: Field, text: str) -> str:
     return text
 
 
-def _first_bad_byte(content: bytes) -> int:
+def _first_bad_byte(content: BinaryIO) -> int:
+    content.seek(0)
+    whole = content.read()
     try:
-        content.decode("utf-8-sig")
+        whole.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return error.start
-    return len(content)
+    return len(whole)
 
 
 def _whole(bits: int) -> Callable[[str], int]:

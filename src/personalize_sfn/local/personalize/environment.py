@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 #: The service principal that roles must trust and bucket policies must let in.
 SERVICE_PRINCIPAL = "personalize.amazonaws.com"
@@ -41,8 +41,8 @@ class Environment(Protocol):
         """The keys under ``prefix``, in order; empty when there is none."""
         ...
 
-    def s3_get(self, role_arn: str, bucket: str, key: str) -> bytes:
-        """The object's content.  Raises KeyError when there is no such bucket or key."""
+    def s3_open(self, role_arn: str, bucket: str, key: str) -> BinaryIO:
+        """The object's content, for the caller to close.  Raises KeyError when there is no such bucket or key."""
         ...
 
     def s3_put(self, role_arn: str, bucket: str, key: str, content: bytes) -> None:

@@ -93,10 +93,11 @@ def import_csv(environment: Environment, role_arn: str, location: str, schema: S
     gathering = Gathering(schema)
     for name in keys:
         try:
-            content = environment.s3_get(role_arn, bucket, name)
+            content = environment.s3_open(role_arn, bucket, name)
         except KeyError:
             raise WorkFailed("Invalid Data location.") from None
-        gathering.add_file(content, name)
+        with content:
+            gathering.add_file(content, name)
     rows = gathering.rows
     if schema.dataset_type == "INTERACTIONS" and rows < FEWEST_INTERACTIONS:
         raise WorkFailed(f"Input csv has {rows} rows; an interactions import needs at least {FEWEST_INTERACTIONS}.")

@@ -132,6 +132,7 @@ def _file_name(key: str, prefix: str) -> str:
 
 def _read(environment: Environment, role_arn: str, bucket: str, key: str) -> bytes:
     try:
-        return environment.s3_get(role_arn, bucket, key)
+        with environment.s3_open(role_arn, bucket, key) as content:
+            return content.read()
     except KeyError:
         raise WorkFailed(INVALID_INPUT_PATH) from None

@@ -120,11 +120,16 @@ def joined(parts: Sequence[Table]) -> Table:
 def distinct(parts: Sequence[Table], names: Sequence[str]) -> Table:
     """One table of several in which rows equal in the columns of those names stand once, where the first stood."""
     table = joined(parts)
-    first = np.unique(_row_codes(table, names), return_index=True)[1]
-    if len(first) == _length(table):
+    if _all_different(_row_codes(table, names)):  # most often; telling so takes a third of the memory
         return table
+    first = np.unique(_row_codes(table, names), return_index=True)[1]
     first.sort()
     return {name: column[first] for name, column in table.items()}
+
+
+def _all_different(codes: NDArray[np.int64]) -> bool:
+    codes.sort()
+    return not (codes[1:] == codes[:-1]).any()
 
 
 def fresh_rows(known: Sequence[Table], table: Table) -> NDArray[np.bool_]:
@@ -142,7 +147,8 @@ def _row_codes(table: Table, names: Sequence[str]) -> NDArray[np.int64]:
         codes, kinds = _codes(table[name])
         if count * kinds >= _MOST_CODES:  # numbered anew, so that it fits
             rows, count = _numbered(rows), len(rows)
-        rows = rows * kinds + codes
+        rows *= kinds
+        rows += codes
         count *= kinds
     return rows
 

@@ -1,0 +1,32 @@
+"""S3 as other parts of the embedded AWS see it."""
+
+from __future__ import annotations
+
+import pytest
+from gateway_aws import Account, unique
+
+from personalize_sfn.local.s3_access import open_object
+
+ACCOUNT = "123456789012"
+
+
+def test_an_object_is_read_as_it_was_when_it_was_opened(account: Account):
+    bucket = unique("bucket")
+    s3 = account.client("s3")
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="a.csv", Body=b"before")
+    with open_object(ACCOUNT, bucket, "a.csv") as content:
+        s3.put_object(Bucket=bucket, Key="a.csv", Body=b"after")
+        assert content.read() == b"before"
+    with open_object(ACCOUNT, bucket, "a.csv") as one, open_object(ACCOUNT, bucket, "a.csv") as other:
+        assert (one.read(2), other.read(3), one.read(), other.read()) == (b"af", b"aft", b"ter", b"er")
+
+
+@pytest.mark.parametrize("key", ["missing.csv", ""])
+def test_an_object_that_is_not_there_has_no_content(account: Account, key: str):
+    bucket = unique("bucket")
+    account.client("s3").create_bucket(Bucket=bucket)
+    with pytest.raises(KeyError, match=f"s3://{bucket}/{key}"):
+        open_object(ACCOUNT, bucket, key)
+    with pytest.raises(KeyError, match=r"s3://no-such-bucket/a\.csv"):
+        open_object(ACCOUNT, "no-such-bucket", "a.csv")
