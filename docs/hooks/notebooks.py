@@ -40,6 +40,11 @@ CELLS = """
 {{ output.text.rstrip() | strip_ansi }}
 ```
 {% endblock stream -%}
+{%- block error %}
+```{.text .output}
+{{ output.traceback | join("\n") | strip_ansi }}
+```
+{% endblock error -%}
 {%- block data_text scoped %}
 ```{.text .output}
 {{ output.data['text/plain'] }}

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from personalize_sfn.clean_up import clean_up
     from personalize_sfn.config import Config
     from personalize_sfn.deploy import deploy, destroy
+    from personalize_sfn.evaluation import evaluate
     from personalize_sfn.execution import Execution, Workflow, run
     from personalize_sfn.local import LocalAws
     from personalize_sfn.recommendations import recommend
@@ -50,6 +51,7 @@ __all__ = [
     "destroy",
     "display",
     "errors",
+    "evaluate",
     "notebook_defaults",
     "recommend",
     "run",
@@ -68,6 +70,7 @@ _ATTRIBUTES = {
     "connect": "session",
     "deploy": "deploy",
     "destroy": "deploy",
+    "evaluate": "evaluation",
     "notebook_defaults": "sagemaker_notebook",
     "recommend": "recommendations",
     "run": "execution",

@@ -14,10 +14,15 @@
     └── QuotaError          (*)  an account quota is full: delete something or ask AWS for more
 
 (*) raised inside a Lambda function: the class name is the error name that Step Functions sees, so these names are
-part of every deployed definition.  This module is shipped in each function's zip and imports nothing.
+part of every deployed definition.  This module is shipped in each function's zip: it imports the standard library only.
+
+In a notebook, and in IPython, each shows its message first and then the traceback, which may be long.
 """
 
 from __future__ import annotations
+
+import sys
+import traceback
 
 __all__ = [
     "ConfigError",
@@ -37,6 +42,19 @@ __all__ = [
 
 class PersonalizeSfnError(Exception):
     """Base of all errors of this package: catch it to catch them all."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows, which looks for this method: the message, then the traceback that it would have shown."""
+        try:
+            shell = sys.modules["IPython"].get_ipython()
+            lines: list[str] = shell.InteractiveTB.structured_traceback(type(self), self, self.__traceback__)
+        except Exception:  # an IPython that does it otherwise: an error must not hide behind another one
+            lines = traceback.format_exception(self)
+        try:
+            message = str(self)
+        except Exception:  # of a class of the user's
+            message = ""
+        return [f"{message}\n", *lines] if message else lines
 
 
 class ConfigError(PersonalizeSfnError):

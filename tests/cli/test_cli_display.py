@@ -111,6 +111,13 @@ def test_in_a_wide_terminal_genres_stand_beside_the_titles() -> None:
     assert "Sci-Fi" in first
 
 
+def test_of_what_was_liked_as_much_is_shown_as_is_recommended_rated_or_not() -> None:
+    liked = tuple(Item(str(number), f"Liked {number}") for number in range(5))
+    header, only = text(recommendation_table(Recommendations("7", (Item("9", "Solo", score=0.5),), liked), 100))
+    assert header.split()[-1] == "Rated"
+    assert only.split() == ["1", "Solo", "0.5000", "Liked", "0"]
+
+
 def test_metrics_stand_by_their_cut() -> None:
     metrics = {"coverage": 0.08, "precision_at_5": 0.1075, "precision_at_10": 0.0955, "precision_at_25": 0.071}
     header, coverage, precision = text(metrics_table(metrics))

@@ -6,7 +6,7 @@ import re
 import pandas as pd
 import pytest
 
-from personalize_sfn.datasets import csv_bytes, load_csv, load_movielens, prepare, schemas, validate
+from personalize_sfn.datasets import S3Object, csv_bytes, load_csv, load_movielens, prepare, schemas, summary, validate
 from personalize_sfn.errors import DataError
 
 ITEMS = schemas.items(
@@ -69,6 +69,42 @@ def test_the_report_draws_itself_with_inline_styles_only(clicks):
     assert "&lt;b&gt;mine&lt;/b&gt;" in html
     assert "1,200" in html
     assert not re.search(r"<(script|style|link|img)|class=|https?:", html)
+
+
+def test_in_a_notebook_each_bar_of_the_report_begins_where_the_next_one_ends(clicks):
+    frame = pd.concat([clicks, clicks]).assign(RATING=[4] * 2_100 + [1] * 300)
+    html = prepare(frame)._repr_html_()
+    bars = re.findall(r"width:(\d+)px;margin-left:(\d+)px", html)
+    # read; rated too low; exact duplicates; kept
+    assert bars == [("120", "0"), ("15", "105"), ("45", "60"), ("60", "0")]
+
+
+def test_several_datasets_have_one_summary(clicks):
+    interactions = prepare(pd.concat([clicks, clicks.head(7)]), name="clicks")
+    items = load_csv(items_csv("1,Drama,1.5,true,3,", "2,,,,,", "1,Comedy,,,,"), ITEMS)
+    both = summary(interactions, items.report)
+    assert both.to_frame().values.tolist() == [
+        ["Interactions", "read", 1_207],
+        ["Interactions", "dropped: exact duplicate", 7],
+        ["Interactions", "kept", 1_200],
+        ["Items", "read", 3],
+        ["Items", "dropped: replaced by a later row of the same ITEM_ID", 1],
+        ["Items", "kept", 2],
+    ]
+    assert str(both) == f"{interactions.report}\n\n{items.report}"
+    assert all(part in both._repr_html_() for part in ("clicks", "(Items)", "1,207", "66.7 %"))
+
+
+def test_what_was_not_prepared_has_no_summary():
+    uploaded = S3Object(uri="s3://bucket/key", etag="e", rows=1, bytes=1, uploaded=True)
+    with pytest.raises(
+        DataError, match=r"^s3://bucket/key: nobody knows what became of its rows: upload it by upload_"
+    ):
+        summary(uploaded)
+    with pytest.raises(
+        DataError, match=r"^summary: expected one dataset at least, such as summary\(prepared\), got none$"
+    ):
+        summary()
 
 
 def test_the_last_row_of_an_item_stays():

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from personalize_sfn.display import Run, read, render_events, render_metrics, stages, table
+from personalize_sfn.display import Run, read, render_events, stages, table
 from personalize_sfn.display.history import unwrapped
 from personalize_sfn.display.words import duration
 
@@ -273,14 +273,6 @@ def test_tables_escape_their_cells_and_have_no_style_sheet() -> None:
     assert "<script>" not in html
     assert "<style" not in html
     assert "t &amp; t" in html
-
-
-def test_metrics_keep_the_services_names_and_say_what_they_mean() -> None:
-    assert str(render_metrics({"precision_at_5": 0.25})) == (
-        "metric          value   meaning\n"
-        "--------------  ------  ----------------------------------\n"
-        "precision_at_5  0.2500  share of the first 5 that are hits"
-    )
 
 
 @pytest.mark.parametrize(

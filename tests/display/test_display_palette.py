@@ -8,7 +8,7 @@ from itertools import combinations, product
 import pytest
 
 from personalize_sfn.display import GLYPHS
-from personalize_sfn.display.palette import LOOKS, THEMES
+from personalize_sfn.display.palette import ANYWHERE, LOOKS, THEMES
 from personalize_sfn.display.svg import STYLE
 
 GROUNDS = ("bg", "group", "node")
@@ -43,6 +43,15 @@ def test_every_text_can_be_read_on_every_ground(theme: str, text: str, ground: s
 @pytest.mark.parametrize(("accent", "ground"), list(product(("line", *ACCENTS), GROUNDS)))
 def test_every_line_and_border_can_be_seen_on_every_ground(theme: str, accent: str, ground: str) -> None:
     assert contrast(THEMES[theme][accent], THEMES[theme][ground]) >= 3
+
+
+#: White paper and ours, the stripes of Jupyter's tables, JupyterLab's dark, ours, VS Code's, mkdocs' slate.
+PAGES = ("#ffffff", "#f5f5f5", "#111111", "#14191f", "#1f1f1f", "#1e2129")
+
+
+@pytest.mark.parametrize(("colour", "page"), list(product(ANYWHERE.values(), PAGES)))
+def test_every_bar_can_be_seen_on_light_and_dark_pages_alike(colour: str, page: str) -> None:
+    assert contrast(colour, page) >= 3
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -86,6 +86,26 @@ def test_a_failure_names_stage_resource_reason_and_what_to_do(client: Any, histo
     assert raised.value.status == "FAILED"
 
 
+def test_a_failures_sentence_names_its_resource_once_and_without_the_account(client: Any, history: Any) -> None:
+    arn = "arn:aws:personalize:us-east-1:123456789012:campaign/movies-campaign"
+    cause = f"{arn} is CREATE FAILED: not enough capacity"
+    failed = (
+        history()
+        .state("Check Campaign", "Task")
+        .enter("Campaign Failed", "Fail", {"campaign": {"campaignArn": arn}})
+        .add("ExecutionFailed", error="CampaignFailed", cause=cause)
+    )
+
+    with pytest.raises(WorkflowError) as raised:
+        attached(client, failed).wait(poll=0)
+
+    assert str(raised.value) == (
+        'movies-main failed at "Check Campaign": CampaignFailed: campaign/movies-campaign is CREATE FAILED: '
+        "not enough capacity. Mend the cause, then run it again: it goes on from where it stopped."
+    )
+    assert raised.value.cause == cause
+
+
 def test_a_failure_is_followed_into_the_execution_where_it_began(client: Any, history: Any) -> None:
     lambda_error = json.dumps({"errorMessage": "no such data", "errorType": "InvalidInputError", "stackTrace": []})
     client.histories[CHILD] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,11 @@ def test_a_notebook_runs_from_top_to_bottom(path: Path, embedded_aws_of_its_own:
     NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert text_of(cells[0]).startswith("LOCAL")
+    for cell in cells:
+        failed = [output for output in cell.outputs if output.output_type == "error"]
+        assert bool(failed) == ("raises-exception" in cell.metadata.get("tags", [])), cell.source
+        # First which stage failed, then the traceback.
+        assert all(re.match(r'[\w-]+ failed at "[^"]+": .*\. Mend the cause', output.traceback[0]) for output in failed)
     assert not any(output.name == "stderr" for cell in cells for output in cell.outputs if "name" in output)
 
 

@@ -17,6 +17,7 @@ from personalize_sfn.config import Config, RolesConfig, SolutionConfig
 from personalize_sfn.deploy import caller_policy, deploy, describe, destroy
 from personalize_sfn.deploy.packages import packages
 from personalize_sfn.deploy.policies import DEMANDED_BY_AWS, role_arns, roles
+from personalize_sfn.evaluation import evaluate
 from personalize_sfn.execution import Execution, Workflow
 from personalize_sfn.local import LocalAws
 from personalize_sfn.session import Session
@@ -116,6 +117,7 @@ def lived() -> Iterator[LocalAws]:
         )
         run(session, CHANGED, "main", train="always")
         run(session, CHANGED, "main")
+        assert len(evaluate(session, CHANGED, newest=5).versions) == 2
         recommended = run(session, CHANGED, "recommendation", userId="u1", numResults=5)
         assert len(recommended["itemList"]) == 5
         directly = session.client("personalize-runtime").get_recommendations(

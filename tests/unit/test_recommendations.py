@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,9 +11,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from personalize_sfn.arns import Arns
-from personalize_sfn.config import Config
+from personalize_sfn.config import Config, SolutionConfig
 from personalize_sfn.errors import WorkflowError
-from personalize_sfn.recommendations import Item, Recommendations, recommend
+from personalize_sfn.recommendations import Because, Item, Recommendations, recommend
 
 MOVIES = pd.DataFrame(
     {"ITEM_ID": ["1", "2", "3"], "TITLE": ["Heat", "Up <3", "Solo"], "GENRES": ["Action|Crime", "Comedy", None]}
@@ -30,14 +31,15 @@ RATINGS = pd.DataFrame(
 class FakeCampaign:
     """The Personalize clients of a session."""
 
-    def __init__(self, *, exists: bool = True) -> None:
+    def __init__(self, *, exists: bool = True, items: list[dict[str, Any]] | None = None) -> None:
         self.exists = exists
+        self.items = items or [{"itemId": "2", "score": 0.5}, {"itemId": "9"}]
         self.asked: list[dict[str, Any]] = []
 
     def get_recommendations(self, **request: Any) -> dict[str, Any]:
         self._require()
         self.asked.append(request)
-        return {"recommendationId": "r", "itemList": [{"itemId": "2", "score": 0.5}, {"itemId": "9"}]}
+        return {"recommendationId": "r", "itemList": self.items}
 
     def describe_campaign(self, campaignArn: str) -> dict[str, Any]:
         self._require()
@@ -90,18 +92,116 @@ def test_they_are_a_frame() -> None:
     frame = Recommendations("7", (Item("2", "Up", ("Comedy", "Drama"), 0.5),)).to_frame()
 
     assert frame.to_dict("records") == [
-        {"RANK": 1, "ITEM_ID": "2", "TITLE": "Up", "GENRES": "Comedy|Drama", "SCORE": 0.5}
+        {"RANK": 1, "ITEM_ID": "2", "TITLE": "Up", "GENRES": "Comedy|Drama", "SCORE": 0.5, "BECAUSE": None}
     ]
 
 
 def test_they_are_a_text() -> None:
-    found = Recommendations("7", (Item("2", "Up", ("Comedy",), 0.5),), (Item("1", "Heat", (), rating=4.0),))
+    because = Because("1", "Heat", both=30, liked_it=42)
+    found = Recommendations(
+        "7",
+        (Item("2", "Up", ("Comedy",), 0.5, because=because),),
+        (Item("1", "Heat", ("Crime",), rating=4.0), Item("3", "Solo", ("Comedy", "Crime"), rating=3.0)),
+    )
 
-    assert str(found) == "Recommended to user 7\n  1. Up  0.5000  Comedy\n\nUser 7 liked\n  4.0  Heat"
+    assert str(found).splitlines() == [
+        "Recommended to user 7",
+        "  1. Up  0.5000  Comedy",
+        "       because you liked Heat, as did 42 others: 30 of them liked this too",
+        "",
+        "User 7 liked",
+        "  4.0  Heat  Crime",
+        "  and 1 more",
+        "",
+        "Genres: share of what was liked, and of what is recommended",
+        "  Crime         100 %    0 %",
+        "  Comedy         50 %  100 %",
+    ]
 
 
-def test_in_a_notebook_titles_are_escaped() -> None:
-    html = Recommendations("7", (Item("2", "Up <3", ("Comedy",), 0.5),))._repr_html_()
+def test_without_genres_there_is_no_word_of_them() -> None:
+    found = Recommendations("7", (Item("2", "Up", (), 0.5),), (Item("1", "Heat", ("Crime",), rating=4.0),))
 
-    assert "Up &lt;3" in html
-    assert "<style" not in html
+    assert str(found) == "Recommended to user 7\n  1. Up  0.5000\n\nUser 7 liked\n  4.0  Heat  Crime"
+    assert "Genres" not in found._repr_html_()
+    assert found.genre_mix().empty
+
+
+def test_genres_are_shares_of_the_items_that_have_any_the_most_frequent_first() -> None:
+    found = Recommendations(
+        "7",
+        (Item("1", "a", ("Comedy",)), Item("2", "b", ("Comedy", "Drama")), Item("3", "c")),
+        (Item("4", "d", ("Drama",)), Item("5", "e", ("Crime",)), Item("6", "f", ("Drama",)), Item("7", "g", ("War",))),
+    )
+
+    assert found.genre_mix().to_numpy().tolist() == [
+        ["Comedy", 0.0, 1.0],
+        ["Drama", 0.5, 0.5],
+        ["Crime", 0.25, 0.0],
+        ["War", 0.25, 0.0],
+    ]
+    assert "above: share of the 4 liked items" in found._repr_html_()
+    assert "below: share of the 2 recommended items" in found._repr_html_()
+
+
+def test_in_a_notebook_whatever_comes_from_data_is_escaped() -> None:
+    odd = "<script>&"
+    item = Item(odd, odd, (odd,), 0.5, 4.0, Because(odd, odd, genres=(odd,)), (odd,))
+    html = Recommendations(odd, (item,), (item,))._repr_html_()
+
+    assert html.count("&lt;script&gt;&amp;") >= 8
+    assert not re.search(r"<(script|style|link|img)|class=", html)
+
+
+def test_an_empty_answer_is_shown_as_one() -> None:
+    assert "nothing" in Recommendations("7", ())._repr_html_()
+
+
+def test_the_services_own_reasons_are_shown_and_no_other_is_added() -> None:
+    campaign = FakeCampaign(items=[{"itemId": "2", "score": 0.1, "reason": ["Exploration"]}])
+    many = pd.concat([RATINGS, likes(both=20, neither=20)])
+
+    found = recommend(session_of(campaign), Config(), "7", titles=MOVIES, ratings=many, via="api")
+
+    assert found.items == (Item("2", "Up <3", ("Comedy",), 0.1, reasons=("Exploration",)),)
+    assert "Exploration" in found._repr_html_()
+
+
+def likes(*, both: int, neither: int) -> pd.DataFrame:
+    """Users who like items 1 and 2, and users who like others."""
+    pairs = [(f"b{n}", item) for n in range(both) for item in ("1", "2")] + [(f"n{n}", f"x{n}") for n in range(neither)]
+    return pd.DataFrame(pairs, columns=["USER_ID", "ITEM_ID"]).assign(RATING=5.0, TIMESTAMP=1)
+
+
+def test_what_goes_with_an_item_among_the_other_users_is_told() -> None:
+    own = pd.DataFrame({"USER_ID": ["7"], "ITEM_ID": ["1"], "RATING": [4.0], "TIMESTAMP": [1]})
+    ratings = pd.concat([own, likes(both=20, neither=20)])
+
+    found = recommend(session_of(FakeCampaign()), Config(), "7", titles=MOVIES, ratings=ratings, via="api")
+
+    assert found.items[0].because == Because("1", "Heat", both=20, liked_it=20)
+    assert found.items[1].because is None
+    assert found.to_frame()["BECAUSE"].fillna("nothing").tolist() == ["Heat", "nothing"]
+    assert "because you liked Heat, as did 20 others: 20 of them liked this too" in found._repr_html_()
+    assert "The service gives no such reason." in found._repr_html_()
+
+
+def test_without_ratings_whatever_a_user_chose_is_liked_the_newest_first() -> None:
+    orders = pd.DataFrame({"USER_ID": [7, 7, 7, 8], "ITEM_ID": [1, 3, 1, 2], "TIMESTAMP": [1, 2, 3, 4]})
+
+    found = recommend(session_of(FakeCampaign()), Config(), "7", titles=MOVIES, ratings=orders, via="api")
+
+    assert [(item.title, item.rating) for item in found.liked] == [("Heat", None), ("Solo", None)]
+    assert "rated" not in found._repr_html_()
+    assert "User 7 liked\n    Heat  Action, Crime\n    Solo" in str(found)
+
+
+def test_what_everybody_gets_is_not_said_to_be_because_of_somebodys_history() -> None:
+    own = pd.DataFrame({"USER_ID": ["7"], "ITEM_ID": ["1"], "RATING": [4.0], "TIMESTAMP": [1]})
+    ratings = pd.concat([own, likes(both=20, neither=20)])
+    popular = Config(solution=SolutionConfig(recipe="aws-popularity-count"))
+
+    found = recommend(session_of(FakeCampaign()), popular, "7", titles=MOVIES, ratings=ratings, via="api")
+
+    assert [item.because for item in found.items] == [None, None]
+    assert "Because" not in found._repr_html_()

@@ -50,10 +50,13 @@ def recommendation_table(found: Recommendations, width: int) -> Table:
     if found.liked:
         add_items(f"User {found.user_id} liked", "", genres=width >= _VERY_WIDE)
         table.add_column("Rated", justify="right", no_wrap=True)
-    for rank, (item, liked) in enumerate(zip_longest(found.items, found.liked), 1):
+    for rank, (item, liked) in enumerate(zip_longest(found.items, found.liked[: len(found.items)]), 1):
         cells = [str(rank) if item else "", *_cells(item, genres=width >= _WIDE), _score(item)]
         if found.liked:
-            cells += [*_cells(liked, genres=width >= _VERY_WIDE), "" if liked is None else f"{liked.rating:g}"]
+            cells += [
+                *_cells(liked, genres=width >= _VERY_WIDE),
+                "" if liked is None or liked.rating is None else f"{liked.rating:g}",
+            ]
         table.add_row(*cells)
     return table
 

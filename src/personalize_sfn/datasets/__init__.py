@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from personalize_sfn.datasets import schemas
     from personalize_sfn.datasets.csv_text import csv_bytes
     from personalize_sfn.datasets.movielens import MovieLens, load_movielens
-    from personalize_sfn.datasets.report import Report
+    from personalize_sfn.datasets.report import Report, Summary, summary
     from personalize_sfn.datasets.s3 import S3Object, upload, upload_dataset, upload_interactions
     from personalize_sfn.datasets.validation import Prepared, load_csv, prepare, validate
 
@@ -27,11 +27,13 @@ __all__ = [
     "Prepared",
     "Report",
     "S3Object",
+    "Summary",
     "csv_bytes",
     "load_csv",
     "load_movielens",
     "prepare",
     "schemas",
+    "summary",
     "upload",
     "upload_dataset",
     "upload_interactions",
@@ -43,10 +45,12 @@ _MODULES = {
     "Prepared": "validation",
     "Report": "report",
     "S3Object": "s3",
+    "Summary": "report",
     "csv_bytes": "csv_text",
     "load_csv": "validation",
     "load_movielens": "movielens",
     "prepare": "validation",
+    "summary": "report",
     "upload": "s3",
     "upload_dataset": "s3",
     "upload_interactions": "s3",

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
 from typing import TYPE_CHECKING
+
+from personalize_sfn.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Report"]
+    from personalize_sfn.datasets.s3 import S3Object
+    from personalize_sfn.datasets.validation import Prepared
 
-_CELL = "padding:2px 12px 2px 0;text-align:{align};border:none"
+__all__ = ["Report", "Summary", "summary"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Report:
     """The account of one table's rows: ``rows_read == rows_kept + sum(dropped.values())``."""
 
@@ -55,15 +57,76 @@ class Report:
         lines = [f"  {name:<{label}}  {text:>{value}}" for name, text in rows]
         return "\n".join([f"{self.name} ({self.dataset_type})", *lines, *(f"  note: {note}" for note in self.notes)])
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
-        left, right = _CELL.format(align="left"), _CELL.format(align="right")
-        body = "".join(
-            f'<tr style="background:none"><td style="{left}">{escape(name)}</td>'
-            f'<td style="{right};font-variant-numeric:tabular-nums">{escape(text)}</td></tr>'
-            for name, text in self.rows()
+        return _html(self)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Summary:
+    """The accounts of several datasets together.  It shows as bars in a notebook and as text elsewhere."""
+
+    reports: tuple[Report, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The accounts as one frame with the columns ``dataset`` (its type), ``step`` and ``rows``."""
+        import pandas as pd
+
+        frames = [report.to_frame() for report in self.reports]
+        for frame, report in zip(frames, self.reports, strict=True):
+            frame.insert(0, "dataset", report.dataset_type)
+        return pd.concat(frames, ignore_index=True)
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.reports))
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from personalize_sfn.display import markup
+
+        return markup.side_by_side(*map(_html, self.reports))
+
+
+def summary(*data: Report | Prepared | S3Object) -> Summary:
+    """Put the accounts of several datasets together: interactions, items, users.
+
+    Args:
+        data: what ``prepare``, ``load_csv``, ``validate`` or ``upload_dataset`` gave, in the order to be shown.
+
+    Raises:
+        DataError: there is nothing to show, or an object was uploaded without having been prepared.
+    """
+    if not data:
+        raise DataError("summary: expected one dataset at least, such as summary(prepared), got none")
+    found = [each if isinstance(each, Report) else each.report for each in data]
+    reports = tuple(report for report in found if report is not None)
+    if len(reports) < len(found):
+        given = data[found.index(None)]
+        raise DataError(
+            f"{getattr(given, 'uri', given)}: nobody knows what became of its rows: upload it by upload_dataset, "
+            "which prepares them, instead of upload"
         )
-        notes = "".join(f'<div style="opacity:.75;font-size:90%">{escape(note)}</div>' for note in self.notes)
-        return (
-            f'<div style="font-family:sans-serif"><b>{escape(self.name)}</b> ({escape(self.dataset_type)})'
-            f'<table style="border-collapse:collapse;margin:4px 0">{body}</table>{notes}</div>'
-        )
+    return Summary(reports)
+
+
+def _html(report: Report) -> str:
+    """The rows as steps from what was read down to what was kept: each bar begins where the next one ends."""
+    from personalize_sfn.display import markup
+
+    read = max(report.rows_read, 1)
+    steps = [("read", report.rows_read, markup.bar(report.rows_read / read, "other"))]
+    left = report.rows_read
+    for reason, count in report.dropped.items():
+        left -= count
+        steps.append((f"dropped: {reason}", count, markup.bar(count / read, "gone", left / read)))
+    steps.append(("kept", report.rows_kept, markup.bar(report.rows_kept / read)))
+    rows = [
+        [markup.plain(step), markup.plain(f"{count:,}"), markup.muted(f"{count / read:.1%}".replace("%", " %")), drawn]
+        for step, count, drawn in steps
+    ]
+    facts = " · ".join(f"{name} {value}" for name, value in report.facts.items())
+    title = markup.bold(report.name) + markup.plain(f" ({report.dataset_type})")
+    below = markup.heading(*map(markup.muted, [facts, *report.notes]))
+    return markup.heading(title) + markup.grid(rows, align="lrr", vertical="middle") + below

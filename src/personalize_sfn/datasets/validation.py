@@ -30,7 +30,7 @@ _SHOWN = 5
 _IDS = {"Items": "ITEM_ID", "Users": "USER_ID", "Actions": "ACTION_ID"}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Prepared:
     """A table that Personalize will take."""
 
@@ -42,6 +42,8 @@ class Prepared:
 
     def __str__(self) -> str:
         return str(self.report)
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         return self.report._repr_html_()

@@ -7,7 +7,7 @@ from typing import Any
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
 from personalize_sfn.deploy.policies import document, project_arns, role_arns, statement
-from personalize_sfn.resources import WORKFLOW_TYPES
+from personalize_sfn.resources import SOLUTION_VERSION, WORKFLOW_TYPES
 
 __all__ = ["caller_policy"]
 
@@ -16,7 +16,7 @@ _PASSED_TO = {"step_functions": "states.amazonaws.com", "lambda": "lambda.amazon
 
 
 def caller_policy(config: Config, arns: Arns) -> dict[str, Any]:
-    """The IAM policy of a caller who deploys, runs, asks for recommendations, cleans up and destroys a pipeline.
+    """The IAM policy of a caller who deploys, runs, evaluates, asks for recommendations, cleans up and destroys.
 
     Everything is narrowed to the project's own names; ``*`` stands only where AWS takes no ARN.  Of Personalize the
     caller may only read: its resources are made and deleted by the functions, under their own role.
@@ -114,5 +114,12 @@ _EXECUTIONS = (
     "states:GetExecutionHistory",
     "states:StopExecution",
 )
-_PERSONALIZE = ("personalize:DescribeSchema", "personalize:GetRecommendations")
-_FIND_PERSONALIZE = tuple(f"personalize:{row.operation('List')}" for row in WORKFLOW_TYPES if row.deletable)
+_PERSONALIZE = (
+    "personalize:DescribeSchema",
+    "personalize:DescribeSolution",
+    "personalize:GetRecommendations",
+    "personalize:GetSolutionMetrics",
+)
+_FIND_PERSONALIZE = tuple(
+    f"personalize:{row.operation('List')}" for row in WORKFLOW_TYPES if row.deletable or row is SOLUTION_VERSION
+)

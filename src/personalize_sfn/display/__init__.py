@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from personalize_sfn.display.history import Run, Span, Stage, read, stages
 from personalize_sfn.display.mermaid import mermaid
+from personalize_sfn.display.metrics import render_metrics
 from personalize_sfn.display.picture import Html, Picture
 from personalize_sfn.display.render import render_definition, render_progress, render_run, render_timeline
-from personalize_sfn.display.tables import render_events, render_metrics, table, text_table
+from personalize_sfn.display.tables import render_events, table, text_table
 from personalize_sfn.display.words import GLYPHS, duration
 
 __all__ = [

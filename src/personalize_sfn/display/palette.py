@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["LOOKS", "THEMES", "StatusLook"]
+__all__ = ["ANYWHERE", "LOOKS", "THEMES", "StatusLook"]
 
 THEMES: Mapping[str, Mapping[str, str]] = {
     "light": {
@@ -42,6 +42,12 @@ THEMES: Mapping[str, Mapping[str, str]] = {
 """``bg`` lies under all, ``group`` inside a Parallel or Map, ``node`` inside other nodes; ``fg`` and ``mute`` are
 texts, ``line`` edges and borders, the others accents.  Texts have a contrast of 4.5:1 at least with what they can lie
 on, lines and accents of 3:1 (WCAG 2.2, criteria 1.4.3 and 1.4.11, level AA); glyphs are ``bg`` on an accent, at 4.5:1.
+"""
+
+
+ANYWHERE: Mapping[str, str] = {"main": "#3b82d6", "other": "#7f8893", "gone": "#b8730a"}
+"""Of bars that lie on the page itself, whose colour nobody knows: 3:1 at least on light and dark pages.  ``main`` is
+what one looks for, ``other`` what it is compared with, ``gone`` what was left out.
 """
 
 

@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/personalize/latest/dg/native-recipe-next-best-action
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from .interactions import Interactions, Mask
 from .model import Scored, Scores, best, scored
 from .popularity import SameForAll
 from .sequences import recent
+
+if TYPE_CHECKING:
+    from .attributes import Attributes
 
 ALPHA = 4.0
 MOST_DIMENSIONS = 32
@@ -42,7 +45,8 @@ class Actions(SameForAll):
 
     The score of an action is the probability that the user takes it: the share of users who took it, its log-odds moved
     by what his other actions say for it.  How far they move it is chosen on held-out actions, and may be not at all.
-    Scores are of each action for itself and sum to nothing in particular.
+    Scores are of each action for itself and sum to nothing in particular.  An action that nobody took is known when it
+    is one of the `items`: it has the least score, whatever the history.
     """
 
     factors: Factors
@@ -51,17 +55,37 @@ class Actions(SameForAll):
     weight: float
 
     @classmethod
-    def fit(cls, interactions: Interactions, options: ActionOptions, *, seed: int) -> Actions:  # noqa: ARG003
+    def fit(
+        cls,
+        interactions: Interactions,
+        options: ActionOptions,  # noqa: ARG003
+        *,
+        seed: int,
+        items: Attributes | None = None,
+    ) -> Actions:
         """Choose the weight on each user's newest action, trained on the others; then train on all."""
-        weight = _weight(interactions, seed)
-        return cls._with(interactions, weight, seed)
+        model = cls._with(interactions, _weight(interactions, seed), seed)
+        return model if items is None else model.updated(items)
 
     @classmethod
     def _with(cls, data: Interactions, weight: float, seed: int) -> Actions:
+        if not len(data):
+            nothing = np.zeros((len(data.item_ids), 1), dtype=np.float32)
+            return cls(data, Factors(nothing, ALPHA, 1.0), np.repeat(nothing.T, 2, axis=0), weight)
         dimensions = min(MOST_DIMENSIONS, len(data.item_ids))
         factors = train(data, dimensions=dimensions, alpha=ALPHA, seed=seed)
         says = factors.place(factors.alpha * chosen(data)) @ factors.items.T
         return cls(data, factors, np.stack([says.mean(axis=0), says.std(axis=0)]), weight)
+
+    def updated(self, items: Attributes) -> Actions:
+        """The same model with the actions of `items` that it does not know yet; nothing else is learned."""
+        catalogue = np.union1d(self.item_ids, items.ids)
+        places = np.searchsorted(catalogue, self.item_ids)
+        factors = np.zeros((len(catalogue), self.factors.items.shape[1]), dtype=np.float32)
+        center = np.zeros((2, len(catalogue)), dtype=np.float32)
+        factors[places], center[:, places] = self.factors.items, self.center
+        data = self.interactions.over(catalogue)
+        return replace(self, interactions=data, factors=replace(self.factors, items=factors), center=center)
 
     def probabilities(self, histories: Sequence[Sequence[str]]) -> Scores:
         """The chance that each action is taken, shape (histories, actions)."""

@@ -109,6 +109,12 @@ class Interactions:
         first = _first_of_equal_rows(whole)
         return whole if first.all() else whole.where(first)
 
+    @classmethod
+    def without_events(cls) -> Interactions:
+        """No event, no user, no item: what `over` gives a catalogue."""
+        nobody, none = np.empty(0, dtype=np.str_), np.empty(0, dtype=np.int32)
+        return cls(nobody, nobody, none, none, none.astype(np.int64))
+
     def __len__(self) -> int:
         """The number of events."""
         return len(self.users)

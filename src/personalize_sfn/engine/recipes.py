@@ -70,7 +70,7 @@ RECIPES = {
         Recipe(name="aws-similar-items", **_SIMILAR),
         Recipe(name="aws-item-affinity", **_SEGMENTS),
         Recipe(name="aws-item-attribute-affinity", **_SEGMENTS),
-        Recipe(name="aws-next-best-action", model=Actions, options=ActionOptions),
+        Recipe(name="aws-next-best-action", model=Actions, options=ActionOptions, metadata=("items",)),
         Recipe(name="aws-ecomm-popular-items-by-views", **_POPULAR, **_USE_CASE, event_type="View"),
         Recipe(name="aws-ecomm-popular-items-by-purchases", **_POPULAR, **_USE_CASE, event_type="Purchase"),
         Recipe(name="aws-ecomm-frequently-bought-together", **_SIMILAR, **_USE_CASE, event_type="Purchase"),

@@ -77,7 +77,9 @@ def with_new_items(
     An `objective`, for a model that was trained with one, says what the new items bring: without it, the mean.
     Takes milliseconds where a training takes seconds.  A model that learns nothing from attributes answers itself.
     """
-    return model.updated(items, users, objective) if isinstance(model, Personalization) else model
+    if isinstance(model, Personalization):
+        return model.updated(items, users, objective)
+    return model.updated(items) if isinstance(model, Actions) and items is not None else model
 
 
 def evaluate(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -44,17 +45,18 @@ def failure(run: Run) -> WorkflowError:
         error = error or "Aborted"
     state = _failed_state(source)
     at = state.name if state else ""
+    # The same account and region as everything else here: the reader needs the rest of the ARN.
+    reason = _ACCOUNT.sub("", ": ".join(part for part in (error, cause) if part)) or "no reason was given"
     resource = _resource(source, error)
     message = " ".join(
         part
         for part in (
             f"{source.machine} {_VERB.get(source.status, 'failed')}",
             f'at "{at}"' if at else "",
-            f"({resource})" if resource else "",
+            f"({resource})" if resource and resource not in reason else "",
         )
         if part
     )
-    reason = ": ".join(part for part in (error, cause) if part) or "no reason was given"
     message = f"{message}: {reason.rstrip('.')}. {_sentence(_advice(error, source))}"
     return WorkflowError(
         message,
@@ -66,6 +68,7 @@ def failure(run: Run) -> WorkflowError:
     )
 
 
+_ACCOUNT = re.compile(r"arn:[\w-]+:personalize:[\w-]*:\d{12}:")
 _VERB = {"FAILED": "failed", "TIMED_OUT": "ran out of time", "ABORTED": "was stopped"}
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from personalize_aws import ACCOUNT, BUCKET, REGION, ROLE, avro, csv_bytes
+from personalize_aws import ACCOUNT, BUCKET, REGION, ROLE, avro, csv_bytes, two_tastes
 
 CLICKS = {"eventType": "click", "metricName": "clicks", "expression": "SAMPLECOUNT()"}
 REVENUE = {"eventType": "buy", "metricName": "revenue", "expression": "SUM(Items.PRICE)"}
@@ -151,8 +151,8 @@ def test_an_update_says_what_is_wrong_with_it(aws, group, refused):
 
 @pytest.mark.parametrize(
     "change",
-    [{"trusts": False}, {"denied": {"s3:PutObject"}}, {"bucket_allows": False}],
-    ids=["trust", "put", "bucket-policy"],
+    [{"denied": {"s3:PutObject"}}, {"bucket_allows": False}],
+    ids=["put", "bucket-policy"],
 )
 def test_lacking_access_to_the_bucket_is_refused(aws, group, refused, change):
     for name, value in change.items():
@@ -161,6 +161,51 @@ def test_lacking_access_to_the_bucket_is_refused(aws, group, refused, change):
     assert code == "InvalidInputException"
     assert message.startswith("Insufficient privileges for accessing data in S3.")
     create(aws, group, output={"roleArn": ROLE})
+
+
+@pytest.mark.parametrize("change", [{"trusts": False}, {"denied": {"cloudwatch:PutMetricData"}}], ids=["trust", "put"])
+def test_a_role_that_may_not_put_metrics_is_refused(aws, group, refused, change):
+    for name, value in change.items():
+        setattr(aws.environment, name, value)
+    code, message = refused(aws.personalize.create_metric_attribution, **request(group, output={"roleArn": ROLE}))
+    assert code == "InvalidInputException"
+    assert message == f"metricsOutputConfig: the role may not put metric data to Amazon CloudWatch: {ROLE}"
+
+
+def test_a_recommendation_id_names_the_campaign_that_answered(aws):
+    group = aws.group()
+    columns = [{"name": name, "type": ["null", "string"]} for name in ("RECOMMENDATION_ID", "EVENT_ATTRIBUTION_SOURCE")]
+    events = avro({"name": "EVENT_TYPE", "type": "string"}, *columns)
+    dataset = aws.dataset(group, aws.schema(schema=events))
+    header = "USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE,RECOMMENDATION_ID,EVENT_ATTRIBUTION_SOURCE"
+    filling = [(*row, "view", "", "") for row in two_tastes()]
+    assert aws.imported(dataset, csv_bytes(filling, header))["status"] == "ACTIVE"
+    version = aws.trained(group, "aws-popularity-count")
+    first, second, gone = (aws.campaign(version, name) for name in ("first", "second", "gone"))
+    ids = {
+        arn: aws.runtime.get_recommendations(campaignArn=arn, userId="u1")["recommendationId"]
+        for arn in (first, second, gone)
+    }
+    aws.personalize.delete_campaign(campaignArn=gone)
+    create(aws, group, CLICKS)
+    rows = [
+        ("u1", "i1", 900, "click", ids[first], ""),
+        ("u2", "i1", 900, "click", ids[first], ""),
+        ("u3", "i1", 900, "click", ids[second], ""),
+        ("u4", "i1", 900, "click", ids[second], "mail"),
+        ("u5", "i1", 900, "click", ids[gone], ""),
+        ("u6", "i1", 900, "click", "RID-of-somebody-else", ""),
+    ]
+    job = aws.imported(dataset, csv_bytes([*rows, *filling], header), name="again", publishAttributionMetricsToS3=True)
+    assert job["status"] == "ACTIVE"
+    [name] = [key for key in aws.environment.objects if key.startswith("reports/")]
+    _, *report = csv.reader(io.StringIO(aws.environment.objects[name].decode()))
+    assert [(row[4], row[2]) for row in report] == [
+        ("SOURCE_NAME_UNDEFINED", "2.0"),
+        (first, "2.0"),
+        (second, "1.0"),
+        ("mail", "1.0"),
+    ]
 
 
 def test_an_import_that_publishes_writes_what_its_events_brought_by_source(aws, group):

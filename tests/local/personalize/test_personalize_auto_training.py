@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from personalize_aws import avro, csv_bytes, two_tastes
+from personalize_aws import two_tastes
 
 HOUR, DAY = 3600.0, 86400.0
 RECIPE = "aws-popularity-count"
@@ -217,20 +217,6 @@ def test_without_anything_new_nothing_is_updated(aws, group, updates):
 
 def test_recipes_without_automatic_updates_learn_of_new_items_by_training_only(aws, group, updates):
     version = aws.trained(group, RECIPE)
-    new_events(aws, group, "second")
-    metrics_after(aws, version, DAY)
-    assert updates == []
-
-
-def test_new_actions_wait_for_the_next_training(aws, group, updates):
-    fields = [{"name": "ACTION_ID", "type": "string"}, {"name": "VALUE", "type": "long"}]
-    aws.dataset(group, aws.schema("actions", schema=avro(name="Actions", fields=fields)), "Actions")
-    texts = [{"name": name, "type": "string"} for name in ("USER_ID", "ACTION_ID", "EVENT_TYPE")]
-    taken = avro(name="ActionInteractions", fields=[*texts, {"name": "TIMESTAMP", "type": "long"}])
-    dataset = aws.dataset(group, aws.schema("taken", schema=taken), "Action_Interactions")
-    rows = [(f"u{n % 60}", f"a{n % 5}", "Taken", 1_600_000_000 + n) for n in range(240)]
-    aws.imported(dataset, csv_bytes(rows, "USER_ID,ACTION_ID,EVENT_TYPE,TIMESTAMP"), name="taken")
-    version = aws.trained(group, "aws-next-best-action")
     new_events(aws, group, "second")
     metrics_after(aws, version, DAY)
     assert updates == []

@@ -211,6 +211,13 @@ def test_themes_are_refused_by_name(world):
     assert message == "batchInferenceJobMode THEME_GENERATION is not supported by the embedded AWS."
 
 
+def test_ranking_influence_goes_only_with_the_recipe_that_has_it(world):
+    assert refused(world, recipe="aws-sims", batchInferenceJobConfig={"rankingInfluence": {"FRESHNESS": 0.5}}) == (
+        "InvalidInputException",
+        "rankingInfluence does not go with the recipe aws-sims, only with aws-semantic-similarity",
+    )
+
+
 def test_exploration_goes_only_with_recipes_that_have_it(world):
     code, message = refused(
         world, recipe="aws-sims", batchInferenceJobConfig={"itemExplorationConfig": {"explorationWeight": "0.3"}}

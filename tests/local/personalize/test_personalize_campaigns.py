@@ -26,7 +26,7 @@ def solution_of(version):
         ),
         (
             {"rankingInfluence": {"POPULARITY": 0.5}},
-            f"rankingInfluence does not go with the recipe {POPULAR}",
+            f"rankingInfluence does not go with the recipe {POPULAR}, only with aws-semantic-similarity",
         ),
         (
             {"itemExplorationConfig": {"explorationWeight": "0.3"}},

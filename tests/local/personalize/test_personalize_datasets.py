@@ -150,6 +150,7 @@ def test_the_fields_of_a_domain_make_a_dataset(aws: Aws, kind: str, domain: str,
 
 
 def test_while_a_schema_is_replaced_both_schemas_and_the_dataset_are_in_use(aws: Aws, refused: Any) -> None:
+    """AWS's own notebook waits for the dataset's status, not for that of latestDatasetUpdate."""
     dataset = aws.personalize.create_dataset(**created(aws, "Items", [ITEM_ID, PRICE]))["datasetArn"]
     fields = [ITEM_ID, PRICE, {"name": "YEAR", "type": ["null", "int"]}]
     new = aws.schema("new", schema=avro(name="Items", fields=fields))
@@ -159,8 +160,14 @@ def test_while_a_schema_is_replaced_both_schemas_and_the_dataset_are_in_use(aws:
     for seconds, status in ((0, "UPDATE PENDING"), (50, "UPDATE IN_PROGRESS")):
         aws.environment.ahead = seconds
         described = aws.describe("dataset", dataset)
-        assert (described["status"], described["schemaArn"]) == ("ACTIVE", old)
+        assert (described["status"], described["schemaArn"]) == (status, old)
         assert described["latestDatasetUpdate"]["status"] == status
+        [listed] = aws.personalize.list_datasets()["datasets"]
+        assert listed["status"] == status
+        assert refused(aws.start_import, dataset=dataset) == (
+            "ResourceInUseException",
+            f"The given dataset is being updated, the update is {status}: {dataset}",
+        )
         assert refused(aws.personalize.update_dataset, datasetArn=dataset, schemaArn=new) == (
             "ResourceInUseException",
             f"The given dataset is being updated, the update is {status}: {dataset}",
@@ -171,6 +178,7 @@ def test_while_a_schema_is_replaced_both_schemas_and_the_dataset_are_in_use(aws:
     aws.environment.ahead = 200
     described = aws.describe("dataset", dataset)
     assert (described["schemaArn"], described["latestDatasetUpdate"]["status"]) == (new, "ACTIVE")
+    assert described["status"] == "ACTIVE"
     assert "failureReason" not in described["latestDatasetUpdate"]
     aws.personalize.delete_schema(schemaArn=old)
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
-from personalize_aws import Aws, avro, csv_bytes, two_tastes
+from personalize_aws import BUCKET, ROLE, Aws, avro, csv_bytes, two_tastes
+
+from personalize_sfn.local.personalize import filtering
+from personalize_sfn.local.personalize.filters import parse
 
 ITEMS = [f"i{number}" for number in range(80)]
 EVENTS = {"name": "EVENT_TYPE", "type": "string"}
@@ -149,6 +154,25 @@ def test_metadata_comes_as_texts_under_small_names_without_nulls(aws: Aws, group
     }
 
 
+def test_truth_values_are_texts_in_small_letters(aws: Aws, group: str, campaign: str) -> None:
+    adult = {"itemId": "i1", "properties": '{"price": 1, "adult": true}'}
+    aws.events.put_items(datasetArn=f"{group.replace(':dataset-group/', ':dataset/')}/ITEMS", items=[adult])
+    asked = {"campaignArn": campaign, "userId": "u0", "metadataColumns": {"ITEMS": ["Adult"]}}
+    arn = make(aws, group, "INCLUDE ItemID WHERE Items.PRICE <= 1")
+    answer = aws.runtime.get_recommendations(**asked, filterArn=arn)["itemList"]
+    assert {item["itemId"]: item["metadata"]["adult"] for item in answer} == {
+        "i0": "false",
+        "i1": "true",
+        "i2": "false",
+    }
+
+
+def test_a_metadata_column_that_is_not_there_is_refused(aws: Aws, refused: Any, campaign: str) -> None:
+    ask = aws.runtime.get_recommendations
+    code, message = refused(ask, campaignArn=campaign, userId="u0", metadataColumns={"ITEMS": ["GENRE", "Colour"]})
+    assert (code, message) == ("InvalidInputException", "metadataColumns: the Items dataset has no column Colour")
+
+
 def test_what_a_filter_needs_and_does_not_get_is_said(aws: Aws, refused: Any, group: str, campaign: str) -> None:
     ask = aws.runtime.get_recommendations
     parameter = make(aws, group, "INCLUDE ItemID WHERE Items.PRICE < $PRICE")
@@ -156,7 +180,12 @@ def test_what_a_filter_needs_and_does_not_get_is_said(aws: Aws, refused: Any, gr
     missing = parameter + "-none"
     for more, code, message in (
         ({"filterArn": parameter}, "InvalidInputException", "needs a value for PRICE"),
-        ({"filterArn": of_item}, "InvalidInputException", "itemId is required by the given filter"),
+        ({"filterArn": of_item}, "InvalidInputException", "goes with recipes of type RELATED_ITEMS only"),
+        (
+            {"promotions": [{"percentPromotedItems": 10, "filterArn": of_item}], "itemId": "i1"},
+            "InvalidInputException",
+            "The given filter is about CurrentItem, which goes with recipes of type RELATED_ITEMS only",
+        ),
         ({"filterArn": missing}, "ResourceNotFoundException", f"The given filter does not exist: {missing}"),
         ({"filterValues": {"A": "1"}}, "InvalidInputException", "filterValues needs a filterArn"),
         ({"promotions": [{"name": "p"}]}, "InvalidInputException", "needs a filterArn and percentPromotedItems"),
@@ -165,6 +194,44 @@ def test_what_a_filter_needs_and_does_not_get_is_said(aws: Aws, refused: Any, gr
         found, text = refused(ask, campaignArn=campaign, userId="u0", **more)
         assert found == code
         assert message in text
+
+
+def test_a_filter_on_the_current_item_needs_it(aws: Aws, refused: Any, group: str) -> None:
+    campaign = aws.campaign(aws.trained(group, "aws-sims"), "sims")
+    arn = make(aws, group, "INCLUDE ItemID WHERE Items.GENRE IN CurrentItem.GENRE")
+    answer = aws.runtime.get_recommendations(campaignArn=campaign, itemId="i3", filterArn=arn, numResults=100)
+    assert set(items(answer)) == {item for item in ITEMS if item not in ("i0", "i3")}
+    version = aws.trained(group, "aws-popularity-count")
+    job = {
+        "jobName": "j",
+        "solutionVersionArn": version,
+        "filterArn": arn,
+        "jobInput": {"s3DataSource": {"path": f"s3://{BUCKET}/in.json"}},
+        "jobOutput": {"s3DataDestination": {"path": f"s3://{BUCKET}/out/"}},
+        "roleArn": ROLE,
+    }
+    code, message = refused(aws.personalize.create_batch_inference_job, **job)
+    assert (code, message) == (
+        "InvalidInputException",
+        "The given filter is about CurrentItem, which goes with recipes of type RELATED_ITEMS only; "
+        "this one is of type USER_PERSONALIZATION",
+    )
+
+
+@pytest.mark.parametrize(("about", "most"), [(filtering.ITEMS, 100), (filtering.ACTIONS, 300)])
+def test_only_the_newest_events_of_a_type_count(about: filtering.About, most: int) -> None:
+    names = [f"n{number:03}" for number in range(400)]
+    table = {
+        "USER_ID": np.array(["u"] * 400, dtype=object),
+        about.id_column: np.array(names, dtype=object),
+        "EVENT_TYPE": np.array(["Viewed"] * 400, dtype=object),
+        "TIMESTAMP": np.arange(400),
+    }
+    found = parse(f'INCLUDE {about.subject} WHERE {about.events}.EVENT_TYPE IN ("viewed")')
+    data = filtering.Data({about.events: (table,)})
+    model: Any = SimpleNamespace(item_ids=np.array(names))
+    mask = filtering.item_mask(found, {}, data, model, user_id="u", about=about)
+    assert np.flatnonzero(mask).tolist() == list(range(400 - most, 400))
 
 
 def test_a_filter_of_another_dataset_group_is_refused(aws: Aws, refused: Any, campaign: str) -> None:

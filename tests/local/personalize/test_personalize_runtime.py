@@ -65,7 +65,8 @@ def test_a_user_gets_items_of_his_taste_with_scores_that_fall(world):
 
 def test_an_answer_has_an_id_of_at_most_40_characters(world):
     first, second = (ask(world, userId="u0")["recommendationId"] for _ in range(2))
-    assert re.fullmatch(r"RID-[0-9a-f-]{36}", first)
+    assert re.fullmatch(r"RID-[0-9a-f-]{25}-CID-[0-9a-f]{6}", first)
+    assert first[-6:] == second[-6:]
     assert first != second
 
 

@@ -8,8 +8,7 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from botocore.exceptions import ClientError
-from personalize_aws import ACCOUNT, BUCKET, REGION, ROLE, avro, csv_bytes, serving
+from personalize_aws import BUCKET, ROLE, avro, csv_bytes, serving
 
 from personalize_sfn.local.personalize.api_errors import ApiError
 from personalize_sfn.local.personalize.batch import answered
@@ -21,10 +20,12 @@ COLUMNS = ["GENRES", "YEAR"]
 class Asked:
     """A model that answers with what it was asked."""
 
-    def segment(self, item_id, k):
+    def segment(self, item_id, k, *, candidates):
+        assert candidates is None
         return [f"{item_id}-{place}" for place in range(k)]
 
-    def segment_attributes(self, attributes, k):
+    def segment_attributes(self, attributes, k, *, candidates):
+        assert candidates is None
         return [f"{name}={'+'.join(values)}" for name, values in attributes.items()][:k]
 
 
@@ -52,6 +53,7 @@ def test_attributes_of_one_column_are_asked_together():
     [
         ('ITEMS.GENRES = "Comedy"', {"GENRES": ["Comedy"]}),
         ("items.genres='AND OR' and ITEMS.year = '1'", {"GENRES": ["AND OR"], "YEAR": ["1"]}),
+        ("ITEMS.YEAR = 1994 AND ITEMS.YEAR = 2.50", {"YEAR": ["1994", "2.5"]}),
         (r'ITEMS.GENRES = "a \"b\" \\ c"', {"GENRES": [r'a "b" \ c']}),
     ],
 )
@@ -171,13 +173,6 @@ def test_too_many_queries_fail_the_job(world):
     assert job["status"] == "CREATE FAILED"
     assert job["failureReason"] == "The input file queries.json has 11 queries, at most 10 are allowed."
     assert lines == []
-
-
-def test_a_filter_of_a_segment_is_refused_by_name(world):
-    with pytest.raises(ClientError) as error:
-        run(world, "aws-item-affinity", {"itemId": "i1"}, filterArn=f"arn:aws:personalize:{REGION}:{ACCOUNT}:filter/x")
-    assert error.value.response["Error"]["Code"] == "UnsupportedOperation"
-    assert error.value.response["Error"]["Message"].startswith("CreateBatchSegmentJob with filterArn")
 
 
 def test_users_who_were_deleted_are_in_no_segment(world):

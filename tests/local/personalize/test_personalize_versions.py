@@ -131,28 +131,3 @@ def test_a_recipe_that_needs_another_dataset_fails_without_it(aws, recipe, neede
         "CREATE FAILED",
         f"Create failed. The recipe {recipe} needs a dataset of type {needed} in the dataset group.",
     )
-
-
-def test_next_best_action_learns_from_the_actions_that_were_taken():
-    from personalize_sfn.local.personalize.api_errors import WorkFailed
-    from personalize_sfn.local.personalize.tables import DatasetContent, Rows
-    from personalize_sfn.local.personalize.training import Candidate, Selection, train_best
-    from personalize_sfn.local.personalize.training_data import TrainingData
-
-    users, items, times = (np.array(column) for column in zip(*two_tastes(), strict=True))
-    kinds = np.array(["Taken", "Viewed", "taken"] * 20)
-    table = {
-        "USER_ID": np.array([f"u{number}" for number in range(60)], dtype=object),
-        "ACTION_ID": np.array([f"a{number % 5}" for number in range(60)], dtype=object),
-        "EVENT_TYPE": kinds,
-        "TIMESTAMP": np.arange(60),
-    }
-    data = TrainingData(DatasetContent(), DatasetContent((table,)), [], {}, {}, frozenset())
-    taken = data.taken()
-    assert len(taken) == 40
-    assert "u1" not in set(taken.users)
-    candidate = Candidate(recipe="aws-next-best-action")
-    trained = train_best([candidate], Rows(users, items, times), Selection(), 0, taken=taken)
-    assert trained.model.item_ids.tolist() == ["a0", "a1", "a2", "a3", "a4"]
-    with pytest.raises(WorkFailed, match="has no event of the type Taken"):
-        TrainingData(DatasetContent(), DatasetContent(), [], {}, {}, frozenset()).taken()

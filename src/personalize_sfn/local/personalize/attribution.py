@@ -2,7 +2,8 @@
 
 https://docs.aws.amazon.com/personalize/latest/dg/metric-attribution-requirements.html
 https://docs.aws.amazon.com/personalize/latest/dg/metric-attribution-results.html: reports in S3 are those of import
-jobs; what PutEvents brings goes to CloudWatch alone, which the embedded AWS does not have.
+jobs.  What PutEvents brings goes to CloudWatch alone, in a namespace and dimensions that AWS does not document, so it
+goes nowhere here.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import csv
 import io
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,12 +66,23 @@ def parse(text: str, schemas: Mapping[str, Schema]) -> Expression:
 
 
 def report(
-    metrics: Sequence[Mapping[str, str]], schemas: Mapping[str, Schema], events: Table, items: Sequence[Table]
+    metrics: Sequence[Mapping[str, str]],
+    schemas: Mapping[str, Schema],
+    events: Table,
+    items: Sequence[Table],
+    answered_by: Callable[[str | None], str | None],
 ) -> bytes:
     """The CSV of an import's events: a row for each metric, source and quarter of an hour, newest first.
 
-    ``items`` are the imports of the Items dataset, oldest first: the last row for an item counts.
+    ``items`` are the imports of the Items dataset, oldest first: the last row for an item counts.  ``answered_by``
+    tells the ARN behind a RECOMMENDATION_ID, which is the source of an event that names none.
     """
+    sources = [
+        source or answered_by(identifier) or UNDEFINED
+        for source, identifier in zip(
+            _column(events, "EVENT_ATTRIBUTION_SOURCE"), _column(events, "RECOMMENDATION_ID"), strict=True
+        )
+    ]
     rows: list[tuple[str, str, float, str, str, int]] = []
     for metric in metrics:
         expression = parse(metric["expression"], schemas)
@@ -78,13 +90,13 @@ def report(
         values = _values(expression, events, items)
         for kind, source, timestamp, value in zip(
             _column(events, "EVENT_TYPE"),
-            _column(events, "EVENT_ATTRIBUTION_SOURCE"),
+            sources,
             _column(events, "TIMESTAMP"),
             values,
             strict=True,
         ):
             if kind == metric["eventType"]:
-                sums[int(timestamp) // INTERVAL * INTERVAL, source or UNDEFINED] += value
+                sums[int(timestamp) // INTERVAL * INTERVAL, source] += value
         rows += [
             (metric["metricName"], metric["eventType"], value, expression.function, source, start)
             for (start, source), value in sums.items()

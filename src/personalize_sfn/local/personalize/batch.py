@@ -74,5 +74,12 @@ def check_id(query: Query, name: str) -> None:
         raise _invalid(f"{name}: expected a text of 1 to {LONGEST_ID} characters, got {json.dumps(value)[:100]}")
 
 
+def check_filter_values(query: Query) -> None:
+    """Raises InvalidInputException unless the query's filterValues, if it has any, are texts by parameter name."""
+    values = query.get("filterValues", {})
+    if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
+        raise _invalid("filterValues: expected an object of texts by parameter name")
+
+
 def _invalid(problem: str) -> ApiError:
     return ApiError("InvalidInputException", f"Invalid input: {problem}")

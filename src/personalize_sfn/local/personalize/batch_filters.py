@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 
 from personalize_sfn.local.personalize.api_errors import ApiError
 from personalize_sfn.local.personalize.batch import Query
-from personalize_sfn.local.personalize.filtering import Data, Mask, data_for_filters, filter_of, item_mask
+from personalize_sfn.local.personalize.filtering import (
+    ITEMS,
+    Data,
+    Mask,
+    check_subject,
+    data_for_filters,
+    filter_of,
+    item_mask,
+)
 from personalize_sfn.local.personalize.filters import Filter
 from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.operations.dataset_groups import live_events
@@ -65,10 +73,11 @@ def batch_filter(call: Call, arn: str, group_arn: str) -> BatchFilter:
 
     Raises:
         ApiError: ResourceNotFoundException, ResourceInUseException for one that is not ACTIVE, InvalidInputException
-            for one of another dataset group.
+            for one of another dataset group, or one that is not about items.
     """
     require_active(call.store.get(FILTER, arn))
     found = filter_of(call, arn, group_arn)
+    check_subject(found, ITEMS)
     live = live_events(call.store.get(DATASET_GROUP, group_arn)).by_person if found.needs_user else {}
     return BatchFilter(
         found, data_for_filters(call, group_arn, None), {person: tuple(events) for person, events in live.items()}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from personalize_sfn.local.personalize.api_errors import ApiError, invalid_input
-from personalize_sfn.local.personalize.batch import AnswerBlock, Output, Query, check_id
+from personalize_sfn.local.personalize.batch import AnswerBlock, Output, Query, check_filter_values, check_id
 from personalize_sfn.local.personalize.batch_filters import BatchFilter
 from personalize_sfn.local.personalize.filtering import Mask
 from personalize_sfn.local.personalize.recipes import PERSONALIZED_RANKING, RELATED_ITEMS
@@ -61,12 +61,12 @@ def answerer(
 
 def _check_user(query: Query) -> None:
     check_id(query, "userId")
-    _check_filter_values(query)
+    check_filter_values(query)
 
 
 def _check_item(query: Query) -> None:
     check_id(query, "itemId")
-    _check_filter_values(query)
+    check_filter_values(query)
 
 
 def _check_ranking(query: Query) -> None:
@@ -76,13 +76,7 @@ def _check_ranking(query: Query) -> None:
         raise invalid_input("Invalid input: itemList: expected a list of item ids (texts)")
     if not 1 <= len(items) <= MOST_RANKED:
         raise invalid_input(f"Invalid input: itemList must hold 1 to {MOST_RANKED} items, got {len(items)}")
-    _check_filter_values(query)
-
-
-def _check_filter_values(query: Query) -> None:
-    values = query.get("filterValues", {})
-    if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
-        raise invalid_input("Invalid input: filterValues: expected an object of texts by parameter name")
+    check_filter_values(query)
 
 
 def _for_users(

@@ -16,15 +16,14 @@ from personalize_sfn.local.personalize.protocol import CONTROL, EVENTS, RUNTIME,
 #: Where an operation is less, or other, than on AWS.  Operations that are not here do all that their request can ask.
 NOTES: dict[str, str] = {
     "CreateBatchInferenceJob": "themes (THEME_GENERATION) are refused by name",
-    "CreateCampaign": "rankingInfluence is checked; capacity is echoed, nothing is metered",
+    "CreateCampaign": "capacity is echoed, nothing is metered",
     "CreateDatasetGroup": "kmsKeyArn and roleArn are kept; nothing is encrypted",
-    "CreateMetricAttribution": "reports are written by imports that publish them; none by PutEvents on a clock",
+    "CreateMetricAttribution": "imports that publish write reports; what PutEvents brings goes to no CloudWatch",
     "CreateRecommender": "capacity is echoed, nothing is metered",
     "CreateSolution": "no semantic-similarity",
     "CreateSolutionVersion": "trainingHours is the time that it took here",
     "DescribeAlgorithm": "without image, resources and input mode, which nobody has documented",
-    "GetActionRecommendations": "live interactions with actions, and new actions, count from the next training on",
-    "GetRecommendations": "trends are those of the training (use case: every 2 h)",
+    "GetActionRecommendations": "scores come of actions taken; interactions with items count for the minima only",
     "PutEvents": "an event counts in the very next answer (a second or two on AWS)",
 }
 

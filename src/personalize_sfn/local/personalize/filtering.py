@@ -6,7 +6,7 @@ What a filter needs is taken under the store's lock, by reference; working it ou
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personalize_sfn.local.personalize.api_errors import invalid_input, not_found
-from personalize_sfn.local.personalize.filters import Column, Facts, Filter, allowed, parse
+from personalize_sfn.local.personalize.filters import Column, Facts, Filter, allowed, event_type, parse
 from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.operations.dataset_groups import live_events
 from personalize_sfn.local.personalize.operations.datasets import dataset_content
+from personalize_sfn.local.personalize.recipes import RELATED_ITEMS
 from personalize_sfn.local.personalize.tables import LiveEvent, Table, last_rows
 from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, FILTER
 
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 
 Mask = NDArray[np.bool_]
 Parts = tuple[Table, ...]
-MOST_EVENTS = 100
-"""Of one user and event type: only so many of the newest count (AWS's quota)."""
-
 T = TypeVar("T")
 
 
@@ -41,10 +39,12 @@ class About:
     dataset: str
     id_column: str
     events: str
+    most_events: int
+    """Of one user and event type only so many of the newest count: https://docs.aws.amazon.com/personalize/latest/dg/limits.html"""
 
 
-ITEMS = About("ITEMID", "ITEMS", "ITEM_ID", "INTERACTIONS")
-ACTIONS = About("ACTIONID", "ACTIONS", "ACTION_ID", "ACTION_INTERACTIONS")
+ITEMS = About("ITEMID", "ITEMS", "ITEM_ID", "INTERACTIONS", 100)
+ACTIONS = About("ACTIONID", "ACTIONS", "ACTION_ID", "ACTION_INTERACTIONS", 300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ class Data:
     """By dataset type."""
     live: tuple[LiveEvent, ...] = ()
     """Of the one user that is asked about."""
+    live_actions: Parts = ()
+    """What PutActionInteractions brought, of all users; also among ``parts``."""
 
     def of(self, dataset_type: str) -> Parts:
         return self.parts.get(dataset_type, ())
@@ -62,12 +64,13 @@ class Data:
 
 def data_for_filters(call: Call, group_arn: str, person: str | None) -> Data:
     """Under the store's lock; quick."""
-    parts = {
-        dataset.members["datasetType"]: dataset_content(dataset).parts
+    contents = {
+        dataset.members["datasetType"]: dataset_content(dataset)
         for dataset in call.store.of(DATASET, datasetGroup=group_arn)
     }
     live = live_events(call.store.get(DATASET_GROUP, group_arn)).by_person.get(person or "", ())
-    return Data(parts, tuple(live))
+    put = contents[ACTIONS.events].put if ACTIONS.events in contents else ()
+    return Data({kind: content.parts for kind, content in contents.items()}, tuple(live), put)
 
 
 def filter_of(call: Call, arn: str, group_arn: str) -> Filter:
@@ -102,21 +105,35 @@ def item_mask(
     Raises:
         ApiError: InvalidInputException when the filter is not about items, or needs a value, a user or an item.
     """
-    if found.subject != about.subject:
-        raise invalid_input(f"The given filter is about {found.subject}, the recommendations are about {about.subject}")
+    check_subject(found, about)
     if found.needs_user and user_id is None:
         raise invalid_input("userId is required by the given filter")
     if found.needs_current_item and item_id is None:
         raise invalid_input("itemId is required by the given filter: it is about CurrentItem")
     parts = data.of(about.dataset)
     facts = Facts(
-        columns=_cached(("columns", id(model)), parts, lambda: _columns(parts, about.id_column, model), model),
+        columns=columns_about(data, model, about),
         count=len(model.item_ids),
         events=_events_of(user_id, data, model, about) if user_id is not None and found.needs_user else {},
         user=_row(data.of("USERS"), "USER_ID", user_id) if user_id is not None and found.needs_user else {},
         item=_row(parts, about.id_column, item_id) if item_id is not None and found.needs_current_item else {},
     )
     return allowed(found, values, facts)
+
+
+def check_subject(found: Filter, about: About) -> None:
+    """Raises InvalidInputException unless the filter is about what is recommended."""
+    if found.subject != about.subject:
+        raise invalid_input(f"The given filter is about {found.subject}, the recommendations are about {about.subject}")
+
+
+def check_recipe(found: Filter, recipe_type: str) -> None:
+    """Raises InvalidInputException for a filter on the current item, unless the recipe recommends by an item."""
+    if found.needs_current_item and recipe_type != RELATED_ITEMS:
+        raise invalid_input(
+            f"The given filter is about CurrentItem, which goes with recipes of type {RELATED_ITEMS} only; "
+            f"this one is of type {recipe_type}"
+        )
 
 
 def without_events(event_type: str, data: Data, model: Model, user_id: str) -> Mask:
@@ -138,13 +155,21 @@ def places_of_items(model: Model) -> Mapping[str, int]:
     )
 
 
-def _columns(parts: Parts, id_column: str, model: Model) -> dict[str, Column]:
-    """The dataset's columns, a value for each of the model's items."""
+def columns_about(data: Data, model: Model, about: About) -> Mapping[str, Column]:
+    """What the dataset says of each of the model's items (or actions), by column name in capitals."""
+    parts = data.of(about.dataset)
+    return _cached(
+        ("columns", id(model)), parts, lambda: columns_of(parts, about.id_column, model.item_ids.tolist()), model
+    )
+
+
+def columns_of(parts: Parts, id_column: str, ids: Sequence[str]) -> dict[str, Column]:
+    """A dataset's columns by name in capitals, with a value for each of the ids."""
     if not parts:
         return {}
     table = _cached(f"latest {id_column}", parts, lambda: last_rows(parts, id_column))
     places = {str(item): place for place, item in enumerate(table[id_column].tolist())}
-    rows = np.array([places.get(item, -1) for item in model.item_ids.tolist()])
+    rows: Any = np.array([places.get(each, -1) for each in ids], dtype=np.intp)
     return {name.upper(): Column(np.asarray(np.where(rows >= 0, column[rows], None))) for name, column in table.items()}
 
 
@@ -161,20 +186,21 @@ def _row(parts: Parts, id_column: str, wanted: str) -> Mapping[str, Any]:
 
 
 def _events_of(person: str, data: Data, model: Model, about: About) -> dict[str, list[int]]:
-    """Positions of the items that the person had an event with, by event type in capitals."""
-    events = [(kind, item) for _, kind, item in _imported_events(person, data.of(about.events), about.id_column)]
+    """Positions of the items that the person had an event with, by ``event_type``."""
+    events = [(kind, item) for _, kind, item in events_of(person, data.of(about.events), about.id_column)]
     if about is ITEMS:
         events += [(event.event_type, event.item_id) for event in data.live if event.item_id is not None]
     newest: dict[str, list[str]] = {}
     for kind, item in reversed(events):
-        if len(newest.setdefault(kind.upper(), [])) < MOST_EVENTS:
-            newest[kind.upper()].append(item)
+        same_type = newest.setdefault(event_type(about.events, kind), [])
+        if len(same_type) < about.most_events:
+            same_type.append(item)
     places = places_of_items(model)
     return {kind: [places[item] for item in items if item in places] for kind, items in newest.items()}
 
 
-def _imported_events(person: str, parts: Parts, id_column: str) -> list[tuple[int, str, str]]:
-    """Time, type and item of a person's imported events, oldest first; without EVENT_TYPE the type is empty."""
+def events_of(person: str, parts: Parts, id_column: str) -> list[tuple[int, str, str]]:
+    """Time, type and item (or action) of a person's rows, oldest first; without EVENT_TYPE the type is empty."""
     found: list[tuple[int, str, str]] = []
     for part in parts:
         users, order = _cached("by user", (part,), partial(_by_user, part))

@@ -20,11 +20,17 @@ from personalize_sfn.local.personalize.schemas import Schema, own_columns, range
 from personalize_sfn.local.personalize.tables import ID_COLUMNS, Table, distinct, fresh_rows, last_rows
 
 #: An import into Interactions holds at least so many rows, FULL or INCREMENTAL.
-FEWEST_INTERACTIONS = 1000
+FEWEST_ROWS = {
+    ("INTERACTIONS", "FULL"): (1000, "an interactions import"),
+    ("INTERACTIONS", "INCREMENTAL"): (1000, "an interactions import"),
+    ("ACTION_INTERACTIONS", "INCREMENTAL"): (1000, "an incremental import of interactions with actions"),
+}
+"""By dataset type and importMode: https://docs.aws.amazon.com/personalize/latest/dg/updating-datasets.html"""
 #: Distinct event types and columns of one's own: https://docs.aws.amazon.com/personalize/latest/dg/limits.html
 MOST_KINDS_AND_COLUMNS = 10
 #: What users do with actions, in any case: https://docs.aws.amazon.com/personalize/latest/dg/action-interactions-datasets.html
-ACTION_EVENTS = ("TAKEN", "NOT TAKEN", "VIEWED")
+TAKEN = "TAKEN"
+ACTION_EVENTS = (TAKEN, "NOT TAKEN", "VIEWED")
 
 INSUFFICIENT_PRIVILEGES = (
     "Insufficient privileges for accessing data in S3. Please look at "
@@ -77,7 +83,7 @@ def imported_beside(table: Table, beside: tuple[Table, ...]) -> Imported:
     return Imported(table, beside, fresh_rows(beside, table))
 
 
-def import_csv(environment: Environment, role_arn: str, location: str, schema: Schema) -> Table:
+def import_csv(environment: Environment, role_arn: str, location: str, schema: Schema, mode: str = "FULL") -> Table:
     """Read one object, or the objects right in a folder (a location that ends in ``/``).
 
     Interactions that are equal in all columns stand once in the table; of items, users and actions the last row for an
@@ -99,8 +105,9 @@ def import_csv(environment: Environment, role_arn: str, location: str, schema: S
         with content:
             gathering.add_file(content, name)
     rows = gathering.rows
-    if schema.dataset_type == "INTERACTIONS" and rows < FEWEST_INTERACTIONS:
-        raise WorkFailed(f"Input csv has {rows} rows; an interactions import needs at least {FEWEST_INTERACTIONS}.")
+    fewest, what = FEWEST_ROWS.get((schema.dataset_type, mode), (0, ""))
+    if rows < fewest:
+        raise WorkFailed(f"Input csv has {rows} rows; {what} needs at least {fewest}.")
     if not rows:
         raise WorkFailed("Input csv has no rows.")
     table = gathering.table()
@@ -129,8 +136,13 @@ def _check_values(schema: Schema, table: Table) -> None:
 
 
 def is_action_event(kind: str) -> bool:
-    """Is it what a user can do with an action, in any case, with a space or an underscore?"""
-    return kind.upper().replace("_", " ") in ACTION_EVENTS
+    """Is it what a user can do with an action?"""
+    return action_event(kind) in ACTION_EVENTS
+
+
+def action_event(kind: str) -> str:
+    """An EVENT_TYPE of interactions with actions as ACTION_EVENTS spell it: any case, a space or an underscore."""
+    return kind.upper().replace("_", " ")
 
 
 def _first_level(keys: Sequence[str], folder: str) -> list[str]:

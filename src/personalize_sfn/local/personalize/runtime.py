@@ -1,4 +1,4 @@
-"""GetRecommendations, GetPersonalizedRanking and GetActionRecommendations.
+"""GetRecommendations and GetPersonalizedRanking.
 
 https://docs.aws.amazon.com/personalize/latest/dg/API_RS_GetRecommendations.html
 """
@@ -8,27 +8,30 @@ from __future__ import annotations
 
 import functools
 import operator
-import uuid
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.local.personalize.api_errors import invalid_input
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.filtering import ACTIONS, Mask, item_mask, places_of_items, without_events
+from personalize_sfn.local.personalize.filtering import Mask, item_mask, places_of_items, without_events
 from personalize_sfn.local.personalize.operations.behaviour import Call, Members
 from personalize_sfn.local.personalize.promotions import with_promotion
-from personalize_sfn.local.personalize.recipes import PERSONALIZED_RANKING, RELATED_ITEMS, USER_PERSONALIZATION
+from personalize_sfn.local.personalize.recipes import (
+    PERSONALIZED_ACTIONS,
+    PERSONALIZED_RANKING,
+    RELATED_ITEMS,
+    USER_PERSONALIZATION,
+)
+from personalize_sfn.local.personalize.recommendation_ids import recommendation_id
 from personalize_sfn.local.personalize.served import Served, served_by
 
 if TYPE_CHECKING:
     from personalize_sfn.engine import Scored
 
 DEFAULT_RESULTS, MOST_RESULTS, MOST_RANKED = 25, 500, 500
-DEFAULT_ACTIONS = 5
 MOST_WITH_METADATA = 50
-MOST_METADATA_COLUMNS = 10
 EXPLORATION = "Exploration"
-POPULAR_ITEMS, PERSONALIZED_ACTIONS = "POPULAR_ITEMS", "PERSONALIZED_ACTIONS"
+POPULAR_ITEMS = "POPULAR_ITEMS"
 
 
 def get_recommendations(call: Call, request: Request) -> Members:
@@ -43,7 +46,7 @@ def get_recommendations(call: Call, request: Request) -> Members:
     else:
         items = [{"item": item} for item in answer(count, mask)]
     shown = [_shown(entry["item"], served, request) | entry.get("more", {}) for entry in items]
-    return {"itemList": shown, "recommendationId": recommendation_id()}
+    return {"itemList": shown, "recommendationId": recommendation_id(_source(request))}
 
 
 def get_personalized_ranking(call: Call, request: Request) -> Members:
@@ -71,34 +74,12 @@ def get_personalized_ranking(call: Call, request: Request) -> Members:
     )
     return {
         "personalizedRanking": [_shown(item, served, request) for item in ranked],
-        "recommendationId": recommendation_id(),
+        "recommendationId": recommendation_id(_source(request)),
     }
 
 
-def get_action_recommendations(call: Call, request: Request) -> Members:
-    """Scores are the chance that the user takes the action."""
-    for name in ("campaignArn", "userId"):
-        if name not in request:
-            raise invalid_input(f"{name} is required")
-    count = request.get("numResults", DEFAULT_ACTIONS)
-    served = served_by(call, request)
-    if served.recipe_type != PERSONALIZED_ACTIONS:
-        raise invalid_input(
-            f"GetActionRecommendations needs a campaign with a recipe of type {PERSONALIZED_ACTIONS}; "
-            f"this one is of type {served.recipe_type}"
-        )
-    model, mask = served.trained.model, None
-    if served.filter is not None:
-        values = request.get("filterValues", {})
-        mask = item_mask(served.filter, values, served.data, model, user_id=request["userId"], about=ACTIONS)
-    taken = served.trained.history(request["userId"])
-    found = model.recommend(taken, k=count, candidates=mask)
-    actions = [{"actionId": each.item_id, "score": round(float(each.score or 0.0), 7)} for each in found]
-    return {"actionList": actions, "recommendationId": recommendation_id()}
-
-
-def recommendation_id() -> str:
-    return f"RID-{uuid.uuid4()}"
+def _source(request: Request) -> str:
+    return str(request.get("campaignArn") or request["recommenderArn"])
 
 
 def _check_count(name: str, count: int, most: int, request: Request) -> None:
@@ -186,14 +167,5 @@ def _shown(item: Scored, served: Served, request: Request) -> dict[str, Any]:
     if item.score is not None and served.gives_scores:
         shown["score"] = round(float(item.score), 7)
     if request.get("metadataColumns"):
-        shown["metadata"] = served.metadata(item.item_id, _metadata_columns(request))
+        shown["metadata"] = served.metadata(item.item_id, request["metadataColumns"]["ITEMS"])
     return shown
-
-
-def _metadata_columns(request: Request) -> list[str]:
-    columns = request["metadataColumns"]
-    if set(columns) != {"ITEMS"}:
-        raise invalid_input(f"metadataColumns: expected the key ITEMS, got {', '.join(sorted(columns))}")
-    if len(columns["ITEMS"]) > MOST_METADATA_COLUMNS:
-        raise invalid_input(f"metadataColumns: at most {MOST_METADATA_COLUMNS} columns, got {len(columns['ITEMS'])}")
-    return [str(column) for column in columns["ITEMS"]]

@@ -7,79 +7,76 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from personalize_sfn.errors import ConfigError
 from personalize_sfn.local.personalize.api_errors import ApiError, invalid_input
-from personalize_sfn.local.personalize.batch import AnswerBlock, Output, Query, check_id
+from personalize_sfn.local.personalize.batch import AnswerBlock, Output, Query, check_filter_values, check_id
+from personalize_sfn.local.personalize.filtering import Mask
+from personalize_sfn.local.personalize.segment_filters import Allow
 
 MOST_ITEM_QUERIES, MOST_ATTRIBUTE_QUERIES = 500, 10
 """In one input file."""
 _TERM = re.compile(
-    r"""\s*ITEMS\.([A-Za-z_][A-Za-z\d_]*)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*""", re.IGNORECASE
+    r"""\s*ITEMS\.([A-Za-z_][A-Za-z\d_]*)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|-?\d+(?:\.\d+)?)\s*""",
+    re.IGNORECASE,
 )
 _AND = re.compile(r"AND(?=\s)", re.IGNORECASE)
 Check = Callable[[Query], None]
 
 
 class SegmentModel(Protocol):
-    """What the recipes of user segmentation train."""
+    """What the recipes of user segmentation train; ``candidates`` are who may be answered, a mask over its users."""
 
-    def segment(self, item_id: str, k: int) -> list[str]:
+    def segment(self, item_id: str, k: int, *, candidates: Mask | None = None) -> list[str]:
         """The ``k`` users who will most likely take to the item, the likeliest first."""
 
-    def segment_attributes(self, attributes: Mapping[str, Sequence[str]], k: int) -> list[str]:
+    def segment_attributes(
+        self, attributes: Mapping[str, Sequence[str]], k: int, *, candidates: Mask | None = None
+    ) -> list[str]:
         """The ``k`` users who will most likely take to items with all these values."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Without:
-    """A model's segments without some users."""
-
-    model: SegmentModel
-    users: frozenset[str]
-
-    def segment(self, item_id: str, k: int) -> list[str]:
-        return self._rest(self.model.segment(item_id, k + len(self.users)), k)
-
-    def segment_attributes(self, attributes: Mapping[str, Sequence[str]], k: int) -> list[str]:
-        return self._rest(self.model.segment_attributes(attributes, k + len(self.users)), k)
-
-    def _rest(self, users: list[str], k: int) -> list[str]:
-        return [user for user in users if user not in self.users][:k]
+def everybody(query: Query) -> None:
+    """Who may be answered without a filter."""
 
 
-def without(model: SegmentModel, users: frozenset[str]) -> SegmentModel:
-    """The model, with segments that leave out users who were deleted after its training."""
-    return _Without(model, users) if users else model
-
-
-def for_items(model: SegmentModel, count: int) -> tuple[Check, AnswerBlock]:
+def for_items(model: SegmentModel, count: int, allow: Allow = everybody) -> tuple[Check, AnswerBlock]:
     """Item affinity: a line names an item."""
 
-    def answer(queries: Sequence[Query]) -> Sequence[Output | ApiError]:
-        return [{"usersList": model.segment(query["itemId"], count)} for query in queries]
+    def check(query: Query) -> None:
+        check_id(query, "itemId")
+        check_filter_values(query)
 
-    return lambda query: check_id(query, "itemId"), answer
+    return check, _each(lambda query: model.segment(query["itemId"], count, candidates=allow(query)))
 
 
-def for_attributes(model: SegmentModel, count: int, columns: Sequence[str]) -> tuple[Check, AnswerBlock]:
+def for_attributes(
+    model: SegmentModel, count: int, columns: Sequence[str], allow: Allow = everybody
+) -> tuple[Check, AnswerBlock]:
     """Item attribute affinity: a line holds an expression over ``columns``, the metadata of the Items dataset."""
 
     def check(query: Query) -> None:
         parse(query.get("itemAttributes"), columns)
+        check_filter_values(query)
 
-    def segment(query: Query) -> Output | ApiError:
+    def segment(query: Query) -> list[str]:
+        attributes = parse(query["itemAttributes"], columns)
+        return model.segment_attributes(attributes, count, candidates=allow(query))
+
+    return check, _each(segment)
+
+
+def _each(segment: Callable[[Query], list[str]]) -> AnswerBlock:
+    def one(query: Query) -> Output | ApiError:
         try:
-            return {"usersList": model.segment_attributes(parse(query["itemAttributes"], columns), count)}
+            return {"usersList": segment(query)}
+        except ApiError as error:
+            return error
         except ConfigError as error:  # a column that the solution left out of its training
             return _wrong(str(error))
 
-    def answer(queries: Sequence[Query]) -> Sequence[Output | ApiError]:
-        return [segment(query) for query in queries]
-
-    return check, answer
+    return lambda queries: [one(query) for query in queries]
 
 
 def parse(expression: object, columns: Sequence[str]) -> dict[str, list[str]]:
@@ -100,7 +97,7 @@ def parse(expression: object, columns: Sequence[str]) -> dict[str, list[str]]:
         name = term[1].upper()
         if name not in known:
             raise _wrong(f"position {term.start(1) + 1}: the Items dataset has no metadata column {term[1]}")
-        found.setdefault(known[name], []).append(re.sub(r"\\(.)", r"\1", term[2][1:-1]))
+        found.setdefault(known[name], []).append(_value(term[2]))
         at = term.end()
         if at == len(expression):
             return found
@@ -108,6 +105,11 @@ def parse(expression: object, columns: Sequence[str]) -> dict[str, list[str]]:
         if conjunction is None:
             raise _wrong(f"position {at + 1}: expected AND or the end, got {expression[at : at + 40]!r}")
         at = conjunction.end()
+
+
+def _value(written: str) -> str:
+    """A text in quotes as it is meant; a number as the engine writes it."""
+    return re.sub(r"\\(.)", r"\1", written[1:-1]) if written[0] in "\"'" else f"{float(written):g}"
 
 
 def _wrong(problem: str) -> ApiError:

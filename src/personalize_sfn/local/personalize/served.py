@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from personalize_sfn.local.personalize.api_errors import invalid_input, not_found
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.exploration import exploration
-from personalize_sfn.local.personalize.filtering import Data, data_for_filters, filter_of, row_of_item
+from personalize_sfn.local.personalize.filtering import (
+    Data,
+    check_recipe,
+    data_for_filters,
+    filter_of,
+    row_of_item,
+)
 from personalize_sfn.local.personalize.filters import Filter
 from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.operations.dataset_groups import live_events
-from personalize_sfn.local.personalize.recipes import recipe
+from personalize_sfn.local.personalize.operations.datasets import schema_of
+from personalize_sfn.local.personalize.recipes import PERSONALIZED_ACTIONS, Recipe, recipe
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.tables import LiveEvent
 from personalize_sfn.local.personalize.training import Trained
-from personalize_sfn.resources import ACTIVE, CAMPAIGN, DATASET_GROUP, RECOMMENDER, SOLUTION_VERSION
+from personalize_sfn.resources import ACTIVE, CAMPAIGN, DATASET, DATASET_GROUP, RECOMMENDER, SOLUTION_VERSION
 
 if TYPE_CHECKING:
     from personalize_sfn.engine import Exploration
 
 _NOTHING = Data({})
+MOST_METADATA_COLUMNS = 10
 USERLESS = ("aws-vod-trending-now",)
 """Use cases of popular items that ask for no user; the others do, though they answer everybody alike."""
 
@@ -91,13 +102,15 @@ def served_by(call: Call, request: Request) -> Served:
             # The runtime models no ResourceInUseException: what is not ACTIVE is not there yet, or no more.
             raise not_found(f"The given {row.words} is not ACTIVE, its status is {server.status}: {server.arn}")
         version = call.store.get(SOLUTION_VERSION, server.members["solutionVersionArn"]) if row is CAMPAIGN else server
-        _check_metadata(server, request)
         group = server.ancestors["datasetGroup"]
+        if request.get("metadataColumns"):
+            _check_metadata(call, server, request["metadataColumns"])
         trained: Trained = version.content
         live = live_events(call.store.get(DATASET_GROUP, group))
         found = recipe(version.members["recipeArn"])
         leaves_out = left_out(found.name) if row is RECOMMENDER else None
-        needs_data = promotions or "filterArn" in request or request.get("metadataColumns") or leaves_out
+        on_actions = found.type == PERSONALIZED_ACTIONS
+        needs_data = on_actions or promotions or "filterArn" in request or request.get("metadataColumns") or leaves_out
         return Served(
             found.type,
             found.domain is not None and found.name not in USERLESS,
@@ -108,9 +121,18 @@ def served_by(call: Call, request: Request) -> Served:
             trained,
             [] if person is None else live.of(person, after=trained.last_event),
             data_for_filters(call, group, person) if needs_data else _NOTHING,
-            filter_of(call, request["filterArn"], group) if "filterArn" in request else None,
-            filter_of(call, promotions[0]["filterArn"], group) if promotions and "filterArn" in promotions[0] else None,
+            _filter(call, request, group, found),
+            _filter(call, promotions[0], group, found) if promotions else None,
         )
+
+
+def _filter(call: Call, asked: Mapping[str, Any], group: str, chosen: Recipe) -> Filter | None:
+    """The filter of a request, or of a promotion."""
+    if "filterArn" not in asked:
+        return None
+    found = filter_of(call, asked["filterArn"], group)
+    check_recipe(found, chosen.type)
+    return found
 
 
 def left_out(recipe_name: str) -> str | None:
@@ -124,14 +146,27 @@ def _config(server: Record) -> dict[str, Any]:
     return server.members.get("campaignConfig") or server.members.get("recommenderConfig") or {}
 
 
-def _check_metadata(server: Record, request: Request) -> None:
-    if request.get("metadataColumns") and not _config(server).get("enableMetadataWithRecommendations"):
+def _check_metadata(call: Call, server: Record, wanted: dict[str, list[str]]) -> None:
+    if not _config(server).get("enableMetadataWithRecommendations"):
         raise invalid_input(
             f"metadataColumns needs enableMetadataWithRecommendations, which the given {server.row.words} has not set"
         )
+    if set(wanted) != {"ITEMS"}:
+        raise invalid_input(f"metadataColumns: expected the key ITEMS, got {', '.join(sorted(wanted))}")
+    if len(wanted["ITEMS"]) > MOST_METADATA_COLUMNS:
+        raise invalid_input(f"metadataColumns: at most {MOST_METADATA_COLUMNS} columns, got {len(wanted['ITEMS'])}")
+    known = {
+        field.name.upper()
+        for dataset in call.store.of(DATASET, datasetGroup=server.ancestors["datasetGroup"])
+        if dataset.members["datasetType"] == "ITEMS"
+        for field in schema_of(call, dataset).fields
+    }
+    for column in wanted["ITEMS"]:
+        if column.upper() not in known:
+            raise invalid_input(f"metadataColumns: the Items dataset has no column {column}")
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, bool):
+    if isinstance(value, bool | np.bool_):
         return str(value).lower()
     return str(value)

@@ -17,7 +17,7 @@ from personalize_sfn.local.personalize.api_errors import WorkFailed
 from personalize_sfn.local.personalize.tables import Rows
 
 if TYPE_CHECKING:
-    from personalize_sfn.engine import Attributes, Interactions, Model, Objective
+    from personalize_sfn.engine import Attributes, Event, Interactions, Model, Objective
 
 FEWEST_INTERACTIONS = 1000
 FEWEST_USERS = 25
@@ -99,6 +99,8 @@ class Trained:
     """The recipe's name; with AutoML the one that won."""
     forgotten: frozenset[str] = frozenset()
     """Users whose data were deleted after the training: their histories are answered as empty."""
+    scored: frozenset[str] = frozenset()
+    """Of next best action: the actions of which enough was known for a score; that of the others is 0."""
 
     def user(self, person: str) -> str | None:
         """Whose attributes may speak for the person: his own, unless he has been deleted since."""
@@ -106,7 +108,11 @@ class Trained:
 
     def history(self, person: str) -> list[str]:
         """Item ids, oldest first: what training knew of the person, unless he has been deleted since."""
-        return [] if person in self.forgotten else [event.item_id for event in self.model.history(person)]
+        return [event.item_id for event in self.events(person)]
+
+    def events(self, person: str) -> list[Event]:
+        """The same with times."""
+        return [] if person in self.forgotten else self.model.history(person)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +229,8 @@ def train_best(
     started = time.perf_counter()
     data = interactions(rows, selection)
     if taken is not None:
-        data = Interactions.from_columns(taken.users, taken.items, taken.timestamps)
+        columns = (taken.users, taken.items, taken.timestamps)
+        data = Interactions.from_columns(*columns) if len(taken) else Interactions.without_events()
     about: dict[str, Any] = {"items": items, "users": users, "objective": objective}
     found = []
     for candidate in candidates:
@@ -243,6 +250,18 @@ def train_best(
         tuned,
         name,
     )
+
+
+def refreshed(base: Trained, rows: Rows) -> Trained:
+    """The same, trained anew on all of the rows that its selection leaves; its metrics stay.
+
+    Raises:
+        WorkFailed: with AWS's text, when there is too little to train on.
+    """
+    from personalize_sfn.engine import fit
+
+    data = interactions(rows, base.selection)
+    return replace(base, model=fit(base.recipe, data, hyperparameters=base.hyperparameters, seed=SEED))
 
 
 def updated(

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from personalize_sfn.local.personalize.api_errors import WorkFailed
 from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.operations.dataset_groups import live_events
@@ -15,7 +13,6 @@ from personalize_sfn.local.personalize.operations.datasets import dataset_conten
 from personalize_sfn.local.personalize.operations.solution_config import objective_of, trained_columns
 from personalize_sfn.local.personalize.schemas import own_columns, read_schema
 from personalize_sfn.local.personalize.tables import (
-    Column,
     DatasetContent,
     LiveEvent,
     Rows,
@@ -32,7 +29,6 @@ if TYPE_CHECKING:
     from personalize_sfn.engine.attributes import Attributes
 
 ID_COLUMNS = {"ITEMS": "ITEM_ID", "USERS": "USER_ID", "ACTIONS": "ACTION_ID"}
-TAKEN = "taken"
 CREATED = "CREATION_TIMESTAMP"
 
 
@@ -105,29 +101,16 @@ class TrainingData:
         }
         return replace(rows, contexts=contexts)
 
-    def taken(self) -> Rows:
-        """The interactions with actions in which a user took one.
-
-        Raises:
-            WorkFailed: there is none.
-        """
-        parts = [part for part in self.actions.parts if "EVENT_TYPE" in part]
-        kept = [np.char.lower(part["EVENT_TYPE"].astype(np.str_)) == TAKEN for part in parts]
-        if not any(keep.any() for keep in kept):
-            raise WorkFailed("Create failed. The Action interactions dataset has no event of the type Taken.")
-
-        def joined(name: str) -> Column:
-            return np.concatenate([part[name][keep] for part, keep in zip(parts, kept, strict=True)])
-
-        return Rows(joined("USER_ID"), joined("ACTION_ID"), joined("TIMESTAMP").astype(np.int64))
-
     def item_ids(self, selection: Selection) -> list[str]:
         """The items in Items, and those of all interactions that the selection leaves."""
         ids = set(map(str, selected(self.rows(), selection).items.tolist()))
-        known = self.metadata.get("ITEMS")
-        if known is not None:
-            ids.update(str(item) for part in known.content.parts for item in part[known.id_column].tolist())
-        return sorted(ids)
+        return sorted(ids.union(self.ids("ITEMS")))
+
+    def ids(self, kind: str) -> set[str]:
+        """Of the rows of the dataset of that type."""
+        known = self.metadata.get(kind)
+        parts = () if known is None else known.content.parts
+        return {str(each) for part in parts for each in part[ID_COLUMNS[kind]].tolist()}
 
     def attributes(self, kind: str, ids: list[str] | None = None) -> Attributes | None:
         """What the engine learns about items (``ITEMS``), users or actions; None when the group has no rows of them.

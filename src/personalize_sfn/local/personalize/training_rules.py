@@ -50,10 +50,13 @@ class TrainingRules:
     """Takes optimizationObjective."""
     update_mode: bool = False
     """Can be trained with trainingMode UPDATE."""
-    automatic_updates: bool = False
-    """The newest fully trained version learns of new items every two hours."""
+    automatic_updates: str = ""
+    """What the newest fully trained version learns by itself: new ``ITEMS`` or ``ACTIONS`` every two hours, what
+    ``TRENDS`` as often as the solution says and at least every two hours; empty for nothing."""
     incremental: bool = False
     """Takes performIncrementalUpdate."""
+    ranking_influence: bool = False
+    """Takes rankingInfluence in campaigns and batch inference jobs: the only recipe whose guide knows of it."""
     needs: tuple[str, ...] = ()
     """Dataset types besides Interactions without which a training fails."""
 
@@ -72,10 +75,10 @@ def _range(parameter: Hyperparameter) -> Tunable:
 
 
 _RULES = {
-    "aws-user-personalization-v2": TrainingRules(weighted_events=True, automatic_updates=True),
+    "aws-user-personalization-v2": TrainingRules(weighted_events=True, automatic_updates="ITEMS"),
     "aws-personalized-ranking-v2": TrainingRules(weighted_events=True),
     "aws-user-personalization": TrainingRules(
-        tunable=_tunable("aws-user-personalization"), objective=True, update_mode=True, automatic_updates=True
+        tunable=_tunable("aws-user-personalization"), objective=True, update_mode=True, automatic_updates="ITEMS"
     ),
     "aws-personalized-ranking": TrainingRules(tunable=_tunable("aws-personalized-ranking"), objective=True),
     "aws-hrnn": TrainingRules(tunable=_tunable("aws-hrnn")),
@@ -83,12 +86,13 @@ _RULES = {
     "aws-hrnn-coldstart": TrainingRules(tunable=_tunable("aws-hrnn-coldstart"), update_mode=True),
     "aws-similar-items": TrainingRules(tunable=_tunable("aws-similar-items")),
     "aws-sims": TrainingRules(tunable=_tunable("aws-sims")),
-    "aws-semantic-similarity": TrainingRules(incremental=True, needs=("ITEMS",)),
+    "aws-trending-now": TrainingRules(automatic_updates="TRENDS"),
+    "aws-semantic-similarity": TrainingRules(incremental=True, ranking_influence=True, needs=("ITEMS",)),
     "aws-item-attribute-affinity": TrainingRules(needs=("ITEMS",)),
     "aws-vod-more-like-x": TrainingRules(needs=("ITEMS",)),
-    "aws-vod-top-picks": TrainingRules(automatic_updates=True, needs=("ITEMS",)),
-    "aws-ecomm-recommended-for-you": TrainingRules(automatic_updates=True),
-    "aws-next-best-action": TrainingRules(automatic_updates=True, needs=("ACTIONS",)),
+    "aws-vod-top-picks": TrainingRules(automatic_updates="ITEMS", needs=("ITEMS",)),
+    "aws-ecomm-recommended-for-you": TrainingRules(automatic_updates="ITEMS"),
+    "aws-next-best-action": TrainingRules(automatic_updates="ACTIONS", needs=("ACTIONS",)),
 }
 
 AUTO_ML_RECIPES = ("aws-hrnn", "aws-hrnn-metadata", "aws-hrnn-coldstart")

@@ -8,8 +8,8 @@ https://docs.aws.amazon.com/personalize/latest/dg/filter-expressions.html
 """
 
 from .columns import check_columns
-from .evaluation import Column, Facts, allowed
+from .evaluation import Column, Facts, allowed, event_type
 from .grammar import parse
 from .syntax import Condition, Expression, Filter
 
-__all__ = ["Column", "Condition", "Expression", "Facts", "Filter", "allowed", "check_columns", "parse"]
+__all__ = ["Column", "Condition", "Expression", "Facts", "Filter", "allowed", "check_columns", "event_type", "parse"]

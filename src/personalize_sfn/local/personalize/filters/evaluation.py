@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from personalize_sfn.local.personalize.api_errors import invalid_input
 from personalize_sfn.local.personalize.filters.syntax import (
+    ACTION_INTERACTIONS,
     ANY_EVENT,
     CURRENT_USER,
     INTERACTIONS,
@@ -72,7 +73,7 @@ class Facts:
     count: int
     """How many candidates there are."""
     events: Mapping[str, Iterable[int]] = field(default_factory=dict)
-    """For conditions on interactions: the positions of the candidates with such an event, by event type in capitals."""
+    """For conditions on interactions: the positions of the candidates with such an event, by ``event_type``."""
     user: Mapping[str, Any] = field(default_factory=dict)
     """The current user's row."""
     item: Mapping[str, Any] = field(default_factory=dict)
@@ -149,12 +150,17 @@ def _holds(condition: Condition, values: Mapping[str, str], facts: Facts) -> Mas
 
 
 def _had_event(condition: Condition, values: Mapping[str, str], facts: Facts) -> Mask:
-    wanted = {text.upper() for text in _texts(condition.values, values, facts)}
+    wanted = {event_type(condition.dataset, text) for text in _texts(condition.values, values, facts)}
     found = np.zeros(facts.count, dtype=np.bool_)
-    for event_type, positions in facts.events.items():
-        if ANY_EVENT in wanted or event_type in wanted:
+    for kind, positions in facts.events.items():
+        if ANY_EVENT in wanted or kind in wanted:
             found[list(positions)] = True
     return ~found if condition.operator in ("NOT IN", "!=") else found
+
+
+def event_type(dataset: str, text: str) -> str:
+    """A type as types are compared: in any case; those of actions with a space or an underscore."""
+    return text.upper().replace("_", " ") if dataset == ACTION_INTERACTIONS else text.upper()
 
 
 def _of_user(condition: Condition, values: Mapping[str, str], facts: Facts) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from personalize_sfn.local.personalize.action_answers import get_action_recommendations
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.events import put_events
 from personalize_sfn.local.personalize.operations import (
@@ -32,7 +33,6 @@ from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Ca
 from personalize_sfn.local.personalize.protocol import operations
 from personalize_sfn.local.personalize.records import put_action_interactions, put_actions, put_items, put_users
 from personalize_sfn.local.personalize.runtime import (
-    get_action_recommendations,
     get_personalized_ranking,
     get_recommendations,
 )
@@ -84,7 +84,7 @@ def _of_row(row: ResourceType) -> dict[str, Handler]:
     handlers: dict[str, Handler] = {
         row.operation("Create"): partial(generic.create, row, behaviour),
         row.operation("Describe"): partial(generic.describe, row, behaviour),
-        listing: partial(generic.list_, row, scope_must_exist="ResourceNotFoundException" in errors),
+        listing: partial(generic.list_, row, behaviour, scope_must_exist="ResourceNotFoundException" in errors),
     }
     if row.deletable:
         handlers[row.operation("Delete")] = partial(generic.delete, row, behaviour)

@@ -14,6 +14,7 @@ from personalize_sfn.local.personalize.batch_inference import answerer
 from personalize_sfn.local.personalize.batch_work import check_paths, run
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.exploration import exploration
+from personalize_sfn.local.personalize.filtering import check_recipe
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
 from personalize_sfn.local.personalize.operations.campaigns import check_config
@@ -40,12 +41,10 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
         raise invalid_input("themeGenerationConfig goes only with batchInferenceJobMode THEME_GENERATION")
     if not 1 <= request.get("numResults", DEFAULT_RESULTS) <= MOST_RESULTS:
         raise invalid_input(f"numResults must be from 1 to {MOST_RESULTS}, got {request['numResults']}")
-    config = request.get("batchInferenceJobConfig", {})
-    check_config(config, version)
-    if config.get("rankingInfluence"):
-        raise unsupported("batchInferenceJobConfig.rankingInfluence")
+    check_config(request.get("batchInferenceJobConfig", {}), version)
     if "filterArn" in request:
-        batch_filter(call, request["filterArn"], version.ancestors["datasetGroup"])
+        found = batch_filter(call, request["filterArn"], version.ancestors["datasetGroup"])
+        check_recipe(found.filter, chosen.type)
     check_paths(call, BATCH_INFERENCE_JOB, request)
     return {"numResults": request.get("numResults", DEFAULT_RESULTS), "batchInferenceJobMode": mode}
 

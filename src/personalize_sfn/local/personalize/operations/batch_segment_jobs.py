@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from personalize_sfn.local.personalize.api_errors import invalid_input, unsupported
+from personalize_sfn.local.personalize.api_errors import invalid_input
 from personalize_sfn.local.personalize.batch import DEFAULT_RESULTS
 from personalize_sfn.local.personalize.batch_work import check_paths, run
 from personalize_sfn.local.personalize.environment import Request
@@ -15,14 +15,15 @@ from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
 from personalize_sfn.local.personalize.recipes import recipe
 from personalize_sfn.local.personalize.schemas import read_schema
+from personalize_sfn.local.personalize.segment_filters import allowing, segment_filter
 from personalize_sfn.local.personalize.segments import (
     MOST_ATTRIBUTE_QUERIES,
     MOST_ITEM_QUERIES,
     for_attributes,
     for_items,
-    without,
 )
 from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.training_data import training_data
 from personalize_sfn.resources import BATCH_SEGMENT_JOB, DATASET, SCHEMA, SOLUTION_VERSION
 
 MOST_RESULTS = 5_000_000
@@ -41,23 +42,28 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     if not 1 <= count <= MOST_RESULTS:
         raise invalid_input(f"numResults must be from 1 to {MOST_RESULTS}, got {count}")
     if "filterArn" in request:
-        raise unsupported("CreateBatchSegmentJob with filterArn")
+        segment_filter(call, request["filterArn"], parents["solutionVersion"].ancestors["datasetGroup"], chosen.name)
     check_paths(call, BATCH_SEGMENT_JOB, request)
     return {"numResults": count}
 
 
 def _work(call: Call, record: Record) -> Work | None:
     version = call.store.get(SOLUTION_VERSION, record.members["solutionVersionArn"])
-    model, count = without(version.content.model, version.content.forgotten), record.members["numResults"]
-    if recipe(version.members["recipeArn"]).name == _BY_ATTRIBUTES:
-        check, answer = for_attributes(model, count, _item_columns(call, record.ancestors["datasetGroup"]))
-        most = MOST_ATTRIBUTE_QUERIES
-    else:
-        check, answer = for_items(model, count)
-        most = MOST_ITEM_QUERIES
+    name, group, trained = recipe(version.members["recipeArn"]).name, record.ancestors["datasetGroup"], version.content
+    filter_arn, data = record.members.get("filterArn"), training_data(call, group, {})
+    chosen = None if filter_arn is None else segment_filter(call, filter_arn, group, name)
+    columns = _item_columns(call, group)
     members: dict[str, Any] = dict(record.members)
-    environment = call.environment
-    return lambda: run(environment, members, check, answer, most)
+    environment, model, count = call.environment, trained.model, members["numResults"]
+
+    def work() -> None:
+        allow = allowing(chosen, data, model.user_ids, trained.forgotten)
+        if name == _BY_ATTRIBUTES:
+            run(environment, members, *for_attributes(model, count, columns, allow), MOST_ATTRIBUTE_QUERIES)
+        else:
+            run(environment, members, *for_items(model, count, allow), MOST_ITEM_QUERIES)
+
+    return work
 
 
 def _item_columns(call: Call, group_arn: str) -> list[str]:

@@ -16,7 +16,7 @@ from personalize_sfn.local.personalize.operations.generic import require_active
 from personalize_sfn.local.personalize.operations.solution_versions import newest_relearned
 from personalize_sfn.local.personalize.recipes import Recipe, recipe
 from personalize_sfn.local.personalize.store import Record
-from personalize_sfn.local.personalize.training_rules import training_rules
+from personalize_sfn.local.personalize.training_rules import recipes_with, training_rules
 from personalize_sfn.resources import ACTIVE, CAMPAIGN, SOLUTION, SOLUTION_VERSION
 
 LATEST = "/$LATEST"
@@ -47,14 +47,17 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
 
 
 def check_config(config: dict[str, Any], version: Record) -> None:
+    """Raises InvalidInputException unless a campaignConfig, or batchInferenceJobConfig, goes with the version."""
     chosen = recipe(version.members["recipeArn"])
     if chosen.type == USER_SEGMENTATION:
         raise invalid_input(
             f"The recipe {chosen.name} is of type {USER_SEGMENTATION}: its solution versions cannot be deployed, "
             "create a batch segment job"
         )
-    if config.get("rankingInfluence") and not training_rules(chosen.name).incremental:
-        raise invalid_input(f"rankingInfluence does not go with the recipe {chosen.name}")
+    if config.get("rankingInfluence") and not training_rules(chosen.name).ranking_influence:
+        raise invalid_input(
+            f"rankingInfluence does not go with the recipe {chosen.name}, only with {recipes_with('ranking_influence')}"
+        )
     check_exploration(config.get("itemExplorationConfig", {}), chosen)
 
 

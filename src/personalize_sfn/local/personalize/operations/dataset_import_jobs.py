@@ -9,7 +9,7 @@ from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.importing import Imported, check_access, import_csv, imported_beside
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
-from personalize_sfn.local.personalize.operations.datasets import dataset_content
+from personalize_sfn.local.personalize.operations.datasets import dataset_content, require_no_update
 from personalize_sfn.local.personalize.operations.metric_attributions import reporting
 from personalize_sfn.local.personalize.schemas import read_schema
 from personalize_sfn.local.personalize.store import Record
@@ -24,6 +24,7 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     if location is None or "roleArn" not in request:
         missing = "dataSource.dataLocation" if location is None else "roleArn"
         raise invalid_input(f"{missing} is required to read the data from Amazon S3")
+    require_no_update(parents["dataset"])
     mode = request.get("importMode", "FULL")
     if mode == "INCREMENTAL" and not dataset_content(parents["dataset"]).bulk:
         raise invalid_input("importMode INCREMENTAL adds to what a FULL import brought; this dataset has had none")
@@ -40,11 +41,12 @@ def _work(call: Call, record: Record) -> Work | None:
     publish = reporting(call, dataset) if record.members.get("publishAttributionMetricsToS3") else None
 
     content = dataset_content(dataset)
-    appends = record.members["importMode"] == "INCREMENTAL" and schema.dataset_type not in ID_COLUMNS
+    mode: str = record.members["importMode"]
+    appends = mode == "INCREMENTAL" and schema.dataset_type not in ID_COLUMNS
 
     def read() -> Table | Imported:
         try:
-            table = import_csv(call.environment, role_arn, location, schema)
+            table = import_csv(call.environment, role_arn, location, schema, mode)
         except WorkFailed as failure:
             kind = f"{schema.dataset_type} dataset {dataset.members['name']}"
             raise WorkFailed(f"Failed to create a data import job for {kind}. {failure}") from failure

@@ -70,8 +70,7 @@ def update_dataset(call: Call, request: Request) -> Members:
     """Another schema for Items or Users: all that the old one has, and more that can be null."""
     record = call.store.get(DATASET, request["datasetArn"])
     require_active(record)
-    if (status := update_under_way(record)) is not None:
-        raise in_use(f"The given dataset is being updated, the update is {status}: {record.arn}")
+    require_no_update(record)
     for job in call.store.of(DATASET_IMPORT_JOB, dataset=record.arn):
         if job.pending:
             raise in_use(f"The given dataset is in use by a dataset import job that is {job.status}: {job.arn}")
@@ -104,6 +103,12 @@ def update_dataset(call: Call, request: Request) -> Members:
     return {"datasetArn": record.arn}
 
 
+def require_no_update(record: Record) -> None:
+    """Raises ResourceInUseException while the dataset's schema is being replaced."""
+    if (status := update_under_way(record)) is not None:
+        raise in_use(f"The given dataset is being updated, the update is {status}: {record.arn}")
+
+
 def update_under_way(record: Record) -> str | None:
     """The status of the replacement of its schema that has not ended."""
     status = record.members.get("latestDatasetUpdate", {}).get("status")
@@ -119,4 +124,10 @@ def _check_replacement(old: Schema, new: Schema) -> None:
             raise invalid_input(f"The new field {field.name} must be nullable: the rows that are there have no value")
 
 
-BEHAVIOUR = Behaviour(normalise=_normalise, prepare=_prepare, blocked=_blocked)
+def _described(call: Call, record: Record) -> Members:
+    """While its schema is replaced the dataset's own status is that of the update, as recorded in AWS's notebooks."""
+    status = update_under_way(record)
+    return {} if status is None else {"status": status}
+
+
+BEHAVIOUR = Behaviour(normalise=_normalise, prepare=_prepare, blocked=_blocked, described=_described)

@@ -58,7 +58,7 @@ def describe(row: ResourceType, behaviour: Behaviour, call: Call, request: Reque
     return {row.key: record.members | behaviour.described(call, record)}
 
 
-def list_(row: ResourceType, call: Call, request: Request, *, scope_must_exist: bool) -> Members:
+def list_(row: ResourceType, behaviour: Behaviour, call: Call, request: Request, *, scope_must_exist: bool) -> Members:
     """One page, oldest first."""
     scope = {}
     if row.scope is not None and (wanted := request.get(BY_KEY[row.scope].arn_field)) is not None:
@@ -67,7 +67,7 @@ def list_(row: ResourceType, call: Call, request: Request, *, scope_must_exist: 
         scope = {row.scope: wanted}
     records = sorted(call.store.of(row, **scope), key=lambda record: record.number)
     page, token = one_page(records, request, context=[row.key, scope])
-    return {row.list_key: [record.members for record in page], "nextToken": token}
+    return {row.list_key: [record.members | behaviour.described(call, record) for record in page], "nextToken": token}
 
 
 def delete(row: ResourceType, behaviour: Behaviour, call: Call, request: Request) -> Members:

@@ -11,14 +11,15 @@ from typing import Any, NamedTuple
 from personalize_sfn.local.personalize import job_files
 from personalize_sfn.local.personalize.api_errors import ApiError, already_exists, invalid_input, not_found
 from personalize_sfn.local.personalize.attribution import parse, report
-from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.environment import SERVICE_PRINCIPAL, Request
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
 from personalize_sfn.local.personalize.operations.datasets import dataset_content
 from personalize_sfn.local.personalize.operations.generic import one_page, require_active
+from personalize_sfn.local.personalize.recommendation_ids import sources_of
 from personalize_sfn.local.personalize.schemas import Schema, read_schema
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.tables import Table
-from personalize_sfn.resources import ACTIVE, DATASET, METRIC_ATTRIBUTION, SCHEMA
+from personalize_sfn.resources import ACTIVE, CAMPAIGN, DATASET, METRIC_ATTRIBUTION, RECOMMENDER, SCHEMA
 
 MOST_METRICS = 10
 REPORT = "AggregatedAttributionMetrics - BULK - {timestamp}.csv"
@@ -90,10 +91,13 @@ def reporting(call: Call, dataset: Record) -> Callable[[Table], None]:
         for part in dataset_content(other).parts
     ]
     environment, target = call.environment, config["s3DataDestination"]["path"]
+    answering = (record.arn for row in (CAMPAIGN, RECOMMENDER) for record in call.store.of(row, datasetGroup=group))
+    answered_by = sources_of(answering)
 
     def write(events: Table) -> None:
         name = REPORT.format(timestamp=int(environment.now()))
-        job_files.write(environment, config["roleArn"], target, name, report(metrics, schemas, events, items))
+        content = report(metrics, schemas, events, items, answered_by)
+        job_files.write(environment, config["roleArn"], target, name, content)
 
     return write
 
@@ -121,15 +125,25 @@ def _check_metrics(metrics: Sequence[Mapping[str, str]], schemas: Mapping[str, S
 
 
 def _check_output(call: Call, config: Mapping[str, Any], arn: str) -> None:
+    """May the role do what AWS has it do: https://docs.aws.amazon.com/personalize/latest/dg/metric-attribution-requirements.html
+
+    Raises:
+        ApiError: InvalidInputException.
+    """
+    environment, role_arn = call.environment, config["roleArn"]
+    if not (
+        environment.role_trusts(role_arn, SERVICE_PRINCIPAL)
+        and environment.authorize(role_arn, "cloudwatch:PutMetricData", "*").allowed
+    ):
+        raise invalid_input(f"metricsOutputConfig: the role may not put metric data to Amazon CloudWatch: {role_arn}")
     destination = config.get("s3DataDestination")
     if destination is None:
         return
     if not destination["path"].endswith("/"):
         raise invalid_input(f"metricsOutputConfig: expected a folder, which ends in /, got {destination['path']}")
     name = REPORT.format(timestamp=int(call.now))
-    job_files.check_write(
-        call.environment, config["roleArn"], destination["path"], name, account=call.store.account, source_arn=arn
-    )
+    account = call.store.account
+    job_files.check_write(environment, role_arn, destination["path"], name, account=account, source_arn=arn)
 
 
 def _schemas(call: Call, group: str) -> dict[str, Schema]:

@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
+from personalize_sfn.local.personalize.action_data import action_data
 from personalize_sfn.local.personalize.api_errors import WorkFailed, invalid_input
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.lifecycle import PENDING_SHARE, Change, Outcome, Phase, Work
@@ -20,7 +21,7 @@ from personalize_sfn.local.personalize.operations.generic import require_active
 from personalize_sfn.local.personalize.operations.schedule import SEEN_EVENTS, training_started
 from personalize_sfn.local.personalize.operations.solution_config import hpo_ranges, training_parameters
 from personalize_sfn.local.personalize.operations.solutions import auto_ml_recipes
-from personalize_sfn.local.personalize.recipes import ARN, recipe
+from personalize_sfn.local.personalize.recipes import ARN, PERSONALIZED_ACTIONS, recipe
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.training import Candidate, Selection, Trained, train_best, updated
 from personalize_sfn.local.personalize.training_data import training_data
@@ -30,7 +31,6 @@ from personalize_sfn.resources import ACTIVE, DATASET_GROUP, SOLUTION, SOLUTION_
 
 STOPPING = Phase("CREATE STOPPING", "CREATE STOPPING", "CREATE STOPPED", "CREATE FAILED")
 STOPPED = "CREATE STOPPED"
-PERSONALIZED_ACTIONS = "PERSONALIZED_ACTIONS"
 RELEARNED = ("FULL", "AUTOTRAIN")
 """Training modes that learn from all of the data."""
 
@@ -117,14 +117,21 @@ def _work(call: Call, record: Record) -> Work | None:
             raise WorkFailed(
                 f"Create failed. The recipe {names[0]} needs a dataset of type {missing[0]} in the dataset group."
             )
+        if on_actions:
+            known = action_data(data)
+            trained = train_best(
+                candidates, data.rows(), selection, data.last_event, items=known.actions, taken=known.taken
+            )
+            return replace(trained, scored=known.scored)
+        about = data.about(names)
         return train_best(
             candidates,
             data.rows(names),
             selection,
             data.last_event,
-            **data.about(names),
+            items=about["items"],
+            users=about["users"],
             objective=data.objective(),
-            taken=data.taken() if on_actions else None,
             metric=metric,
         )
 

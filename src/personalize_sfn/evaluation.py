@@ -1,0 +1,123 @@
+"""How good solution versions are: the metrics that Personalize measured when it trained them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from personalize_sfn.arns import parse
+from personalize_sfn.config import Config
+from personalize_sfn.display import Html, render_metrics
+from personalize_sfn.errors import WorkflowError
+from personalize_sfn.reading import check
+from personalize_sfn.resources import ACTIVE
+from personalize_sfn.session import Session
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Evaluation", "SolutionVersion", "evaluate"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolutionVersion:
+    """A trained version and its metrics."""
+
+    arn: str
+    name: str
+    """Of its solution; where several versions of one are shown, with the end of its ARN."""
+    recipe: str
+    """For example ``aws-popularity-count``."""
+    created: datetime
+    metrics: Mapping[str, float]
+    """By the service's own keys, which depend on the recipe; for all of them, higher is better."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Evaluation:
+    """Solution versions side by side; the first is the baseline.  It shows as a table with bars in a notebook."""
+
+    versions: tuple[SolutionVersion, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each metric (the index has the service's keys), a column for each version, named as it is."""
+        import pandas as pd
+
+        return pd.DataFrame({version.name: dict(version.metrics) for version in self.versions}).rename_axis("metric")
+
+    def __str__(self) -> str:
+        return self._shown().text
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return self._shown().html
+
+    def _shown(self) -> Html:
+        metrics = {version.name: version.metrics for version in self.versions}
+        notes = {version.name: (version.recipe, f"{version.created:%Y-%m-%d %H:%M}") for version in self.versions}
+        return render_metrics(metrics, notes)
+
+
+def evaluate(session: Session, config: Config, *others: Config, newest: int = 1) -> Evaluation:
+    """Show how good the solution versions of one or several pipelines are.
+
+    Personalize hides the newest interactions of some users from the training and measures how well it finds them.
+    AWS recommends the recipe aws-popularity-count as the baseline, and to compare only what was trained on the same
+    data: https://docs.aws.amazon.com/personalize/latest/dg/working-with-training-metrics.html
+
+    Args:
+        session: from :func:`personalize_sfn.connect`.
+        config: the pipeline; of several, the baseline.
+        others: those to compare it with.
+        newest: how many versions of each solution: the newest that are ACTIVE, the oldest of them first.
+
+    Raises:
+        ConfigError: ``newest`` is not 1 or more.
+        WorkflowError: a solution is not there or has no ACTIVE version yet, or the service refuses; says which.
+    """
+    check(newest >= 1, "newest", f"expected 1 or more, got {newest}")
+    found = [version for each in (config, *others) for version in _versions(session, each, newest)]
+    count = Counter(version.name for version in found)
+    return Evaluation(tuple(_named_apart(version) if count[version.name] > 1 else version for version in found))
+
+
+def _versions(session: Session, config: Config, newest: int) -> list[SolutionVersion]:
+    from botocore.exceptions import ClientError
+
+    personalize = session.client("personalize")
+    arn = session.arns.personalize(f"solution/{config.solution_name}")
+    try:
+        recipe = parse(personalize.describe_solution(solutionArn=arn)["solution"]["recipeArn"]).name
+        pages = personalize.get_paginator("list_solution_versions").paginate(solutionArn=arn)
+        listed = [each for page in pages for each in page["solutionVersions"] if each["status"] == ACTIVE]
+        if not listed:
+            raise WorkflowError(f"solution {config.solution_name} has no ACTIVE version yet. {_RUN}", arn=arn)
+        return [
+            SolutionVersion(
+                arn=each["solutionVersionArn"],
+                name=config.solution_name,
+                recipe=recipe,
+                created=each["creationDateTime"],
+                metrics=personalize.get_solution_metrics(solutionVersionArn=each["solutionVersionArn"])["metrics"],
+            )
+            for each in sorted(listed, key=lambda each: each["creationDateTime"])[-newest:]
+        ]
+    except ClientError as error:
+        code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+        if code == "ResourceNotFoundException" and error.operation_name == "DescribeSolution":
+            message = f"there is no solution {config.solution_name} yet. {_RUN}"
+        else:
+            message = f"the metrics of solution {config.solution_name} cannot be had: {message} ({code})"
+        raise WorkflowError(message, error=code, arn=arn) from error
+
+
+_RUN = "Run the main workflow first: run(session, config), or 'personalize-sfn run'"
+
+
+def _named_apart(version: SolutionVersion) -> SolutionVersion:
+    """Called by the end of its ARN too, where its solution has others beside it."""
+    return replace(version, name=f"{version.name}/{parse(version.arn).name}")

@@ -1,0 +1,189 @@
+"""Recommended items beside what the user liked: a figure for notebooks, a text, a frame."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from personalize_sfn.display import markup
+from personalize_sfn.recommendations.because import Because
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Item", "Recommendations"]
+
+_GENRES_SHOWN = 8
+_BECAUSE = (
+    "“Because you liked” is worked out here, from the data that you gave: what goes most with the item among all "
+    "other users or, for a new item, shares its genres. The service gives no such reason."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of either list."""
+
+    item_id: str
+    title: str
+    """The item's id where no title is known."""
+    genres: tuple[str, ...] = ()
+    score: float | None = None
+    """Recommended items: Personalize's score, between 0 and 1; some recipes give none."""
+    rating: float | None = None
+    """Liked items: the user's rating, where there are ratings."""
+    because: Because | None = None
+    """Recommended items: the liked item that speaks most for this one, by the ratings and genres that were given.
+
+    It is the one whose having been liked goes most with this item's over all other users, whatever is popular and
+    whoever likes everything aside: a correlation of 0.3 at least, by 5 users at least who liked both, that chance does
+    not explain (p < 0.001).  For an item that fewer than 5 others liked, it is the one with the most genres in common,
+    if those are 2 at least and half of what either has.  Personalize gives no such reason, and may have had another.
+    None: nothing supports it, the service gave a reason of its own, or the recipe recommends the same to everybody.
+    """
+    reasons: tuple[str, ...] = ()
+    """The service's own, of the recipe aws-user-personalization-v2: ``Exploration``, ``Popular item``, ..."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Recommendations:
+    """What a campaign recommends to a user.  It shows as tables and bars in a notebook and as text elsewhere."""
+
+    user_id: str
+    items: tuple[Item, ...]
+    """Best first."""
+    liked: tuple[Item, ...] = ()
+    """All that the user liked, best rated first, the newest first among equals; empty when no ratings were given.
+    As many are shown as there are recommended items."""
+    recommendation_id: str = ""
+
+    def to_frame(self) -> pd.DataFrame:
+        """RANK (from 1), ITEM_ID, TITLE, GENRES (joined by ``|``), SCORE, BECAUSE (the title of a liked item)."""
+        import pandas as pd
+
+        rows = [
+            (rank, item.item_id, item.title, "|".join(item.genres), item.score, item.because and item.because.title)
+            for rank, item in enumerate(self.items, 1)
+        ]
+        return pd.DataFrame(rows, columns=["RANK", "ITEM_ID", "TITLE", "GENRES", "SCORE", "BECAUSE"])
+
+    def genre_mix(self) -> pd.DataFrame:
+        """GENRE, LIKED, RECOMMENDED: the share (0 to 1) of all liked and of the recommended items that have it.
+
+        The most frequent first, in whichever list.  Shares add up to more than 1, because an item may have several
+        genres; items without any are not counted.  No rows where the genres of either list are not known.
+        """
+        import pandas as pd
+
+        return pd.DataFrame(self._mix(), columns=["GENRE", "LIKED", "RECOMMENDED"])
+
+    def _mix(self) -> list[tuple[str, float, float]]:
+        liked, recommended = _shares(self.liked), _shares(self.items)
+        names = dict.fromkeys([*liked, *recommended]) if liked and recommended else {}
+        rows = [(name, liked.get(name, 0.0), recommended.get(name, 0.0)) for name in names]
+        return sorted(rows, key=lambda row: max(row[1:]), reverse=True)
+
+    @property
+    def _liked_shown(self) -> tuple[Item, ...]:
+        return self.liked[: len(self.items)]
+
+    @property
+    def _more(self) -> str:
+        more = len(self.liked) - len(self._liked_shown)
+        return f"and {more:,} more" if more else ""
+
+    def __str__(self) -> str:
+        width = max((len(item.title) for item in self.items), default=0)
+        lines = [f"Recommended to user {self.user_id}"]
+        for rank, item in enumerate(self.items, 1):
+            score, genres = _number(item.score, ".4f"), ", ".join([*item.genres, *item.reasons])
+            lines.append(f"{rank:3}. {item.title:<{width}}  {score}  {genres}".rstrip())
+            lines += [f"       {item.because}"] if item.because else []
+        if self.liked:
+            lines += ["", f"User {self.user_id} liked"]
+            lines += [
+                f"  {_number(item.rating, '.1f')}  {item.title}  {', '.join(item.genres)}".rstrip()
+                for item in self._liked_shown
+            ]
+            lines += [f"  {self._more}"] if self._more else []
+            lines += ["", "Genres: share of what was liked, and of what is recommended"] if self._mix() else []
+            lines += [
+                f"  {genre:<12}  {_percent(liked):>5}  {_percent(new):>5}"
+                for genre, liked, new in self._mix()[:_GENRES_SHOWN]
+            ]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        top = max((item.score or 0.0 for item in self.items), default=0.0) or 1.0
+        recommended = [
+            [markup.muted(str(rank)), _what(item), _with_bar(_number(item.score, ".4f"), (item.score or 0.0) / top)]
+            for rank, item in enumerate(self.items, 1)
+        ]
+        liked = [[_what(item), _rated(item)] for item in self._liked_shown]
+        genres = markup.lines(
+            markup.bold("Genres"),
+            _legend("other", f"above: share of the {_with_genres(self.liked):,} liked items"),
+            _legend("main", f"below: share of the {_with_genres(self.items):,} recommended items"),
+        )
+        blocks = markup.side_by_side(
+            _block(markup.bold(f"Recommended to user {self.user_id}"), recommended or [[markup.muted("nothing")]]),
+            _block(markup.bold(f"User {self.user_id} liked"), liked, self._more),
+            _block(genres, self._genre_rows()),
+        )
+        return blocks + (markup.heading(markup.muted(_BECAUSE)) if any(item.because for item in self.items) else "")
+
+    def _genre_rows(self) -> list[list[str]]:
+        return [
+            [markup.plain(genre), markup.lines(_share(liked, "other"), _share(new, "main"))]
+            for genre, liked, new in self._mix()[:_GENRES_SHOWN]
+        ]
+
+
+def _what(item: Item) -> str:
+    """Title, genres, and why."""
+    pills = "".join(map(markup.pill, [*item.genres, *item.reasons]))
+    return markup.lines(markup.bold(item.title), pills, markup.muted(str(item.because or "")))
+
+
+def _rated(item: Item) -> str:
+    return "" if item.rating is None else markup.unbroken(markup.plain(f"rated {item.rating:g}"))
+
+
+def _block(heading: str, rows: Sequence[Sequence[str]], below: str = "") -> str:
+    """A table with its heading; nothing where there are no rows."""
+    note = markup.heading(markup.muted(below)) if below else ""
+    return markup.heading(heading) + markup.grid(rows) + note if rows else ""
+
+
+def _with_bar(number: str, share: float) -> str:
+    return markup.unbroken(markup.bar(share / 2), markup.plain(number)) if number else ""
+
+
+def _share(share: float, colour: str) -> str:
+    return markup.unbroken(markup.bar(share, colour), markup.muted(_percent(share)))
+
+
+def _legend(colour: str, text: str) -> str:
+    return markup.unbroken(markup.bar(0.1, colour), markup.muted(text))
+
+
+def _shares(items: Sequence[Item]) -> dict[str, float]:
+    known = [item.genres for item in items if item.genres]
+    counts = Counter(genre for genres in known for genre in dict.fromkeys(genres))
+    return {genre: count / len(known) for genre, count in counts.items()}
+
+
+def _with_genres(items: Sequence[Item]) -> int:
+    return sum(bool(item.genres) for item in items)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _number(value: float | None, spec: str) -> str:
+    return "" if value is None else format(value, spec)

@@ -1,0 +1,165 @@
+"""Asking a campaign, and putting titles, genres and the user's history beside its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from personalize_sfn.config import Config
+from personalize_sfn.errors import WorkflowError
+from personalize_sfn.recommendations.answer import Item, Recommendations
+from personalize_sfn.recommendations.because import likes, supports
+from personalize_sfn.session import Session
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["recommend"]
+
+#: They recommend the same to everybody, so nothing of a user's history is a reason.
+_SAME_FOR_ALL = {"aws-popularity-count", "aws-trending-now"}
+
+
+def recommend(
+    session: Session,
+    config: Config,
+    user_id: str,
+    *,
+    num_results: int = 10,
+    titles: Mapping[str, str] | pd.DataFrame | None = None,
+    ratings: pd.DataFrame | None = None,
+    via: Literal["workflow", "api"] = "workflow",
+) -> Recommendations:
+    """Ask the project's campaign what to recommend to a user.
+
+    Args:
+        session: from :func:`personalize_sfn.connect`.
+        config: the pipeline.
+        user_id: of a user in the data, or of a new one, who gets what is popular.
+        num_results: 1 to 500.
+        titles: the title of each item; or a table ITEM_ID, TITLE and, if there is one, GENRES (joined by ``|``), such
+            as ``MovieLens.movies``.
+        ratings: a table USER_ID, ITEM_ID, TIMESTAMP and, if there is one, RATING of all users; then what the user liked
+            (rated above 2; without RATING: all of it) stands beside, and which of it speaks for an item: see
+            ``because`` of :class:`Item`.
+        via: ``"workflow"`` runs the recommendation workflow, as the AWS post does; ``"api"`` asks the campaign
+            directly, as an application would.
+
+    Raises:
+        WorkflowError: there is no campaign, the pipeline is not deployed, or the service refuses; says which.
+    """
+    try:
+        answer = _ASK[via](session, config, str(user_id), num_results)
+    except WorkflowError as error:
+        if _has_campaign(session, config):
+            raise
+        raise WorkflowError(
+            f"there is no campaign {config.campaign_name} yet, so nobody to ask. "
+            "Run the main workflow first: run(session, config), or 'personalize-sfn run'",
+            error=error.error,
+            cause=error.cause,
+            stage=error.stage,
+            arn=error.arn,
+        ) from error
+    names, genres = _titles(titles)
+    items = [
+        replace(
+            _item(each["itemId"], names, genres),
+            score=float(each["score"]) if each.get("score") is not None else None,
+            reasons=tuple(each.get("reason") or ()),
+        )
+        for each in answer["itemList"]
+    ]
+    liked: tuple[Item, ...] = ()
+    if ratings is not None:
+        liked = _liked(ratings, str(user_id), names, genres)
+        if config.solution.recipe not in _SAME_FOR_ALL:
+            items = _with_because(items, liked, ratings, str(user_id))
+    return Recommendations(str(user_id), tuple(items), liked, str(answer.get("recommendationId", "")))
+
+
+def _by_workflow(session: Session, config: Config, user_id: str, num_results: int) -> dict[str, Any]:
+    from personalize_sfn.execution import Workflow
+
+    workflow = Workflow.attach(session.arns.state_machine(config.name("recommendation")), session=session)
+    answer: dict[str, Any] = workflow.execute(inputs={"userId": user_id, "numResults": num_results}).get_output(
+        wait=True
+    )
+    return answer
+
+
+def _by_api(session: Session, config: Config, user_id: str, num_results: int) -> dict[str, Any]:
+    from botocore.exceptions import ClientError
+
+    arn = session.arns.personalize(f"campaign/{config.campaign_name}")
+    try:
+        answer: dict[str, Any] = session.client("personalize-runtime").get_recommendations(
+            campaignArn=arn, userId=user_id, numResults=num_results
+        )
+    except ClientError as error:
+        raise WorkflowError(
+            f"campaign {config.campaign_name} gives no recommendations: {error.response['Error']['Message']}",
+            error=error.response["Error"]["Code"],
+            arn=arn,
+        ) from error
+    return answer
+
+
+_ASK = {"workflow": _by_workflow, "api": _by_api}
+
+
+def _has_campaign(session: Session, config: Config) -> bool:
+    from botocore.exceptions import ClientError
+
+    try:
+        session.client("personalize").describe_campaign(
+            campaignArn=session.arns.personalize(f"campaign/{config.campaign_name}")
+        )
+    except ClientError as error:
+        # Where even that may not be asked, the first error is the one to show.
+        return bool(error.response["Error"]["Code"] != "ResourceNotFoundException")
+    return True
+
+
+def _titles(titles: Mapping[str, str] | pd.DataFrame | None) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Title and genres of each item."""
+    if titles is None:
+        return {}, {}
+    if isinstance(titles, Mapping):
+        return titles, {}
+    ids = titles["ITEM_ID"].astype(str)
+    names = dict(zip(ids, titles["TITLE"], strict=True))
+    if "GENRES" not in titles:
+        return names, {}
+    return names, {item: text for item, text in zip(ids, titles["GENRES"], strict=True) if isinstance(text, str)}
+
+
+def _item(item_id: str, names: Mapping[str, str], genres: Mapping[str, str]) -> Item:
+    known = tuple(part for part in genres.get(item_id, "").split("|") if part)
+    return Item(item_id, names.get(item_id, item_id), known)
+
+
+def _liked(
+    ratings: pd.DataFrame, user_id: str, names: Mapping[str, str], genres: Mapping[str, str]
+) -> tuple[Item, ...]:
+    own = likes(ratings[ratings["USER_ID"].astype(str) == user_id])
+    by = [column for column in ("RATING", "TIMESTAMP") if column in own]
+    best = own.sort_values(by, ascending=False, kind="stable").drop_duplicates("ITEM_ID")
+    rated = best["RATING"].astype(float) if "RATING" in best else [None] * len(best)
+    pairs = zip(best["ITEM_ID"].astype(str), rated, strict=True)
+    return tuple(replace(_item(item, names, genres), rating=rating) for item, rating in pairs)
+
+
+def _with_because(items: list[Item], liked: tuple[Item, ...], ratings: pd.DataFrame, user_id: str) -> list[Item]:
+    """What the service gives a reason of its own for, such as exploration, is not there because of the history."""
+    every = [*items, *liked]
+    because = supports(
+        [item.item_id for item in items if not item.reasons],
+        [item.item_id for item in liked],
+        user_id=user_id,
+        ratings=ratings,
+        genres={item.item_id: item.genres for item in every},
+        titles={item.item_id: item.title for item in every},
+    )
+    return [replace(item, because=because.get(item.item_id)) for item in items]

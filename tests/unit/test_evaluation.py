@@ -1,0 +1,123 @@
+"""Metrics of solution versions, asked of Personalize."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from personalize_sfn.arns import Arns
+from personalize_sfn.config import Config, SolutionConfig
+from personalize_sfn.errors import ConfigError, WorkflowError
+from personalize_sfn.evaluation import evaluate
+
+ARNS = Arns("us-east-1", "123456789012")
+MOVIES = Config(project="movies")
+POPULAR = Config(project="movies", solution=SolutionConfig(recipe="aws-popularity-count"))
+
+
+class FakePersonalize:
+    """Solutions by name: id, status and precision of each version; later letters are newer."""
+
+    def __init__(self, **solutions: list[tuple[str, str, float]]) -> None:
+        self.solutions = {name.replace("_", "-"): versions for name, versions in solutions.items()}
+        self.refuse = ""
+
+    def describe_solution(self, solutionArn: str) -> dict[str, Any]:
+        name = solutionArn.rsplit("/", 1)[-1]
+        if name not in self.solutions:
+            raise self._error("ResourceNotFoundException", "not found", "DescribeSolution")
+        return {"solution": {"recipeArn": ARNS.recipe(f"aws-{name.removeprefix('movies-')}")}}
+
+    def get_paginator(self, method: str) -> Any:
+        assert method == "list_solution_versions"
+        return SimpleNamespace(paginate=self._pages)
+
+    def _pages(self, solutionArn: str) -> Any:
+        for identity, status, _ in self.solutions[solutionArn.rsplit("/", 1)[-1]]:
+            created = datetime(2026, 1, 1 + ord(identity) - ord("a"), tzinfo=UTC)
+            arn = f"{solutionArn}/{identity}"
+            yield {"solutionVersions": [{"solutionVersionArn": arn, "status": status, "creationDateTime": created}]}
+
+    def get_solution_metrics(self, solutionVersionArn: str) -> dict[str, Any]:
+        if self.refuse:
+            raise self._error(self.refuse, "Rate exceeded", "GetSolutionMetrics")
+        name, identity = solutionVersionArn.split("/")[-2:]
+        found = {version: precision for version, _, precision in self.solutions[name]}
+        return {"metrics": {"precision_at_5": found[identity]}}
+
+    def _error(self, code: str, message: str, operation: str) -> ClientError:
+        return ClientError({"Error": {"Code": code, "Message": message}}, operation)
+
+
+def session_of(personalize: FakePersonalize) -> Any:
+    return SimpleNamespace(client=lambda _: personalize, arns=ARNS)
+
+
+def test_the_newest_active_version_of_each_pipeline_is_shown_and_the_first_is_the_baseline() -> None:
+    personalize = FakePersonalize(
+        movies_user_personalization_v2=[
+            ("b", "ACTIVE", 0.3),
+            ("c", "CREATE FAILED", 0.0),
+            ("a", "ACTIVE", 0.2),
+        ],
+        movies_popularity_count=[("a", "ACTIVE", 0.1)],
+    )
+
+    found = evaluate(session_of(personalize), POPULAR, MOVIES)
+
+    assert [(each.name, each.recipe, each.metrics["precision_at_5"]) for each in found.versions] == [
+        ("movies-popularity-count", "aws-popularity-count", 0.1),
+        ("movies-user-personalization-v2", "aws-user-personalization-v2", 0.3),
+    ]
+    assert str(found).splitlines()[0].split() == [
+        *("metric", "movies-popularity-count", "(baseline)", "movies-user-personalization-v2")
+    ]
+    assert all(note in found._repr_html_() for note in ("aws-popularity-count<", "2026-01-01 00:00"))
+
+
+def test_several_versions_of_a_solution_are_told_apart_oldest_first() -> None:
+    personalize = FakePersonalize(
+        movies_user_personalization_v2=[("c", "ACTIVE", 0.3), ("a", "ACTIVE", 0.1), ("b", "ACTIVE", 0.2)]
+    )
+
+    found = evaluate(session_of(personalize), MOVIES, newest=2)
+
+    assert found.to_frame().to_dict() == {
+        "movies-user-personalization-v2/b": {"precision_at_5": 0.2},
+        "movies-user-personalization-v2/c": {"precision_at_5": 0.3},
+    }
+    assert found.to_frame().index.name == "metric"
+
+
+def test_before_the_first_run_it_says_what_to_do() -> None:
+    with pytest.raises(WorkflowError) as no_solution:
+        evaluate(session_of(FakePersonalize()), MOVIES)
+    with pytest.raises(WorkflowError) as no_version:
+        evaluate(session_of(FakePersonalize(movies_user_personalization_v2=[("a", "CREATE PENDING", 0)])), MOVIES)
+
+    advice = "Run the main workflow first: run(session, config), or 'personalize-sfn run'"
+    assert str(no_solution.value) == f"there is no solution movies-user-personalization-v2 yet. {advice}"
+    assert no_solution.value.error == "ResourceNotFoundException"
+    assert str(no_version.value) == f"solution movies-user-personalization-v2 has no ACTIVE version yet. {advice}"
+
+
+def test_what_the_service_refuses_is_said_in_its_words() -> None:
+    personalize = FakePersonalize(movies_user_personalization_v2=[("a", "ACTIVE", 0.1)])
+    personalize.refuse = "ThrottlingException"
+
+    with pytest.raises(WorkflowError) as refused:
+        evaluate(session_of(personalize), MOVIES)
+
+    assert str(refused.value) == (
+        "the metrics of solution movies-user-personalization-v2 cannot be had: Rate exceeded (ThrottlingException)"
+    )
+    assert refused.value.error == "ThrottlingException"
+
+
+def test_no_version_at_all_cannot_be_asked_for() -> None:
+    with pytest.raises(ConfigError, match=r"^newest: expected 1 or more, got 0$"):
+        evaluate(session_of(FakePersonalize()), MOVIES, newest=0)
