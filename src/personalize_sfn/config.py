@@ -25,6 +25,7 @@ __all__ = [
     "DatasetConfig",
     "DatasetsConfig",
     "FunctionsConfig",
+    "ObjectiveConfig",
     "PollingConfig",
     "RolesConfig",
     "SolutionConfig",
@@ -44,6 +45,8 @@ _TAG = re.compile(r"[\w\s.:/=+\-@]*")
 _MAX_TAGS = 49
 #: The recipe whose campaigns take a configuration of exploration.
 _EXPLORING = "aws-user-personalization"
+#: The recipes whose solutions take an objective beside relevance.
+_WITH_OBJECTIVE = ("aws-user-personalization", "aws-personalized-ranking")
 
 INTERACTIONS_SCHEMA: dict[str, Any] = {
     "type": "record",
@@ -105,6 +108,16 @@ class DatasetsConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectiveConfig:
+    """What recommendations are to bring besides being relevant: Personalize's optimizationObjective."""
+
+    item_attribute: str
+    """A column of the Items schema that holds numbers and cannot be null, such as PRICE: the more the better."""
+    sensitivity: Literal["LOW", "MEDIUM", "HIGH"] = "MEDIUM"
+    """How much it counts against relevance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SolutionConfig:
     """The recipe and how it is trained."""
 
@@ -120,6 +133,8 @@ class SolutionConfig:
     """Only events whose EVENT_VALUE is at least this are used; needs ``event_type``."""
     auto_training_days: int | None = None
     """1-30: retrain that often.  None: never (Personalize's own default is every 7 days, billed for ever)."""
+    objective: ObjectiveConfig | None = None
+    """Recipes aws-user-personalization and aws-personalized-ranking only."""
 
     def __post_init__(self) -> None:
         _check_pattern(
@@ -292,6 +307,13 @@ class Config:
                 f"campaign.{name}",
                 f"only the recipe {_EXPLORING} takes it, solution.recipe is {recipe}",
             )
+        if self.solution.objective is not None:
+            check(
+                recipe in _WITH_OBJECTIVE,
+                "solution.objective",
+                f"only the recipes {' and '.join(_WITH_OBJECTIVE)} take one, solution.recipe is {recipe}",
+            )
+            self._check_item_attribute(self.solution.objective.item_attribute)
         _check_resource_name(self.solution_name, "solution.name")
         check(len(self.tags) <= _MAX_TAGS, "tags", f"expected at most {_MAX_TAGS} tags, got {len(self.tags)}")
         for key, value in self.tags.items():
@@ -305,6 +327,18 @@ class Config:
                 f"tags.{key}",
                 "this tag is set to the project's name and tells what clean-up may delete",
             )
+
+    def _check_item_attribute(self, name: str) -> None:
+        # https://docs.aws.amazon.com/personalize/latest/dg/optimizing-solution-for-objective.html
+        items = self.datasets.items
+        fields = [] if items is None else items.schema.get("fields", [])
+        numbers = [field["name"] for field in fields if field.get("type") in ("int", "long", "float", "double")]
+        check(
+            name in numbers,
+            "solution.objective.item_attribute",
+            f"expected a column of datasets.items that holds numbers and is never null, got {name!r}; "
+            f"there are {', '.join(numbers) or 'none'}",
+        )
 
     # --- names -------------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from personalize_sfn.datasets import schemas
 GOLDEN = Path(__file__).parent / "golden"
 ARNS = Arns("us-east-1", "123456789012")
 
-ITEMS = dict(schemas.movielens_items())
+ITEMS = dict(schemas.items(schemas.field("GENRES", categorical=True, nullable=True), schemas.field("PRICE", "float")))
 PLAIN = Config(project="movies")
 FULL = Config.from_dict(
     {
@@ -30,6 +30,7 @@ FULL = Config.from_dict(
             "event_type": "watch",
             "event_value_threshold": 0.5,
             "auto_training_days": 1,
+            "objective": {"item_attribute": "PRICE", "sensitivity": "LOW"},
         },
         "campaign": {"min_provisioned_tps": 2, "exploration_weight": 0.0, "enable_metadata": True},
         "roles": {"personalize_arn": "arn:aws:iam::123456789012:role/given"},

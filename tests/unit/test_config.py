@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from personalize_sfn.config import INTERACTIONS_SCHEMA, Config, DatasetConfig, DatasetsConfig, SolutionConfig
+from personalize_sfn.datasets.schemas import field, items
 from personalize_sfn.errors import ConfigError
 
 WRONG = [
@@ -50,6 +51,30 @@ WRONG = [
         {"campaign": {"exploration_item_age_cut_off_days": 3}},
         "campaign.exploration_item_age_cut_off_days",
         "only the recipe aws-user-personalization takes it",
+    ),
+    (
+        {"solution": {"objective": {"item_attribute": "PRICE"}}},
+        "solution.objective",
+        "only the recipes aws-user-personalization and aws-personalized-ranking take one, solution.recipe is "
+        "aws-user-personalization-v2",
+    ),
+    (
+        {"solution": {"recipe": "aws-user-personalization", "objective": {"item_attribute": "PRICE"}}},
+        "solution.objective.item_attribute",
+        "expected a column of datasets.items that holds numbers and is never null, got 'PRICE'; there are none",
+    ),
+    (
+        {
+            "solution": {"recipe": "aws-personalized-ranking", "objective": {"item_attribute": "YEAR"}},
+            "datasets": {"items": {"schema": items(field("YEAR", "int", nullable=True), field("PRICE", "float"))}},
+        },
+        "solution.objective.item_attribute",
+        "got 'YEAR'; there are PRICE",
+    ),
+    (
+        {"solution": {"objective": {"item_attribute": "PRICE", "sensitivity": "OFF"}}},
+        "solution.objective.sensitivity",
+        "expected one of LOW, MEDIUM, HIGH, got 'OFF'",
     ),
     ({"tags": {"personalize-sfn:project": "x"}}, "tags.personalize-sfn:project", "what clean-up may delete"),
 ]

@@ -12,8 +12,10 @@ from .asking import Exploration, Explored, rank_to, recommend_to
 from .attributes import Attributes
 from .hpo import tunable, tune
 from .interactions import Event, Interactions
+from .labels import Labels
 from .model import Model, Scored
 from .model_file import load, save
+from .objective import Objective
 from .recipes import RECIPES, REFUSED, hyperparameters_of, parse_options, recipe_named
 from .training import cross_validate, evaluate, evaluation, fit, with_new_items
 
@@ -25,7 +27,9 @@ __all__ = [
     "Exploration",
     "Explored",
     "Interactions",
+    "Labels",
     "Model",
+    "Objective",
     "Scored",
     "cross_validate",
     "evaluate",

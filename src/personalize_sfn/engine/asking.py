@@ -6,7 +6,7 @@ Models answer histories; what is here is about who asks, and costs nothing where
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -51,19 +51,22 @@ def recommend_to(
     k: int = 25,
     candidates: Mask | None = None,
     exploration: Exploration | None = None,
+    context: Mapping[str, str] | None = None,
 ) -> list[list[Scored]]:
     """`recommend_batch` for histories of users, None for a user who is to be answered by the history alone.
 
     Without attributes and items without events it is just that.  What exploration brought in is `Explored`.
+    `context` is what is known of the moment, by column, for all of them; what training learned nothing of is passed
+    over.
     """
     if not isinstance(model, Personalization):
         return model.recommend_batch(histories, k=k, candidates=candidates)
-    young = _explored(model, exploration)
-    if young is None and not _profiled(model, user_ids, histories):
+    young, tilt = _explored(model, exploration), _tilt(model, context)
+    if young is None and tilt is None and not _profiled(model, user_ids, histories):
         return model.recommend_batch(histories, k=k, candidates=candidates)
 
     def answers(block: slice) -> list[list[Scored]]:
-        chances = model.probabilities(histories[block], model.before(user_ids[block]))
+        chances = model.probabilities(histories[block], model.before(user_ids[block]), tilt)
         mask = candidates[block] if candidates is not None and candidates.ndim == 2 else candidates
         without = scored(model.item_ids, *best(chances, k, mask))
         if young is None or exploration is None:
@@ -84,16 +87,26 @@ def rank_to(
     user_ids: Sequence[str | None],
     histories: Sequence[Sequence[str]],
     item_ids: Sequence[Sequence[str]],
+    *,
+    context: Mapping[str, str] | None = None,
 ) -> list[list[Scored]]:
     """`rank_batch` for histories of users, as `recommend_to`."""
-    if not isinstance(model, Personalization) or not _profiled(model, user_ids, histories):
+    if not isinstance(model, Personalization):
+        return model.rank_batch(histories, item_ids)
+    tilt = _tilt(model, context)
+    if tilt is None and not _profiled(model, user_ids, histories):
         return model.rank_batch(histories, item_ids)
 
     def answers(block: slice) -> list[list[Scored]]:
-        chances = model.probabilities(histories[block], model.before(user_ids[block]))
+        chances = model.probabilities(histories[block], model.before(user_ids[block]), tilt)
         return list(map(model.ranked, chances, item_ids[block]))
 
     return list(chain.from_iterable(in_blocks(len(histories), len(model.item_ids), answers)))
+
+
+def _tilt(model: Personalization, context: Mapping[str, str] | None) -> Scores | None:
+    """What the context says, shape (items,); None for nothing."""
+    return model.context.tilt(context) if context and model.context is not None else None
 
 
 def _explored(model: Personalization, exploration: Exploration | None) -> Mask | None:

@@ -5,8 +5,8 @@ Everything in the engine starts from an `Interactions`.  It is made once, checke
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import repeat
 from typing import Any, NamedTuple, TypeAlias
@@ -16,6 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from personalize_sfn.errors import DataError
+
+from .labels import Labels
 
 Strings: TypeAlias = NDArray[np.str_]
 Codes: TypeAlias = NDArray[np.int32]
@@ -54,6 +56,8 @@ class Interactions:
     """Each event's EVENT_VALUE, if the data set has that column."""
     weights: Floats | None = None
     """How much each event counts against the others, above 0; None: all the same.  Only the ratio matters."""
+    contexts: Mapping[str, Labels] = field(default_factory=dict)
+    """By name of column, the context of each event.  To learn from only: no model file holds it."""
 
     @classmethod
     def from_columns(
@@ -65,11 +69,13 @@ class Interactions:
         event_types: Iterable[object] | None = None,
         event_values: ArrayLike | None = None,
         weights: ArrayLike | None = None,
+        contexts: Mapping[str, Labels] | None = None,
     ) -> Interactions:
         """Code and sort columns of equal length; ids may be of any type and become strings.
 
         Rows equal in every column count once, as in Amazon Personalize
-        (https://docs.aws.amazon.com/personalize/latest/dg/interactions-datasets.html).
+        (https://docs.aws.amazon.com/personalize/latest/dg/interactions-datasets.html); of rows that differ in their
+        context alone the first counts, so that context changes nothing of what is learned without it.
 
         Raises `DataError` when the columns differ in length, hold no row, or a timestamp is not a whole number.
         """
@@ -79,7 +85,8 @@ class Interactions:
         types = None if event_types is None else _strings(event_types)
         values = None if event_values is None else np.asarray(event_values, dtype=np.float32)
         counting = None if weights is None else np.asarray(weights, dtype=np.float32)
-        columns = {"ITEM_ID": item_codes, "TIMESTAMP": times, "EVENT_TYPE": types, "EVENT_VALUE": values}
+        columns: dict[str, NDArray[Any] | None] = {name: column.codes for name, column in (contexts or {}).items()}
+        columns |= {"ITEM_ID": item_codes, "TIMESTAMP": times, "EVENT_TYPE": types, "EVENT_VALUE": values}
         columns["weights"] = counting
         for name, column in columns.items():
             if column is not None and len(column) != len(user_codes):
@@ -97,6 +104,7 @@ class Interactions:
             None if types is None else types[order],
             None if values is None else values[order],
             None if counting is None else counting[order],
+            {name: column.at(order) for name, column in (contexts or {}).items()},
         )
         first = _first_of_equal_rows(whole)
         return whole if first.all() else whole.where(first)
@@ -124,7 +132,12 @@ class Interactions:
             None if self.event_types is None else self.event_types[keep],
             None if self.event_values is None else self.event_values[keep],
             None if self.weights is None else self.weights[keep],
+            {name: column.at(keep) for name, column in self.contexts.items()},
         )
+
+    def without_context(self) -> Interactions:
+        """The same events, of whose moments nothing is known."""
+        return replace(self, contexts={}) if self.contexts else self
 
     def over(self, item_ids: Strings) -> Interactions:
         """The same events over a larger catalogue: `item_ids`, sorted, with items that have no event too."""

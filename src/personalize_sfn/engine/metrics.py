@@ -64,6 +64,24 @@ def _weighted_gains(
     return {f"{name}_{k}": _mean(reached[:, :k] @ gains[:k] / (possible[:, :k] @ gains[:k])) for k in (5, 10, 25)}
 
 
+def reward_metrics(
+    recommended: Sequence[Sequence[str]], targets: Sequence[AbstractSet[str]], rewards: Mapping[str, float]
+) -> dict[str, float]:
+    """What the items that users really chose brought, as far as they were recommended, over what all of them brought.
+
+    `rewards` is by item what a choice of it brings, 0 or more; items that are not there bring nothing.  Of users whose
+    items bring nothing no share can be said, and they are left out.  The guide: "total rewards from the user's
+    interactions with their top 25 reward generating recommendations / total rewards from the user's interactions with
+    recommendations", where every item of the catalogue that was chosen is one with a recommendation, however far down.
+    """
+    shares = []
+    for items, wanted in zip(recommended, targets, strict=True):
+        possible = sum(rewards.get(item, 0.0) for item in wanted)
+        if possible > 0:
+            shares.append(sum(rewards.get(item, 0.0) for item in items[:DEPTH] if item in wanted) / possible)
+    return {"average_rewards_at_k": _mean(np.array(shares, dtype=np.float64))}
+
+
 def segment_metrics(
     segments: Sequence[Sequence[str]], targets: Sequence[AbstractSet[str]], *, users: int
 ) -> dict[str, float]:

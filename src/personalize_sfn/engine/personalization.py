@@ -13,13 +13,17 @@ from numpy.typing import NDArray
 
 from .blocks import in_blocks, one_blas_thread
 from .cold import Profiles, ages, of_all_items, over
+from .context import Context
+from .context_trial import learned
 from .factors import Factors, train
 from .interactions import Codes, Event, Floats, Interactions, Mask, Strings
 from .model import Scored, Scores, best, by_popularity, fill_up, masks, scored, unscored
+from .objective import Objective, leaning_over
 from .outliers import typical_users
 from .preferences import Preferences, Tuning, odds, softmax, tune
 from .segments import standardized
 from .sequences import Followers, Repeats, followers, recent, repeats
+from .tilt import tilted
 
 if TYPE_CHECKING:
     from .attributes import Attributes
@@ -96,6 +100,10 @@ class Personalization:
     """How old items without events are, in days, shape (items,), infinite for the others; None when all have events."""
     profiles: Profiles | None = None
     """What attributes promise of users with fewer than `TRUSTED_AFTER` events."""
+    context: Context | None = None
+    """What tells that an item is likelier at some moments; None where nothing does."""
+    leaning: Floats | None = None
+    """What an objective adds to the logarithm of each item's chance, shape (items,); None without one."""
 
     @classmethod
     def fit(
@@ -107,10 +115,13 @@ class Personalization:
         like: Personalization | None = None,
         items: Attributes | None = None,
         users: Attributes | None = None,
+        context: bool = False,
+        objective: Objective | None = None,
     ) -> Personalization:
         """Tune on a part of the data, unless a model to be `like` is given; then train on all of it.
 
         Attributes change nothing of what events say: they add what they promise of `items` and `users` without.
+        `context`: learn from the columns of context that the events have.
         """
         data = typical_users(
             interactions, options.min_user_history_length_percentile, options.max_user_history_length_percentile
@@ -120,26 +131,46 @@ class Personalization:
         else:
             tuning = like.tuning
         start = None if like is None else (like.item_ids, like.preferences.factors)
-        factors = train(data, dimensions=options.hidden_dimension, alpha=tuning.alpha, seed=seed, start=start)
-        following = followers(data) if options.use_followers else None
-        decay = tuning.decay if options.recency else 0.0
-        preferences = Preferences(factors, following, decay, tuning.followers_weight)
-        model = cls(interactions, preferences, repeats(interactions), tuning.temperature)
-        return model if items is None and users is None else model.updated(items, users)
 
-    def updated(self, items: Attributes | None, users: Attributes | None) -> Personalization:
-        """The same model with what attributes promise of items and users without events; nothing else is learned."""
+        def model_of(part: Interactions, start: tuple[Strings, Factors] | None = None) -> Personalization:
+            factors = train(part, dimensions=options.hidden_dimension, alpha=tuning.alpha, seed=seed, start=start)
+            following = followers(part) if options.use_followers else None
+            decay = tuning.decay if options.recency else 0.0
+            preferences = Preferences(factors, following, decay, tuning.followers_weight)
+            return cls(part.without_context(), preferences, repeats(part), tuning.temperature)
+
+        model = model_of(data, start)
+        if data is not interactions:
+            model = replace(model, interactions=interactions.without_context(), repeats=repeats(interactions))
+        if context and data.contexts:
+            model = replace(model, context=learned(data, lambda part: model_of(part).probabilities, seed=seed))
+        nothing = items is None and users is None and objective is None
+        return model if nothing else model.updated(items, users, objective)
+
+    def updated(
+        self, items: Attributes | None, users: Attributes | None, objective: Objective | None = None
+    ) -> Personalization:
+        """The same model with what attributes promise of items and users without events; nothing else is learned.
+
+        `objective` takes the place of the one that the model has, if it has one.
+        """
         data, preferences, aged = self.interactions, self.preferences, self.ages
+        context, leaning = self.context, self.leaning
         if items is not None:
             catalogue = np.union1d(self.item_ids, items.ids)
             if len(catalogue) > len(self.item_ids):
                 data, preferences = data.over(catalogue), over(preferences, self.item_ids, catalogue)
+                context = None if context is None else context.over(self.item_ids, catalogue)
+                leaning = None if leaning is None else leaning_over(leaning, self.item_ids, catalogue)
             preferences = replace(preferences, factors=of_all_items(preferences.factors, data, items))
             aged = None if data.has_events.all() else ages(data, items)
         profiles = self.profiles
         if users is not None:
             profiles = Profiles.fit(self.interactions, self.preferences.factors, users, enough=TRUSTED_AFTER)
-        return replace(self, interactions=data, preferences=preferences, ages=aged, profiles=profiles)
+        if objective is not None:
+            leaning = objective.tilt(data.item_ids)
+        model = replace(self, interactions=data, preferences=preferences, ages=aged, profiles=profiles)
+        return replace(model, context=context, leaning=leaning)
 
     @property
     def tuning(self) -> Tuning:
@@ -156,10 +187,13 @@ class Personalization:
         """What training knew of a user."""
         return self.interactions.history(user_id)
 
-    def probabilities(self, histories: Sequence[Sequence[str]], before: Scores | None = None) -> Scores:
+    def probabilities(
+        self, histories: Sequence[Sequence[str]], before: Scores | None = None, tilt: Scores | None = None
+    ) -> Scores:
         """How likely each item of the catalogue comes next, shape (histories, items); rows sum to 1.
 
         `before`, of the same shape, is what is likely as long as there is no history; popularity when it is not given.
+        `tilt`, of the shape (items,), is added to the logarithms at the end: what a context says.
         """
         asked = recent(self.interactions, histories)
         scores = self.preferences.of(asked)
@@ -177,7 +211,7 @@ class Personalization:
         others = 1 - np.bincount(rows, weights=again, minlength=len(histories))[:, np.newaxis].astype(np.float32)
         chances *= others / chances.sum(axis=1, keepdims=True)
         chances[rows, asked.items] += again.astype(np.float32)
-        return chances
+        return tilted(chances, self.leaning, tilt)
 
     def recommend(self, history: Sequence[str], *, k: int = 25, candidates: Mask | None = None) -> list[Scored]:
         """The `k` likeliest candidates."""
@@ -274,6 +308,10 @@ class Personalization:
             arrays |= {"followers": following.items, "followers_strengths": following.strengths}
         if self.ages is not None:
             arrays["ages"] = self.ages
+        if self.leaning is not None:
+            arrays["leaning"] = self.leaning
+        if self.context is not None:
+            arrays |= self.context.to_arrays()
         return arrays if self.profiles is None else arrays | self.profiles.to_arrays()
 
     @classmethod
@@ -286,5 +324,13 @@ class Personalization:
         learned = interactions.has_events if "ages" in arrays else None
         factors = Factors(arrays["item_factors"], alpha, regularization, learned)
         preferences = Preferences(factors, following, *placing)
-        profiles = Profiles.from_arrays(arrays)
-        return cls(interactions, preferences, Repeats(arrays["hazard"]), temperature, arrays.get("ages"), profiles)
+        return cls(
+            interactions,
+            preferences,
+            Repeats(arrays["hazard"]),
+            temperature,
+            arrays.get("ages"),
+            Profiles.from_arrays(arrays),
+            Context.from_arrays(arrays, len(interactions.item_ids)),
+            arrays.get("leaning"),
+        )

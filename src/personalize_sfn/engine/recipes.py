@@ -29,7 +29,9 @@ class Recipe:
     """A frozen dataclass; a field's default is the hyperparameter's, its metadata may hold the allowed ``range`` or
     ``values``, and ``tunable`` where hyperparameter optimisation may choose it."""
     metadata: tuple[str, ...] = ()
-    """Which Attributes its ``fit`` takes: ``items``, ``users``."""
+    """Which metadata its ``fit`` takes: Attributes of ``items`` and ``users``, the ``context`` of events."""
+    objective: bool = False
+    """Whether its ``fit`` takes an objective beside relevance."""
     use_case: bool = False
     """A use case of a domain: it takes no hyperparameters."""
     event_type: str | None = None
@@ -38,9 +40,14 @@ class Recipe:
     """The EVENT_TYPE of a user's events whose items a use case leaves out of his answers: whoever asks masks them."""
 
 
-_BOTH = ("items", "users")
-_V1: dict[str, Any] = {"model": Personalization, "options": PersonalizationOptions, "metadata": _BOTH}
-_V2: dict[str, Any] = {"model": Personalization, "options": PersonalizationV2Options, "metadata": _BOTH}
+_ALL = ("items", "users", "context")
+_V1: dict[str, Any] = {
+    "model": Personalization,
+    "options": PersonalizationOptions,
+    "metadata": _ALL,
+    "objective": True,
+}
+_V2: dict[str, Any] = {"model": Personalization, "options": PersonalizationV2Options, "metadata": _ALL}
 _POPULAR: dict[str, Any] = {"model": Popularity, "options": PopularityOptions}
 _SIMILAR: dict[str, Any] = {"model": RelatedItems, "options": SimilarItemsOptions}
 _SEGMENTS: dict[str, Any] = {"model": Segments, "options": SegmentOptions, "metadata": ("items",)}
@@ -55,8 +62,8 @@ RECIPES = {
         Recipe(name="aws-personalized-ranking-v2", **_V2),
         Recipe(name="aws-personalized-ranking", **_V1),
         Recipe(name="aws-hrnn", model=Personalization, options=HrnnOptions),
-        Recipe(name="aws-hrnn-metadata", model=Personalization, options=HrnnOptions, metadata=_BOTH),
-        Recipe(name="aws-hrnn-coldstart", model=Personalization, options=HrnnColdstartOptions, metadata=_BOTH),
+        Recipe(name="aws-hrnn-metadata", model=Personalization, options=HrnnOptions, metadata=_ALL),
+        Recipe(name="aws-hrnn-coldstart", model=Personalization, options=HrnnColdstartOptions, metadata=_ALL),
         Recipe(name="aws-popularity-count", **_POPULAR),
         Recipe(name="aws-trending-now", model=Trending, options=TrendingOptions),
         Recipe(name="aws-sims", model=RelatedItems, options=SimsOptions),

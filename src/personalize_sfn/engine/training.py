@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from personalize_sfn.errors import ConfigError
+
 from .actions import Actions
 from .interactions import Interactions, Mask
-from .metrics import DEPTH, action_metrics, item_metrics
+from .metrics import DEPTH, action_metrics, item_metrics, reward_metrics
 from .model import Model
 from .personalization import Personalization
-from .recipes import parse_options, recipe_named
+from .recipes import RECIPES, parse_options, recipe_named
 from .segment_tests import measure_segments
 from .segments import Segments
 from .split import HeldOut, folds, held_out, held_out_events
@@ -21,6 +23,7 @@ from .trending import Trending
 
 if TYPE_CHECKING:
     from .attributes import Attributes
+    from .objective import Objective
 
 AT_ONCE = 500
 """Test users asked in one batch."""
@@ -36,12 +39,14 @@ def fit(
     seed: int = 0,
     items: Attributes | None = None,
     users: Attributes | None = None,
+    objective: Objective | None = None,
     like: Model | None = None,
 ) -> Model:
     """Train a recipe on all of the data.
 
     `recipe` is a name of `RECIPES`, with or without ``aws-``; `hyperparameters` are strings by name, as the service
-    takes them; `items` and `users` are attributes, passed over by recipes that learn nothing from them.  `like`, a
+    takes them; `items` and `users` are attributes, passed over by recipes that learn nothing from them, and so is the
+    context of the events.  `objective` is for aws-user-personalization and aws-personalized-ranking.  `like`, a
     model of the same recipe and hyperparameters that was trained on a part of the data, saves more than half of the
     time: what was chosen by trial for it is taken over, and training starts from what it learned.
     The same seed on the same machine gives the same model.  Raises `ConfigError` for what it does not know.
@@ -51,21 +56,29 @@ def fit(
         [Scored(item_id='a', score=None)]
     """
     row = recipe_named(recipe)
-    given = {"items": items, "users": users}
+    given = {"items": items, "users": users, "context": True if interactions.contexts else None}
     more: dict[str, Any] = {name: given[name] for name in row.metadata if given[name] is not None}
+    if objective is not None:
+        if not row.objective:
+            takers = ", ".join(name for name, each in RECIPES.items() if each.objective)
+            raise ConfigError("objective", f"{row.name} takes none; those that do: {takers}")
+        more["objective"] = objective
     if isinstance(like, Personalization | Segments):
         more["like"] = like
     model: Model = row.model.fit(interactions, parse_options(recipe, hyperparameters), seed=seed, **more)
     return model
 
 
-def with_new_items(model: Model, items: Attributes | None, users: Attributes | None = None) -> Model:
+def with_new_items(
+    model: Model, items: Attributes | None, users: Attributes | None = None, objective: Objective | None = None
+) -> Model:
     """The model with what `items` and `users` hold that it does not know yet; what events taught it stays.
 
+    An `objective`, for a model that was trained with one, says what the new items bring: without it, the mean.
     Takes milliseconds where a training takes seconds.  A model that learns nothing from attributes answers itself.
     """
     if isinstance(model, Personalization):
-        return model.updated(items, users)
+        return model.updated(items, users, objective)
     return model.updated(items) if isinstance(model, Actions) and items is not None else model
 
 
@@ -78,6 +91,7 @@ def evaluate(
     seen: Seen = "as recommended",
     items: Attributes | None = None,
     users: Attributes | None = None,
+    objective: Objective | None = None,
 ) -> dict[str, float]:
     """A solution version's metrics, by its recipe's own test.  Keys as in GetSolutionMetrics.
 
@@ -89,7 +103,14 @@ def evaluate(
     `cross_validate` asks all.
     """
     return evaluation(
-        recipe, interactions, hyperparameters=hyperparameters, seed=seed, seen=seen, items=items, users=users
+        recipe,
+        interactions,
+        hyperparameters=hyperparameters,
+        seed=seed,
+        seen=seen,
+        items=items,
+        users=users,
+        objective=objective,
     )[0]
 
 
@@ -102,14 +123,18 @@ def evaluation(
     seen: Seen = "as recommended",
     items: Attributes | None = None,
     users: Attributes | None = None,
+    objective: Objective | None = None,
 ) -> tuple[dict[str, float], Model]:
     """`evaluate`, and the model that was trained for it: give that to `fit` as `like`, and trials run only once.
 
     No trial saw the test's users, so metrics stay fair; a trial for the whole data would have ten ninths of its data.
+    Users are asked without context, so the model has learned none.
     """
+    interactions = interactions.without_context()
+    about: dict[str, Any] = {"items": items, "users": users, "objective": objective}
 
     def trained(data: Interactions) -> Model:
-        return fit(recipe, data, hyperparameters=hyperparameters, seed=seed, items=items, users=users)
+        return fit(recipe, data, hyperparameters=hyperparameters, seed=seed, **about)
 
     kind = recipe_named(recipe).model
     if kind is Segments:
@@ -119,7 +144,7 @@ def evaluation(
         return measure_trends(trained, interactions, parse_options(recipe, hyperparameters).window)
     test = held_out(interactions, seed=seed)
     model = trained(test.training)
-    return compared(model, test, seen), model
+    return compared(model, test, seen, objective), model
 
 
 def cross_validate(
@@ -134,7 +159,7 @@ def cross_validate(
     """The means of `evaluate` over `count` disjoint groups of test users: every user is asked once."""
     measured = [
         measure(recipe, test, hyperparameters=hyperparameters, seed=seed, seen=seen)
-        for test in folds(interactions, count, seed=seed)
+        for test in folds(interactions.without_context(), count, seed=seed)
     ]
     return {name: float(np.mean([metrics[name] for metrics in measured])) for name in measured[0]}
 
@@ -151,8 +176,10 @@ def measure(
     return compared(fit(recipe, test.training, hyperparameters=hyperparameters, seed=seed), test, seen)
 
 
-def compared(model: Model, test: HeldOut, seen: Seen = "as recommended") -> dict[str, float]:
-    """A trained model's answers against the test's targets."""
+def compared(
+    model: Model, test: HeldOut, seen: Seen = "as recommended", objective: Objective | None = None
+) -> dict[str, float]:
+    """A trained model's answers against the test's targets, and against what an objective makes of them."""
     recommended: list[list[str]] = []
     scores: list[dict[str, float]] = []
     depth = len(model.item_ids) if isinstance(model, Actions) else DEPTH
@@ -163,7 +190,10 @@ def compared(model: Model, test: HeldOut, seen: Seen = "as recommended") -> dict
             scores.append({item.item_id: item.score or 0.0 for item in answer})
     if isinstance(model, Actions):
         return action_metrics(scores, test.targets)
-    return item_metrics(recommended, test.targets, catalogue=len(model.item_ids), weights=test.weights)
+    metrics = item_metrics(recommended, test.targets, catalogue=len(model.item_ids), weights=test.weights)
+    if objective is None:
+        return metrics
+    return metrics | reward_metrics(recommended, test.targets, objective.rewards(model.item_ids))
 
 
 def _batches(histories: Sequence[list[str]]) -> Iterator[Sequence[list[str]]]:

@@ -31,11 +31,15 @@ def create_step(config: Config, arns: Arns, *, dataset_group_arn: str = GROUP) -
 
 def _solution_config(config: Config) -> dict[str, Any]:
     settings, days = config.solution, config.solution.auto_training_days
+    objective = settings.objective
     schedule = f"rate({days} day{'' if days == 1 else 's'})"
     threshold = settings.event_value_threshold
     return states.pairs(
         algorithmHyperParameters=dict(settings.hyperparameters) or None,
         eventValueThreshold=None if threshold is None else str(threshold),
+        optimizationObjective=None
+        if objective is None
+        else {"itemAttribute": objective.item_attribute, "objectiveSensitivity": objective.sensitivity},
         autoTrainingConfig=None if days is None else {"schedulingExpression": schedule},
     )
 

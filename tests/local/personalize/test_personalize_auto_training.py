@@ -180,7 +180,7 @@ def updates(monkeypatch):
 
     asked = []
 
-    def updated(base, item_ids, items, users):
+    def updated(base, item_ids, *_):
         asked.append(set(item_ids))
         return replace(base, metrics={"coverage": len(asked)})
 

@@ -96,7 +96,7 @@ def test_what_is_recommended_for_a_user_is_updated_with_new_items_every_two_hour
 ) -> None:
     asked: list[set[str]] = []
 
-    def updated(base: Trained, item_ids: list[str], items: Any, users: Any) -> Trained:
+    def updated(base: Trained, item_ids: list[str], *_: Any) -> Trained:
         asked.append(set(item_ids))
         return replace(base, metrics={"coverage": 0.5})
 

@@ -356,13 +356,6 @@ def test_auto_ml_that_cannot_be_is_refused(aws, refused, options, message):
             f"optimizationObjective does not go with the recipe {V2}, only with {V1}, aws-personalized-ranking",
         ),
         (
-            V1,
-            {"solutionConfig": {"optimizationObjective": {"itemAttribute": "PRICE", "objectiveSensitivity": "HIGH"}}},
-            "UnsupportedOperation",
-            "solutionConfig.optimizationObjective with an objectiveSensitivity other than OFF is not supported by the "
-            "embedded AWS.",
-        ),
-        (
             "aws-vod-top-picks",
             {},
             "InvalidInputException",

@@ -20,11 +20,10 @@ NOTES: dict[str, str] = {
     "CreateDatasetGroup": "kmsKeyArn and roleArn are kept; nothing is encrypted",
     "CreateMetricAttribution": "imports that publish write reports; what PutEvents brings goes to no CloudWatch",
     "CreateRecommender": "capacity is echoed, nothing is metered",
-    "CreateSolution": "optimizationObjective only with objectiveSensitivity OFF; no semantic-similarity",
+    "CreateSolution": "no semantic-similarity",
     "CreateSolutionVersion": "trainingHours is the time that it took here",
     "DescribeAlgorithm": "without image, resources and input mode, which nobody has documented",
     "GetActionRecommendations": "scores come of actions taken; interactions with items count for the minima only",
-    "GetRecommendations": "context has no effect",
     "PutEvents": "an event counts in the very next answer (a second or two on AWS)",
 }
 

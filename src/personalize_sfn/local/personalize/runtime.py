@@ -35,7 +35,7 @@ POPULAR_ITEMS = "POPULAR_ITEMS"
 
 
 def get_recommendations(call: Call, request: Request) -> Members:
-    """``context`` is checked and has no effect: no recipe here learns from it."""
+    """Recipes that learn nothing from ``context`` pass it over."""
     count = request.get("numResults", DEFAULT_RESULTS)
     _check_count("numResults", count, MOST_RESULTS, request)
     served = served_by(call, request)
@@ -65,7 +65,13 @@ def get_personalized_ranking(call: Call, request: Request) -> Members:
         places = places_of_items(served.trained.model)
         wanted = [item for item in wanted if (mask[places[item]] if item in places else not served.includes)]
     person = request["userId"]
-    [ranked] = rank_to(served.trained.model, [served.trained.user(person)], [served.history(person)], [wanted])
+    [ranked] = rank_to(
+        served.trained.model,
+        [served.trained.user(person)],
+        [served.history(person)],
+        [wanted],
+        context=request.get("context"),
+    )
     return {
         "personalizedRanking": [_shown(item, served, request) for item in ranked],
         "recommendationId": recommendation_id(_source(request)),
@@ -105,10 +111,9 @@ def _for_user(served: Served, request: Request) -> Answer:
     if "userId" not in request:
         raise invalid_input("userId is required by the recipe of this campaign")
     model, users = served.trained.model, [served.trained.user(request["userId"])]
-    histories, exploration = [served.history(request["userId"])], served.exploration
-    return lambda count, mask: recommend_to(model, users, histories, k=count, candidates=mask, exploration=exploration)[
-        0
-    ]
+    histories = [served.history(request["userId"])]
+    how: dict[str, Any] = {"exploration": served.exploration, "context": request.get("context")}
+    return lambda count, mask: recommend_to(model, users, histories, k=count, candidates=mask, **how)[0]
 
 
 def _for_item(served: Served, request: Request) -> Answer:

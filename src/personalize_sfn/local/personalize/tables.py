@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from personalize_sfn.engine import Labels
 
 Column = NDArray[Any]
 Table = dict[str, Column]
@@ -194,6 +197,8 @@ class Rows:
     timestamps: Column
     event_types: Column | None = None
     event_values: Column | None = None
+    contexts: Mapping[str, Labels] = field(default_factory=dict)
+    """The columns of context that are learned from, by name."""
 
     def __len__(self) -> int:
         return len(self.users)
@@ -262,7 +267,7 @@ class LiveEvents:
 
 def interaction_rows(content: DatasetContent, live: list[LiveEvent], users: dict[str, str]) -> Rows:
     """All interactions: the imported ones and the live ones that name an item; sessions count as their user."""
-    usable = [event for event in live if event.item_id is not None]
+    usable = _usable(live)
     types_known = bool(usable) or any("EVENT_TYPE" in part for part in content.parts)
     values_known = any(event.value is not None for event in usable) or any(
         "EVENT_VALUE" in part for part in content.parts
@@ -276,6 +281,15 @@ def interaction_rows(content: DatasetContent, live: list[LiveEvent], users: dict
         event_types=_joined(content, "EVENT_TYPE", [event.event_type for event in usable]) if types_known else None,
         event_values=_joined(content, "EVENT_VALUE", [event.value for event in usable]) if values_known else None,
     )
+
+
+def interaction_column(content: DatasetContent, live: list[LiveEvent], name: str) -> Column:
+    """A metadata column of the same interactions, in the same order; None where it has no value."""
+    return _joined(content, name, [event.properties.get(name) for event in _usable(live)])
+
+
+def _usable(live: list[LiveEvent]) -> list[LiveEvent]:
+    return [event for event in live if event.item_id is not None]
 
 
 def _joined(content: DatasetContent, name: str, live: list[Any]) -> Column:

@@ -17,7 +17,7 @@ from personalize_sfn.local.personalize.api_errors import WorkFailed
 from personalize_sfn.local.personalize.tables import Rows
 
 if TYPE_CHECKING:
-    from personalize_sfn.engine import Attributes, Event, Interactions, Model
+    from personalize_sfn.engine import Attributes, Event, Interactions, Model, Objective
 
 FEWEST_INTERACTIONS = 1000
 FEWEST_USERS = 25
@@ -146,7 +146,8 @@ def selected(rows: Rows, selection: Selection) -> Rows:
     if not selection.parts:
         return rows
     keep = weights(rows, selection) > 0
-    return Rows(rows.users[keep], rows.items[keep], rows.timestamps[keep])
+    contexts = {name: column.at(keep) for name, column in rows.contexts.items()}
+    return Rows(rows.users[keep], rows.items[keep], rows.timestamps[keep], contexts=contexts)
 
 
 def check_count(rows: Rows, selection: Selection) -> None:
@@ -176,7 +177,7 @@ def interactions(rows: Rows, selection: Selection) -> Interactions:
     chosen = selected(rows, selection)
     check_count(chosen, selection)
     columns = (chosen.users, chosen.items, chosen.timestamps)
-    about: dict[str, Any] = {}
+    about: dict[str, Any] = {"contexts": chosen.contexts}
     if not selection.equal_weights:
         given = weights(rows, selection)
         about["weights"] = given[given > 0]
@@ -212,6 +213,7 @@ def train_best(
     *,
     items: Attributes | None = None,
     users: Attributes | None = None,
+    objective: Objective | None = None,
     taken: Rows | None = None,
     metric: str = "normalized_discounted_cumulative_gain_at_25",
 ) -> Trained:
@@ -229,7 +231,7 @@ def train_best(
     if taken is not None:
         columns = (taken.users, taken.items, taken.timestamps)
         data = Interactions.from_columns(*columns) if len(taken) else Interactions.without_events()
-    about: dict[str, Any] = {"items": items, "users": users}
+    about: dict[str, Any] = {"items": items, "users": users, "objective": objective}
     found = []
     for candidate in candidates:
         tuned = None if candidate.tuning is None else candidate.tuning(data, items, users)
@@ -262,11 +264,17 @@ def refreshed(base: Trained, rows: Rows) -> Trained:
     return replace(base, model=fit(base.recipe, data, hyperparameters=base.hyperparameters, seed=SEED))
 
 
-def updated(base: Trained, item_ids: list[str], items: Attributes | None, users: Attributes | None) -> Trained:
+def updated(
+    base: Trained,
+    item_ids: list[str],
+    items: Attributes | None,
+    users: Attributes | None,
+    objective: Objective | None = None,
+) -> Trained:
     """The same model with the items that have come since: trainingMode UPDATE, and the automatic updates.
 
-    What it learned of events stays, and so do its metrics; attributes speak for the new items.  ``item_ids`` are all
-    the items that it is to know.
+    What it learned of events stays, and so do its metrics; attributes speak for the new items, and so does what an
+    objective says of them.  ``item_ids`` are all the items that it is to know.
 
     Raises:
         WorkFailed: the recipe's model cannot take up items that have no interactions.
@@ -274,7 +282,7 @@ def updated(base: Trained, item_ids: list[str], items: Attributes | None, users:
     from personalize_sfn.engine import with_new_items
 
     started = time.perf_counter()
-    model = with_new_items(base.model, items, users)
+    model = with_new_items(base.model, items, users, objective)
     missing = sorted(set(item_ids).difference(model.item_ids.tolist()))
     if missing:
         raise WorkFailed(

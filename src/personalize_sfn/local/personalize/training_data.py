@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from personalize_sfn.local.personalize.api_errors import WorkFailed
 from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.operations.dataset_groups import live_events
 from personalize_sfn.local.personalize.operations.datasets import dataset_content
-from personalize_sfn.local.personalize.operations.solution_config import trained_columns
-from personalize_sfn.local.personalize.schemas import read_schema
+from personalize_sfn.local.personalize.operations.solution_config import objective_of, trained_columns
+from personalize_sfn.local.personalize.schemas import own_columns, read_schema
 from personalize_sfn.local.personalize.tables import (
     DatasetContent,
     LiveEvent,
     Rows,
     Table,
+    interaction_column,
     interaction_rows,
     merged,
 )
@@ -23,6 +25,7 @@ from personalize_sfn.local.personalize.training import Selection, selected
 from personalize_sfn.resources import DATASET, DATASET_GROUP, SCHEMA
 
 if TYPE_CHECKING:
+    from personalize_sfn.engine import Objective
     from personalize_sfn.engine.attributes import Attributes
 
 ID_COLUMNS = {"ITEMS": "ITEM_ID", "USERS": "USER_ID", "ACTIONS": "ACTION_ID"}
@@ -54,6 +57,12 @@ class Metadata:
         created = [*_values(table, CREATED), *nothing]
         return Attributes.from_columns(ids, columns, categorical=self.categorical, created=created)
 
+    def numbers(self, column: str) -> dict[str, float]:
+        """A column of numbers by id, without those that are missing; whether or not the solution trains on it."""
+        table = merged(self.content, self.id_column)
+        values = zip(map(str, table[self.id_column].tolist()), _values(table, column), strict=True)
+        return {identifier: float(value) for identifier, value in values if value is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingData:
@@ -69,15 +78,28 @@ class TrainingData:
     """By dataset type; only types that the group has with at least one row."""
     types: frozenset[str]
     """The types of the group's datasets, with rows or without."""
+    contexts: dict[str, bool] = field(default_factory=dict)
+    """The metadata columns of Interactions that may be learned from, and whether they hold numbers."""
+    sought: tuple[str, str] | None = None
+    """The optimization objective: the column of Items, and the sensitivity; None without one."""
 
     @property
     def last_event(self) -> int:
         """The number of the newest live event; 0 for none."""
         return len(self.events)
 
-    def rows(self) -> Rows:
-        """All interactions with items, imported and live."""
-        return interaction_rows(self.interactions, self.events, self.session_users)
+    def rows(self, recipe_names: Iterable[str] = ()) -> Rows:
+        """All interactions with items, imported and live; with context, where one of these recipes learns from it."""
+        rows = interaction_rows(self.interactions, self.events, self.session_users)
+        if not self.contexts or "context" not in _learned_from(recipe_names):
+            return rows
+        from personalize_sfn.engine import Labels
+
+        contexts = {
+            name: Labels.of(interaction_column(self.interactions, self.events, name), numeric=numeric)
+            for name, numeric in self.contexts.items()
+        }
+        return replace(rows, contexts=contexts)
 
     def item_ids(self, selection: Selection) -> list[str]:
         """The items in Items, and those of all interactions that the selection leaves."""
@@ -102,10 +124,31 @@ class TrainingData:
 
     def about(self, recipe_names: Iterable[str]) -> dict[str, Attributes | None]:
         """The ``items`` and ``users`` that these recipes learn from; None for what none of them does."""
-        from personalize_sfn.engine import recipe_named
-
-        taken = {name for each in recipe_names for name in recipe_named(each).metadata}
+        taken = _learned_from(recipe_names)
         return {name: self.attributes(name.upper()) if name in taken else None for name in ("items", "users")}
+
+    def objective(self) -> Objective | None:
+        """What the optimization objective seeks, for the engine; None without one.
+
+        Raises:
+            WorkFailed: no item has a value of it.
+        """
+        from personalize_sfn.engine import Objective
+
+        if self.sought is None:
+            return None
+        column, sensitivity = self.sought
+        numbers = self.metadata["ITEMS"].numbers(column) if "ITEMS" in self.metadata else {}
+        if not numbers:
+            raise WorkFailed(f"Create failed. No item has a value of the optimization objective {column}.")
+        return Objective(numbers, sensitivity)
+
+
+def _learned_from(recipe_names: Iterable[str]) -> set[str]:
+    """What one of the recipes at least learns from besides ids and times."""
+    from personalize_sfn.engine import recipe_named
+
+    return {name for each in recipe_names for name in recipe_named(each).metadata}
 
 
 def _without_columns(ids: list[str]) -> Attributes:
@@ -118,18 +161,30 @@ def training_data(call: Call, group_arn: str, config: dict[str, Any]) -> Trainin
     """Take hold of a group's data for a solution with that solutionConfig.  Called under the store's lock; quick."""
     live = live_events(call.store.get(DATASET_GROUP, group_arn))
     interactions, actions, metadata, types = DatasetContent(), DatasetContent(), {}, set()
+    contexts: dict[str, bool] = {}
     for dataset in call.store.of(DATASET, datasetGroup=group_arn):
         kind, content = dataset.members["datasetType"], dataset_content(dataset)
         types.add(kind)
+        schema = read_schema(call.store.get(SCHEMA, dataset.members["schemaArn"]).members["schema"])
+        columns, categorical = trained_columns(config, schema)
         if kind == "INTERACTIONS":
             interactions = DatasetContent(content.bulk, content.put)
+            own = own_columns(schema)
+            contexts = {name: name not in categorical for name in columns if name in own}
         elif kind == "ACTION_INTERACTIONS":
             actions = DatasetContent(content.bulk, content.put)
         elif kind in ID_COLUMNS and content.parts:
-            schema = read_schema(call.store.get(SCHEMA, dataset.members["schemaArn"]).members["schema"])
-            columns, categorical = trained_columns(config, schema)
             metadata[kind] = Metadata(DatasetContent(content.bulk, content.put), ID_COLUMNS[kind], columns, categorical)
-    return TrainingData(interactions, actions, list(live.events), live.settled_users(), metadata, frozenset(types))
+    return TrainingData(
+        interactions,
+        actions,
+        list(live.events),
+        live.settled_users(),
+        metadata,
+        frozenset(types),
+        contexts,
+        objective_of(config),
+    )
 
 
 def _values(table: Table, name: str) -> list[Any]:

@@ -103,7 +103,7 @@ def _new_actions(base: Trained, data: TrainingData) -> Work:
 def _with_new(base: Trained, ids: list[str], data: TrainingData, kind: str) -> Trained:
     if not set(ids).difference(base.model.item_ids.tolist()):
         return base
-    return updated(base, ids, data.attributes(kind, ids), data.attributes("USERS"))
+    return updated(base, ids, data.attributes(kind, ids), data.attributes("USERS"), data.objective())
 
 
 def _trends(base: Trained, data: TrainingData) -> Work:

@@ -58,7 +58,7 @@ def training(call: Call, record: Record, config: dict[str, Any]) -> Work:
     def work() -> Trained:
         if missing:
             raise WorkFailed(f"Create failed. The recipe {found.name} needs a dataset of type {missing[0]}.")
-        rows = data.rows()
+        rows = data.rows([found.name])
         about = data.about([found.name])
         return train(found.name, rows, _selection(found.name, rows), {}, data.last_event, **about)
 

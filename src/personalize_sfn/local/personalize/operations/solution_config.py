@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from personalize_sfn.local.personalize.api_errors import invalid_input, unsupported
+from personalize_sfn.local.personalize.api_errors import invalid_input
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.recipes import check_hyperparameters
@@ -29,6 +29,7 @@ MOST_TRAINING_JOBS, MOST_PARALLEL_JOBS = 40, 10
 LONGEST_INTERVAL_DAYS = 30
 DEFAULT_INTERVAL_DAYS = 7
 _NEVER_EXCLUDED = ("USER_ID", "ITEM_ID", "ACTION_ID", "EVENT_TYPE", "TIMESTAMP")
+_NUMBERS = ("int", "long", "float", "double")
 _RANGES = (
     ("integerHyperParameterRanges", WholeNumbers),
     ("continuousHyperParameterRanges", Numbers),
@@ -40,7 +41,7 @@ def check_config(call: Call, request: Request, recipe_name: str) -> None:
     """Does the solutionConfig of a CreateSolution request fit its recipe and its dataset group?
 
     Raises:
-        ApiError: InvalidInputException; UnsupportedOperation for an objective.
+        ApiError: InvalidInputException.
     """
     config, rules = request.get("solutionConfig", {}), training_rules(recipe_name)
     if "eventValueThreshold" in config:
@@ -58,7 +59,7 @@ def check_config(call: Call, request: Request, recipe_name: str) -> None:
     if "trainingDataConfig" in config:
         check_columns(call, config["trainingDataConfig"], request["datasetGroupArn"])
     if "optimizationObjective" in config:
-        _check_objective(config["optimizationObjective"], recipe_name, rules)
+        _check_objective(call, config, recipe_name, request["datasetGroupArn"])
 
 
 def training_parameters(config: dict[str, Any]) -> dict[str, str]:
@@ -203,20 +204,45 @@ def trained_columns(config: dict[str, Any], schema: Schema) -> tuple[list[str], 
         field
         for field in schema.fields
         if field.name not in (*_NEVER_EXCLUDED, "CREATION_TIMESTAMP")
-        and (field.categorical or field.type in ("int", "long", "float", "double"))
+        and (field.categorical or field.type in _NUMBERS)
         and field.name not in (excluded or ())
         and (included is None or field.name in included)
     ]
     return [field.name for field in usable], {field.name for field in usable if field.categorical}
 
 
-def _check_objective(objective: dict[str, Any], recipe_name: str, rules: TrainingRules) -> None:
-    if not rules.objective:
+def objective_of(config: dict[str, Any]) -> tuple[str, str] | None:
+    """The column of Items that the solution seeks much of, and how sensitive it is to it; None for none."""
+    objective = config.get("optimizationObjective", {})
+    sensitivity = objective.get("objectiveSensitivity", "OFF")
+    return None if sensitivity == "OFF" else (objective["itemAttribute"], sensitivity)
+
+
+def _check_objective(call: Call, config: dict[str, Any], recipe_name: str, group_arn: str) -> None:
+    """The column must be one of numbers that cannot be null:
+
+    https://docs.aws.amazon.com/personalize/latest/dg/optimizing-solution-for-objective.html
+    """
+    if not training_rules(recipe_name).objective:
         raise invalid_input(
             f"optimizationObjective does not go with the recipe {recipe_name}, only with {recipes_with('objective')}"
         )
-    if objective.get("objectiveSensitivity", "OFF") != "OFF":
-        raise unsupported("solutionConfig.optimizationObjective with an objectiveSensitivity other than OFF")
+    objective = config["optimizationObjective"]
+    if objective.get("objectiveSensitivity", "OFF") == "OFF":
+        return
+    if "itemAttribute" not in objective:
+        raise invalid_input("optimizationObjective: an objectiveSensitivity other than OFF needs an itemAttribute")
+    column, schema = objective["itemAttribute"], schemas_of(call, group_arn).get("ITEMS")
+    if schema is None:
+        raise invalid_input("optimizationObjective: the dataset group has no dataset of type ITEMS")
+    field = schema.field(column)
+    if field is None:
+        known = ", ".join(field.name for field in schema.fields)
+        raise invalid_input(f"optimizationObjective: ITEMS has no column {column}; it has {known}")
+    if field.type not in _NUMBERS:
+        raise invalid_input(f"optimizationObjective: {column} must be of a numerical type, it is of type {field.type}")
+    if field.nullable:
+        raise invalid_input(f"optimizationObjective: {column} must not be nullable in the schema of ITEMS")
 
 
 def _number(name: str, text: str) -> None:

@@ -95,7 +95,7 @@ def _work(call: Call, record: Record) -> Work | None:
             if trained is None:
                 raise WorkFailed("The solution version that this one was to update is gone.")
             ids = data.item_ids(selection)
-            return updated(trained, ids, data.attributes("ITEMS", ids), data.attributes("USERS"))
+            return updated(trained, ids, data.attributes("ITEMS", ids), data.attributes("USERS"), data.objective())
 
         return update
 
@@ -126,11 +126,12 @@ def _work(call: Call, record: Record) -> Work | None:
         about = data.about(names)
         return train_best(
             candidates,
-            data.rows(),
+            data.rows(names),
             selection,
             data.last_event,
             items=about["items"],
             users=about["users"],
+            objective=data.objective(),
             metric=metric,
         )
 

@@ -15,7 +15,12 @@ from personalize_sfn.local.personalize.lifecycle import CREATE, Change
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
 from personalize_sfn.local.personalize.operations.generic import require_active
 from personalize_sfn.local.personalize.operations.schedule import start_schedule
-from personalize_sfn.local.personalize.operations.solution_config import check_auto_training, check_config, check_events
+from personalize_sfn.local.personalize.operations.solution_config import (
+    check_auto_training,
+    check_config,
+    check_events,
+    objective_of,
+)
 from personalize_sfn.local.personalize.recipes import ARN, USER_PERSONALIZATION, recipe, trainable_recipe
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.training_rules import AUTO_ML_RECIPES, recipes_with, training_rules
@@ -66,6 +71,10 @@ def _check_auto_ml(request: Request) -> None:
         raise invalid_input("recipeArn must be left out when performAutoML is true")
     if request.get("performIncrementalUpdate"):
         raise invalid_input(f"performIncrementalUpdate goes with the recipe {recipes_with('incremental')} only")
+    if objective_of(request.get("solutionConfig", {})) is not None:
+        raise invalid_input(
+            f"optimizationObjective does not go with performAutoML, only with {recipes_with('objective')}"
+        )
     config = request.get("solutionConfig", {}).get("autoMLConfig", {})
     metric = config.get("metricName")
     if metric is not None and metric not in METRICS:
