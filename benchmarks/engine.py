@@ -67,10 +67,13 @@ def bare_quality(data: Interactions) -> float:
 
 
 def seconds(*works: Callable[[], object], runs: int = 5) -> list[float]:
-    """The least time of each, turn about."""
+    """The least time of each, turn about, and every other time backwards.
+
+    After a call the library's threads go on waiting for work for a while, which slows down who comes next.
+    """
     taken = np.empty((runs, len(works)))
     for run in range(runs):
-        for place, work in enumerate(works):
+        for place, work in list(enumerate(works))[:: -1 if run % 2 else 1]:
             start = time.perf_counter()
             work()
             taken[run, place] = time.perf_counter() - start

@@ -221,19 +221,22 @@ def _whole_numbers(values: ArrayLike) -> Times:
 
 def _first_of_equal_rows(data: Interactions) -> Mask:
     """True for the first of each group of rows that are equal in every column."""
-    columns: list[NDArray[Any]] = [data.users, data.timestamps, data.items]
+    # Equal rows are of one user and one second: they stand together, and the few rows that do are all that is sorted.
+    together = np.zeros(len(data) + 1, dtype=np.bool_)
+    together[1:-1] = (data.users[1:] == data.users[:-1]) & (data.timestamps[1:] == data.timestamps[:-1])
+    rows = np.flatnonzero(together[1:] | together[:-1])
+    columns: list[NDArray[Any]] = [data.users[rows], data.timestamps[rows], data.items[rows]]
     if data.event_types is not None:
-        columns.append(np.unique(data.event_types, return_inverse=True)[1])
+        columns.append(np.unique(data.event_types[rows], return_inverse=True)[1])
     if data.event_values is not None:
-        columns.append(data.event_values)
+        columns.append(data.event_values[rows])
     if data.weights is not None:
-        columns.append(data.weights)
+        columns.append(data.weights[rows])
     order = np.lexsort(columns[::-1])  # stable: of equal rows the first comes first
-    changes = np.zeros(len(data), dtype=np.bool_)
-    changes[0] = True
+    equal = np.ones(max(0, len(rows) - 1), dtype=np.bool_)
     for column in columns:
         ordered = column[order]
-        changes[1:] |= ordered[1:] != ordered[:-1]
-    first = np.zeros(len(data), dtype=np.bool_)
-    first[order] = changes
+        equal &= ordered[1:] == ordered[:-1]
+    first = np.ones(len(data), dtype=np.bool_)
+    first[rows[order[1:]][equal]] = False
     return first

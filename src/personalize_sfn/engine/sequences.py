@@ -170,7 +170,7 @@ def repeats(data: Interactions) -> Repeats:
     Every event opens a wait for the next one of the same user with the same item; the wait ends when it comes, or
     unresolved when the history ends.  hazard = waits that ended at a lag / waits that had lasted that long.
     """
-    order = np.lexsort((np.arange(len(data)), data.items, data.users))
+    order = np.argsort(data.users.astype(np.int64) * len(data.item_ids) + data.items, kind="stable")
     users, items = data.users[order], data.items[order]
     again = (users[1:] == users[:-1]) & (items[1:] == items[:-1])
     came = np.append(again, False)
