@@ -112,12 +112,9 @@ def chosen(data: Interactions) -> Any:
 
     How often plays no part; where events have weights, a pair counts as much as its heaviest event.
     """
-    shape = (len(data.user_ids), len(data.item_ids))
-    ones = np.ones(len(data), dtype=np.float32)
-    matrix = sparse.csr_matrix((ones, (data.users, data.items)), shape=shape)
     if data.weights is None:
-        matrix.data[:] = 1  # the constructor adds up repeated pairs
-        return matrix
+        return data.pairs(np.float32)
+    shape = (len(data.user_ids), len(data.item_ids))
     pairs = data.users.astype(np.int64) * shape[1] + data.items
     order = np.lexsort((data.weights, pairs))
     heaviest = order[np.append(pairs[order][1:] != pairs[order][:-1], True)]

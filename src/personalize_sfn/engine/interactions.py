@@ -98,8 +98,8 @@ class Interactions:
         whole = cls(
             names,
             titles,
-            user_codes.astype(np.int32)[order],
-            item_codes.astype(np.int32)[order],
+            user_codes[order],
+            item_codes[order],
             times[order],
             None if types is None else types[order],
             None if values is None else values[order],
@@ -121,13 +121,13 @@ class Interactions:
 
     def where(self, keep: Mask) -> Interactions:
         """The events for which `keep` (boolean, one an event) is true, with only the users and items that they name."""
-        user_codes, users = np.unique(self.users[keep], return_inverse=True)
-        item_codes, items = np.unique(self.items[keep], return_inverse=True)
+        users, items = self.users[keep], self.items[keep]
+        named_users, named_items = (_named(*each) for each in ((users, self.user_ids), (items, self.item_ids)))
         return Interactions(
-            self.user_ids[user_codes],
-            self.item_ids[item_codes],
-            users.astype(np.int32),
-            items.astype(np.int32),
+            self.user_ids[named_users],
+            self.item_ids[named_items],
+            _renumbered(users, named_users),
+            _renumbered(items, named_items),
             self.timestamps[keep],
             None if self.event_types is None else self.event_types[keep],
             None if self.event_values is None else self.event_values[keep],
@@ -152,9 +152,15 @@ class Interactions:
     @cached_property
     def item_users(self) -> NDArray[np.int64]:
         """How many different users each item has: its popularity.  Shape (items,)."""
-        once = np.ones(len(self), dtype=np.bool_)
-        pairs = sparse.csr_matrix((once, (self.users, self.items)), shape=(len(self.user_ids), len(self.item_ids)))
-        return np.bincount(pairs.indices, minlength=len(self.item_ids))
+        return np.bincount(self.pairs(np.bool_).indices, minlength=len(self.item_ids))
+
+    def pairs(self, dtype: type[np.generic]) -> Any:
+        """A CSR matrix of shape (users, items): 1 for each user and item that have an event."""
+        parts = (np.ones(len(self), dtype=dtype), self.items.copy(), self.starts)
+        matrix = sparse.csr_matrix(parts, shape=(len(self.user_ids), len(self.item_ids)))
+        matrix.sum_duplicates()
+        matrix.data[:] = 1
+        return matrix
 
     @cached_property
     def has_events(self) -> Mask:
@@ -188,18 +194,39 @@ class Interactions:
         return list(map(Event, names, self.timestamps[events].tolist()))
 
 
-def _coded(values: Iterable[object]) -> tuple[Strings, NDArray[np.int64]]:
+def _named(codes: Codes, ids: Strings) -> Mask:
+    """Which of the ids the codes name."""
+    return np.bincount(codes, minlength=len(ids)) > 0
+
+
+def _renumbered(codes: Codes, named: Mask) -> Codes:
+    """The codes as positions among those that are named."""
+    return (np.cumsum(named, dtype=np.int32) - 1)[codes].astype(np.int32, copy=False)
+
+
+def _coded(values: Iterable[object]) -> tuple[Strings, Codes]:
     """The different values as sorted strings, and each value's place among them."""
     if isinstance(values, np.ndarray) and values.dtype.kind == "O":
-        column = values.tolist()
-        kinds = list(dict.fromkeys(column))
+        # A part at a time, because a list of all would take as much memory as the column.
+        parts = [values[start : start + PART] for start in range(0, len(values), PART)]
+        kinds: dict[object, None] = {}
+        for part in parts:
+            kinds.update(dict.fromkeys(part.tolist()))
         # The different strings alone are sorted, which takes far less than to sort all.
         if all(type(kind) is str for kind in kinds):
-            names, places = np.unique(np.array(kinds, dtype=np.str_), return_inverse=True)
+            names, places = np.unique(np.array(list(kinds), dtype=np.str_), return_inverse=True)
             place_of = dict(zip(kinds, places.tolist(), strict=True))
-            return names, np.fromiter(map(place_of.__getitem__, column), dtype=np.int64, count=len(column))
-    names, codes = np.unique(_strings(values), return_inverse=True)
-    return names, codes.astype(np.int64)
+            codes = np.empty(len(values), dtype=np.int32)
+            for start, part in zip(range(0, len(values), PART), parts, strict=True):
+                found = map(place_of.__getitem__, part.tolist())
+                codes[start : start + PART] = np.fromiter(found, dtype=np.int32, count=len(part))
+            return names, codes
+    names, places = np.unique(_strings(values), return_inverse=True)
+    return names, places.astype(np.int32)
+
+
+PART = 1_000_000
+"""Values that are coded at a time."""
 
 
 def _strings(values: Iterable[object]) -> Strings:
@@ -210,7 +237,7 @@ def _strings(values: Iterable[object]) -> Strings:
 def _whole_numbers(values: ArrayLike) -> Times:
     try:
         given = np.asarray(values)
-        whole = given.astype(np.int64)
+        whole = given.astype(np.int64, copy=False)
     except (TypeError, ValueError) as error:
         raise DataError(f"column TIMESTAMP: expected whole epoch seconds: {error}") from error
     if given.dtype.kind == "f" and not np.array_equal(given, whole):

@@ -21,6 +21,8 @@ POPULARITY_DISCOUNT = 0.3
 """The power of an item's popularity by which what follows is divided."""
 FOLLOWERS = 50
 """How many followers are kept of each item."""
+EVENTS = 200_000
+"""Events that are counted at a time: memory holds what they need, not what all need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def recent(data: Interactions, histories: Sequence[Sequence[str]]) -> Recent:
     return Recent(starts, found[newest], np.arange(len(rows)) - starts[rows], lags[newest], times)
 
 
-def _starts(rows: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+def _starts(rows: NDArray[np.integer], count: int) -> NDArray[np.int64]:
     """Where each of `count` rows begins among ascending row numbers, and the end."""
     starts = np.zeros(count + 1, dtype=np.int64)
     np.cumsum(np.bincount(rows, minlength=count), out=starts[1:])
@@ -103,18 +105,38 @@ def followers(data: Interactions) -> Followers:
     An item b that comes d events after a (d up to 10) counts 1/d for it.  Each row is divided by its sum plus 20 and by
     the popularity of b to the power 0.3; the 50 highest stay.
     """
-    items = len(data.item_ids)
-    total = sparse.csr_matrix((items, items), dtype=np.float32)
+    order = np.argsort(data.items, kind="stable")
+    starts = _starts(data.items, len(data.item_ids))
+    popularity = np.maximum(data.item_users, 1) ** -POPULARITY_DISCOUNT
+    rows = []
+    for first, last in _runs(starts):
+        counts = _counts(data, order[starts[first] : starts[last]], first, last)
+        totals = np.asarray(counts.sum(axis=1)).ravel() + SHRINK
+        counts.data /= np.repeat(totals, np.diff(counts.indptr))
+        counts.data *= popularity[counts.indices]
+        rows.append(strongest(counts.astype(np.float32), FOLLOWERS))
+    return _padded(sparse.vstack(rows, format="csr"))
+
+
+def _counts(data: Interactions, events: NDArray[np.intp], first: int, last: int) -> Any:
+    """What follows the events of the items from `first` to `last`: a CSR matrix of shape (those items, items)."""
+    rows, columns, counts = [], [], []
     for distance in range(1, WINDOW + 1):
-        before, after = data.items[:-distance], data.items[distance:]
-        follows = (data.users[distance:] == data.users[:-distance]) & (before != after)  # again: counted by `Repeats`
-        pairs = (before[follows], after[follows])
-        counts = np.full(len(pairs[0]), 1 / distance, dtype=np.float32)
-        total = total + sparse.csr_matrix((counts, pairs), shape=(items, items))
-    row_totals = np.asarray(total.sum(axis=1)).ravel() + SHRINK
-    total.data /= np.repeat(row_totals, np.diff(total.indptr)).astype(np.float32)
-    total.data *= (np.maximum(data.item_users, 1).astype(np.float32) ** -POPULARITY_DISCOUNT)[total.indices]
-    return _padded(strongest(total, FOLLOWERS))
+        there = events[events + distance < len(data)]
+        there = there[data.users[there + distance] == data.users[there]]
+        before, after = data.items[there], data.items[there + distance]
+        other = before != after  # again: counted by `Repeats`
+        rows.append(before[other] - first)
+        columns.append(after[other])
+        counts.append(np.full(len(rows[-1]), 1 / distance))
+    parts = (np.concatenate(counts), (np.concatenate(rows), np.concatenate(columns)))
+    return sparse.csr_matrix(parts, shape=(last - first, len(data.item_ids)))
+
+
+def _runs(starts: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Cut rows into runs of about `EVENTS` events: the first row of each, and the one after its last."""
+    cuts = np.searchsorted(starts, np.arange(EVENTS, starts[-1], EVENTS))
+    return list(pairwise(np.unique([0, *cuts, len(starts) - 1]).tolist()))
 
 
 def strongest(matrix: Any, count: int) -> Any:
@@ -170,27 +192,39 @@ def repeats(data: Interactions) -> Repeats:
     Every event opens a wait for the next one of the same user with the same item; the wait ends when it comes, or
     unresolved when the history ends.  hazard = waits that ended at a lag / waits that had lasted that long.
     """
-    order = np.argsort(data.users.astype(np.int64) * len(data.item_ids) + data.items, kind="stable")
-    users, items = data.users[order], data.items[order]
+    comings = np.zeros((MOST_TIMES, LAG_GROUPS))
+    chances = np.zeros((MOST_TIMES, LAG_GROUPS))
+    for first, last in _runs(data.starts):
+        events = slice(data.starts[first], data.starts[last])
+        _count_waits(data.users[events], data.items[events], data.starts[first + 1 :] - events.start, comings, chances)
+    overall = comings.sum() / max(chances.sum(), 1.0)
+    return Repeats(((comings + PRIOR * overall) / (chances + PRIOR)).astype(np.float32))
+
+
+def _count_waits(
+    users: Codes,
+    items: Codes,
+    ends: NDArray[np.int64],
+    comings: NDArray[np.float64],
+    chances: NDArray[np.float64],
+) -> None:
+    """Add the waits of some users, whose histories end at `ends`, to `comings` and `chances`."""
+    order = np.argsort(users.astype(np.int64) * (int(items.max()) + 1) + items, kind="stable")
+    last_event = ends[users[order] - users[0]] - 1
+    users, items = users[order], items[order]
     again = (users[1:] == users[:-1]) & (items[1:] == items[:-1])
     came = np.append(again, False)
-    last_event = data.starts[1:][users] - 1
-    ends = np.where(came, np.append(order[1:], 0), last_event)
-    waited = ends - order
+    waited = np.where(came, np.append(order[1:], 0), last_event) - order
 
     starts_anew = np.concatenate(([True], ~again))
     opened = np.flatnonzero(starts_anew)
     nth = np.arange(len(order)) - opened[np.cumsum(starts_anew) - 1] + 1
 
-    comings = np.zeros((MOST_TIMES, LAG_GROUPS))
-    chances = np.zeros((MOST_TIMES, LAG_GROUPS))
     np.add.at(comings, (_group(nth[came], MOST_TIMES), _lag_group(waited[came])), 1)
     for times in range(MOST_TIMES):
         lasted = np.bincount(waited[_group(nth, MOST_TIMES) == times])  # how many waits lasted exactly so long
         at_least = np.cumsum(lasted[::-1])[::-1][1:]  # at lag 1, 2, ...
         np.add.at(chances[times], _lag_group(np.arange(1, len(at_least) + 1)), at_least)
-    overall = comings.sum() / max(chances.sum(), 1.0)
-    return Repeats(((comings + PRIOR * overall) / (chances + PRIOR)).astype(np.float32))
 
 
 def _group(times: NDArray[np.int64], most: int) -> NDArray[np.int64]:
