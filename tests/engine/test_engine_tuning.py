@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from personalize_sfn.engine import Interactions, fit, load, save
+from personalize_sfn.engine import Interactions, fit, load, preferences, save
 from personalize_sfn.engine.personalization import Personalization
 from personalize_sfn.engine.preferences import ALPHAS, DECAYS, FOLLOWERS_WEIGHTS, TEMPERATURES, Tuning, tune
 from personalize_sfn.engine.sequences import recent, repeats
+from personalize_sfn.engine.split import HeldOut
 
 
 def test_a_few_users_are_no_trial(checkerboard: Interactions):
     assert tune(checkerboard, use_followers=True, recency=True, seed=0) == Tuning()
+
+
+def test_of_more_data_than_a_trial_takes_the_trial_asks_its_own_share_of_users(
+    shipped: Interactions, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(preferences, "TRIAL_EVENTS", 20_000)  # about 120 of the 610 users
+    monkeypatch.setattr(preferences, "TRIAL_USERS", 30)
+    asked = []
+    held_out = preferences.held_out
+
+    def noted(*args: Any, **options: Any) -> HeldOut:
+        asked.append(held_out(*args, **options))
+        return asked[-1]
+
+    monkeypatch.setattr(preferences, "held_out", noted)
+    tune(shipped, use_followers=False, recency=True, seed=0)
+    assert [len(test.histories) for test in asked] == [30]
 
 
 def test_tuning_chooses_from_its_grid_and_the_same_each_time(shipped: Interactions):

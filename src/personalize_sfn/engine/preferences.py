@@ -115,7 +115,8 @@ def tune(data: Interactions, *, use_followers: bool, recency: bool, seed: int) -
     dimensions and 5 iterations.  Nothing outside `data` is looked at, so a metric measured on other users
     stays a fair one.
     """
-    test = held_out(_some_users(data, TRIAL_EVENTS, seed), seed=seed, share=_trial_share(data))
+    some = _some_users(data, TRIAL_EVENTS, seed)
+    test = held_out(some, seed=seed, share=min(1 / 3, TRIAL_USERS / len(some.user_ids)))
     if len(test.histories) < FEWEST_USERS:
         return Tuning()
     trial = _Trial(test, use_followers=use_followers, recency=recency)
@@ -125,10 +126,6 @@ def tune(data: Interactions, *, use_followers: bool, recency: bool, seed: int) -
     if use_followers:
         tuning = trial.better(tuning, [replace(tuning, followers_weight=weight) for weight in FOLLOWERS_WEIGHTS])
     return replace(tuning, temperature=_best_temperature(trial.scores(tuning), trial.wanted))
-
-
-def _trial_share(data: Interactions) -> float:
-    return min(1 / 3, TRIAL_USERS / len(data.user_ids))
 
 
 def _some_users(data: Interactions, events: int, seed: int) -> Interactions:

@@ -110,27 +110,32 @@ def followers(data: Interactions) -> Followers:
     popularity = np.maximum(data.item_users, 1) ** -POPULARITY_DISCOUNT
     rows = []
     for first, last in _runs(starts):
-        counts = _counts(data, order[starts[first] : starts[last]], first, last)
+        counts = _counts(data, order[starts[first] : starts[last]], starts[first : last + 1] - starts[first])
         totals = np.asarray(counts.sum(axis=1)).ravel() + SHRINK
         counts.data /= np.repeat(totals, np.diff(counts.indptr))
         counts.data *= popularity[counts.indices]
-        rows.append(strongest(counts.astype(np.float32), FOLLOWERS))
+        counts.data = counts.data.astype(np.float32)  # the matrix's own astype would sort its indices
+        rows.append(strongest(counts, FOLLOWERS))
     return _padded(sparse.vstack(rows, format="csr"))
 
 
-def _counts(data: Interactions, events: NDArray[np.intp], first: int, last: int) -> Any:
-    """What follows the events of the items from `first` to `last`: a CSR matrix of shape (those items, items)."""
-    rows, columns, counts = [], [], []
-    for distance in range(1, WINDOW + 1):
-        there = events[events + distance < len(data)]
-        there = there[data.users[there + distance] == data.users[there]]
-        before, after = data.items[there], data.items[there + distance]
-        other = before != after  # again: counted by `Repeats`
-        rows.append(before[other] - first)
-        columns.append(after[other])
-        counts.append(np.full(len(rows[-1]), 1 / distance))
-    parts = (np.concatenate(counts), (np.concatenate(rows), np.concatenate(columns)))
-    return sparse.csr_matrix(parts, shape=(last - first, len(data.item_ids)))
+def _counts(data: Interactions, events: NDArray[np.intp], starts: NDArray[np.int64]) -> Any:
+    """What follows the events of some items, which begin at `starts`: a CSR matrix of shape (those items, items).
+
+    A product of which events an item has and what follows each event, because sparse products add up without a sort.
+    """
+    distances = np.arange(1, WINDOW + 1)
+    there = events[:, np.newaxis] + distances
+    counted = there < len(data)
+    there[~counted] = 0
+    counted &= data.users[there] == data.users[events, np.newaxis]
+    counted &= data.items[there] != data.items[events, np.newaxis]  # again: counted by `Repeats`
+    parts = (counted / distances).ravel(), data.items[there].ravel(), np.arange(0, there.size + 1, WINDOW)
+    following = sparse.csr_matrix(parts, shape=(len(events), len(data.item_ids)))
+    own = (np.ones(len(events)), np.arange(len(events)), starts)
+    counts = sparse.csr_matrix(own, shape=(len(starts) - 1, len(events))) @ following
+    counts.eliminate_zeros()
+    return counts
 
 
 def _runs(starts: NDArray[np.int64]) -> list[tuple[int, int]]:
