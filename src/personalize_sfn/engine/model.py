@@ -79,6 +79,12 @@ def best(scores: Scores, k: int, candidates: Mask | None) -> tuple[NDArray[np.in
     rows = np.arange(len(scores))[:, np.newaxis]
     top = np.argpartition(scores, -k, axis=1)[:, -k:]
     values = scores[rows, top]
+    last = values.min(axis=1, keepdims=True)
+    equal = np.count_nonzero(scores == last, axis=1) > np.count_nonzero(values == last, axis=1)
+    for row in np.flatnonzero(equal & (last[:, 0] > -np.inf)):  # more are as good as the last: the lower ones stay
+        higher = np.flatnonzero(scores[row] > last[row])
+        top[row] = np.concatenate([higher, np.flatnonzero(scores[row] == last[row])[: k - len(higher)]])
+    values = scores[rows, top]
     order = np.lexsort((top, -values))
     return top[rows, order], values[rows, order]
 
