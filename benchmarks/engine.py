@@ -128,8 +128,8 @@ def training(data: Interactions) -> None:
 
 def solution_version(recipe: str, data: Interactions) -> None:
     """What the embedded AWS does for one."""
-    _, tested = evaluation(recipe, data)
-    fit(recipe, data, like=tested)
+    _, learned = evaluation(recipe, data)
+    fit(recipe, data, like=learned)
 
 
 def latency(data: Interactions) -> None:

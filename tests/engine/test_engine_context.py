@@ -15,7 +15,6 @@ from personalize_sfn.engine import (
     Interactions,
     Labels,
     evaluate,
-    evaluation,
     fit,
     load,
     rank_to,
@@ -257,7 +256,6 @@ def test_recipes_without_context_pass_it_over(devices: Labels):
 def test_metrics_are_those_without_context(devices: Labels):
     data = watched({"DEVICE": devices})
     assert evaluate(V1, data) == evaluate(V1, watched({}))
-    assert evaluation(V1, data)[1].interactions.contexts == {}
 
 
 def test_a_trained_model_holds_no_events_contexts(model: Personalization):

@@ -114,7 +114,7 @@ def test_what_was_chosen_by_trial_is_used_and_kept_in_the_file(tmp_path: Path):
 def test_the_tuning_of_a_model_can_be_taken_over(monkeypatch: pytest.MonkeyPatch):
     model = fit("aws-user-personalization-v2", hops())
     monkeypatch.setattr("personalize_sfn.engine.personalization.tune", lambda *_, **__: pytest.fail("tried again"))
-    again = fit("aws-user-personalization-v2", hops(), like=model)
+    again = fit("aws-user-personalization-v2", hops(), like=model.learned)
     assert isinstance(model, Personalization)
     assert isinstance(again, Personalization)
     assert again.tuning == model.tuning

@@ -58,7 +58,7 @@ class Factors:
         return self._solver(threads=0)
 
     def _solver(self, threads: int) -> Any:
-        solver = _least_squares(self.items.shape[1], 1.0, self.regularization, num_threads=threads)
+        solver = _least_squares(self.items.shape[1], self.regularization, num_threads=threads)
         solver.item_factors = self.items
         if self.learned is not None:
             # What absence weighs: the library's own product, which it would make of all rows.
@@ -89,11 +89,13 @@ def train(
     """
     regularization = 10 * alpha**0.3
     with one_blas_thread():  # implicit runs threads of its own; BLAS threads under them only fight
-        solver = _least_squares(dimensions, alpha, regularization, iterations=iterations, random_state=seed)
+        solver = _least_squares(dimensions, regularization, iterations=iterations, random_state=seed)
         if start is not None:
             solver.iterations = ITERATIONS_FROM_START
             solver.item_factors = _started(data.item_ids, *start, seed=seed)
-        solver.fit(chosen(data), show_progress=False)
+        confidence = chosen(data)
+        confidence.data *= np.float32(alpha)  # left to the library, it would keep both matrices
+        solver.fit(confidence, show_progress=False)
     return Factors(solver.item_factors, alpha, regularization)
 
 
@@ -122,8 +124,8 @@ def chosen(data: Interactions) -> Any:
     return sparse.csr_matrix((weights, (data.users[heaviest], data.items[heaviest])), shape=shape)
 
 
-def _least_squares(dimensions: int, alpha: float, regularization: float, **settings: Any) -> Any:
+def _least_squares(dimensions: int, regularization: float, **settings: Any) -> Any:
     from implicit.cpu.als import AlternatingLeastSquares  # takes most of a second to import
 
     with one_blas_thread():  # its constructor warns about BLAS threads
-        return AlternatingLeastSquares(factors=dimensions, alpha=alpha, regularization=regularization, **settings)
+        return AlternatingLeastSquares(factors=dimensions, alpha=1.0, regularization=regularization, **settings)

@@ -20,7 +20,7 @@ from .interactions import Codes, Event, Floats, Interactions, Mask, Strings
 from .model import Scored, Scores, best, by_popularity, fill_up, masks, scored, unscored
 from .objective import Objective, leaning_over
 from .outliers import typical_users
-from .preferences import Preferences, Tuning, odds, softmax, tune
+from .preferences import Learned, Preferences, Tuning, odds, softmax, tune
 from .segments import standardized
 from .sequences import Followers, Repeats, followers, recent, repeats
 from .tilt import tilted
@@ -112,13 +112,13 @@ class Personalization:
         options: PersonalizationOptions | PersonalizationV2Options,
         *,
         seed: int,
-        like: Personalization | None = None,
+        like: Learned | None = None,
         items: Attributes | None = None,
         users: Attributes | None = None,
         context: bool = False,
         objective: Objective | None = None,
     ) -> Personalization:
-        """Tune on a part of the data, unless a model to be `like` is given; then train on all of it.
+        """Tune on a part of the data, unless it is given what to be `like`; then train on all of it.
 
         Attributes change nothing of what events say: they add what they promise of `items` and `users` without.
         `context`: learn from the columns of context that the events have.
@@ -130,7 +130,7 @@ class Personalization:
             tuning = tune(data, use_followers=options.use_followers, recency=options.recency, seed=seed)
         else:
             tuning = like.tuning
-        start = None if like is None else (like.item_ids, like.preferences.factors)
+        start = None if like is None else (like.item_ids, like.factors)
 
         def model_of(part: Interactions, start: tuple[Strings, Factors] | None = None) -> Personalization:
             factors = train(part, dimensions=options.hidden_dimension, alpha=tuning.alpha, seed=seed, start=start)
@@ -177,6 +177,11 @@ class Personalization:
         """What was chosen by trial."""
         learned = self.preferences
         return Tuning(learned.factors.alpha, self.temperature, learned.decay, learned.followers_weight)
+
+    @property
+    def learned(self) -> Learned:
+        """What a training on more data can start from."""
+        return Learned(self.tuning, self.item_ids, self.preferences.factors)
 
     @property
     def item_ids(self) -> Strings:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .blocks import in_blocks
 from .factors import Factors, train
-from .interactions import Interactions, Mask
+from .interactions import Interactions, Mask, Strings
 from .model import Scores, best
 from .sequences import WINDOW, Followers, Recent, followers, recent
 from .split import HeldOut, held_out
@@ -90,6 +91,15 @@ class Tuning:
     """`Preferences.decay`, where recency counts at all."""
     followers_weight: float = 0.3
     """`Preferences.followers_weight`, where what follows counts at all."""
+
+
+class Learned(NamedTuple):
+    """What a model of a part of the data hands on to a training on all of it.  It holds no events."""
+
+    tuning: Tuning
+    item_ids: Strings
+    """The catalogue of the part."""
+    factors: Factors
 
 
 ALPHAS = (1.0, 4.0, 16.0, 40.0)

@@ -15,7 +15,7 @@ from .factors import chosen
 from .interactions import Codes, Event, Interactions, Mask, Strings
 from .model import Scored, by_popularity, fill_up, masks, unscored
 from .outliers import typical_items, typical_users
-from .sequences import strongest
+from .sequences import runs, strongest
 
 NEIGHBOURS = 100
 """Similar items kept of each item; after them come popular ones."""
@@ -164,14 +164,18 @@ def _neighbours(data: Interactions, discount: float, fewest_in_common: int) -> A
 
     users = np.maximum(data.item_users, 1).astype(np.float64)
     choices = chosen(data).astype(np.float64)
-    choices = choices @ sparse.diags(np.where(data.item_users >= fewest_in_common, users**-discount, 0.0))
+    choices.data *= np.where(data.item_users >= fewest_in_common, users**-discount, 0.0)[choices.indices]
     choices.eliminate_zeros()
     library = ItemItemRecommender(K=LOOKED_AT)
-    library.fit(choices.tocsr(), show_progress=False)
+    library.fit(choices, show_progress=False)
 
-    pairs = library.similarity.tocoo()
-    in_common = np.round(pairs.data * (users[pairs.row] * users[pairs.col]) ** discount)
-    keep = (pairs.row != pairs.col) & (in_common >= max(1, fewest_in_common))
-    strength = in_common[keep] / users[pairs.col[keep]] ** discount
-    kept = sparse.csr_matrix((strength.astype(np.float32), (pairs.row[keep], pairs.col[keep])), shape=pairs.shape)
-    return strongest(kept, NEIGHBOURS)
+    rows = []
+    for first, last in runs(library.similarity.indptr):
+        pairs = library.similarity[first:last]
+        items, others = np.repeat(np.arange(first, last), np.diff(pairs.indptr)), pairs.indices
+        in_common = np.round(pairs.data * (users[items] * users[others]) ** discount)
+        similar = (items != others) & (in_common >= max(1, fewest_in_common))
+        pairs.data = np.where(similar, in_common / users[others] ** discount, 0).astype(np.float32)
+        pairs.eliminate_zeros()
+        rows.append(strongest(pairs, NEIGHBOURS))
+    return sparse.vstack(rows, format="csr")

@@ -20,7 +20,7 @@ from .blocks import in_blocks
 from .factors import Factors, chosen, train
 from .interactions import Codes, Event, Interactions, Mask, Strings
 from .model import Scores, best
-from .preferences import Tuning, tune
+from .preferences import Learned, Tuning, tune
 
 if TYPE_CHECKING:
     from .attributes import Attributes
@@ -60,9 +60,9 @@ class Segments:
         *,
         seed: int,
         items: Attributes | None = None,
-        like: Segments | None = None,
+        like: Learned | None = None,
     ) -> Segments:
-        """Tune on a part of the data, unless a model to be `like` is given; then train on all of it."""
+        """Tune on a part of the data, unless it is given what to be `like`; then train on all of it."""
         tuning = tune(interactions, use_followers=False, recency=False, seed=seed) if like is None else like.tuning
         start = None if like is None else (like.item_ids, like.factors)
         factors = train(interactions, dimensions=options.hidden_dimension, alpha=tuning.alpha, seed=seed, start=start)
@@ -72,6 +72,11 @@ class Segments:
     def tuning(self) -> Tuning:
         """What was chosen by trial."""
         return Tuning(alpha=self.factors.alpha)
+
+    @property
+    def learned(self) -> Learned:
+        """What a training on more data can start from."""
+        return Learned(self.tuning, self.item_ids, self.factors)
 
     @property
     def item_ids(self) -> Strings:

@@ -109,7 +109,7 @@ def followers(data: Interactions) -> Followers:
     starts = _starts(data.items, len(data.item_ids))
     popularity = np.maximum(data.item_users, 1) ** -POPULARITY_DISCOUNT
     rows = []
-    for first, last in _runs(starts):
+    for first, last in runs(starts):
         counts = _counts(data, order[starts[first] : starts[last]], starts[first : last + 1] - starts[first])
         totals = np.asarray(counts.sum(axis=1)).ravel() + SHRINK
         counts.data /= np.repeat(totals, np.diff(counts.indptr))
@@ -138,7 +138,7 @@ def _counts(data: Interactions, events: NDArray[np.intp], starts: NDArray[np.int
     return counts
 
 
-def _runs(starts: NDArray[np.int64]) -> list[tuple[int, int]]:
+def runs(starts: NDArray[np.int64]) -> list[tuple[int, int]]:
     """Cut rows into runs of about `EVENTS` events: the first row of each, and the one after its last."""
     cuts = np.searchsorted(starts, np.arange(EVENTS, starts[-1], EVENTS))
     return list(pairwise(np.unique([0, *cuts, len(starts) - 1]).tolist()))
@@ -199,7 +199,7 @@ def repeats(data: Interactions) -> Repeats:
     """
     comings = np.zeros((MOST_TIMES, LAG_GROUPS))
     chances = np.zeros((MOST_TIMES, LAG_GROUPS))
-    for first, last in _runs(data.starts):
+    for first, last in runs(data.starts):
         events = slice(data.starts[first], data.starts[last])
         _count_waits(data.users[events], data.items[events], data.starts[first + 1 :] - events.start, comings, chances)
     overall = comings.sum() / max(chances.sum(), 1.0)

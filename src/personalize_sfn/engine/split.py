@@ -50,12 +50,13 @@ def _shuffled_users(data: Interactions, seed: int) -> NDArray[np.int64]:
 def _hold_out(data: Interactions, users: NDArray[np.int64]) -> HeldOut:
     tested = np.zeros(len(data.user_ids), dtype=np.bool_)
     tested[users] = True
+    names = data.item_ids.astype(object)  # one text for each item, however many events it has
     histories: list[list[str]] = []
     targets: list[frozenset[str]] = []
     weights: list[dict[str, float]] = []
     for user in users.tolist():
         events = slice(data.starts[user], data.starts[user + 1])
-        items = data.item_ids[data.items[events]].tolist()
+        items = names[data.items[events]].tolist()
         history, target = newest_tenth(items)
         if history:  # a user with one event has nothing to ask with
             histories.append(history)
@@ -81,8 +82,9 @@ def held_out_events(data: Interactions, *, share: float = 0.2) -> HeldOutEvents:
     first_held_out = data.starts[:-1] + lengths - np.floor(lengths * share).astype(np.int64)
     train = np.arange(len(data)) < first_held_out[data.users]
     chosen: dict[str, set[str]] = {}
-    names, users = data.item_ids[data.items[~train]].tolist(), data.user_ids[data.users[~train]].tolist()
-    for item_id, user_id in zip(names, users, strict=True):
+    names, people = data.item_ids.astype(object), data.user_ids.astype(object)  # one text for each, as above
+    tested = zip(names[data.items[~train]].tolist(), people[data.users[~train]].tolist(), strict=True)
+    for item_id, user_id in tested:
         chosen.setdefault(item_id, set()).add(user_id)
     return HeldOutEvents(data.where(train), {item: frozenset(chosen[item]) for item in sorted(chosen)})
 

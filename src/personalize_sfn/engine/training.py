@@ -14,6 +14,7 @@ from .interactions import Interactions, Mask
 from .metrics import DEPTH, action_metrics, item_metrics, reward_metrics
 from .model import Model
 from .personalization import Personalization
+from .preferences import Learned
 from .recipes import RECIPES, parse_options, recipe_named
 from .segment_tests import measure_segments
 from .segments import Segments
@@ -40,15 +41,15 @@ def fit(
     items: Attributes | None = None,
     users: Attributes | None = None,
     objective: Objective | None = None,
-    like: Model | None = None,
+    like: Learned | None = None,
 ) -> Model:
     """Train a recipe on all of the data.
 
     `recipe` is a name of `RECIPES`, with or without ``aws-``; `hyperparameters` are strings by name, as the service
     takes them; `items` and `users` are attributes, passed over by recipes that learn nothing from them, and so is the
-    context of the events.  `objective` is for aws-user-personalization and aws-personalized-ranking.  `like`, a
-    model of the same recipe and hyperparameters that was trained on a part of the data, saves more than half of the
-    time: what was chosen by trial for it is taken over, and training starts from what it learned.
+    context of the events.  `objective` is for aws-user-personalization and aws-personalized-ranking.  `like`, what
+    the same recipe learned with the same hyperparameters from a part of the data, saves more than half of the time:
+    what was chosen by trial is taken over, and training starts from those factors.
     The same seed on the same machine gives the same model.  Raises `ConfigError` for what it does not know.
 
         >>> data = Interactions.from_columns(["u", "u", "v"], ["a", "b", "a"], [1, 2, 3])
@@ -63,7 +64,7 @@ def fit(
             takers = ", ".join(name for name, each in RECIPES.items() if each.objective)
             raise ConfigError("objective", f"{row.name} takes none; those that do: {takers}")
         more["objective"] = objective
-    if isinstance(like, Personalization | Segments):
+    if like is not None:
         more["like"] = like
     model: Model = row.model.fit(interactions, parse_options(recipe, hyperparameters), seed=seed, **more)
     return model
@@ -124,8 +125,8 @@ def evaluation(
     items: Attributes | None = None,
     users: Attributes | None = None,
     objective: Objective | None = None,
-) -> tuple[dict[str, float], Model]:
-    """`evaluate`, and the model that was trained for it: give that to `fit` as `like`, and trials run only once.
+) -> tuple[dict[str, float], Learned | None]:
+    """`evaluate`, and what was learned for it: give that to `fit` as `like`, and trials run only once.  None for some.
 
     No trial saw the test's users, so metrics stay fair; a trial for the whole data would have ten ninths of its data.
     Users are asked without context, so the model has learned none.
@@ -139,12 +140,14 @@ def evaluation(
     kind = recipe_named(recipe).model
     if kind is Segments:
         by_value = recipe_named(recipe).name == "aws-item-attribute-affinity"
-        return measure_segments(trained, held_out_events(interactions), by_value=by_value, seen=seen)
+        metrics, segments = measure_segments(trained, held_out_events(interactions), by_value=by_value, seen=seen)
+        return metrics, segments.learned
     if kind is Trending:
-        return measure_trends(trained, interactions, parse_options(recipe, hyperparameters).window)
+        return measure_trends(trained, interactions, parse_options(recipe, hyperparameters).window), None
     test = held_out(interactions, seed=seed)
     model = trained(test.training)
-    return compared(model, test, seen, objective), model
+    learned = model.learned if isinstance(model, Personalization) else None
+    return compared(model, test, seen, objective), learned
 
 
 def cross_validate(

@@ -10,10 +10,8 @@ from .model import Model
 from .trending import before_last_window, counts
 
 
-def measure_trends(
-    trained: Callable[[Interactions], Model], data: Interactions, window: int
-) -> tuple[dict[str, float], Model]:
-    """The metrics, and the model they were had from.  Data of one window only has no past: the accuracy is 0 then."""
+def measure_trends(trained: Callable[[Interactions], Model], data: Interactions, window: int) -> dict[str, float]:
+    """The metrics.  Data of one window only has no past: the accuracy is 0 then."""
     earlier = before_last_window(data, window)
     model = trained(earlier if earlier is not None else data)
     recommended = [item.item_id for item in model.recommend([], k=DEPTH)]
@@ -21,10 +19,9 @@ def measure_trends(
     now = counts(data, end, window)
     growth = now - counts(data, end - window, window)
     names = data.item_ids.tolist()
-    metrics = trend_metrics(
+    return trend_metrics(
         recommended if earlier is not None else [],
         dict(zip(names, growth.tolist(), strict=True)),
         dict(zip(names, now.tolist(), strict=True)),
         catalogue=len(names),
     )
-    return metrics, model

@@ -136,8 +136,10 @@ class LocalAws:
         from personalize_sfn.local.http import serve_on_loopback
         from personalize_sfn.local.iam import Iam
         from personalize_sfn.local.later import Later
+        from personalize_sfn.local.memory import share_one_heap
         from personalize_sfn.local.surroundings import make_personalize, mend_interpreter
 
+        share_one_heap()
         backend = make_backend()
         reset_backends()
         s3 = self._open_data_dir()

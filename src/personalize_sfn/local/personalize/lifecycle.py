@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from personalize_sfn.local.memory import give_back
 from personalize_sfn.local.personalize.api_errors import WorkFailed
 from personalize_sfn.local.personalize.store import Record, Store
 from personalize_sfn.resources import ACTIVE
@@ -145,4 +146,6 @@ class Lifecycle:
             # A defect of ours must not leave the resource pending for ever; it is logged whole and named in the reason.
             log.exception("the work of %s failed", arn)
             return Outcome(self._now(), failure=f"Internal error of the embedded AWS: {error!r}")
+        finally:
+            give_back()
         return Outcome(self._now(), result)

@@ -236,10 +236,10 @@ def train_best(
     for candidate in candidates:
         tuned = None if candidate.tuning is None else candidate.tuning(data, items, users)
         parameters = candidate.hyperparameters | (tuned or {})
-        measured, tested = evaluation(candidate.recipe, data, hyperparameters=parameters, seed=SEED, **about)
-        found.append((candidate.recipe, parameters, tuned, measured, tested))
-    name, parameters, tuned, measured, tested = max(found, key=lambda entry: entry[3].get(metric, 0.0))
-    model = fit(name, data, hyperparameters=parameters, seed=SEED, like=tested, **about)
+        measured, learned = evaluation(candidate.recipe, data, hyperparameters=parameters, seed=SEED, **about)
+        found.append((candidate.recipe, parameters, tuned, measured, learned))
+    name, parameters, tuned, measured, learned = max(found, key=lambda entry: entry[3].get(metric, 0.0))
+    model = fit(name, data, hyperparameters=parameters, seed=SEED, like=learned, **about)
     return Trained(
         model,
         {key: round(float(value), 4) for key, value in measured.items()},
