@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import repeat
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -31,6 +31,21 @@ class Event(NamedTuple):
 
     item_id: str
     timestamp: int
+
+
+@runtime_checkable
+class Coded(Protocol):
+    """A column whose different values are told apart already."""
+
+    @property
+    def values(self) -> NDArray[Any]:
+        """Each is some row's; two may be equal.  Shape (values,)."""
+        ...
+
+    @property
+    def codes(self) -> Codes:
+        """Each row's value, as its place in `values`.  Shape (rows,)."""
+        ...
 
 
 @dataclass(frozen=True, slots=False, eq=False)
@@ -62,8 +77,8 @@ class Interactions:
     @classmethod
     def from_columns(
         cls,
-        user_ids: Iterable[object],
-        item_ids: Iterable[object],
+        user_ids: Iterable[object] | Coded,
+        item_ids: Iterable[object] | Coded,
         timestamps: ArrayLike,
         *,
         event_types: Iterable[object] | None = None,
@@ -204,29 +219,21 @@ def _renumbered(codes: Codes, named: Mask) -> Codes:
     return (np.cumsum(named, dtype=np.int32) - 1)[codes].astype(np.int32, copy=False)
 
 
-def _coded(values: Iterable[object]) -> tuple[Strings, Codes]:
+def _coded(values: Iterable[object] | Coded) -> tuple[Strings, Codes]:
     """The different values as sorted strings, and each value's place among them."""
+    if isinstance(values, Coded):
+        names, places = np.unique(_strings(values.values), return_inverse=True)
+        return names, places.astype(np.int32)[values.codes]
     if isinstance(values, np.ndarray) and values.dtype.kind == "O":
-        # A part at a time, because a list of all would take as much memory as the column.
-        parts = [values[start : start + PART] for start in range(0, len(values), PART)]
-        kinds: dict[object, None] = {}
-        for part in parts:
-            kinds.update(dict.fromkeys(part.tolist()))
+        rows = values.tolist()
+        kinds = dict.fromkeys(rows)
         # The different strings alone are sorted, which takes far less than to sort all.
         if all(type(kind) is str for kind in kinds):
             names, places = np.unique(np.array(list(kinds), dtype=np.str_), return_inverse=True)
             place_of = dict(zip(kinds, places.tolist(), strict=True))
-            codes = np.empty(len(values), dtype=np.int32)
-            for start, part in zip(range(0, len(values), PART), parts, strict=True):
-                found = map(place_of.__getitem__, part.tolist())
-                codes[start : start + PART] = np.fromiter(found, dtype=np.int32, count=len(part))
-            return names, codes
+            return names, np.fromiter(map(place_of.__getitem__, rows), dtype=np.int32, count=len(rows))
     names, places = np.unique(_strings(values), return_inverse=True)
     return names, places.astype(np.int32)
-
-
-PART = 1_000_000
-"""Values that are coded at a time."""
 
 
 def _strings(values: Iterable[object]) -> Strings:

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personalize_sfn.local.personalize.api_errors import WorkFailed
+from personalize_sfn.local.personalize.coded import Coded, Column
 from personalize_sfn.local.personalize.schemas import Field, Schema
-from personalize_sfn.local.personalize.tables import Column, Table
+from personalize_sfn.local.personalize.tables import Table
 
 BLOCK = 10_000
 """Rows that are held as text at a time."""
@@ -129,7 +130,7 @@ class _Values:
     def column(self) -> Column:
         values = np.empty(len(self._values), dtype=object)
         values[:] = self._values
-        return values[_taken(self._blocks)] if self._blocks else values
+        return Coded(values, _taken(self._blocks) if self._blocks else np.empty(0, dtype=np.int32))
 
 
 def _taken(blocks: list[NDArray[Any]]) -> NDArray[Any]:

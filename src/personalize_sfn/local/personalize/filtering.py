@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personalize_sfn.local.personalize.api_errors import invalid_input, not_found
+from personalize_sfn.local.personalize.coded import Coded
 from personalize_sfn.local.personalize.filters import Column, Facts, Filter, allowed, event_type, parse
 from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.operations.dataset_groups import live_events
@@ -203,18 +204,22 @@ def events_of(person: str, parts: Parts, id_column: str) -> list[tuple[int, str,
     """Time, type and item (or action) of a person's rows, oldest first; without EVENT_TYPE the type is empty."""
     found: list[tuple[int, str, str]] = []
     for part in parts:
-        users, order = _cached("by user", (part,), partial(_by_user, part))
-        rows = order[np.searchsorted(users, person, "left") : np.searchsorted(users, person, "right")]
+        places, starts, order = _cached("by user", (part,), partial(_by_user, part))
+        if person not in places:
+            continue
+        rows = order[starts[places[person]] : starts[places[person] + 1]]
         kinds = part["EVENT_TYPE"][rows].tolist() if "EVENT_TYPE" in part else [""] * len(rows)
         times, items = part["TIMESTAMP"][rows].tolist(), part[id_column][rows].tolist()
         found += [(int(time), str(kind or ""), str(item)) for time, kind, item in zip(times, kinds, items, strict=True)]
     return sorted(found, key=lambda event: event[0])
 
 
-def _by_user(part: Table) -> tuple[NDArray[Any], NDArray[np.intp]]:
-    users = part["USER_ID"].astype(np.str_)
-    order = np.argsort(users, kind="stable")
-    return users[order], order
+def _by_user(part: Table) -> tuple[dict[str, int], NDArray[np.intp], NDArray[np.intp]]:
+    """The users by place, where each one's rows begin (and the end), and the rows in that order."""
+    users = Coded.joined([part["USER_ID"]])
+    places = {str(user): place for place, user in enumerate(users.values.tolist())}
+    starts = np.concatenate(([0], np.cumsum(np.bincount(users.codes, minlength=len(places)))))
+    return places, starts, np.argsort(users.codes, kind="stable")
 
 
 _KEPT: dict[Any, tuple[Any, Any]] = {}

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personalize_sfn.local.personalize.api_errors import WorkFailed, invalid_input
+from personalize_sfn.local.personalize.coded import different
 from personalize_sfn.local.personalize.csv_columns import NOT_CONFORMING, Gathering
 from personalize_sfn.local.personalize.environment import SERVICE_PRINCIPAL, Environment
 from personalize_sfn.local.personalize.schemas import Schema, own_columns, ranges
@@ -118,7 +119,7 @@ def import_csv(environment: Environment, role_arn: str, location: str, schema: S
 
 def _check_values(schema: Schema, table: Table) -> None:
     """What a dataset of the type may hold beyond what its schema says."""
-    kinds = {kind for kind in table["EVENT_TYPE"].tolist() if kind is not None} if "EVENT_TYPE" in table else set()
+    kinds = different(table["EVENT_TYPE"]) - {None} if "EVENT_TYPE" in table else set()
     if schema.dataset_type == "ACTION_INTERACTIONS":
         wrong = {kind for kind in kinds if not is_action_event(kind)}
         if wrong:
@@ -130,7 +131,7 @@ def _check_values(schema: Schema, table: Table) -> None:
             f"must be at most {MOST_KINDS_AND_COLUMNS}."
         )
     for name, (lowest, highest) in ranges(schema).items():
-        for value in set(table[name].tolist()) - {None}:
+        for value in different(table[name]) - {None}:
             if not lowest <= value <= highest:
                 raise WorkFailed(f"{NOT_CONFORMING} ({name}: expected {lowest} to {highest}, got {value})")
 

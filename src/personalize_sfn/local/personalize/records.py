@@ -145,7 +145,4 @@ def plain(name: str) -> str:
 
 
 def _table(schema: Schema, rows: list[dict[str, Any]]) -> Table:
-    table = {field.name: np.empty(len(rows), dtype=object) for field in schema.fields}
-    for name, column in table.items():
-        column[:] = [row[name] for row in rows]
-    return table
+    return {field.name: np.array([row[field.name] for row in rows], dtype=object) for field in schema.fields}

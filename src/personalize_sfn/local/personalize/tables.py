@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from personalize_sfn.local.personalize.coded import Coded, Column
+
 if TYPE_CHECKING:
     from personalize_sfn.engine import Labels
 
-Column = NDArray[Any]
 Table = dict[str, Column]
-"""Columns of equal length by field name: ``int64``, ``float64``, ``bool``; ``object`` for strings and what can be null.
-
-Equal values of an imported column are one object in memory: a row takes 8 bytes of it, however long its id.
-"""
+"""Columns of equal length by field name: ``int64``, ``float64``, ``bool``; ``object`` or coded for strings and what can
+be null.  Imported columns are coded: a row takes 4 bytes, however long its id."""
 
 ID_COLUMNS = {"USERS": "USER_ID", "ITEMS": "ITEM_ID", "ACTIONS": "ACTION_ID"}
 """The column that a row is known by; interactions have none."""
@@ -159,10 +158,9 @@ _MOST_KINDS = 2**31
 
 def _codes(column: Column) -> tuple[NDArray[np.int64], int]:
     """A number for each value, equal ones for equal values, and a number that is above all of them."""
-    if column.dtype.kind == "O":
-        values = column.tolist()
-        places = {value: place for place, value in enumerate(dict.fromkeys(values))}
-        return np.fromiter(map(places.__getitem__, values), dtype=np.int64, count=len(values)), len(places) + 1
+    if isinstance(column, Coded) or column.dtype.kind == "O":
+        coded = Coded.joined([column])  # of equal values one is left
+        return coded.codes.astype(np.int64), len(coded.values) + 1
     if column.dtype.kind == "i" and len(column):
         lowest, highest = int(column.min()), int(column.max())
         if highest - lowest < _MOST_KINDS:
@@ -184,8 +182,8 @@ def _column(part: Table, name: str) -> Column:
 
 def _concatenated(columns: list[Column]) -> Column:
     if any(column.dtype.kind == "O" for column in columns):
-        columns = [column.astype(object) for column in columns]
-    return np.concatenate(columns)
+        return Coded.joined(columns)
+    return np.concatenate([np.asarray(column) for column in columns])
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +192,7 @@ class Rows:
 
     users: Column
     items: Column
-    timestamps: Column
+    timestamps: NDArray[np.int64]
     event_types: Column | None = None
     event_values: Column | None = None
     contexts: Mapping[str, Labels] = field(default_factory=dict)
@@ -277,7 +275,7 @@ def interaction_rows(content: DatasetContent, live: list[LiveEvent], users: dict
             content, "USER_ID", [event.user_id or users.get(event.session_id, event.session_id) for event in usable]
         ),
         items=_joined(content, "ITEM_ID", [event.item_id for event in usable]),
-        timestamps=_joined(content, "TIMESTAMP", [event.timestamp for event in usable]).astype(np.int64),
+        timestamps=_joined(content, "TIMESTAMP", [event.timestamp for event in usable]).astype(np.int64, copy=False),
         event_types=_joined(content, "EVENT_TYPE", [event.event_type for event in usable]) if types_known else None,
         event_values=_joined(content, "EVENT_VALUE", [event.value for event in usable]) if values_known else None,
     )
@@ -295,5 +293,5 @@ def _usable(live: list[LiveEvent]) -> list[LiveEvent]:
 def _joined(content: DatasetContent, name: str, live: list[Any]) -> Column:
     columns = [_column(part, name) for part in content.parts]
     if live or not columns:
-        columns.append(np.array(live, dtype=object))
+        columns.append(np.array(live, dtype=np.int64 if name == "TIMESTAMP" else object))
     return columns[0] if len(columns) == 1 else _concatenated(columns)

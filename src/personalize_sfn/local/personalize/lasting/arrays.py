@@ -12,21 +12,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personalize_sfn.errors import LocalAwsError
+from personalize_sfn.local.personalize.coded import Coded, Column
 
 Array = NDArray[Any]
 
 
-def write_arrays(file: IO[bytes], arrays: Mapping[str, Array]) -> None:
-    """Write arrays by name; those of objects hold strings, numbers, bools and None.
+def write_arrays(file: IO[bytes], arrays: Mapping[str, Column]) -> None:
+    """Write arrays and coded columns by name; those of objects hold strings, numbers, bools and None.
 
     An array of objects is kept as JSON text, each value in a line's place, with the place of each line's end: text of
     very different lengths takes no more room than it has.
     """
     parts: dict[str, Array] = {}
     described = []
-    for number, (name, array) in enumerate(arrays.items()):
-        described.append({"name": name, "objects": array.dtype.kind == "O", "shape": array.shape})
-        if array.dtype.kind == "O":
+    for number, (name, column) in enumerate(arrays.items()):
+        array = column.values if isinstance(column, Coded) else column
+        coded, objects = isinstance(column, Coded), array.dtype.kind == "O"
+        described.append({"name": name, "objects": objects, "coded": coded, "shape": array.shape})
+        if isinstance(column, Coded):
+            parts[f"codes{number}"] = column.codes
+        if objects:
             texts = [json.dumps(_plain(value)).encode() for value in array.ravel()]
             parts[f"ends{number}"] = np.cumsum([len(text) for text in texts], dtype=np.int64)
             parts[f"array{number}"] = np.frombuffer(b"".join(texts), dtype=np.uint8)
@@ -36,7 +41,7 @@ def write_arrays(file: IO[bytes], arrays: Mapping[str, Array]) -> None:
     np.savez(file, allow_pickle=False, **parts)
 
 
-def read_arrays(path: Path) -> dict[str, Array]:
+def read_arrays(path: Path) -> dict[str, Column]:
     """The arrays of a file by name.
 
     Raises:
@@ -45,14 +50,16 @@ def read_arrays(path: Path) -> dict[str, Array]:
     try:
         with np.load(path, allow_pickle=False) as file:
             described = json.loads(str(file["described"]))
-            return {
-                entry["name"]: _objects(file[f"array{number}"], file[f"ends{number}"], entry["shape"])
-                if entry["objects"]
-                else file[f"array{number}"]
-                for number, entry in enumerate(described)
-            }
+            return {entry["name"]: _column(file, number, entry) for number, entry in enumerate(described)}
     except (OSError, zipfile.BadZipFile, ValueError, KeyError, EOFError, TypeError) as error:
         raise LocalAwsError(f"{path} is damaged or missing: {error}") from error
+
+
+def _column(file: Mapping[str, Array], number: int, described: dict[str, Any]) -> Column:
+    array = file[f"array{number}"]
+    if described["objects"]:
+        array = _objects(array, file[f"ends{number}"], described["shape"])
+    return Coded(array, file[f"codes{number}"]) if described.get("coded") else array
 
 
 def _objects(text: Array, ends: Array, shape: list[int]) -> Array:

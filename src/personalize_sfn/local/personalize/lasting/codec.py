@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from personalize_sfn.errors import DataError, LocalAwsError
+from personalize_sfn.local.personalize.coded import Coded
 from personalize_sfn.local.personalize.lasting.arrays import read_arrays, write_arrays
 from personalize_sfn.local.personalize.lasting.directory import DataDirectory
 from personalize_sfn.local.personalize.tables import LiveEvents
@@ -79,7 +80,7 @@ def encoded(value: Any, parts: Parts | None, directory: DataDirectory) -> Any:
 
 
 def _encoded_map(value: dict[Any, Any], parts: Parts | None, directory: DataDirectory) -> Any:
-    if parts is not None and value and all(isinstance(each, np.ndarray) for each in value.values()):
+    if parts is not None and value and all(isinstance(each, np.ndarray | Coded) for each in value.values()):
         return {"$table": parts.file(value, lambda table: _write_table(directory, table))}
     if all(isinstance(key, str) and not key.startswith("$") for key in value):
         return {key: encoded(each, parts, directory) for key, each in value.items()}
