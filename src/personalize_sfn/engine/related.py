@@ -74,13 +74,10 @@ class RelatedItems:
     @classmethod
     def fit(cls, interactions: Interactions, options: SimsOptions | SimilarItemsOptions, *, seed: int) -> RelatedItems:  # noqa: ARG003
         """Count users in common.  Nothing is random."""
-        data = typical_users(
-            interactions, options.min_user_history_length_percentile, options.max_user_history_length_percentile
+        choices = _choices(interactions, options)
+        return cls(
+            interactions, _neighbours(choices, options.popularity_discount_factor, options.min_cointeraction_count)
         )
-        data = typical_items(
-            data, options.min_item_interaction_count_percentile, options.max_item_interaction_count_percentile
-        )
-        return cls(interactions, _neighbours(data, options.popularity_discount_factor, options.min_cointeraction_count))
 
     @cached_property
     def popular(self) -> Codes:
@@ -153,7 +150,18 @@ class RelatedItems:
         return cls(interactions, sparse.csr_matrix(parts, shape=(len(interactions.item_ids),) * 2))
 
 
-def _neighbours(data: Interactions, discount: float, fewest_in_common: int) -> Any:
+def _choices(interactions: Interactions, options: SimsOptions | SimilarItemsOptions) -> Any:
+    """Which user chose which item, as a CSR matrix, without the users and items that do not count."""
+    data = typical_users(
+        interactions, options.min_user_history_length_percentile, options.max_user_history_length_percentile
+    )
+    data = typical_items(
+        data, options.min_item_interaction_count_percentile, options.max_item_interaction_count_percentile
+    )
+    return chosen(data).astype(np.float64)
+
+
+def _neighbours(choices: Any, discount: float, fewest_in_common: int) -> Any:
     """Similar items as a CSR matrix, best first.
 
     The library multiplies the matrix of choices with itself and keeps the highest of each row.  Weighing each column by
@@ -162,9 +170,9 @@ def _neighbours(data: Interactions, discount: float, fewest_in_common: int) -> A
     """
     from implicit.nearest_neighbours import ItemItemRecommender  # takes most of a second to import
 
-    users = np.maximum(data.item_users, 1).astype(np.float64)
-    choices = chosen(data).astype(np.float64)
-    choices.data *= np.where(data.item_users >= fewest_in_common, users**-discount, 0.0)[choices.indices]
+    having = np.bincount(choices.indices, minlength=choices.shape[1])
+    users = np.maximum(having, 1).astype(np.float64)
+    choices.data *= np.where(having >= fewest_in_common, users**-discount, 0.0)[choices.indices]
     choices.eliminate_zeros()
     library = ItemItemRecommender(K=LOOKED_AT)
     library.fit(choices, show_progress=False)

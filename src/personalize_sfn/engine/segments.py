@@ -147,7 +147,9 @@ class Segments:
     @cached_property
     def _users(self) -> Scores:
         """The users' factors, shape (users, dimensions): quickly had from the items', so no file holds them."""
-        return self.factors.place(self.factors.alpha * chosen(self.interactions))
+        confidence = chosen(self.interactions)
+        confidence.data *= np.float32(self.factors.alpha)
+        return self.factors.place(confidence)
 
     def recommend(self, *_: object, **__: object) -> NoReturn:
         """Raises `ConfigError`: the service too makes no campaigns with these recipes."""

@@ -86,7 +86,7 @@ def held_out_events(data: Interactions, *, share: float = 0.2) -> HeldOutEvents:
     tested = zip(names[data.items[~train]].tolist(), people[data.users[~train]].tolist(), strict=True)
     for item_id, user_id in tested:
         chosen.setdefault(item_id, set()).add(user_id)
-    return HeldOutEvents(data.where(train), {item: frozenset(chosen[item]) for item in sorted(chosen)})
+    return HeldOutEvents(data.where(train), {item: frozenset(chosen.pop(item)) for item in sorted(chosen)})
 
 
 def newest_tenth(items: Sequence[str]) -> tuple[list[str], list[str]]:
