@@ -102,7 +102,9 @@ def test_it_recommends_no_items(model: Segments):
 def test_the_newest_fifth_of_each_user_is_held_out():
     data = Interactions.from_columns(["u"] * 10 + ["v"], [*"abcdefghij", "a"], range(11))
     test = held_out_events(data)
-    assert test.chosen == {"i": {"u"}, "j": {"u"}}
+    assert test.tested.item_ids.tolist() == ["i", "j"]
+    assert test.users_of(["i"]) == test.users_of(["i", "j"]) == {"u"}
+    assert test.users_of(["nothing"]) == frozenset()
     assert [event.item_id for event in test.training.history("u")] == list("abcdefgh")
     assert len(test.training.history("v")) == 1
 

@@ -33,15 +33,16 @@ def measure_segments(
     """
     model = trained(test.training)
     assert isinstance(model, Segments)
-    groups, actual = _by_value(model, test) if by_value else _by_item(model, test)
+    groups = _by_value(model) if by_value else [[item_id] for item_id in test.tested.item_ids.tolist()]
     if len(groups) > MOST_ASKED:
         asked = np.random.default_rng(0).permutation(len(groups))[:MOST_ASKED].tolist()
-        groups, actual = [groups[place] for place in asked], [actual[place] for place in asked]
+        groups = [groups[place] for place in asked]
     count = max(1, len(model.user_ids) // 100)
     segments: list[list[str]] = []
     targets: list[frozenset[str]] = []
     for start in range(0, len(groups), AT_ONCE):
-        block, wanted = groups[start : start + AT_ONCE], actual[start : start + AT_ONCE]
+        asked_for = groups[start : start + AT_ONCE]
+        block, wanted = [model.interactions.known(items) for items in asked_for], list(map(test.users_of, asked_for))
         mask = _new_users(model, block) if seen == "left out" else None
         if mask is not None:
             wanted = [users & frozenset(model.user_ids[new].tolist()) for users, new in zip(wanted, mask, strict=True)]
@@ -54,21 +55,14 @@ def measure_segments(
     return metrics, model
 
 
-def _by_item(model: Segments, test: HeldOutEvents) -> tuple[list[Codes], list[frozenset[str]]]:
-    return [model.interactions.known([item]) for item in test.chosen], list(test.chosen.values())
-
-
-def _by_value(model: Segments, test: HeldOutEvents) -> tuple[list[Codes], list[frozenset[str]]]:
+def _by_value(model: Segments) -> list[list[str]]:
     if not model.values:
         raise DataError("aws-item-attribute-affinity needs attributes of the items: there are none")
-    groups, actual = [], []
-    for items, values in model.values.values():
-        for value in np.unique(values):
-            group = items[values == value]
-            chosen = [test.chosen.get(item, frozenset()) for item in model.item_ids[group].tolist()]
-            groups.append(group)
-            actual.append(frozenset[str]().union(*chosen))
-    return groups, actual
+    return [
+        model.item_ids[items[values == value]].tolist()
+        for items, values in model.values.values()
+        for value in np.unique(values)
+    ]
 
 
 def _new_users(model: Segments, groups: Sequence[Codes]) -> Mask:

@@ -7,13 +7,14 @@ Source: https://docs.aws.amazon.com/personalize/latest/dg/working-with-training-
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .interactions import Interactions
+from .interactions import Codes, Interactions
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +68,26 @@ def _hold_out(data: Interactions, users: NDArray[np.int64]) -> HeldOut:
     return HeldOut(data.where(~tested[data.users]), histories, targets, weights if data.weights is not None else None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class HeldOutEvents:
     """The test of user segmentation: all users train, with the oldest 80 % of their events."""
 
     training: Interactions
-    chosen: dict[str, frozenset[str]]
-    """By item: the users with an event with it among their newest 20 %."""
+    tested: Interactions
+    """The newest 20 %."""
+
+    def users_of(self, item_ids: Iterable[str]) -> frozenset[str]:
+        """The users with a held-out event with one of the items."""
+        starts, users = self._by_item
+        found = [users[starts[item] : starts[item + 1]] for item in self.tested.known(item_ids).tolist()]
+        return frozenset(self.tested.user_ids[np.concatenate(found)].tolist()) if found else frozenset()
+
+    @cached_property
+    def _by_item(self) -> tuple[NDArray[np.int64], Codes]:
+        """Where each item's held-out events begin, and the end; the users of the events in that order."""
+        counts = np.bincount(self.tested.items, minlength=len(self.tested.item_ids))
+        users = self.tested.users[np.argsort(self.tested.items, kind="stable")]
+        return np.concatenate(([0], np.cumsum(counts))), users
 
 
 def held_out_events(data: Interactions, *, share: float = 0.2) -> HeldOutEvents:
@@ -81,12 +95,7 @@ def held_out_events(data: Interactions, *, share: float = 0.2) -> HeldOutEvents:
     lengths = np.diff(data.starts)
     first_held_out = data.starts[:-1] + lengths - np.floor(lengths * share).astype(np.int64)
     train = np.arange(len(data)) < first_held_out[data.users]
-    chosen: dict[str, set[str]] = {}
-    names, people = data.item_ids.astype(object), data.user_ids.astype(object)  # one text for each, as above
-    tested = zip(names[data.items[~train]].tolist(), people[data.users[~train]].tolist(), strict=True)
-    for item_id, user_id in tested:
-        chosen.setdefault(item_id, set()).add(user_id)
-    return HeldOutEvents(data.where(train), {item: frozenset(chosen.pop(item)) for item in sorted(chosen)})
+    return HeldOutEvents(data.where(train), data.where(~train))
 
 
 def newest_tenth(items: Sequence[str]) -> tuple[list[str], list[str]]:
