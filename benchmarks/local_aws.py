@@ -8,7 +8,6 @@ in the same run, and to a plain HTTP answer of the same server.
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import resource
@@ -17,23 +16,11 @@ import sys
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
+
+from _calls import PLAIN, quantiles, raw_call
 
 from personalize_sfn import Config, LocalAws, clean_up, connect, datasets, deploy, destroy, run
 from personalize_sfn.display.history import Run
-
-
-def quantiles(action: Callable[[], object], count: int = 300) -> tuple[float, float]:
-    """Milliseconds of one call: p50 and p99, after a few that do not count."""
-    for _ in range(20):
-        action()
-    taken = []
-    for _ in range(count):
-        begun = time.perf_counter()
-        action()
-        taken.append(1000 * (time.perf_counter() - begun))
-    cut = statistics.quantiles(taken, n=100)
-    return cut[49], cut[98]
 
 
 def timed(title: str, action: Callable[[], Any]) -> Any:
@@ -47,21 +34,6 @@ def waiting_seconds(whole: Run) -> float:
     """Seconds that the run and its children spent in Wait states."""
     spans = [span for _, each in whole.walk() for span in each.spans if span.kind == "Wait"]
     return sum((span.ended - span.began).total_seconds() for span in spans if span.ended is not None)
-
-
-def raw_get(endpoint: str, path: str, body: dict[str, Any] | None, headers: dict[str, str]) -> Callable[[], bytes]:
-    """A call over one kept connection, as SDKs make it but for signing."""
-    connection = http.client.HTTPConnection(urlsplit(endpoint).netloc)
-    payload = json.dumps(body) if body is not None else None
-
-    def call() -> bytes:
-        connection.request("POST" if payload else "GET", path, payload, headers)
-        answer = connection.getresponse()
-        text = answer.read()
-        assert answer.status == 200, text
-        return text
-
-    return call
 
 
 def bare_fit_seconds(frame: Any) -> float:
@@ -105,13 +77,8 @@ def main() -> None:
         output = first.get_output()
         user = prepared.frame["USER_ID"].iloc[0]
         body = {"campaignArn": output["campaignArn"], "userId": user, "numResults": 25}
-        scope = "Credential=local/20260101/us-east-1/personalize/aws4_request"
-        headers = {
-            "Content-Type": "application/json",
-            "Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0",
-        }
-        health = quantiles(raw_get(aws.endpoint_url, "/_personalize_sfn/health", None, {}))
-        http_call = quantiles(raw_get(aws.endpoint_url, "/recommendations", body, headers))
+        health = quantiles(raw_call(aws.endpoint_url, PLAIN))
+        http_call = quantiles(raw_call(aws.endpoint_url, "/recommendations", body))
         runtime = session.client("personalize-runtime")
         boto_call = quantiles(lambda: runtime.get_recommendations(**body))
         functions = session.client("lambda")

@@ -2,10 +2,10 @@
 
 Usage: python benchmarks/scale.py [events ...]          default: 1000000; the goal for 10000000 is 120 s and 1 GiB
 
-Each size runs in a process of its own, through the service's API.  A step's peak is the most memory that the process
-had during it (Linux; elsewhere since the start), embedded AWS and data included.  Ratios are to implicit's own fit of
-the same events in the same process.  The data are synthetic (items by Zipf's law, users
-by a lognormal), which says nothing about quality.
+Each size runs in a process of its own, through the service's API, and one of its models is asked over HTTP.  A step's
+peak is the most memory that the process had during it (Linux; elsewhere since the start), embedded AWS and data
+included.  Ratios are to implicit's own fit of the same events in the same process.  The data are synthetic (items by
+Zipf's law, users by a lognormal), which says nothing about quality.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from _calls import PLAIN, quantiles, raw_call
 from implicit.cpu.als import AlternatingLeastSquares
 from scipy import sparse
 from threadpoolctl import threadpool_limits
@@ -38,6 +39,7 @@ RECIPES = (
     "aws-popularity-count",
     "aws-item-affinity",
 )
+ASKED = "aws-user-personalization-v2"
 BLOCK = 100_000
 
 
@@ -87,6 +89,10 @@ def one(path: Path, size: int) -> None:
         bare = step("bare ALS, fit only", partial(bare_fit, coded(path)))
         for recipe in RECIPES:
             step(f"{recipe}, with metrics", partial(trained, personalize, group, recipe), bare)
+            solution = group.replace("dataset-group/scale", f"solution/{recipe}")
+            if recipe == ASKED:
+                asked(personalize, aws.endpoint_url, solution)
+            personalize.delete_solution(solutionArn=solution)
 
 
 def step(title: str, work: Callable[[], object], bare: float | None = None) -> float:
@@ -141,7 +147,24 @@ def trained(personalize: Any, group: str, recipe: str) -> None:
     request = {"name": recipe, "datasetGroupArn": group, "recipeArn": arn, "performAutoTraining": False}
     solution = active(personalize, "solution", request)
     active(personalize, "solution_version", {"solutionArn": solution})
-    personalize.delete_solution(solutionArn=solution)
+
+
+def asked(personalize: Any, endpoint_url: str, solution: str) -> None:
+    """GetRecommendations over HTTP beside a plain answer of the same server."""
+    request = {"name": "scale", "solutionVersionArn": f"{solution}/$LATEST"}
+    campaign = active(personalize, "campaign", request)
+    body = {"campaignArn": campaign, "userId": "1"}
+    calls = {
+        "a plain answer of the server": raw_call(endpoint_url, PLAIN),
+        "GetRecommendations": raw_call(endpoint_url, "/recommendations", body),
+    }
+    for title, call in calls.items():
+        p50, p99 = quantiles(call, 1000)
+        print(f"    {title:<52} p50 {p50:.2f} ms, p99 {p99:.2f} ms")
+    personalize.delete_campaign(campaignArn=campaign)
+    with suppress(personalize.exceptions.ResourceNotFoundException):
+        while personalize.describe_campaign(campaignArn=campaign):
+            time.sleep(0.02)
 
 
 def coded(path: Path) -> Any:

@@ -137,6 +137,7 @@ class Lifecycle:
             change.settled(outcome.result)
 
     def _run(self, work: Work, arn: str) -> Outcome:
+        give_back()  # what was deleted in the meantime
         try:
             result = work()
             self.worked(result)
