@@ -30,6 +30,7 @@ def world():
 
 @pytest.fixture(autouse=True)
 def _clean(world):
+    yield  # afterwards, because the fixtures of the module are made before this one, whichever test asks for them first
     environment = world.aws.environment
     environment.objects.clear()
     environment.denied, environment.trusts, environment.bucket_allows = set(), True, True
