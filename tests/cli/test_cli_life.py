@@ -52,7 +52,8 @@ def test_a_run_answers_with_arns_metrics_and_stages(run_once: dict) -> None:
 def test_recommendations_have_ids_where_the_data_has_no_titles(
     run_once: dict, config_file: Path, command: Callable
 ) -> None:
-    answer = command("recommend", "u1", "--config", str(config_file), "--num-results", "5", "--json").json
+    asked = ("recommend", "u1", "--num-results", "5", "--context", "DEVICE=tv", "--context", "HOUR=20")
+    answer = command(*asked, "--config", str(config_file), "--json").json
     assert len(answer["itemList"]) == 5
     assert all(item["title"] == item["itemId"] for item in answer["itemList"])
     assert all(item["itemId"].startswith("i") for item in answer["itemList"])

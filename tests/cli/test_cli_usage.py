@@ -75,6 +75,13 @@ def test_what_is_asked_of_an_embedded_aws_that_does_not_run_says_how_to_start_it
         assert result.err.startswith("error: the embedded AWS does not run, so nothing of personalize-sfn is there")
 
 
+@pytest.mark.parametrize("wrong", ["DEVICE", "=tv"])
+def test_a_context_is_a_column_and_a_value(command: Callable, wrong: str) -> None:
+    result = command("recommend", "1", "--context", wrong)
+    assert result.code == 2
+    assert f"expected COLUMN=VALUE, such as DEVICE=tv, got '{wrong}'" in result.err
+
+
 def test_the_demo_never_runs_on_an_account(command: Callable) -> None:
     result = command("--target", "aws", "demo")
     assert result.code == 2

@@ -77,6 +77,12 @@ def test_the_campaign_is_asked_and_titles_stand_beside_what_the_user_liked() -> 
     )
 
 
+def test_the_campaign_is_told_what_is_known_of_the_moment() -> None:
+    campaign = FakeCampaign()
+    recommend(session_of(campaign), Config(), "7", context={"DEVICE": "tv"}, via="api")
+    assert campaign.asked[0]["context"] == {"DEVICE": "tv"}
+
+
 def test_titles_may_be_a_mapping() -> None:
     found = recommend(session_of(FakeCampaign()), Config(), "7", titles={"2": "Up"}, via="api")
 

@@ -9,15 +9,33 @@ import click
 from personalize_sfn.cli.settings import Settings, json_option, pass_settings, settings_options
 
 
+def _pairs(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not name or not equals:
+            raise click.BadParameter(f"expected COLUMN=VALUE, such as DEVICE=tv, got {text!r}")
+        found[name] = value
+    return found
+
+
 @click.command(
     epilog="""\b
 Examples:
   personalize-sfn recommend 1
   personalize-sfn recommend 1 --num-results 25 --json
+  personalize-sfn recommend 1 --context DEVICE=tv
   personalize-sfn --target aws recommend u-4711 --titles products.csv --via api"""
 )
 @click.argument("user_id")
 @click.option("--num-results", type=click.IntRange(1, 500), default=10, help="How many items.  Default: 10.")
+@click.option(
+    "--context",
+    metavar="COLUMN=VALUE",
+    multiple=True,
+    callback=_pairs,
+    help="What is known of the moment, such as DEVICE=tv.  Repeat it for more columns.",
+)
 @click.option(
     "--titles",
     metavar="SOURCE",
@@ -33,7 +51,13 @@ Examples:
 @settings_options
 @pass_settings
 def recommend(
-    settings: Settings, user_id: str, num_results: int, titles: str | None, via: Literal["workflow", "api"]
+    settings: Settings,
+    *,
+    user_id: str,
+    num_results: int,
+    context: dict[str, str],
+    titles: str | None,
+    via: Literal["workflow", "api"],
 ) -> None:
     """Recommend items to a user.  A user who is not in the data gets what is popular."""
     session = settings.connect(start=False)
@@ -44,7 +68,7 @@ def recommend(
     console = settings.console
     with console.status(f"Asking for user {user_id}"):
         table = read_titles(session, settings.config, titles)
-        found = ask(session, settings.config, user_id, num_results=num_results, titles=table, via=via)
+        found = ask(session, settings.config, user_id, num_results=num_results, context=context, titles=table, via=via)
     console.print(recommendation_table(found, console.width))
     settings.answer(
         {

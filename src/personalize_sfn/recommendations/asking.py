@@ -27,6 +27,7 @@ def recommend(
     user_id: str,
     *,
     num_results: int = 10,
+    context: Mapping[str, str] | None = None,
     titles: Mapping[str, str] | pd.DataFrame | None = None,
     ratings: pd.DataFrame | None = None,
     via: Literal["workflow", "api"] = "workflow",
@@ -38,6 +39,8 @@ def recommend(
         config: the pipeline.
         user_id: of a user in the data, or of a new one, who gets what is popular.
         num_results: 1 to 500.
+        context: what is known of the moment, by column of the Interactions dataset: ``{"DEVICE": "tv"}``.  It counts
+            where training saw that the column matters.
         titles: the title of each item; or a table ITEM_ID, TITLE and, if there is one, GENRES (joined by ``|``), such
             as ``MovieLens.movies``.
         ratings: a table USER_ID, ITEM_ID, TIMESTAMP and, if there is one, RATING of all users; then what the user liked
@@ -50,7 +53,8 @@ def recommend(
         WorkflowError: there is no campaign, the pipeline is not deployed, or the service refuses; says which.
     """
     try:
-        answer = _ASK[via](session, config, str(user_id), num_results)
+        asked = {"userId": str(user_id), "numResults": num_results} | ({"context": dict(context)} if context else {})
+        answer = _ASK[via](session, config, asked)
     except WorkflowError as error:
         if _has_campaign(session, config):
             raise
@@ -79,24 +83,20 @@ def recommend(
     return Recommendations(str(user_id), tuple(items), liked, str(answer.get("recommendationId", "")))
 
 
-def _by_workflow(session: Session, config: Config, user_id: str, num_results: int) -> dict[str, Any]:
+def _by_workflow(session: Session, config: Config, asked: dict[str, Any]) -> dict[str, Any]:
     from personalize_sfn.execution import Workflow
 
     workflow = Workflow.attach(session.arns.state_machine(config.name("recommendation")), session=session)
-    answer: dict[str, Any] = workflow.execute(inputs={"userId": user_id, "numResults": num_results}).get_output(
-        wait=True
-    )
+    answer: dict[str, Any] = workflow.execute(inputs=asked).get_output(wait=True)
     return answer
 
 
-def _by_api(session: Session, config: Config, user_id: str, num_results: int) -> dict[str, Any]:
+def _by_api(session: Session, config: Config, asked: dict[str, Any]) -> dict[str, Any]:
     from botocore.exceptions import ClientError
 
     arn = session.arns.personalize(f"campaign/{config.campaign_name}")
     try:
-        answer: dict[str, Any] = session.client("personalize-runtime").get_recommendations(
-            campaignArn=arn, userId=user_id, numResults=num_results
-        )
+        answer: dict[str, Any] = session.client("personalize-runtime").get_recommendations(campaignArn=arn, **asked)
     except ClientError as error:
         raise WorkflowError(
             f"campaign {config.campaign_name} gives no recommendations: {error.response['Error']['Message']}",

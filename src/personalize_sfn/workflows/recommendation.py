@@ -12,8 +12,9 @@ from personalize_sfn.workflows.parts import with_defaults
 def recommendation(config: Config, arns: Arns) -> Chain:
     """Ask the campaign.
 
-    Input: ``{"userId": "1", "itemId": "2", "numResults": 10}``, as the recipe demands; by default ten results of the
-    project's campaign.  Output: ``{"recommendationId": ..., "itemList": [{"itemId": ..., "score": ...}, ...]}``.
+    Input: members of GetRecommendations, as the recipe demands: ``{"userId": "1", "itemId": "2", "numResults": 10,
+    "context": {"DEVICE": "tv"}}``; by default ten results of the project's campaign.
+    Output: ``{"recommendationId": ..., "itemList": [{"itemId": ..., "score": ...}, ...]}``.
     """
     defaults = with_defaults(campaignArn=arns.personalize(f"campaign/{config.campaign_name}"), numResults=10)
     return Chain([*defaults, recommendations(config, request="$.input")])
