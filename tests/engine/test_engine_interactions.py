@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from personalize_sfn.engine import Event, Interactions
+from personalize_sfn.engine import Event, Interactions, Labels
 from personalize_sfn.engine.outliers import typical_items, typical_users
 from personalize_sfn.engine.split import folds, held_out, newest_tenth
 from personalize_sfn.errors import DataError
@@ -118,3 +119,17 @@ def test_items_outside_the_percentiles_leave_and_the_catalogue_stays():
     typical = typical_items(data, 0.1, 0.9)
     assert typical.item_ids.tolist() == data.item_ids.tolist()
     assert typical.item_users.tolist() == [0, 0, 5]
+
+
+def test_a_column_of_pandas_categories_is_read_by_its_values():
+    users = pd.CategoricalIndex(["v", "u", "v"], categories=["u", "v"])
+    data = Interactions.from_columns(users, ["a", "b", "c"], [1, 2, 3])
+    assert [len(data.history(user)) for user in ("u", "v")] == [1, 2]
+
+
+def test_columns_that_are_coded_already_are_taken_over():
+    users = Labels(np.array(["v", "u", "v"]), np.array([0, 1, 2, 1], dtype=np.int32))  # two names may be one
+    data = Interactions.from_columns(users, ["a", "b", "c", "d"], [1, 2, 3, 4])
+    assert data.user_ids.tolist() == ["u", "v"]
+    assert [event.item_id for event in data.history("u")] == ["b", "d"]
+    assert [event.item_id for event in data.history("v")] == ["a", "c"]

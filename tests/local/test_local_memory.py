@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 PROGRAM = """
+import os
 from pathlib import Path
 from threading import Thread
 
@@ -18,7 +19,7 @@ from personalize_sfn.local.memory import give_back, share_one_heap
 MIB = 2**20
 
 def held():
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 // MIB
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // MIB
 
 share_one_heap()
 blocks = []

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import repeat
-from typing import Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -31,21 +31,6 @@ class Event(NamedTuple):
 
     item_id: str
     timestamp: int
-
-
-@runtime_checkable
-class Coded(Protocol):
-    """A column whose different values are told apart already."""
-
-    @property
-    def values(self) -> NDArray[Any]:
-        """Each is some row's; two may be equal.  Shape (values,)."""
-        ...
-
-    @property
-    def codes(self) -> Codes:
-        """Each row's value, as its place in `values`.  Shape (rows,)."""
-        ...
 
 
 @dataclass(frozen=True, slots=False, eq=False)
@@ -77,8 +62,8 @@ class Interactions:
     @classmethod
     def from_columns(
         cls,
-        user_ids: Iterable[object] | Coded,
-        item_ids: Iterable[object] | Coded,
+        user_ids: Iterable[object] | Labels,
+        item_ids: Iterable[object] | Labels,
         timestamps: ArrayLike,
         *,
         event_types: Iterable[object] | None = None,
@@ -87,6 +72,9 @@ class Interactions:
         contexts: Mapping[str, Labels] | None = None,
     ) -> Interactions:
         """Code and sort columns of equal length; ids may be of any type and become strings.
+
+        Ids that are coded already come as `Labels`, each name being some event's, and none unknown: large data are not
+        looked through again.
 
         Rows equal in every column count once, as in Amazon Personalize
         (https://docs.aws.amazon.com/personalize/latest/dg/interactions-datasets.html); of rows that differ in their
@@ -219,19 +207,11 @@ def _renumbered(codes: Codes, named: Mask) -> Codes:
     return (np.cumsum(named, dtype=np.int32) - 1)[codes].astype(np.int32, copy=False)
 
 
-def _coded(values: Iterable[object] | Coded) -> tuple[Strings, Codes]:
+def _coded(values: Iterable[object] | Labels) -> tuple[Strings, Codes]:
     """The different values as sorted strings, and each value's place among them."""
-    if isinstance(values, Coded):
-        names, places = np.unique(_strings(values.values), return_inverse=True)
+    if isinstance(values, Labels):
+        names, places = np.unique(values.names, return_inverse=True)
         return names, places.astype(np.int32)[values.codes]
-    if isinstance(values, np.ndarray) and values.dtype.kind == "O":
-        rows = values.tolist()
-        kinds = dict.fromkeys(rows)
-        # The different strings alone are sorted, which takes far less than to sort all.
-        if all(type(kind) is str for kind in kinds):
-            names, places = np.unique(np.array(list(kinds), dtype=np.str_), return_inverse=True)
-            place_of = dict(zip(kinds, places.tolist(), strict=True))
-            return names, np.fromiter(map(place_of.__getitem__, rows), dtype=np.int32, count=len(rows))
     names, places = np.unique(_strings(values), return_inverse=True)
     return names, places.astype(np.int32)
 

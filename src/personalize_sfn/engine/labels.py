@@ -15,7 +15,7 @@ BINS = 8
 
 
 class Labels(NamedTuple):
-    """A column of context.  Make one with `Labels.of`."""
+    """A column of context, made with `Labels.of`; or of ids, where they are coded already."""
 
     names: NDArray[np.str_]
     """The different values, as texts; of numbers the lower ends of ranges, in order."""

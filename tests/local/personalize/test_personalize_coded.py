@@ -41,7 +41,9 @@ def test_it_is_read_as_an_array_is(column: Coded):
     assert column[1:3].tolist() == [None, "a"]
     assert (column == "b").tolist() == (whole == "b").tolist()
     assert np.where(mask, column, "none").tolist() == np.where(mask, whole, "none").tolist()
-    assert Coded.of(array(["1", "2"])).astype(np.int64).tolist() == [1, 2]
+    assert np.asarray(Coded.of(array(["1", "2"])), dtype=np.int64).tolist() == [1, 2]
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(column)
 
 
 def test_a_value_whose_rows_are_gone_is_gone(column: Coded):

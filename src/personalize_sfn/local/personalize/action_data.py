@@ -49,7 +49,7 @@ def action_data(data: TrainingData) -> ActionData:
         raise WorkFailed("Create failed. The Actions dataset has no action.")
     rows = _rows(data.actions.parts)
     taken = _taken(rows)
-    known = taken & np.isin(rows.items.astype(np.str_), actions.ids)
+    known = taken & np.isin(np.asarray(rows.items, dtype=np.str_), actions.ids)
     return ActionData(actions, Rows(rows.users[known], rows.items[known], rows.timestamps[known]), _scored(rows, taken))
 
 

@@ -68,14 +68,10 @@ class Coded:
     def __eq__(self, value: object) -> NDArray[np.bool_]:  # type: ignore[override]  # as numpy's arrays have it
         return np.asarray(self.values == value)[self.codes]
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # nor have numpy's arrays
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         return self.values[self.codes].astype(object if dtype is None else dtype, copy=False)
-
-    def astype(self, dtype: DTypeLike, copy: bool = True) -> NDArray[Any]:  # noqa: ARG002
-        """As an array."""
-        return self.__array__(dtype)
 
     def tolist(self) -> list[Any]:
         """Each row's value."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from personalize_sfn.local.personalize.coded import Coded, Column
+from personalize_sfn.local.personalize.coded import Coded, Column, different
 
 if TYPE_CHECKING:
     from personalize_sfn.engine import Labels
@@ -60,7 +60,7 @@ class DatasetContent:
             self.bulk = (*self.bulk, table)
             return
         self.bulk = (last_rows((*self.bulk, table), key),)
-        arrived = set(table[key].tolist())
+        arrived = different(table[key])
         self.replace_put(lambda row_id: row_id not in arrived, key)
 
     def replace_put(self, keep: Callable[[Any], bool], key: str) -> None:
@@ -275,7 +275,7 @@ def interaction_rows(content: DatasetContent, live: list[LiveEvent], users: dict
             content, "USER_ID", [event.user_id or users.get(event.session_id, event.session_id) for event in usable]
         ),
         items=_joined(content, "ITEM_ID", [event.item_id for event in usable]),
-        timestamps=_joined(content, "TIMESTAMP", [event.timestamp for event in usable]).astype(np.int64, copy=False),
+        timestamps=np.asarray(_joined(content, "TIMESTAMP", [event.timestamp for event in usable]), dtype=np.int64),
         event_types=_joined(content, "EVENT_TYPE", [event.event_type for event in usable]) if types_known else None,
         event_values=_joined(content, "EVENT_VALUE", [event.value for event in usable]) if values_known else None,
     )

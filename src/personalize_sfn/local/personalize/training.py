@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personalize_sfn.local.personalize.api_errors import WorkFailed
+from personalize_sfn.local.personalize.coded import Coded, Column
 from personalize_sfn.local.personalize.tables import Rows
 
 if TYPE_CHECKING:
-    from personalize_sfn.engine import Attributes, Event, Interactions, Model, Objective
+    from personalize_sfn.engine import Attributes, Event, Interactions, Labels, Model, Objective
 
 FEWEST_INTERACTIONS = 1000
 FEWEST_USERS = 25
@@ -176,7 +177,7 @@ def interactions(rows: Rows, selection: Selection) -> Interactions:
 
     chosen = selected(rows, selection)
     check_count(chosen, selection)
-    columns = (chosen.users, chosen.items, chosen.timestamps)
+    columns = (_labels(chosen.users), _labels(chosen.items), chosen.timestamps)
     about: dict[str, Any] = {"contexts": chosen.contexts}
     if not selection.equal_weights:
         given = weights(rows, selection)
@@ -184,6 +185,13 @@ def interactions(rows: Rows, selection: Selection) -> Interactions:
     data = Interactions.from_columns(*columns, **about)
     check_users(data)
     return data
+
+
+def _labels(column: Column) -> Labels:
+    from personalize_sfn.engine import Labels
+
+    coded = Coded.of(column)
+    return Labels(np.array([str(value) for value in coded.values.tolist()], dtype=np.str_), coded.codes)
 
 
 def train(
