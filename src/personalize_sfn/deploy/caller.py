@@ -42,15 +42,13 @@ def caller_policy(config: Config, arns: Arns) -> dict[str, Any]:
         ),
         statement(_FUNCTIONS, arns.function(names), Sid="Functions"),
         statement(_LOG_GROUPS, [log_groups, f"{log_groups}:*"], Sid="LogGroups"),
-        # DescribeLogGroups is asked by prefix, and AWS checks it against the group of an empty name.
-        statement(["logs:DescribeLogGroups"], arns.log_group("*"), Sid="FindLogGroups"),
         statement(_MACHINES, arns.state_machine(names), Sid="StateMachines"),
         statement(_EXECUTIONS, arns.execution(names), Sid="Executions"),
         statement(_PERSONALIZE, project_arns(config, arns), Sid="Personalize"),
         # Whose a resource is says its tag, and whether a stranger's dataset uses a schema of ours only that dataset.
         statement(["personalize:ListTagsForResource"], taggable, Sid="TellOurs"),
         statement(["personalize:DescribeDataset"], arns.personalize("dataset/*"), Sid="TellSchemasInUse"),
-        statement([*_FIND_PERSONALIZE, "lambda:ListFunctions", "states:ListStateMachines"], "*", Sid="Find"),
+        statement([*_FIND_PERSONALIZE, *_FIND], "*", Sid="Find"),
     )
 
 
@@ -114,6 +112,7 @@ _EXECUTIONS = (
     "states:GetExecutionHistory",
     "states:StopExecution",
 )
+_FIND = ("lambda:ListFunctions", "logs:DescribeLogGroups", "states:ListStateMachines")
 _PERSONALIZE = (
     "personalize:DescribeSchema",
     "personalize:DescribeSolution",

@@ -42,6 +42,7 @@ MANAGED_RULE = "StepFunctionsGetEventsForStepFunctionsExecutionRule"
 WITHOUT_ARN: dict[str, str] = {
     **{f"personalize:{row.operation('List')}": f"{_REFERENCE}amazonpersonalize.html" for row in WORKFLOW_TYPES},
     "lambda:ListFunctions": f"{_REFERENCE}awslambda.html",
+    "logs:DescribeLogGroups": f"{_REFERENCE}amazoncloudwatchlogs.html",
     "states:ListStateMachines": f"{_REFERENCE}awsstepfunctions.html",
 }
 

@@ -1,7 +1,7 @@
 """Which IAM actions on which resources a request needs.
 
 After the Service Authorization Reference: https://docs.aws.amazon.com/service-authorization/latest/reference/
-Services that are not named here need their action on ``*``.
+Services that are not written out here are judged by :mod:`personalize_sfn.local.named_resources`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.local.answers import RefusedError
-from personalize_sfn.local.needs import Need
+from personalize_sfn.local.named_resources import named_needs
+from personalize_sfn.local.needs import Need, tag_keys
 from personalize_sfn.local.s3_actions import s3_needs
+from personalize_sfn.local.service_authorization import service
 
 if TYPE_CHECKING:
     from personalize_sfn.local.call import Call
@@ -26,15 +28,11 @@ def needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
         return s3_needs(call)
     if not call.operation or not call.service:
         return []
+    reference = service(call.service)
+    if reference is not None and reference.takes_no_resource(call.operation):
+        return [Need(f"{call.service}:{call.operation}", "*")]
     find = _SERVICES.get(call.service)
-    return find(call, who, iam) if find else [Need(f"{call.service}:{call.operation}", "*")]
-
-
-def _tags(tags: Mapping[str, str]) -> dict[str, str | list[str]]:
-    """``aws:RequestTag/...`` and ``aws:TagKeys`` of the tags that a request carries."""
-    if not tags:
-        return {}
-    return {**{f"aws:RequestTag/{key}": value for key, value in tags.items()}, "aws:TagKeys": list(tags)}
+    return find(call, who, iam) if find else named_needs(call, who.account)
 
 
 def _pass_role(role_arn: Any, service: str) -> list[Need]:
@@ -68,11 +66,11 @@ def _lambda_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
     if "Qualifier" in call.query and arn.count(":") == 6:
         arn = f"{arn}:{call.query['Qualifier']}"
     tags = call.json.get("Tags") if isinstance(call.json.get("Tags"), dict) else {}
-    found = [Need(action, arn, _tags(tags or {}))]
+    found = [Need(action, arn, tag_keys(tags or {}))]
     if call.operation in ("CreateFunction", "UpdateFunctionConfiguration"):
         found += _pass_role(call.json.get("Role"), "lambda.amazonaws.com")
     if call.operation == "CreateFunction" and tags:
-        found.append(Need("lambda:TagResource", arn, _tags(tags)))
+        found.append(Need("lambda:TagResource", arn, tag_keys(tags)))
     return found
 
 
@@ -87,7 +85,7 @@ def _form_tags(form: Mapping[str, str]) -> dict[str, str]:
 def _iam_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
     form, prefix = call.form, f"arn:aws:iam::{who.account}"
     path = form.get("Path", "/")
-    context = _tags(_form_tags(form))
+    context = tag_keys(_form_tags(form))
     if "RoleName" in form:
         if call.operation == "CreateRole":
             resource = f"{prefix}:role{path}{form['RoleName']}"
@@ -142,11 +140,11 @@ def _states_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
     if call.operation in ("CreateActivity", "ListActivities", "ListStateMachines", "ValidateStateMachineDefinition"):
         arn = "*"
     tags = {str(tag.get("key")): str(tag.get("value")) for tag in members.get("tags", []) if isinstance(tag, dict)}
-    found = [Need(f"states:{call.operation}", str(arn or "*"), _tags(tags))]
+    found = [Need(f"states:{call.operation}", str(arn or "*"), tag_keys(tags))]
     if call.operation in ("CreateStateMachine", "UpdateStateMachine"):
         found += _pass_role(members.get("roleArn"), "states.amazonaws.com")
     if call.operation == "CreateStateMachine" and tags:
-        found.append(Need("states:TagResource", str(arn), _tags(tags)))
+        found.append(Need("states:TagResource", str(arn), tag_keys(tags)))
     return found
 
 
@@ -158,16 +156,14 @@ def _logs_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
     members = call.json
     name = members.get("logGroupName") or members.get("logGroupIdentifier") or ""
     arn = str(members.get("resourceArn") or iam.arns(call.region, who.account).log_group(name))
-    if call.operation == "DescribeLogGroups":
-        arn = iam.arns(call.region, who.account).log_group(str(members.get("logGroupNamePrefix", "")))
     if "logStreamName" in members:
         return [Need(f"logs:{call.operation}", f"{arn}:log-stream:{members['logStreamName']}")]
     tags = members.get("tags") if isinstance(members.get("tags"), dict) else {}
     base = arn.removesuffix(":*")
     forms = (f"{base}:*", f"{base}:log-stream:", f"{base}:log-stream:*")
-    found = [Need(f"logs:{call.operation}", base, _tags(tags or {}), forms)]
+    found = [Need(f"logs:{call.operation}", base, tag_keys(tags or {}), forms)]
     if call.operation == "CreateLogGroup" and tags:
-        found.append(Need("logs:TagResource", base, _tags(tags), forms))
+        found.append(Need("logs:TagResource", base, tag_keys(tags), forms))
     return found
 
 

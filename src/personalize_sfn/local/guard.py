@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from personalize_sfn.local.actions import needs
@@ -12,7 +12,8 @@ from personalize_sfn.local.answers import RefusedError
 from personalize_sfn.local.call import Call
 from personalize_sfn.local.iam import Decision, Iam, Principal
 from personalize_sfn.local.needs import Need
-from personalize_sfn.local.policy import Context
+from personalize_sfn.local.policy import UNKNOWN, Context
+from personalize_sfn.local.resource_tags import condition_keys, stored_tags
 from personalize_sfn.local.s3_access import bucket_effect
 
 __all__ = ["Guard", "Record"]
@@ -40,7 +41,7 @@ class Record:
 MAX_RECORDS = 1_000_000
 """A background process may run for weeks: the oldest records go."""
 
-PersonalizeNeeds = Callable[[Call, Principal], list[tuple[str, str]]]
+PersonalizeNeeds = Callable[[Call, Principal], list[Need]]
 
 
 class Guard:
@@ -49,21 +50,30 @@ class Guard:
     Args:
         iam: the identities.
         personalize_needs: the actions and resources of a Personalize request, which that service knows.
+        personalize_tags: the tags of a Personalize resource by its ARN.
     """
 
-    def __init__(self, iam: Iam, personalize_needs: PersonalizeNeeds) -> None:
+    def __init__(
+        self,
+        iam: Iam,
+        personalize_needs: PersonalizeNeeds,
+        personalize_tags: Callable[[str], Mapping[str, str]] = lambda _arn: {},
+    ) -> None:
         self.iam = iam
         self._personalize_needs = personalize_needs
+        self._personalize_tags = personalize_tags
         self.records: deque[Record] = deque(maxlen=MAX_RECORDS)
         self._lock = threading.Lock()
 
     def ask(self, who: Principal | str, action: str, resource: str, context: Context | None = None) -> Decision:
-        """As :meth:`Iam.authorize`, and recorded."""
-        decision = Decision(True) if action in _FREE else self.iam.authorize(who, action, resource, context)
+        """As :meth:`Iam.authorize`, with the resource's tags as condition keys, and recorded."""
+        keys = {**(context or {}), **condition_keys(resource, self._tags_of)}
+        decision = Decision(True) if action in _FREE else self.iam.authorize(who, action, resource, keys)
         self._record(who, action, resource, decision.allowed)
         return decision
 
     def _record(self, who: Principal | str, action: str, resource: str, allowed: bool) -> None:
+        resource = _shown(resource)
         name = who if isinstance(who, str) else who.identity_arn or who.arn
         with self._lock:
             self.records.append(Record(name, action, resource, allowed))
@@ -81,25 +91,30 @@ class Guard:
 
     def _needs(self, call: Call, who: Principal) -> list[Need]:
         if call.service == "personalize":
-            passed: Context = {"iam:PassedToService": "personalize.amazonaws.com"}
-            return [
-                Need(action, resource, passed if action == "iam:PassRole" else {})
-                for action, resource in self._personalize_needs(call, who)
-            ]
+            return self._personalize_needs(call, who)
         return needs(call, who, self.iam)
 
     def _any_form(self, need: Need, who: Principal) -> Decision:
-        """Allowed on any of the forms in which AWS accepts the resource; recorded in the first that is."""
-        decision = Decision(False)
-        for resource in (need.resource, *need.other_forms):
-            decision = (
-                Decision(True) if need.action in _FREE else self.iam.authorize(who, need.action, resource, need.context)
-            )
-            if decision.allowed:
-                self._record(who, need.action, resource, True)
-                return decision
-        self._record(who, need.action, need.resource, False)
-        return decision
+        """Allowed on any of the forms in which AWS accepts the resource, denied on none; recorded as what decided."""
+        forms = (need.resource, *need.other_forms)
+        if need.action in _FREE or who.is_owner:
+            self._record(who, need.action, need.resource, True)
+            return Decision(True)
+        decisions = [self.iam.authorize(who, need.action, form, self._context(need, form)) for form in forms]
+        denied = [each for each in decisions if each.explicit]
+        allowed = [form for form, each in zip(forms, decisions, strict=True) if each.allowed]
+        if denied or not allowed:
+            self._record(who, need.action, need.resource, False)
+            return (denied or decisions)[0]
+        self._record(who, need.action, allowed[0], True)
+        return Decision(True)
+
+    def _context(self, need: Need, resource: str) -> Context:
+        """The condition keys of the request and of the resource that it is about."""
+        return {**need.context, **condition_keys(resource, self._tags_of)}
+
+    def _tags_of(self, arn: str) -> Mapping[str, str]:
+        return self._personalize_tags(arn) if arn.startswith("arn:aws:personalize:") else stored_tags(arn)
 
     def _s3(self, need: Need, who: Principal) -> Decision:
         """Within one account, identity policy or bucket policy may allow; either may deny."""
@@ -107,14 +122,19 @@ class Guard:
         context = self.iam.context_of(who) | dict(need.context)
         effect = bucket_effect(who, need.bucket, need.action, need.resource, context)
         if effect == "deny":
-            decision = Decision(False, "with an explicit deny in a resource-based policy")
-        elif effect == "allow" and "explicit deny" not in decision.reason:
+            decision = Decision(False, "with an explicit deny in a resource-based policy", explicit=True)
+        elif effect == "allow" and not decision.explicit:
             decision = Decision(True)
         self._record(who, need.action, need.resource, decision.allowed)
         return decision
 
 
 def _refusal(call: Call, who: Principal, need: Need, decision: Decision) -> RefusedError:
-    text = f"User: {who.arn} is not authorized to perform: {need.action} on resource: {need.resource} {decision.reason}"
+    asked = f"perform: {need.action} on resource: {_shown(need.resource)}"
+    text = f"User: {who.arn} is not authorized to {asked} {decision.reason}"
     code = "AccessDenied" if call.service in ("s3", "iam", "sts") else "AccessDeniedException"
     return RefusedError(code, text, 400 if code == "AccessDeniedException" and call.target else 403)
+
+
+def _shown(resource: str) -> str:
+    return "*" if resource == UNKNOWN else resource

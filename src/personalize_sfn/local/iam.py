@@ -27,6 +27,8 @@ class Decision:
 
     allowed: bool
     reason: str = ""
+    explicit: bool = False
+    """A policy denies it, so that no other policy can allow it."""
 
 
 class Keys(NamedTuple):
@@ -123,7 +125,7 @@ class Iam:
         if effect == "allow":
             return Decision(True)
         if effect == "deny":
-            return Decision(False, "with an explicit deny in an identity-based policy")
+            return Decision(False, "with an explicit deny in an identity-based policy", explicit=True)
         return Decision(False, f"because no identity-based policy allows the {action} action")
 
     def identity_effect(self, who: Principal, action: str, resource: str, context: Context) -> Effect:

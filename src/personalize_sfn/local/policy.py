@@ -12,7 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-__all__ = ["Context", "Effect", "evaluate", "matches_principal"]
+__all__ = ["UNKNOWN", "Context", "Effect", "evaluate", "matches_principal"]
+
+UNKNOWN = "(unknown)"
+"""A resource that the request does not tell: any that a policy names will do."""
 
 Effect = Literal["allow", "deny", "none"]
 """``none``: no statement speaks of the request; a refusal unless another policy allows it."""
@@ -22,7 +25,11 @@ Context = Mapping[str, str | list[str]]
 
 
 def evaluate(documents: Iterable[Mapping[str, Any]], action: str, resource: str, context: Context) -> Effect:
-    """What the policies together say of ``action`` on ``resource``: an explicit deny wins over any allow."""
+    """What the policies together say of ``action`` on ``resource``: an explicit deny wins over any allow.
+
+    Of :data:`UNKNOWN`, which the request does not tell, every statement that allows may speak, and of those that deny
+    only the ones about all resources.
+    """
     effect: Effect = "none"
     lowered = {name.lower(): _list(value) for name, value in context.items()}
     for document in documents:
@@ -49,7 +56,11 @@ def matches_principal(statement: Mapping[str, Any], kind: Literal["Service", "AW
 def _applies(statement: Mapping[str, Any], action: str, resource: str, context: Mapping[str, list[str]]) -> bool:
     return (
         _matches(statement, "Action", action, context, ignore_case=True)
-        and _matches(statement, "Resource", resource, context, ignore_case=False)
+        and (
+            _matches(statement, "Resource", resource, context, ignore_case=False)
+            if resource != UNKNOWN
+            else statement["Effect"] == "Allow" or "*" in _list(statement.get("Resource"))
+        )
         and all(
             _condition_holds(operator, key, _list(wanted), context)
             for operator, keys in statement.get("Condition", {}).items()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from personalize_sfn.local.guard import Record
     from personalize_sfn.local.iam import Principal
     from personalize_sfn.local.later import Later
+    from personalize_sfn.local.needs import Need
     from personalize_sfn.local.personalize import PersonalizeService
     from personalize_sfn.local.personalize.durations import Durations
     from personalize_sfn.local.personalize.lasting import DataDirectory
@@ -149,7 +150,7 @@ class LocalAws:
         except OSError as error:
             raise LocalAwsError(f"port {self._port} cannot be used: {error.strerror}") from error
         endpoint_url = self.endpoint_url
-        guard = self._guard = Guard(Iam(ACCOUNT_ID), self._personalize_needs)
+        guard = self._guard = Guard(Iam(ACCOUNT_ID), self._personalize_needs, self._personalize_tags)
         self._functions = Functions(guard, endpoint_url, fork=self._fork)
         # Together these two take longer than all the rest; nobody needs them in the first second.
         self._personalize = Later(lambda: make_personalize(guard, ACCOUNT_ID, self._durations, self._directory, s3))
@@ -198,8 +199,11 @@ class LocalAws:
         reset_backends()
         self._server = self._functions = self._personalize = None
 
-    def _personalize_needs(self, call: Call, who: Principal) -> list[tuple[str, str]]:
+    def _personalize_needs(self, call: Call, who: Principal) -> list[Need]:
         return self.personalize.authorization(call.method, call.path, call.headers, call.body, who.account, call.region)
+
+    def _personalize_tags(self, arn: str) -> dict[str, str]:
+        return self.personalize.tags(arn)
 
     def stop(self) -> None:
         """Stop answering, end functions and executions, forget everything.  Harmless when it does not run."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personalize_sfn.local.policy import evaluate, matches_principal
+from personalize_sfn.local.policy import UNKNOWN, evaluate, matches_principal
 
 ARN = "arn:aws:personalize:us-east-1:123456789012:campaign/movies"
 
@@ -159,3 +159,17 @@ def test_a_service_principal_is_matched_by_name():
 def test_a_pattern_without_wildcards_matches_itself_only(pattern, value):
     bare = pattern.replace("*", "").replace("?", "").replace("$", "")
     assert (effect(allow("*", bare), resource=value) == "allow") == (bare == value)
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        ([allow("s3:GetObject", "arn:aws:s3:::b/*")], "allow"),
+        ([allow(), deny("*", "arn:aws:s3:::b/*")], "allow"),
+        ([allow(), {"Effect": "Deny", "Action": "*", "NotResource": "arn:aws:s3:::b/*"}], "allow"),
+        ([allow(), deny()], "deny"),
+        ([allow("sns:Publish")], "none"),
+    ],
+)
+def test_a_resource_that_the_request_does_not_tell_is_any_that_a_policy_allows(statements, expected):
+    assert effect(*statements, action="s3:GetObject", resource=UNKNOWN) == expected

@@ -9,7 +9,9 @@ from dataclasses import replace
 from functools import partial
 
 from personalize_sfn.arns import Arns
+from personalize_sfn.arns import parse as parse_arn
 from personalize_sfn.errors import LocalAwsError
+from personalize_sfn.local.needs import Need
 from personalize_sfn.local.personalize import authorization
 from personalize_sfn.local.personalize.api_errors import ApiError
 from personalize_sfn.local.personalize.durations import Durations
@@ -105,13 +107,24 @@ class PersonalizeService:
 
     def authorization(  # noqa: PLR0917 - as handle
         self, method: str, path: str, headers: Mapping[str, str], body: bytes, account: str, region: str
-    ) -> list[tuple[str, str]]:
-        """The IAM actions that a request needs, with the resource of each; empty for no request of Personalize."""
+    ) -> list[Need]:
+        """What a request needs to be allowed; empty for no request of Personalize."""
         try:
             operation, request = find_operation(method, path, headers), parse(body)
         except ApiError:
             return []
         return authorization.needed(operation.name, request, self._store(account, region).arns)
+
+    def tags(self, arn: str) -> dict[str, str]:
+        """The tags of a resource; none for what is not there."""
+        try:
+            parts = parse_arn(arn)
+        except ValueError:
+            return {}
+        with self._stores_lock:
+            store = self._stores.get((parts.account_id, parts.region))
+        found = store.find(arn) if store is not None else None
+        return dict(found.tags) if found is not None else {}
 
     def close(self) -> None:
         """End the background work; what has begun is finished, what has not is dropped."""
