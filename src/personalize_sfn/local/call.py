@@ -17,6 +17,8 @@ _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_requ
 _TARGETS = {"AWSStepFunctions": "states", "AmazonPersonalize": "personalize", "AmazonPersonalizeRuntime": "personalize"}
 # Signing names, as they stand in signatures and in IAM actions, whose botocore service is named otherwise.
 _BOTOCORE_NAMES = {"states": "stepfunctions"}
+# https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html#requests
+_CBOR_PATH = re.compile(r"/service/[^/]+/operation/([A-Za-z0-9_]+)")
 _PERSONALIZE_MODELS = ("personalize-runtime", "personalize-events")
 
 
@@ -48,14 +50,21 @@ class Call:
         """``CreateDatasetGroup``; empty when it is not known, and for S3, whose requests IAM names otherwise."""
         if self.target:
             return self.target.rpartition(".")[2]
-        if self.form:
-            return self.form.get("Action", "")
+        if "Action" in self.form or "Action" in self.query:
+            return self.form.get("Action") or self.query["Action"]
+        if found := _CBOR_PATH.fullmatch(self.path):
+            return found[1]
         models = _PERSONALIZE_MODELS if self.service == "personalize" else (self.service,)
         for model in models:
             for method, pattern, name in _rest_operations(_BOTOCORE_NAMES.get(model, model)):
                 if method == self.method and pattern.fullmatch(self.path):
                     return name
         return ""
+
+    @property
+    def name(self) -> str:
+        """``sns:Publish``, for people; method and path where the operation is not known."""
+        return f"{self.service}:{self.operation}" if self.operation else f"{self.service} {self.method} {self.path}"
 
     @cached_property
     def form(self) -> dict[str, str]:
@@ -89,18 +98,18 @@ def read_call(method: str, path: str, query: str, headers: dict[str, str], body:
 
 @functools.cache
 def _rest_operations(service: str) -> tuple[tuple[str, re.Pattern[str], str], ...]:
-    """``(method, path pattern, operation)`` of a REST service, from botocore's model; empty for other protocols."""
+    """``(method, path pattern, operation)`` of a REST service but S3, from botocore's model."""
     from botocore.exceptions import UnknownServiceError
 
     from personalize_sfn.session import bare_botocore_session
 
-    if not service:
+    if service in ("", "s3"):
         return ()
     try:
         model = bare_botocore_session().get_service_model(service)
     except UnknownServiceError:
         return ()
-    if model.metadata.get("protocol") != "rest-json":
+    if model.metadata.get("protocol") not in ("rest-json", "rest-xml"):
         return ()
     rows = []
     for name in model.operation_names:

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.local import stepfunctions
-from personalize_sfn.local.answers import Answer, RefusedError, error_answer, json_answer
+from personalize_sfn.local.answers import Answer, RefusedError, json_answer, refusal, unsupported
 from personalize_sfn.local.call import Call, read_call
 from personalize_sfn.local.functions import Functions
 from personalize_sfn.local.guard import Guard
@@ -102,13 +102,13 @@ class Gateway:
             self._guard.check(call, who)
             return self._route(call, who, environ)
         except RefusedError as error:
-            return error_answer(call.service, error)
+            return refusal(call, error)
         except Exception:  # whatever breaks, the client gets an answer and the log the reason
             logger.exception("%s %s %s failed", call.service, call.operation, call.path)
             message = (
                 f"The embedded AWS failed on {call.service or 'an unsigned request'} {call.operation}; see its log."
             )
-            return error_answer(call.service, RefusedError("InternalFailure", message, 500))
+            return refusal(call, RefusedError("InternalFailure", message, 500))
 
     def _route(self, call: Call, who: Principal, environ: dict[str, Any]) -> Answer:
         if call.service == "personalize":
@@ -118,20 +118,39 @@ class Gateway:
         if call.service == "states":
             self._interpreter()
             context = _StepFunctionsContext(
-                who.account, call.region, self._guard, lambda body: self._forward(environ, json.dumps(body).encode())
+                who.account,
+                call.region,
+                self._guard,
+                lambda body: self._forward(call, environ, json.dumps(body).encode()),
             )
             return stepfunctions.handle(call.target, call.json, context)
         if call.service == "lambda":
             if call.operation in ("Invoke", "InvokeAsync"):
                 return self._functions.invoke(call, who.account)
             self._functions.check(call)
-        answer = self._forward(environ, call.body)
+        answer = self._forward(call, environ, call.body)
         if self._s3_changed is not None and call.service == "s3" and call.method not in ("GET", "HEAD"):
             self._s3_changed()
         return answer
 
-    def _forward(self, environ: Mapping[str, Any], body: bytes) -> Answer:
-        """Let the backend answer, with this body."""
-        inner = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
-        status, headers, answer = run_app(self._backend, inner)
+    def _forward(self, call: Call, environ: Mapping[str, Any], body: bytes) -> Answer:
+        """Let the backend answer, with this body.
+
+        Raises:
+            RefusedError: UnsupportedOperation: it does not know the service or the operation.
+        """
+        from personalize_sfn.local.dispatch import SERVICE, NotHereError
+
+        inner = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body)), SERVICE: call.service}
+        try:
+            status, headers, answer = run_app(self._backend, inner)
+        except NotHereError as error:
+            raise unsupported(f"The embedded AWS does not have the service {call.service}: {error}.") from error
+        except NotImplementedError as error:
+            raise unsupported(f"The embedded AWS does not support {call.name}.") from error
+        # No route of a service that has this one, or no method for it.
+        if status.startswith("404") and (
+            answer.startswith(b"<!doctype html>") or (not answer and call.service != "s3")
+        ):
+            raise unsupported(f"The embedded AWS does not support {call.name}.")
         return int(status.split()[0]), headers, answer
