@@ -1,22 +1,21 @@
 """One validated description of a pipeline: names, data, recipe, polling, tags.
 
 A :class:`Config` is plain frozen data.  Make one in Python, or read it from a YAML or TOML file of the same shape with
-:meth:`Config.load`.  Whatever is wrong raises :class:`~personalize_sfn.errors.ConfigError`, which names the field.
+:meth:`Config.load`.  Whatever is wrong raises :class:`~personalize_sfn.errors.ConfigError`, which tells every mistake.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-from personalize_sfn.errors import ConfigError
-from personalize_sfn.reading import build, check
+from personalize_sfn import config_rules as rules
+from personalize_sfn.reading import Checked, Checks, Document, Rules, build, read_file
+from personalize_sfn.recipes import RECIPES
 from personalize_sfn.resources import PROJECT_TAG
 
 __all__ = [
@@ -31,22 +30,6 @@ __all__ = [
     "SolutionConfig",
     "WaitConfig",
 ]
-
-# https://docs.aws.amazon.com/personalize/latest/dg/API_CreateCampaign.html (names of all resources)
-_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]*")
-_PROJECT = re.compile(r"[a-z][a-z0-9\-]{0,27}")
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]")
-_ROLE_ARN = re.compile(r"arn:[a-z\d-]+:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+")
-_POLICY_ARN = re.compile(r"arn:[a-z\d-]+:iam::(\d{12}|aws):policy/.+")
-_KMS_ARN = re.compile(r"arn:aws.*:kms:.*:[0-9]{12}:key/.*")
-# https://docs.aws.amazon.com/personalize/latest/dg/API_Tag.html; of a resource's 50, one is the project's own.
-_TAG = re.compile(r"[\w\s.:/=+\-@]*")
-_MAX_TAGS = 49
-#: The recipe whose campaigns take a configuration of exploration.
-_EXPLORING = "aws-user-personalization"
-#: The recipes whose solutions take an objective beside relevance.
-_WITH_OBJECTIVE = ("aws-user-personalization", "aws-personalized-ranking")
 
 INTERACTIONS_SCHEMA: dict[str, Any] = {
     "type": "record",
@@ -63,13 +46,8 @@ INTERACTIONS_SCHEMA: dict[str, Any] = {
 DatasetType = Literal["INTERACTIONS", "ITEMS", "USERS"]
 
 
-def _check_pattern(pattern: re.Pattern[str], value: str | None, name: str, example: str) -> None:
-    if value is not None and not pattern.fullmatch(value):
-        raise ConfigError(name, f"expected {example}, got {value!r}")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetConfig:
+class DatasetConfig(Checked):
     """One dataset of the dataset group and the CSV that is imported into it."""
 
     schema: Mapping[str, Any] = field(default_factory=lambda: INTERACTIONS_SCHEMA)
@@ -78,6 +56,8 @@ class DatasetConfig:
     """Key of the CSV (or, ending in ``/``, of the folder of CSVs) in the bucket.  Default: ``<project>/<type>.csv``."""
     import_mode: Literal["FULL", "INCREMENTAL"] = "FULL"
     """FULL replaces what earlier imports brought; INCREMENTAL adds to it."""
+
+    _checks: ClassVar[Checks] = {"key": rules.data_key}
 
     @property
     def schema_text(self) -> str:
@@ -90,12 +70,15 @@ class DatasetConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetsConfig:
+class DatasetsConfig(Checked):
     """Which datasets the pipeline has.  Interactions are needed by every recipe."""
 
     interactions: DatasetConfig = field(default_factory=DatasetConfig)
     items: DatasetConfig | None = None
     users: DatasetConfig | None = None
+
+    _where = "datasets"
+    _rules_of_documents: ClassVar[Rules] = (rules.schemas,)
 
     def by_type(self) -> dict[DatasetType, DatasetConfig]:
         """The datasets that are configured, by Personalize's dataset type, interactions first."""
@@ -108,7 +91,7 @@ class DatasetsConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectiveConfig:
+class ObjectiveConfig(Checked):
     """What recommendations are to bring besides being relevant: Personalize's optimizationObjective."""
 
     item_attribute: str
@@ -118,53 +101,45 @@ class ObjectiveConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SolutionConfig:
+class SolutionConfig(Checked):
     """The recipe and how it is trained."""
 
     recipe: str = "aws-user-personalization-v2"
     """Name of the recipe, as in its ARN."""
     name: str | None = None
     """Default: the project's name and the recipe's, so that another recipe makes another solution."""
-    hyperparameters: Mapping[str, str] = field(default_factory=dict)
-    """The recipe's algorithmHyperParameters; Personalize wants every value as a string."""
+    hyperparameters: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    """The recipe's, by name: numbers, true or false, or text; Personalize gets every value as text."""
     perform_hpo: bool = False
     event_type: str | None = None
     event_value_threshold: float | None = None
     """Only events whose EVENT_VALUE is at least this are used; needs ``event_type``."""
     auto_training_days: int | None = None
-    """1-30: retrain that often.  None: never (Personalize's own default is every 7 days, billed for ever)."""
+    """None: never (Personalize's own default is every 7 days, and each training is billed).  Nothing else is offered
+    for now: nothing would serve the versions that are trained."""
     objective: ObjectiveConfig | None = None
     """Recipes aws-user-personalization and aws-personalized-ranking only."""
 
-    def __post_init__(self) -> None:
-        _check_pattern(
-            re.compile(r"aws-[a-z0-9\-]+"),
-            self.recipe,
-            "solution.recipe",
-            "a recipe's name such as aws-user-personalization-v2",
-        )
-        _check_resource_name(self.name, "solution.name")
-        for key, value in self.hyperparameters.items():
-            check(
-                isinstance(value, str),
-                f"solution.hyperparameters.{key}",
-                f"expected a string such as {str(value).lower()!r}, got {value!r}",
-            )
-        check(
-            self.event_value_threshold is None or self.event_type is not None,
-            "solution.event_value_threshold",
-            "needs solution.event_type as well: Personalize applies the threshold to events of one type",
-        )
-        days = self.auto_training_days
-        check(
-            days is None or 1 <= days <= 30,
-            "solution.auto_training_days",
-            f"expected 1 to 30 days or null, got {days!r}",
-        )
+    _where = "solution"
+    _checks: ClassVar[Checks] = {
+        "recipe": rules.recipe,
+        "name": rules.resource_name,
+        "event_type": rules.event_type,
+        "auto_training_days": rules.no_automatic_training,
+    }
+    _rules: ClassVar[Rules] = (rules.threshold_needs_event_type, rules.hyperparameters)
+
+    @property
+    def hyperparameter_texts(self) -> dict[str, str]:
+        """The hyperparameters as Personalize takes them: every value a text."""
+        recipe = RECIPES[self.recipe]
+        found = {name: recipe.hyperparameter(name) for name in self.hyperparameters}
+        texts = {name: known.text_of(self.hyperparameters[name]) for name, known in found.items() if known is not None}
+        return {name: text for name, text in texts.items() if text is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CampaignConfig:
+class CampaignConfig(Checked):
     """The campaign that serves recommendations: billed by the hour from when it is ACTIVE until it is deleted."""
 
     name: str | None = None
@@ -177,42 +152,29 @@ class CampaignConfig:
     enable_metadata: bool = False
     """Whether recommendations may carry item metadata (extra cost)."""
 
-    def __post_init__(self) -> None:
-        _check_resource_name(self.name, "campaign.name")
-        check(
-            self.min_provisioned_tps >= 1,
-            "campaign.min_provisioned_tps",
-            f"expected at least 1, got {self.min_provisioned_tps}",
-        )
-        weight = self.exploration_weight
-        check(weight is None or 0 <= weight <= 1, "campaign.exploration_weight", f"expected 0 to 1, got {weight}")
-        days = self.exploration_item_age_cut_off_days
-        check(
-            days is None or days >= 1,
-            "campaign.exploration_item_age_cut_off_days",
-            f"expected at least 1 day, got {days}",
-        )
+    _where = "campaign"
+    _checks: ClassVar[Checks] = {
+        "name": rules.resource_name,
+        "min_provisioned_tps": rules.between(1, None),
+        "exploration_weight": rules.between(0, 1),
+        "exploration_item_age_cut_off_days": rules.between(1, None, " day"),
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WaitConfig:
+class WaitConfig(Checked):
     """How long a resource typically takes, and when to give up waiting for it."""
 
     typical_seconds: int
     timeout_seconds: int
     """Counted from the start of the execution that waits."""
 
-    def __post_init__(self) -> None:
-        check(self.typical_seconds >= 1, "typical_seconds", f"expected at least 1 second, got {self.typical_seconds}")
-        check(
-            self.timeout_seconds >= self.typical_seconds,
-            "timeout_seconds",
-            f"expected at least typical_seconds ({self.typical_seconds}), got {self.timeout_seconds}",
-        )
+    _checks: ClassVar[Checks] = {"typical_seconds": rules.between(1, None, " second")}
+    _rules: ClassVar[Rules] = (rules.timeout_after_typical,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PollingConfig:
+class PollingConfig(Checked):
     """The wait of each resource, by its name.  Typical durations are those that AWS's own notebooks recorded."""
 
     dataset_group: WaitConfig = WaitConfig(typical_seconds=20, timeout_seconds=3600)
@@ -225,7 +187,7 @@ class PollingConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RolesConfig:
+class RolesConfig(Checked):
     """Existing roles to use instead of making them, and how to make those that are made."""
 
     step_functions_arn: str | None = None
@@ -234,20 +196,18 @@ class RolesConfig:
     permissions_boundary_arn: str | None = None
     path: str = "/"
 
-    def __post_init__(self) -> None:
-        for name in ("step_functions_arn", "lambda_arn", "personalize_arn"):
-            _check_pattern(
-                _ROLE_ARN,
-                getattr(self, name),
-                f"roles.{name}",
-                "a role's ARN such as arn:aws:iam::111122223333:role/name",
-            )
-        _check_pattern(_POLICY_ARN, self.permissions_boundary_arn, "roles.permissions_boundary_arn", "a policy's ARN")
-        _check_pattern(re.compile(r"/(\S*/)?"), self.path, "roles.path", "a path that starts and ends with /")
+    _where = "roles"
+    _checks: ClassVar[Checks] = {
+        "step_functions_arn": rules.role_arn,
+        "lambda_arn": rules.role_arn,
+        "personalize_arn": rules.role_arn,
+        "permissions_boundary_arn": rules.policy_arn,
+        "path": rules.role_path,
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionsConfig:
+class FunctionsConfig(Checked):
     """The Lambda functions' settings."""
 
     runtime: Literal["python3.11", "python3.12", "python3.13"] = "python3.13"
@@ -255,22 +215,16 @@ class FunctionsConfig:
     timeout_seconds: int = 60
     log_retention_days: int = 30
 
-    def __post_init__(self) -> None:
-        check(128 <= self.memory_mb <= 10240, "functions.memory_mb", f"expected 128 to 10240, got {self.memory_mb}")
-        check(
-            1 <= self.timeout_seconds <= 900,
-            "functions.timeout_seconds",
-            f"expected 1 to 900, got {self.timeout_seconds}",
-        )
-
-
-def _check_resource_name(value: str | None, name: str) -> None:
-    _check_pattern(_NAME, value, name, "letters, digits, - and _, starting with a letter or digit")
-    check(value is None or len(value) <= 63, name, f"expected at most 63 characters, got {len(value or '')}")
+    _where = "functions"
+    _checks: ClassVar[Checks] = {
+        "memory_mb": rules.between(128, 10240),
+        "timeout_seconds": rules.between(1, 900),
+        "log_retention_days": rules.log_retention_days,
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(Checked):
     """A whole pipeline.
 
     >>> Config(project="movies").campaign_name
@@ -294,51 +248,18 @@ class Config:
     adopt: bool = False
     """Take over existing resources of the wanted names that lack this project's tag.  False: they are an error."""
 
-    def __post_init__(self) -> None:
-        _check_pattern(
-            _PROJECT, self.project, "project", "up to 28 lower-case letters, digits and -, starting with a letter"
-        )
-        _check_pattern(_BUCKET, self.bucket, "bucket", "an S3 bucket's name (not a URI)")
-        _check_pattern(_KMS_ARN, self.kms_key_arn, "kms_key_arn", "a KMS key's ARN")
-        recipe, campaign = self.solution.recipe, self.campaign
-        for name in ("exploration_weight", "exploration_item_age_cut_off_days"):
-            check(
-                getattr(campaign, name) is None or recipe == _EXPLORING,
-                f"campaign.{name}",
-                f"only the recipe {_EXPLORING} takes it, solution.recipe is {recipe}",
-            )
-        if self.solution.objective is not None:
-            check(
-                recipe in _WITH_OBJECTIVE,
-                "solution.objective",
-                f"only the recipes {' and '.join(_WITH_OBJECTIVE)} take one, solution.recipe is {recipe}",
-            )
-            self._check_item_attribute(self.solution.objective.item_attribute)
-        _check_resource_name(self.solution_name, "solution.name")
-        check(len(self.tags) <= _MAX_TAGS, "tags", f"expected at most {_MAX_TAGS} tags, got {len(self.tags)}")
-        for key, value in self.tags.items():
-            check(isinstance(value, str), f"tags.{key}", f"expected a string, got {value!r}")
-            check(1 <= len(key) <= 128, f"tags.{key}", f"expected a key of 1 to 128 characters, got {len(key)}")
-            check(len(value) <= 256, f"tags.{key}", f"expected at most 256 characters, got {len(value)}")
-            _check_pattern(_TAG, key + value, f"tags.{key}", "letters, digits, spaces and _ . : / = + - @")
-            check(not key.lower().startswith("aws:"), f"tags.{key}", "AWS reserves tag keys that start with aws:")
-            check(
-                key != PROJECT_TAG,
-                f"tags.{key}",
-                "this tag is set to the project's name and tells what clean-up may delete",
-            )
-
-    def _check_item_attribute(self, name: str) -> None:
-        # https://docs.aws.amazon.com/personalize/latest/dg/optimizing-solution-for-objective.html
-        items = self.datasets.items
-        fields = [] if items is None else items.schema.get("fields", [])
-        numbers = [field["name"] for field in fields if field.get("type") in ("int", "long", "float", "double")]
-        check(
-            name in numbers,
-            "solution.objective.item_attribute",
-            f"expected a column of datasets.items that holds numbers and is never null, got {name!r}; "
-            f"there are {', '.join(numbers) or 'none'}",
-        )
+    _checks: ClassVar[Checks] = {
+        "project": rules.project,
+        "bucket": rules.bucket,
+        "kms_key_arn": rules.kms_key_arn,
+    }
+    _rules: ClassVar[Rules] = (
+        rules.names,
+        rules.exploration,
+        rules.objective,
+        rules.recipe_needs_items,
+        rules.tags,
+    )
 
     # --- names -------------------------------------------------------------------------------------------------------
 
@@ -384,34 +305,21 @@ class Config:
         """Read a ``.yaml``, ``.yml`` or ``.toml`` file whose keys are this class's fields.
 
         Raises:
-            ConfigError: the file cannot be read, or a value is wrong; names the field.
+            ConfigError: the file cannot be read, or values are wrong; tells each with its field and line.
         """
-        path = Path(path)
-        try:
-            text = path.read_text(encoding="utf-8")
-        except OSError as error:
-            raise ConfigError(str(path), f"cannot be read: {error.strerror}") from error
-        if path.suffix == ".toml":
-            try:
-                return cls.from_dict(tomllib.loads(text))
-            except tomllib.TOMLDecodeError as error:
-                raise ConfigError(str(path), f"is not TOML: {error}") from error
-        if path.suffix in {".yaml", ".yml"}:
-            import yaml
-
-            try:
-                return cls.from_dict(yaml.safe_load(text) or {})
-            except yaml.YAMLError as error:
-                raise ConfigError(str(path), f"is not YAML: {error}") from error
-        raise ConfigError(str(path), "expected a file that ends in .yaml, .yml or .toml")
+        return _built(read_file(path))
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Config:
         """Make a config from nested mappings, checking names and types of every field.
 
         Raises:
-            ConfigError: a key is unknown or a value is wrong; names the field.
+            ConfigError: tells every key that is unknown and every value that is wrong.
         """
-        config = build(cls, values, "")
-        assert isinstance(config, cls)
-        return config
+        return _built(Document(values))
+
+
+def _built(document: Document) -> Config:
+    config = build(Config, document)
+    assert isinstance(config, Config)
+    return config

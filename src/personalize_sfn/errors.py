@@ -1,7 +1,7 @@
 """Every error that this package raises.
 
     PersonalizeSfnError
-    ├── ConfigError              a value of the configuration; names the field
+    ├── ConfigError              the configuration; names every wrong field
     ├── DataError                the user's data; names the row and the column
     ├── SessionError             no credentials, no region, a wrong endpoint: nothing was called
     ├── DeployError              a deployment cannot be planned or applied
@@ -40,6 +40,10 @@ __all__ = [
 ]
 
 
+#: More problems of one configuration than this are counted, not shown.
+_SHOWN_PROBLEMS = 20
+
+
 class PersonalizeSfnError(Exception):
     """Base of all errors of this package: catch it to catch them all."""
 
@@ -58,11 +62,20 @@ class PersonalizeSfnError(Exception):
 
 
 class ConfigError(PersonalizeSfnError):
-    """A configuration value is wrong.  ``field`` is its dotted path, for example ``solution.recipe``."""
+    """Something in the configuration is wrong, or several things: all of them are told at once.
 
-    def __init__(self, field: str, problem: str) -> None:
-        super().__init__(f"{field}: {problem}")
+    ``field`` is the dotted path of the first, for example ``solution.recipe``; ``problems`` has the path and the text
+    of each.
+    """
+
+    def __init__(self, field: str, problem: str, *more: tuple[str, str]) -> None:
+        self.problems: tuple[tuple[str, str], ...] = ((field, problem), *more)
         self.field = field
+        lines = [f"{where}: {what}" for where, what in self.problems[:_SHOWN_PROBLEMS]]
+        if len(self.problems) > len(lines):
+            lines.append(f"and {len(self.problems) - len(lines)} more")
+        several = f"{len(self.problems)} mistakes in the configuration:\n  "
+        super().__init__(lines[0] if not more else several + "\n  ".join(lines))
 
 
 class DataError(PersonalizeSfnError):

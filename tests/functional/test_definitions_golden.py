@@ -29,7 +29,6 @@ FULL = Config.from_dict(
             "perform_hpo": True,
             "event_type": "watch",
             "event_value_threshold": 0.5,
-            "auto_training_days": 1,
             "objective": {"item_attribute": "PRICE", "sensitivity": "LOW"},
         },
         "campaign": {"min_provisioned_tps": 2, "exploration_weight": 0.0, "enable_metadata": True},

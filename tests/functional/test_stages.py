@@ -110,11 +110,6 @@ def test_a_stage_catches_errors_of_all_its_functions():
     assert [states[name]["Catch"][0]["Next"] for name in ("Create Campaign", "Check Campaign")] == ["Mine", "Mine"]
 
 
-@pytest.mark.parametrize("days", [None, 1, 7])
-def test_automatic_training_is_always_said(days):
-    config = Config.from_dict({"project": "movies", "solution": {"auto_training_days": days}})
-    request = stages.solution.create_step(config, ARNS).to_dict()["Parameters"]["Payload"]["request"]
-    assert request["performAutoTraining"] is (days is not None)
-    rates = {None: None, 1: "rate(1 day)", 7: "rate(7 days)"}
-    training = request.get("solutionConfig", {}).get("autoTrainingConfig", {})
-    assert training.get("schedulingExpression") == rates[days]
+def test_no_automatic_training_is_always_said():
+    request = stages.solution.create_step(CONFIG, ARNS).to_dict()["Parameters"]["Payload"]["request"]
+    assert request["performAutoTraining"] is False

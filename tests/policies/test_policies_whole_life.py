@@ -13,7 +13,7 @@ import pytest
 
 from personalize_sfn import datasets
 from personalize_sfn.clean_up import clean_up, ours
-from personalize_sfn.config import Config, RolesConfig, SolutionConfig
+from personalize_sfn.config import Config, RolesConfig
 from personalize_sfn.deploy import caller_policy, deploy, describe, destroy
 from personalize_sfn.deploy.packages import packages
 from personalize_sfn.deploy.policies import DEMANDED_BY_AWS, role_arns, roles
@@ -33,7 +33,6 @@ CHANGED = dataclasses.replace(
         CONFIG.polling, campaign=dataclasses.replace(CONFIG.polling.campaign, timeout_seconds=9999)
     ),
     roles=RolesConfig(permissions_boundary_arn=BOUNDARY),
-    solution=SolutionConfig(auto_training_days=7),
 )
 OWN_BUCKET = Config(project="series", bucket="own-bucket")
 
@@ -85,6 +84,9 @@ def tamper(owner: Session) -> None:
     iam.update_assume_role_policy(
         RoleName="movies-personalize", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     )
+    # The next run turns it off: nothing serves what it trains.
+    solution = owner.arns.personalize(f"solution/{CONFIG.solution_name}")
+    owner.client("personalize").update_solution(solutionArn=solution, performAutoTraining=True)
     package = packages()["create-schema"]
     owner.client("lambda").update_function_code(FunctionName="movies-describe-campaign", ZipFile=package.zip)
 

@@ -143,7 +143,7 @@ def _parsed(where: str, text: str, field: dataclasses.Field[Any]) -> bool | int 
         value: int | float = kind(text)
     except ValueError:
         value = low - 1
-    if not low <= value <= high:
+    if not low <= value <= high or value == float("inf"):
         what = "a whole number" if kind is int else "a number"
         limits = f"from {low} to {high}" if high < float("inf") else f"of at least {low}"
         raise ConfigError(where, f"expected {what} {limits}, got {text!r}")

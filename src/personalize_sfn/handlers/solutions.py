@@ -23,6 +23,7 @@ _SAME = (
     "eventType",
     "solutionConfig.eventValueThreshold",
     "solutionConfig.algorithmHyperParameters",
+    "solutionConfig.featureTransformationParameters",
     "solutionConfig.optimizationObjective",
 )
 #: So often a training of one execution may fail before someone has to look.

@@ -6,6 +6,7 @@ from typing import Any
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
+from personalize_sfn.recipes import RECIPES
 from personalize_sfn.resources import SOLUTION
 from personalize_sfn.sdk import Choice, LambdaStep, State, Wait
 from personalize_sfn.stages import states
@@ -17,30 +18,32 @@ GROUP = "$.datasetGroup.datasetGroupArn"
 def create_step(config: Config, arns: Arns, *, dataset_group_arn: str = GROUP) -> LambdaStep:
     """Select the recipe and create the solution; ``performAutoTraining`` is always said: its default is true."""
     settings = config.solution
-    request = states.pairs(
-        name=config.solution_name,
-        datasetGroupArn=dataset_group_arn,
-        recipeArn=arns.recipe(settings.recipe),
-        performHPO=settings.perform_hpo,
-        performAutoTraining=settings.auto_training_days is not None,
-        eventType=settings.event_type,
-        solutionConfig=_solution_config(config) or None,
-    )
+    # Paths may stand for the ARN only; what the user wrote goes as it is, though it may start with $.
+    request = {
+        **states.pairs(
+            name=config.solution_name,
+            datasetGroupArn=dataset_group_arn,
+            recipeArn=arns.recipe(settings.recipe),
+            performHPO=settings.perform_hpo,
+            performAutoTraining=False,
+        ),
+        **states.literals(eventType=settings.event_type, solutionConfig=_solution_config(config) or None),
+    }
     return states.create_step(config, SOLUTION, request)
 
 
 def _solution_config(config: Config) -> dict[str, Any]:
-    settings, days = config.solution, config.solution.auto_training_days
-    objective = settings.objective
-    schedule = f"rate({days} day{'' if days == 1 else 's'})"
-    threshold = settings.event_value_threshold
-    return states.pairs(
-        algorithmHyperParameters=dict(settings.hyperparameters) or None,
+    settings = config.solution
+    objective, threshold = settings.objective, settings.event_value_threshold
+    texts = settings.hyperparameter_texts
+    featurization = {each.name for each in RECIPES[settings.recipe].hyperparameters if each.featurization}
+    return states.literals(
+        algorithmHyperParameters={name: text for name, text in texts.items() if name not in featurization} or None,
+        featureTransformationParameters={name: text for name, text in texts.items() if name in featurization} or None,
         eventValueThreshold=None if threshold is None else str(threshold),
         optimizationObjective=None
         if objective is None
         else {"itemAttribute": objective.item_attribute, "objectiveSensitivity": objective.sensitivity},
-        autoTrainingConfig=None if days is None else {"schedulingExpression": schedule},
     )
 
 

@@ -38,6 +38,11 @@ def pairs(**values: Any) -> dict[str, Any]:
     }
 
 
+def literals(**values: Any) -> dict[str, Any]:
+    """Members of a payload that stand there as they are, whatever their text starts with; None is left out."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def task(
     config: Config,
     state_id: str,

@@ -10,7 +10,7 @@ from typing import Any
 
 from personalize_sfn.local.personalize.api_errors import not_found
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.hyperparameters import ALGORITHMS
+from personalize_sfn.local.personalize.hyperparameters import ALGORITHMS, ranged
 from personalize_sfn.local.personalize.operations.behaviour import Call, Members
 from personalize_sfn.local.personalize.recipes import RECIPES
 
@@ -44,7 +44,7 @@ def describe_algorithm(call: Call, request: Request) -> Members:
     name = _name(arn)
     found = ALGORITHMS.get(name, ())
     ranges = {
-        f"{kind}HyperParameterRanges": [each.ranged() for each in found if each.kind == kind]
+        f"{kind}HyperParameterRanges": [ranged(each) for each in found if each.kind == kind]
         for kind in ("integer", "continuous", "categorical")
     }
     return {

@@ -1,0 +1,266 @@
+"""What makes a configuration right: checks of single fields, and rules for fields together.
+
+A check answers what is wrong with a value, or None.  A rule takes a configuration, which may be one whose other fields
+are wrong, and yields its problems by the paths of fields below it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from personalize_sfn.reading import Check, Problem, shown
+from personalize_sfn.recipes import NOT_YET, OFFERED, RECIPES, closest
+from personalize_sfn.resources import PROJECT_TAG
+from personalize_sfn.schema_rules import problems as schema_problems
+
+# --- single fields ---------------------------------------------------------------------------------------------------
+
+
+def matches(pattern: str, expected: str, *, most: int | None = None) -> Check:
+    """The whole text matches, and has at most so many characters."""
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str | None:
+        if not compiled.fullmatch(value):
+            return f"expected {expected}, got {shown(value)}"
+        if most is not None and len(value) > most:
+            return f"expected at most {most} characters, got {len(value)}"
+        return None
+
+    return check
+
+
+def between(least: float, most: float | None, unit: str = "") -> Check:
+    """A number in a range; both ends belong to it."""
+    expected = f"at least {least:g}{unit}" if most is None else f"{least:g} to {most:g}{unit}"
+
+    def check(value: float) -> str | None:
+        inside = value >= least and (most is None or value <= most)
+        return None if inside else f"expected {expected}, got {shown(value)}"
+
+    return check
+
+
+# https://docs.aws.amazon.com/personalize/latest/dg/API_CreateCampaign.html (names of all resources)
+resource_name = matches(
+    r"[a-zA-Z0-9][a-zA-Z0-9\-_]*", "letters, digits, - and _, starting with a letter or digit", most=63
+)
+project = matches(
+    r"[a-z][a-z0-9\-]{0,27}", "up to 28 lower-case letters, digits and -, starting with a letter", most=28
+)
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+bucket = matches(r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]", "an S3 bucket's name (not a URI)")
+role_arn = matches(
+    r"arn:[a-z\d-]+:iam::[0-9]{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+",
+    "a role's ARN such as arn:aws:iam::111122223333:role/name",
+)
+policy_arn = matches(r"arn:[a-z\d-]+:iam::([0-9]{12}|aws):policy/\S+", "a policy's ARN")
+kms_key_arn = matches(r"arn:aws[a-z\-]*:kms:[^:\s]*:[0-9]{12}:key/\S+", "a KMS key's ARN")
+role_path = matches(r"/(\S*/)?", "a path that starts and ends with /")
+
+
+def data_key(value: str) -> str | None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html"""
+    size = len(value.encode())
+    return None if 1 <= size <= 1024 else f"expected a key of 1 to 1,024 bytes, got {size}"
+
+
+def event_type(value: str) -> str | None:
+    """https://docs.aws.amazon.com/personalize/latest/dg/API_CreateSolution.html
+
+    Step Functions reads a text that starts like a JSONPath as one where a definition takes paths, so none of those may
+    be the name of an event; names such as ``$pageview`` are no paths.
+    """
+    if not 1 <= len(value) <= 256:
+        return f"expected 1 to 256 characters, got {len(value)}"
+    if re.match(r"\$($|[.$\[])", value):
+        return (
+            f"expected the name of an event, got {shown(value)}, which Step Functions would read as a path into its "
+            "input: give the event another name"
+        )
+    return None
+
+
+def recipe(value: str) -> str | None:
+    """A recipe that a pipeline can be deployed with."""
+    found = RECIPES.get(value)
+    if found is None:
+        meant = closest(value)
+        hint = f"did you mean {meant}?" if meant else f"the recipes are {', '.join(OFFERED)}"
+        return f"expected a recipe's name such as aws-user-personalization-v2, got {shown(value)}; {hint}"
+    if found.answers in NOT_YET:
+        return f"{value} cannot be deployed yet: {NOT_YET[found.answers]}"
+    return None
+
+
+def no_automatic_training(value: int) -> str | None:
+    return (
+        f"expected null, got {value}: automatic training is not offered for now. It would train, and bill, every "
+        "time, and nothing would serve the new versions; train with run(session, config), or 'personalize-sfn run'"
+    )
+
+
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+_RETENTIONS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+
+
+def log_retention_days(value: int) -> str | None:
+    return None if value in _RETENTIONS else f"expected one of {', '.join(map(str, _RETENTIONS))}, got {shown(value)}"
+
+
+def timeout_after_typical(wait: Any) -> Iterator[Problem]:
+    if wait.timeout_seconds < wait.typical_seconds:
+        yield Problem(
+            "timeout_seconds",
+            f"expected at least typical_seconds ({wait.typical_seconds}), got {wait.timeout_seconds}",
+        )
+
+
+def names(config: Any) -> Iterator[Problem]:
+    """The solution's name is made of the project's and the recipe's, or given."""
+    if config.solution.name is None and (text := resource_name(config.solution_name)) is not None:
+        yield Problem("solution.name", text)
+
+
+# --- tags ------------------------------------------------------------------------------------------------------------
+
+# https://docs.aws.amazon.com/personalize/latest/dg/API_Tag.html; of a resource's 50, one is the project's own.
+_TAG = re.compile(r"[\w .:/=+\-@\xa0]*")
+_MOST_TAGS = 49
+
+
+def tags(config: Any) -> Iterator[Problem]:
+    """Keys and values as AWS takes them, beside the project's own tag."""
+    if len(config.tags) > _MOST_TAGS:
+        yield Problem("tags", f"expected at most {_MOST_TAGS} tags, got {len(config.tags)}")
+        return
+    for key, value in config.tags.items():
+        where = f"tags.{key}"
+        if not 1 <= len(key) <= 128:
+            yield Problem(where, f"expected a key of 1 to 128 characters, got {len(key)}")
+        elif len(value) > 256:
+            yield Problem(where, f"expected at most 256 characters, got {len(value)}")
+        elif not _TAG.fullmatch(key + value):
+            yield Problem(where, f"expected letters, digits, spaces and _ . : / = + - @, got {shown(key + value)}")
+        elif key.lower().startswith("aws:"):
+            yield Problem(where, "AWS reserves tag keys that start with aws:")
+        elif key == PROJECT_TAG:
+            yield Problem(where, "this tag is set to the project's name and tells what clean-up may delete")
+
+
+# --- datasets --------------------------------------------------------------------------------------------------------
+
+
+def schemas(datasets: Any) -> Iterator[Problem]:
+    """Each schema is one that Personalize takes for its dataset."""
+    for kind, dataset in datasets.by_type().items():
+        where = f"{kind.lower()}.schema"
+        found = list(schema_problems(dataset.schema))
+        for text in found[:5]:
+            yield Problem(where, text[:300])
+        if not found and dataset.schema["name"] != kind.title():
+            name = dataset.schema["name"]
+            yield Problem(where, f"expected a schema of the name {kind.title()!r}, got {shown(name)}")
+
+
+def columns(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The columns of a schema by name, as far as it is well-formed."""
+    fields = schema.get("fields")
+    fields = fields if isinstance(fields, (list, tuple)) else ()
+    return {each["name"]: each for each in fields if isinstance(each, Mapping) and isinstance(each.get("name"), str)}
+
+
+# --- solution and campaign -------------------------------------------------------------------------------------------
+
+
+def threshold_needs_event_type(solution: Any) -> Iterator[Problem]:
+    if solution.event_value_threshold is not None and solution.event_type is None:
+        yield Problem(
+            "event_value_threshold",
+            "needs solution.event_type as well: Personalize applies the threshold to events of one type",
+        )
+
+
+def hyperparameters(solution: Any) -> Iterator[Problem]:
+    """Those of the recipe, each in its range."""
+    found = RECIPES[solution.recipe]
+    names = [each.name for each in found.hyperparameters]
+    for name, value in solution.hyperparameters.items():
+        known = found.hyperparameter(name)
+        where = f"hyperparameters.{name}"
+        if known is None:
+            meant = _closest_of(name, names)
+            hint = f"did you mean {meant}?" if meant else f"it has {', '.join(names) or 'none'}"
+            yield Problem(where, f"{found.name} has no such hyperparameter; {hint}")
+        elif known.text_of(value) is None:
+            yield Problem(where, f"expected {known.expected}, got {shown(value)}")
+
+
+def _closest_of(name: str, names: list[str]) -> str | None:
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name[:80], names, n=1)), None)
+
+
+def _recipes_with(feature: str) -> list[str]:
+    return [each.name for each in RECIPES.values() if getattr(each, feature)]
+
+
+def exploration(config: Any) -> Iterator[Problem]:
+    """Only some recipes' campaigns explore by a setting."""
+    exploring = _recipes_with("exploration")
+    for name in ("exploration_weight", "exploration_item_age_cut_off_days"):
+        if getattr(config.campaign, name) is not None and config.solution.recipe not in exploring:
+            yield Problem(
+                f"campaign.{name}",
+                f"only the recipe {' or '.join(exploring)} takes it, solution.recipe is {config.solution.recipe}",
+            )
+
+
+def objective(config: Any) -> Iterator[Problem]:
+    """Only some recipes take one, and it is a column of numbers that are always there.
+
+    https://docs.aws.amazon.com/personalize/latest/dg/optimizing-solution-for-objective.html
+    """
+    wanted = config.solution.objective
+    if wanted is None:
+        return
+    taking = _recipes_with("objective")
+    if config.solution.recipe not in taking:
+        yield Problem(
+            "solution.objective",
+            f"only the recipes {' and '.join(taking)} take one, solution.recipe is {config.solution.recipe}",
+        )
+        return
+    items = config.datasets.items
+    found = {} if items is None else columns(items.schema)
+    numbers = [name for name, each in found.items() if each.get("type") in ("int", "long", "float", "double")]
+    if wanted.item_attribute not in numbers:
+        yield Problem(
+            "solution.objective.item_attribute",
+            f"expected a column of datasets.items that holds numbers and is never null, "
+            f"got {shown(wanted.item_attribute)}; there are {', '.join(numbers) or 'none'}",
+        )
+
+
+def event_type_needs_a_column(config: Any) -> Iterator[Problem]:
+    """Without EVENT_TYPE in the data no event has the type that is asked for, and the training fails."""
+    if config.solution.event_type is not None and "EVENT_TYPE" not in columns(config.datasets.interactions.schema):
+        yield Problem(
+            "solution.event_type",
+            "needs a column EVENT_TYPE in datasets.interactions.schema: add it, or leave event_type out",
+        )
+
+
+def recipe_needs_items(config: Any) -> Iterator[Problem]:
+    """What the recipe is trained on beside interactions is there."""
+    found, items = RECIPES[config.solution.recipe], config.datasets.items
+    if found.needs_items and items is None:
+        yield Problem("solution.recipe", f"{found.name} needs items: add datasets.items with a schema")
+    elif found.needs_item_name and not any(each.get("itemName") for each in columns(items.schema).values()):
+        yield Problem(
+            "solution.recipe",
+            f"{found.name} needs one column of datasets.items.schema that holds the items' names: add itemName: true",
+        )

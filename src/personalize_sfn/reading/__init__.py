@@ -1,0 +1,11 @@
+"""Frozen dataclasses from nested mappings and from YAML and TOML files: every mistake at once, each a sentence.
+
+:class:`~.checked.Checked` is the base of a dataclass that checks itself; :func:`~.checked.build` makes one from a
+mapping; :func:`~.files.read_file` reads a file into a mapping.
+"""
+
+from personalize_sfn.reading.checked import Check, Checked, Checks, Rule, Rules, build
+from personalize_sfn.reading.files import read_file
+from personalize_sfn.reading.problems import Document, Problem, check, shown
+
+__all__ = ["Check", "Checked", "Checks", "Document", "Problem", "Rule", "Rules", "build", "check", "read_file", "shown"]

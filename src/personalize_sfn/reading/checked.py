@@ -1,0 +1,275 @@
+"""Dataclasses that check themselves: types, then each field, then what fields must be together."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import functools
+import math
+import types
+import typing
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, Literal, TypeAlias
+
+from personalize_sfn.errors import ConfigError
+from personalize_sfn.reading.problems import DEEPEST, Document, Mark, Path, Problem, dotted, shown, too_deep
+
+#: What is wrong with a field's value, or None.
+Check = Callable[[Any], str | None]
+#: Problems of several fields together, by their paths below the class that has the rule.
+Rule = Callable[[Any], Iterable[Problem]]
+
+Checks: TypeAlias = Mapping[str, Check]
+Rules: TypeAlias = tuple[Rule, ...]
+
+#: Whole numbers of the API have 32 bits.
+_MOST = 2**31 - 1
+#: So many unknown keys of one mapping are looked at for what was meant.
+_UNKNOWN_SHOWN = 10
+_UNKNOWN = object()
+
+
+class _NotKnown(Exception):
+    """A rule asked for a field that is wrong itself: it is not applied."""
+
+
+class Checked:
+    """Base of a frozen dataclass whose instances are right: making a wrong one raises ConfigError with all mistakes."""
+
+    __slots__ = ()
+
+    _where: ClassVar[str] = ""
+    """Where it stands in a whole configuration; names the fields in errors."""
+    _checks: ClassVar[Checks] = {}
+    """By field; not asked for None."""
+    _rules: ClassVar[Rules] = ()
+    _rules_of_documents: ClassVar[Rules] = ()
+    """Asked for what :func:`build` makes only: in Python it is checked where it is used."""
+
+    def __post_init__(self) -> None:
+        given = {each.name: getattr(self, each.name) for each in dataclasses.fields(typing.cast(Any, self))}
+        path = tuple(self._where.split(".")) if self._where else ()
+        found = _Found(type(self), path, {}, [])
+        found.take(given)
+        found.apply(self._rules)
+        if found.problems:
+            first, *more = found.problems
+            raise ConfigError(*first, *more)
+        for name, value in found.values.items():
+            if value is not given[name]:
+                object.__setattr__(self, name, value)
+
+
+def build(cls: type[Checked], document: Document) -> Any:
+    """An instance of the dataclass ``cls`` from what a document holds.
+
+    Raises:
+        ConfigError: tells every mistake, with the line where the document has lines.
+    """
+    problems = list(document.problems)
+    result = None
+    if too_deep(document.values):
+        problems.append(Problem("config", f"mappings and lists stand in one another more than {DEEPEST} times"))
+    elif not isinstance(document.values, Mapping):
+        problems.append(Problem("config", f"expected fields such as 'project: movies', got {shown(document.values)}"))
+    else:
+        result = _build(cls, document.values, (), document.marks, problems)
+    if problems:
+        first, *more = problems
+        raise ConfigError(*first, *more)
+    return result
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Found:
+    """The values of one class as far as they are right, and what is wrong."""
+
+    cls: type[Checked]
+    path: Path
+    marks: Mapping[Path, Mark]
+    problems: list[Problem]
+    values: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def complain(self, path: Path, text: str) -> None:
+        mark = self.marks.get(path)
+        self.problems.append(Problem(dotted(path), f"{text} (line {mark.line})" if mark else text))
+
+    def take(self, given: Mapping[Any, Any]) -> None:
+        """Convert what is given, field by field; what is wrong is left out."""
+        hints = _hints(typing.cast(Any, self.cls))
+        unknown = [key for key in given if key not in hints]
+        for key in unknown[:_UNKNOWN_SHOWN]:
+            if not isinstance(key, str):
+                where = (*self.path, str(shown(key)))
+                self.complain(where, f"expected a field's name, got {shown(key)}: write names of fields as text")
+                continue
+            close = difflib.get_close_matches(key[:80], hints, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"expected one of {', '.join(hints)}"
+            self.complain((*self.path, key), f"unknown field; {hint}")
+        if len(unknown) > _UNKNOWN_SHOWN:
+            self.complain(self.path or ("config",), f"{len(unknown) - _UNKNOWN_SHOWN} more unknown fields")
+        for name, hint in hints.items():
+            if name in given:
+                value = self._convert(hint, given[name], (*self.path, name))
+                if value is not _UNKNOWN:
+                    self.values[name] = value
+
+    def apply(self, rules: Rules) -> None:
+        """Add what the checks of fields and the rules say."""
+        for name, check in self.cls._checks.items():
+            value = self.values.get(name)
+            if value is not None and (text := check(value)) is not None:
+                self.complain((*self.path, name), text)
+                del self.values[name]
+        draft = _Draft(self.cls, self.values)
+        for rule in rules:
+            try:
+                found = list(rule(draft))
+            except _NotKnown:
+                continue
+            for field, text in found:
+                self.complain((*self.path, *field.split(".")) if field else self.path, text)
+
+    def _convert(self, hint: Any, value: Any, path: Path) -> Any:
+        """``value`` as the type ``hint``; no silent conversion but int to float."""
+        origin = typing.get_origin(hint)
+        if origin in {types.UnionType, typing.Union}:
+            if value is None:
+                return None
+            (hint,) = [option for option in typing.get_args(hint) if option is not type(None)]
+            origin = typing.get_origin(hint)
+        if dataclasses.is_dataclass(hint):
+            nested = typing.cast("type[Checked]", hint)
+            if isinstance(value, nested):
+                return value
+            if not isinstance(value, Mapping):
+                names = ", ".join(_hints(typing.cast(Any, nested)))
+                self.complain(path, f"expected a mapping, got {shown(value)}; its fields are {names}")
+                return _UNKNOWN
+            return _build(nested, value, path, self.marks, self.problems)
+        problem: str | None = None
+        if origin is Literal:
+            options = typing.get_args(hint)
+            if not isinstance(value, str) or value not in options:
+                problem = f"expected one of {', '.join(map(str, options))}, got {shown(value)}"
+        elif origin is Mapping:
+            if isinstance(value, Mapping):
+                before = len(self.problems)
+                self._look_into(value, path, typing.get_args(hint)[1])
+                return value if len(self.problems) == before else _UNKNOWN
+            problem = f"expected a mapping, got {shown(value)}"
+        else:
+            value, problem = _plain(hint, value)
+        if problem is not None:
+            self.complain(path, problem + _advice(hint, value, self.marks.get(path)))
+            return _UNKNOWN
+        return value
+
+    def _look_into(self, value: Any, path: Path, hint: Any = Any) -> None:
+        """Keys are text, values are as the hint says, and whatever is in a mapping can be written as JSON."""
+        if isinstance(value, Mapping):
+            for key, inner in value.items():
+                if not isinstance(key, str) or text_problem(key):
+                    self.complain((*path, str(shown(key))), f"expected a key that is text, got {shown(key)}: quote it")
+                elif hint is str:
+                    self._convert(str, inner, (*path, key))
+                else:
+                    self._look_into(inner, (*path, key))
+        elif isinstance(value, (list, tuple)):
+            for number, inner in enumerate(value):
+                self._look_into(inner, (*path, str(number)))
+        elif isinstance(value, str):
+            if problem := text_problem(value, lines=True):
+                self.complain(path, problem)
+        elif isinstance(value, float) and not math.isfinite(value):
+            self.complain(path, f"expected a number, got {value}")
+        elif value is not None and not isinstance(value, (bool, int, float)):
+            advice = _advice(str, value, self.marks.get(path))
+            self.complain(path, f"expected text, a number, true or false, got {shown(value)}{advice}")
+
+
+def _build(
+    cls: type[Checked], given: Mapping[Any, Any], path: Path, marks: Mapping[Path, Mark], problems: list[Problem]
+) -> Any:
+    """The instance; where something is wrong, a draft of what is right, and the problems are added."""
+    found = _Found(cls, path, marks, [])
+    found.take(given)
+    for each in dataclasses.fields(typing.cast(Any, cls)):
+        if each.name in given:
+            continue
+        if each.default is not dataclasses.MISSING:
+            found.values[each.name] = each.default
+        elif each.default_factory is not dataclasses.MISSING:
+            found.values[each.name] = each.default_factory()
+        else:
+            found.complain((*path, each.name), "is required")
+    found.apply((*cls._rules, *cls._rules_of_documents))
+    problems += found.problems
+    if not found.problems:
+        return cls(**found.values)
+    return _Draft(cls, found.values)
+
+
+class _Draft:
+    """Stands for an instance in rules: what is wrong or unknown ends the rule that asks for it."""
+
+    def __init__(self, cls: type[Checked], values: Mapping[str, Any]) -> None:
+        self.__dict__.update(values)
+        self.__dict__["_cls"] = cls
+
+    def __getattr__(self, name: str) -> Any:
+        cls = self.__dict__["_cls"]
+        if name in _hints(cls):
+            raise _NotKnown(name)
+        found = getattr(cls, name)
+        if isinstance(found, property):
+            assert found.fget is not None
+            return found.fget(self)
+        return types.MethodType(found, self) if isinstance(found, types.FunctionType) else found
+
+
+@functools.cache
+def _hints(cls: type) -> dict[str, Any]:
+    names = {each.name for each in dataclasses.fields(typing.cast(Any, cls))}
+    return {name: hint for name, hint in typing.get_type_hints(cls).items() if name in names}
+
+
+def _plain(hint: Any, value: Any) -> tuple[Any, str | None]:
+    """The value of a plain type, and what is wrong with it."""
+    if hint is float and isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _MOST:
+        return float(value), None
+    wrong_bool = isinstance(value, bool) and hint is not bool
+    if not isinstance(value, hint) or wrong_bool:
+        return value, f"expected {hint.__name__}, got {shown(value)}"
+    if isinstance(value, float) and not math.isfinite(value):
+        return value, f"expected a number, got {value}"
+    if hint is int and abs(value) > _MOST:
+        return value, f"expected at most {_MOST}, got {shown(value)}"
+    return value, text_problem(value) if isinstance(value, str) else None
+
+
+def text_problem(text: str, *, lines: bool = False) -> str | None:
+    """What makes a text unfit for names and messages: control characters, and code points that are no characters."""
+    for character in text if not (text.isascii() and text.isprintable()) else "":
+        kind = unicodedata.category(character)
+        if kind == "Cs" or (kind == "Cc" and not (lines and character in "\t\n\r")):
+            return f"expected plain text, got {shown(text)}, which holds the control character {character!a}"
+    return None
+
+
+def _advice(hint: Any, value: Any, mark: Mark | None) -> str:
+    """How to write what was meant, where the file's language reads it as something else."""
+    if value is None or isinstance(value, (Mapping, list)):
+        return ""
+    reads = f". YAML reads {mark.text} as {mark.reads_as}" if mark and mark.text and mark.reads_as else ""
+    if hint is str and not isinstance(value, str):
+        quoted = f': write it in quotes: "{mark.text}"' if mark and reads else ". Write it in quotes"
+        return reads + quoted
+    if hint in {int, float} and isinstance(value, str) and not reads:
+        try:
+            number = float(value)
+        except ValueError:
+            return ""
+        return f". Write {number:.15g} without quotes" if math.isfinite(number) else ""
+    return reads if not isinstance(value, (bool, int, float)) else ""

@@ -1,0 +1,69 @@
+"""The client's table of recipes against the embedded Personalize: neither takes what the other refuses."""
+
+from __future__ import annotations
+
+import pytest
+
+from personalize_sfn import engine
+from personalize_sfn.config import Config
+from personalize_sfn.errors import ConfigError
+from personalize_sfn.local.personalize.api_errors import ApiError
+from personalize_sfn.local.personalize.recipes import RECIPES as SERVICE
+from personalize_sfn.local.personalize.recipes import check_hyperparameters
+from personalize_sfn.local.personalize.training_rules import training_rules
+from personalize_sfn.recipes import NOT_YET, OFFERED, RECIPES
+
+PARAMETERS = [(name, each) for name, recipe in RECIPES.items() for each in recipe.hyperparameters]
+SERVED = {each.name: each for each in SERVICE}
+
+
+def test_both_have_the_same_recipes():
+    assert RECIPES.keys() == SERVED.keys()
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_what_a_recipe_takes_is_the_same(name: str):
+    ours, rules, service = RECIPES[name], training_rules(name), SERVED[name]
+    assert ours.objective == rules.objective
+    assert ours.needs_items == ("ITEMS" in rules.needs)
+    assert (ours.answers == "use case") == (service.domain is not None)
+    assert (ours.answers == "actions") == (service.type == "PERSONALIZED_ACTIONS")
+    assert (ours.answers == "segments") == (service.type == "USER_SEGMENTATION")
+    assert (ours.answers == "ranking") == (service.type == "PERSONALIZED_RANKING")
+    if ours.answers not in NOT_YET:
+        assert ours.exploration == service.exploration
+
+
+@pytest.mark.parametrize("name", engine.RECIPES)
+def test_the_recommender_has_no_hyperparameter_that_the_table_lacks(name: str):
+    assert {each.name for each in RECIPES[name].hyperparameters} == set(engine.hyperparameters_of(name))
+
+
+def values(each) -> tuple[list[str], list[str]]:
+    """Texts that the hyperparameter takes, and texts that it does not."""
+    if each.kind == "categorical":
+        return list(each.values), ["", "maybe", "3"]
+    low, default = f"{each.low:g}", each.default
+    high = [] if each.high == float("inf") else [f"{each.high:g}"]
+    beyond = [f"{each.low - 1:g}", *([f"{each.high + 1:g}"] if high else [])]
+    return [low, default, *high], [*beyond, "", "x", "nan", "1e999", *(["0.5"] if each.kind == "integer" else [])]
+
+
+@pytest.mark.parametrize(("recipe", "each"), PARAMETERS, ids=[f"{name}-{each.name}" for name, each in PARAMETERS])
+def test_a_value_is_taken_by_both_or_by_none(recipe: str, each):
+    taken, refused = values(each)
+    for text in taken:
+        check_hyperparameters(recipe, {each.name: text})
+        assert each.text_of(text) == text
+    for text in refused:
+        with pytest.raises(ApiError) as raised:
+            check_hyperparameters(recipe, {each.name: text})
+        assert raised.value.code == "InvalidInputException"
+        assert each.text_of(text) is None
+
+
+def test_segments_actions_and_use_cases_are_refused_before_anything_is_billed():
+    assert {RECIPES[name].answers for name in RECIPES if name not in OFFERED} == {"segments", "actions", "use case"}
+    for name in RECIPES.keys() - set(OFFERED):
+        with pytest.raises(ConfigError, match=f"solution.recipe: {name} cannot be deployed yet: .* a later release"):
+            Config.from_dict({"solution": {"recipe": name}})

@@ -1,0 +1,238 @@
+"""Configuration files as people and attackers write them: a configuration or sentences, and soon."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from personalize_sfn.config import Config
+from personalize_sfn.errors import ConfigError
+
+LAUGHS = "tags:\n" + "".join(
+    f"  a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9 if level else ['lol'] * 9)}]\n" for level in range(12)
+)
+HOSTILE: dict[str, tuple[str, bytes, str]] = {
+    "latin-1": (
+        "c.yaml",
+        "project: shop\ntags: {owner: Zoë}\n".encode("latin-1"),
+        "expected UTF-8, got the byte 0xeb in line 2",
+    ),
+    "utf-16": ("c.yaml", "project: shop\n".encode("utf-16"), "this is UTF-16: save it again as UTF-8"),
+    "utf-16 toml": ("c.toml", 'project = "shop"\n'.encode("utf-16"), "this is UTF-16"),
+    "binary": ("c.toml", bytes(range(256)), "expected UTF-8"),
+    "null bytes": ("c.yaml", b"project: \x00\n", "is not YAML"),
+    "a list": ("c.yaml", b"- project: shop\n", "expected fields such as 'project: movies', got [{'project': 'shop'}]"),
+    "an empty list": ("c.yaml", b"[]\n", "expected fields such as 'project: movies', got []"),
+    "a word": ("c.yaml", b"shop\n", "expected fields such as 'project: movies', got 'shop'"),
+    "false": ("c.yaml", b"false\n", "expected fields such as 'project: movies', got False"),
+    "two documents": ("c.yaml", b"project: a\n---\nproject: b\n", "is not YAML: expected a single document"),
+    "billion laughs": ("c.yaml", LAUGHS.encode(), "values once its aliases are expanded"),
+    "an alias in itself": ("c.yaml", b"tags: &a {x: *a}\n", "line 1: *a stands in itself"),
+    "an unknown alias": ("c.yaml", b"tags: *a\n", "is not YAML: found undefined alias"),
+    "deep flow": ("c.yaml", b"tags: " + b"[" * 60_000, "stand in one another more than 50 times"),
+    "deep block": ("c.yaml", b"- " * 60_000, "stand in one another more than 50 times"),
+    "deep toml": ("c.toml", b"a = " + b"[" * 60_000, "stand in one another"),
+    "deep inline tables": ("c.toml", b"a = " + b"{a = " * 40_000, "stand in one another"),
+    "dotted keys": ("c.toml", b".".join([b"a"] * 100_000) + b" = 1\n", "a line has more than 1000 dots"),
+    "fewer dotted keys": ("c.toml", b".".join([b"a"] * 900) + b" = 1\n", "stand in one another more than 50 times"),
+    "a long number": ("c.yaml", b"campaign: {min_provisioned_tps: " + b"9" * 100_000 + b"}\n", "of 100,000 digits"),
+    "a long hexadecimal number": ("c.yaml", b"campaign: {min_provisioned_tps: 0x" + b"f" * 100_000 + b"}\n", "digits"),
+    "a long number in toml": ("c.toml", b"[campaign]\nmin_provisioned_tps = " + b"9" * 100_000, "Exceeds the limit"),
+    "a huge file": ("c.yaml", b"project: shop\n" + b"# x\n" * 100_000, "at most 256 KB"),
+    "python tags": ("c.yaml", b"project: !!python/object/apply:os.system [ls]\n", "project: expected str"),
+    "a broken timestamp": ("c.yaml", b"project: 2024-99-99\n", 'write it in quotes: "2024-99-99"'),
+    "many unknown fields": ("c.yaml", b"".join(b"k%d: 1\n" % n for n in range(9_000)), "more unknown fields"),
+    "a key of lists": ("c.yaml", b"? [a]\n: 1\n", "expected a key that is text"),
+    "ends in the middle": ("c.yaml", b"project: 'shop", "is not YAML"),
+    "tabs": ("c.yaml", b"project:\n\tshop\n", "is not YAML"),
+    "json": ("c.json", b"{}", "expected a file that ends in .yaml, .yml or .toml"),
+    "no suffix": ("config", b"", "expected a file that ends in .yaml, .yml or .toml"),
+    "a byte order mark in toml alone": ("c.toml", b"\xef\xbb\xbfproject = 3\n", "project: expected str, got 3"),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "problem"), HOSTILE.values(), ids=HOSTILE)
+def test_a_file_that_is_no_configuration_is_told_in_a_short_sentence_at_once(
+    tmp_path: Path, name: str, content: bytes, problem: str
+):
+    (tmp_path / name).write_bytes(content)
+    started = time.process_time()
+    with pytest.raises(ConfigError) as raised:
+        Config.load(tmp_path / name)
+    assert problem in str(raised.value)
+    assert len(str(raised.value)) < 6000
+    assert all(line.isprintable() for line in str(raised.value).splitlines())
+    assert time.process_time() - started < 5
+
+
+def test_a_folder_a_pipe_and_a_device_are_told_by_name(tmp_path: Path):
+    (tmp_path / "folder.yaml").mkdir()
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "device.yaml").symlink_to("/dev/zero")
+    for name, problem in (
+        ("folder.yaml", "expected a file, this is a folder"),
+        ("pipe.yaml", "expected a file, this is a device or pipe"),
+        ("device.yaml", "expected a file, this is a device or pipe"),
+        ("absent.yaml", "cannot be read: No such file or directory"),
+        ("nul\0.yaml", "cannot be read"),
+    ):
+        with pytest.raises(ConfigError, match=problem):
+            Config.load(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("c.yaml", b""),
+        ("c.yml", b"# all defaults\n"),
+        ("c.toml", b""),
+        ("c.YAML", b"project: personalize-sfn\n"),
+        ("c.yaml", b"\xef\xbb\xbfproject: personalize-sfn\n"),
+        ("c.toml", b'\xef\xbb\xbfproject = "personalize-sfn"\n'),
+        ("c.yaml", b"project: personalize-sfn\r\nadopt: no\r\n"),
+        ("c.yaml", b"campaign: &c {min_provisioned_tps: 1}\nsolution: {}\n"),
+    ],
+)
+def test_what_is_left_out_has_its_default_and_byte_order_marks_do_not_matter(tmp_path: Path, name: str, content: bytes):
+    (tmp_path / name).write_bytes(content)
+    assert Config.load(tmp_path / name) == Config()
+
+
+def test_anchors_and_merged_mappings_still_work(tmp_path: Path):
+    (tmp_path / "c.yaml").write_text(
+        "polling:\n  campaign: &w {typical_seconds: 5, timeout_seconds: 50}\n"
+        "  dataset: *w\n  solution:\n    <<: *w\n    timeout_seconds: 90\n"
+    )
+    polling = Config.load(tmp_path / "c.yaml").polling
+    assert polling.campaign == polling.dataset
+    assert (polling.solution.typical_seconds, polling.solution.timeout_seconds) == (5, 90)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("project: 2024-01-01", 'YAML reads 2024-01-01 as a date: write it in quotes: "2024-01-01" (line 1)'),
+        ("project: no", 'YAML reads no as false: write it in quotes: "no" (line 1)'),
+        ("project: 12", 'YAML reads 12 as a number: write it in quotes: "12" (line 1)'),
+        ("tags: {owner: off}", "tags.owner: expected str, got False. YAML reads off as false"),
+        ("tags:\n  version: 1.10", 'YAML reads 1.10 as a number: write it in quotes: "1.10" (line 2)'),
+        ("tags: {1: one}", "tags.1: expected a key that is text, which YAML reads as a number: write it in quotes"),
+        ("tags: {yes: x}", "tags.yes: expected a key that is text, which YAML reads as true: write it in quotes"),
+        ("campaign: {min_provisioned_tps: '2'}", "expected int, got '2'. Write 2 without quotes (line 1)"),
+        ("campaign: {min_provisioned_tps: 010}", "YAML reads 010 as the octal number 8"),
+        ("polling: {campaign: {typical_seconds: 1:30, timeout_seconds: 90}}", "YAML reads 1:30 as a number of base 60"),
+        ("campaign:\n  exploration_weight: 1e-1", "YAML reads 1e-1 as text: write 0.1 (line 2)"),
+        ("campaign: {exploration_weight: .nan}", "expected a number, got nan (line 1)"),
+        ("solution: {event_type: click, event_value_threshold: -.inf}", "expected a number, got -inf"),
+        ("campaign: {min_provisioned_tps: 99999999999}", "expected at most 2147483647, got 99999999999"),
+        ("adopt: 'yes'", "adopt: expected bool, got 'yes'"),
+        ("project: a\nsolution: {}\nproject: b", "project: stands twice: in line 1 already (line 3)"),
+        ("tags: {a: x, a: x}", "tags.a: stands twice: in line 1 already (line 1)"),
+        ("solution:", "solution: expected a mapping, got nothing"),
+        ("kms_key_arn: ''", "kms_key_arn: expected a KMS key's ARN, got ''"),
+        ('bucket: "a\\x1b[2Jb"', "bucket: expected plain text, got 'a\\x1b[2Jb', which holds the control character"),
+        ('"a\\x1bb": 1', "'a\\x1bb': unknown field"),
+    ],
+)
+def test_what_yaml_reads_otherwise_than_it_looks_is_told_with_what_to_write(tmp_path: Path, text: str, problem: str):
+    (tmp_path / "c.yaml").write_text(text)
+    with pytest.raises(ConfigError) as raised:
+        Config.load(tmp_path / "c.yaml")
+    assert problem in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("project = 2024-01-01", "project: expected str, got datetime.date(2024, 1, 1). Write it in quotes"),
+        ("campaign.exploration_weight = nan", "expected a number, got nan"),
+        ('project = "a"\nproject = "b"', "is not TOML: Cannot overwrite a value"),
+    ],
+)
+def test_toml_is_told_in_the_same_way(tmp_path: Path, text: str, problem: str):
+    (tmp_path / "c.toml").write_text(text)
+    with pytest.raises(ConfigError) as raised:
+        Config.load(tmp_path / "c.toml")
+    assert problem in str(raised.value)
+
+
+def test_every_mistake_of_a_file_is_told_at_once_with_its_line(tmp_path: Path):
+    (tmp_path / "c.yaml").write_text(
+        """project: Movies
+campagne: {}
+tags: {team: "a;b"}
+datasets:
+  interactions: {import_mode: full}
+  items: {schema: {type: record, name: Items}}
+solution:
+  recipe: aws-user-personalisation
+  event_value_threshold: 2
+campaign:
+  min_provisioned_tps: 0
+  exploration_weight: 2
+polling:
+  campaign: {typical_seconds: 10, timeout_seconds: 1}
+functions: {runtime: python2.7, log_retention_days: 31}
+roles: {lambda_arn: admin}
+"""
+    )
+    with pytest.raises(ConfigError) as raised:
+        Config.load(tmp_path / "c.yaml")
+    lines = {
+        "project": "(line 1)",
+        "campagne": "unknown field; did you mean campaign? (line 2)",
+        "tags.team": "(line 3)",
+        "datasets.interactions.import_mode": "expected one of FULL, INCREMENTAL, got 'full' (line 5)",
+        "datasets.items.schema": "(line 6)",
+        "solution.recipe": "did you mean aws-user-personalization? (line 8)",
+        "solution.event_value_threshold": "needs solution.event_type as well",
+        "campaign.min_provisioned_tps": "(line 11)",
+        "campaign.exploration_weight": "expected 0 to 1, got 2.0 (line 12)",
+        "polling.campaign.timeout_seconds": "expected at least typical_seconds (10), got 1 (line 14)",
+        "functions.runtime": "(line 15)",
+        "functions.log_retention_days": "expected one of 1, 3, 5, 7",
+        "roles.lambda_arn": "(line 16)",
+    }
+    problems = dict(raised.value.problems)
+    assert problems.keys() == lines.keys()
+    for field, text in lines.items():
+        assert text in problems[field]
+        assert f"{field}: {problems[field]}" in str(raised.value)
+    assert str(raised.value).startswith(f"{len(raised.value.problems)} mistakes in the configuration:")
+
+
+def test_a_config_made_in_python_tells_every_mistake_too():
+    with pytest.raises(ConfigError) as raised:
+        Config(project="Movies", bucket="s3://mine", tags={"aws:x": "1"})
+    assert [field for field, _ in raised.value.problems] == ["project", "bucket", "tags.aws:x"]
+
+
+@pytest.mark.slow
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
+@example(content=b"a: !!timestamp x")
+@example(content=b"a: !!int ''")
+@example(content=b"a: !!float x")
+@example(content=b"a: !!bool x")
+@example(content=b"!!set {a, b}")
+@example(content=b"<<: 3")
+@example(content=b"<<: [3]")
+@example(content=b"a: 0x")
+@example(content=b"a: 0b")
+@example(content=b"a: +")
+@example(content=b"a: =")
+@example(content=b"a: _")
+def test_any_bytes_give_a_config_or_a_config_error(tmp_path: Path, content: bytes):
+    for name in ("c.yaml", "c.toml"):
+        (tmp_path / name).write_bytes(content)
+        said = ""
+        try:
+            Config.load(tmp_path / name)
+        except ConfigError as error:
+            said = str(error)
+        assert all(line.isprintable() for line in said.splitlines()), said
