@@ -61,4 +61,4 @@ class Attributes:
             return frozenset()
         if isinstance(value, str):
             return frozenset(part for part in (value.split(SEPARATOR) if several else [value]) if part)
-        return frozenset([f"{value:g}" if float(value).is_integer() else str(value)])
+        return frozenset([str(int(value)) if float(value).is_integer() else str(value)])

@@ -35,7 +35,7 @@ def open_object(account: str, bucket: str, key: str) -> BinaryIO:
     """
     found = _bucket(account, bucket)
     stored = None if found is None else found.keys.get(key)
-    if stored is None:
+    if stored is None or _is_deleted(stored):
         raise KeyError(f"s3://{bucket}/{key}")
     content = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the reader's; moto's own is shared, and goes with the object
     with stored.lock:
@@ -61,7 +61,15 @@ def write_object(account: str, bucket: str, key: str, content: bytes) -> None:
 def list_keys(account: str, bucket: str, prefix: str) -> list[str]:
     """The keys under ``prefix`` in order; empty when there is no such bucket."""
     found = _bucket(account, bucket)
-    return sorted(key for key in list(found.keys) if key.startswith(prefix)) if found is not None else []
+    stored = {} if found is None else dict(found.keys.items())
+    return sorted(key for key, newest in stored.items() if key.startswith(prefix) and not _is_deleted(newest))
+
+
+def _is_deleted(newest: Any) -> bool:
+    """In a versioned bucket the newest version of a deleted key is a delete marker."""
+    from moto.s3.models import FakeDeleteMarker
+
+    return isinstance(newest, FakeDeleteMarker)
 
 
 def _statements(account: str, bucket: str) -> list[Mapping[str, Any]]:

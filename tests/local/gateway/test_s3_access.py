@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from gateway_aws import Account, unique
 
-from personalize_sfn.local.s3_access import open_object
+from personalize_sfn.local.s3_access import list_keys, open_object
 
 ACCOUNT = "123456789012"
 
@@ -30,3 +30,20 @@ def test_an_object_that_is_not_there_has_no_content(account: Account, key: str):
         open_object(ACCOUNT, bucket, key)
     with pytest.raises(KeyError, match=r"s3://no-such-bucket/a\.csv"):
         open_object(ACCOUNT, "no-such-bucket", "a.csv")
+
+
+def test_in_a_versioned_bucket_the_newest_version_counts_and_a_deleted_key_is_not_there(account: Account):
+    bucket = unique("bucket")
+    s3 = account.client("s3")
+    s3.create_bucket(Bucket=bucket)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    for key, content in [("in/a.csv", b"old"), ("in/a.csv", b"new"), ("in/b.csv", b"b")]:
+        s3.put_object(Bucket=bucket, Key=key, Body=content)
+    s3.delete_object(Bucket=bucket, Key="in/b.csv")
+    assert list_keys(ACCOUNT, bucket, "in/") == ["in/a.csv"]
+    with open_object(ACCOUNT, bucket, "in/a.csv") as content:
+        assert content.read() == b"new"
+    with pytest.raises(KeyError, match=r"in/b\.csv"):
+        open_object(ACCOUNT, bucket, "in/b.csv")
+    s3.put_object(Bucket=bucket, Key="in/b.csv", Body=b"back")
+    assert list_keys(ACCOUNT, bucket, "in/") == ["in/a.csv", "in/b.csv"]

@@ -77,6 +77,13 @@ def test_a_filter_is_described_listed_and_deleted(aws: Aws, refused: Any, group:
         ("INCLUDE ItemID WHERE Items.ADULT = 1", "ITEMS.ADULT is boolean and cannot be filtered by"),
         ("INCLUDE ItemID WHERE Items.GENRE > 1", "GENRE is a string; > compares numbers, use IN"),
         ("INCLUDE ItemID WHERE Items.PRICE IN ('1')", "PRICE is a float; IN compares texts"),
+        (
+            "INCLUDE ItemID WHERE Items.PRICE = '1'",
+            "it is compared with a number, not with the text '1'",
+        ),
+        ("INCLUDE ItemID WHERE Items.GENRE = 1", 'GENRE is a string; it is compared with a text in quotes such as "5"'),
+        ("INCLUDE ItemID WHERE Items.GENRE = CurrentItem.PRICE", "GENRE is a string; CurrentItem.PRICE is a float"),
+        ("INCLUDE ItemID WHERE Interactions.EVENT_TYPE > 'a'", "EVENT_TYPE is a string; > compares numbers, use IN"),
         ("INCLUDE ItemID WHERE Items.PRICE > 1 IF CurrentUser.AGE > 1", "the dataset group has no USERS dataset"),
     ],
 )

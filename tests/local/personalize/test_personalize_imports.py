@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from personalize_aws import BUCKET, INTERACTIONS_FIELDS, ROLE, avro, csv_bytes, two_tastes
 
-from personalize_sfn.local.personalize import csv_columns
+from personalize_sfn.local.personalize import csv_columns, csv_lines
 from personalize_sfn.local.personalize.api_errors import WorkFailed
 from personalize_sfn.local.personalize.schemas import read_schema
 from personalize_sfn.local.personalize.tables import DatasetContent, merged
@@ -97,7 +97,7 @@ def test_event_types_and_columns_are_ten_at_most(aws, kinds):
 
 
 def test_equal_values_of_a_column_are_one_object_whatever_the_block_they_came_in(monkeypatch):
-    monkeypatch.setattr(csv_columns, "BLOCK", 2)
+    monkeypatch.setattr(csv_lines, "BLOCK", 2)
     fields = [*INTERACTIONS_FIELDS, {"name": "EVENT_VALUE", "type": ["null", "float"]}]
     gathering = csv_columns.Gathering(read_schema(avro(fields=fields)))
     header = b"USER_ID,ITEM_ID,TIMESTAMP,EVENT_VALUE\n"

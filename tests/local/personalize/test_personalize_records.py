@@ -114,9 +114,9 @@ def test_the_value_of_an_action_is_from_one_to_ten(aws: Aws, refused: Any) -> No
     actions = aws.dataset(aws.group(), aws.schema(schema=avro(name="Actions", fields=ACTION_FIELDS)), "Actions")
     row = {"actionId": "a", "properties": '{"value": 11}'}
     code, text = refused(aws.events.put_actions, datasetArn=actions, actions=[row])
-    assert (code, text) == ("InvalidInputException", "properties: VALUE must be from 1 to 10, got 11")
+    assert (code, text) == ("InvalidInputException", "properties: VALUE: expected 1 to 10, got 11")
     job = aws.imported(actions, b"ACTION_ID,VALUE\na,11\n")
-    assert job["failureReason"].endswith("(VALUE: expected 1 to 10, got 11)")
+    assert job["failureReason"].endswith("row 2, VALUE: expected 1 to 10, got 11)")
 
 
 def test_an_interaction_with_an_action_counts_once_for_its_event_id(aws: Aws) -> None:

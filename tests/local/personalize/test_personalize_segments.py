@@ -54,6 +54,8 @@ def test_attributes_of_one_column_are_asked_together():
         ('ITEMS.GENRES = "Comedy"', {"GENRES": ["Comedy"]}),
         ("items.genres='AND OR' and ITEMS.year = '1'", {"GENRES": ["AND OR"], "YEAR": ["1"]}),
         ("ITEMS.YEAR = 1994 AND ITEMS.YEAR = 2.50", {"YEAR": ["1994", "2.5"]}),
+        ("ITEMS.YEAR = 1152921504606846983", {"YEAR": ["1152921504606846983"]}),
+        ("ITEMS.YEAR = -1.5e3", {"YEAR": ["-1500"]}),
         (r'ITEMS.GENRES = "a \"b\" \\ c"', {"GENRES": [r'a "b" \ c']}),
     ],
 )

@@ -158,6 +158,25 @@ def test_without_data_training_fails_with_a_reason(aws):
     assert failed(aws, aws.group()) == "Dataset has fewer than 1000 interactions"
 
 
+@pytest.mark.parametrize("kind", ["", "EVENT_TYPE"])
+def test_event_types_that_are_all_null_fail_in_aws_words(aws, kind):
+    group = aws.group()
+    schema = aws.schema(schema=avro({"name": "EVENT_TYPE", "type": ["null", "string"]}))
+    rows = csv_bytes([(*row, kind) for row in two_tastes()], "USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE")
+    assert aws.imported(aws.dataset(group, schema), rows)["status"] == "ACTIVE"
+    version = aws.settled("solution_version", aws.version(aws.solution(group)))
+    assert version["status"] == "CREATE FAILED"
+    assert version["failureReason"] == "All values in the event_type column are either reserved keywords or null"
+
+
+def test_one_event_type_is_enough(aws):
+    group = aws.group()
+    schema = aws.schema(schema=avro({"name": "EVENT_TYPE", "type": ["null", "string"]}))
+    rows = [(*row, "" if place else "watch") for place, row in enumerate(two_tastes())]
+    aws.imported(aws.dataset(group, schema), csv_bytes(rows, "USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE"))
+    aws.trained(group)
+
+
 def test_too_few_interactions_of_the_event_type_fail_in_aws_words(aws):
     rows = [(*row, "watch" if place < 999 else "click", 1) for place, row in enumerate(two_tastes())]
     reason = failed(aws, with_event_types(aws, rows), eventType="watch")

@@ -79,4 +79,5 @@ def _numbers(served: Served, column: str, *, missing: float) -> NDArray[np.float
     found = columns_about(served.data, served.trained.model, ACTIONS).get(column)
     if found is None:
         return np.full(len(served.trained.model.item_ids), missing)
-    return np.where(np.isnan(found.numbers), missing, found.numbers)
+    numbers, there = found.numbers
+    return np.where(there, numbers.astype(np.float64), missing)

@@ -10,16 +10,16 @@ from dataclasses import replace
 from typing import Any
 
 from personalize_sfn.local.personalize.api_errors import invalid_input
-from personalize_sfn.local.personalize.csv_columns import LONGEST_ID
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.operations.behaviour import Call, Members
 from personalize_sfn.local.personalize.operations.dataset_groups import live_events
 from personalize_sfn.local.personalize.operations.datasets import schema_of
 from personalize_sfn.local.personalize.protocol import json_document
-from personalize_sfn.local.personalize.records import checked, plain
+from personalize_sfn.local.personalize.records import check_id, checked, plain
 from personalize_sfn.local.personalize.schemas import Field
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.tables import LiveEvent
+from personalize_sfn.local.personalize.values import LONGEST_ID, TIME_LIMITS
 from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, EVENT_TRACKER
 
 LONGEST_PROPERTIES = 1024
@@ -111,6 +111,10 @@ def _read(call: Call, tracker: Record, request: Request, event: dict[str, Any], 
     if size > MOST_BYTES:
         raise invalid_input(f"An event must be at most {MOST_BYTES} bytes, got {size}")
     properties = _properties(event, needed)
+    if (problem := TIME_LIMITS.problem(event["sentAt"])) is not None:
+        raise invalid_input(f"sentAt: {problem}")
+    for name in ("userId", "sessionId"):
+        check_id(name, request.get(name))
     return LiveEvent(
         number=0,
         session_id=request["sessionId"],
@@ -134,6 +138,7 @@ def _item_id(event: dict[str, Any], properties: dict[str, Any]) -> str | None:
         return None
     if not isinstance(found, str | int) or isinstance(found, bool) or not 1 <= len(str(found)) <= LONGEST_ID:
         raise invalid_input(f"properties: itemId must be a string of 1 to {LONGEST_ID} characters, got {found!r:.80}")
+    check_id("itemId", str(found))
     return str(found)
 
 

@@ -6,8 +6,7 @@ one item, user or action the newest is written.
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -45,15 +44,22 @@ def export(rows: Iterable[Row], schema: Schema) -> bytes:
     else:
         at = names.index(identity)
         kept = {row[at]: row for row in rows}.values()
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([_text(value) for value in row] for row in kept)
-    return text.getvalue().encode()
+    lines = [",".join(names), *(",".join(map(_cell, row)) for row in kept), ""]
+    return "\n".join(lines).encode()
 
 
-def _text(value: Any) -> Any:
-    """As an import reads it: nulls empty, ``true`` and ``false``."""
+_NEEDS_QUOTES = re.compile(r'[",\\\r\n]')
+_ESCAPED = str.maketrans({"\\": "\\\\", '"': '\\"', "\r": " ", "\n": " "})
+
+
+def _cell(value: Any) -> str:
+    """As an import reads it: null as nothing, ``true`` and ``false``, quotes and backslashes escaped in quotes.
+
+    An import takes no line break, so a space stands for each; nothing in quotes is the empty text.
+    """
     if value is None:
         return ""
-    return str(value).lower() if isinstance(value, bool) else value
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = str(value)
+    return f'"{text.translate(_ESCAPED)}"' if not text or _NEEDS_QUOTES.search(text) else text

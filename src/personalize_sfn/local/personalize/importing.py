@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,7 @@ from personalize_sfn.local.personalize.api_errors import WorkFailed, invalid_inp
 from personalize_sfn.local.personalize.coded import different
 from personalize_sfn.local.personalize.csv_columns import NOT_CONFORMING, Gathering
 from personalize_sfn.local.personalize.environment import SERVICE_PRINCIPAL, Environment
-from personalize_sfn.local.personalize.schemas import Schema, own_columns, ranges
+from personalize_sfn.local.personalize.schemas import Schema, own_columns
 from personalize_sfn.local.personalize.tables import ID_COLUMNS, Table, distinct, fresh_rows, last_rows
 
 #: An import into Interactions holds at least so many rows, FULL or INCREMENTAL.
@@ -42,10 +41,18 @@ INSUFFICIENT_PRIVILEGES = (
 
 def bucket_and_key(location: str) -> tuple[str, str]:
     """Split ``s3://bucket/key``.  Raises InvalidInputException for another kind of location."""
-    parts = urlsplit(location)
-    if parts.scheme != "s3" or not parts.netloc or not parts.path.strip("/"):
+    bucket, key = split_location(location)
+    if not bucket or not key.strip("/"):
         raise invalid_input(f"dataLocation: expected s3://<bucket>/<file or folder/>, got {location}")
-    return parts.netloc, parts.path.removeprefix("/")
+    return bucket, key
+
+
+def split_location(location: str) -> tuple[str, str]:
+    """Bucket and key of ``s3://bucket/key``, in which ``?``, ``#`` and ``%`` are letters like others; "" where none."""
+    if not location.startswith("s3://"):
+        return "", ""
+    bucket, _, key = location.removeprefix("s3://").partition("/")
+    return bucket, key
 
 
 def check_access(environment: Environment, role_arn: str, location: str, *, account: str, source_arn: str) -> None:
@@ -130,10 +137,6 @@ def _check_values(schema: Schema, table: Table) -> None:
             f"Input csv has {len(kinds)} distinct event types; with the {columns} metadata columns of the dataset they "
             f"must be at most {MOST_KINDS_AND_COLUMNS}."
         )
-    for name, (lowest, highest) in ranges(schema).items():
-        for value in different(table[name]) - {None}:
-            if not lowest <= value <= highest:
-                raise WorkFailed(f"{NOT_CONFORMING} ({name}: expected {lowest} to {highest}, got {value})")
 
 
 def is_action_event(kind: str) -> bool:

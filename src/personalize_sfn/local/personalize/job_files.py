@@ -6,11 +6,15 @@ https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-s3-access
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from personalize_sfn.local.personalize.api_errors import WorkFailed, invalid_input
 from personalize_sfn.local.personalize.environment import SERVICE_PRINCIPAL, Environment
-from personalize_sfn.local.personalize.importing import INSUFFICIENT_PRIVILEGES, bucket_and_key, check_access
+from personalize_sfn.local.personalize.importing import (
+    INSUFFICIENT_PRIVILEGES,
+    bucket_and_key,
+    check_access,
+    split_location,
+)
 
 INVALID_INPUT_PATH = "Invalid S3 input path"
 INVALID_OUTPUT_PATH = "Invalid S3 output path"
@@ -25,10 +29,10 @@ def folder(location: str) -> tuple[str, str]:
     Raises:
         ApiError: InvalidInputException for a location that is not in S3.
     """
-    parts = urlsplit(location)
-    if parts.scheme != "s3" or not parts.netloc:
+    bucket, prefix = split_location(location)
+    if not bucket:
         raise invalid_input(f"path: expected s3://<bucket>/<folder>/, got {location}")
-    return parts.netloc, parts.path.removeprefix("/")
+    return bucket, prefix
 
 
 def check_read(environment: Environment, role_arn: str, location: str, *, account: str, source_arn: str) -> None:

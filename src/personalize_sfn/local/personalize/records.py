@@ -12,15 +12,15 @@ from typing import Any
 import numpy as np
 
 from personalize_sfn.local.personalize.api_errors import ApiError, in_use, invalid_input, not_found
-from personalize_sfn.local.personalize.csv_columns import CONVERTERS, LONGEST_STRING, LONGEST_TEXTUAL
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.importing import is_action_event
 from personalize_sfn.local.personalize.operations.behaviour import Call, Members
 from personalize_sfn.local.personalize.operations.datasets import dataset_content, schema_of
 from personalize_sfn.local.personalize.protocol import json_document
-from personalize_sfn.local.personalize.schemas import Field, Schema, ranges
+from personalize_sfn.local.personalize.schemas import Field, Schema
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.tables import Table
+from personalize_sfn.local.personalize.values import CONVERTERS, ID_FIELDS, TooLong, checked_text, limits
 from personalize_sfn.resources import ACTIVE, DATASET
 
 
@@ -91,6 +91,8 @@ def _row(schema: Schema, known: dict[str, Any], text: str) -> dict[str, Any]:
         raise invalid_input("Error parsing properties json")
     columns = {plain(field.name): field for field in schema.fields}
     row = {field.name: known.get(field.name) for field in schema.fields}
+    for name in ID_FIELDS:
+        check_id(name, known.get(name))
     for name, value in properties.items():
         field = columns.get(plain(name))
         if field is None or field.name in known:
@@ -99,15 +101,16 @@ def _row(schema: Schema, known: dict[str, Any], text: str) -> dict[str, Any]:
     missing = [field.name for field in schema.fields if row[field.name] is None and not field.nullable]
     if missing:
         raise invalid_input(f"properties: the dataset's required columns are missing: {', '.join(missing)}")
-    for name, (lowest, highest) in ranges(schema).items():
+    for name, limit in limits(schema).items():
         number = row[name]
-        if number is not None and not lowest <= number <= highest:
-            raise invalid_input(f"properties: {name} must be from {lowest} to {highest}, got {number}")
+        problem = None if number is None else limit.problem(number)
+        if problem is not None:
+            raise invalid_input(f"properties: {name}: {problem}")
     return row
 
 
 def checked(field: Field, value: Any) -> Any:
-    """A property's value as the column holds it.
+    """A property's value as the column holds it; an empty text is null where the column can be null, as in a CSV.
 
     Numbers and truth values may stand in strings, as in AWS's own example ``{"numberOfVideosWatched": "45"}``:
     https://docs.aws.amazon.com/personalize/latest/dg/API_UBS_User.html
@@ -115,7 +118,7 @@ def checked(field: Field, value: Any) -> Any:
     Raises:
         ApiError: InvalidInputException for a value of another type, or a text that is too long.
     """
-    if value is None:
+    if value is None or (value == "" and field.nullable):
         return None
     if field.type == "string":
         return _text(field, value)
@@ -128,11 +131,17 @@ def checked(field: Field, value: Any) -> Any:
 def _text(field: Field, value: Any) -> str:
     if not isinstance(value, str):
         raise _wrong_type(field, value)
-    if field.textual:
-        return value[:LONGEST_TEXTUAL]
-    if len(value) > LONGEST_STRING:
-        raise invalid_input(f"properties: {field.name} must be at most {LONGEST_STRING} characters, got {len(value)}")
-    return value
+    try:
+        return checked_text(field, value)
+    except TooLong as error:
+        text = f"properties: {field.name} must be at most {error.longest} characters, got {len(value)}"
+        raise invalid_input(text) from None
+
+
+def check_id(name: str, value: str | None) -> None:
+    """Raises InvalidInputException for an id that no import would take."""
+    if value is not None and "\0" in value:
+        raise invalid_input(f"{name} must be an id without NUL characters, got {value!r:.80}")
 
 
 def _wrong_type(field: Field, value: Any) -> ApiError:

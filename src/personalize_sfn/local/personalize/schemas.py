@@ -58,6 +58,8 @@ _RESERVED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "ACTION_INTERACTIONS": {"IMPRESSION": ("string",), "RECOMMENDATION_ID": ("string",)},
 }
+EVENT_COLUMNS = (*_REQUIRED["INTERACTIONS"], *_RESERVED["INTERACTIONS"])
+"""The columns of interactions that Personalize itself names."""
 #: Reserved in a domain, with the only types that they may have.
 _RESERVED_IN_DOMAIN: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
     ("ECOMMERCE", "ITEMS"): {

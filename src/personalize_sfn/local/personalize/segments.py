@@ -13,13 +13,16 @@ from personalize_sfn.errors import ConfigError
 from personalize_sfn.local.personalize.api_errors import ApiError, invalid_input
 from personalize_sfn.local.personalize.batch import AnswerBlock, Output, Query, check_filter_values, check_id
 from personalize_sfn.local.personalize.filtering import Mask
+from personalize_sfn.local.personalize.filters.numbers import NUMBER, read_number
 from personalize_sfn.local.personalize.segment_filters import Allow
 
 MOST_ITEM_QUERIES, MOST_ATTRIBUTE_QUERIES = 500, 10
 """In one input file."""
 _TERM = re.compile(
-    r"""\s*ITEMS\.([A-Za-z_][A-Za-z\d_]*)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|-?\d+(?:\.\d+)?)\s*""",
-    re.IGNORECASE,
+    r"""\s*ITEMS\.([A-Za-z_][A-Za-z\d_]*)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|NUMBER)\s*""".replace(
+        "NUMBER", NUMBER
+    ),
+    re.IGNORECASE | re.ASCII,
 )
 _AND = re.compile(r"AND(?=\s)", re.IGNORECASE)
 Check = Callable[[Query], None]
@@ -108,8 +111,11 @@ def parse(expression: object, columns: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _value(written: str) -> str:
-    """A text in quotes as it is meant; a number as the engine writes it."""
-    return re.sub(r"\\(.)", r"\1", written[1:-1]) if written[0] in "\"'" else f"{float(written):g}"
+    """A text in quotes as it is meant; a number as the engine writes it: whole ones with all their digits."""
+    number = read_number(written)
+    if number is None:
+        return re.sub(r"\\(.)", r"\1", written[1:-1])
+    return str(int(number)) if number == number.to_integral_value() else str(float(number))
 
 
 def _wrong(problem: str) -> ApiError:

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personalize_sfn.local.personalize.api_errors import WorkFailed
-from personalize_sfn.local.personalize.coded import Coded, Column
+from personalize_sfn.local.personalize.coded import Coded, Column, different
+from personalize_sfn.local.personalize.schemas import EVENT_COLUMNS
 from personalize_sfn.local.personalize.tables import Rows
 
 if TYPE_CHECKING:
@@ -151,6 +152,15 @@ def selected(rows: Rows, selection: Selection) -> Rows:
     return Rows(rows.users[keep], rows.items[keep], rows.timestamps[keep], contexts=contexts)
 
 
+def check_types(rows: Rows) -> None:
+    """Raises WorkFailed with AWS's text when no interaction has an EVENT_TYPE, though the column is there.
+
+    Names of the schema's columns are no values: https://docs.aws.amazon.com/personalize/latest/dg/custom-datasets-and-schemas.html
+    """
+    if rows.event_types is not None and len(rows) and different(rows.event_types) <= {None, "", *EVENT_COLUMNS}:
+        raise WorkFailed("All values in the event_type column are either reserved keywords or null")
+
+
 def check_count(rows: Rows, selection: Selection) -> None:
     """Raises WorkFailed with AWS's text when there are too few interactions to train on."""
     if len(rows) < FEWEST_INTERACTIONS:
@@ -175,6 +185,7 @@ def interactions(rows: Rows, selection: Selection) -> Interactions:
     """
     from personalize_sfn.engine import Interactions
 
+    check_types(rows)
     chosen = selected(rows, selection)
     check_count(chosen, selection)
     columns = (_labels(chosen.users), _labels(chosen.items), chosen.timestamps)

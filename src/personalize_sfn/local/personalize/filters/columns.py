@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
+from personalize_sfn.local.personalize.api_errors import ApiError
 from personalize_sfn.local.personalize.filters.grammar import COMPARISONS, refused
 from personalize_sfn.local.personalize.filters.syntax import (
     CURRENT_USER,
-    INTERACTIONS,
     Condition,
     Filter,
     OfCurrentItem,
@@ -33,7 +34,10 @@ def check_columns(found: Filter, schemas: Mapping[str, Schema]) -> None:
         _check_type(condition, column)
         for value in condition.values:
             if isinstance(value, OfCurrentItem):
-                _check_type(condition, _column("ITEMS", value.column, schemas))
+                other = _column("ITEMS", value.column, schemas)
+                _check_type(condition, other)
+                if (other.type in _NUMBERS) != (column.type in _NUMBERS):
+                    raise _unfit(condition, column, f"CurrentItem.{other.name} is a {other.type}")
 
 
 def _column(dataset: str, name: str, schemas: Mapping[str, Schema]) -> Field:
@@ -50,16 +54,17 @@ def _column(dataset: str, name: str, schemas: Mapping[str, Schema]) -> Field:
 
 
 def _check_type(condition: Condition, column: Field) -> None:
-    if condition.dataset in INTERACTIONS:
-        return
-    # = and != are accepted with texts too, where the value is a placeholder or the current item's.
-    if condition.operator in COMPARISONS[2:] and column.type not in _NUMBERS:
-        raise refused(
-            f"Invalid Expression: {condition.dataset}.{column.name} is a {column.type}; "
-            f"{condition.operator} compares numbers, use IN"
-        )
-    if condition.operator in ("IN", "NOT IN") and column.type in _NUMBERS:
-        raise refused(
-            f"Invalid Expression: {condition.dataset}.{column.name} is a {column.type}; "
-            f"{condition.operator} compares texts, use one of {' '.join(COMPARISONS)}"
-        )
+    numeric = column.type in _NUMBERS
+    if condition.operator in COMPARISONS[2:] and not numeric:
+        raise _unfit(condition, column, f"{condition.operator} compares numbers, use IN")
+    if condition.operator in ("IN", "NOT IN") and numeric:
+        raise _unfit(condition, column, f"{condition.operator} compares texts, use one of {' '.join(COMPARISONS)}")
+    for value in condition.values:
+        if isinstance(value, Decimal) and not numeric:
+            raise _unfit(condition, column, f'it is compared with a text in quotes such as "5", not with {value}')
+        if isinstance(value, str) and numeric:
+            raise _unfit(condition, column, f"it is compared with a number, not with the text {value!r}")
+
+
+def _unfit(condition: Condition, column: Field, problem: str) -> ApiError:
+    return refused(f"Invalid Expression: {condition.dataset}.{column.name} is a {column.type}; {problem}")

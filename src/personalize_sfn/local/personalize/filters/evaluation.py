@@ -7,16 +7,17 @@ A value that is missing meets no condition, so it is neither included nor exclud
 from __future__ import annotations
 
 import functools
-import operator
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from personalize_sfn.local.personalize.api_errors import invalid_input
+from personalize_sfn.local.personalize.filters.numbers import compared, read_number
+from personalize_sfn.local.personalize.filters.quotes import is_quoted, listed, within_quotes
 from personalize_sfn.local.personalize.filters.syntax import (
     ACTION_INTERACTIONS,
     ANY_EVENT,
@@ -31,17 +32,6 @@ from personalize_sfn.local.personalize.filters.syntax import (
 )
 
 Mask = NDArray[np.bool_]
-Compare = Callable[[Any, Any], Any]
-
-_COMPARE: dict[str, Compare] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-_QUOTED = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)')\s*(?:,|$)""")
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,9 +49,21 @@ class Column:
         return [frozenset(text.split("|")) for text in places], np.array(codes, dtype=np.intp)
 
     @functools.cached_property
-    def numbers(self) -> NDArray[np.float64]:
-        """NaN where missing."""
-        return np.array([np.nan if value is None else value for value in self.values.tolist()], dtype=np.float64)
+    def numbers(self) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """As int64 if all are whole numbers, else as float64, with 0 where missing; and which are there."""
+        values = self.values.tolist()
+        there = np.array([value is not None for value in values], dtype=np.bool_)
+        whole = all(isinstance(value, int) for value in values if value is not None)
+        numbers = np.array([value or 0 for value in values], dtype=np.int64 if whole else np.float64)
+        return numbers, there
+
+    @functools.cached_property
+    def kind(self) -> type:
+        """``str`` or ``float``; NoneType for a column without any value."""
+        for value in self.values.tolist():
+            if value is not None:
+                return str if isinstance(value, str) else float
+        return type(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +141,28 @@ def _holds(condition: Condition, values: Mapping[str, str], facts: Facts) -> Mas
         # The last one, which the place -1 finds too, is for those without a value.
         holds = [wanted.isdisjoint(categories) != positive for categories in different] + [False]
         return np.array(holds, dtype=np.bool_)[codes]
-    wanted_value = _scalar(condition.values[0], values, facts)
-    if wanted_value is None:
+    if column.kind is type(None):
         return np.zeros(facts.count, dtype=np.bool_)
-    compare = _COMPARE[condition.operator]
-    if isinstance(wanted_value, str):
-        texts = column.values.tolist()
-        return np.array([text is not None and compare(str(text), wanted_value) for text in texts], np.bool_)
-    return np.asarray(compare(column.numbers, wanted_value) & ~np.isnan(column.numbers))
+    if column.kind is str:
+        return _equal_texts(condition, column, values, facts)
+    wanted_number = _number(condition.values[0], values, facts)
+    if wanted_number is None:
+        return np.zeros(facts.count, dtype=np.bool_)
+    numbers, there = column.numbers
+    return compared(numbers, condition.operator, wanted_number) & there
+
+
+def _equal_texts(condition: Condition, column: Column, values: Mapping[str, str], facts: Facts) -> Mask:
+    """= and != of texts: the whole text, or one of its categories."""
+    wanted_text = _text(condition.values[0], values, facts)
+    if wanted_text is None:
+        return np.zeros(facts.count, dtype=np.bool_)
+    equal = condition.operator == "="
+    texts = column.values.tolist()
+    return np.array(
+        [text is not None and (text == wanted_text or wanted_text in text.split("|")) == equal for text in texts],
+        dtype=np.bool_,
+    )
 
 
 def _had_event(condition: Condition, values: Mapping[str, str], facts: Facts) -> Mask:
@@ -183,28 +199,34 @@ def _texts(wanted: tuple[Value, ...], values: Mapping[str, str], facts: Facts) -
 
 
 def _quoted(name: str, text: str) -> list[str]:
-    """The texts of ``"drama","comedy"``."""
-    found, place = [], 0
-    while place < len(text):
-        match = _QUOTED.match(text, place)
-        if match is None:
-            raise invalid_input(f'filterValues: {name}: expected texts in quotes such as "drama","comedy", got {text}')
-        found.append(match[1] if match[1] is not None else match[2])
-        place = match.end()
+    found = listed(text)
+    if found is None:
+        raise invalid_input(f'filterValues: {name}: expected texts in quotes such as "drama","comedy", got {text}')
     return found
 
 
-def _scalar(value: Value, values: Mapping[str, str], facts: Facts) -> float | str | None:
+def _number(value: Value, values: Mapping[str, str], facts: Facts) -> Decimal | None:
+    """What numbers are compared with; None where the current item has none."""
     if isinstance(value, OfCurrentItem):
         own: Any = facts.item.get(value.column)
-        return own if own is None or isinstance(own, str) else float(own)
+        return None if own is None else Decimal(own)
     if not isinstance(value, Placeholder):
-        return value
-    text = values[value.name].strip()
-    inner = text[1:-1] if len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'" else text
-    try:
-        return float(inner)
-    except ValueError:
-        if inner != text:
-            return inner
-        raise invalid_input(f"filterValues: {value.name}: expected a number or a text in quotes, got {text}") from None
+        return Decimal(value)
+    given = values[value.name].strip()
+    found = read_number(within_quotes(given) if is_quoted(given) else given)
+    if found is None:
+        raise invalid_input(f"filterValues: {value.name}: expected a number, got {given}")
+    return found
+
+
+def _text(value: Value, values: Mapping[str, str], facts: Facts) -> str | None:
+    """What texts are compared with; None where the current item has none."""
+    if isinstance(value, OfCurrentItem):
+        own: Any = facts.item.get(value.column)
+        return None if own is None else str(own)
+    if not isinstance(value, Placeholder):
+        return str(value)
+    given = values[value.name].strip()
+    if not is_quoted(given):
+        raise invalid_input(f'filterValues: {value.name}: expected a text in quotes such as "drama", got {given}')
+    return within_quotes(given)

@@ -4,7 +4,7 @@ r"""The grammar of filter expressions.
     expression = ("INCLUDE" | "EXCLUDE") ("ItemID" | "UserID" | "ActionID") "WHERE" or [ "IF" user { "AND" user } ]
     or         = and { "OR" and }        and = condition { "AND" condition }
     condition  = dataset "." column (["NOT"] "IN" ( "(" value { "," value } ")" | current ) | comparison)
-    comparison = ("=" | "!=" | "<" | "<=" | ">" | ">=") (number | "$" name | current)
+    comparison = ("=" | "!=" | "<" | "<=" | ">" | ">=") (number | text | "$" name | current)
     current    = "CurrentItem" "." column
 
 Keywords, datasets and columns in any case.  https://docs.aws.amazon.com/personalize/latest/dg/filter-expressions.html
@@ -14,9 +14,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import NoReturn
 
 from personalize_sfn.local.personalize.api_errors import ApiError, invalid_input
+from personalize_sfn.local.personalize.filters.numbers import NUMBER
+from personalize_sfn.local.personalize.filters.quotes import QUOTED, within_quotes
 from personalize_sfn.local.personalize.filters.syntax import (
     ANY_EVENT,
     CURRENT_ITEM,
@@ -41,9 +44,9 @@ DATASETS = {
 }
 
 _TOKEN = re.compile(
-    r"""\s*(?:(?P<string>"[^"]*"|'[^']*')|(?P<number>-?\d+(?:\.\d+)?)|(?P<name>[A-Za-z_]\w*)"""
+    rf"""\s*(?:(?P<string>{QUOTED})|(?P<number>{NUMBER})|(?P<name>[A-Za-z_]\w*)"""
     r"""|\$(?P<placeholder>\w+)|(?P<sign><=|>=|!=|[=<>().,|*]))""",
-    re.ASCII,
+    re.ASCII | re.DOTALL,
 )
 
 
@@ -161,7 +164,7 @@ class _Parser:
                 )
             return Placeholder(self._advance().text)
         if token.kind == "string":
-            return self._advance().text[1:-1]
+            return within_quotes(self._advance().text)
         if token.text == ANY_EVENT and dataset in INTERACTIONS:
             return self._advance().text
         return self._fail("a text in quotes or a placeholder such as $GENRE")
@@ -169,12 +172,14 @@ class _Parser:
     def _compared(self, dataset: str) -> Value:
         token = self._next
         if token.kind == "number":
-            return float(self._advance().text)
+            return Decimal(self._advance().text)
+        if token.kind == "string":
+            return within_quotes(self._advance().text)
         if token.kind == "placeholder":
             return Placeholder(self._advance().text)
         if token.kind == "name":
             return self._current_item(dataset)
-        return self._fail("a number, a placeholder such as $YEAR or CurrentItem.<column> (texts are compared by IN)")
+        return self._fail("a number, a text in quotes, a placeholder such as $YEAR or CurrentItem.<column>")
 
     def _current_item(self, dataset: str) -> OfCurrentItem:
         if dataset != "ITEMS":

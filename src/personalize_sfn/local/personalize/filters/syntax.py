@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TypeAlias
 
 ACTION_INTERACTIONS = "ACTION_INTERACTIONS"
@@ -26,7 +27,7 @@ class OfCurrentItem:
     column: str
 
 
-Value: TypeAlias = "str | float | Placeholder | OfCurrentItem"
+Value: TypeAlias = "str | Decimal | Placeholder | OfCurrentItem"
 
 
 @dataclass(frozen=True, slots=True)
