@@ -7,26 +7,58 @@ https://docs.aws.amazon.com/personalize/latest/dg/preparing-training-data.html
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import warnings
 from collections import Counter
-from os import PathLike
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, TypeAlias
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
 
+from personalize_sfn.datasets import csv_dialect
+from personalize_sfn.datasets.csv_source import CsvSource, first_problem, read_bytes, source_name
+from personalize_sfn.datasets.naming import listed, shown
 from personalize_sfn.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CsvSource", "csv_bytes", "read_csv", "source_name"]
-
-CsvSource: TypeAlias = "str | PathLike[str] | IO[str] | IO[bytes]"
-"""A path, or a file that is open for reading."""
+__all__ = ["CsvTable", "csv_bytes", "read_csv"]
 
 _NEEDS_QUOTES = re.compile(r'[",\\\r\n]')
+
+
+@dataclass(frozen=True, slots=True)
+class CsvTable:
+    """The rows of a CSV as text."""
+
+    frame: pd.DataFrame
+    """Every value as str, an empty one as null.  Rows without any value are left out; the index counts the rows of the
+    file from 0, blank lines not counted."""
+    rows_read: int
+    """Lines without any value counted, the header not."""
+    notes: tuple[str, ...]
+    """What a reader should know: another separator than the comma, another encoding than UTF-8, ..."""
+    header_line: int
+    """The line of the file with the columns' names, counted from 1."""
+    _data: bytes
+    _separator: bytes
+
+    def lines(self, rows: Iterable[int]) -> dict[int, int]:
+        """The line of the file on which each of ``rows`` (labels of the index) begins, counted from 1."""
+        wanted = set(rows)
+        if not wanted:
+            return {}
+        if b'"' not in self._data and csv_dialect.tidy(self._data, self._separator)[1] == 0:
+            return {row: row + 2 for row in wanted}
+        found = {}
+        for number, row in enumerate(csv_dialect.rows_of(self._data, self._separator), start=-1):
+            if number in wanted:
+                found[number] = row.line
+                if len(found) == len(wanted):
+                    break
+        return found
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
@@ -36,18 +68,15 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     return "\n".join([",".join(map(str, frame.columns)), *lines, ""]).encode()
 
 
-def source_name(source: CsvSource) -> str:
-    """What to call the source in a message."""
-    if isinstance(source, str | PathLike):
-        return Path(source).name
-    return str(getattr(source, "name", None) or "the CSV")
-
-
-def read_csv(source: CsvSource) -> pd.DataFrame:
+def read_csv(source: CsvSource, wanted: Sequence[str] = ()) -> CsvTable:
     """Read every value as text, so that an id such as ``007`` or ``NA`` stays what it is; an empty value is null.
 
-    The index says where a row stood: line of the file = index + 2.  Lines without any value are left out.  Quotes
-    inside of quotes may be doubled, or escaped with a backslash.
+    Values are separated by commas, or by semicolons, tabs or bars where the file says so.  Quotes inside of quotes may
+    be doubled, or escaped with a backslash.
+
+    Args:
+        source: a path, or an open file.
+        wanted: columns that are looked for; they tell which separator is the right one.
 
     Raises:
         DataError: the file is missing, empty, not UTF-8, or a line has more values than the header; names the line.
@@ -55,79 +84,93 @@ def read_csv(source: CsvSource) -> pd.DataFrame:
     import pandas as pd
 
     name = source_name(source)
-    data = _read_bytes(source, name)
-    header = _header(data, name)
+    data, notes = read_bytes(source, name)
+    separator = csv_dialect.separator_of(data, [each.encode("utf-8", "replace") for each in wanted])
+    problem = first_problem(data)
+    if problem is not None:
+        raise DataError(f"{name}: {_place(data, problem[0], separator)}: {problem[1]}")
+    if separator != b",":
+        notes += (f"values are separated by {csv_dialect.SEPARATORS[separator]}",)
+    data, escaped = csv_dialect.without_escapes(data, separator)
+    if escaped:
+        notes += (r'inside of quotes \" was read as " and \\ as \, as Personalize does',)
+    header_line, header = _header(data, name, separator)
+    _check_first_row(data, name, separator, header)
+    rows, blank = csv_dialect.tidy(data, separator)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
             frame = pd.read_csv(
-                io.BytesIO(data),
-                encoding="utf-8-sig",
+                io.BytesIO(rows),
+                sep=separator.decode(),
+                names=header,
+                header=0,
+                encoding="utf-8",
                 dtype=str,
                 keep_default_na=False,
                 na_values=[""],
                 skip_blank_lines=False,
-                # Only a file that escapes quotes uses the backslash as an escape; in others it is a character like any.
-                escapechar="\\" if b'\\"' in data else None,
                 index_col=False,
             )
-    except UnicodeDecodeError as error:
-        raise DataError(_encoding_problem(data, name)) from error
-    except pd.errors.ParserWarning as error:
-        raise DataError(f"{name}: lines have more values than the header, which is {','.join(header)}") from error
-    except pd.errors.ParserError as error:
-        raise DataError(f"{name}: {_broken_line(str(error))}") from error
-    return frame.dropna(how="all")
+    except (pd.errors.ParserWarning, pd.errors.ParserError) as error:
+        raise DataError(f"{name}: {_broken_row(data, separator, header) or f'is no CSV: {shown(error)}'}") from error
+    return CsvTable(frame.dropna(how="all"), len(frame) + blank, notes, header_line, data, separator)
 
 
-def _read_bytes(source: CsvSource, name: str) -> bytes:
-    if isinstance(source, str | PathLike):
-        try:
-            data: str | bytes = Path(source).read_bytes()
-        except OSError as error:
-            raise DataError(f"{source}: cannot be read: {error.strerror}") from error
-    else:
-        data = source.read()
-    if isinstance(data, str):
-        data = data.encode()
-    if not data.strip():
-        raise DataError(f"{name}: is empty; expected a header line and rows")
-    return data
-
-
-def _header(data: bytes, name: str) -> list[str]:
-    first = data.split(b"\n", 1)[0].decode("utf-8-sig", "replace").rstrip("\r")
-    header = next(csv.reader([first]), [])
+def _header(data: bytes, name: str, separator: bytes) -> tuple[int, list[str]]:
+    """The line and the names of the columns; one without a name is called by its place."""
+    found = [each.decode() for each in csv_dialect.header_of(data, separator)]
+    line = next(csv_dialect.rows_of(data, separator)).line
+    if len(found) > csv_dialect.MAX_COLUMNS:
+        raise DataError(
+            f"{name}: line {line}: has more than {csv_dialect.MAX_COLUMNS:,} columns, beginning with "
+            f"{listed(found, 3)}; expected one line with the names of the columns, then a line for each row"
+        )
+    header = [each or f"column {place} (without a name)" for place, each in enumerate(found, start=1)]
     twice = [column for column, count in Counter(header).items() if count > 1]
     if twice:
-        raise DataError(f"{name}: line 1: column {twice[0]!r} stands there twice; rename or remove one")
-    if len(header) == 1:
-        for separator, title in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
-            if separator in first:
-                raise DataError(f"{name}: line 1: expected values separated by commas, found {title}: {first[:80]!r}")
-    return header
+        raise DataError(f"{name}: line {line}: column {shown(twice[0])} stands there twice; rename or remove one")
+    return line, header
 
 
-def _broken_line(problem: str) -> str:
-    """What pandas' parser says, in terms of lines."""
-    if found := re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", problem):
-        wanted, line, got = found.groups()
-        return (
-            f"line {line}: expected {wanted} values, found {got}; text that holds a comma must stand in double quotes"
-        )
-    if found := re.search(r"EOF inside string starting at row (\d+)", problem):
-        return f"line {int(found[1]) + 1}: a double quote opens there and is never closed"
-    return f"is no CSV: {problem}"
+def _place(data: bytes, at: int, separator: bytes) -> str:
+    """Line, column and byte of the line."""
+    begins = max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
+    line = data.count(b"\n", 0, begins) + data.count(b"\r", 0, begins) - data.count(b"\r\n", 0, begins) + 1
+    header = csv_dialect.header_of(data, separator)
+    value = csv_dialect.header_of(data[begins : at + 1], separator)
+    column = ""
+    if begins and len(value) <= len(header) <= csv_dialect.MAX_COLUMNS:
+        column = f", column {shown(header[len(value) - 1].decode('utf-8', 'replace'), quotes='')}"
+    return f"line {line}{column}, byte {at - begins + 1}"
 
 
-def _encoding_problem(data: bytes, name: str) -> str:
-    for number, line in enumerate(data.split(b"\n"), start=1):
-        try:
-            line.decode("utf-8")
-        except UnicodeDecodeError as error:
-            where = f"line {number}, byte {error.start + 1}"
-            return f"{name}: {where}: expected UTF-8, found byte 0x{line[error.start]:02x}; save the file as UTF-8"
-    return f"{name}: expected UTF-8; save the file as UTF-8"
+def _check_first_row(data: bytes, name: str, separator: bytes, header: Sequence[str]) -> None:
+    """pandas makes as many columns as the first row has values; one empty value more is a separator at the line's end.
+
+    Raises:
+        DataError: it has more values than the header.
+    """
+    for row in islice(csv_dialect.rows_of(data, separator), 1, 2):
+        if row.values > len(header) + 1:
+            raise DataError(f"{name}: {_too_many(row, separator, header)}")
+
+
+def _too_many(row: csv_dialect.Row, separator: bytes, header: Sequence[str]) -> str:
+    return (
+        f"line {row.line}: expected {len(header)} values, found {row.values:,}; text that holds a "
+        f"{csv_dialect.SEPARATORS[separator][:-1]} must stand in double quotes"
+    )
+
+
+def _broken_row(data: bytes, separator: bytes, header: Sequence[str]) -> str:
+    """The first row that has too many values, or a quote that is never closed."""
+    for row in csv_dialect.rows_of(data, separator):
+        if csv_dialect.is_open(data[row.start : row.end], separator):
+            return f"line {row.line}: a double quote opens there and is never closed"
+        if row.values > len(header):
+            return _too_many(row, separator, header)
+    return ""
 
 
 def _cells(column: pd.Series) -> list[str]:

@@ -6,21 +6,27 @@ file, line and column, what was expected, what was found and what to do.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from os import PathLike
 
 import pandas as pd
 
 from personalize_sfn.datasets import schemas
-from personalize_sfn.datasets.columns import Problem, convert
-from personalize_sfn.datasets.csv_text import CsvSource, read_csv, source_name
+from personalize_sfn.datasets.column_names import header_problems, renamed
+from personalize_sfn.datasets.columns import convert
+from personalize_sfn.datasets.csv_source import CsvSource, source_name
+from personalize_sfn.datasets.csv_text import read_csv
+from personalize_sfn.datasets.frames import checked_frame
+from personalize_sfn.datasets.naming import listed, shown
+from personalize_sfn.datasets.problems import Problem
+from personalize_sfn.datasets.remedies import CSV, FRAME, Remedies
 from personalize_sfn.datasets.report import Report
 from personalize_sfn.datasets.schemas import Schema
+from personalize_sfn.datasets.times import DEFAULT_EARLIEST, Times, TimeUnit
 from personalize_sfn.errors import DataError
 
-__all__ = ["Prepared", "load_csv", "prepare", "validate"]
+__all__ = ["Prepared", "load_csv", "load_table", "prepare", "validate"]
 
 # https://docs.aws.amazon.com/personalize/latest/dg/limits.html
 MIN_INTERACTIONS = 1_000
@@ -50,7 +56,13 @@ class Prepared:
 
 
 def prepare(
-    frame: pd.DataFrame, schema: Schema | None = None, *, min_rating_exclusive: float | None = 2.0, name: str = "data"
+    frame: pd.DataFrame,
+    schema: Schema | None = None,
+    *,
+    min_rating_exclusive: float | None = 2.0,
+    name: str = "data",
+    time_unit: TimeUnit = "s",
+    earliest: str = DEFAULT_EARLIEST,
 ) -> Prepared:
     """Make a table for Personalize from a frame, and check it.
 
@@ -59,18 +71,24 @@ def prepare(
     Exact duplicates go (Personalize counts them once), and of Items and Users of one id the last row stays (Personalize
     lets it replace the others).  Columns that the schema does not have are left out.
 
+    Times may be epoch seconds, datetimes (without a zone: UTC) or ISO 8601 text; the report says what was converted.
+    A list of categories becomes ``a|b``.
+
     Args:
-        frame: the rows; ids of any type, timestamps in epoch seconds.
+        frame: the rows; ids of any type.
         schema: what the columns must be.  Default: USER_ID, ITEM_ID, TIMESTAMP.
         min_rating_exclusive: ratings up to and including this go; None keeps all.
         name: what to call the data in messages.
+        time_unit: what numbers in time columns count since 1970: ``s``, ``ms``, ``us`` or ``ns``.
+        earliest: a time before this day is taken for a mistake.  Say so here if your data are really older.
 
     Raises:
         DataError: names up to five problems, each with row and column; or there are fewer than 1,000 interactions, or
             fewer than 25 users with two.
     """
-    lines = _Lines(frame.index, from_file=False)
-    return _prepare(frame, schema or schemas.interactions(), lines, min_rating_exclusive, name, read=len(frame))
+    frame = checked_frame(frame, name)
+    source = _Source(name, len(frame), _in_frame(frame.index), "the frame", FRAME)
+    return _prepare(frame, schema, source, min_rating_exclusive, Times(time_unit, earliest))
 
 
 def load_csv(
@@ -79,34 +97,69 @@ def load_csv(
     *,
     columns: Mapping[str, str] | None = None,
     min_rating_exclusive: float | None = None,
+    time_unit: TimeUnit = "s",
+    earliest: str = DEFAULT_EARLIEST,
 ) -> Prepared:
     """Read your own CSV and make a table for Personalize from it.
 
     >>> load_csv("clicks.csv", columns={"user": "USER_ID", "sku": "ITEM_ID", "at": "TIMESTAMP"}).frame  # doctest: +SKIP
+
+    Values may be separated by commas, semicolons, tabs or bars; text is UTF-8, or UTF-16 with a byte order mark.  The
+    report says what was found and converted.
 
     Args:
         source: a path, or an open file.
         schema: what the columns must be.  Default: USER_ID, ITEM_ID, TIMESTAMP.
         columns: the file's column names and what they are called in the schema.
         min_rating_exclusive: with a RATING column: rows with a rating up to and including this go.
+        time_unit: what numbers in time columns count since 1970: ``s``, ``ms``, ``us`` or ``ns``.
+        earliest: a time before this day is taken for a mistake.  Say so here if your data are really older.
 
     Raises:
         DataError: the file cannot be read as CSV, or its rows cannot be used; names line and column.
     """
+    times = Times(time_unit, earliest)
+    return load_table(source, schema, columns=columns or {}, min_rating_exclusive=min_rating_exclusive, times=times)
+
+
+def load_table(
+    source: CsvSource,
+    schema: Schema | None,
+    *,
+    columns: Mapping[str, str],
+    min_rating_exclusive: float | None,
+    times: Times,
+    remedies: Remedies = CSV,
+    all_columns_needed: bool = True,
+) -> Prepared:
+    """:func:`load_csv` for other doors than Python: ``remedies`` says what to do in their words.
+
+    Args:
+        all_columns_needed: else a column of ``columns`` may have its new name already.
+    """
     name = source_name(source)
-    frame = read_csv(source)
-    read = int(frame.index.max()) + 1 if len(frame) else 0
-    for old, new in (columns or {}).items():
-        if old not in frame.columns:
-            raise DataError(f"{name}: there is no column {old!r} to rename; the header has {', '.join(frame.columns)}")
-        if new in frame.columns and new not in (columns or {}):
-            raise DataError(f"{name}: column {old!r} cannot be renamed to {new!r}: the header has both")
-    frame = frame.rename(columns=dict(columns or {}))
-    lines = _Lines(frame.index, from_file=True)
-    return _prepare(frame, schema or schemas.interactions(), lines, min_rating_exclusive, name, read=read)
+    schema = schema or schemas.interactions()
+    names = [field["name"] for field in schema["fields"]]
+    table = read_csv(source, [*names, "RATING", *columns])
+    frame = renamed(table.frame, columns, name, all_needed=all_columns_needed)
+
+    def where(positions: Iterable[int]) -> list[str]:
+        rows = [int(table.frame.index[position]) for position in positions]
+        lines = table.lines(rows)
+        return [f"line {lines[row]}" for row in rows]
+
+    read = _Source(name, table.rows_read, where, f"line {table.header_line}", remedies, table.notes)
+    return _prepare(frame, schema, read, min_rating_exclusive, times)
 
 
-def validate(data: pd.DataFrame | str | PathLike[str], schema: Schema | None = None, *, name: str = "data") -> Report:
+def validate(
+    data: pd.DataFrame | str | PathLike[str],
+    schema: Schema | None = None,
+    *,
+    name: str = "data",
+    time_unit: TimeUnit = "s",
+    earliest: str = DEFAULT_EARLIEST,
+) -> Report:
     """Check a frame or a CSV file as it is: nothing is filtered by rating or renamed.
 
     A text such as ``881250949.0`` counts as the whole number that :func:`upload` writes for it.
@@ -115,53 +168,71 @@ def validate(data: pd.DataFrame | str | PathLike[str], schema: Schema | None = N
         data: a frame, or the path of a CSV.
         schema: what the columns must be.  Default: USER_ID, ITEM_ID, TIMESTAMP.
         name: what to call a frame in messages.
+        time_unit: as in :func:`prepare`.
+        earliest: as in :func:`prepare`.
 
     Raises:
         DataError: as :func:`prepare`.
     """
-    if isinstance(data, pd.DataFrame):
-        return prepare(data, schema, min_rating_exclusive=None, name=name).report
-    return load_csv(data, schema).report
+    if isinstance(data, str | PathLike):
+        return load_csv(data, schema, time_unit=time_unit, earliest=earliest).report
+    return prepare(data, schema, min_rating_exclusive=None, name=name, time_unit=time_unit, earliest=earliest).report
 
 
 @dataclass(frozen=True, slots=True)
-class _Lines:
-    """Where a row stood: line of the file; for a frame its index label, and the line it has when written as CSV."""
+class _Source:
+    """Where rows came from, and how to speak of it."""
 
-    index: pd.Index
-    from_file: bool
+    name: str
+    rows_read: int
+    where: Callable[[Iterable[int]], list[str]]
+    """What to call the rows at these positions."""
+    header: str
+    """What to call the place of the columns' names."""
+    remedies: Remedies
+    notes: tuple[str, ...] = ()
 
-    def name(self, position: int) -> str:
-        if self.from_file:
-            return f"line {self.index[position] + 2}"
-        return f"row {self.index[position]} (line {position + 2} as CSV)"
+
+def _in_frame(index: pd.Index) -> Callable[[Iterable[int]], list[str]]:
+    """A row of a frame by its index label, and the line that it has when written as CSV."""
+
+    def where(positions: Iterable[int]) -> list[str]:
+        return [f"row {shown(index[each], 40, quotes='')} (line {each + 2} as CSV)" for each in positions]
+
+    return where
 
 
 def _prepare(
-    frame: pd.DataFrame, schema: Schema, lines: _Lines, min_rating_exclusive: float | None, name: str, *, read: int
+    frame: pd.DataFrame, schema: Schema | None, source: _Source, min_rating_exclusive: float | None, times: Times
 ) -> Prepared:
+    schema = schema or schemas.interactions()
     schemas.check(schema)
     if not frame.columns.is_unique:
         twice = frame.columns[frame.columns.duplicated()][0]
-        raise DataError(f"{name}: column {twice!r} stands there twice; rename or remove one")
+        raise DataError(f"{source.name}: column {shown(twice)} stands there twice; rename or remove one")
     kind = schema["name"]
-    dropped = {"empty line": read - len(frame)}
-    problems = list(_header_problems(frame, schema))
+    dropped = {"empty line": source.rows_read - len(frame)}
+    notes = list(source.notes)
+    problems = list(header_problems(frame, schema, source.remedies))
     kept: dict[str, pd.Series] = {}
     for column in schema["fields"]:
         column_name = column["name"]
         if column_name in frame.columns:
             type_, nullable = schemas.type_of(column)
             textual = bool(column.get("textual"))
-            kept[column_name], wrong = convert(frame[column_name], type_, nullable=nullable, textual=textual)
-            problems += wrong
+            converted = convert(
+                frame[column_name], type_, nullable=nullable, textual=textual, times=times, remedies=source.remedies
+            )
+            kept[column_name] = converted.values
+            problems += converted.problems
+            notes += converted.notes
     liked = None
     if min_rating_exclusive is not None and "RATING" in frame.columns:
-        ratings, wrong = convert(frame["RATING"], "double", nullable=False)
-        problems += wrong
-        if not wrong:
-            liked = (ratings > min_rating_exclusive).to_numpy(dtype=bool)
-    _raise_if(problems, lines, name)
+        ratings = convert(frame["RATING"], "double", nullable=False)
+        problems += ratings.problems
+        if not ratings.problems:
+            liked = (ratings.values > min_rating_exclusive).to_numpy(dtype=bool)
+    _raise_if(problems, source)
 
     table = pd.DataFrame(kept)
     if liked is not None:
@@ -178,52 +249,41 @@ def _prepare(
     dropped = {reason: count for reason, count in dropped.items() if count}
     used = {*kept, "RATING"} if liked is not None else set(kept)
     extra = [str(column) for column in frame.columns if column not in used]
+    if extra:
+        notes.append(f"not in the schema, left out: {listed(extra)}")
     report = Report(
-        name=name,
+        name=source.name,
         dataset_type=kind,
-        rows_read=read,
+        rows_read=source.rows_read,
         rows_kept=len(table),
         dropped=dropped,
         facts=_facts(table, kind),
-        notes=(f"not in the schema, left out: {', '.join(extra)}",) if extra else (),
+        notes=tuple(notes),
     )
     _check_minima(table, report)
     return Prepared(table, schema, report)
 
 
-def _header_problems(frame: pd.DataFrame, schema: Schema) -> Iterator[Problem]:
-    found = [str(column) for column in frame.columns]
-    for column in (each["name"] for each in schema["fields"]):
-        if column not in found:
-            same = {each.upper(): each for each in found}
-            close = difflib.get_close_matches(column, same, n=1, cutoff=0.5)
-            old = same[close[0]] if close else "your_name"
-            advice = f"rename the column it is in, there or with columns={{{old!r}: {column!r}}}"
-            yield Problem(column, f"this column ({schema['name']} need it)", f"only {', '.join(found)}", advice)
-
-
-def _raise_if(problems: list[Problem], lines: _Lines, name: str) -> None:
+def _raise_if(problems: list[Problem], source: _Source) -> None:
     if not problems:
         return
     # What is wrong with the header first, then by where it is first seen.
     ordered = sorted(problems, key=lambda each: -1 if each.rows is None else int(each.rows[0]))
+    first = [int(each.rows[0]) for each in ordered[:_SHOWN] if each.rows is not None]
+    where = dict(zip(first, source.where(first), strict=True))
     texts = []
     for problem in ordered[:_SHOWN]:
-        if problem.rows is None:
-            where = "line 1" if lines.from_file else "the frame"
-            count = ""
-        else:
-            where = lines.name(int(problem.rows[0]))
+        place = source.header if problem.rows is None else where[int(problem.rows[0])]
+        if problem.rows is not None and len(problem.rows) > 1:
             more = len(problem.rows) - 1
-            count = f" and {more:,} more row{'s' * (more > 1)}" if more else ""
-        texts.append(
-            f"{where}{count}, column {problem.column}: "
-            f"expected {problem.expected}, found {problem.found}; {problem.advice}"
-        )
+            place += f" and {more:,} more row{'s' * (more > 1)}"
+        if problem.column:
+            place += f", column {problem.column}"
+        texts.append(f"{place}: expected {problem.expected}, found {problem.found}; {problem.advice}")
     if len(ordered) > _SHOWN:
         texts.append(f"and {len(ordered) - _SHOWN} more problems")
     plural = "1 problem" if len(ordered) == 1 else f"{len(ordered)} problems"
-    raise DataError("\n  ".join([f"{name}: {plural}", *texts]))
+    raise DataError("\n  ".join([f"{source.name}: {plural}", *texts]))
 
 
 def _check_minima(table: pd.DataFrame, report: Report) -> None:
