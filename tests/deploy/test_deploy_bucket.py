@@ -15,7 +15,7 @@ from personalize_sfn.deploy import apply
 from personalize_sfn.deploy.bucket import plan_bucket, plan_destroy_bucket
 from personalize_sfn.deploy.plan import Blueprint, require_region
 from personalize_sfn.deploy.policies import bucket_sid
-from personalize_sfn.errors import DeployError
+from personalize_sfn.errors import DeployError, NotOursError
 from personalize_sfn.session import Session
 
 MINE = "my-own-bucket"
@@ -87,6 +87,61 @@ def test_the_users_bucket_is_neither_tagged_nor_emptied_nor_deleted(session: Ses
     with pytest.raises(s3.exceptions.ClientError) as gone:
         s3.get_bucket_policy(Bucket=MINE)
     assert gone.value.response["Error"]["Code"] == "NoSuchBucketPolicy"
+
+
+@pytest.mark.parametrize("name", ["company-data", "movies-123456789012-us-east-1"], ids=["own", "once made by deploy"])
+def test_a_bucket_that_the_config_names_stays_with_its_data_whatever_its_tags_say(
+    session: Session, config: Config, name: str
+) -> None:
+    s3 = session.client("s3")
+    s3.create_bucket(Bucket=name)
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_bucket_tagging(
+        Bucket=name, Tagging={"TagSet": [{"Key": "personalize-sfn:project", "Value": config.project}]}
+    )
+    for body in (b"old", b"new"):
+        s3.put_object(Bucket=name, Key="finance/ledger", Body=body)
+        s3.put_object(Bucket=name, Key="movies/interactions.csv", Body=body)
+    named = dataclasses.replace(config, bucket=name)
+    apply(session, plan_bucket(session, named))
+
+    changes = plan_destroy_bucket(session, named)
+    apply(session, changes)
+
+    assert [change.sentence for change in changes] == [
+        f"remove statement {bucket_sid(named)} from the policy of bucket {name}"
+    ]
+    assert len(s3.list_object_versions(Bucket=name)["Versions"]) == 4
+    assert plan_destroy_bucket(session, named) == []
+
+
+def test_the_plan_counts_old_versions_and_delete_markers_too(session: Session, config: Config) -> None:
+    apply(session, plan_bucket(session, config))
+    s3, bucket = session.client("s3"), config.bucket_name(session.region, session.account_id)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    for body in (b"1", b"2", b"3"):
+        s3.put_object(Bucket=bucket, Key="a", Body=body)
+        s3.put_object(Bucket=bucket, Key="b", Body=body)
+    s3.delete_object(Bucket=bucket, Key="a")
+
+    assert [change.sentence for change in plan_destroy_bucket(session, config)] == [
+        f"delete bucket {bucket} with 1 object, 5 old versions and 1 delete marker"
+    ]
+
+
+def test_a_bucket_that_holds_only_old_versions_is_not_taken_for_a_half_made_one(
+    session: Session, config: Config
+) -> None:
+    s3, bucket = session.client("s3"), config.bucket_name(session.region, session.account_id)
+    s3.create_bucket(Bucket=bucket)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket=bucket, Key="precious", Body=b"data")
+    s3.delete_object(Bucket=bucket, Key="precious")
+
+    with pytest.raises(NotOursError) as refused:
+        plan_bucket(session, config)
+
+    assert str(refused.value).startswith(f"bucket {bucket} exists and was not made by this project")
 
 
 def test_a_statement_that_someone_changed_is_set_back(session: Session, own_bucket: Config) -> None:

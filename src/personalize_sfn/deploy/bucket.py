@@ -1,6 +1,7 @@
 """The data's bucket and our statement of its policy.
 
-A bucket that the config names is the user's: it gets the statement and nothing else, and is never deleted.
+A bucket that the config names is the user's: it gets the statement and nothing else.  It is never deleted, whatever its
+tags say, and its data stay: somebody may still need what was uploaded.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def plan_bucket(session: Session, config: Config) -> list[Change]:
     if config.bucket is None:
         tags = _tags(session, name)
         if not is_ours(tags, config):
-            if not tags and _count(session, name) == "no objects":
+            if not tags and _content(session, name) == "nothing in it":
                 # Made by a deploy that ended before its last call, which is the tagging: nothing of anybody's is in it.
                 changes.append(_making(session, config, name, "update"))
             elif not config.adopt:
@@ -59,14 +60,14 @@ def plan_bucket(session: Session, config: Config) -> list[Change]:
 
 
 def plan_destroy_bucket(session: Session, config: Config) -> list[Change]:
-    """Our bucket with what is in it; of another bucket only our statement."""
+    """The bucket that deploy made, with what is in it; of a bucket that the config names only our statement."""
     name = config.bucket_name(session.region, session.account_id)
     if not _exists(session, name):
         return []
     parameters = _owned(session, name)
-    if is_ours(_tags(session, name), config):
+    if config.bucket is None and is_ours(_tags(session, name), config):
         steps = (EmptyBucket(name, session.account_id), Call("s3", "delete_bucket", parameters))
-        return [_change("delete", "bucket", name, f"delete bucket {name} with {_count(session, name)}", steps)]
+        return [_change("delete", "bucket", name, f"delete bucket {name} with {_content(session, name)}", steps)]
     policy = _read_policy(session, name)
     sid = policies.bucket_sid(config)
     others = [each for each in _statements(policy) if each.get("Sid") != sid]
@@ -187,9 +188,14 @@ def _statements(policy: dict[str, Any] | None) -> list[dict[str, Any]]:
     return found if isinstance(found, list) else [found]
 
 
-def _count(session: Session, name: str) -> str:
-    answer = session.client("s3").list_objects_v2(**_owned(session, name))
-    count = answer.get("KeyCount", 0)
-    if answer.get("IsTruncated"):
-        return f"more than {count} objects"
-    return {0: "no objects", 1: "1 object"}.get(count, f"{count} objects")
+def _content(session: Session, name: str) -> str:
+    """What emptying the bucket deletes, of its first page: in a versioned bucket old versions and delete markers too."""
+    page = session.client("s3").list_object_versions(**_owned(session, name))
+    versions, markers = page.get("Versions", []), page.get("DeleteMarkers", [])
+    current = sum(version["IsLatest"] for version in versions)
+    counts = ((current, "object"), (len(versions) - current, "old version"), (len(markers), "delete marker"))
+    parts = [f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts if count]
+    if not parts:
+        return "nothing in it"
+    listed = " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+    return f"more than {listed}" if page.get("IsTruncated") else listed
