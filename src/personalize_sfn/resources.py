@@ -46,6 +46,12 @@ class ResourceType:
     """The member of the Describe answer that tells how the latest update fares."""
     listed_as: str | None = None
     """The member of the List answer, where it is not the key with an s."""
+    billed_by_the_hour: bool = False
+    """True: it costs money for as long as it exists."""
+    ready_status: str = ACTIVE
+    """The status of one that is done."""
+    pending_statuses: tuple[str, ...] = PENDING_STATUSES
+    """Statuses from which it gets there by itself."""
 
     @property
     def pascal(self) -> str:
@@ -136,6 +142,7 @@ CAMPAIGN = ResourceType(
     parents=("solutionVersion",),
     scope="solution",
     latest_update="latestCampaignUpdate",
+    billed_by_the_hour=True,
 )
 
 FILTER = ResourceType(
@@ -147,6 +154,9 @@ RECOMMENDER = ResourceType(
     parents=("datasetGroup",),
     scope="datasetGroup",
     latest_update="latestRecommenderUpdate",
+    billed_by_the_hour=True,
+    # It can be stopped, and is INACTIVE then: https://docs.aws.amazon.com/personalize/latest/dg/API_Recommender.html
+    pending_statuses=(*PENDING_STATUSES, "START PENDING", "START IN_PROGRESS"),
 )
 METRIC_ATTRIBUTION = ResourceType(
     key="metricAttribution",
@@ -186,6 +196,9 @@ DATA_DELETION_JOB = ResourceType(
     scope="datasetGroup",
     name_field="jobName",
     deletable=False,
+    # Source: https://docs.aws.amazon.com/personalize/latest/dg/API_DataDeletionJob.html
+    ready_status="COMPLETED",
+    pending_statuses=("PENDING", "IN_PROGRESS"),
 )
 
 #: What the workflows make, in the order of creation: what a resource needs comes before it.  Deletion goes back.

@@ -5,15 +5,14 @@ The workflows do not use them: there Step Functions waits.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from personalize_sfn.errors import PersonalizeSfnError
-from personalize_sfn.resources import ACTIVE, PENDING_STATUSES, ResourceType
+from personalize_sfn.resources import ResourceType
 
 __all__ = ["wait_until_active", "wait_until_deleted", "waiter_config"]
 
-#: Not all failures are called so (CREATE STOPPED, for one), so a waiter also ends at these.
-_ENDED_BADLY = ("CREATE FAILED", "CREATE STOPPED", "DELETE PENDING", "DELETE IN_PROGRESS")
 _ATTEMPTS_WITHOUT_DELAY = 1000
 
 
@@ -26,11 +25,15 @@ def waiter_config(row: ResourceType) -> dict[str, Any]:
     """
     status = f"{row.key}.status"
     gone = {"matcher": "error", "expected": "ResourceNotFoundException"}
-    active = [{"matcher": "path", "argument": status, "expected": ACTIVE, "state": "success"}]
-    active += [{"matcher": "path", "argument": status, "expected": bad, "state": "failure"} for bad in _ENDED_BADLY]
+    # What is neither ready nor on its way to it (CREATE STOPPED, INACTIVE, a status of tomorrow) is no reason to wait.
+    on_its_way = f"contains(`{json.dumps(row.pending_statuses)}`, {status})"
+    active: list[dict[str, Any]] = [
+        {"matcher": "path", "argument": status, "expected": row.ready_status, "state": "success"},
+        {"matcher": "path", "argument": on_its_way, "expected": False, "state": "failure"},
+    ]
     deleted = [{**gone, "state": "success"}]
     deleted += [
-        {"matcher": "path", "argument": status, "expected": kept, "state": "failure"} for kept in PENDING_STATUSES
+        {"matcher": "path", "argument": status, "expected": kept, "state": "failure"} for kept in row.pending_statuses
     ]
     common = {"operation": row.operation("Describe"), "delay": 30, "maxAttempts": 120}
     return {
@@ -45,7 +48,7 @@ def waiter_config(row: ResourceType) -> dict[str, Any]:
 def wait_until_active(
     client: Any, row: ResourceType, arn: str, *, delay_seconds: float = 30, timeout_seconds: float = 6 * 3600
 ) -> dict[str, Any]:
-    """Wait until the resource is ACTIVE and return what Describe says of it.
+    """Wait until the resource is ACTIVE (a data deletion job: COMPLETED) and return what Describe says of it.
 
     Args:
         client: a boto3 client for ``personalize``.
@@ -55,7 +58,8 @@ def wait_until_active(
         timeout_seconds: when to give up.
 
     Raises:
-        PersonalizeSfnError: it failed, is being deleted, or took too long; says its status and the failure reason.
+        PersonalizeSfnError: it failed, was stopped, is being deleted, or took too long; says its status and the
+            failure reason.  A status that does not lead to ACTIVE is told at once.
     """
     _wait("Active", client, row, arn, delay_seconds=delay_seconds, timeout_seconds=timeout_seconds)
     return dict(getattr(client, row.method("Describe"))(**{row.arn_field: arn})[row.key])

@@ -8,7 +8,15 @@ from botocore.config import Config
 from botocore.stub import Stubber
 
 from personalize_sfn.errors import PersonalizeSfnError
-from personalize_sfn.resources import CAMPAIGN, SCHEMA, SOLUTION, WORKFLOW_TYPES
+from personalize_sfn.resources import (
+    CAMPAIGN,
+    DATA_DELETION_JOB,
+    RECOMMENDER,
+    RESOURCE_TYPES,
+    SCHEMA,
+    SOLUTION,
+    SOLUTION_VERSION,
+)
 from personalize_sfn.waiters import wait_until_active, wait_until_deleted, waiter_config
 
 ARN = "arn:aws:personalize:us-east-1:123456789012:campaign/movies"
@@ -59,6 +67,40 @@ def test_what_ends_badly_is_an_error_with_the_reason(stub, status):
     assert str(raised.value) == f"campaign {ARN} is {status}: no capacity"
 
 
+def waited_for(stub, row, *statuses):
+    """The status that the wait ends with, after Describe has told ``statuses`` one after the other."""
+    for status in statuses:
+        stub.add_response(row.method("Describe"), {row.key: {"status": status}}, {row.arn_field: ARN})
+    return wait_until_active(stub.client, row, ARN, delay_seconds=0)["status"]
+
+
+def test_a_data_deletion_job_is_done_when_it_is_completed(stub):
+    statuses = ("PENDING", "IN_PROGRESS", "COMPLETED", "COMPLETED")
+    assert waited_for(stub, DATA_DELETION_JOB, *statuses) == "COMPLETED"
+
+
+def test_a_recommender_that_was_stopped_may_be_started_again(stub):
+    assert waited_for(stub, RECOMMENDER, "START PENDING", "START IN_PROGRESS", "ACTIVE", "ACTIVE") == "ACTIVE"
+
+
+@pytest.mark.parametrize(
+    ("row", "status"),
+    [
+        (DATA_DELETION_JOB, "FAILED"),
+        (RECOMMENDER, "INACTIVE"),
+        (RECOMMENDER, "STOP PENDING"),
+        (SOLUTION_VERSION, "CREATE STOPPING"),
+        (SOLUTION_VERSION, "CREATE STOPPED"),
+        (CAMPAIGN, "A STATUS OF TOMORROW"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value.words,
+)
+def test_a_status_that_does_not_lead_to_active_is_told_at_once(stub, row, status):
+    with pytest.raises(PersonalizeSfnError) as raised:
+        waited_for(stub, row, status)
+    assert str(raised.value).startswith(f"{row.words} {ARN} is {status}: Waiter encountered a terminal failure state")
+
+
 def test_what_takes_too_long_is_an_error(stub):
     say(stub, "CREATE PENDING")
     with pytest.raises(PersonalizeSfnError, match="is CREATE PENDING: Max attempts exceeded"):
@@ -87,7 +129,7 @@ def test_a_schema_has_nothing_to_wait_for(stub):
         wait_until_active(stub.client, SCHEMA, ARN)
 
 
-@pytest.mark.parametrize("row", [row for row in WORKFLOW_TYPES if row.has_status], ids=lambda row: row.key)
+@pytest.mark.parametrize("row", [row for row in RESOURCE_TYPES if row.has_status], ids=lambda row: row.key)
 def test_every_rows_waiters_name_an_operation_of_the_service(row):
     model = boto3.Session()._session.get_service_model("personalize")
     assert {waiter["operation"] for waiter in waiter_config(row)["waiters"].values()} <= set(model.operation_names)
