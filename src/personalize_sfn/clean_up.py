@@ -1,30 +1,42 @@
 """Find and remove the Personalize resources of a project, and nothing else.
 
-Ours is what carries the project's tag.  Schemas take no tags: ours is one with the project's name and the hash of its
-own content in its name, used by no dataset of another dataset group.  Campaigns cost money for as long as they exist.
+Ours is what carries the project's tag, whoever made it.  Two kinds take no tags: ours is a schema with the project's
+name and the hash of its own content in its name, used by no dataset of another dataset group, and a metric attribution
+of our dataset group whose name begins with the project's.  Campaigns and recommenders cost money for as long as they
+exist.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.config import Config, DatasetConfig
-from personalize_sfn.errors import PersonalizeSfnError
-from personalize_sfn.resources import ACTIVE, PROJECT_TAG, WORKFLOW_TYPES, ResourceType
+from personalize_sfn.errors import DeployError, NotOursError, PersonalizeSfnError
+from personalize_sfn.resources import (
+    ACTIVE,
+    DATASET_GROUP,
+    DELETING_STATUSES,
+    METRIC_ATTRIBUTION,
+    PROJECT_TAG,
+    RESOURCE_TYPES,
+    ResourceType,
+)
 from personalize_sfn.session import Session
 
 if TYPE_CHECKING:
     from personalize_sfn.display import Run
 
-__all__ = ["Found", "clean_up", "ours"]
+__all__ = ["Found", "billed", "blocking", "clean_up", "ours"]
 
 #: More at a time would only be throttled: https://docs.aws.amazon.com/personalize/latest/dg/limits.html
 _PARALLEL = 2
+_DELETABLE = tuple(row for row in RESOURCE_TYPES if row.deletable)
+_BY_WORDS = {row.words: row for row in _DELETABLE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +66,7 @@ def clean_up(
     Args:
         session: from :func:`personalize_sfn.connect`.
         config: the pipeline; it must be deployed, unless there is nothing to remove.
-        dry_run: only tell what would go.
+        dry_run: only tell what would go, or why nothing can.
         progress: called with the execution as it stands, after each look at it.
 
     Returns:
@@ -62,15 +74,19 @@ def clean_up(
 
     Raises:
         WorkflowError: it is not deployed, or its clean-up failed; says at what and what to do.
+        NotOursError: something that is not the project's stands in the way; nothing was deleted.
         PersonalizeSfnError: AWS refuses a read, or something of the project is still there.
     """
     found = ours(session, config)
+    if others := blocking(session, found):
+        raise NotOursError(_refusal(config, others))
     if dry_run or not found:
         return found
     from personalize_sfn.execution import Workflow
 
-    inputs = _arns_by_kind(found)
     workflow = Workflow.attach(session.arns.state_machine(config.name("clean-up")), session=session)
+    inputs = _arns_by_kind(found)
+    _require_able(workflow.definition.to_dict(), found)
     workflow.execute(inputs=inputs).wait(progress=progress)
     if left := ours(session, config):
         raise PersonalizeSfnError(
@@ -79,21 +95,33 @@ def clean_up(
     return found
 
 
+def _refusal(config: Config, others: list[Found]) -> str:
+    it, them = ("it", "it is") if len(others) == 1 else ("them", "they are")
+    return (
+        f"{', '.join(map(str, others))}: without the tag {PROJECT_TAG}={config.project}, so "
+        f"{them} left alone, and what {them} part of cannot be deleted before {it}. Delete {it}, or give {it} the tag, "
+        "then clean up again. Nothing was deleted"
+    )
+
+
 def _arns_by_kind(found: list[Found]) -> dict[str, list[str]]:
-    """The clean-up workflow's input: what an older config of the project named differently goes too.
+    """The clean-up workflow's input: what an older config of the project named differently goes too."""
+    return {f"{row.arn_field}s": [each.arn for each in found if each.kind == row.words] for row in _DELETABLE}
+
+
+def _require_able(definition: Mapping[str, Any], found: list[Found]) -> None:
+    """Refuse when the deployed workflow, made by an older version, would leave some of ``found`` and get stuck on it.
 
     Raises:
-        PersonalizeSfnError: there is something that the workflow cannot delete, and that would keep it waiting.
+        DeployError: names the kinds that it does not delete.
     """
-    from personalize_sfn.workflows.clean_up import ORDER
-
-    unknown = [each for each in found if each.kind not in {row.words for row in ORDER}]
+    handled = json.dumps(definition)
+    unknown = sorted({each.kind for each in found if f"$.input.{_BY_WORDS[each.kind].arn_field}s" not in handled})
     if unknown:
-        raise PersonalizeSfnError(
-            f"{', '.join(map(str, unknown))}: no stage of this project makes or deletes that kind, and its "
-            "dataset group cannot go before it. Delete it first"
+        raise DeployError(
+            f"the deployed clean-up workflow deletes no {', no '.join(unknown)}: an older version of this package made "
+            "it. Deploy again, then clean up. Nothing was deleted"
         )
-    return {f"{row.arn_field}s": [each.arn for each in found if each.kind == row.words] for row in ORDER}
 
 
 def ours(session: Session, config: Config) -> list[Found]:
@@ -112,11 +140,45 @@ def ours(session: Session, config: Config) -> list[Found]:
         raise PersonalizeSfnError(f"cannot look for the Personalize resources of {config.project}: {error}") from error
 
 
+def blocking(session: Session, found: list[Found]) -> list[Found]:
+    """What is not the project's, but part of something in ``found``, which cannot be deleted before it.  Reads only.
+
+    A tracker that somebody made in the dataset group, for example, without the project's tag.
+
+    Raises:
+        PersonalizeSfnError: AWS refuses a read, or cannot be reached.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    personalize, mine = session.client("personalize"), {each.arn for each in found}
+    scoped = [
+        (row, {parent.arn_field: each.arn})
+        for each in found
+        for row in reversed(_DELETABLE)
+        if (parent := _BY_WORDS[each.kind]).key == row.scope
+    ]
+    try:
+        with ThreadPoolExecutor(_PARALLEL) as pool:
+            listed = list(pool.map(lambda one: _list(personalize, one[0], **one[1]), scoped))
+    except (BotoCoreError, ClientError) as error:
+        raise PersonalizeSfnError(f"cannot look for what stands in the way of the clean-up: {error}") from error
+    return [
+        _found(row, each)
+        for (row, _), listing in zip(scoped, listed, strict=True)
+        for each in listing
+        if each[row.arn_field] not in mine and each.get("status") not in DELETING_STATUSES
+    ]
+
+
+def billed(found: list[Found]) -> list[Found]:
+    """Those of ``found`` that cost money for as long as they exist."""
+    return [each for each in found if _BY_WORDS[each.kind].billed_by_the_hour]
+
+
 def _find(personalize: Any, config: Config) -> Iterator[Found]:
-    rows = [row for row in WORKFLOW_TYPES if row.deletable]
     # Not parent by parent: an account may hold hundreds of parents, and the API takes few calls a second.
-    listed = {row.key: _list(personalize, row) for row in rows}
-    taggable = [each[row.arn_field] for row in rows if row.taggable for each in listed[row.key]]
+    listed = {row.key: _list(personalize, row) for row in _DELETABLE if row is not METRIC_ATTRIBUTION}
+    taggable = [each[row.arn_field] for row in _DELETABLE if row.taggable for each in listed[row.key]]
     with ThreadPoolExecutor(_PARALLEL) as pool:
         checked = pool.map(lambda arn: _is_tagged(personalize, arn, config), taggable)
         mine = {arn for arn, is_tagged in zip(taggable, checked, strict=True) if is_tagged}
@@ -127,16 +189,28 @@ def _find(personalize: Any, config: Config) -> Iterator[Found]:
         for each in listed["schema"]
         if each["schemaArn"] not in used and _is_named_by_us(personalize, each, config)
     }
-    for row in reversed(rows):
-        for each in listed[row.key]:
-            if each[row.arn_field] in mine:
-                status = each.get("status", ACTIVE)
-                yield Found(kind=row.words, name=each["name"], arn=each[row.arn_field], status=status)
+    groups = [each[DATASET_GROUP.arn_field] for each in listed[DATASET_GROUP.key]]
+    attributions = [
+        each
+        for group in groups
+        if group in mine
+        for each in _list(personalize, METRIC_ATTRIBUTION, datasetGroupArn=group)
+        if each["name"].startswith(config.name(""))
+    ]
+    listed[METRIC_ATTRIBUTION.key] = attributions
+    mine |= {each[METRIC_ATTRIBUTION.arn_field] for each in attributions}
+    for row in reversed(_DELETABLE):
+        yield from (_found(row, each) for each in listed[row.key] if each[row.arn_field] in mine)
 
 
-def _list(personalize: Any, row: ResourceType) -> list[dict[str, Any]]:
-    """All pages of a List operation, over the whole account."""
-    pages = personalize.get_paginator(row.method("List")).paginate()
+def _found(row: ResourceType, summary: Mapping[str, Any]) -> Found:
+    status = summary.get("status", ACTIVE)
+    return Found(kind=row.words, name=summary["name"], arn=summary[row.arn_field], status=status)
+
+
+def _list(personalize: Any, row: ResourceType, **scope: str) -> list[dict[str, Any]]:
+    """All pages of a List operation, over the whole account or of one parent."""
+    pages = personalize.get_paginator(row.method("List")).paginate(**scope)
     return [each for page in pages for each in page[row.list_key]]
 
 

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from personalize_sfn.arns import Arns
 from personalize_sfn.clean_up import clean_up, ours
 from personalize_sfn.config import INTERACTIONS_SCHEMA, Config
-from personalize_sfn.errors import PersonalizeSfnError
-from personalize_sfn.resources import PROJECT_TAG, WORKFLOW_TYPES
+from personalize_sfn.errors import DeployError, NotOursError, PersonalizeSfnError
+from personalize_sfn.resources import BY_KEY, METRIC_ATTRIBUTION, PROJECT_TAG, RESOURCE_TYPES
 
 CONFIG = Config(project="movies")
 OUR_SCHEMA = CONFIG.schema_name("INTERACTIONS")
@@ -28,14 +29,21 @@ class FakePersonalize:
         self.listings: list[str] = []
         self.dataset_schemas: dict[str, str] = {}
         self.schema_texts: dict[str, str] = {}
+        self.status: dict[str, str] = {}
 
     def get_paginator(self, method: str) -> Any:
-        (row,) = [row for row in WORKFLOW_TYPES if row.method("List") == method]
+        (row,) = [row for row in RESOURCE_TYPES if row.method("List") == method]
 
-        def paginate() -> Iterator[dict[str, Any]]:
+        def paginate(**scope: str) -> Iterator[dict[str, Any]]:
             self.listings.append(row.operation("List"))
-            for name, _, _ in self.resources.get(row.snake, []):
-                yield {row.list_key: [{"name": name, row.arn_field: name, "status": "ACTIVE"}]}
+            if scope:
+                assert row.scope is not None
+                assert list(scope) == [BY_KEY[row.scope].arn_field]
+            for name, parent, _ in self.resources.get(row.snake, []):
+                if parent in scope.values() or not scope:
+                    yield {
+                        row.list_key: [{"name": name, row.arn_field: name, "status": self.status.get(name, "ACTIVE")}]
+                    }
 
         return SimpleNamespace(paginate=paginate)
 
@@ -82,7 +90,9 @@ def test_each_kind_is_listed_once_however_much_others_have_in_the_account() -> N
     personalize = FakePersonalize(dataset_group=groups)
 
     assert found(personalize) == []
-    assert sorted(personalize.listings) == sorted(row.operation("List") for row in WORKFLOW_TYPES if row.deletable)
+    assert sorted(personalize.listings) == sorted(
+        row.operation("List") for row in RESOURCE_TYPES if row.deletable and row is not METRIC_ATTRIBUTION
+    )
 
 
 def test_what_lacks_our_tag_is_not_ours_even_inside_our_dataset_group() -> None:
@@ -136,18 +146,64 @@ def test_with_nothing_to_remove_no_deployment_is_needed() -> None:
     assert clean_up(session, CONFIG) == []
 
 
-def test_what_no_stage_deletes_is_named_before_anything_starts() -> None:
+def test_what_people_made_and_tagged_is_ours_too() -> None:
     personalize = FakePersonalize(
-        dataset_group=[("movies", "", "movies")], event_tracker=[("clicks", "movies", "movies")]
+        dataset_group=[("movies", "", "movies"), ("theirs", "", "")],
+        event_tracker=[("clicks", "movies", "movies")],
+        filter=[("bought", "movies", "movies"), ("seen", "theirs", "")],
+        recommender=[("for-you", "movies", "movies")],
+        metric_attribution=[("movies-brought", "movies", ""), ("movies-too", "theirs", "")],
     )
+
+    assert found(personalize) == [
+        "metric attribution movies-brought (ACTIVE)",
+        "recommender for-you (ACTIVE)",
+        "filter bought (ACTIVE)",
+        "event tracker clicks (ACTIVE)",
+        "dataset group movies (ACTIVE)",
+    ]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_what_is_not_ours_but_stands_in_the_way_is_named_before_anything_starts(dry_run: bool) -> None:
+    personalize = FakePersonalize(
+        dataset_group=[("movies", "", "movies")],
+        solution=[("movies-v2", "movies", "movies")],
+        campaign=[("by-hand", "movies-v2", "")],
+        event_tracker=[("clicks", "movies", "")],
+        filter=[("bought", "movies", "movies-too"), ("going", "movies", "")],
+        metric_attribution=[("brought", "movies", "")],
+    )
+    personalize.status["going"] = "DELETE IN_PROGRESS"
     session: Any = SimpleNamespace(client=lambda service: {"personalize": personalize}[service])
 
-    with pytest.raises(PersonalizeSfnError) as refused:
+    with pytest.raises(NotOursError) as refused:
+        clean_up(session, CONFIG, dry_run=dry_run)
+
+    assert str(refused.value) == (
+        "campaign by-hand (ACTIVE), metric attribution brought (ACTIVE), filter bought (ACTIVE), "
+        "event tracker clicks (ACTIVE): without the tag personalize-sfn:project=movies, so they are left alone, "
+        "and what they are part of cannot be deleted before them. Delete them, or give them the tag, then clean up "
+        "again. Nothing was deleted"
+    )
+
+
+def test_a_deployed_workflow_that_cannot_delete_something_is_refused_before_it_starts() -> None:
+    personalize = FakePersonalize(dataset_group=[("movies", "", "movies")], filter=[("bought", "movies", "movies")])
+    old = {"StartAt": "A", "States": {"A": {"Type": "Map", "ItemsPath": "$.input.datasetGroupArns"}}}
+    machine = {"name": "movies-clean-up", "definition": json.dumps(old), "roleArn": "r", "stateMachineArn": "a"}
+    step_functions = SimpleNamespace(
+        describe_state_machine=lambda stateMachineArn: machine, _client_config=SimpleNamespace(user_agent="")
+    )
+    clients = {"personalize": personalize, "stepfunctions": step_functions}
+    session: Any = SimpleNamespace(client=clients.__getitem__, arns=Arns("us-east-1", "123456789012"))
+
+    with pytest.raises(DeployError) as refused:
         clean_up(session, CONFIG)
 
     assert str(refused.value) == (
-        "event tracker clicks (ACTIVE): no stage of this project makes or deletes that kind, and its dataset group "
-        "cannot go before it. Delete it first"
+        "the deployed clean-up workflow deletes no filter: an older version of this package made it. "
+        "Deploy again, then clean up. Nothing was deleted"
     )
 
 

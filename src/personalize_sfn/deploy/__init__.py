@@ -11,13 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from personalize_sfn.config import Config
 from personalize_sfn.deploy.apply import Progress, apply
 from personalize_sfn.deploy.caller import caller_policy
 from personalize_sfn.deploy.changes import Change, reading
 from personalize_sfn.deploy.plan import Blueprint, blueprint, plan, plan_destroy
+from personalize_sfn.errors import DeployError
 from personalize_sfn.session import Session
+
+if TYPE_CHECKING:
+    from personalize_sfn.clean_up import Found
 
 __all__ = ["Change", "Deployment", "apply", "caller_policy", "deploy", "describe", "destroy", "plan", "plan_destroy"]
 
@@ -56,21 +61,56 @@ def deploy(session: Session, config: Config, *, dry_run: bool = False, progress:
 
 
 def destroy(
-    session: Session, config: Config, *, dry_run: bool = False, progress: Progress | None = None
+    session: Session,
+    config: Config,
+    *,
+    dry_run: bool = False,
+    infrastructure_only: bool = False,
+    progress: Progress | None = None,
 ) -> list[Change]:
-    """Remove all that :func:`deploy` made and nothing else; returns what was removed, or would be.
+    """Remove the project's Personalize resources, then all that :func:`deploy` made, and nothing else.
 
-    Personalize's own resources (campaigns cost money) are not part of it: use
-    :func:`personalize_sfn.clean_up.clean_up` first.
-    A bucket that the config names stays, with its data; of its policy our statement goes.
+    First :func:`personalize_sfn.clean_up` deletes what the project has in Personalize, for campaigns are billed until
+    they are deleted, and the workflow that deletes them is part of what goes.  A bucket that the config names stays,
+    with its data; of its policy our statement goes.
+
+    Args:
+        session: from :func:`personalize_sfn.connect`.
+        config: the pipeline.
+        dry_run: only tell what would go, or why nothing can.
+        infrastructure_only: leave what is in Personalize; refused while something of it is billed by the hour.
+        progress: called with each :class:`Change` of the infrastructure once it is made.
+
+    Returns:
+        What was removed, or would be: first the Personalize resources, then the infrastructure.
 
     Raises:
-        DeployError: an execution is running, or AWS refuses something.
+        DeployError: an execution is running, AWS refuses something, or something that is billed would stay.
+        NotOursError: something that is not the project's stands in the way of the clean-up; nothing was removed.
+        WorkflowError: the clean-up failed, or is not deployed; the infrastructure is still there.
     """
-    changes = plan_destroy(session, config)
+    from personalize_sfn.clean_up import billed, clean_up, ours
+
+    changes = plan_destroy(session, config)  # before anything is deleted: it refuses while an execution runs
+    if infrastructure_only:
+        found = []
+        if costing := billed(ours(session, config)):
+            raise DeployError(
+                f"{', '.join(map(str, costing))} would go on being billed by the hour, and nothing would be left that "
+                "deletes it: call destroy(session, config) without infrastructure_only, or clean_up(session, config) "
+                "first. Nothing was removed"
+            )
+    else:
+        found = clean_up(session, config, dry_run=dry_run)
     if not dry_run:
+        changes = plan_destroy(session, config) if found else changes
         apply(session, changes, progress)
-    return changes
+    return [*(_removal(each) for each in found), *changes]
+
+
+def _removal(found: Found) -> Change:
+    """A Personalize resource among the changes; the clean-up workflow is what deletes it."""
+    return Change(action="delete", kind="Personalize resource", name=found.name, sentence=f"delete {found}", steps=())
 
 
 def describe(session: Session, config: Config) -> Deployment | None:

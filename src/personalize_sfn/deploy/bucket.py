@@ -189,7 +189,7 @@ def _statements(policy: dict[str, Any] | None) -> list[dict[str, Any]]:
 
 
 def _content(session: Session, name: str) -> str:
-    """What emptying the bucket deletes, of its first page: in a versioned bucket old versions and delete markers too."""
+    """What emptying the bucket deletes, as far as one page tells: old versions and delete markers too."""
     page = session.client("s3").list_object_versions(**_owned(session, name))
     versions, markers = page.get("Versions", []), page.get("DeleteMarkers", [])
     current = sum(version["IsLatest"] for version in versions)

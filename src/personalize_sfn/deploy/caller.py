@@ -7,7 +7,7 @@ from typing import Any
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
 from personalize_sfn.deploy.policies import document, project_arns, role_arns, statement
-from personalize_sfn.resources import SOLUTION_VERSION, WORKFLOW_TYPES
+from personalize_sfn.resources import RESOURCE_TYPES, SOLUTION_VERSION
 
 __all__ = ["caller_policy"]
 
@@ -25,7 +25,7 @@ def caller_policy(config: Config, arns: Arns) -> dict[str, Any]:
     names = config.name("*")
     made_roles = [arns.role(config.name(key), config.roles.path) for key in ("step-functions", "lambda", "personalize")]
     log_groups = arns.log_group(f"/aws/lambda/{names}")
-    kinds = sorted({row.arn_path.partition("{")[0] for row in WORKFLOW_TYPES if row.taggable and row.deletable})
+    kinds = sorted({row.arn_path.partition("{")[0] for row in RESOURCE_TYPES if row.taggable and row.deletable})
     taggable = [arns.personalize(f"{kind}*") for kind in kinds]
     return document(
         statement(_BUCKET, arns.bucket(bucket), Sid="Bucket"),
@@ -120,5 +120,5 @@ _PERSONALIZE = (
     "personalize:GetSolutionMetrics",
 )
 _FIND_PERSONALIZE = tuple(
-    f"personalize:{row.operation('List')}" for row in WORKFLOW_TYPES if row.deletable or row is SOLUTION_VERSION
+    f"personalize:{row.operation('List')}" for row in RESOURCE_TYPES if row.deletable or row is SOLUTION_VERSION
 )

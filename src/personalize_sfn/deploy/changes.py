@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 Action = Literal["create", "update", "delete"]
-Kind = Literal["bucket", "bucket policy", "role", "function", "state machine"]
+Kind = Literal["bucket", "bucket policy", "role", "function", "state machine", "Personalize resource"]
 
 
 @dataclass(frozen=True, slots=True)

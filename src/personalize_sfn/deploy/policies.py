@@ -14,7 +14,16 @@ from typing import Any
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
-from personalize_sfn.resources import BY_KEY, WORKFLOW_TYPES, ResourceType
+from personalize_sfn.resources import (
+    BY_KEY,
+    EVENT_TRACKER,
+    FILTER,
+    METRIC_ATTRIBUTION,
+    RECOMMENDER,
+    RESOURCE_TYPES,
+    WORKFLOW_TYPES,
+    ResourceType,
+)
 
 __all__ = [
     "DEMANDED_BY_AWS",
@@ -40,7 +49,7 @@ MANAGED_RULE = "StepFunctionsGetEventsForStepFunctionsExecutionRule"
 
 #: Actions that AWS lets nobody narrow to an ARN (no resource type in its table), and the page that says so.
 WITHOUT_ARN: dict[str, str] = {
-    **{f"personalize:{row.operation('List')}": f"{_REFERENCE}amazonpersonalize.html" for row in WORKFLOW_TYPES},
+    **{f"personalize:{row.operation('List')}": f"{_REFERENCE}amazonpersonalize.html" for row in RESOURCE_TYPES},
     "lambda:ListFunctions": f"{_REFERENCE}awslambda.html",
     "logs:DescribeLogGroups": f"{_REFERENCE}amazoncloudwatchlogs.html",
     "states:ListStateMachines": f"{_REFERENCE}awsstepfunctions.html",
@@ -192,6 +201,7 @@ def _functions(config: Config, arns: Arns) -> list[Statement]:
     actions |= {f"personalize:{name}" for name in _BY_HAND}
     return [
         statement(actions, project_arns(config, arns)),
+        *_deleting_what_people_made(config, arns),
         statement(["personalize:DescribeRecipe"], arns.recipe("*")),
         statement([f"personalize:{row.operation('List')}" for row in _LISTED], "*"),
         statement(["s3:ListBucket"], arns.bucket(bucket)),
@@ -203,6 +213,18 @@ def _functions(config: Config, arns: Arns) -> list[Statement]:
         ),
         # AWS checks CreateLogStream against the group and PutLogEvents against the stream: ":*" covers both.
         statement(["logs:CreateLogStream", "logs:PutLogEvents"], arns.log_group(f"/aws/lambda/{config.name('*')}:*")),
+    ]
+
+
+def _deleting_what_people_made(config: Config, arns: Arns) -> list[Statement]:
+    """Clean-up deletes what carries our tag.  These kinds no stage makes: people do, and give them any name."""
+    actions = [f"personalize:{row.operation(verb)}" for row in _BY_PEOPLE for verb in ("Delete", "Describe")]
+    kinds = [row.arn_path.partition("{")[0] for row in _BY_PEOPLE]
+    attribution = [f"personalize:{METRIC_ATTRIBUTION.operation(verb)}" for verb in ("Delete", "Describe")]
+    return [
+        statement(["personalize:ListTagsForResource", *actions], [arns.personalize(f"{kind}*") for kind in kinds]),
+        # It takes no tags, so here the name counts.
+        statement(attribution, arns.personalize(METRIC_ATTRIBUTION.arn_path.format(name=config.name("*")))),
     ]
 
 
@@ -220,6 +242,7 @@ def _key(config: Config) -> list[Statement]:
     return [statement(["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey", "kms:ListGrants"], config.kms_key_arn)]
 
 
+_BY_PEOPLE: tuple[ResourceType, ...] = (EVENT_TRACKER, FILTER, RECOMMENDER)
 #: Rows that the functions create, describe and delete; their other operations.
 _USED: tuple[ResourceType, ...] = tuple(row for row in WORKFLOW_TYPES if row.key != "eventTracker")
 _BY_HAND = (

@@ -5,14 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from personalize_sfn.handlers.service import Answer, Event, Handler, client, code, describe, project_of, translated
 from personalize_sfn.handlers.status import waiting
-from personalize_sfn.resources import DELETING_STATUSES, PENDING_STATUSES, PROJECT_TAG, ResourceType
+from personalize_sfn.resources import (
+    DELETING_STATUSES,
+    METRIC_ATTRIBUTION,
+    PENDING_STATUSES,
+    PROJECT_TAG,
+    SCHEMA,
+    ResourceType,
+)
 
 #: The service refuses to delete it for now: something that uses it is pending, or is still there.
 IN_USE = "IN USE"
@@ -61,9 +68,25 @@ def _delete(row: ResourceType, arn: str, project: str) -> tuple[str, str]:
 
 
 def _is_ours(row: ResourceType, arn: str, found: Mapping[str, Any], project: str) -> bool:
-    """By our tag; what takes no tags (a schema) by a name that holds the project and a hash of the content."""
+    """By our tag; what takes no tags, by a rule of its own."""
     if row.taggable:
         return project_of(arn) == project
+    return _WITHOUT_TAGS[row.key](found, project)
+
+
+def _is_our_schema(found: Mapping[str, Any], project: str) -> bool:
+    """By a name that holds the project and a hash of the content."""
     text = json.dumps(json.loads(found["schema"]), sort_keys=True, separators=(",", ":"))
     content = hashlib.sha256(text.encode()).hexdigest()[:12]
     return re.fullmatch(f"{re.escape(project)}-(interactions|items|users)-{content}", found["name"]) is not None
+
+
+def _is_our_attribution(found: Mapping[str, Any], project: str) -> bool:
+    """By its dataset group's tag, and a name that begins with the project's."""
+    return str(found["name"]).startswith(f"{project}-") and project_of(found["datasetGroupArn"]) == project
+
+
+_WITHOUT_TAGS: Mapping[str, Callable[[Mapping[str, Any], str], bool]] = {
+    SCHEMA.key: _is_our_schema,
+    METRIC_ATTRIBUTION.key: _is_our_attribution,
+}

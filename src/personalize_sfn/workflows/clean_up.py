@@ -4,25 +4,45 @@ from __future__ import annotations
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
-from personalize_sfn.resources import CAMPAIGN, DATASET, DATASET_GROUP, SCHEMA, SOLUTION, ResourceType
+from personalize_sfn.resources import (
+    CAMPAIGN,
+    DATASET,
+    DATASET_GROUP,
+    EVENT_TRACKER,
+    FILTER,
+    METRIC_ATTRIBUTION,
+    RECOMMENDER,
+    SCHEMA,
+    SOLUTION,
+    ResourceType,
+)
 from personalize_sfn.sdk import Chain, Map, Pass, State
 from personalize_sfn.stages.deletion import deletion
 from personalize_sfn.workflows.parts import with_defaults
 
-#: What uses something goes before it.
-ORDER: tuple[ResourceType, ...] = (CAMPAIGN, SOLUTION, DATASET, SCHEMA, DATASET_GROUP)
+#: What uses something goes before it; what costs money by the hour goes first.
+ORDER: tuple[ResourceType, ...] = (
+    CAMPAIGN,
+    RECOMMENDER,
+    SOLUTION,
+    EVENT_TRACKER,
+    FILTER,
+    METRIC_ATTRIBUTION,
+    DATASET,
+    SCHEMA,
+    DATASET_GROUP,
+)
 
 
 def clean_up(config: Config, arns: Arns) -> Chain:
-    """Delete campaigns, solutions, datasets, schemas and the dataset group, and wait until each is gone.
+    """Delete campaigns, recommenders, solutions, and so on to the dataset group, and wait until each is gone.
 
-    Input: ``{"campaignArns": [...], "solutionArns": [...], "datasetArns": [...], "schemaArns": [...],
-    "datasetGroupArns": [...]}``, by default what the configuration names.  Whatever the input says, only what carries
-    the project's tag is deleted.  Output: for each of these members a list of ``{"arn", "status", "reason"}``, where
-    status is DELETED or SKIPPED.
+    Input: ``{"campaignArns": [...], "solutionArns": [...], ...}``, a member for each kind in :data:`ORDER`, by default
+    what the configuration names.  Whatever the input says, only what is the project's is deleted.  Output: for each of
+    these members a list of ``{"arn", "status", "reason"}``, where status is DELETED or SKIPPED.
     """
     kinds = list(config.datasets.by_type())
-    own: dict[str, list[str]] = {
+    own: dict[str, list[str]] = {f"{row.arn_field}s": [] for row in ORDER} | {
         "campaignArns": [arns.personalize(f"campaign/{config.campaign_name}")],
         "solutionArns": [arns.personalize(f"solution/{config.solution_name}")],
         "datasetArns": [arns.personalize(f"dataset/{config.dataset_group_name}/{kind}") for kind in kinds],
