@@ -5,6 +5,8 @@
     ├── DataError                the user's data; names the row and the column
     ├── SessionError             no credentials, no region, a wrong endpoint: nothing was called
     ├── DeployError              a deployment cannot be planned or applied
+    │   └── OtherConfigDeployedError  what is deployed is not what this configuration describes: deploy first
+    ├── AlreadyRunningError      the main workflow runs already: wait for it, or start another on purpose
     ├── LocalAwsError            the embedded AWS did not start, or one of its packages is missing
     ├── WorkflowError            an execution ended otherwise than SUCCEEDED; names stage, resource and reason
     ├── NotOursError        (*)  a resource of that name exists and does not carry our tag
@@ -25,6 +27,7 @@ import sys
 import traceback
 
 __all__ = [
+    "AlreadyRunningError",
     "ConfigError",
     "DataError",
     "DefinitionConflictError",
@@ -32,6 +35,7 @@ __all__ = [
     "InvalidInputError",
     "LocalAwsError",
     "NotOursError",
+    "OtherConfigDeployedError",
     "PersonalizeSfnError",
     "QuotaError",
     "SessionError",
@@ -88,6 +92,18 @@ class SessionError(PersonalizeSfnError):
 
 class DeployError(PersonalizeSfnError):
     """A deployment cannot be planned or applied."""
+
+
+class OtherConfigDeployedError(DeployError):
+    """What is deployed under the project's name is not what this configuration describes; nothing was started."""
+
+
+class AlreadyRunningError(PersonalizeSfnError):
+    """The pipeline's main workflow runs already; no other was started.  ``arns`` are those of its executions."""
+
+    def __init__(self, message: str, arns: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.arns = arns
 
 
 class LocalAwsError(PersonalizeSfnError):

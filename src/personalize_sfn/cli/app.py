@@ -15,6 +15,12 @@ from personalize_sfn.cli.settings import Settings, settings_options
 OK, FAILED, USAGE, CONFLICT, INTERRUPTED = 0, 1, 2, 3, 130
 
 #: The error names that reach us from inside a Lambda function, where only the name survives.
+_CONFLICT_ERRORS = (
+    errors.NotOursError,
+    errors.DefinitionConflictError,
+    errors.OtherConfigDeployedError,
+    errors.AlreadyRunningError,
+)
 _CONFLICTS = ("NotOursError", "DefinitionConflictError")
 
 
@@ -31,7 +37,7 @@ Exit codes:
   0    done
   1    an execution failed, or AWS (or the embedded one) refused
   2    wrong usage, configuration or data; nothing was changed
-  3    something of that name exists and is not this project's, or has other content
+  3    something of that name exists and is not this project's, or has other content; a run goes on already
   130  interrupted; a started execution goes on""",
 )
 @click.version_option(package_name="personalize-sfn", prog_name="personalize-sfn")
@@ -104,7 +110,7 @@ def _explain(error: Exception) -> int:
 
 def exit_code(error: errors.PersonalizeSfnError) -> int:
     """What a script may conclude from the error."""
-    if isinstance(error, (errors.NotOursError, errors.DefinitionConflictError)):
+    if isinstance(error, _CONFLICT_ERRORS):
         return CONFLICT
     if isinstance(error, errors.WorkflowError) and error.error in _CONFLICTS:
         return CONFLICT

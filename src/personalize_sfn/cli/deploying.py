@@ -39,6 +39,7 @@ def deploy(settings: Settings, dry_run: bool, yes: bool) -> None:
     session = settings.connect()
     config, console = settings.config, settings.console
     from personalize_sfn.deploy import deploy as plan_or_deploy
+    from personalize_sfn.deploy.changes import answers_otherwise
 
     with console.status("Looking at what is there"):
         planned = plan_or_deploy(session, config, dry_run=True)
@@ -48,6 +49,8 @@ def deploy(settings: Settings, dry_run: bool, yes: bool) -> None:
     elif planned.changes:
         if not session.is_local:
             show_plan(console, planned.changes, "deploy")
+        else:
+            show_updates(console, planned.changes)
         settings.confirm(session, f"Deploy {config.project} to account {session.account_id}?", yes=yes)
         carry_out(console, session, planned.changes, "Deployed", config.project)
     else:
@@ -56,6 +59,7 @@ def deploy(settings: Settings, dry_run: bool, yes: bool) -> None:
         {
             "project": config.project,
             "dry_run": dry_run,
+            "answers": answers_otherwise(planned.changes),
             "changes": as_rows(planned.changes),
             "bucket": planned.bucket,
             "state_machine_arns": dict(planned.state_machine_arns),
@@ -124,8 +128,26 @@ def show_plan(console: Console, changes: Sequence[Change], command: str) -> None
     """A line for each change; all of one kind together."""
     signs = {"create": "[green]+[/]", "update": "[yellow]~[/]", "delete": "[red]-[/]"}
     console.print(f"{len(changes)} changes by {command}:" if changes else f"Nothing to change by {command}.")
+    _say_answers(console, changes)
     for change in changes:
         console.print(f"  {signs[change.action]} {change.sentence}", soft_wrap=True)
+
+
+def show_updates(console: Console, changes: Sequence[Change]) -> None:
+    """What the workflows will do otherwise than the deployed ones; nothing of a first deployment."""
+    _say_answers(console, changes)
+    for change in changes:
+        if change.kind == "state machine" and change.action == "update":
+            console.print(f"  [yellow]~[/] {change.sentence}", soft_wrap=True)
+
+
+def _say_answers(console: Console, changes: Sequence[Change]) -> None:
+    from rich.markup import escape
+
+    from personalize_sfn.deploy.changes import answers_otherwise
+
+    if answers := answers_otherwise(changes):
+        console.print(f"[yellow]![/] {escape(answers)}", soft_wrap=True)
 
 
 def dry(console: Console) -> None:

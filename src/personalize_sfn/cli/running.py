@@ -44,6 +44,13 @@ Examples:
 )
 @click.option("--name", help="Name of the execution.  Default: the service makes one.")
 @click.option("--no-wait", is_flag=True, help="Start it, say how to follow it, and return.")
+@click.option(
+    "--at-once",
+    "--force",
+    "at_once",
+    is_flag=True,
+    help="Start it even if another run goes on.  Both may train, and the last to finish is served.",
+)
 @yes_option
 @json_option
 @settings_options
@@ -58,6 +65,7 @@ def run(
     train: Literal["auto", "always"],
     name: str | None,
     no_wait: bool,
+    at_once: bool,
     yes: bool,
 ) -> None:
     """Run the main workflow: import, train, and make or update the campaign.
@@ -71,6 +79,10 @@ def run(
 
     if describe(session, config) is None:
         raise click.UsageError(f"{config.project} is not deployed here: run 'personalize-sfn deploy' first")
+    from personalize_sfn.execution import run as start
+    from personalize_sfn.execution.start import check_start
+
+    check_start(session, config, name=name, at_once=at_once)  # before anything is uploaded
     if not session.is_local:
         from personalize_sfn.cli.prices import campaign_sentence
 
@@ -82,9 +94,7 @@ def run(
     for kind, source in sources.items():
         if source is not None:
             upload(settings, session, kind, str(source), min_rating if kind == "INTERACTIONS" else None)
-    from personalize_sfn.execution import run as start
-
-    execution = start(session, config, train=train, name=name)
+    execution = start(session, config, train=train, name=name, at_once=at_once)
     arn = execution.execution_arn
     console.print(f"[dim]Execution {arn}[/]", soft_wrap=True)
     if no_wait:

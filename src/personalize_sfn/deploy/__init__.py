@@ -9,6 +9,7 @@ First a plan is made, which only reads; then it is applied, which only writes.  
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 from personalize_sfn.config import Config
 from personalize_sfn.deploy.apply import Progress, apply
 from personalize_sfn.deploy.caller import caller_policy
-from personalize_sfn.deploy.changes import Change, reading
+from personalize_sfn.deploy.changes import Change, answers_otherwise, reading
 from personalize_sfn.deploy.plan import Blueprint, blueprint, plan, plan_destroy
 from personalize_sfn.errors import DeployError
 from personalize_sfn.session import Session
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from personalize_sfn.clean_up import Found
 
 __all__ = ["Change", "Deployment", "apply", "caller_policy", "deploy", "describe", "destroy", "plan", "plan_destroy"]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,9 @@ class Deployment:
 def deploy(session: Session, config: Config, *, dry_run: bool = False, progress: Progress | None = None) -> Deployment:
     """Make the account hold what ``config`` describes, and no more than that.
 
+    Where another config of the project is deployed, this one takes its place; a warning in the log says what the
+    campaign will then answer otherwise.
+
     Args:
         session: from :func:`personalize_sfn.connect`.
         config: the pipeline.
@@ -56,6 +62,8 @@ def deploy(session: Session, config: Config, *, dry_run: bool = False, progress:
     wanted = blueprint(session, config)
     changes = plan(session, config, wanted)
     if not dry_run:
+        if answers := answers_otherwise(changes):
+            logger.warning("%s: %s", config.project, answers)
         apply(session, changes, progress)
     return _deployment(session, config, wanted, changes)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from personalize_sfn.config import Config
+from personalize_sfn.differences import Difference, sentence
 from personalize_sfn.errors import DeployError, NotOursError
 from personalize_sfn.resources import PROJECT_TAG
 
@@ -17,6 +18,7 @@ __all__ = [
     "Change",
     "EmptyBucket",
     "Step",
+    "answers_otherwise",
     "error_code",
     "is_ours",
     "missing_tags",
@@ -67,9 +69,21 @@ class Change:
     sentence: str
     """What will be done and why, for people: ``create role movies-lambda``."""
     steps: tuple[Step, ...]
+    answers: tuple[Difference, ...] = ()
+    """What the project's campaign is asked to be otherwise than what is deployed: its recipe, for one."""
 
     def __str__(self) -> str:
         return self.sentence
+
+
+def answers_otherwise(changes: Iterable[Change]) -> str:
+    """What a campaign will answer otherwise after the next run, as a sentence; empty: nothing."""
+    found = [one for change in changes for one in change.answers]
+    if not found:
+        return ""
+    if any(one.state == "Create Campaign" and one.member == "name" for one in found):
+        return f"The next run makes another campaign; the old one stays as it is: {sentence(found)}"
+    return f"After the next run the campaign answers otherwise: {sentence(found)}"
 
 
 def tag_list(tags: Mapping[str, str], key: str = "Key", value: str = "Value") -> list[dict[str, str]]:

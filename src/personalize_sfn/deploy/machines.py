@@ -18,6 +18,7 @@ from personalize_sfn.deploy.changes import (
     tag_dict,
     tag_list,
 )
+from personalize_sfn.differences import Difference, differences, sentence
 from personalize_sfn.errors import DeployError
 from personalize_sfn.session import Session
 
@@ -39,8 +40,10 @@ def plan_machine(
     require_ours(tags, config, f"state machine {name}")
     reasons = []
     steps = []
-    if json.loads(present["definition"]) != definition:
-        reasons.append("definition")
+    there = json.loads(present["definition"])
+    different = differences(there, definition)
+    if there != definition:
+        reasons.append(f"definition ({sentence(different)})" if different else "definition")
     if present["roleArn"] != role_arn:
         reasons.append("role")
     if reasons:
@@ -51,7 +54,8 @@ def plan_machine(
         steps.append(Call("stepfunctions", "tag_resource", tagging))
     if not steps:
         return []
-    return [_change("update", name, f"update state machine {name}: {', '.join(reasons)}", steps)]
+    answers = tuple(one for one in different if one.is_answer)
+    return [_change("update", name, f"update state machine {name}: {', '.join(reasons)}", steps, answers)]
 
 
 def plan_destroy_machine(session: Session, config: Config, name: str) -> list[Change]:
@@ -89,8 +93,10 @@ def list_machines(session: Session, config: Config) -> list[str]:
     ]
 
 
-def _change(action: Any, name: str, sentence: str, steps: list[Step]) -> Change:
-    return Change(action=action, kind="state machine", name=name, sentence=sentence, steps=tuple(steps))
+def _change(action: Any, name: str, sentence: str, steps: list[Step], answers: tuple[Difference, ...] = ()) -> Change:
+    return Change(
+        action=action, kind="state machine", name=name, sentence=sentence, steps=tuple(steps), answers=answers
+    )
 
 
 def _read(session: Session, arn: str) -> dict[str, Any] | None:

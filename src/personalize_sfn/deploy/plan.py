@@ -44,6 +44,8 @@ def blueprint(session: Session, config: Config) -> Blueprint:
 def plan(session: Session, config: Config, wanted: Blueprint | None = None) -> list[Change]:
     """What to change so that the account holds what ``config`` describes; empty when it does.
 
+    What a campaign will answer otherwise comes first.
+
     Args:
         session: the AWS to look at.
         config: the pipeline.
@@ -65,7 +67,7 @@ def plan(session: Session, config: Config, wanted: Blueprint | None = None) -> l
             machines=(key for key in wanted.definitions if key != "main"),
         )
         function_role, machine_role = wanted.role_arns["lambda"], wanted.role_arns["step_functions"]
-        return _gather(
+        changes = _gather(
             [
                 lambda: bucket.plan_bucket(session, config),
                 *(lambda role=role: roles.plan_role(session, config, role) for role in wanted_roles),
@@ -81,6 +83,7 @@ def plan(session: Session, config: Config, wanted: Blueprint | None = None) -> l
                 ),
             ]
         )
+        return sorted(changes, key=lambda change: not change.answers)
 
 
 def plan_destroy(session: Session, config: Config) -> list[Change]:

@@ -46,10 +46,11 @@ def recommend(
         ratings: a table USER_ID, ITEM_ID, TIMESTAMP and, if there is one, RATING of all users; then what the user liked
             (rated above 2; without RATING: all of it) stands beside, and which of it speaks for an item: see
             ``because`` of :class:`Item`.
-        via: ``"workflow"`` runs the recommendation workflow, as the AWS post does; ``"api"`` asks the campaign
-            directly, as an application would.
+        via: ``"workflow"`` runs the recommendation workflow, as the AWS post does; it must be deployed as ``config``
+            describes.  ``"api"`` asks the campaign of the config's name directly, as an application would.
 
     Raises:
+        OtherConfigDeployedError: by the workflow only: what is deployed is not what ``config`` describes.
         WorkflowError: there is no campaign, the pipeline is not deployed, or the service refuses; says which.
     """
     try:
@@ -85,7 +86,9 @@ def recommend(
 
 def _by_workflow(session: Session, config: Config, asked: dict[str, Any]) -> dict[str, Any]:
     from personalize_sfn.execution import Workflow
+    from personalize_sfn.execution.deployed import TO_ASK, require_deployed
 
+    require_deployed(session, config, TO_ASK)
     workflow = Workflow.attach(session.arns.state_machine(config.name("recommendation")), session=session)
     answer: dict[str, Any] = workflow.execute(inputs=asked).get_output(wait=True)
     return answer

@@ -6,6 +6,8 @@ follows from the configuration; so each can be run alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
 from personalize_sfn.sdk import Chain, Graph, State, within
@@ -30,18 +32,24 @@ __all__ = [
 ]
 
 
-def definitions(config: Config, arns: Arns) -> dict[str, State | Chain]:
-    """Every workflow by its key; the state machine's name is ``config.name(key)``.  Children come before main."""
+_MAKERS: dict[str, Callable[[Config, Arns], State | Chain]] = {
+    "dataset": dataset,
+    "dataset-import": dataset_import,
+    "solution": solution,
+    "campaign": campaign,
+    "main": main,
+    "recommendation": recommendation,
+    "clean-up": clean_up,
+}
+
+
+def definitions(config: Config, arns: Arns, keys: Iterable[str] = tuple(_MAKERS)) -> dict[str, State | Chain]:
+    """Every workflow by its key, or those of ``keys``; the state machine's name is ``config.name(key)``.
+
+    Children come before main.
+    """
     with within(arns.partition):
-        return {
-            "dataset": dataset(config, arns),
-            "dataset-import": dataset_import(config, arns),
-            "solution": solution(config, arns),
-            "campaign": campaign(config, arns),
-            "main": main(config, arns),
-            "recommendation": recommendation(config, arns),
-            "clean-up": clean_up(config, arns),
-        }
+        return {key: _MAKERS[key](config, arns) for key in keys}
 
 
 def to_dict(definition: State | Chain) -> dict[str, object]:
