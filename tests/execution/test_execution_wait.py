@@ -7,7 +7,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    IncompleteReadError,
+    NoCredentialsError,
+    ProxyConnectionError,
+    ReadTimeoutError,
+    TokenRetrievalError,
+    UnauthorizedSSOTokenError,
+)
+from botocore.parsers import ResponseParserError
 
 from personalize_sfn import sdk
 from personalize_sfn.display import Run
@@ -191,13 +204,77 @@ def test_a_throttled_look_is_tried_again(client: Any, history: Any) -> None:
     assert len(client.named("get_execution_history")) == 3
 
 
-def test_another_refusal_is_not_tried_again(client: Any, history: Any) -> None:
-    execution = attached(client, history())
-    client.failures = [
-        ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "GetExecutionHistory")
-    ]
+def service_error(code: str, status: int = 400) -> ClientError:
+    answer: Any = {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "GetExecutionHistory")
 
-    with pytest.raises(ClientError, match="AccessDeniedException"):
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        EndpointConnectionError(endpoint_url="https://states.us-east-1.amazonaws.com"),
+        ConnectTimeoutError(endpoint_url="https://states.us-east-1.amazonaws.com"),
+        ReadTimeoutError(endpoint_url="https://states.us-east-1.amazonaws.com"),
+        ConnectionClosedError(endpoint_url="https://states.us-east-1.amazonaws.com"),
+        ProxyConnectionError(proxy_url="http://proxy"),
+        ResponseParserError("<html>502</html>"),
+        IncompleteReadError(actual_bytes=1, expected_bytes=2),
+        service_error("InternalFailure", 500),
+        service_error("503", 503),
+        service_error("ServiceUnavailable"),
+        throttling(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_that_may_pass_does_not_end_the_wait(client: Any, history: Any, error: Exception) -> None:
+    execution = attached(client, history().add("ExecutionSucceeded"))
+    client.failures = [error, error, error]
+
+    assert execution.wait(poll=0) is execution
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        service_error("ExpiredTokenException"),
+        service_error("ExpiredToken", 403),
+        service_error("UnrecognizedClientException"),
+        NoCredentialsError(),
+        CredentialRetrievalError(provider="sso", error_msg="expired"),
+        UnauthorizedSSOTokenError(),
+        TokenRetrievalError(provider="sso", error_msg="expired"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_expired_keys_end_the_wait_with_how_to_go_on(client: Any, history: Any, error: Exception) -> None:
+    execution = attached(client, history())
+    client.failures = [error]
+
+    with pytest.raises(SessionError) as raised:
+        execution.wait(poll=0)
+
+    assert str(raised.value) == (
+        f"AWS no longer takes these credentials: {error}. Execution {MAIN} goes on without you: "
+        "sign in again (aws sso login, or new keys), then pick it up with "
+        f"Execution.attach({MAIN!r}, session=session).wait(), or 'personalize-sfn status --wait {MAIN}'"
+    )
+
+
+def test_another_refusal_is_not_tried_again_and_says_how_to_pick_the_execution_up(client: Any, history: Any) -> None:
+    execution = attached(client, history())
+    client.failures = [service_error("AccessDeniedException")]
+
+    with pytest.raises(SessionError, match=f"AWS refuses to tell how it stands: .*AccessDeniedException.* {MAIN} goes"):
+        execution.wait(poll=0)
+
+
+def test_a_server_that_stays_silent_ends_the_wait(client: Any, history: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    execution = attached(client, history())
+    client.failures = [service_error("InternalFailure", 500)] * 2
+    clock = iter([0.0, 0.0, 0.0, 1.0, 61.0])
+    monkeypatch.setattr("personalize_sfn.execution.running.time.monotonic", lambda: next(clock))
+
+    with pytest.raises(SessionError, match=f"AWS has not answered for 61 s: .*Execution {MAIN} goes on without you: "):
         execution.wait(poll=0)
 
 

@@ -115,7 +115,7 @@ def wait_for(settings: Settings, execution: Execution) -> None:
 
     console, config = settings.console, settings.config
     arn = execution.execution_arn
-    is_main = execution.run().machine == config.name("main")
+    is_main = arn.split(":")[-2] == config.name("main")
     try:
         with watching(console, config, MAIN if is_main else ()) as progress:
             execution.wait(progress=progress)

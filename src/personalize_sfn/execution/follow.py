@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from botocore import exceptions as botocore_errors
 from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
 from personalize_sfn.display.history import Run, read
 
@@ -15,9 +16,36 @@ Poll = Callable[[float], float]
 """Seconds until the next look, from the seconds that were spent waiting so far."""
 
 _THROTTLED = {"ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "Throttling"}
+_UNAVAILABLE = {"ServiceUnavailable", "ServiceUnavailableException", "InternalFailure", "InternalServerError"}
+#: https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html, and what STS and S3 call the same.
+_EXPIRED = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidClientTokenId",
+    "RequestExpired",
+    "UnrecognizedClientException",
+}
+#: No connection, no answer in time, or one that is not the service's (a proxy's page, a body cut off).
+_NO_ANSWER = (
+    botocore_errors.ConnectionError,
+    botocore_errors.HTTPClientError,
+    botocore_errors.IncompleteReadError,
+    ResponseParserError,
+)
+_NO_CREDENTIALS = (
+    botocore_errors.CredentialRetrievalError,
+    botocore_errors.NoCredentialsError,
+    botocore_errors.PartialCredentialsError,
+    botocore_errors.SSOError,
+    botocore_errors.TokenRetrievalError,
+)
 #: Answers about a child that is another account's, not to be read, or older than the 90 days that histories are kept.
 _CLOSED = {"AccessDeniedException", "AccessDenied", "ExecutionDoesNotExist"}
 _LONGEST_POLL_SECONDS = 120.0
+#: So long may every look fail before a wait gives up: on this machine a server that does not answer is gone, while a
+#: laptop may be away from the network for a while.
+_SILENCE_SECONDS = {True: 60.0, False: 3600.0}
 _PAGE = 1000
 
 
@@ -84,6 +112,11 @@ def poll_of(client: Any) -> Poll:
     return _poll_locally if is_loopback(client.meta.endpoint_url) else _poll_on_aws
 
 
+def longest_silence(client: Any) -> float:
+    """Seconds of failing looks after which waiting has no sense."""
+    return _SILENCE_SECONDS[is_loopback(client.meta.endpoint_url)]
+
+
 def _poll_locally(waited: float) -> float:
     return min(0.2, 0.05 + waited / 20)
 
@@ -101,10 +134,18 @@ def is_throttling(error: ClientError) -> bool:
 
 
 def is_passing(error: Exception) -> bool:
-    """It says nothing of the execution, and may be over at the next look: throttled, or no connection."""
+    """It says nothing of the execution and may pass: throttling, a server's fault, no connection."""
     if isinstance(error, ClientError):
-        return is_throttling(error)
-    return isinstance(error, botocore_errors.ConnectionError | botocore_errors.HTTPClientError)
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
+        return is_throttling(error) or status >= 500 or error.response.get("Error", {}).get("Code") in _UNAVAILABLE
+    return isinstance(error, _NO_ANSWER)
+
+
+def is_signed_out(error: Exception) -> bool:
+    """The caller's credentials are over, or cannot be renewed: nothing helps but signing in again."""
+    if isinstance(error, ClientError):
+        return error.response.get("Error", {}).get("Code") in _EXPIRED
+    return isinstance(error, _NO_CREDENTIALS)
 
 
 def back_off(seconds: float, factor: float) -> float:

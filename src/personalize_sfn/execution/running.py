@@ -9,14 +9,23 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from personalize_sfn import sdk
 from personalize_sfn.display import Picture, render_events, render_run, render_timeline
 from personalize_sfn.display.history import Run
 from personalize_sfn.errors import SessionError, WorkflowError
 from personalize_sfn.execution.failing import failure
-from personalize_sfn.execution.follow import Follower, Poll, back_off, is_throttling, poll_of
+from personalize_sfn.execution.follow import (
+    Follower,
+    Poll,
+    back_off,
+    is_passing,
+    is_signed_out,
+    longest_silence,
+    poll_of,
+)
 from personalize_sfn.session import Session
 
 if TYPE_CHECKING:
@@ -129,7 +138,7 @@ class Execution(sdk.Execution):
         Args:
             timeout: seconds to wait at most; None: without end.  The execution itself goes on.
             poll: seconds between two looks, or a function of the seconds waited so far.  Default: short on the embedded
-                AWS; 10 s, then 30 s, then 60 s on AWS.  A throttled look doubles it.
+                AWS; 10 s, then 30 s, then 60 s on AWS.  A look that is throttled or not answered doubles it.
             progress: called with the :class:`~personalize_sfn.display.Run` after each look.
 
         Returns:
@@ -137,22 +146,25 @@ class Execution(sdk.Execution):
 
         Raises:
             WorkflowError: it ended otherwise; says which stage failed, on which resource, why, and what to do.
+            SessionError: AWS no longer takes the credentials, or has not answered for an hour (the embedded AWS: for a
+                minute), or refuses to tell; the execution goes on, and the message says how to pick it up.
             TimeoutError: ``timeout`` passed first.
         """
         rhythm = poll_of(self.client) if poll is None else poll if callable(poll) else (lambda _: poll)
-        began = time.monotonic()
+        began = answered = time.monotonic()
         slower = 1.0
         try:
             while True:
                 waited = time.monotonic() - began
                 try:
                     run = self.run()
-                    slower = 1.0
-                except ClientError as error:
-                    if not is_throttling(error):
-                        raise
+                except (ClientError, BotoCoreError, ResponseParserError) as error:
+                    silent = time.monotonic() - answered
+                    if not is_passing(error) or silent > longest_silence(self.client):
+                        raise self._lost(error, silent) from error
                     slower = 2 * slower
                 else:
+                    slower, answered = 1.0, time.monotonic()
                     if progress is not None:
                         progress(run)
                     if run.status == "SUCCEEDED":
@@ -169,6 +181,20 @@ class Execution(sdk.Execution):
         except KeyboardInterrupt as interrupt:
             interrupt.add_note(f"Stopped watching; the execution goes on. Execution.attach({self.execution_arn!r})")
             raise
+
+    def _lost(self, error: Exception, silent: float) -> SessionError:
+        """What to raise when the execution cannot be looked at any more."""
+        if is_signed_out(error):
+            why, first = "AWS no longer takes these credentials", "sign in again (aws sso login, or new keys), then "
+        elif is_passing(error):
+            why, first = f"AWS has not answered for {silent:.0f} s", "when it answers again, "
+        else:
+            why, first = "AWS refuses to tell how it stands", ""
+        return SessionError(
+            f"{why}: {error}. Execution {self.execution_arn} goes on without you: {first}pick it up with "
+            f"Execution.attach({self.execution_arn!r}, session=session).wait(), or "
+            f"'personalize-sfn status --wait {self.execution_arn}'"
+        )
 
     def watch(self, poll: float | Poll | None = None) -> Watch:
         """Show it live and return at once: in a notebook a picture, in a terminal a table, elsewhere a line a change.

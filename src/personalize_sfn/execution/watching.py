@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from personalize_sfn.display import render_run
 from personalize_sfn.execution.follow import Poll, back_off, is_passing, poll_of
@@ -102,7 +103,7 @@ class Watch:
                     for _, part in run.walk():
                         self._definition_of(part.arn)  # now, so that drawing asks the service nothing
                     outlook = outlook or outlook_of(self._execution)
-                except (ClientError, BotoCoreError) as error:
+                except (ClientError, BotoCoreError, ResponseParserError) as error:
                     if not is_passing(error):
                         raise
                     slower *= 2
