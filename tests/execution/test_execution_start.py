@@ -113,7 +113,10 @@ def test_another_recipe_than_the_deployed_one_is_refused_by_name() -> None:
             "timeoutSeconds 14400 -> 60",
         ),
         (
-            Config(project="movies", solution=SolutionConfig(hyperparameters={"hidden_dimension": "55"})),
+            Config(
+                project="movies",
+                solution=SolutionConfig(recipe="aws-user-personalization", hyperparameters={"hidden_dimension": "55"}),
+            ),
             "solutionConfig.algorithmHyperParameters.hidden_dimension none -> 55",
         ),
     ],
