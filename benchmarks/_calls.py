@@ -10,6 +10,12 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from personalize_sfn.home import keys_of
+
 PLAIN = "/_personalize_sfn/health"
 """What the server answers without work."""
 
@@ -28,17 +34,16 @@ def quantiles(action: Callable[[], object], count: int = 300) -> tuple[float, fl
 
 
 def raw_call(endpoint: str, path: str, body: dict[str, Any] | None = None) -> Callable[[], bytes]:
-    """A call of the Personalize runtime over one kept connection, as SDKs make it but for signing."""
+    """A call of the Personalize runtime over one kept connection, as SDKs make it, but signed once for all calls."""
     connection = http.client.HTTPConnection(urlsplit(endpoint).netloc)
-    scope = "Credential=local/20260101/us-east-1/personalize/aws4_request"
-    headers = {
-        "Content-Type": "application/json",
-        "Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0",
-    }
     payload = json.dumps(body) if body is not None else None
+    method = "POST" if payload else "GET"
+    request = AWSRequest(method, endpoint + path, {"Content-Type": "application/json"}, payload)
+    SigV4Auth(Credentials(*keys_of(endpoint)), "personalize", "us-east-1").add_auth(request)
+    headers = dict(request.headers.items())
 
     def call() -> bytes:
-        connection.request("POST" if payload else "GET", path, payload, headers)
+        connection.request(method, path, payload, headers)
         answer = connection.getresponse()
         text = answer.read()
         assert answer.status == 200, text

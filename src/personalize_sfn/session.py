@@ -1,26 +1,29 @@
 """Which AWS is talked to: the embedded one on this machine, or an account.
 
-Money is safe: a session for the embedded AWS carries dummy keys and an explicit loopback endpoint on every client,
-which botocore prefers to whatever the environment or a profile says; it refuses any other endpoint.
+Money is safe: a session for the embedded AWS carries keys that only that knows and an explicit loopback endpoint on
+every client, which botocore prefers to whatever the environment or a profile says; it refuses any other endpoint.
 """
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
 import json
 import os
+import secrets
 import subprocess
 import sys
 import urllib.request
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from http.client import HTTPException
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.errors import LocalAwsError, SessionError
+from personalize_sfn.home import HEALTH_PATH, LocalKeys, keys_of, local_home, local_state_file, proof
 
 __all__ = [
     "Session",
@@ -28,6 +31,7 @@ __all__ = [
     "bare_botocore_session",
     "botocore_loader",
     "connect",
+    "local_health",
     "local_home",
     "local_state_file",
     "running_local_endpoint",
@@ -37,29 +41,32 @@ Target = Literal["local", "aws"]
 LOCAL_REGION = "us-east-1"
 
 
-def local_home() -> Path:
-    """Folder of the embedded AWS's state and log: ``PERSONALIZE_SFN_HOME``, or in the user's state folder."""
-    if home := os.environ.get("PERSONALIZE_SFN_HOME"):
-        return Path(home)
-    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "personalize-sfn"
-
-
-def local_state_file() -> Path:
-    """Where the background process writes ``{"pid", "endpoint_url", "started", "version"}``."""
-    return local_home() / "local.json"
-
-
 def running_local_endpoint() -> str | None:
-    """The endpoint of the background embedded AWS, if one answers; else None."""
+    """The endpoint of the background embedded AWS, if one answers that is this user's; else None."""
     try:
         endpoint = str(json.loads(local_state_file().read_text())["endpoint_url"])
-        _require_loopback(endpoint)
-        # No proxy of the environment: the URL, checked on the line above, is of this machine.
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(f"{endpoint}/_personalize_sfn/health", timeout=5) as answer:
-            return endpoint if answer.status == 200 else None
-    except (OSError, ValueError, KeyError, SessionError):
+        return endpoint if local_health(endpoint) is not None else None
+    except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def local_health(endpoint_url: str) -> dict[str, Any] | None:
+    """What the embedded AWS there says of itself (``status``, ``pid``, ``version``); None: none of this user's answers.
+
+    Raises:
+        LocalAwsError: the user's key pair cannot be read.
+    """
+    nonce = secrets.token_hex(16)
+    # No proxy of the environment: the URL, checked before it is opened, is of this machine.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        _require_loopback(endpoint_url)
+        with opener.open(f"{endpoint_url}{HEALTH_PATH}?nonce={nonce}", timeout=5) as answer:
+            health = json.loads(answer.read(10_000))
+        genuine = hmac.compare_digest(str(health["proof"]).encode(), proof(keys_of(endpoint_url), nonce).encode())
+    except (OSError, ValueError, KeyError, TypeError, HTTPException, SessionError):
+        return None
+    return dict(health) if genuine else None
 
 
 def _require_loopback(endpoint_url: str) -> None:
@@ -109,7 +116,8 @@ class Session:
             }
             if self.is_local:
                 # Path style: bucket names are no host names on a loopback address. Proxies would leave this machine.
-                options |= {"s3": {"addressing_style": "path"}, "proxies": {}}
+                # A body is not hashed for the signature: it crosses no network, and 100 MB take a quarter of a second.
+                options |= {"s3": {"addressing_style": "path", "payload_signing_enabled": False}, "proxies": {}}
             self._clients[service] = self.boto_session.client(
                 service, endpoint_url=self.endpoint_url, config=Config(**options)
             )
@@ -163,7 +171,7 @@ def connect(
 
     Raises:
         SessionError: a wrong target, an endpoint that is not loopback, or no region.
-        LocalAwsError: the embedded AWS cannot be started.
+        LocalAwsError: the embedded AWS cannot be started, or the user's key pair for it cannot be read.
     """
     import boto3
 
@@ -172,7 +180,7 @@ def connect(
             raise SessionError("profile goes with target 'aws': the embedded AWS never uses your credentials")
         endpoint_url = endpoint_url or running_local_endpoint() or _start_local()
         _require_loopback(endpoint_url)
-        return Session(_local_boto_session(region or LOCAL_REGION), endpoint_url)
+        return Session(_local_boto_session(region or LOCAL_REGION, keys_of(endpoint_url)), endpoint_url)
     if target != "aws":
         raise SessionError(f"target: expected 'local' or 'aws', got {target!r}")
     if endpoint_url is not None:
@@ -212,13 +220,13 @@ def botocore_loader() -> Any:
     return create_loader()
 
 
-def _local_boto_session(region: str) -> Any:
-    """A boto3 session with dummy keys that knows nothing of the user's."""
+def _local_boto_session(region: str, keys: LocalKeys) -> Any:
+    """A boto3 session with the embedded AWS's own keys that knows nothing of the user's."""
     import boto3
 
     return boto3.Session(
-        aws_access_key_id="local",
-        aws_secret_access_key="local",  # noqa: S106 (dummy by design)
+        aws_access_key_id=keys.access_key_id,
+        aws_secret_access_key=keys.secret_access_key,
         region_name=region,
         botocore_session=bare_botocore_session(),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,12 @@ def one_aws() -> Iterator[LocalAws]:
 @pytest.fixture
 def aws(one_aws: LocalAws, home: Path) -> LocalAws:
     """An embedded AWS whose state file lies where the command looks."""
-    state = {"pid": 0, "endpoint_url": one_aws.endpoint_url, "started": "2026-01-01T00:00:00Z", "version": "0"}
+    state = {
+        "pid": os.getpid(),
+        "endpoint_url": one_aws.endpoint_url,
+        "started": "2026-01-01T00:00:00Z",
+        "version": "0",
+    }
     (home / "local.json").write_text(json.dumps(state))
     return one_aws
 

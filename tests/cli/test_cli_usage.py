@@ -16,7 +16,18 @@ from personalize_sfn.cli.prices import campaign_sentence
 from personalize_sfn.cli.settings import Settings
 from personalize_sfn.config import CampaignConfig, Config
 
-COMMANDS = ("demo", "deploy", "run", "status", "recommend", "destroy", "local start", "local stop", "local status")
+COMMANDS = (
+    "demo",
+    "deploy",
+    "run",
+    "status",
+    "recommend",
+    "destroy",
+    "local start",
+    "local stop",
+    "local status",
+    "local env",
+)
 
 
 @pytest.mark.parametrize("words", COMMANDS)

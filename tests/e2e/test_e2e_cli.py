@@ -130,9 +130,10 @@ def test_what_cannot_be_done_says_why_and_has_an_exit_code(
 def test_a_strangers_role_of_the_same_name_is_a_conflict(command: Command):
     import boto3
 
-    endpoint = command.json("local", "start")["endpoint_url"]
-    keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local", "region_name": "us-east-1"}
-    iam = boto3.client("iam", endpoint_url=endpoint, **keys)
+    command("local", "start")
+    env = command.json("local", "env")
+    session = boto3.Session(env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], region_name=env["AWS_REGION"])
+    iam = session.client("iam", endpoint_url=env["AWS_ENDPOINT_URL"])
     iam.create_role(
         RoleName="personalize-sfn-lambda", AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": []}'
     )

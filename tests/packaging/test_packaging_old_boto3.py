@@ -101,8 +101,8 @@ def test_every_function_does_its_work_on_an_older_boto3(tmp_path: Path) -> None:
             input=json.dumps(calls),
             env={
                 "AWS_ENDPOINT_URL": aws.endpoint_url,
-                "AWS_ACCESS_KEY_ID": "local",
-                "AWS_SECRET_ACCESS_KEY": "local",
+                "AWS_ACCESS_KEY_ID": aws.credentials.access_key_id,
+                "AWS_SECRET_ACCESS_KEY": aws.credentials.secret_access_key,
                 "AWS_DEFAULT_REGION": aws.region,
             },
             capture_output=True,

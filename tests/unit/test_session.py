@@ -8,6 +8,7 @@ import boto3
 import pytest
 
 from personalize_sfn.errors import SessionError
+from personalize_sfn.home import local_keys
 from personalize_sfn.session import Session, connect, local_home
 
 ENDPOINT = "http://127.0.0.1:4566"
@@ -25,7 +26,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("environment", HOSTILE.values(), ids=HOSTILE)
-def test_a_local_session_keeps_dummy_keys_and_the_loopback_endpoint(
+def test_a_local_session_keeps_its_own_keys_and_the_loopback_endpoint(
     environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ):
     for name, value in environment.items():
@@ -34,7 +35,7 @@ def test_a_local_session_keeps_dummy_keys_and_the_loopback_endpoint(
     for service in SERVICES:
         client = session.client(service)
         assert client.meta.endpoint_url == ENDPOINT
-        assert client._request_signer._credentials.access_key == "local"
+        assert client._request_signer._credentials.access_key == local_keys().access_key_id
         assert client._request_signer._credentials.token is None
         assert client.meta.config.proxies == {}
         assert client.meta.region_name == "us-east-1"
@@ -51,7 +52,7 @@ def test_a_local_session_keeps_its_endpoint_and_keys_with_a_profile_in_the_envir
     monkeypatch.setenv("AWS_PROFILE", "prod")
     client = connect("local", endpoint_url=ENDPOINT).client("s3")
     assert client.meta.endpoint_url == ENDPOINT
-    assert client._request_signer._credentials.access_key == "local"
+    assert client._request_signer._credentials.access_key == local_keys().access_key_id
 
 
 @pytest.mark.parametrize(

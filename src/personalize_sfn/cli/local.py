@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ import click
 from personalize_sfn.cli.settings import Settings, json_option, pass_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from personalize_sfn.local.process import LocalProcess
 
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 Examples:
   personalize-sfn local start
   personalize-sfn local start --data-dir ./aws-data
-  export AWS_ENDPOINT_URL=$(personalize-sfn local status --json | jq -r .endpoint_url)
+  eval "$(personalize-sfn local env)"
   personalize-sfn local stop"""
 )
 def local() -> None:
@@ -45,15 +48,38 @@ def local() -> None:
     help="Keep Personalize (resources, data, models) and S3 (buckets, objects) in this directory, across restarts and "
     "kills. Roles, functions and state machines are not kept. Default: nothing is written.",
 )
+@click.option(
+    "--host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    help="A name that requests may be sent to, besides 127.0.0.1, localhost and *.localhost; may be repeated. It "
+    "listens on 127.0.0.1 all the same: for a forwarder or a container that shares this machine's network.",
+)
+@click.option(
+    "--open",
+    "open_",
+    is_flag=True,
+    help="Take any access key (test/test, say), so that every program and user of this machine may use it. Web pages "
+    "are refused all the same. Default: only the keys that 'personalize-sfn local env' prints.",
+)
 @json_option
 @pass_settings
-def start(settings: Settings, port: int, wait_scale: float | None, data_dir: Path | None) -> None:
+def start(
+    settings: Settings,
+    *,
+    port: int,
+    wait_scale: float | None,
+    data_dir: Path | None,
+    hosts: tuple[str, ...],
+    open_: bool,
+) -> None:
     """Start it, unless it runs."""
     from personalize_sfn.local import process
 
     before = process.status()
     with settings.console.status("Starting the embedded AWS"):
-        running = process.start(port=port, wait_scale=wait_scale, data_dir=data_dir)
+        running = process.start(port=port, wait_scale=wait_scale, data_dir=data_dir, hosts=hosts, open=open_)
     _show(settings, running, "started" if before is None else "runs already")
 
 
@@ -83,10 +109,58 @@ def status(settings: Settings) -> int:
     return 0
 
 
+_SHELLS: dict[str, tuple[str, str, Callable[[str], str]]] = {
+    "sh": ("export {name}={value}", "unset {name}", shlex.quote),
+    "fish": ("set -gx {name} {value}", "set -e {name}", shlex.quote),
+    "powershell": ("$env:{name} = '{value}'", "Remove-Item Env:{name} -ErrorAction SilentlyContinue", str),
+}
+_IN_THE_WAY = ("AWS_SESSION_TOKEN", "AWS_PROFILE")
+"""What a user's shell may hold that does not go with these keys."""
+
+
+@local.command(epilog='Example: eval "$(personalize-sfn local env)"')
+@click.option("--shell", type=click.Choice(list(_SHELLS)), default="sh", help="Whose commands to print (default: sh).")
+@json_option
+@pass_settings
+def env(settings: Settings, shell: str) -> int:
+    """Print what makes any AWS client use it: endpoint, keys and region.  Exit code 1: it does not run.
+
+    The secret key is this user's alone: what is printed belongs into no log.
+    """
+    from personalize_sfn.home import keys_of
+    from personalize_sfn.local import process
+    from personalize_sfn.session import LOCAL_REGION
+
+    running = process.status()
+    if running is None:
+        click.echo("The embedded AWS does not run.  'personalize-sfn local start' starts it.", err=True)
+        settings.answer({})
+        return 1
+    keys = keys_of(running.endpoint_url)
+    variables = {
+        "AWS_ENDPOINT_URL": running.endpoint_url,
+        "AWS_ACCESS_KEY_ID": keys.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": keys.secret_access_key,
+        "AWS_DEFAULT_REGION": LOCAL_REGION,
+        "AWS_REGION": LOCAL_REGION,
+    }
+    if settings.as_json:
+        settings.answer(variables)
+        return 0
+    set_one, unset_one, quoted = _SHELLS[shell]
+    for name in _IN_THE_WAY:
+        click.echo(unset_one.format(name=name))
+    for name, value in variables.items():
+        click.echo(set_one.format(name=name, value=quoted(value)))
+    return 0
+
+
 def _show(settings: Settings, running: LocalProcess, verb: str) -> None:
     console = settings.console
     console.print(f"The embedded AWS {verb} at [bold]{running.endpoint_url}[/] (process {running.pid}).")
-    console.print(f"[dim]For any other AWS client: export AWS_ENDPOINT_URL={running.endpoint_url}[/]", soft_wrap=True)
+    console.print('[dim]For any other AWS client: eval "$(personalize-sfn local env)"[/]', soft_wrap=True)
+    if running.open:
+        console.print("[yellow]It takes any access key: every user of this machine can use it.[/]")
     if running.data_dir is not None:
         console.print(
             f"[dim]Personalize and S3 are kept in {running.data_dir}; roles, functions and state machines are not.[/]"
@@ -99,5 +173,7 @@ def _show(settings: Settings, running: LocalProcess, verb: str) -> None:
             "started": running.started,
             "version": running.version,
             "data_dir": running.data_dir,
+            "hosts": list(running.hosts),
+            "open": running.open,
         }
     )

@@ -17,6 +17,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=0, help="0 (default): any free port")
     parser.add_argument("--wait-scale", type=float, default=None, help="seconds that pass for each second of a Wait")
     parser.add_argument("--data-dir", type=Path, default=None, help="keep Personalize and S3 there (default: nowhere)")
+    parser.add_argument("--host", action="append", default=[], help="a name that requests may be sent to")
+    parser.add_argument("--open", action="store_true", help="take any access key")
     options = parser.parse_args(arguments)
     try:
         return _COMMANDS[options.command](options)
@@ -27,7 +29,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _start(options: argparse.Namespace) -> int:
     before = process.status()
-    running = process.start(port=options.port, wait_scale=options.wait_scale, data_dir=options.data_dir)
+    running = process.start(
+        port=options.port,
+        wait_scale=options.wait_scale,
+        data_dir=options.data_dir,
+        hosts=options.host,
+        open=options.open,
+    )
     verb = "runs already" if before is not None else "started"
     print(f"embedded AWS {verb}: {running.endpoint_url} (process {running.pid})")
     return 0
@@ -49,7 +57,7 @@ def _status(_: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     scale = {} if options.wait_scale is None else {"wait_scale": options.wait_scale}
-    process.serve(port=options.port, data_dir=options.data_dir, **scale)
+    process.serve(port=options.port, data_dir=options.data_dir, hosts=options.host, open=options.open, **scale)
     return 0
 
 

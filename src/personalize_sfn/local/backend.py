@@ -13,16 +13,17 @@ __all__ = ["make_backend", "reset_backends", "stop_executions"]
 def make_backend() -> Any:
     """The WSGI application of all of moto's services; each is loaded when it is first used."""
     from moto.core.config import default_user_config
-    from moto.moto_server.werkzeug_app import create_backend_app
+    from moto.moto_server import werkzeug_app
 
     from personalize_sfn.local.dispatch import Dispatcher
 
     _read_nothing_of_the_users()
+    werkzeug_app.DISABLE_GLOBAL_CORS = True  # else each page's Origin is let in by the answer's headers
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     default_user_config["lambda"] = {"use_docker": False}
     default_user_config["iam"] = {"load_aws_managed_policies": True}
     _load_managed_policies(True)
-    return Dispatcher(create_backend_app)
+    return Dispatcher(werkzeug_app.create_backend_app)
 
 
 def _read_nothing_of_the_users() -> None:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-__all__ = ["Call", "read_call"]
+__all__ = ["Call", "apparent_service", "read_call"]
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 _TARGETS = {"AWSStepFunctions": "states", "AmazonPersonalize": "personalize", "AmazonPersonalizeRuntime": "personalize"}
@@ -19,6 +19,8 @@ _TARGETS = {"AWSStepFunctions": "states", "AmazonPersonalize": "personalize", "A
 _BOTOCORE_NAMES = {"states": "stepfunctions"}
 # https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html#requests
 _CBOR_PATH = re.compile(r"/service/[^/]+/operation/([A-Za-z0-9_]+)")
+# https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html: each version of the API begins its paths
+_LAMBDA_PATHS = ("/2014-11-13/", "/2015-03-31/", "/2017-03-31/", "/2017-10-31/", "/2018-10-31/", "/2019-09-", "/2020-")
 _PERSONALIZE_MODELS = ("personalize-runtime", "personalize-events")
 
 
@@ -48,17 +50,20 @@ class Call:
     @cached_property
     def operation(self) -> str:
         """``CreateDatasetGroup``; empty when it is not known, and for S3, whose requests IAM names otherwise."""
+        models = _PERSONALIZE_MODELS if self.service == "personalize" else (self.service,)
+        for model in models:
+            for method, pattern, name in _rest_operations(_BOTOCORE_NAMES.get(model, model)):
+                if method == self.method and pattern.fullmatch(self.path):
+                    return name
+        # What a REST service does not look at must not decide which permission is asked for.
+        if self.service != "personalize" and _rest_operations(_BOTOCORE_NAMES.get(self.service, self.service)):
+            return ""
         if self.target:
             return self.target.rpartition(".")[2]
         if "Action" in self.form or "Action" in self.query:
             return self.form.get("Action") or self.query["Action"]
         if found := _CBOR_PATH.fullmatch(self.path):
             return found[1]
-        models = _PERSONALIZE_MODELS if self.service == "personalize" else (self.service,)
-        for model in models:
-            for method, pattern, name in _rest_operations(_BOTOCORE_NAMES.get(model, model)):
-                if method == self.method and pattern.fullmatch(self.path):
-                    return name
         return ""
 
     @property
@@ -68,10 +73,12 @@ class Call:
 
     @cached_property
     def form(self) -> dict[str, str]:
-        """The members of a query-protocol request (IAM, STS)."""
-        if "x-www-form-urlencoded" not in self.headers.get("content-type", ""):
-            return {}
-        return {name: values[-1] for name, values in parse_qs(self.body.decode(errors="replace"), True).items()}
+        """The members of a query-protocol request (IAM, STS): of its query, and of its body if that is a form."""
+        members = dict(self.query)
+        if "x-www-form-urlencoded" in self.headers.get("content-type", "").lower():
+            found = parse_qs(self.body.decode(errors="replace"), keep_blank_values=True)
+            members |= {name: values[-1] for name, values in found.items()}
+        return members
 
     @cached_property
     def json(self) -> dict[str, Any]:
@@ -84,7 +91,7 @@ class Call:
 
 
 def read_call(method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Call:
-    """Read a request.  ``headers`` have lower-case names."""
+    """Read a request, and believe what it says of its signature.  ``headers`` have lower-case names."""
     arguments = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
     signature = headers.get("authorization", "")
     if not signature and "X-Amz-Credential" in arguments:  # a presigned URL
@@ -94,6 +101,20 @@ def read_call(method: str, path: str, query: str, headers: dict[str, str], body:
     if not service:
         service = _TARGETS.get(headers.get("x-amz-target", "").partition(".")[0], "")
     return Call(method, path, arguments, headers, body, service.lower(), region, access_key)
+
+
+def apparent_service(call: Call) -> str:
+    """The signing name of the service that an unsigned request seems to be for; empty when its target is unknown."""
+    if call.service or call.target:
+        return call.service
+    for model in _PERSONALIZE_MODELS:
+        rows = _rest_operations(model)
+        if any(call.method == method and pattern.fullmatch(call.path) for method, pattern, _ in rows):
+            return "personalize"
+    if call.path.startswith(_LAMBDA_PATHS):
+        return "lambda"
+    is_form = "x-www-form-urlencoded" in call.headers.get("content-type", "").lower()
+    return "sts" if "Action" in call.query or (is_form and call.path == "/") else "s3"
 
 
 @functools.cache

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import hmac
 import io
 import json
 import logging
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import responses as http_responses
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from personalize_sfn.local import stepfunctions
+from personalize_sfn.home import HEALTH_PATH, LocalKeys, proof
+from personalize_sfn.local import session_tokens, stepfunctions
+from personalize_sfn.local.address import check_address
 from personalize_sfn.local.answers import Answer, RefusedError, json_answer, refusal, unsupported
-from personalize_sfn.local.call import Call, read_call
+from personalize_sfn.local.authentication import Authentication, form_of
+from personalize_sfn.local.bodies import MIB, body_limit
+from personalize_sfn.local.call import Call, apparent_service, read_call
 from personalize_sfn.local.functions import Functions
 from personalize_sfn.local.guard import Guard
-from personalize_sfn.local.http import run_app
-from personalize_sfn.local.iam import Decision, Principal
+from personalize_sfn.local.http import SENT, run_app
+from personalize_sfn.local.iam import Decision, Principal, Secret
 from personalize_sfn.local.plan import PLAN_PATH, plan_answer
+from personalize_sfn.local.protocols import protocol_of
+from personalize_sfn.local.signature import Sent
 
 if TYPE_CHECKING:
     from personalize_sfn.local.personalize import PersonalizeService
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Gateway"]
 
 logger = logging.getLogger(__name__)
-HEALTH_PATH = "/_personalize_sfn/health"
+OWN_PATHS = "/_personalize_sfn/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,9 @@ class Gateway:
         personalize: gives the Personalize service, when it is loaded.
         interpreter: returns when the Step Functions interpreter is loaded.
         default_region: of requests that carry no signature.
+        owner: the key pair of the account's owner.
+        hosts: names, besides those of loopback, that requests may be sent to.
+        any_key: take any access key, and requests without one; signatures are not looked at.
         s3_changed: called after each request that may have changed something in S3, before its answer.
     """
 
@@ -68,6 +78,9 @@ class Gateway:
         personalize: Callable[[], PersonalizeService],
         interpreter: Callable[[], None],
         default_region: str,
+        owner: LocalKeys,
+        hosts: frozenset[str] = frozenset(),
+        any_key: bool = False,
         s3_changed: Callable[[], None] | None = None,
     ) -> None:
         self._backend = backend
@@ -76,6 +89,10 @@ class Gateway:
         self._personalize = personalize
         self._interpreter = interpreter
         self._default_region = default_region
+        self._owner = owner
+        self._hosts = hosts
+        self._any_key = any_key
+        self._authentication = Authentication(self._secret_of, default_region)
         self._s3_changed = s3_changed
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
@@ -84,31 +101,65 @@ class Gateway:
         return [body]
 
     def _answer(self, environ: dict[str, Any]) -> Answer:
-        body = environ["wsgi.input"].read()
-        environ["wsgi.input"] = io.BytesIO(body)
-        path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
-        if path == HEALTH_PATH:
-            return json_answer(200, {"status": "running", "pid": os.getpid(), "version": version("personalize-sfn")})
-        if path == PLAN_PATH:
-            return plan_answer(self._personalize, environ["REQUEST_METHOD"], environ.get("CONTENT_TYPE", ""), body)
-        headers = {
-            name[5:].replace("_", "-").lower(): str(value) for name, value in environ.items() if name[:5] == "HTTP_"
-        }
-        headers["content-type"] = environ.get("CONTENT_TYPE", "")
-        call = read_call(environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", ""), headers, body)
-        call = call if call.region else call.in_region(self._default_region)
+        sent: Sent = environ[SENT]
+        read = environ["wsgi.input"].read_body
+        call = _head(environ)
         try:
+            check_address(sent, self._hosts)
+            if call.path.startswith(OWN_PATHS):
+                return self._own(call.path, sent, read)
+            if call.path.lower().lstrip("/").partition("/")[0] == "moto-api":
+                raise RefusedError("AccessDenied", "The backend's own interface is closed: restart to forget all.", 403)
+            caller = None
+            if not self._any_key:
+                caller = self._authentication.begin(sent, form_of(call.service, protocol_of(call)))
+                call = replace(call, service=caller.service, region=caller.region, access_key=caller.access_key)
+                environ["HTTP_AUTHORIZATION"] = caller.scope  # the backend routes by what was verified
+            body = read(body_limit(call.service, sent), call.service)
+            if caller is not None:
+                self._authentication.finish(sent, caller, body)
+            call = replace(call, body=body, region=call.region or self._default_region)
             who = self._guard.iam.principal(call.access_key)
             self._guard.check(call, who)
             return self._route(call, who, environ)
         except RefusedError as error:
             return refusal(call, error)
+        except RecursionError:
+            text = "The request is nested too deeply: expected at most some hundred levels."
+            return refusal(call, RefusedError("SerializationException", text, 400))
         except Exception:  # whatever breaks, the client gets an answer and the log the reason
             logger.exception("%s %s %s failed", call.service, call.operation, call.path)
             message = (
                 f"The embedded AWS failed on {call.service or 'an unsigned request'} {call.operation}; see its log."
             )
             return refusal(call, RefusedError("InternalFailure", message, 500))
+
+    def _secret_of(self, access_key: str) -> Secret | None:
+        if access_key == self._owner.access_key_id:
+            return Secret(self._owner.secret_access_key)
+        return self._guard.iam.secret_of(access_key)
+
+    def _own(self, path: str, sent: Sent, read: Callable[[int, str], bytes]) -> Answer:
+        """What is asked of the front door itself."""
+        if path == HEALTH_PATH:
+            return json_answer(200, self._health(sent))
+        if path != PLAN_PATH:
+            return json_answer(404, {"error": f"expected {HEALTH_PATH} or {PLAN_PATH}"})
+        expected = f"Bearer {self._owner.secret_access_key}".encode()
+        given = sent.first("authorization").strip().encode("latin-1", "replace")
+        if not (self._any_key or hmac.compare_digest(given, expected)):
+            text = (
+                "expected the header 'Authorization: Bearer <secret access key>'; 'personalize-sfn local env' prints "
+                "the key, 'personalize-sfn local start --open' asks for none"
+            )
+            return json_answer(401, {"error": text}, [("WWW-Authenticate", "Bearer")])
+        return plan_answer(self._personalize, sent.method, sent.first("content-type"), read(MIB, "json"))
+
+    def _health(self, sent: Sent) -> dict[str, Any]:
+        """That it runs and, to who sends a nonce, that it is this user's: only that user's programs know the key."""
+        health = {"status": "running", "pid": os.getpid(), "version": version("personalize-sfn")}
+        nonce = dict(sent.query_pairs()).get("nonce")
+        return health | ({"proof": proof(self._owner, nonce)} if nonce else {})
 
     def _route(self, call: Call, who: Principal, environ: dict[str, Any]) -> Answer:
         if call.service == "personalize":
@@ -128,6 +179,9 @@ class Gateway:
             if call.operation in ("Invoke", "InvokeAsync"):
                 return self._functions.invoke(call, who.account)
             self._functions.check(call)
+        if call.service == "sts" and call.operation in session_tokens.OPERATIONS:
+            session_tokens.check_caller(call, self._guard.iam)
+            return session_tokens.with_own_keys(self._forward(call, environ, call.body), call, who, self._guard.iam)
         answer = self._forward(call, environ, call.body)
         if self._s3_changed is not None and call.service == "s3" and call.method not in ("GET", "HEAD"):
             self._s3_changed()
@@ -142,6 +196,7 @@ class Gateway:
         from personalize_sfn.local.dispatch import SERVICE, NotHereError
 
         inner = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body)), SERVICE: call.service}
+        inner.pop("HTTP_TRANSFER_ENCODING", None)
         try:
             status, headers, answer = run_app(self._backend, inner)
         except NotHereError as error:
@@ -154,3 +209,12 @@ class Gateway:
         ):
             raise unsupported(f"The embedded AWS does not support {call.name}.")
         return int(status.split()[0]), headers, answer
+
+
+def _head(environ: Mapping[str, Any]) -> Call:
+    """The request without its body, as far as it says itself what it is: decides the form of a refusal."""
+    headers = {name[5:].replace("_", "-").lower(): str(value) for name, value in environ.items() if name[:5] == "HTTP_"}
+    headers["content-type"] = environ.get("CONTENT_TYPE", "")
+    path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
+    call = read_call(environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", ""), headers, b"")
+    return replace(call, service=apparent_service(call))

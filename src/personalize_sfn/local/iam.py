@@ -7,15 +7,16 @@ do all.
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from personalize_sfn.arns import Arns, parse
 from personalize_sfn.local.policy import Context, Effect, evaluate, matches_principal
 
-__all__ = ["Decision", "Iam", "Keys", "Principal"]
+__all__ = ["Decision", "Iam", "Keys", "Principal", "Secret"]
 
 PARTITION = "aws"
 _ALLOW_ALL = [{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}]
@@ -37,6 +38,15 @@ class Keys(NamedTuple):
     access_key: str
     secret_key: str
     session_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """What belongs to a known access key."""
+
+    secret_key: str
+    token: str = ""
+    """Of temporary keys; empty for those that last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,7 @@ class Iam:
 
     account: str
     _sessions: dict[str, Principal] = field(default_factory=dict, repr=False)
+    _issued: dict[str, Secret] = field(default_factory=dict, repr=False)
 
     @staticmethod
     def arns(region: str, account: str) -> Arns:
@@ -86,6 +97,38 @@ class Iam:
                 return Principal(user.arn, account, user.arn)
             return self._session(access_key, account)
         return Principal(f"arn:{PARTITION}:iam::{self.account}:root", self.account)
+
+    def secret_of(self, access_key: str) -> Secret | None:
+        """The secret of a key that IAM or STS made and that is active; None when there is none."""
+        from moto.iam.models import iam_backends
+        from moto.sts.models import sts_backends
+
+        if access_key in self._issued:
+            return self._issued[access_key]
+        for account, partitions in list(iam_backends.items()):
+            key = partitions[PARTITION].access_keys.get(access_key)
+            if key is None or key.status != "Active":
+                continue
+            if key.user_name is not None:
+                return Secret(key.secret_access_key)
+            role = sts_backends[account][PARTITION].get_assumed_role_from_access_key(access_key)
+            if role is None:
+                return Secret(key.secret_access_key)
+            self._issued[access_key] = Secret(key.secret_access_key, role.session_token)
+            return self._issued[access_key]
+        return None
+
+    def issue(self, who: Principal, policy: Mapping[str, Any] | None = None) -> Keys:
+        """Temporary keys of the same identity; ``policy`` can only take away."""
+        keys = Keys(f"ASIA{secrets.token_hex(8).upper()}", secrets.token_urlsafe(30), secrets.token_urlsafe(120))
+        self._issued[keys.access_key] = Secret(keys.secret_key, keys.session_token)
+        self._sessions[keys.access_key] = replace(who, session_policy=policy or who.session_policy)
+        return keys
+
+    def is_temporary(self, access_key: str) -> bool:
+        """Does the key end by itself?"""
+        found = self.secret_of(access_key)
+        return found is not None and bool(found.token)
 
     def _session(self, access_key: str, account: str) -> Principal:
         from moto.sts.models import sts_backends

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.errors import LocalAwsError
-from personalize_sfn.session import local_home, local_state_file, running_local_endpoint
+from personalize_sfn.home import local_home, local_state_file
+from personalize_sfn.session import local_health
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,10 @@ class LocalProcess:
     """Of this package, when it was started."""
     data_dir: str | None = None
     """Where it keeps Personalize and S3; None: nowhere."""
+    hosts: tuple[str, ...] = ()
+    """Names that requests may be sent to, besides this machine's own."""
+    open: bool = False
+    """It takes any access key."""
 
 
 def log_file() -> Path:
@@ -51,7 +56,7 @@ def status() -> LocalProcess | None:
     state = _state()
     if state is None:
         return None
-    if running_local_endpoint() is not None:
+    if local_health(state.endpoint_url) is not None:
         return state
     if not _is_alive(state.pid):
         local_state_file().unlink(missing_ok=True)
@@ -63,14 +68,23 @@ def start(
     port: int = 0,
     wait_scale: float | None = None,
     data_dir: Path | None = None,
+    hosts: Sequence[str] = (),
+    open: bool = False,  # noqa: A002 - as the command's --open
     timeout_seconds: float = START_SECONDS,
 ) -> LocalProcess:
     """Start it in the background, unless it runs, and return when it answers.
 
-    With ``data_dir`` Personalize's resources and data and S3's objects outlast it.
+    Args:
+        port: 0 takes any free one.
+        wait_scale: seconds that pass for each second of a Wait state.
+        data_dir: where Personalize's resources and data and S3's objects outlast it.
+        hosts: names that requests may be sent to, besides this machine's own.
+        open: take any access key.
+        timeout_seconds: for the first answer.
 
     Raises:
-        LocalAwsError: it did not start (the message holds the end of its log), or one runs with another ``data_dir``.
+        LocalAwsError: it did not start (the message holds the end of its log), or one runs with another ``data_dir``,
+            without one of the ``hosts``, or not ``open`` as asked.
     """
     wanted = None if data_dir is None else str(data_dir.expanduser().absolute())
     local_home().mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -82,12 +96,14 @@ def start(
                 raise LocalAwsError(
                     f"an embedded AWS runs already, at {running.endpoint_url}, and {kept}: stop it first"
                 )
+            _require_same_door(running, hosts, open)
             return running
         arguments = [sys.executable, "-m", "personalize_sfn.local", "serve", "--port", str(port)]
         if wait_scale is not None:
             arguments += ["--wait-scale", str(wait_scale)]
         if wanted is not None:
             arguments += ["--data-dir", wanted]
+        arguments += [word for name in hosts for word in ("--host", name)] + ["--open"] * open
         with os.fdopen(os.open(log_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:
             child = subprocess.Popen(  # noqa: S603 - this package itself
                 arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=local_home()
@@ -102,14 +118,29 @@ def start(
     return running
 
 
+def _require_same_door(running: LocalProcess, hosts: Sequence[str], open_: bool) -> None:
+    missing = [name for name in hosts if name not in running.hosts]
+    if missing or (open_ and not running.open):
+        asked = " ".join([f"--host {name}" for name in missing] + ["--open"] * (open_ and not running.open))
+        raise LocalAwsError(f"an embedded AWS runs already, at {running.endpoint_url}, without {asked}: stop it first")
+
+
 def stop(*, timeout_seconds: float = STOP_SECONDS) -> bool:
     """End it and the functions' processes with it; False when none ran.
+
+    Only the process that answers as this user's embedded AWS and says the id in the state file is ended: after a crash
+    the id and the port may have passed to others.
 
     Raises:
         LocalAwsError: it does not end.
     """
     running = status()
     if running is None:
+        return False
+    health = local_health(running.endpoint_url)
+    if health is None or health["pid"] != running.pid:
+        if not _is_alive(running.pid):
+            local_state_file().unlink(missing_ok=True)
         return False
     os.kill(running.pid, signal.SIGTERM)
     if not _wait(lambda: not _is_alive(running.pid), timeout_seconds):
@@ -120,7 +151,14 @@ def stop(*, timeout_seconds: float = STOP_SECONDS) -> bool:
     return True
 
 
-def serve(*, port: int = 0, wait_scale: float = 1 / 1000, data_dir: Path | None = None) -> None:
+def serve(
+    *,
+    port: int = 0,
+    wait_scale: float = 1 / 1000,
+    data_dir: Path | None = None,
+    hosts: Sequence[str] = (),
+    open: bool = False,  # noqa: A002 - as the command's --open
+) -> None:
     """Run in this process until SIGTERM or Ctrl-C; the state file says where.
 
     Raises:
@@ -133,8 +171,9 @@ def serve(*, port: int = 0, wait_scale: float = 1 / 1000, data_dir: Path | None 
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    with LocalAws(port=port, wait_scale=wait_scale, data_dir=data_dir) as aws:
-        _write_state(aws.endpoint_url, None if data_dir is None else str(data_dir))
+    with LocalAws(port=port, wait_scale=wait_scale, data_dir=data_dir, hosts=hosts, open=open) as aws:
+        kept = None if data_dir is None else str(data_dir)
+        _write_state(aws.endpoint_url, {"data_dir": kept, "hosts": list(hosts), "open": open})
         try:
             while not ended.wait(3600):
                 pass
@@ -144,7 +183,7 @@ def serve(*, port: int = 0, wait_scale: float = 1 / 1000, data_dir: Path | None 
                     local_state_file().unlink()
 
 
-def _write_state(endpoint_url: str, data_dir: str | None) -> None:
+def _write_state(endpoint_url: str, options: Mapping[str, Any]) -> None:
     """All at once, readable by this user only: a reader never sees half of it."""
     started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     state = {
@@ -152,7 +191,7 @@ def _write_state(endpoint_url: str, data_dir: str | None) -> None:
         "endpoint_url": endpoint_url,
         "started": started,
         "version": version("personalize-sfn"),
-        "data_dir": data_dir,
+        **options,
     }
     target = local_state_file()
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -166,7 +205,13 @@ def _state() -> LocalProcess | None:
     try:
         value: dict[str, Any] = json.loads(local_state_file().read_text())
         return LocalProcess(
-            int(value["pid"]), value["endpoint_url"], value["started"], value["version"], value.get("data_dir")
+            int(value["pid"]),
+            value["endpoint_url"],
+            value["started"],
+            value["version"],
+            value.get("data_dir"),
+            tuple(value.get("hosts", ())),
+            bool(value.get("open", False)),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from personalize_sfn.errors import LocalAwsError
+from personalize_sfn.home import LocalKeys, forget_endpoint, local_keys, remember_keys
 
 if TYPE_CHECKING:
     from personalize_sfn.local.call import Call
@@ -45,6 +47,11 @@ class LocalAws:
         fork: whether functions' processes are forked from a warm one.  Default: where the system can.
         data_dir: a directory that keeps Personalize and S3, made when it is not there.  One process uses it at a time.
             What was under way when the process ended goes on, or fails with a reason.  Default: nothing is written.
+        hosts: names that requests may be sent to, besides 127.0.0.1, localhost and ``*.localhost``: a forwarder's,
+            say.  It listens on 127.0.0.1 all the same.
+        open: take any access key, and requests that are not signed, as the account's owner's.  Default: only this
+            user's key pair (:attr:`credentials`) and keys that IAM and STS made here.  Web pages are refused either
+            way.
     """
 
     _running: ClassVar[LocalAws | None] = None
@@ -59,6 +66,8 @@ class LocalAws:
         durations: Durations | None = None,
         fork: bool | None = None,
         data_dir: str | os.PathLike[str] | None = None,
+        hosts: Sequence[str] = (),
+        open: bool = False,  # noqa: A002 - as the command's --open
     ) -> None:
         self._port = port
         self.region = region
@@ -66,6 +75,9 @@ class LocalAws:
         self._durations = durations
         self._fork = fork
         self._data_dir = data_dir
+        self._hosts = tuple(hosts)
+        self._open = open
+        self._credentials: LocalKeys | None = None
         self._directory: DataDirectory | None = None
         self._server: Any = None
         self._functions: Any = None
@@ -80,6 +92,13 @@ class LocalAws:
         if self._server is None:
             raise LocalAwsError("the embedded AWS is not running: use it in a with statement, or call start()")
         return f"http://127.0.0.1:{self._server.port}"
+
+    @property
+    def credentials(self) -> LocalKeys:
+        """The owner's access key and secret key, for clients that are not made by :meth:`session`."""
+        if self._credentials is None:
+            raise LocalAwsError("the embedded AWS is not running: use it in a with statement, or call start()")
+        return self._credentials
 
     @property
     def personalize(self) -> PersonalizeService:
@@ -130,6 +149,7 @@ class LocalAws:
         return self
 
     def _start(self) -> None:
+        from personalize_sfn.local.address import host_names
         from personalize_sfn.local.backend import make_backend, reset_backends
         from personalize_sfn.local.functions import Functions
         from personalize_sfn.local.gateway import Gateway
@@ -140,6 +160,8 @@ class LocalAws:
         from personalize_sfn.local.memory import share_one_heap
         from personalize_sfn.local.surroundings import make_personalize, mend_interpreter
 
+        hosts = host_names(self._hosts)
+        self._credentials = local_keys()
         share_one_heap()
         backend = make_backend()
         reset_backends()
@@ -164,8 +186,12 @@ class LocalAws:
             personalize=self._personalize,
             interpreter=self._interpreter,
             default_region=self.region,
+            owner=self._credentials,
+            hosts=hosts,
+            any_key=self._open,
             s3_changed=None if s3 is None else s3.keep,
         )
+        remember_keys(endpoint_url, self._credentials)
         # The interpreter of the backend finds itself by this variable, read at call time.
         self._previous_moto_port = os.environ.get("MOTO_PORT")
         os.environ["MOTO_PORT"] = str(self._server.port)
@@ -197,7 +223,7 @@ class LocalAws:
             self._functions.executor.stop()
         self._close_data_dir()
         reset_backends()
-        self._server = self._functions = self._personalize = None
+        self._server = self._functions = self._personalize = self._credentials = None
 
     def _personalize_needs(self, call: Call, who: Principal) -> list[Need]:
         return self.personalize.authorization(call.method, call.path, call.headers, call.body, who.account, call.region)
@@ -212,6 +238,7 @@ class LocalAws:
                 return
             from personalize_sfn.local.backend import reset_backends, stop_executions
 
+            forget_endpoint(self.endpoint_url)
             self._interpreter()
             stop_executions()
             self._server.shutdown()
@@ -224,7 +251,7 @@ class LocalAws:
                 os.environ.pop("MOTO_PORT", None)
             else:
                 os.environ["MOTO_PORT"] = self._previous_moto_port
-            self._server = self._personalize = None
+            self._server = self._personalize = self._credentials = None
             LocalAws._running = None
 
 

@@ -24,7 +24,7 @@ def test_it_listens_on_loopback_only(aws: LocalAws):
 
 def test_any_client_reaches_it_by_the_endpoint_variable(aws: LocalAws, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", aws.endpoint_url)
-    session = boto3.Session(aws_access_key_id="x", aws_secret_access_key="y", region_name="eu-west-1")
+    session = boto3.Session(*aws.credentials, region_name="eu-west-1")
     assert session.client("personalize").list_dataset_groups()["datasetGroups"] == []
     assert session.client("stepfunctions").list_state_machines()["stateMachines"] == []
     assert session.client("sts").get_caller_identity()["Account"] == "123456789012"

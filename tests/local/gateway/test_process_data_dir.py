@@ -16,6 +16,7 @@ import pytest
 
 from personalize_sfn.cli import main as command
 from personalize_sfn.errors import LocalAwsError
+from personalize_sfn.home import keys_of
 from personalize_sfn.local import LocalAws, process
 from personalize_sfn.session import connect
 
@@ -74,10 +75,11 @@ def _filled_bucket(s3) -> None:
 
 
 def _plan(endpoint_url: str, plan) -> dict:
+    secret = keys_of(endpoint_url).secret_access_key
     request = urllib.request.Request(
         f"{endpoint_url}/_personalize_sfn/plan",
         data=json.dumps(plan).encode(),
-        headers={"Content-Type": "application/json"},
+        headers={"Content-Type": "application/json", "Authorization": f"Bearer {secret}"},
         method="POST",
     )
     with urllib.request.urlopen(request, timeout=10) as answer:
