@@ -30,7 +30,8 @@ ADVICE = (
     "The embedded AWS takes the key pair of this machine's user only: 'personalize-sfn local env' prints it for any "
     "client, 'personalize-sfn local start --open' takes any key."
 )
-INVALID_TOKEN = "The security token included in the request is invalid."
+S3_NO_SUCH_KEY = "The AWS Access Key Id you provided does not exist in our records."
+NO_SUCH_KEY = "The security token included in the request is invalid."
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 
 # What is wrong -> its error code by form of answer, as AWS has it:
@@ -149,12 +150,10 @@ class Authentication:
     def _secret(self, access_key: str, token: str, form: Form) -> Secret:
         secret = self._secret_of(access_key)
         if secret is None:
-            text = (
-                "The AWS Access Key Id you provided does not exist in our records." if form == "s3" else INVALID_TOKEN
-            )
+            text = S3_NO_SUCH_KEY if form == "s3" else NO_SUCH_KEY
             raise _refusal("unknown key", form, f"{text} The key is {access_key[:128]!r}.")
         if not hmac.compare_digest(secret.token.encode(), token.encode("utf-8", "replace")):
-            raise _refusal("wrong token", form, INVALID_TOKEN)
+            raise _refusal("wrong token", form, NO_SUCH_KEY)
         return secret
 
     @staticmethod

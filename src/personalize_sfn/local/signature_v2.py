@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote, unquote_plus
@@ -22,6 +23,9 @@ _SIGNED_ARGUMENTS = (
     "uploadId uploads versionId versioning versions website response-cache-control response-content-disposition "
     "response-content-encoding response-content-language response-content-type response-expires"
 )
+
+
+_FOLD = re.compile(r"\s*\r?\n\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def _text(sent: Sent, standard: tuple[str, str, str], custom: dict[str, str], re
 
 def _custom_headers(sent: Sent) -> dict[str, str]:
     names = sorted({name for name, _ in sent.headers if name.startswith("x-amz-")})
-    return {name: ",".join(" ".join(value.split()) for value in sent.all(name)) for name in names}
+    return {name: ",".join(_FOLD.sub(" ", value).strip() for value in sent.all(name)) for name in names}
 
 
 def _signed_arguments(sent: Sent) -> str:

@@ -27,10 +27,14 @@ from personalize_sfn.local.signature_v2 import is_valid_v2, read_signature_v2
 KEY, SECRET = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 HOST = "127.0.0.1:4566"
 
+QUERY = (SigV4QueryAuth, S3SigV4QueryAuth)
+
 text = st.text(st.characters(min_codepoint=1, exclude_categories=["Cs"]), max_size=12)
 keys = st.lists(text, max_size=4).map("/".join)
 pairs = st.dictionaries(text.filter(lambda name: not name.lower().startswith("x-amz-")), text, max_size=4)
-header_text = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=8)
+header_QUERY = (SigV4QueryAuth, S3SigV4QueryAuth)
+
+text = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=8)
 headers = st.dictionaries(
     st.from_regex(r"x-amz-meta-[a-z0-9_-]{1,8}", fullmatch=True), st.lists(header_text).map("  ".join), max_size=4
 )
@@ -69,6 +73,7 @@ def is_right(found: Sent, body: bytes, secret: str = SECRET) -> bool:
 class TestVersion4:
     @given(path=keys, query=pairs, head=headers, body=bodies)
     def test_what_botocore_signs_is_right(self, signer, service: str, path, query, head, body):
+        body = b"" if signer in QUERY else body  # botocore moves it into the query
         made = request("PUT", path, query, head, body)
         signer(Credentials(KEY, SECRET, "token/+="), service, "eu-west-1").add_auth(made)
         found = sent(made)
@@ -80,6 +85,7 @@ class TestVersion4:
 
     @given(path=keys, query=pairs, body=bodies)
     def test_a_changed_request_is_wrong(self, signer, service: str, path, query, body):
+        body = b"" if signer in QUERY else body
         made = request("PUT", f"b/{path}", query, {"x-amz-meta-a": "1"}, body)
         signer(Credentials(KEY, SECRET), service, "us-east-1").add_auth(made)
         found = sent(made)
