@@ -32,9 +32,7 @@ QUERY = (SigV4QueryAuth, S3SigV4QueryAuth)
 text = st.text(st.characters(min_codepoint=1, exclude_categories=["Cs"]), max_size=12)
 keys = st.lists(text, max_size=4).map("/".join)
 pairs = st.dictionaries(text.filter(lambda name: not name.lower().startswith("x-amz-")), text, max_size=4)
-header_QUERY = (SigV4QueryAuth, S3SigV4QueryAuth)
-
-text = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=8)
+header_text = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=8)
 headers = st.dictionaries(
     st.from_regex(r"x-amz-meta-[a-z0-9_-]{1,8}", fullmatch=True), st.lists(header_text).map("  ".join), max_size=4
 )
