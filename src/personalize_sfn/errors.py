@@ -16,7 +16,8 @@
     └── QuotaError          (*)  an account quota is full: delete something or ask AWS for more
 
 (*) raised inside a Lambda function: the class name is the error name that Step Functions sees, so these names are
-part of every deployed definition.  This module is shipped in each function's zip: it imports the standard library only.
+part of every deployed definition.  This module is shipped in each function's zip: it imports the standard library and
+:mod:`personalize_sfn.text` only.
 
 In a notebook, and in IPython, each shows its message first and then the traceback, which may be long.
 """
@@ -25,6 +26,8 @@ from __future__ import annotations
 
 import sys
 import traceback
+
+from personalize_sfn.text import printable
 
 __all__ = [
     "AlreadyRunningError",
@@ -50,6 +53,10 @@ _SHOWN_PROBLEMS = 20
 
 class PersonalizeSfnError(Exception):
     """Base of all errors of this package: catch it to catch them all."""
+
+    def __str__(self) -> str:
+        """The message, safe to print: it may quote the service's texts and the user's data."""
+        return printable(super().__str__())
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows, which looks for this method: the message, then the traceback that it would have shown."""

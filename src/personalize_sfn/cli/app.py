@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 import warnings
@@ -11,6 +12,7 @@ import click
 from personalize_sfn import errors
 from personalize_sfn.cli import demo, deploying, local, recommending, running
 from personalize_sfn.cli.settings import Settings, settings_options
+from personalize_sfn.text import printable
 
 OK, FAILED, USAGE, CONFLICT, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -78,7 +80,9 @@ def run_command(arguments: list[str] | None = None) -> int:
     try:
         code = cli.main(args=arguments, prog_name="personalize-sfn", standalone_mode=False, obj=settings)
     except click.ClickException as error:
-        error.show()
+        usage = io.StringIO()
+        error.show(usage)
+        click.echo(printable(usage.getvalue()), nl=False, err=True)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort) as error:
         _say("interrupted", ". ".join(getattr(error.__cause__ or error, "__notes__", [])))
@@ -104,7 +108,7 @@ def _explain(error: Exception) -> int:
     if type(error).__module__.startswith("botocore."):
         _say("error", f"AWS refused or did not answer: {error}")
         return FAILED
-    _say("error", f"{type(error).__name__}: {error} (a defect of personalize-sfn; --debug shows where)")
+    _say("error", f"{type(error).__name__}: {error} (a bug in personalize-sfn; --debug shows where)")
     return FAILED
 
 
@@ -118,4 +122,4 @@ def exit_code(error: errors.PersonalizeSfnError) -> int:
 
 
 def _say(kind: str, message: str) -> None:
-    click.echo(f"{click.style(kind, fg='red', bold=True)}{': ' if message else ''}{message}", err=True)
+    click.echo(f"{click.style(kind, fg='red', bold=True)}{': ' if message else ''}{printable(message)}", err=True)

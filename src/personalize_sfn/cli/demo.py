@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from personalize_sfn.cli.settings import Settings, pass_settings, settings_options
+from personalize_sfn.cli.settings import Settings, literal, pass_settings, settings_options
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -71,7 +71,9 @@ def demo(settings: Settings, user_id: str, data: str) -> None:
     heading(console, "What to try next")
     for command, why in _NEXT:
         console.print(f"  [cyan]{command:<45}[/]  {why}", soft_wrap=True)
-    console.print(f"\n[dim]Data: {movielens.name}. {movielens.licence_note}.\n{movielens.citation}[/]")
+    console.print(
+        f"\n[dim]Data: {literal(movielens.name)}. {literal(movielens.licence_note)}.\n{literal(movielens.citation)}[/]"
+    )
 
 
 _NEXT = (
@@ -124,9 +126,9 @@ def _upload(console: Console, session: Session, config: Config, movielens: Movie
     with console.status("Preparing and uploading the interactions"):
         s3 = upload_interactions(session, config, movielens)
     if movielens.note:
-        console.print(f"[yellow]![/] {movielens.note}")
+        console.print(f"[yellow]![/] {literal(movielens.note)}")
     users = movielens.ratings["USER_ID"].nunique()
-    console.print(f"[green]✓[/] {movielens.name} uploaded to {s3.uri}", soft_wrap=True)
+    console.print(f"[green]✓[/] {literal(movielens.name)} uploaded to {s3.uri}", soft_wrap=True)
     console.print(f"  {len(movielens.ratings):,} ratings of {len(movielens.movies):,} movies by {users:,} users")
     if s3.report is not None:
         console.print(f"  {report_line(s3.report)}")

@@ -6,7 +6,7 @@ from typing import Literal
 
 import click
 
-from personalize_sfn.cli.settings import Settings, json_option, pass_settings, settings_options
+from personalize_sfn.cli.settings import Settings, json_option, literal, pass_settings, settings_options
 
 
 def _pairs(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
@@ -66,7 +66,7 @@ def recommend(
     from personalize_sfn.recommendations import recommend as ask
 
     console = settings.console
-    with console.status(f"Asking for user {user_id}"):
+    with console.status(f"Asking for user {literal(user_id)}"):
         table = read_titles(session, settings.config, titles)
         found = ask(session, settings.config, user_id, num_results=num_results, context=context, titles=table, via=via)
     console.print(recommendation_table(found, console.width))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import click
 
 from personalize_sfn.errors import ConfigError, LocalAwsError
+from personalize_sfn.text import one_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
     from personalize_sfn.session import Session
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def literal(text: object) -> str:
+    """A text of a service, of data or of the user for the middle of a line that rich prints: no markup, no controls."""
+    from rich.markup import escape
+
+    return escape(one_line(str(text)))
 
 
 @dataclass

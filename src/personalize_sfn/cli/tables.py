@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from personalize_sfn.cli.settings import literal
 from personalize_sfn.display import GLYPHS, Run, duration, stages
 from personalize_sfn.display.words import polls_text
 
@@ -28,8 +29,8 @@ def heading(console: Console, text: str) -> None:
 
 
 def report_line(report: Report) -> str:
-    """``86,619 of 100,004 rows kept (rating not above 2: 13,385)``."""
-    gone = ", ".join(f"{why}: {count:,}" for why, count in report.dropped.items() if count)
+    """``86,619 of 100,004 rows kept (rating not above 2: 13,385)``, as rich prints it."""
+    gone = ", ".join(f"{literal(why)}: {count:,}" for why, count in report.dropped.items() if count)
     return f"{report.rows_kept:,} of {report.rows_read:,} rows kept" + (f" ({gone})" if gone else "")
 
 
@@ -40,7 +41,7 @@ def recommendation_table(found: Recommendations, width: int) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 1), header_style="bold", expand=True)
 
     def add_items(title: str, style: str, *, genres: bool) -> None:
-        table.add_column(title, no_wrap=True, overflow="ellipsis", style=style, ratio=5)
+        table.add_column(literal(title), no_wrap=True, overflow="ellipsis", style=style, ratio=5)
         if genres:
             table.add_column("Genres", no_wrap=True, overflow="ellipsis", style="dim", ratio=3)
 
@@ -62,11 +63,9 @@ def recommendation_table(found: Recommendations, width: int) -> Table:
 
 
 def _cells(item: Item | None, *, genres: bool) -> list[str]:
-    from rich.markup import escape
-
     if item is None:
         return [""] * (2 if genres else 1)
-    return [escape(item.title), *([", ".join(item.genres)] if genres else [])]
+    return [literal(item.title), *([literal(", ".join(item.genres))] if genres else [])]
 
 
 def _score(item: Item | None) -> str:
@@ -87,7 +86,7 @@ def metrics_table(metrics: Mapping[str, float]) -> Table:
         label, _, k = name.rpartition("_at_")
         rows.setdefault(label or name, {})[k if label else at[-1]] = value
     for label, values in rows.items():
-        shown = label.replace("_", " ").replace("normalized discounted cumulative gain", "NDCG")
+        shown = literal(label).replace("_", " ").replace("normalized discounted cumulative gain", "NDCG")
         table.add_row(shown, *(f"{values[k]:.4f}" if k in values else "" for k in at))
     return table
 
@@ -112,7 +111,7 @@ def timeline_table(run: Run) -> Table:
         bar = " " * start + "━" * max(1, _position(stage.ended or run.ended, began, total) - start)
         took = (stage.ended or stage.began) - stage.began
         failed = stage.status not in {"SUCCEEDED", "RUNNING"}
-        label = f"{GLYPHS[stage.status]} {stage.label}" if failed else stage.label
+        label = literal(f"{GLYPHS[stage.status]} {stage.label}" if failed else stage.label)
         table.add_row(
             label,
             duration(took),

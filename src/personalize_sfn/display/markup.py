@@ -8,9 +8,9 @@ takes as ``text`` it escapes; what it takes as ``html`` is HTML already.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 from personalize_sfn.display.palette import ANYWHERE
+from personalize_sfn.display.words import escape
 
 __all__ = [
     "BAR_WIDTH",

@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from personalize_sfn.display.graph import Graph, graph_of
+from personalize_sfn.text import one_line
 
 __all__ = ["mermaid"]
 
@@ -45,4 +46,4 @@ def _lines(graph: Graph, indent: str, numbers: Iterator[int]) -> Iterator[str]:
 
 
 def _text(label: str) -> str:
-    return "".join(_ESCAPES.get(character, character) for character in label)
+    return "".join(_ESCAPES.get(character, character) for character in one_line(label))

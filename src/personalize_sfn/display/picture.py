@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
+
+from personalize_sfn.display.words import escape
+from personalize_sfn.text import printable
 
 __all__ = ["Html", "Picture"]
 
@@ -25,7 +27,7 @@ class Html:
         return self.html
 
     def __str__(self) -> str:
-        return self.text
+        return printable(self.text)
 
     __repr__ = __str__
 
@@ -79,7 +81,7 @@ class Picture:
         data = base64.b64encode(self.svg.encode()).decode()
         size = re.search(r'width="(\d+)" height="(\d+)"', self.svg)
         width, height = (int(size[1]), int(size[2])) if size else (0, 0)
-        alt = escape(self.alt or self.title or "graph", quote=True)
+        alt = escape(self.alt or self.title or "graph")
         return (
             f'<div style="overflow-x:auto"><img src="data:image/svg+xml;base64,{data}" alt="{alt}" '
             f'width="{width}" height="{height}" '
@@ -94,6 +96,6 @@ class Picture:
         return f'<div style="font-size:85%;opacity:.8"><code>{escape(self.arn)}</code></div>' if self.arn else ""
 
     def __str__(self) -> str:
-        return self.text
+        return printable(self.text)
 
     __repr__ = __str__

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from html import escape
 from itertools import pairwise
 
 from personalize_sfn.display.layout import LABEL_HEIGHT, TITLE, Box, Layout, Path, Point, shortened, width_of
 from personalize_sfn.display.palette import LOOKS, THEMES
+from personalize_sfn.display.words import escape
 
 __all__ = ["MARGIN", "STYLE", "Marks", "badge", "draw", "draw_legend"]
 
@@ -74,7 +74,7 @@ def draw(layout: Layout, title: str, marks: Marks | None = None) -> str:
     return "".join(
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
-            f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="{escape(title, quote=True)}">',
+            f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="{escape(title)}">',
             STYLE,
             f'<rect class="bg" width="{width:.0f}" height="{height:.0f}" rx="8"/>',
             f'<g transform="translate({MARGIN:.0f} {MARGIN:.0f})">',

@@ -10,6 +10,7 @@ from typing import Any
 from personalize_sfn.display import markup
 from personalize_sfn.display.picture import Html
 from personalize_sfn.display.words import duration
+from personalize_sfn.text import one_line
 
 __all__ = ["render_events", "table", "text_table"]
 
@@ -23,6 +24,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], title: str = "")
 
 def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> str:
     """The same as lines of text, columns aligned."""
+    header, rows = [*map(one_line, header)], [[*map(one_line, row)] for row in rows]
     widths = [max(len(row[i]) for row in (header, *rows)) for i in range(len(header))]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from personalize_sfn.display.history import Stage
 from personalize_sfn.display.words import GLYPHS, duration, polls_text
+from personalize_sfn.text import one_line
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -42,12 +43,12 @@ def stage_table(found: Sequence[Stage], expected: Sequence[str] = (), now: datet
         elapsed = (stage.ended or now or datetime.now(UTC)) - stage.began
         table.add_row(
             sign,
-            Text(stage.label, style="bold" if running else ""),
+            Text(one_line(stage.label), style="bold" if running else ""),
             duration(max(timedelta(0), elapsed)),
             polls_text(stage.polls),
         )
     begun = {stage.label for stage in found}
     for label in expected:
         if label not in begun:
-            table.add_row(Text(GLYPHS[""], style="dim"), Text(label, style="dim"), "", "")
+            table.add_row(Text(GLYPHS[""], style="dim"), Text(one_line(label), style="dim"), "", "")
     return table

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from html import escape
 
 from personalize_sfn.display.history import Run, Stage, stages
 from personalize_sfn.display.layout import shortened, width_of
 from personalize_sfn.display.palette import LOOKS
 from personalize_sfn.display.picture import Picture
 from personalize_sfn.display.svg import MARGIN, STYLE, badge, draw_legend
-from personalize_sfn.display.words import GLYPHS, by_status, duration, polls_text
+from personalize_sfn.display.words import GLYPHS, by_status, duration, escape, polls_text
 
 __all__ = ["render_timeline"]
 
@@ -53,7 +52,7 @@ def render_timeline(run: Run, now: datetime | None = None) -> Picture:
     full_width, full_height = right + 2 * MARGIN, _ROW * len(rows) + 2 * MARGIN + (28 if legend else 0)
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{full_width:.0f}" height="{full_height:.0f}" '
-        f'viewBox="0 0 {full_width:.0f} {full_height:.0f}" role="img" aria-label="{escape(title, quote=True)}">{STYLE}'
+        f'viewBox="0 0 {full_width:.0f} {full_height:.0f}" role="img" aria-label="{escape(title)}">{STYLE}'
         f'<style>{_FILLS}</style><rect class="bg" width="{full_width:.0f}" height="{full_height:.0f}" rx="8"/>'
         f'<g transform="translate({MARGIN:.0f} {MARGIN:.0f})">{"".join(bars)}{legend}</g></svg>'
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from html import escape as html_escape
 
 from personalize_sfn.display.palette import LOOKS
+from personalize_sfn.text import printable
 
-__all__ = ["GLYPHS", "by_status", "counted", "duration", "polls_text"]
+__all__ = ["GLYPHS", "by_status", "counted", "duration", "escape", "polls_text"]
 
 GLYPHS = {
     "SUCCEEDED": "✓",
@@ -21,6 +23,11 @@ GLYPHS = {
     "": "○",
 }
 """Status is never told by colour alone."""
+
+
+def escape(text: str) -> str:
+    """The text as HTML and SVG take it, in an attribute too: markup escaped, control characters replaced."""
+    return html_escape(printable(text), quote=True)
 
 
 def duration(time: timedelta) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from personalize_sfn.display import markup
 from personalize_sfn.recommendations.because import Because
+from personalize_sfn.text import one_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,11 +96,12 @@ class Recommendations:
         return f"and {more:,} more" if more else ""
 
     def __str__(self) -> str:
-        width = max((len(item.title) for item in self.items), default=0)
+        titles = [one_line(item.title) for item in self.items]
+        width = max(map(len, titles), default=0)
         lines = [f"Recommended to user {self.user_id}"]
-        for rank, item in enumerate(self.items, 1):
+        for rank, (item, title) in enumerate(zip(self.items, titles, strict=True), 1):
             score, genres = _number(item.score, ".4f"), ", ".join([*item.genres, *item.reasons])
-            lines.append(f"{rank:3}. {item.title:<{width}}  {score}  {genres}".rstrip())
+            lines.append(f"{rank:3}. {title:<{width}}  {score}  {genres}".rstrip())
             lines += [f"       {item.because}"] if item.because else []
         if self.liked:
             lines += ["", f"User {self.user_id} liked"]
@@ -113,7 +115,7 @@ class Recommendations:
                 f"  {genre:<12}  {_percent(liked):>5}  {_percent(new):>5}"
                 for genre, liked, new in self._mix()[:_GENRES_SHOWN]
             ]
-        return "\n".join(lines)
+        return "\n".join(map(one_line, lines))
 
     __repr__ = __str__
 
