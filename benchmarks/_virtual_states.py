@@ -59,6 +59,7 @@ class VirtualStates:
         context = {
             "Execution": {
                 "Id": ARNS.execution(name, f"run-{self._count}"),
+                "Name": f"run-{self._count}",
                 "StartTime": self.clock.now.isoformat(),
                 "Input": given,
             }

@@ -70,7 +70,8 @@ def _asked(definition: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
 def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _leaves(inner, (*path, key))
+            if not key.endswith(".$"):  # where a value is found in the execution's data, which no config says
+                yield from _leaves(inner, (*path, key))
     elif value is not None:
         yield path, value
 

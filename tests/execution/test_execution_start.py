@@ -108,9 +108,9 @@ def test_another_recipe_than_the_deployed_one_is_refused_by_name() -> None:
         (Config(project="movies", campaign=CampaignConfig(min_provisioned_tps=2)), "minProvisionedTPS 1 -> 2"),
         (
             Config(
-                project="movies", polling=PollingConfig(campaign=WaitConfig(typical_seconds=480, timeout_seconds=60))
+                project="movies", polling=PollingConfig(campaign=WaitConfig(typical_seconds=480, timeout_seconds=600))
             ),
-            "timeoutSeconds 14400 -> 60",
+            "timeoutSeconds 14400 -> 600",
         ),
         (
             Config(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import boto3
 import pytest
 
-from personalize_sfn import stages
+from personalize_sfn import stages, workflows
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import INTERACTIONS_SCHEMA, Config, DatasetConfig, DatasetsConfig
 from personalize_sfn.errors import ConfigError
@@ -113,3 +113,44 @@ def test_a_stage_catches_errors_of_all_its_functions():
 def test_no_automatic_training_is_always_said():
     request = stages.solution.create_step(CONFIG, ARNS).to_dict()["Parameters"]["Payload"]["request"]
     assert request["performAutoTraining"] is False
+
+
+def retries(state: dict) -> dict[str, int]:
+    """How often each error is tried again."""
+    return {name: retry["MaxAttempts"] for retry in state["Retry"] for name in retry["ErrorEquals"]}
+
+
+def test_what_may_pass_is_tried_again_long_and_what_cannot_soon_told():
+    assert retries(states_of(stages.campaign.campaign(CONFIG))["Check Campaign"]) == {
+        "TransientError": 30,
+        "Lambda.ServiceException": 30,
+        "Lambda.SdkClientException": 30,
+        "Lambda.ClientExecutionTimeoutException": 30,
+        "Lambda.TooManyRequestsException": 30,
+        "Lambda.ResourceConflictException": 30,
+        "Lambda.ResourceNotReadyException": 30,
+        "Lambda.AWSLambdaException": 6,
+        "Lambda.Unknown": 3,
+        "Sandbox.Timedout": 3,
+        "Sandbox.Failure": 3,
+        "Runtime.ExitError": 3,
+        "Runtime.OutOfMemory": 3,
+        "States.Timeout": 3,
+    }
+
+
+def test_a_child_that_did_not_start_is_started_again_under_the_same_name():
+    children = [state for state in states_of(workflows.main(CONFIG, ARNS)).values() if state["Type"] == "Task"]
+
+    assert len(children) == 4
+    for child in children:
+        assert child["Parameters"]["Name.$"] == "$$.Execution.Name"
+        assert retries(child) == dict.fromkeys(
+            (
+                "StepFunctions.ExecutionLimitExceeded",
+                "StepFunctions.ExecutionLimitExceededException",
+                "StepFunctions.AWSStepFunctionsException",
+                "StepFunctions.SdkClientException",
+            ),
+            8,
+        )

@@ -176,6 +176,7 @@ def test_a_boto3_that_cannot_update_solutions_says_so(call, personalize):
         ("ThrottlingException", "Rate exceeded", 400, TransientError),
         ("ServiceUnavailable", "later", 503, TransientError),
         ("SomethingNew", "oops", 500, TransientError),
+        ("ExpiredTokenException", "The security token included in the request is expired", 403, TransientError),
         ("LimitExceededException", "More than 5 resources with PENDING or IN_PROGRESS status.", 400, TransientError),
         ("LimitExceededException", "More than 5 resources in ACTIVE state.", 400, QuotaError),
         ("ResourceInUseException", "the parent is pending", 400, TransientError),
@@ -198,3 +199,47 @@ def test_a_refusal_may_pass_in_the_first_minutes_only(call, personalize, seconds
     personalize.raising["CreateDatasetGroup"].append(refusal)
     with pytest.raises(expected, match="not authorized"):
         call("create_dataset_group", GROUP_EVENT)
+
+
+def test_expired_keys_are_read_anew_by_the_next_try(monkeypatch):
+    monkeypatch.setattr(service.boto3, "client", lambda *_, **__: object())
+    first = service.client("personalize")
+    with pytest.raises(TransientError), service.translated({}):
+        raise error("DescribeSolution", "ExpiredTokenException", "expired", 403)
+    assert service.client("personalize") is not first
+    service.client.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("operation", "seconds", "expected"),
+    [
+        ("DescribeSchema", 60, TransientError),
+        ("DescribeDataset", 60, TransientError),
+        ("ListTagsForResource", 60, TransientError),
+        ("DescribeSchema", 600, InvalidInputError),
+        ("GetRecommendations", 60, InvalidInputError),
+        ("CreateSolution", 60, InvalidInputError),
+    ],
+)
+def test_what_was_just_created_may_not_be_seen_yet(monkeypatch, operation, seconds, expected):
+    monkeypatch.setattr(service, "seconds_since", lambda _: seconds)
+    with pytest.raises(expected), service.translated({"startedAt": "2026-01-01T00:00:00.000Z"}):
+        raise error(operation, "ResourceNotFoundException", "there is no such thing")
+
+
+@pytest.mark.parametrize("name", ["ThrottlingException", "LimitExceededException", "InvalidInputException"])
+def test_a_message_of_the_service_is_cut_so_that_a_cause_stays_json(name):
+    with pytest.raises(Exception) as raised, service.translated({}):  # noqa: PT011 - one of three of ours
+        raise error("CreateSolution", name, "x" * 100_000)
+    assert "xxx..." in str(raised.value)
+    assert len(str(raised.value)) < 2_200
+
+
+def test_tags_that_changed_in_the_configuration_reach_what_is_there_and_others_stay(call, personalize):
+    call("create_dataset_group", GROUP_EVENT)
+    personalize.tags[GROUP]["cost"] = "42"
+    tagged = {**GROUP_EVENT, "tags": {PROJECT_TAG: "movies", "team": "films"}}
+
+    call("create_dataset_group", tagged)
+
+    assert personalize.tags[GROUP] == {PROJECT_TAG: "movies", "cost": "42", "team": "films"}

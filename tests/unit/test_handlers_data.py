@@ -200,3 +200,15 @@ def test_an_older_good_version_is_reused_after_a_failed_one(call, dataset, perso
 def test_train_takes_two_words(call, dataset):
     with pytest.raises(InvalidInputError, match="train: expected 'auto' or 'always', got 'yes'"):
         trained(call, "yes")
+
+
+def test_tags_that_changed_reach_a_training_and_an_import_that_are_reused(call, dataset, s3, personalize):
+    job, version = imported(call), trained(call)
+    tags = {PROJECT_TAG: "movies", "team": "films"}
+
+    assert call("create_dataset_import_job", import_event(tags=tags))["datasetImportJobArn"] == job
+    assert call("create_solution_version", {**train_event(), "tags": tags})["solutionVersionArn"] == version
+
+    assert personalize.tags[job] == tags
+    assert personalize.tags[version] == tags
+    assert personalize.tags[DATASET] == tags

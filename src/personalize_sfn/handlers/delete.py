@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from personalize_sfn.handlers.service import Answer, Event, Handler, client, code, describe, project_of, translated
+from personalize_sfn.handlers.service import Answer, Event, Handler, client, code, cut, describe, project_of, translated
 from personalize_sfn.handlers.status import waiting
 from personalize_sfn.resources import (
     DELETING_STATUSES,
@@ -61,7 +61,7 @@ def _delete(row: ResourceType, arn: str, project: str) -> tuple[str, str]:
             return DELETED, ""
         if code(error) != "ResourceInUseException":
             raise
-        message = str(error.response["Error"].get("Message", ""))
+        message = cut(str(error.response["Error"].get("Message", "")))
         # What has no status depends on nothing that is pending: a dataset of another group uses this schema.
         return (IN_USE if row.has_status else SKIPPED), message
     return ("DELETE PENDING" if row.has_status else DELETED), ""

@@ -14,7 +14,17 @@ from botocore.exceptions import ClientError
 from personalize_sfn.arns import Arns
 from personalize_sfn.errors import InvalidInputError, QuotaError
 from personalize_sfn.handlers.create import create, failed
-from personalize_sfn.handlers.service import Answer, Event, client, code, describe, list_all, require_ours, translated
+from personalize_sfn.handlers.service import (
+    Answer,
+    Event,
+    bring_tags_up_to_date,
+    client,
+    code,
+    describe,
+    list_all,
+    require_ours,
+    translated,
+)
 from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB, SCHEMA
 
 #: So many jobs may be made for the same data, because one failed or was replaced, before someone has to look.
@@ -58,7 +68,10 @@ def _create_or_find(name: str, event: Event, context: Any) -> str | None:
             raise
     arn = Arns.like(context.invoked_function_arn).personalize(DATASET_IMPORT_JOB.arn_path.format(jobName=name))
     job = describe(DATASET_IMPORT_JOB, arn)
-    return None if failed(job) or _replaced(job) else arn
+    if failed(job) or _replaced(job):
+        return None
+    bring_tags_up_to_date(arn, event)
+    return arn
 
 
 def _replaced(job: Mapping[str, Any]) -> bool:

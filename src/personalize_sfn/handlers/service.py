@@ -20,13 +20,19 @@ Event: TypeAlias = Mapping[str, Any]
 Answer: TypeAlias = dict[str, Any]
 Handler: TypeAlias = Callable[[Event, Any], Answer]
 
-#: How long after the execution's start a refusal may still be a role's that has not reached every server yet.
+#: How long after the execution's start a refusal may still be a role's that has not reached every server yet, and what
+#: is missing may just have been made.
 #: IAM is eventually consistent: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html
-NEW_ROLE_SECONDS = 300
+NEW_SECONDS = 300
+#: Operations that only look at a resource.
+_LOOKS = ("Describe", "ListTags")
+_LONGEST_TEXT = 2000
 
 # botocore models none of these for Personalize.
 _THROTTLED = {"ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded"}
 _UNAVAILABLE = {"ServiceUnavailable", "ServiceUnavailableException", "InternalFailure", "InternalServerException"}
+#: The keys of a function are renewed by Lambda: https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+_EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _REFUSED = {"AccessDeniedException", "AccessDenied", "403"}  # HeadObject says no more than the number
 
 
@@ -53,8 +59,9 @@ def translated(event: Event) -> Iterator[None]:
     """Turn the service's errors into ours: what may pass by itself, what a quota stops, what cannot succeed.
 
     Raises:
-        TransientError: throttling, a server error, a limit on pending jobs, a parent that is not ready, or a refusal in
-            the first minutes of an execution, while a new role spreads.
+        TransientError: throttling, a server error, a limit on pending jobs, a parent that is not ready, expired keys,
+            or in the first minutes of an execution a refusal, while a new role spreads, and a Describe that does not
+            see what was just created.
         QuotaError: any other limit.
         InvalidInputError: everything else the service says; asking again cannot help.
     """
@@ -63,24 +70,39 @@ def translated(event: Event) -> Iterator[None]:
     except ClientError as error:
         raise _translate(error, event) from error
     except HTTPClientError as error:  # no connection, or no answer in time
-        raise TransientError(f"AWS could not be reached: {error}") from error
+        raise TransientError(cut(f"AWS could not be reached: {error}")) from error
     except ParamValidationError as error:
-        raise InvalidInputError(f"the request does not fit the API: {error}") from error
+        raise InvalidInputError(cut(f"the request does not fit the API: {error}")) from error
+
+
+def cut(text: str) -> str:
+    """``text``, shortened so that the cause of a failed execution, which holds it twice as JSON, is never cut itself.
+
+    Step Functions cuts a cause at 32,768 characters, and JSON that is cut is none:
+    https://docs.aws.amazon.com/step-functions/latest/apireference/API_ExecutionFailedEventDetails.html
+    """
+    return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 3]}..."
 
 
 def _translate(error: ClientError, event: Event) -> Exception:
-    name, message = code(error), error.response["Error"].get("Message", "")
+    name, message = code(error), cut(error.response["Error"].get("Message", ""))
     said = f"{error.operation_name}: {message} ({name})"
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
     refused = name in _REFUSED or "Insufficient privileges" in message
     if name in _THROTTLED | _UNAVAILABLE or status >= 500 or name == "ResourceInUseException":
         return TransientError(said)
+    if name in _EXPIRED:
+        client.cache_clear()  # the next call reads the keys anew
+        return TransientError(said)
+    is_new = seconds_since(event.get("startedAt")) < NEW_SECONDS
+    if name == "ResourceNotFoundException" and error.operation_name.startswith(_LOOKS) and is_new:
+        return TransientError(f"{said}; what was just created is not seen everywhere at once")
     if name == "LimitExceededException":
         # Pending jobs end by themselves; a full quota does not: https://docs.aws.amazon.com/personalize/latest/dg/limits.html
         if "PENDING or IN_PROGRESS" in message:
             return TransientError(said)
         return QuotaError(f"{said}. Delete what is not needed, or ask AWS for a higher quota")
-    if refused and seconds_since(event.get("startedAt")) < NEW_ROLE_SECONDS:
+    if refused and is_new:
         return TransientError(f"{said}; a new role can take minutes to work everywhere")
     if refused:
         return InvalidInputError(f"{said}. Check the policies of the role, and of the bucket and its key")
@@ -112,21 +134,44 @@ def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"tagKey": key, "tagValue": value} for key, value in tags.items()]
 
 
+def tags_of(arn: str) -> dict[str, str]:
+    tags = client("personalize").list_tags_for_resource(resourceArn=arn)["tags"]
+    return {tag["tagKey"]: tag["tagValue"] for tag in tags}
+
+
 def project_of(arn: str) -> str | None:
     """The project whose tag the resource carries."""
-    tags = client("personalize").list_tags_for_resource(resourceArn=arn)["tags"]
-    return next((tag["tagValue"] for tag in tags if tag["tagKey"] == PROJECT_TAG), None)
+    return tags_of(arn).get(PROJECT_TAG)
+
+
+def bring_tags_up_to_date(arn: str, event: Event, found: Mapping[str, str] | None = None) -> None:
+    """Give a resource of ours the tags of the configuration that it lacks; tags that others gave it stay.
+
+    ``found``: the tags that it has, if they were read already.  One that is busy gets them at the next run.
+    """
+    found = tags_of(arn) if found is None else found
+    missing = {key: value for key, value in event["tags"].items() if found.get(key) != value}
+    if not missing or found.get(PROJECT_TAG) != event["tags"][PROJECT_TAG]:
+        return
+    try:
+        client("personalize").tag_resource(resourceArn=arn, tags=tag_list(missing))
+    except ClientError as error:
+        if code(error) != "ResourceInUseException":
+            raise
 
 
 def require_ours(arn: str, event: Event) -> None:
-    """Go on only with a resource of this project; with ``adopt`` in the event, make it one.
+    """Go on only with a resource of this project, with its tags as they are configured now; with ``adopt`` in the
+    event, make it one.
 
     Raises:
         NotOursError: it does not carry our tag, and the configuration does not adopt it.
     """
     project = event["tags"][PROJECT_TAG]
-    found = project_of(arn)
+    tags = tags_of(arn)
+    found = tags.get(PROJECT_TAG)
     if found == project:
+        bring_tags_up_to_date(arn, event, tags)
         return
     if event.get("adopt"):
         client("personalize").tag_resource(resourceArn=arn, tags=tag_list(event["tags"]))

@@ -12,7 +12,16 @@ from botocore.exceptions import ClientError
 from personalize_sfn.arns import parse
 from personalize_sfn.errors import DefinitionConflictError, InvalidInputError, TransientError
 from personalize_sfn.handlers.create import agrees, create, create_or_find, failed
-from personalize_sfn.handlers.service import Answer, Event, client, code, describe, list_all, translated
+from personalize_sfn.handlers.service import (
+    Answer,
+    Event,
+    bring_tags_up_to_date,
+    client,
+    code,
+    describe,
+    list_all,
+    translated,
+)
 from personalize_sfn.resources import ACTIVE, DATASET, DATASET_IMPORT_JOB, SOLUTION, SOLUTION_VERSION
 
 #: What a solution keeps for life.  Automatic training is not among it: that can be changed.
@@ -84,6 +93,8 @@ def create_solution_version(event: Event, _context: Any) -> Answer:
         if event["train"] not in ("auto", "always"):
             raise InvalidInputError(f"train: expected 'auto' or 'always', got {event['train']!r}")
         arn = _current_version(solution) if event["train"] == "auto" else None
+        if arn is not None:
+            bring_tags_up_to_date(arn, event)
         return {SOLUTION_VERSION.arn_field: arn or _train(solution, event), "updating": False}
 
 

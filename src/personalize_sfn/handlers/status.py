@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from personalize_sfn.arns import parse
 from personalize_sfn.errors import TransientError
-from personalize_sfn.handlers.service import Answer, Event, Handler, code, describe, seconds_since, translated
+from personalize_sfn.handlers.service import Answer, Event, Handler, code, cut, describe, seconds_since, translated
 from personalize_sfn.polling import next_wait
 from personalize_sfn.resources import PENDING_STATUSES, ResourceType
 
@@ -40,7 +40,7 @@ def status_handler(row: ResourceType) -> Handler:
         status = str(found["status"])
         return {
             "status": status,
-            "failureReason": str(found.get("failureReason") or status),
+            "failureReason": cut(str(found.get("failureReason") or status)),
             **waiting(event, status in PENDING_STATUSES, seconds_since(found.get("creationDateTime", now_of(event)))),
         }
 

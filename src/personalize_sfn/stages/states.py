@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from personalize_sfn.config import Config, DatasetType, WaitConfig
@@ -10,18 +10,36 @@ from personalize_sfn.resources import ACTIVE, PENDING_STATUSES, ResourceType
 from personalize_sfn.sdk import Choice, ChoiceRule, Fail, LambdaStep, Pass, Retry, State, Wait
 from personalize_sfn.stages.stage import Stage
 
-#: Lambda's own errors that may pass:
-#: https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception
-LAMBDA_ERRORS = (
-    "Lambda.ServiceException",
-    "Lambda.AWSLambdaException",
-    "Lambda.SdkClientException",
-    "Lambda.TooManyRequestsException",
-)
 #: About 15 minutes on average with full jitter: enough for a deletion, or for a role to reach every server.
 ATTEMPTS = 30
 #: About 45 minutes: jobs that fill the quota of pending ones have to end first.
 ATTEMPTS_FOR_PENDING_JOBS = 90
+#: Lambda could not run the function now:
+#: https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception
+BUSY = (
+    "Lambda.ServiceException",
+    "Lambda.SdkClientException",
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.TooManyRequestsException",
+    # The function is just being updated: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
+    "Lambda.ResourceConflictException",
+    "Lambda.ResourceNotReadyException",
+)
+#: Any other refusal of Invoke.  A permission that has not reached every server yet passes in a minute or two; one that
+#: is missing never does, and should be told soon.
+REFUSED = ("Lambda.AWSLambdaException",)
+ATTEMPTS_WHEN_REFUSED = 6
+#: The function's sandbox died, ran out of memory, or did not answer in time.  Every function may run twice.  More than
+#: a few times in a row is no accident: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+CRASHED = (
+    "Lambda.Unknown",
+    "Sandbox.Timedout",
+    "Sandbox.Failure",
+    "Runtime.ExitError",
+    "Runtime.OutOfMemory",
+    "States.Timeout",
+)
+ATTEMPTS_AFTER_A_CRASH = 3
 
 
 def title(row: ResourceType, kind: DatasetType | None = None) -> str:
@@ -56,14 +74,11 @@ def task(
 
     ``function`` is its name without the project; ``fields`` are the SDK's (``result_path``, ``result_selector``, ...).
     """
-    retry = Retry(
-        error_equals=["TransientError", *LAMBDA_ERRORS],
-        interval_seconds=2,
-        backoff_rate=2,
-        max_attempts=attempts,
-        max_delay_seconds=60,
-        jitter_strategy="FULL",
-    )
+    retry = [
+        again(["TransientError", *BUSY], attempts),
+        again(REFUSED, ATTEMPTS_WHEN_REFUSED),
+        again(CRASHED, ATTEMPTS_AFTER_A_CRASH),
+    ]
     return LambdaStep(
         state_id,
         parameters={"FunctionName": config.name(function), "Payload": dict(payload)},
@@ -71,6 +86,18 @@ def task(
         timeout_seconds=2 * config.functions.timeout_seconds,
         retry=retry,
         **fields,
+    )
+
+
+def again(errors: Iterable[str], attempts: int) -> Retry:
+    """Try again after ``errors``, ever more slowly, up to a minute apart."""
+    return Retry(
+        error_equals=list(errors),
+        interval_seconds=2,
+        backoff_rate=2,
+        max_attempts=attempts,
+        max_delay_seconds=60,
+        jitter_strategy="FULL",
     )
 
 

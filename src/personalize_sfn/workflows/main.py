@@ -16,10 +16,21 @@ from personalize_sfn.sdk import (
     State,
     StepFunctionsStartExecutionStep,
 )
+from personalize_sfn.stages import states
 from personalize_sfn.workflows.parts import with_defaults
 
 #: What a child of a workflow does is in its own limits; main's own ends only what never answers.
 _MARGIN_SECONDS = 3600
+#: Step Functions did not start the child: too many executions, throttling, a role that has not reached every server.
+#: What the child itself fails with is States.TaskFailed and is not tried again.
+#: https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
+_NOT_STARTED = (
+    "StepFunctions.ExecutionLimitExceeded",
+    "StepFunctions.ExecutionLimitExceededException",
+    "StepFunctions.AWSStepFunctionsException",
+    "StepFunctions.SdkClientException",
+)
+_ATTEMPTS_TO_START = 8
 
 
 def main(config: Config, arns: Arns) -> Chain:
@@ -41,11 +52,14 @@ def main(config: Config, arns: Arns) -> Chain:
             f"Run {title} Workflow",
             parameters={
                 "StateMachineArn": arns.state_machine(config.name(key)),
+                # Trying again starts no second child: of one name and input there is only one execution.
+                "Name.$": "$$.Execution.Name",
                 "Input": {"AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$": "$$.Execution.Id", **given},
             },
             result_selector={f"{name}.$": f"$.Output.{name}" for name in kept},
             result_path=f"$.{key.replace('-', '_')}",
             timeout_seconds=sum(limits) + _MARGIN_SECONDS,
+            retry=states.again(_NOT_STARTED, _ATTEMPTS_TO_START),
             catch=why,
         )
 
