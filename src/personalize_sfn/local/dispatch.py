@@ -7,6 +7,8 @@ from typing import Any
 from moto.backends import list_of_moto_modules
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
+from personalize_sfn.local.leaving import wall_off
+
 __all__ = ["SERVICE", "Dispatcher", "NotHereError"]
 
 SERVICE = "personalize_sfn.service"
@@ -53,6 +55,7 @@ class Dispatcher(DomainDispatcherApplication):  # type: ignore[misc, unused-igno
                 backend = self.get_backend_for_host(host or "s3.us-east-1.amazonaws.com")
                 if backend not in self.app_instances:
                     self.app_instances[backend] = self.create_app(backend)
+                wall_off()
                 return self.app_instances[backend]
         except ImportError as error:
             raise NotHereError(f"what would answer for it needs the package {error.name}") from error

@@ -24,6 +24,7 @@ from personalize_sfn.local.functions import Functions
 from personalize_sfn.local.guard import Guard
 from personalize_sfn.local.http import SENT, run_app
 from personalize_sfn.local.iam import Decision, Principal, Secret
+from personalize_sfn.local.leaving import check_stays_here
 from personalize_sfn.local.plan import PLAN_PATH, plan_answer
 from personalize_sfn.local.protocols import protocol_of
 from personalize_sfn.local.signature import Sent
@@ -182,6 +183,7 @@ class Gateway:
         if call.service == "sts" and call.operation in session_tokens.OPERATIONS:
             session_tokens.check_caller(call, self._guard.iam)
             return session_tokens.with_own_keys(self._forward(call, environ, call.body), call, who, self._guard.iam)
+        check_stays_here(call)
         answer = self._forward(call, environ, call.body)
         if self._s3_changed is not None and call.service == "s3" and call.method not in ("GET", "HEAD"):
             self._s3_changed()

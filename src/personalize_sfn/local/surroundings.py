@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from personalize_sfn.local import stepfunctions
 from personalize_sfn.local.guard import Guard
 from personalize_sfn.local.iam import Decision
+from personalize_sfn.local.leaving import wall_off
 from personalize_sfn.local.s3_access import list_keys, open_object, service_effect, write_object
 
 if TYPE_CHECKING:
@@ -95,3 +96,4 @@ def mend_interpreter(guard: Guard, endpoint_url: str, wait_scale: float) -> None
     stepfunctions.install(
         stepfunctions.Settings(endpoint_url=lambda: endpoint_url, assume_role=assume, wait_scale=wait_scale)
     )
+    wall_off()

@@ -21,6 +21,7 @@ from personalize_sfn.local.lambda_executor.workers import (
     WorkerGoneError,
     WorkerTimeoutError,
     bare_environment,
+    staying_here,
 )
 
 __all__ = ["Function", "Invocation", "LambdaExecutor", "TooManyRequestsError"]
@@ -175,7 +176,7 @@ class LambdaExecutor:
         stream = time.strftime(f"%Y/%m/%d/[{function.version}]", time.gmtime()) + uuid.uuid4().hex
         environment = {
             **bare_environment(),
-            **function.environment,
+            **staying_here(function.environment),
             "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
             "AWS_LAMBDA_FUNCTION_NAME": function.name,
             "AWS_LAMBDA_FUNCTION_VERSION": function.version,

@@ -15,12 +15,35 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-__all__ = ["Starter", "Worker", "WorkerGoneError", "WorkerTimeoutError", "bare_environment"]
+__all__ = ["Starter", "Worker", "WorkerGoneError", "WorkerTimeoutError", "bare_environment", "staying_here"]
 
 _SCRIPT = Path(__file__).with_name("worker.py")
 # What a process needs from the machine.  Not PYTHONDONTWRITEBYTECODE, PYTHONPATH, proxies or AWS_*: a function sees
 # what it would see on AWS, and without .pyc files a cold start takes twice as long.
 _PASSED_ON = ("PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LD_LIBRARY_PATH")
+# Neither the user's files nor proxies decide where a function's AWS calls go: they stay on this machine.  botocore
+# finds the home folder without HOME, and macOS has proxies without variables.
+_STAYS_HERE = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "NO_PROXY": "*",
+    "no_proxy": "*",
+}
+# What a function's own variables may not set here, by the beginning of the name.
+_LEADS_AWAY = (
+    "AWS_ENDPOINT_URL",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_CA_BUNDLE",
+    "AWS_USE_FIPS_ENDPOINT",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    *(name for name in _STAYS_HERE if name.isupper()),
+)
 
 
 class WorkerGoneError(Exception):
@@ -33,7 +56,13 @@ class WorkerTimeoutError(Exception):
 
 def bare_environment() -> dict[str, str]:
     """The part of this process's environment that a worker may see."""
-    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {"LANG": "C.UTF-8", "TZ": ":UTC"}
+    passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return passed | {"LANG": "C.UTF-8", "TZ": ":UTC"} | _STAYS_HERE
+
+
+def staying_here(variables: Mapping[str, str]) -> dict[str, str]:
+    """A function's own variables without those that would send its AWS calls elsewhere."""
+    return {name: value for name, value in variables.items() if not name.upper().startswith(_LEADS_AWAY)}
 
 
 class _Process(Protocol):

@@ -79,6 +79,7 @@ def _make_client(endpoint_url: str, region: str, service: str, keys: Keys) -> An
             read_timeout=_NO_LIMIT_SECONDS,
             max_pool_connections=64,
             s3={"addressing_style": "path"},
+            proxies={},  # not those of the environment: payloads and keys stay on this machine
         ),
     )
 
