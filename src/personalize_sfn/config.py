@@ -57,7 +57,12 @@ class DatasetConfig(Checked):
     import_mode: Literal["FULL", "INCREMENTAL"] = "FULL"
     """FULL replaces what earlier imports brought; INCREMENTAL adds to it."""
 
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """What your data call the schema's columns: ``{user: USER_ID, sku: ITEM_ID}``.  Data that have a column under the
+    schema's own name may lack the other."""
+
     _checks: ClassVar[Checks] = {"key": rules.data_key}
+    _rules: ClassVar[Rules] = (rules.columns_of_the_schema,)
 
     @property
     def schema_text(self) -> str:

@@ -165,6 +165,20 @@ def schemas(datasets: Any) -> Iterator[Problem]:
             yield Problem(where, f"expected a schema of the name {kind.title()!r}, got {shown(name)}")
 
 
+def columns_of_the_schema(dataset: Any) -> Iterator[Problem]:
+    """Each column of the user's data is called as one of the schema, or RATING, and no two as the same."""
+    known = [*columns(dataset.schema), "RATING"]
+    taken: set[str] = set()
+    for old, new in dataset.columns.items():
+        if new not in known:
+            meant = _closest_of(new, known)
+            hint = f"did you mean {meant}?" if meant else f"the schema has {', '.join(known[:20])}"
+            yield Problem(f"columns.{shown(old)}", f"expected a column of the schema, got {shown(new)}; {hint}")
+        elif new in taken:
+            yield Problem(f"columns.{shown(old)}", f"expected one column for {new}, got a second one")
+        taken.add(new)
+
+
 def columns(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """The columns of a schema by name, as far as it is well-formed."""
     fields = schema.get("fields")

@@ -4,9 +4,11 @@ import hashlib
 import io
 
 import boto3
+import pandas as pd
 import pytest
 from moto import mock_aws
 
+from personalize_sfn.cli.data import read_titles, upload_titles
 from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig
 from personalize_sfn.datasets import (
     csv_bytes,
@@ -139,3 +141,42 @@ def test_what_was_prepared_for_another_schema_is_not_uploaded(session, clicks):
 def test_data_of_a_dataset_that_the_config_lacks_is_refused(session, clicks):
     with pytest.raises(DataError, match=r"there are items to upload, but the config has no datasets\.items"):
         upload_dataset(session, Config(bucket="data"), "ITEMS", clicks)
+
+
+def test_columns_have_the_names_that_the_config_gives_them_in_frames_and_files(session, clicks, tmp_path):
+    columns = {"user": "USER_ID", "sku": "ITEM_ID", "at": "TIMESTAMP"}
+    interactions = DatasetConfig(schema=schemas.interactions(), columns=columns)
+    config = Config(bucket="data", datasets=DatasetsConfig(interactions=interactions))
+    own = clicks.rename(columns={new: old for old, new in columns.items()})
+    own.to_csv(tmp_path / "clicks.csv", index=False)
+    assert upload_interactions(session, config, tmp_path / "clicks.csv").rows == 1_200
+    assert not upload_interactions(session, config, own).uploaded
+    assert not upload_interactions(session, config, clicks).uploaded
+    with pytest.raises(DataError, match=r"^data: there is no column 'at' to rename; the header has user, sku, when$"):
+        upload_interactions(session, config, own.rename(columns={"at": "when"}))
+
+
+def test_the_kind_of_a_dataset_may_be_written_in_any_case(session):
+    config = Config(project="movies", bucket="data", datasets=ITEMS)
+    assert upload_dataset(session, config, "items", load_movielens("shipped")).rows == 9_066
+    with pytest.raises(DataError, match=r"^kind: expected one of INTERACTIONS, ITEMS, USERS, got 'item'$"):
+        upload_dataset(session, config, "item", load_movielens("shipped"))
+
+
+def test_the_titles_of_movielens_come_back_as_they_were(session):
+    movies = load_movielens("shipped").movies
+    config = Config(project="movies", bucket="data")
+    upload_titles(session, config, movies)
+    back = read_titles(session, config, None)
+    assert back is not None
+    assert back["TITLE"].tolist() == movies["TITLE"].tolist()
+    assert back["ITEM_ID"].tolist() == movies["ITEM_ID"].tolist()
+
+
+def test_titles_with_quotes_commas_and_backslashes_come_back_as_they_were(session):
+    titles = ["NA", '"Heroes", live', "C:\\new", "ends \\", "null", "11'09\"01 - September 11 (2002)", ' a "b" ', "7|8"]
+    config = Config(project="movies", bucket="data")
+    upload_titles(session, config, pd.DataFrame({"ITEM_ID": list("abcdefgh"), "TITLE": titles, "GENRES": ["x|y"] * 8}))
+    back = read_titles(session, config, None)
+    assert back is not None
+    assert back["TITLE"].tolist() == titles

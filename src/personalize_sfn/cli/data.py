@@ -2,45 +2,167 @@
 
 from __future__ import annotations
 
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
 
 from personalize_sfn.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from personalize_sfn.config import Config
-    from personalize_sfn.datasets import MovieLens
+    from personalize_sfn.config import Config, DatasetType
+    from personalize_sfn.datasets import MovieLens, Prepared
+    from personalize_sfn.datasets.times import TimeUnit
     from personalize_sfn.session import Session
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_RELEASES = {"movielens", "shipped", "ml-100k"}
+_TITLE_COLUMNS = ("ITEM_ID", "TITLE", "GENRES")
+_SHEETS = {".xlsx", ".xlsm", ".xlsb", ".ods"}
+"""These are zips too, and no release of MovieLens."""
 
-def check(source: str) -> None:
+
+@dataclass(frozen=True, slots=True)
+class CsvOptions:
+    """How the columns of CSV files are to be read."""
+
+    columns: Mapping[str, str]
+    """``{name in the file: name in the schema}``"""
+    time_unit: TimeUnit = "s"
+    earliest: str | None = None
+    min_rating: float | None = None
+    """Interactions only."""
+
+    def columns_of(self, config: Config, kind: DatasetType) -> dict[str, str]:
+        """Those of the config for the dataset, then those of the command line that are about it."""
+        dataset = config.datasets.by_type()[kind]
+        names = {field["name"] for field in dataset.schema["fields"]} | {"RATING"}
+        own = {old: new for old, new in self.columns.items() if new in names}
+        kept = {old: new for old, new in dataset.columns.items() if new not in own.values()}
+        return kept | own
+
+
+def columns_option(command: _Command) -> _Command:
+    """``--columns``, for commands that read a CSV."""
+    return click.option(
+        "--columns",
+        metavar="NAME=COLUMN",
+        multiple=True,
+        callback=_pairs,
+        help="What the CSV calls a column, such as sku=ITEM_ID.  Repeat it for more columns.  "
+        "Default: datasets.<kind>.columns of the configuration.",
+    )(command)
+
+
+def csv_options(command: _Command) -> _Command:
+    """The options on how a CSV is to be read."""
+    for option in (
+        click.option(
+            "--earliest",
+            metavar="DAY",
+            help="Times before this day are taken for a mistake.  Default: 1990-01-01.",
+        ),
+        click.option(
+            "--time-unit",
+            type=click.Choice(["s", "ms", "us", "ns"]),
+            default="s",
+            help="What numbers in time columns count since 1970.  Default: s, seconds.",
+        ),
+        columns_option,
+    ):
+        command = option(command)
+    return command
+
+
+def _pairs(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for text in texts:
+        old, _, new = text.rpartition("=")
+        if not old or not new:
+            raise click.BadParameter(f"expected NAME=COLUMN, such as sku=ITEM_ID, got {text!r}")
+        found[old] = new
+    return found
+
+
+def check(source: str, option: str = "--data") -> None:
     """Say that there is no such file before anything is started.
 
     Raises:
         DataError: there is nothing of that name.
     """
-    named = source in {"movielens", "shipped", "ml-100k"} or "://" in source
+    named = source in _RELEASES or "://" in source
     if not named and not Path(source).expanduser().exists():
-        raise DataError(f"--data: expected movielens, a CSV, or a folder or zip of MovieLens; there is no {source!r}")
+        raise DataError(f"{option}: expected movielens, a CSV, or a folder or zip of MovieLens; there is no {source!r}")
 
 
-def load(source: str) -> MovieLens | Path:
+def check_sources(config: Config, sources: Mapping[DatasetType, str | None], options: CsvOptions) -> None:
+    """Say that the configuration or the options do not fit the data before anything is started.
+
+    Raises:
+        DataError: there is no such file, or the configuration has no such dataset or column.
+    """
+    given = {kind: source for kind, source in sources.items() if source is not None}
+    known = {"RATING"}
+    for kind, source in given.items():
+        option = "--data" if kind == "INTERACTIONS" else f"--{kind.lower()}"
+        dataset = config.datasets.by_type().get(kind)
+        if dataset is None:
+            raise DataError(
+                f"{option}: the configuration has no datasets.{kind.lower()}: add it with the schema of {source}"
+            )
+        if kind == "INTERACTIONS":
+            check(source)
+        elif not Path(source).expanduser().is_file():
+            raise DataError(f"{option}: expected a CSV; there is no file {source!r}")
+        known |= {field["name"] for field in dataset.schema["fields"]}
+    for old, new in options.columns.items():
+        if new not in known:
+            expected = f"expected one of {', '.join(sorted(known))}" if given else "there is no CSV to upload"
+            raise DataError(f"--columns {old}={new}: {expected}")
+
+
+def load(source: str, option: str = "--data") -> MovieLens | Path:
     """What ``--data`` names: ``movielens``, ``ml-100k``, ``shipped``, a folder, zip or URL of a release, or a CSV.
 
     Raises:
         DataError: there is nothing of that name.
     """
-    check(source)
+    check(source, option)
     from personalize_sfn.datasets import load_movielens
 
     if source == "movielens":
         return load_movielens()
-    if source in {"shipped", "ml-100k"} or "://" in source:
+    if source in _RELEASES or "://" in source:
         return load_movielens(source)
     path = Path(source).expanduser()
-    return path if path.suffix == ".csv" else load_movielens(path)
+    is_release = path.is_dir() or (path.suffix.lower() not in _SHEETS and zipfile.is_zipfile(path))
+    return load_movielens(path) if is_release else path
+
+
+def load_own(path: Path, config: Config, kind: DatasetType, options: CsvOptions) -> Prepared:
+    """The user's own CSV for a dataset of the configuration.
+
+    Raises:
+        DataError: the file cannot be read as CSV, or its rows cannot be used; says what to do on the command line.
+    """
+    from personalize_sfn.datasets.remedies import COMMAND
+    from personalize_sfn.datasets.times import DEFAULT_EARLIEST, Times
+    from personalize_sfn.datasets.validation import load_table
+
+    return load_table(
+        path,
+        config.datasets.by_type()[kind].schema,
+        columns=options.columns_of(config, kind),
+        min_rating_exclusive=options.min_rating if kind == "INTERACTIONS" else None,
+        times=Times(options.time_unit, options.earliest or DEFAULT_EARLIEST),
+        remedies=COMMAND,
+        all_columns_needed=False,
+    )
 
 
 def titles_uri(session: Session, config: Config) -> str:
@@ -55,18 +177,21 @@ def upload_titles(session: Session, config: Config, movies: pd.DataFrame) -> Non
     upload(session, movies[["ITEM_ID", "TITLE", "GENRES"]], titles_uri(session, config))
 
 
-def read_titles(session: Session, config: Config, source: str | None) -> pd.DataFrame | None:
+def read_titles(
+    session: Session, config: Config, source: str | None, columns: Mapping[str, str] | None = None
+) -> pd.DataFrame | None:
     """A table ITEM_ID, TITLE and perhaps GENRES.
 
     Args:
         session: the AWS.
         config: the pipeline.
         source: a CSV or MovieLens.  None: the titles that came with the data, or no table where none did.
+        columns: ``{name in the CSV: one of these}``.
 
     Raises:
-        DataError: the CSV lacks a column.
+        DataError: the CSV cannot be read, or lacks a column.
     """
-    import pandas as pd
+    from personalize_sfn.datasets.csv_text import read_csv
 
     if source is None:
         from io import BytesIO
@@ -79,12 +204,29 @@ def read_titles(session: Session, config: Config, source: str | None) -> pd.Data
             body = session.client("s3").get_object(Bucket=parts.netloc, Key=parts.path.removeprefix("/"))["Body"].read()
         except ClientError:
             return None  # data without titles, or a caller who may not read the bucket: ids are shown
-        return pd.read_csv(BytesIO(body), dtype=str)
-    data = load(source)
+        return read_csv(BytesIO(body)).frame
+    data = load(source, "--titles")
     if not isinstance(data, Path):
         return data.movies
-    table = pd.read_csv(data, dtype=str)
-    missing = {"ITEM_ID", "TITLE"} - set(table.columns)
-    if missing:
-        raise DataError(f"{data}: expected columns ITEM_ID and TITLE; the header has {', '.join(table.columns)}")
-    return table
+    items = config.datasets.items
+    configured = {} if items is None else {old: new for old, new in items.columns.items() if new in _TITLE_COLUMNS}
+    return own_titles(data, configured | dict(columns or {}))
+
+
+def own_titles(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
+    """The titles of a CSV.
+
+    Raises:
+        DataError: as :func:`read_titles`.
+    """
+    from personalize_sfn.datasets.column_names import missing_columns, renamed
+    from personalize_sfn.datasets.csv_text import read_csv
+    from personalize_sfn.datasets.remedies import COMMAND
+
+    table = read_csv(path, [*_TITLE_COLUMNS, *columns])
+    frame = renamed(table.frame, columns, path.name, all_needed=False)
+    problem = missing_columns(frame, ["ITEM_ID", "TITLE"], "titles", COMMAND, of=_TITLE_COLUMNS)
+    if problem is not None:
+        where = f"{path.name}: line {table.header_line}"
+        raise DataError(f"{where}: expected {problem.expected}, found {problem.found}; {problem.advice}")
+    return frame.dropna(subset="ITEM_ID")

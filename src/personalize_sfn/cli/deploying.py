@@ -13,6 +13,7 @@ from personalize_sfn.cli.settings import Settings, json_option, pass_settings, s
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from personalize_sfn.config import Config
     from personalize_sfn.deploy import Change
     from personalize_sfn.session import Session
 
@@ -67,7 +68,7 @@ def deploy(settings: Settings, dry_run: bool, yes: bool) -> None:
         }
     )
     if not dry_run:
-        console.print(f"[dim]Next: {settings.command('run --data movielens')}[/]", soft_wrap=True)
+        console.print(f"[dim]Next: {settings.command(_run_with_data(config))}[/]", soft_wrap=True)
 
 
 @click.command(
@@ -118,6 +119,16 @@ def destroy(settings: Settings, dry_run: bool, yes: bool) -> None:
             "changes": as_rows(changes),
         }
     )
+
+
+def _run_with_data(config: Config) -> str:
+    """The run that brings data of the datasets which are configured."""
+    from personalize_sfn.config import DatasetsConfig
+
+    if config.datasets == DatasetsConfig():
+        return "run --data movielens"
+    options = {"INTERACTIONS": "data", "ITEMS": "items", "USERS": "users"}
+    return " ".join(["run", *(f"--{options[kind]} {options[kind].upper()}.csv" for kind in config.datasets.by_type())])
 
 
 def as_rows(changes: Sequence[Change]) -> list[dict[str, str]]:

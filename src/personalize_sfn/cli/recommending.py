@@ -6,6 +6,7 @@ from typing import Literal
 
 import click
 
+from personalize_sfn.cli.data import check, columns_option, read_titles
 from personalize_sfn.cli.settings import Settings, json_option, literal, pass_settings, settings_options
 
 
@@ -41,6 +42,7 @@ Examples:
     metavar="SOURCE",
     help="A CSV with ITEM_ID, TITLE and perhaps GENRES, or movielens.  Default: those that came with the data.",
 )
+@columns_option
 @click.option(
     "--via",
     type=click.Choice(["workflow", "api"]),
@@ -57,17 +59,19 @@ def recommend(
     num_results: int,
     context: dict[str, str],
     titles: str | None,
+    columns: dict[str, str],
     via: Literal["workflow", "api"],
 ) -> None:
     """Recommend items to a user.  A user who is not in the data gets what is popular."""
+    if titles is not None:
+        check(titles, "--titles")
     session = settings.connect(start=False)
-    from personalize_sfn.cli.data import read_titles
     from personalize_sfn.cli.tables import recommendation_table
     from personalize_sfn.recommendations import recommend as ask
 
     console = settings.console
     with console.status(f"Asking for user {literal(user_id)}"):
-        table = read_titles(session, settings.config, titles)
+        table = read_titles(session, settings.config, titles, columns)
         found = ask(session, settings.config, user_id, num_results=num_results, context=context, titles=table, via=via)
     console.print(recommendation_table(found, console.width))
     settings.answer(

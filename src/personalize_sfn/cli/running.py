@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from personalize_sfn.cli.data import CsvOptions, check_sources, csv_options, load, load_own, upload_titles
 from personalize_sfn.cli.settings import Settings, json_option, pass_settings, settings_options, yes_option
 
 if TYPE_CHECKING:
     from personalize_sfn.config import DatasetType
+    from personalize_sfn.datasets.times import TimeUnit
     from personalize_sfn.execution import Execution
     from personalize_sfn.session import Session
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 Examples:
   personalize-sfn run --data movielens
   personalize-sfn --target aws --config movies.yaml run --data clicks.csv --no-wait
+  personalize-sfn run --data clicks.csv --columns user=USER_ID --columns sku=ITEM_ID --columns at=TIMESTAMP
   personalize-sfn run --train always                     a new solution version on the data that is there"""
 )
 @click.option(
@@ -42,6 +45,7 @@ Examples:
     default="auto",
     help="auto (default): only when there is no solution version, or data was imported since.",
 )
+@csv_options
 @click.option("--name", help="Name of the execution.  Default: the service makes one.")
 @click.option("--no-wait", is_flag=True, help="Start it, say how to follow it, and return.")
 @click.option(
@@ -62,6 +66,9 @@ def run(
     items: Path | None,
     users: Path | None,
     min_rating: float | None,
+    columns: dict[str, str],
+    time_unit: TimeUnit,
+    earliest: str | None,
     train: Literal["auto", "always"],
     name: str | None,
     no_wait: bool,
@@ -73,6 +80,10 @@ def run(
     What is ACTIVE is reused; after a failure it goes on from where it stopped.  Interrupting stops the watching,
     not the execution.
     """
+    options = CsvOptions(columns, time_unit, earliest, min_rating)
+    given: dict[DatasetType, Path | str | None] = {"INTERACTIONS": data, "ITEMS": items, "USERS": users}
+    sources = {kind: None if source is None else str(source) for kind, source in given.items()}
+    check_sources(settings.config, sources, options)
     session = settings.connect()
     config, console = settings.config, settings.console
     from personalize_sfn.deploy import describe
@@ -90,10 +101,10 @@ def run(
             f"{campaign_sentence(config, session.region)}. 'personalize-sfn destroy' ends it.", soft_wrap=True
         )
         settings.confirm(session, f"Run {config.project}?", yes=yes)
-    sources: dict[DatasetType, Any] = {"INTERACTIONS": data, "ITEMS": items, "USERS": users}
+    of_movielens = False
     for kind, source in sources.items():
         if source is not None:
-            upload(settings, session, kind, str(source), min_rating if kind == "INTERACTIONS" else None)
+            of_movielens |= upload(settings, session, kind, source, options)
     execution = start(session, config, train=train, name=name, at_once=at_once)
     arn = execution.execution_arn
     console.print(f"[dim]Execution {arn}[/]", soft_wrap=True)
@@ -102,8 +113,7 @@ def run(
         settings.answer({"executionArn": arn, "status": "RUNNING"})
         return
     wait_for(settings, execution)
-    of_movielens = data is not None and not data.endswith(".csv")  # there user 1 is known to be
-    after = settings.command(f"recommend {'1' if of_movielens else 'USER_ID'}")
+    after = settings.command(f"recommend {'1' if of_movielens else 'USER_ID'}")  # MovieLens has a user 1
     console.print(f"[dim]Next: {after}[/]", soft_wrap=True)
 
 
@@ -131,22 +141,19 @@ def wait_for(settings: Settings, execution: Execution) -> None:
     settings.answer({"executionArn": arn, "status": done.status, "output": output, "stages": stage_rows(done)})
 
 
-def upload(settings: Settings, session: Session, kind: DatasetType, source: str, min_rating: float | None) -> None:
-    """Prepare, check and upload one dataset, saying what was kept."""
-    from personalize_sfn.cli.data import load, upload_titles
+def upload(settings: Settings, session: Session, kind: DatasetType, source: str, options: CsvOptions) -> bool:
+    """Prepare, check and upload one dataset, saying what was kept; whether it is MovieLens."""
     from personalize_sfn.cli.tables import report_line
-    from personalize_sfn.datasets import load_csv, prepare, upload_dataset
+    from personalize_sfn.datasets import prepare, upload_dataset
 
     config, console = settings.config, settings.console
     with console.status(f"Reading {source}"):
-        data = load(source)
+        data = load(source) if kind == "INTERACTIONS" else Path(source).expanduser()
         if isinstance(data, Path):
-            dataset = config.datasets.by_type().get(kind)
-            schema = None if dataset is None else dataset.schema
-            s3 = upload_dataset(session, config, kind, load_csv(data, schema, min_rating_exclusive=min_rating))
+            s3 = upload_dataset(session, config, kind, load_own(data, config, kind, options))
         else:
             schema = config.datasets.interactions.schema
-            above = 2.0 if min_rating is None else min_rating
+            above = 2.0 if options.min_rating is None else options.min_rating
             prepared = prepare(data.ratings, schema, min_rating_exclusive=above, name=data.name)
             s3 = upload_dataset(session, config, kind, prepared)
             upload_titles(session, config, data.movies)
@@ -157,6 +164,7 @@ def upload(settings: Settings, session: Session, kind: DatasetType, source: str,
         for note in s3.report.notes:
             console.print(f"[yellow]note[/] {note}", soft_wrap=True)
     console.print(f"[green]✓[/] {'Uploaded to' if s3.uploaded else 'Already at'} {s3.uri}", soft_wrap=True)
+    return not isinstance(data, Path)
 
 
 @click.command(

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from personalize_sfn.datasets.naming import listed, shown
 from personalize_sfn.datasets.problems import Problem
 from personalize_sfn.datasets.remedies import Remedies
-from personalize_sfn.datasets.schemas import Schema
 from personalize_sfn.errors import DataError
 
-__all__ = ["guesses", "header_problems", "renamed"]
+__all__ = ["guesses", "missing_columns", "renamed"]
 
 # Words by which others call a column, the surest first.
 _WORDS: Mapping[str, Sequence[str]] = {
@@ -33,6 +32,7 @@ _WORDS: Mapping[str, Sequence[str]] = {
     "CREATION_TIMESTAMP": (
         "creation", "created", "released", "published", "added", "release", "launch", "timestamp", "date", "at",
     ),
+    "TITLE": ("title", "name", "label", "headline"),
     "EVENT_TYPE": ("event", "action", "type", "activity", "verb"),
     "EVENT_VALUE": ("value", "rating", "score", "amount", "price", "quantity"),
 }  # fmt: skip
@@ -62,14 +62,24 @@ def renamed(frame: pd.DataFrame, columns: Mapping[str, str], name: str, *, all_n
     return frame.rename(columns={old: new for old, new in columns.items() if old in found})
 
 
-def header_problems(frame: pd.DataFrame, schema: Schema, remedies: Remedies) -> Iterator[Problem]:
-    """The columns that the schema has and the frame has not; how to rename others to them."""
+def missing_columns(
+    frame: pd.DataFrame, needed: Sequence[str], who: str, remedies: Remedies, *, of: Sequence[str]
+) -> Problem | None:
+    """The columns that the frame has not, and how to rename others to them; None if it has all.
+
+    Args:
+        frame: the rows.
+        needed: what it must have.
+        who: who needs them.
+        remedies: how the message says what to do.
+        of: all names that have a meaning, which no guess takes for another one.
+    """
     found = [str(column) for column in frame.columns]
-    missing = [each["name"] for each in schema["fields"] if each["name"] not in found]
+    missing = [column for column in needed if column not in found]
     if not missing:
-        return
+        return None
     index = [name for name in frame.index.names if name in missing]
-    names = guesses(missing, [each for each in found if each not in {field["name"] for field in schema["fields"]}])
+    names = guesses(missing, [column for column in found if column not in of])
     unknown = [column for column in missing if column not in names.values() and column not in index]
     advice = []
     if index:
@@ -77,16 +87,11 @@ def header_problems(frame: pd.DataFrame, schema: Schema, remedies: Remedies) -> 
     if names:
         advice.append(f"if these are the right ones, rename them with {remedies.rename(names)}")
     if unknown:
-        advice.append(
-            f"name the column that holds {listed(unknown)} as in {remedies.rename({'name_of_yours': unknown[0]})}"
-        )
-    needs = f"column{'s' * (len(missing) > 1)} {listed(missing)}"
-    yield Problem(
-        "",
-        f"the {needs} ({schema['name']} need {'them' if len(missing) > 1 else 'it'})",
-        f"only {listed(found)}",
-        "; ".join(advice),
-    )
+        example = remedies.rename({"its_name": unknown[0]})
+        advice.append(f"name the column that holds {listed(unknown)}, as in {example}")
+    several = len(missing) > 1
+    expected = f"the column{'s' * several} {listed(missing)} ({who} need {'them' if several else 'it'})"
+    return Problem("", expected, f"only {listed(found)}", "; ".join(advice))
 
 
 def guesses(missing: Sequence[str], found: Sequence[str]) -> dict[str, str]:

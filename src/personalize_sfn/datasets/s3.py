@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from personalize_sfn.datasets.csv_text import csv_bytes
+from personalize_sfn.datasets.naming import shown
 from personalize_sfn.errors import DataError
 
 if TYPE_CHECKING:
@@ -99,12 +100,18 @@ def upload_dataset(
 ) -> S3Object:
     """The same as :func:`upload_interactions` for any dataset of the config: ``INTERACTIONS``, ``ITEMS`` or ``USERS``.
 
+    Columns of a CSV and of a frame may have the names that ``columns`` of the config's dataset gives them.
+
     Raises:
         DataError: the data does not fit, the config has no such dataset, or S3 refuses it.
     """
+    from personalize_sfn.datasets.column_names import renamed
+    from personalize_sfn.datasets.frames import checked_frame
     from personalize_sfn.datasets.movielens import MovieLens
-    from personalize_sfn.datasets.validation import Prepared, load_csv, prepare
+    from personalize_sfn.datasets.times import Times
+    from personalize_sfn.datasets.validation import Prepared, load_table, prepare
 
+    kind = _checked_kind(kind)
     dataset = config.datasets.by_type().get(kind)
     if dataset is None:
         raise DataError(f"there are {kind.lower()} to upload, but the config has no datasets.{kind.lower()}")
@@ -115,9 +122,17 @@ def upload_dataset(
             raise DataError(f"{data.name} has no {kind.lower()}")
         data = prepare(frame, dataset.schema, name=data.name)
     elif isinstance(data, (str, PathLike)):
-        data = load_csv(data, dataset.schema)
+        data = load_table(
+            data,
+            dataset.schema,
+            columns=dataset.columns,
+            min_rating_exclusive=None,
+            times=Times(),
+            all_columns_needed=False,
+        )
     elif not isinstance(data, Prepared):
-        data = prepare(data, dataset.schema, min_rating_exclusive=None)
+        frame = renamed(checked_frame(data, "data"), dataset.columns, "data", all_needed=False)
+        data = prepare(frame, dataset.schema, min_rating_exclusive=None)
     elif data.schema != dataset.schema:
         found, expected = ([column["name"] for column in each["fields"]] for each in (data.schema, dataset.schema))
         raise DataError(
@@ -129,6 +144,15 @@ def upload_dataset(
         key += f"{kind.lower()}.csv"
     bucket = config.bucket_name(session.region, session.account_id)
     return replace(upload(session, data.frame, f"s3://{bucket}/{key}"), report=data.report)
+
+
+def _checked_kind(kind: str) -> DatasetType:
+    """The dataset type in capitals, as Personalize writes it."""
+    kinds: tuple[DatasetType, ...] = ("INTERACTIONS", "ITEMS", "USERS")
+    for each in kinds:
+        if str(kind).upper() == each:
+            return each
+    raise DataError(f"kind: expected one of {', '.join(kinds)}, got {shown(kind)}")
 
 
 def _split(s3_uri: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from os import PathLike
 import pandas as pd
 
 from personalize_sfn.datasets import schemas
-from personalize_sfn.datasets.column_names import header_problems, renamed
+from personalize_sfn.datasets.column_names import missing_columns, renamed
 from personalize_sfn.datasets.columns import convert
 from personalize_sfn.datasets.csv_source import CsvSource, source_name
 from personalize_sfn.datasets.csv_text import read_csv
@@ -213,7 +213,9 @@ def _prepare(
     kind = schema["name"]
     dropped = {"empty line": source.rows_read - len(frame)}
     notes = list(source.notes)
-    problems = list(header_problems(frame, schema, source.remedies))
+    names = [column["name"] for column in schema["fields"]]
+    lacking = missing_columns(frame, names, kind, source.remedies, of=[*names, "RATING"])
+    problems = [] if lacking is None else [lacking]
     kept: dict[str, pd.Series] = {}
     for column in schema["fields"]:
         column_name = column["name"]
