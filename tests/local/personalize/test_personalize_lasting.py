@@ -33,8 +33,8 @@ HERE = Path(__file__).parent
 
 
 @contextmanager
-def running(path: Path, **objects: bytes) -> Iterator[Aws]:
-    """A Personalize in that data directory, with boto3 clients."""
+def running(path: Path, at: float | None = None, **objects: bytes) -> Iterator[Aws]:
+    """A Personalize in that data directory, with boto3 clients; its clock goes on from ``at``."""
     directory = DataDirectory(path)
     try:
         with pytest.MonkeyPatch.context() as patch:
@@ -42,7 +42,7 @@ def running(path: Path, **objects: bytes) -> Iterator[Aws]:
             patch.setattr(
                 personalize_aws,
                 "PersonalizeService",
-                lambda environment: make(_with(environment, objects), lasting=Lasting(directory)),
+                lambda environment: make(_with(environment, at, objects), lasting=Lasting(directory)),
             )
             with serving() as aws:
                 yield aws
@@ -51,8 +51,9 @@ def running(path: Path, **objects: bytes) -> Iterator[Aws]:
         directory.close()
 
 
-def _with(environment, objects):
+def _with(environment, at, objects):
     environment.objects.update(objects)
+    environment.ahead = 0.0 if at is None else at - time.time()
     return environment
 
 

@@ -1,0 +1,58 @@
+"""Data directories that earlier versions wrote: opened, upgraded, and asked what they were asked then.
+
+recorded/record.py says how they were made, recorded/questions.py what was asked.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_personalize_lasting import running
+
+from personalize_sfn.local import LocalAws
+
+HERE = Path(__file__).parent / "recorded"
+sys.path.insert(0, str(HERE))
+from questions import answers  # noqa: E402 - beside the program that recorded
+
+RECORDED = ("35d1be9",)
+
+
+def unpacked(path: Path, name: str) -> tuple[Path, dict[str, Any], float]:
+    """The data directory, what was answered from it, and when."""
+    with tarfile.open(HERE / f"{name}.tar.gz") as archive:
+        archive.extractall(path, filter="data")
+    found = json.loads((path / "answers.json").read_text())
+    return path / "data", found["answers"], found["at"]
+
+
+def different(found: dict[str, Any], expected: dict[str, Any]) -> dict[str, Any]:
+    """What is answered otherwise, by what was asked."""
+    return {key: (found.get(key), expected.get(key)) for key in found | expected if found.get(key) != expected.get(key)}
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_recorded_directory_answers_what_it_did(tmp_path: Path, name: str):
+    data, expected, at = unpacked(tmp_path, name)
+    expected = {key: value for key, value in expected.items() if key.startswith(("arn:", "for "))}
+    for _ in ("upgraded", "opened again"):
+        with running(data, at=at) as aws:
+            assert different(answers(aws.client, s3=False), expected) == {}
+            elsewhere = aws.client("personalize", "eu-west-1").list_dataset_groups()["datasetGroups"]
+            assert [group["name"] for group in elsewhere] == ["elsewhere"]
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_recorded_directory_keeps_its_objects(tmp_path: Path, name: str):
+    data, expected, _ = unpacked(tmp_path, name)
+    for _ in ("upgraded", "opened again"):
+        with LocalAws(data_dir=data) as aws:
+            found = answers(aws.session().client)
+            assert {key: value for key, value in different(found, expected).items() if "s3" in key} == {}
+            about = ("policy", "tags", "encryption", "block")
+            assert {key: found[key] for key in about} == {key: expected[key] for key in about}
