@@ -8,11 +8,13 @@ import json
 import logging
 import os
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from http.client import responses as http_responses
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.home import HEALTH_PATH, LocalKeys, proof
 from personalize_sfn.local import session_tokens, stepfunctions
 from personalize_sfn.local.address import check_address
@@ -67,7 +69,7 @@ class Gateway:
         owner: the key pair of the account's owner.
         hosts: names, besides those of loopback, that requests may be sent to.
         any_key: take any access key, and requests without one; signatures are not looked at.
-        s3_changed: called after each request that may have changed something in S3, before its answer.
+        s3_section: in which each request is answered that may change something in S3, so that it is kept or undone.
     """
 
     def __init__(
@@ -82,7 +84,7 @@ class Gateway:
         owner: LocalKeys,
         hosts: frozenset[str] = frozenset(),
         any_key: bool = False,
-        s3_changed: Callable[[], None] | None = None,
+        s3_section: Callable[[], AbstractContextManager[None]] | None = None,
     ) -> None:
         self._backend = backend
         self._guard = guard
@@ -94,7 +96,7 @@ class Gateway:
         self._hosts = hosts
         self._any_key = any_key
         self._authentication = Authentication(self._secret_of, default_region)
-        self._s3_changed = s3_changed
+        self._s3_section = s3_section
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         status, headers, body = self._answer(environ)
@@ -184,10 +186,13 @@ class Gateway:
             session_tokens.check_caller(call, self._guard.iam)
             return session_tokens.with_own_keys(self._forward(call, environ, call.body), call, who, self._guard.iam)
         check_stays_here(call)
-        answer = self._forward(call, environ, call.body)
-        if self._s3_changed is not None and call.service == "s3" and call.method not in ("GET", "HEAD"):
-            self._s3_changed()
-        return answer
+        if self._s3_section is not None and call.service == "s3" and call.method not in ("GET", "HEAD"):
+            try:
+                with self._s3_section():
+                    return self._forward(call, environ, call.body)
+            except LocalAwsError as error:
+                raise RefusedError("InternalError", f"{error}. Nothing was changed.", 500) from error
+        return self._forward(call, environ, call.body)
 
     def _forward(self, call: Call, environ: Mapping[str, Any], body: bytes) -> Answer:
         """Let the backend answer, with this body.

@@ -189,7 +189,7 @@ class LocalAws:
             owner=self._credentials,
             hosts=hosts,
             any_key=self._open,
-            s3_changed=None if s3 is None else s3.keep,
+            s3_section=None if s3 is None else s3.section,
         )
         remember_keys(endpoint_url, self._credentials)
         # The interpreter of the backend finds itself by this variable, read at call time.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -30,8 +31,8 @@ class Surroundings:
 
     guard: Guard
     account: str
-    s3_changed: Callable[[], None] = lambda: None
-    """Called when a job has written an object."""
+    s3_section: Callable[[], AbstractContextManager[None]] = nullcontext
+    """In which a job writes an object: what is not kept is not there."""
 
     def now(self) -> float:
         return time.time()
@@ -58,8 +59,8 @@ class Surroundings:
         return open_object(self.account, bucket, key)
 
     def s3_put(self, role_arn: str, bucket: str, key: str, content: bytes) -> None:  # noqa: ARG002 - as above
-        write_object(self.account, bucket, key, content)
-        self.s3_changed()
+        with self.s3_section():
+            write_object(self.account, bucket, key, content)
 
 
 def make_personalize(
@@ -72,7 +73,7 @@ def make_personalize(
     """
     from personalize_sfn.local.personalize import PersonalizeService
 
-    surroundings = Surroundings(guard, account) if s3 is None else Surroundings(guard, account, s3.keep)
+    surroundings = Surroundings(guard, account) if s3 is None else Surroundings(guard, account, s3.section)
     if directory is None:
         return PersonalizeService(surroundings, durations=durations)
     from personalize_sfn.local.personalize.lasting import Lasting

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
@@ -13,6 +11,7 @@ from numpy.typing import NDArray
 
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.personalize.coded import Coded, Column
+from personalize_sfn.npz import read_npz
 
 Array = NDArray[Any]
 
@@ -41,29 +40,36 @@ def write_arrays(file: IO[bytes], arrays: Mapping[str, Column]) -> None:
     np.savez(file, allow_pickle=False, **parts)
 
 
-def read_arrays(path: Path) -> dict[str, Column]:
-    """The arrays of a file by name.
+def read_arrays(file: IO[bytes], where: str) -> dict[str, Column]:
+    """The arrays of an open file by name; ``where`` is what errors call it.
 
     Raises:
-        LocalAwsError: it is missing or damaged; names it.
+        LocalAwsError: it is damaged; names it.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            described = json.loads(str(file["described"]))
-            return {entry["name"]: _column(file, number, entry) for number, entry in enumerate(described)}
-    except (OSError, zipfile.BadZipFile, ValueError, KeyError, EOFError, TypeError) as error:
-        raise LocalAwsError(f"{path} is damaged or missing: {error}") from error
+        arrays = read_npz(file)
+        described = json.loads(str(arrays["described"]))
+        return {str(entry["name"]): _column(arrays, number, entry) for number, entry in enumerate(described)}
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
+        raise LocalAwsError(f"{where} is damaged or missing: {error}") from error
 
 
-def _column(file: Mapping[str, Array], number: int, described: dict[str, Any]) -> Column:
-    array = file[f"array{number}"]
+def _column(arrays: Mapping[str, Array], number: int, described: dict[str, Any]) -> Column:
+    array = arrays[f"array{number}"]
     if described["objects"]:
-        array = _objects(array, file[f"ends{number}"], described["shape"])
-    return Coded(array, file[f"codes{number}"]) if described.get("coded") else array
+        array = _objects(array, arrays[f"ends{number}"], described["shape"])
+    if not described.get("coded"):
+        return array
+    codes = arrays[f"codes{number}"]
+    if codes.dtype != np.int32 or (len(codes) and not 0 <= codes.min() <= codes.max() < len(array)):
+        raise ValueError("a column's codes name values that are not there")
+    return Coded(array, codes)
 
 
 def _objects(text: Array, ends: Array, shape: list[int]) -> Array:
     content = text.tobytes()
+    if len(ends) and (ends[0] < 0 or ends[-1] != len(content) or (ends[1:] < ends[:-1]).any()):
+        raise ValueError("a column's texts end where there is none")
     array = np.empty(len(ends), dtype=object)
     known: dict[bytes, Any] = {}
     start = 0

@@ -1,15 +1,13 @@
 """Values as JSON: what is small stands in the text, arrays and models in files and long lists in logs that it names.
 
-The classes that may stand there are this package's own dataclasses and named tuples, made again from their fields.
-A field with the metadata ``{"kept": False}`` is left to its default: what can be worked out from the rest.
+The classes that may stand there are those of `kinds.KINDS`, made again from their fields: nothing is imported by a
+name that was read.
 """
 # ruff: noqa: ARG005 - decoders share one signature, not each needs all of it
 
 from __future__ import annotations
 
 import base64
-import dataclasses
-import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,14 +16,16 @@ import numpy as np
 from personalize_sfn.errors import DataError, LocalAwsError
 from personalize_sfn.local.personalize.coded import Coded
 from personalize_sfn.local.personalize.lasting.arrays import read_arrays, write_arrays
-from personalize_sfn.local.personalize.lasting.directory import DataDirectory
+from personalize_sfn.local.personalize.lasting.content import ContentFiles
+from personalize_sfn.local.personalize.lasting.kinds import KINDS, NAMES, fields_of
 from personalize_sfn.local.personalize.tables import LiveEvents
 
 if TYPE_CHECKING:
     from personalize_sfn.engine import Model
 
-_OURS = ("personalize_sfn.local.personalize.", "personalize_sfn.engine.")
-_WORKED_OUT: dict[type, tuple[str, ...]] = {LiveEvents: ("known_ids", "by_person")}
+
+class OtherModelError(LocalAwsError):
+    """A model is whole, and of a format that this version does not read."""
 
 
 class Parts(Protocol):
@@ -40,7 +40,7 @@ class Parts(Protocol):
         ...
 
 
-def encoded(value: Any, parts: Parts | None, directory: DataDirectory) -> Any:
+def encoded(value: Any, parts: Parts | None, files: ContentFiles) -> Any:
     """``value`` as JSON; without ``parts`` lists stand in the text, and there are no arrays.
 
     Raises:
@@ -48,14 +48,14 @@ def encoded(value: Any, parts: Parts | None, directory: DataDirectory) -> Any:
     """
 
     def inner(value: Any) -> Any:
-        return encoded(value, parts, directory)
+        return encoded(value, parts, files)
 
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, dict):
-        return _encoded_map(value, parts, directory)
+        return _encoded_map(value, parts, files)
     if isinstance(value, list):
         log = None if parts is None else parts.log(value)
         return [inner(each) for each in value] if log is None else {"$log": log}
@@ -66,40 +66,27 @@ def encoded(value: Any, parts: Parts | None, directory: DataDirectory) -> Any:
     if isinstance(value, bytes):
         return {"$bytes": base64.b64encode(value).decode()}
     if parts is not None and isinstance(value, np.ndarray):
-        return {"$array": parts.file(value, lambda array: _write_table(directory, {"": array}))}
+        return {"$array": parts.file(value, lambda array: _write_table(files, {"": array}))}
     if parts is not None and _is_model(value):
-        return {"$model": parts.file(value, lambda model: _write_model(directory, model))}
-    kind = type(value)
-    if kind.__module__.startswith(_OURS):
-        fields = kind._fields if isinstance(value, tuple) else _kept_fields(kind)
-        return {
-            "$object": f"{kind.__module__}:{kind.__qualname__}",
-            "fields": {name: inner(getattr(value, name)) for name in fields},
-        }
-    raise TypeError(f"a value of {kind.__module__}.{kind.__qualname__} cannot be kept in a data directory")
+        return {"$model": parts.file(value, lambda model: _write_model(files, model))}
+    name = NAMES.get(type(value))
+    if name is not None:
+        return {"$object": name, "fields": {field: inner(getattr(value, field)) for field in fields_of(name)}}
+    raise TypeError(
+        f"a value of {type(value).__module__}.{type(value).__qualname__} cannot be kept in a data directory"
+    )
 
 
-def _encoded_map(value: dict[Any, Any], parts: Parts | None, directory: DataDirectory) -> Any:
+def _encoded_map(value: dict[Any, Any], parts: Parts | None, files: ContentFiles) -> Any:
     if parts is not None and value and all(isinstance(each, np.ndarray | Coded) for each in value.values()):
-        return {"$table": parts.file(value, lambda table: _write_table(directory, table))}
+        return {"$table": parts.file(value, lambda table: _write_table(files, table))}
     if all(isinstance(key, str) and not key.startswith("$") for key in value):
-        return {key: encoded(each, parts, directory) for key, each in value.items()}
-    pairs = [[encoded(key, None, directory), encoded(each, parts, directory)] for key, each in value.items()]
+        return {key: encoded(each, parts, files) for key, each in value.items()}
+    pairs = [[encoded(key, None, files), encoded(each, parts, files)] for key, each in value.items()]
     return {"$map": pairs}
 
 
-def _kept_fields(kind: type) -> list[str]:
-    if not dataclasses.is_dataclass(kind):
-        raise TypeError(f"a {kind.__qualname__} is no dataclass and cannot be kept in a data directory")
-    left_out = _WORKED_OUT.get(kind, ())
-    return [
-        field.name
-        for field in dataclasses.fields(kind)
-        if field.init and field.metadata.get("kept", True) and field.name not in left_out
-    ]
-
-
-def decoded(value: Any, directory: DataDirectory, known: Decoded) -> Any:
+def decoded(value: Any, files: ContentFiles, known: Decoded) -> Any:
     """What was encoded.
 
     ``known`` is told of every file and log with the value made from it.
@@ -109,16 +96,14 @@ def decoded(value: Any, directory: DataDirectory, known: Decoded) -> Any:
     """
 
     def inner(value: Any) -> Any:
-        return decoded(value, directory, known)
+        return decoded(value, files, known)
 
     if isinstance(value, list):
         return [inner(each) for each in value]
     if not isinstance(value, dict):
         return value
     kind = next((key for key in value if key.startswith("$")), "")
-    return (
-        _DECODERS[kind](value, inner, directory, known) if kind else {key: inner(each) for key, each in value.items()}
-    )
+    return _DECODERS[kind](value, inner, files, known) if kind else {key: inner(each) for key, each in value.items()}
 
 
 class Decoded(Protocol):
@@ -132,57 +117,57 @@ class Decoded(Protocol):
 Inner = Callable[[Any], Any]
 
 
-def _object(value: Any, inner: Inner, _: DataDirectory, __: Decoded) -> Any:
-    module, _, name = value["$object"].partition(":")
-    fields = {key: inner(each) for key, each in value["fields"].items()}
-    kind: Any = None
-    if module.startswith(_OURS):
-        try:
-            kind = getattr(importlib.import_module(module), name, None)
-        except ImportError:
-            kind = None
-    if kind is None or not (dataclasses.is_dataclass(kind) or hasattr(kind, "_fields")):
-        raise LocalAwsError(f"the data directory holds a {value['$object']}, which this version does not know")
-    if kind is LiveEvents:
+def _object(value: Any, inner: Inner, _: ContentFiles, __: Decoded) -> Any:
+    name, fields = value["$object"], {key: inner(each) for key, each in value["fields"].items()}
+    if name not in KINDS or not fields.keys() <= {*fields_of(name)}:
+        raise LocalAwsError(
+            f"the data directory holds a {name} of {', '.join(fields)}, which this version does not know"
+        )
+    if KINDS[name] is LiveEvents:
         live = LiveEvents()
-        rest: list[Any] = fields.pop("events")
-        for event in rest:
+        for event in fields["events"]:
             live.add(event)
-        for name, each in fields.items():
-            setattr(live, name, each)
         return live
-    return kind(**fields)
+    return KINDS[name](**fields)
 
 
-def _table(value: Any, _: Inner, directory: DataDirectory, known: Decoded) -> Any:
-    return known.from_file(read_arrays(directory.files / value["$table"]), value["$table"])
+def _table(value: Any, _: Inner, files: ContentFiles, known: Decoded) -> Any:
+    return known.from_file(_read_arrays(files, value["$table"]), value["$table"])
 
 
-def _array(value: Any, _: Inner, directory: DataDirectory, known: Decoded) -> Any:
-    return known.from_file(read_arrays(directory.files / value["$array"])[""], value["$array"])
+def _array(value: Any, _: Inner, files: ContentFiles, known: Decoded) -> Any:
+    return known.from_file(_read_arrays(files, value["$array"])[""], value["$array"])
 
 
-def _model(value: Any, _: Inner, directory: DataDirectory, known: Decoded) -> Any:
-    from personalize_sfn.engine import load
-
-    path = directory.files / value["$model"]
-    try:
-        return known.from_file(load(path)[1], value["$model"])
-    except (DataError, OSError) as error:
-        raise LocalAwsError(f"{path} is damaged or missing: {error}") from error
+def _read_arrays(files: ContentFiles, name: str) -> dict[str, Any]:
+    with files.open(name) as file:
+        return read_arrays(file, str(files.folder / name))
 
 
-_DECODERS: dict[str, Callable[[Any, Inner, DataDirectory, Decoded], Any]] = {
+def _model(value: Any, _: Inner, files: ContentFiles, known: Decoded) -> Any:
+    from personalize_sfn.engine.model_file import ModelFormatError, read_model
+
+    name, path = value["$model"], files.folder / value["$model"]
+    with files.open(name) as file:
+        try:
+            return known.from_file(read_model(file, str(path))[1], name)
+        except ModelFormatError as error:
+            raise OtherModelError(str(error)) from error
+        except DataError as error:
+            raise LocalAwsError(f"{path} is damaged or missing: {error}") from error
+
+
+_DECODERS: dict[str, Callable[[Any, Inner, ContentFiles, Decoded], Any]] = {
     "$table": _table,
     "$array": _array,
     "$model": _model,
     "$object": _object,
-    "$log": lambda value, inner, directory, known: known.read_log(value["$log"]),
-    "$tuple": lambda value, inner, directory, known: tuple(inner(each) for each in value["$tuple"]),
-    "$set": lambda value, inner, directory, known: {inner(each) for each in value["$set"]},
-    "$frozenset": lambda value, inner, directory, known: frozenset(inner(each) for each in value["$frozenset"]),
-    "$bytes": lambda value, inner, directory, known: base64.b64decode(value["$bytes"]),
-    "$map": lambda value, inner, directory, known: {inner(key): inner(each) for key, each in value["$map"]},
+    "$log": lambda value, inner, files, known: known.read_log(value["$log"]),
+    "$tuple": lambda value, inner, files, known: tuple(inner(each) for each in value["$tuple"]),
+    "$set": lambda value, inner, files, known: {inner(each) for each in value["$set"]},
+    "$frozenset": lambda value, inner, files, known: frozenset(inner(each) for each in value["$frozenset"]),
+    "$bytes": lambda value, inner, files, known: base64.b64decode(value["$bytes"]),
+    "$map": lambda value, inner, files, known: {inner(key): inner(each) for key, each in value["$map"]},
 }
 
 
@@ -190,16 +175,14 @@ def _is_model(value: Any) -> bool:
     return hasattr(value, "to_arrays") and hasattr(value, "interactions")
 
 
-def _write_table(directory: DataDirectory, table: dict[str, Any]) -> str:
-    return directory.write_file(".npz", lambda file: write_arrays(file, table))
+def _write_table(files: ContentFiles, table: dict[str, Any]) -> str:
+    return files.write(".npz", lambda file: write_arrays(file, table))
 
 
-def _write_model(directory: DataDirectory, model: Model) -> str:
-    from personalize_sfn.engine import RECIPES, save
+def _write_model(files: ContentFiles, model: Model) -> str:
+    from personalize_sfn.engine import RECIPES
+    from personalize_sfn.engine.model_file import write_model
 
     # What a file says of the recipe tells which class reads it; a class's recipes are read alike.
     recipe = next(name for name, recipe in RECIPES.items() if recipe.model is type(model))
-
-    name = directory.new_name(".npz")
-    save(model, recipe, directory.files / name)
-    return name
+    return files.write(".npz", lambda file: write_model(file, model, recipe))

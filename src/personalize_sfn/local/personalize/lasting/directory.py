@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, ClassVar
 
 from personalize_sfn.errors import LocalAwsError
+from personalize_sfn.local.personalize.lasting import folder
+from personalize_sfn.local.personalize.lasting.content import ContentFiles
+from personalize_sfn.local.personalize.lasting.full_disk import DiskFullError, Reserve
+from personalize_sfn.local.personalize.lasting.rows import Rows, Value
+from personalize_sfn.local.personalize.lasting.upgrade import APPLICATION, FORMAT, OldRows, read_format, upgrade
 
-FORMAT = "personalize-sfn data directory 1"
-_TABLES = """
-CREATE TABLE IF NOT EXISTS about (format TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS stores (
-    account TEXT, region TEXT, count INTEGER NOT NULL, changes TEXT NOT NULL, PRIMARY KEY (account, region));
-CREATE TABLE IF NOT EXISTS records (
-    account TEXT, region TEXT, arn TEXT, number INTEGER NOT NULL, resource_type TEXT NOT NULL,
-    document TEXT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (account, region, arn));
-CREATE TABLE IF NOT EXISTS logs (log TEXT, position INTEGER, value TEXT NOT NULL, PRIMARY KEY (log, position))
-    WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS buckets (account TEXT, name TEXT, document TEXT NOT NULL, PRIMARY KEY (account, name));
-CREATE TABLE IF NOT EXISTS objects (
-    account TEXT, bucket TEXT, key TEXT, file TEXT NOT NULL, document TEXT NOT NULL,
-    PRIMARY KEY (account, bucket, key));
-"""
+_OPERATIONS_BYTES, _DELETIONS_BYTES = 1 << 20, 1 << 18
 
 
 class DataDirectory:
@@ -37,10 +27,11 @@ class DataDirectory:
     So whatever the database names is there and whole, and what it does not name is swept away when it is opened.
 
     Args:
-        path: made when it is not there.
+        path: made when it is not there; an empty folder is taken, one with anything else in it is not.
 
     Raises:
-        LocalAwsError: it cannot be used, another process has it open, or its database is damaged.
+        LocalAwsError: it cannot be used, another process has it open, its format is none that this version reads, its
+            database is damaged, or it is no data directory.  What is refused is left as it was.
     """
 
     _open: ClassVar[set[Path]] = set()
@@ -50,107 +41,123 @@ class DataDirectory:
         self.path = path.resolve()
         self.mutex = threading.RLock()
         """Held by whoever reads or writes the database."""
+        self.files = ContentFiles(self.path / folder.FILES)
+        for_operations, for_deletions = (self.path / name for name in folder.RESERVES)
+        self.reserve = Reserve(for_operations, _OPERATIONS_BYTES)
+        """Room to keep what has been done when the disk is full."""
+        self.reserve_for_deletions = Reserve(for_deletions, _DELETIONS_BYTES)
+        """Room to keep that something was deleted, which makes room."""
         try:
-            self.files.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not folder.look(self.path):
+                folder.make(self.path)
             self._lock_file = self._locked()
         except OSError as error:
             raise LocalAwsError(f"the data directory {self.path} cannot be used: {error.strerror}") from error
         try:
-            self._database = self._connect()
+            self._database, self._rows = self._connect()
+            self.refill()
         except BaseException:
             self._give_lock_back()
             raise
 
     @property
-    def files(self) -> Path:
-        return self.path / "files"
-
-    @property
     def database_file(self) -> Path:
-        return self.path / "resources.sqlite"
+        return self.path / folder.DATABASE
 
     def close(self) -> None:
         with self.mutex:
             self._database.close()
             self._give_lock_back()
 
-    def read(self, question: str, values: tuple[object, ...] = ()) -> list[tuple[str, ...]]:
-        with self.mutex, self._named():
-            return self._database.execute(question, values).fetchall()
-
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All that is executed in it is kept, or nothing.
+    def rows(self, table: str) -> list[tuple[Value, ...]]:
+        """All rows of a table, compared with their checksums; the tables are those of `rows.SCHEMA`.
 
         Raises:
-            LocalAwsError: it could not be kept (the disk is full, for one).
+            LocalAwsError: one is damaged or missing; names it.
+        """
+        with self.mutex, self._named():
+            try:
+                return self._rows.all(table)
+            except LocalAwsError as error:
+                raise LocalAwsError(f"{self.database_file} is damaged: {error}") from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[Rows]:
+        """All that is put or removed in it is kept, or nothing.
+
+        Raises:
+            DiskFullError: the disk is full.
+            LocalAwsError: it could not be kept for another reason.
         """
         with self.mutex, self._named():
             self._database.execute("BEGIN IMMEDIATE")
             try:
-                yield self._database
+                yield self._rows
+                self._rows.finish()
                 self._database.execute("COMMIT")
             except BaseException:
+                self._rows.rolled_back()
                 with suppress(sqlite3.Error):
                     self._database.execute("ROLLBACK")
                 raise
+            self._rows.committed()
+            self.refill()
 
-    def write_file(self, ending: str, write: Callable[[IO[bytes]], object]) -> str:
-        """Write a new file and answer its name in ``files``."""
-        name = self.new_name(ending)
-        unfinished = self.files / f".{name}"
-        try:
-            with unfinished.open("wb") as file:
-                write(file)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(self.files / name)
-        except OSError as error:
-            unfinished.unlink(missing_ok=True)
-            raise LocalAwsError(f"{self.files / name} cannot be written: {error.strerror}") from error
-        return name
+    def refill(self) -> bool:
+        """Take the room of the reserves again where it was given up; answers whether all of it is held."""
+        return all([self.reserve_for_deletions.hold(), self.reserve.hold()])
 
-    @staticmethod
-    def new_name(ending: str) -> str:
-        """A name that no file in ``files`` has."""
-        return f"{secrets.token_hex(12)}{ending}"
-
-    def remove_file(self, name: str) -> None:
-        """Remove a file that no row names any more."""
-        (self.files / name).unlink(missing_ok=True)
-
-    def sweep(self, named: set[str]) -> None:
-        """Remove every file but the named: what an end in the middle of a change left behind."""
-        for file in self.files.iterdir():
-            if file.name not in named:
-                file.unlink()
-
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self) -> tuple[sqlite3.Connection, Rows]:
         with self._named():
-            database = sqlite3.connect(self.database_file, check_same_thread=False, isolation_level=None)
+            old: OldRows | None = None
+            if folder.look(self.path):
+                old = read_format(self.path)
+            else:
+                self._create()
+            folder.close_to_others(self.path)
+            database = _opened(self.database_file)
             try:
-                # A process that is killed loses nothing of a WAL that it has written, forced to the disk or not.
-                database.execute("PRAGMA journal_mode = WAL")
-                database.execute("PRAGMA synchronous = NORMAL")
                 problems = [row[0] for row in database.execute("PRAGMA quick_check") if row[0] != "ok"]
                 if problems:
                     raise LocalAwsError(f"{self.database_file} is damaged: {problems[0]}")
-                database.executescript(_TABLES)
-                found = database.execute("SELECT format FROM about").fetchone()
-                if found is None:
-                    database.execute("INSERT INTO about VALUES (?)", (FORMAT,))
-                elif found[0] != FORMAT:
-                    raise LocalAwsError(f"{self.path}: expected a {FORMAT!r}, got a {found[0]!r}; use another")
+                if old is not None:
+                    upgrade(database, self.files, old)
+                rows = Rows(database)
+                try:
+                    rows.check()
+                except LocalAwsError as error:
+                    raise LocalAwsError(f"{self.database_file} is damaged: {error}") from error
             except BaseException:
                 database.close()
                 raise
-            return database
+            return database, rows
+
+    def _create(self) -> None:
+        """Make the database under another name: whoever finds it, finds it whole."""
+        unfinished = self.path / folder.UNFINISHED
+        for name in (folder.UNFINISHED, f"{folder.UNFINISHED}-journal"):
+            (self.path / name).unlink(missing_ok=True)
+        os.close(folder.open_plain(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL))
+        database = sqlite3.connect(unfinished, isolation_level=None)
+        try:
+            database.execute(f"PRAGMA application_id = {APPLICATION}")
+            database.execute(f"PRAGMA user_version = {FORMAT}")
+            database.execute("BEGIN")
+            Rows(database).make()
+            database.execute("COMMIT")
+        finally:
+            database.close()
+        unfinished.replace(self.database_file)
 
     @contextmanager
     def _named(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.DatabaseError as error:
+            full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+            if full:
+                message = f"{self.database_file} cannot be written: {os.strerror(28)}"
+                raise DiskFullError(message) from error
             raise LocalAwsError(f"{self.database_file}: {error}") from error
 
     def _locked(self) -> IO[str]:
@@ -159,7 +166,7 @@ class DataDirectory:
             # Before the file is opened: to close it again would give back the lock that this process has on it.
             if self.path in DataDirectory._open:
                 raise LocalAwsError(taken)
-            file = (self.path / "lock").open("a+")
+            file = os.fdopen(folder.open_plain(self.path / folder.LOCK, os.O_RDWR | os.O_CREAT), "r+")
             try:
                 import fcntl
             except ImportError:  # Windows: the state file of the background process still tells
@@ -177,3 +184,17 @@ class DataDirectory:
     def _give_lock_back(self) -> None:
         DataDirectory._open.discard(self.path)
         self._lock_file.close()
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    try:
+        database.execute("PRAGMA trusted_schema = OFF")  # what a stranger's file defines is not run
+        database.execute("PRAGMA cell_size_check = ON")
+        # A process that is killed loses nothing of a WAL that it has written, forced to the disk or not.
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+    except BaseException:
+        database.close()
+        raise
+    return database

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import json
+import logging
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from personalize_sfn.errors import LocalAwsError
-from personalize_sfn.local.personalize.lasting.codec import decoded, encoded
+from personalize_sfn.local.personalize.lasting.codec import OtherModelError, decoded, encoded
 from personalize_sfn.local.personalize.lasting.directory import DataDirectory
-from personalize_sfn.local.personalize.lasting.resume import describe_change
+from personalize_sfn.local.personalize.lasting.full_disk import DiskFullError
+from personalize_sfn.local.personalize.lasting.resume import CHANGE_MEMBERS, describe_change
+from personalize_sfn.local.personalize.lifecycle import CREATE
 from personalize_sfn.local.personalize.store import Record, Store
 from personalize_sfn.resources import BY_KEY
+
+log = logging.getLogger(__name__)
+OTHER_MODEL = (
+    "The model was written by another version of personalize-sfn, in a format that this one does not read: train again."
+)
+"""The failureReason of a version, or a recommender, whose model cannot be read any more."""
 
 
 @dataclass(slots=True)
@@ -62,29 +72,43 @@ class Lasting:
             LocalAwsError: something is damaged; names the file.
         """
         found = []
-        for account, region, count, changes in self._directory.read(
-            "SELECT account, region, count, changes FROM stores"
-        ):
-            store = Store(account, region)
-            self._stores[account, region] = (int(count), changes)
-            store.restore(self._read_records(account, region), int(count))
-            found.append((store, json.loads(changes)))
+        reading = _Contents(self._directory)
+        for account, region, count, changes in self._directory.rows("stores"):
+            store = Store(str(account), str(region))
+            self._stores[store.account, store.arns.region] = (int(count), str(changes))
+            store.restore(self._read_records(reading, store), int(count))
+            found.append((store, _changes(self._directory, str(changes))))
         named = set().union(*(kept.files for kept in self._records.values()))
-        named |= {row[0] for row in self._directory.read("SELECT file FROM objects")}
-        self._directory.sweep(named)
+        named |= {str(row[3]) for row in self._directory.rows("objects")}
+        self._directory.files.sweep(named)
         return found
 
     def write_ahead(self, result: Any) -> None:
         """Write the files of a work's result, before the store is locked to take it up."""
-        encoded(result, _Encoding(self, logs=False), self._directory)
+        encoded(result, _Encoding(self, logs=False), self._directory.files)
 
     def keep(self, store: Store) -> None:
         """Write what has changed in the store, in one transaction; the caller holds the store's lock.
+
+        When the disk is full, the room that the directory holds in reserve is given up for it.
 
         Raises:
             LocalAwsError: it could not be written; what was kept before is still whole.
             TypeError: a record holds a value that cannot be kept.
         """
+        try:
+            self._keep(store)
+        except DiskFullError:
+            if not self._directory.reserve.give_up():
+                raise
+            self._keep(store)
+
+    def has_room(self) -> bool:
+        """Could the outcome of another operation be kept?"""
+        with self._directory.mutex:
+            return self._directory.refill()
+
+    def _keep(self, store: Store) -> None:
         where = (store.account, store.arns.region)
         with self._directory.mutex:
             encoding = _Encoding(self)
@@ -117,12 +141,16 @@ class Lasting:
 
         dropped_logs = named(self._records, "logs") - named(records, "logs")
         dropped_files = named(self._records, "files") - named(records, "files")
-        with self._directory.transaction() as database:
-            database.execute("INSERT OR REPLACE INTO stores VALUES (?, ?, ?, ?)", (*where, *whole))
-            database.executemany("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?)", changed)
-            database.executemany("DELETE FROM records WHERE account = ? AND region = ? AND arn = ?", gone)
-            database.executemany("INSERT INTO logs VALUES (?, ?, ?)", encoding.rows)
-            database.executemany("DELETE FROM logs WHERE log = ?", [(name,) for name in dropped_logs])
+        with self._directory.transaction() as rows:
+            rows.put("stores", *where, *whole)
+            for record in changed:
+                rows.put("records", *record)
+            for key in gone:
+                rows.remove("records", *key)
+            for entry in encoding.rows:
+                rows.put("logs", *entry)
+            for name in dropped_logs:
+                rows.remove("logs", name)
         self._records = records
         self._stores[where] = whole
         self._logs = {
@@ -130,23 +158,25 @@ class Lasting:
         }
         self._files = {number: entry for number, entry in self._files.items() if entry[1] not in dropped_files}
         for name in dropped_files:
-            self._directory.remove_file(name)
+            self._directory.files.remove(name)
 
-    def _read_records(self, account: str, region: str) -> list[Record]:
+    def _read_records(self, contents: _Contents, store: Store) -> list[Record]:
         records = []
-        for arn, number, resource_type, document, content in self._directory.read(
-            "SELECT arn, number, resource_type, document, content FROM records"
-            " WHERE account = ? AND region = ? ORDER BY number",
-            (account, region),
-        ):
-            reading = _Reading(self, self._directory)
+        for arn, number, resource_type, document, content in contents.records(store):
+            reading = _Reading(self, contents)
+            files = self._directory.files
             try:
-                fields = decoded(json.loads(document), self._directory, reading)
-                value = decoded(json.loads(content), self._directory, reading)
-                record = Record(row=BY_KEY[resource_type], arn=arn, number=int(number), content=value, **fields)
-            except (ValueError, KeyError, TypeError) as error:
+                fields = decoded(json.loads(document), files, reading)
+                record = Record(row=BY_KEY[resource_type], arn=arn, number=number, **_checked(fields))
+                try:
+                    record.content = decoded(json.loads(content), files, reading)
+                except OtherModelError as error:
+                    _without_model(record, error)
+                    store.touched = True
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                 raise LocalAwsError(f"{self._directory.database_file}: {arn} cannot be read: {error!r}") from error
-            self._records[account, region, arn] = _Kept(document, content, reading.files, reading.logs)
+            kept = _Kept(document, content, reading.files, reading.logs)
+            self._records[store.account, store.arns.region, arn] = kept
             records.append(record)
         return records
 
@@ -180,11 +210,11 @@ class _Encoding:
         self.logs: dict[int, _Log] = {}
 
     def record(self, record: Record) -> _Kept:
-        directory = self._lasting._directory
+        files = self._lasting._directory.files
         self._files, self._names = set(), set()
         fields = {"ancestors": record.ancestors, "members": record.members, "tags": record.tags}
-        document = json.dumps(encoded(fields, None, directory))
-        content = json.dumps(encoded(record.content, self, directory))
+        document = json.dumps(encoded(fields, None, files))
+        content = json.dumps(encoded(record.content, self, files))
         return _Kept(document, content, self._files, self._names)
 
     def file(self, value: Any, write: Callable[[Any], str]) -> str:
@@ -207,23 +237,52 @@ class _Encoding:
         if before is not None and before.goes_on(values):
             log = _Log(values, before.name, before.length, before.last, before.files)
         else:
-            log = _Log(values, DataDirectory.new_name(""))
+            log = _Log(values, secrets.token_hex(12))
         if len(values) == log.length:
             return log
         inline = _Encoding(self._lasting, logs=False)
         for position in range(log.length, len(values)):
-            text = json.dumps(encoded(values[position], inline, self._lasting._directory))
+            text = json.dumps(encoded(values[position], inline, self._lasting._directory.files))
             self.rows.append((log.name, position, text))
         log.files = log.files | inline._files
         log.length, log.last = len(values), values[-1]
         return log
 
 
+class _Contents:
+    """The records and logs of a data directory, read and compared with their checksums at once."""
+
+    def __init__(self, directory: DataDirectory) -> None:
+        self.directory = directory
+        self._records: dict[tuple[str, str], list[tuple[str, int, str, str, str]]] = {}
+        for account, region, arn, number, kind, document, content in directory.rows("records"):
+            row = (str(arn), int(number), str(kind), str(document), str(content))
+            self._records.setdefault((str(account), str(region)), []).append(row)
+        self._logs: dict[str, list[tuple[int, str]]] = {}
+        for log, position, value in directory.rows("logs"):
+            self._logs.setdefault(str(log), []).append((int(position), str(value)))
+
+    def records(self, store: Store) -> list[tuple[str, int, str, str, str]]:
+        """ARN, number, resource type, document and content of a store's records, oldest first."""
+        return sorted(self._records.get((store.account, store.arns.region), []), key=lambda row: row[1])
+
+    def log(self, name: str) -> list[str]:
+        """A log's entries.
+
+        Raises:
+            LocalAwsError: one is missing.
+        """
+        rows = self._logs.get(name, [])
+        if [position for position, _ in rows] != list(range(len(rows))):
+            raise LocalAwsError(f"{self.directory.database_file} is damaged: entries of the log {name} are missing")
+        return [value for _, value in rows]
+
+
 class _Reading:
     """One record being read."""
 
-    def __init__(self, lasting: Lasting, directory: DataDirectory) -> None:
-        self._lasting, self._directory = lasting, directory
+    def __init__(self, lasting: Lasting, contents: _Contents) -> None:
+        self._lasting, self._contents = lasting, contents
         self.files: set[str] = set()
         self.logs: set[str] = set()
 
@@ -235,11 +294,31 @@ class _Reading:
     def read_log(self, name: str) -> list[Any]:
         before = set(self.files)
         self.files.clear()
-        rows = self._directory.read("SELECT position, value FROM logs WHERE log = ? ORDER BY position", (name,))
-        if [int(row[0]) for row in rows] != list(range(len(rows))):
-            raise LocalAwsError(f"{self._directory.database_file} is damaged: entries of the log {name} are missing")
-        values = [decoded(json.loads(row[1]), self._directory, self) for row in rows]
+        entries, files = self._contents.log(name), self._contents.directory.files
+        values = [decoded(json.loads(entry), files, self) for entry in entries]
         self._lasting.learn_log(_Log(values, name, len(values), values[-1] if values else None, set(self.files)))
         self.files |= before
         self.logs.add(name)
         return values
+
+
+def _checked(fields: dict[str, Any]) -> dict[str, Any]:
+    if fields.keys() != {"ancestors", "members", "tags"} or not all(isinstance(each, dict) for each in fields.values()):
+        raise ValueError(f"expected ancestors, members and tags, got {', '.join(fields)}")
+    return fields
+
+
+def _changes(directory: DataDirectory, text: str) -> list[dict[str, Any]]:
+    try:
+        changes: list[dict[str, Any]] = json.loads(text)
+        if any(change.keys() != CHANGE_MEMBERS for change in changes):
+            raise ValueError("a change has other members")
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise LocalAwsError(f"{directory.database_file}: what was under way cannot be read: {error!r}") from error
+    return changes
+
+
+def _without_model(record: Record, error: OtherModelError) -> None:
+    """A solution version or recommender of which everything is known but what it learned."""
+    log.warning("%s: %s", record.arn, error)
+    record.members.update(status=CREATE.failed, failureReason=OTHER_MODEL)

@@ -13,6 +13,7 @@ from personalize_sfn.local.personalize.store import Record
 
 log = logging.getLogger(__name__)
 
+CHANGE_MEMBERS = {"arn", "view", "phase", "started", "seconds", "failure"}
 INTERRUPTED = "The embedded AWS ended while this was under way"
 
 

@@ -1,0 +1,150 @@
+"""The tables of a data directory's database: every row has a checksum, and every table one of all its rows.
+
+So a flipped bit is noticed, whether it changes a value, moves a row or hides one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from personalize_sfn.errors import LocalAwsError
+
+__all__ = ["SCHEMA", "Rows", "Value"]
+
+Value = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its columns, the first ``key`` of which tell its rows apart."""
+
+    columns: tuple[str, ...]
+    key: int
+
+
+_TABLES = {
+    "stores": Table(("account", "region", "count", "changes"), 2),
+    "records": Table(("account", "region", "arn", "number", "resource_type", "document", "content"), 3),
+    "logs": Table(("log", "position", "value"), 2),
+    "buckets": Table(("account", "name", "document"), 2),
+    "objects": Table(("account", "bucket", "key", "file", "document"), 3),
+    "totals": Table(("name", "rows", "checksum_of_rows"), 1),
+}
+_NUMBERS = ("count", "number", "position", "rows", "checksum_of_rows")
+
+
+def _create(name: str, table: Table) -> str:
+    columns = [f"{column} {'INTEGER' if column in _NUMBERS else 'TEXT'} NOT NULL" for column in table.columns]
+    key = ", ".join(table.columns[: table.key])
+    # Without row ids there is no index beside the table that could differ from it.
+    return f"CREATE TABLE {name} ({', '.join(columns)}, checksum INTEGER NOT NULL, PRIMARY KEY ({key})) WITHOUT ROWID"
+
+
+SCHEMA = tuple(_create(name, table) for name, table in _TABLES.items())
+"""The statements that make the tables; just these stand in the database."""
+
+
+class Rows:
+    """Reads and writes the rows of a database that has the tables; the caller begins and ends transactions."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        self._kept: dict[str, tuple[int, int]] = {}
+        self._now: dict[str, tuple[int, int]] = {}
+        """Of each table how many rows it has, and all their checksums: as kept, and in the open transaction."""
+
+    def make(self) -> None:
+        """Make the tables, empty."""
+        for statement in SCHEMA:
+            self._database.execute(statement)
+        self._now = {name: (0, 0) for name in _TABLES if name != "totals"}
+        for name in self._now:
+            self._put("totals", (name, 0, 0))
+        self.committed()
+
+    def check(self) -> None:
+        """Learn the totals.
+
+        Raises:
+            LocalAwsError: there are other tables than ours, or a row of the totals is damaged.
+        """
+        found = {row[0] for row in self._database.execute("SELECT sql FROM sqlite_master")}
+        if found != set(SCHEMA):
+            raise LocalAwsError("its tables are not those of a data directory")
+        totals, _ = self._verified("totals")
+        self._kept = {str(name): (int(rows), int(total)) for name, rows, total in totals}
+        if self._kept.keys() != _TABLES.keys() - {"totals"}:
+            raise LocalAwsError("rows of the table totals are missing")
+        self._now = dict(self._kept)
+
+    def all(self, name: str) -> list[tuple[Value, ...]]:
+        """All rows of a table, without their checksums, in the order of their keys.
+
+        Raises:
+            LocalAwsError: one of them is damaged, missing or too much.
+        """
+        rows, total = self._verified(name)
+        if (len(rows), total) != self._kept[name]:
+            raise LocalAwsError(f"rows of the table {name} are missing")
+        return rows
+
+    def put(self, name: str, *row: Value) -> None:
+        """Add a row, or replace the one with its key."""
+        table = _TABLES[name]
+        rows, total = self._without(name, row[: table.key])
+        self._now[name] = (rows + 1, total ^ _checksum(name, row))
+        self._put(name, row)
+
+    def remove(self, name: str, *key: Value) -> None:
+        """Remove the rows whose first columns hold these values."""
+        self._now[name] = self._without(name, key)
+        self._database.execute(f"DELETE FROM {name} WHERE {_where(name, key)}", key)  # noqa: S608 - from _TABLES
+
+    def finish(self) -> None:
+        """Write the totals: the last thing in a transaction."""
+        for name, (rows, total) in self._now.items():
+            if self._kept.get(name) != (rows, total):
+                self._put("totals", (name, rows, total))
+
+    def committed(self) -> None:
+        self._kept = dict(self._now)
+
+    def rolled_back(self) -> None:
+        self._now = dict(self._kept)
+
+    def _put(self, name: str, row: tuple[Value, ...]) -> None:
+        places = ", ".join("?" * (len(row) + 1))
+        self._database.execute(
+            f"INSERT OR REPLACE INTO {name} VALUES ({places})",  # noqa: S608 - from _TABLES
+            (*row, _checksum(name, row)),
+        )
+
+    def _without(self, name: str, key: tuple[Value, ...]) -> tuple[int, int]:
+        rows, total = self._now[name]
+        question = f"SELECT checksum FROM {name} WHERE {_where(name, key)}"  # noqa: S608 - from _TABLES
+        for (checksum,) in self._database.execute(question, key):
+            rows, total = rows - 1, total ^ checksum
+        return rows, total
+
+    def _verified(self, name: str) -> tuple[list[tuple[Value, ...]], int]:
+        """A table's rows without their checksums, and all of these in one."""
+        rows, total = [], 0
+        for *row, checksum in self._database.execute(f"SELECT * FROM {name}"):  # noqa: S608 - from _TABLES
+            if _checksum(name, tuple(row)) != checksum:
+                key = "/".join(map(str, row[: _TABLES[name].key]))
+                raise LocalAwsError(f"{key[:200]!r} in the table {name} does not match its checksum")
+            rows.append(tuple(row))
+            total ^= checksum
+        return rows, total
+
+
+def _where(name: str, key: tuple[Value, ...]) -> str:
+    return " AND ".join(f"{column} = ?" for column in _TABLES[name].columns[: len(key)])
+
+
+def _checksum(name: str, row: tuple[Value, ...]) -> int:
+    """64 bits, signed, as SQLite keeps whole numbers."""
+    text = "\0".join(map(str, (name, *row))).encode(errors="surrogatepass")
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), "big", signed=True)
