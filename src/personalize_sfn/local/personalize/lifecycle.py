@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.memory import give_back
 from personalize_sfn.local.personalize.api_errors import WorkFailed
 from personalize_sfn.local.personalize.store import Record, Store
@@ -143,6 +144,8 @@ class Lifecycle:
             self.worked(result)
         except WorkFailed as failure:
             return Outcome(self._now(), failure=str(failure))
+        except LocalAwsError as error:  # the data directory cannot keep the result: the disk is full, for one
+            return Outcome(self._now(), failure=str(error))
         except Exception as error:
             # A defect of ours must not leave the resource pending for ever; it is logged whole and named in the reason.
             log.exception("the work of %s failed", arn)

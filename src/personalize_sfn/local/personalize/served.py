@@ -105,7 +105,10 @@ def served_by(call: Call, request: Request) -> Served:
         group = server.ancestors["datasetGroup"]
         if request.get("metadataColumns"):
             _check_metadata(call, server, request["metadataColumns"])
-        trained: Trained = version.content
+        trained: Trained | None = version.content
+        if trained is None:  # its model was of a format that this version does not read
+            why = version.members.get("failureReason", f"Its status is {version.status}.")
+            raise not_found(f"The solution version of the given {row.words} cannot answer. {why} {version.arn}")
         live = live_events(call.store.get(DATASET_GROUP, group))
         found = recipe(version.members["recipeArn"])
         leaves_out = left_out(found.name) if row is RECOMMENDER else None

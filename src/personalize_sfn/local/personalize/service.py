@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -141,7 +143,9 @@ class PersonalizeService:
         with store.lock:
             call = replace(call, now=self.environment.now())  # it may have waited for the lock
             self._tick(call)
-            store.touched = store.touched or not operation.name.startswith(READS)
+            if not operation.name.startswith(READS):
+                self._require_room(operation.name)
+                store.touched = True
             self.faults.check_hidden(operation.name, request, store)
             response = handler(call, request)
             self._lifecycle.advance(store)
@@ -149,6 +153,11 @@ class PersonalizeService:
             # A copy made under the lock: no client sees a record half way from one state to the next.
             shape = operation.model.output_shape
             copied: Members = {} if shape is None else trimmed(shape, response)
+            if not operation.name.startswith(READS):
+                self._keep(store)
+                if store.unkept is not None:
+                    message = f"Done, but the data directory could not keep it yet: {store.unkept}"
+                    raise ApiError("InternalFailure", message, 500)
             return copied
 
     def _call(self, store: Store) -> Call:
@@ -181,7 +190,20 @@ class PersonalizeService:
             store.lock.ended = partial(self._keep, store)
             with store.lock:
                 for change in changes:
-                    resume(self._call(store), change, BEHAVIOURS)
+                    try:
+                        resume(self._call(store), change, BEHAVIOURS)
+                    except (KeyError, TypeError, ValueError, AttributeError) as error:
+                        raise LocalAwsError(f"{change['arn']} was under way and cannot go on: {error!r}") from error
+
+    def _require_room(self, operation: str) -> None:
+        """Refuse a change that could not be kept before it is made; what deletes makes room.
+
+        Raises:
+            ApiError: InternalFailure, the disk is full.
+        """
+        if self._lasting is not None and not operation.startswith("Delete") and not self._lasting.has_room():
+            message = f"{self._lasting.where}: {os.strerror(errno.ENOSPC)}. Nothing was changed; make room on the disk."
+            raise ApiError("InternalFailure", message, 500)
 
     def _keep(self, store: Store) -> None:
         """Write what the section changed.  What cannot be written is tried again at the end of the next section."""
@@ -189,11 +211,12 @@ class PersonalizeService:
             return
         try:
             self._lasting.keep(store)
-        except (LocalAwsError, TypeError) as error:
-            log.exception("the data directory could not keep what changed")
-            message = f"Done, but the data directory could not keep it: {error}"
-            raise ApiError("InternalFailure", message, 500) from error
-        store.touched = False
+        except (LocalAwsError, TypeError) as error:  # reads go on
+            if store.unkept is None:
+                log.exception("the data directory could not keep what changed")
+            store.unkept = error
+            return
+        store.touched, store.unkept = False, None
 
     def _store(self, account: str, region: str) -> Store:
         with self._stores_lock:

@@ -72,6 +72,8 @@ class Store:
         self.changes: list[Change] = []
         self.touched = False
         """Something may have changed since the last section ended; the lifecycle and the service say so."""
+        self.unkept: Exception | None = None
+        """Why the data directory does not hold what has changed; it is tried again at the end of each section."""
         self._records: dict[str, Record] = {}
         self._count = 0
 

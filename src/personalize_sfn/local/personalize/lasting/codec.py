@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 
 class OtherModelError(LocalAwsError):
-    """A model is whole, and of a format that this version does not read."""
+    """The model in ``file`` is whole, and of a format that this version does not read."""
+
+    def __init__(self, message: str, file: str) -> None:
+        super().__init__(message)
+        self.file = file
 
 
 class Parts(Protocol):
@@ -152,7 +156,7 @@ def _model(value: Any, _: Inner, files: ContentFiles, known: Decoded) -> Any:
         try:
             return known.from_file(read_model(file, str(path))[1], name)
         except ModelFormatError as error:
-            raise OtherModelError(str(error)) from error
+            raise OtherModelError(str(error), name) from error
         except DataError as error:
             raise LocalAwsError(f"{path} is damaged or missing: {error}") from error
 

@@ -7,6 +7,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from personalize_sfn.errors import LocalAwsError
@@ -103,6 +104,11 @@ class Lasting:
                 raise
             self._keep(store)
 
+    @property
+    def where(self) -> Path:
+        """The directory's path."""
+        return self._directory.path
+
     def has_room(self) -> bool:
         """Could the outcome of another operation be kept?"""
         with self._directory.mutex:
@@ -172,6 +178,7 @@ class Lasting:
                     record.content = decoded(json.loads(content), files, reading)
                 except OtherModelError as error:
                     _without_model(record, error)
+                    reading.files.add(error.file)  # until it is kept that the record does without
                     store.touched = True
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                 raise LocalAwsError(f"{self._directory.database_file}: {arn} cannot be read: {error!r}") from error
