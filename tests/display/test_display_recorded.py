@@ -8,8 +8,9 @@ import pytest
 from drawn import check_drawing, read_svg
 from recorded import NAMES, Recorded, recorded
 
-from personalize_sfn.display import Picture, Run, render_run
+from personalize_sfn.display import Picture, Run, render_run, stages
 from personalize_sfn.display.graph import graph_of
+from personalize_sfn.display.history import Stage
 from personalize_sfn.display.palette import LOOKS
 
 STAGES = ("Dataset", "Dataset Import", "Solution", "Campaign")
@@ -225,3 +226,16 @@ def test_an_iteration_that_fails_fails_the_map_and_stops_the_others() -> None:
     shown = statuses(picture(recorded("map-fails")))
 
     assert (shown["Each"], shown["Break"], shown["Rest"]) == ("FAILED", "FAILED", "ABORTED")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stage_that_is_said_to_be_done_stays_as_it_is(name: str) -> None:
+    """At each moment of each recording: what is over has no further visit, poll or end."""
+    story = recorded(name)
+    over: dict[tuple[str, str], Stage] = {}
+    for moment in story.times():
+        now = {(stage.workflow, stage.label): stage for stage in stages(story.run(moment))}
+        for key, then in over.items():
+            assert now[key].polls == then.polls, (key, moment)
+            assert now[key].ended == then.ended, (key, moment)
+        over |= {key: stage for key, stage in now.items() if stage.status == "SUCCEEDED"}

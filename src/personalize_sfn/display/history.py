@@ -42,8 +42,14 @@ class Span:
     """How often its task was scheduled: more than 1 after a Retry."""
     has_failed: bool = False
     """Its last attempt has, or what is inside it; the error may be unknown."""
+    failed_at: datetime | None = None
+    """When its latest attempt failed; None: it did not."""
+    last_failure: tuple[str, str] = ("", "")
+    """Error and cause of the latest attempt that failed, also when another one was going on since."""
     inside: Span | None = field(default=None, repr=False)
     """The visit of the Parallel or Map that it belongs to."""
+    before: Span | None = field(default=None, repr=False)
+    """The visit that led to it; None for the first state."""
 
     @property
     def started(self) -> list[str]:
@@ -174,7 +180,7 @@ def _entered(kind: str, details: Mapping[str, Any], when: datetime, before: Span
     inside = before if before is not None and before.kind in _BRANCHING and before.ended is None else None
     if before is not None and inside is None:
         inside = before.inside
-    return Span(str(details["name"]), kind, when, input=details.get("input", ""), inside=inside)
+    return Span(str(details["name"]), kind, when, input=details.get("input", ""), inside=inside, before=before)
 
 
 def _container(span: Span | None) -> Span | None:
@@ -227,7 +233,7 @@ def _task_event(span: Span, kind: str, details: Mapping[str, Any], when: datetim
     if kind in {"TaskScheduled", "LambdaFunctionScheduled", "ActivityScheduled"}:
         span.attempts += 1
         span.is_start = details.get("resourceType") == "states"
-        span.error, span.cause, span.has_failed = "", "", False
+        span.error, span.cause, span.has_failed, span.failed_at = "", "", False, None
         if span.status != "RUNNING":
             # Redriven: a state that failed is not entered again.
             span.ended, span.status = None, "RUNNING"
@@ -235,7 +241,7 @@ def _task_event(span: Span, kind: str, details: Mapping[str, Any], when: datetim
         span.ended, span.status = when, "ABORTED"
     elif kind.endswith(("Failed", "TimedOut")):
         span.error, span.cause = str(details.get("error", "")), str(details.get("cause", ""))
-        span.has_failed = True
+        span.has_failed, span.failed_at, span.last_failure = True, when, (span.error, span.cause)
     elif kind == "TaskSubmitted":
         span.earlier_arns = span.started
         span.child_arn = _json_object(details.get("output", "")).get("ExecutionArn")
@@ -261,7 +267,7 @@ def unwrapped(error: str, cause: str) -> tuple[str, str]:
 
 _SUBJECT = re.compile(
     r"^(?:(?:Start|Create|Check|Describe|Delete|Update|Get|Run|Is|Wait for(?:\s+Deletion of)?)\s+)?"
-    r"(?P<subject>.+?)(?:\s+(?:Active|Ready|Deleted)\?)?$"
+    r"(?P<subject>.+?)(?:\s+(?:Active|Ready|Deleted|Gone)\?|\s+Is\s+(?:Active|Gone))?$"
 )
 
 
@@ -278,22 +284,32 @@ def label_of(state: str) -> str:
 def stages(run: Run) -> list[Stage]:
     """The stages of ``run`` and of the executions that it started, in order of start.
 
-    A state that starts an execution stands for that execution's stages.  Only tasks and waits take time of their own.
+    A state that starts an execution stands for that execution's stages.  Only tasks and waits take time of their own,
+    but a stage is over only when a state of another subject was entered, or its execution has ended: between two visits
+    of its states it still runs.
     """
     found: list[Stage] = []
     for _, part in run.walk():
         by_subject: dict[str, list[Span]] = {}
         for span in part.spans:
-            if span.child_arn is None and not span.is_start and span.kind in {"Task", "Wait"}:
+            if span.child_arn is None and not span.is_start and span.kind in _OF_A_STAGE:
                 by_subject.setdefault(label_of(span.name), []).append(span)
-        last = next(reversed(by_subject), None)
-        for label, group in by_subject.items():
+        timed = {
+            label: [span for span in group if span.kind in _TAKES_TIME]
+            for label, group in by_subject.items()
+            if any(span.kind in _TAKES_TIME for span in group)
+        }
+        last = next(reversed(timed), None)
+        led_on = {id(span.before) for span in part.spans}
+        for label, group in timed.items():
             ends = [span.ended for span in group]
             failed: Status | None = next((s.status for s in group if s.status not in {"SUCCEEDED", "RUNNING"}), None)
             if label == last and failed is None and part.status not in {"SUCCEEDED", "RUNNING"}:
                 # Its states did what they should; what they found is why the execution then failed.
                 failed = part.status
-            running = None in ends
+            running = None in ends or (
+                failed is None and part.status == "RUNNING" and any(_may_go_on(s, led_on) for s in by_subject[label])
+            )
             found.append(
                 Stage(
                     label=label,
@@ -305,3 +321,12 @@ def stages(run: Run) -> list[Stage]:
                 )
             )
     return sorted(found, key=lambda stage: stage.began)
+
+
+_TAKES_TIME = {"Task", "Wait"}
+_OF_A_STAGE = {*_TAKES_TIME, "Choice", "Pass"}
+
+
+def _may_go_on(span: Span, led_on: set[int]) -> bool:
+    """Whether nothing has come after this visit, which ended well, so that the next may be of the same stage."""
+    return id(span) not in led_on and (span.inside is None or span.inside.ended is None)

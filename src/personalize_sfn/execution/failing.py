@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from personalize_sfn.display.history import Run, Span, unwrapped
 from personalize_sfn.errors import WorkflowError
+from personalize_sfn.execution.going_on import goes_on
 from personalize_sfn.resources import WORKFLOW_TYPES
+
+__all__ = ["failure"]
 
 _FAILED = {"FAILED", "TIMED_OUT", "ABORTED"}
 
@@ -21,45 +25,45 @@ _ADVICE: Mapping[str, str] = {
     "Lambda.AWSLambdaException": "check the roles: deploy again, or see the function's log",
     "AccessDeniedException": "the function's role lacks a permission: deploy again",
 }
+#: The state that reads an execution's input; it fails where that is no JSON object.
+_READS_INPUT = "Read Input"
+_NO_OBJECT = 'the input of an execution must be a JSON object, such as {} or {"train": "auto"}'
 
 
-def innermost(run: Run) -> Run:
-    """The failed execution at the end of the chain of failed executions that starts at ``run``.
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an execution failed."""
 
-    What was stopped or ran out of time ends its children with it: then it is itself the reason.
-    """
-    if run.status != "FAILED":
-        return run
-    for span in reversed(run.spans):
-        child = run.children.get(span.child_arn or "")
-        if child is not None and child.status in _FAILED:
-            return innermost(child)
-    return run
+    run: Run
+    """The execution at the end of the chain of failed executions."""
+    state: Span | None
+    """The state of it that failed, was stopped, or was running when a time limit ended it."""
+    told: Span | None = None
+    """The Fail state that told of it."""
+    limited_by: Run | None = None
+    """The execution whose time limit for the one below it ended that."""
 
 
 def failure(run: Run) -> WorkflowError:
     """The error of ``run``, which has ended otherwise than SUCCEEDED."""
-    source = innermost(run)
-    error, cause = unwrapped(source.error, source.cause)
-    if source.status == "ABORTED":
-        error = error or "Aborted"
-    state = _failed_state(source)
-    at = state.name if state else ""
+    place = _place(run)
+    source, at = place.run, place.state.name if place.state else ""
+    error, cause = _reason(place)
     # The same account and region as everything else here: the reader needs the rest of the ARN.
     reason = _ACCOUNT.sub("", ": ".join(part for part in (error, cause) if part)) or "no reason was given"
-    resource = _resource(source, error)
+    resource = _resource(place, error)
     message = " ".join(
         part
         for part in (
-            f"{source.machine} {_VERB.get(source.status, 'failed')}",
+            f"{source.machine} {_VERB.get(_status(place), 'failed')}",
             f'at "{at}"' if at else "",
             f"({resource})" if resource and resource not in reason else "",
         )
         if part
     )
-    message = f"{message}: {reason.rstrip('.')}. {_sentence(_advice(error, source))}"
+    sentences = [f"{message}: {reason.rstrip('.')}.", *goes_on(run), _sentence(_advice(error, place))]
     return WorkflowError(
-        message,
+        " ".join(sentences),
         status=run.status,
         error=error,
         cause=cause,
@@ -72,11 +76,83 @@ _ACCOUNT = re.compile(r"arn:[\w-]+:personalize:[\w-]*:\d{12}:")
 _VERB = {"FAILED": "failed", "TIMED_OUT": "ran out of time", "ABORTED": "was stopped"}
 
 
-def _advice(error: str, source: Run) -> str:
-    if source.status == "ABORTED":
+def _place(run: Run) -> _Place:
+    """Follow the failed executions from ``run`` down to where the first failure was."""
+    told, state = _failed_state(run)
+    child = run.children.get(state.child_arn or "") if state else None
+    # What was stopped or ran out of time ends its children with it: then it is itself the reason.
+    if run.status != "FAILED" or state is None or child is None or child.status not in {*_FAILED, "RUNNING"}:
+        return _Place(run, state, told)
+    if state.last_failure[0] == "States.Timeout" and child.status in {"ABORTED", "RUNNING"}:
+        return _ended_by_limit(run, child)
+    return _place(child) if child.status in _FAILED else _Place(run, state, told)
+
+
+def _ended_by_limit(parent: Run, child: Run) -> _Place:
+    """The state that went on, in ``child`` or what that started, when the limit of ``parent`` was over."""
+    while True:
+        state = _open_at_the_end(child)
+        below = child.children.get(state.child_arn or "") if state else None
+        if below is None or below.status == "SUCCEEDED":
+            return _Place(child, state, limited_by=parent)
+        parent, child = child, below
+
+
+def _failed_state(run: Run) -> tuple[Span | None, Span | None]:
+    """The Fail state that told, if one did, and the state that failed."""
+    failed = [span for span in run.spans if span.status in {"FAILED", "TIMED_OUT"}]
+    inmost = [span for span in failed if not any(other.inside is span for other in failed)]
+    if run.status != "FAILED" or not inmost:
+        # Of a Parallel whose failure was caught, say: the last.
+        return None, _open_at_the_end(run) or next((s for s in reversed(run.spans) if s.status == "CAUGHT"), None)
+    # Of parallel branches the one that failed first; the others were stopped with it.
+    first = min(inmost, key=lambda span: span.failed_at or span.began)
+    if first.kind != "Fail":
+        return None, first
+    led = first.before
+    while led is not None and led.kind != "Task":
+        led = _inside_of(run, led) if led.status == "CAUGHT" else led.before
+    return first, led or first
+
+
+def _inside_of(run: Run, caught: Span) -> Span | None:
+    """What failed in a Parallel or Map whose failure was caught; else what came before it."""
+    failed = [s for s in run.spans if s.inside is caught and s.status == "FAILED"]
+    return min(failed, key=lambda span: span.failed_at or span.began) if failed else caught.before
+
+
+def _open_at_the_end(run: Run) -> Span | None:
+    """The last state that was still going on when the execution ended."""
+    stopped = [span for span in run.spans if span.status in {*_FAILED, "RUNNING"}]
+    return next((span for span in reversed(stopped) if not any(o.inside is span for o in stopped)), None)
+
+
+def _status(place: _Place) -> str:
+    return "TIMED_OUT" if place.limited_by is not None else place.run.status
+
+
+def _reason(place: _Place) -> tuple[str, str]:
+    """Error and cause."""
+    run, state = place.run, place.state
+    if place.limited_by is not None:
+        last = ": ".join(part for part in unwrapped(*(state.last_failure if state else ("", ""))) if part)
+        tried = f"; the last try ended with {last.rstrip('.')}" if last else ""
+        return "States.Timeout", f"the time limit that {place.limited_by.machine} gives it was over{tried}"
+    error, cause = unwrapped(run.error, run.cause)
+    if run.status == "ABORTED":
+        error = error or "Aborted"
+    if state is not None and state.name == _READS_INPUT and state.kind == "Pass":
+        cause = _NO_OBJECT
+    return error, cause
+
+
+def _advice(error: str, place: _Place) -> str:
+    status = _status(place)
+    if status == "ABORTED":
         return _AGAIN
-    if source.status == "TIMED_OUT" or error.endswith("TimedOut"):
-        return _ADVICE["States.Timeout"]
+    if status == "TIMED_OUT" or error.endswith("TimedOut"):
+        tried = unwrapped(*place.state.last_failure)[0] if place.limited_by is not None and place.state else ""
+        return _ADVICE.get(tried, _ADVICE["States.Timeout"])
     return _ADVICE.get(error, f"mend the cause, then {_AGAIN}")
 
 
@@ -84,24 +160,13 @@ def _sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-def _failed_state(run: Run) -> Span | None:
-    """The state that failed; a Fail is only the messenger, so the one that led to it."""
-    spans = [span for span in run.spans if span.status in _FAILED or span.status == "CAUGHT"]
-    if not spans:
-        return None
-    last = spans[-1]
-    if last.kind == "Fail":
-        before = [span for span in run.spans if span is not last and span.kind == "Task"]
-        return before[-1] if before else last
-    return last
-
-
-def _resource(run: Run, error: str) -> str:
-    """The resource that an error such as ``CampaignFailed`` speaks of, from the input of the state that raised it."""
+def _resource(place: _Place, error: str) -> str:
+    """The resource that an error such as ``CampaignFailed`` is about, from the input of the state that raised it."""
     row = next((row for row in WORKFLOW_TYPES if error in {f"{row.pascal}Failed", f"{row.pascal}TimedOut"}), None)
-    if row is None or not run.spans:
+    source = place.told or place.state
+    if row is None or source is None:
         return ""
-    arn = _find(_loads(run.spans[-1].input), row.arn_field)
+    arn = _find(_loads(source.input), row.arn_field)
     return arn.split(":", 5)[-1] if arn else row.words
 
 

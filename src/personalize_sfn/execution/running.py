@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -26,13 +27,16 @@ from personalize_sfn.execution.follow import (
     longest_silence,
     poll_of,
 )
+from personalize_sfn.execution.going_on import what_it_waits_for
 from personalize_sfn.session import Session
 
 if TYPE_CHECKING:
     from personalize_sfn.execution.watching import Watch
     from personalize_sfn.execution.workflow import Workflow
 
-__all__ = ["Execution", "client_of"]
+__all__ = ["Execution", "Stopped", "client_of"]
+
+logger = logging.getLogger(__name__)
 
 
 def client_of(session: Session | None, client: Any) -> Any:
@@ -46,6 +50,17 @@ def client_of(session: Session | None, client: Any) -> Any:
     if session is not None:
         return session.client("stepfunctions")
     raise SessionError("say which AWS is meant: pass session=connect('local'), session=connect('aws') or client=")
+
+
+class Stopped(dict[str, Any]):
+    """The answer of StopExecution (``stopDate``), and what goes on all the same."""
+
+    def __init__(self, answer: Mapping[str, Any], goes_on: tuple[str, ...]) -> None:
+        super().__init__(answer)
+        self.goes_on = goes_on
+
+    def __repr__(self) -> str:
+        return " ".join(["Stopped.", *self.goes_on])
 
 
 class Execution(sdk.Execution):
@@ -195,6 +210,27 @@ class Execution(sdk.Execution):
             f"Execution.attach({self.execution_arn!r}, session=session).wait(), or "
             f"'personalize-sfn status --wait {self.execution_arn}'"
         )
+
+    def stop(self, cause: str | None = None, error: str | None = None) -> Stopped:
+        """Stop it, and those that it started.  What Personalize has begun goes on, and so does its bill.
+
+        Args:
+            cause: why, for those who look at it later.
+            error: a short name for it.
+
+        Returns:
+            The service's answer, with ``goes_on``: for each training, import and campaign that goes on a sentence that
+            says how to end it.  They are logged as warnings, too.
+        """
+        said = {key: value for key, value in (("cause", cause), ("error", error)) if value is not None}
+        try:
+            left = tuple(what_it_waits_for(self.run()))
+        except (ClientError, BotoCoreError):  # to stop it is more important than to tell what it did
+            left = ()
+        stopped = Stopped(self.client.stop_execution(executionArn=self.execution_arn, **said), left)
+        for sentence in left:
+            logger.warning("%s", sentence)
+        return stopped
 
     def watch(self, poll: float | Poll | None = None) -> Watch:
         """Show it live and return at once: in a notebook a picture, in a terminal a table, elsewhere a line a change.

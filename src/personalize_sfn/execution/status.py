@@ -113,7 +113,8 @@ class Status:
             return [problem] if problem else []
         step = step_of(self.run, self.outlook.steps)
         of = f"step {step} of {len(self.outlook.steps)}" if step else ""
-        current = [stage for stage in stages(self.run) if stage.status == "RUNNING"]
+        known = stages(self.run)
+        current = [stage for stage in known if stage.status == "RUNNING"] or known[-1:]  # between two stages: the last
         now = " and ".join(stage.label + (f" ({polls_text(stage.polls)})" if stage.polls else "") for stage in current)
         checked = f"last checked {self.checked.astimezone():%H:%M:%S}" if self.checked else ""
         return [fact for fact in (": ".join(filter(None, (of, now))), self.outlook.typical, checked) if fact]
