@@ -19,6 +19,8 @@ BODY_SECONDS = 60.0
 BYTES_A_SECOND = 64 * 1024
 DISCARD_SECONDS = 10.0
 """For the rest of a body that was refused."""
+LINGER_SECONDS = 1.0
+"""For the end of what is not read any more."""
 WRITE_SECONDS = 600.0
 """For an answer to be taken."""
 

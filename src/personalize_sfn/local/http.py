@@ -19,6 +19,7 @@ from personalize_sfn.local.connections import (
     DISCARD_SECONDS,
     HEADER_SECONDS,
     IDLE_SECONDS,
+    LINGER_SECONDS,
     WRITE_SECONDS,
     Connections,
     TimedReader,
@@ -81,6 +82,7 @@ class _Handler(MotoRequestHandler):  # type: ignore[misc, unused-ignore]  # moto
         except RefusedError as error:
             self.close_connection = True
             self._answer(*_as_wsgi(error_answer("s3", error)))
+            self._linger()
             return
         environ = self.make_environ()
         environ |= {"wsgi.input": _Input(body, self), "wsgi.input_terminated": True, SENT: sent}
@@ -93,6 +95,7 @@ class _Handler(MotoRequestHandler):  # type: ignore[misc, unused-ignore]  # moto
             self._timed.begin(DISCARD_SECONDS)
             if not body.discard():
                 self.close_connection = True
+                self._linger()
 
     def _sent(self) -> Sent:
         """The request as it came.
@@ -108,6 +111,16 @@ class _Handler(MotoRequestHandler):  # type: ignore[misc, unused-ignore]  # moto
         if not target.startswith("/") or "#" in target:
             raise RefusedError("InvalidRequest", f"Expected a path, got {target[:100]!r}.", 400)
         return Sent(self.command, target, [(name.lower(), value) for name, value in self.headers.items()])
+
+    def _linger(self) -> None:
+        """Wait a little for the sender's end: closing on what it still sends would take the answer from it."""
+        self._timed.begin(LINGER_SECONDS)
+        try:
+            self.connection.shutdown(socket.SHUT_WR)
+            while self.rfile.read1(64 * 1024):
+                pass
+        except OSError:
+            pass
 
     def _before_body(self) -> None:
         if self._continue:

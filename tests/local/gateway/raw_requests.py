@@ -43,7 +43,8 @@ def send(aws: LocalAws, *parts: str | bytes, end: bool = True) -> Answer:
         for part in parts:
             connection.sendall(part.encode() if isinstance(part, str) else part)
         if end:
-            connection.shutdown(socket.SHUT_WR)
+            with contextlib.suppress(OSError):  # closed by the other side already
+                connection.shutdown(socket.SHUT_WR)
         received = bytearray()
         with contextlib.suppress(ConnectionError):
             while part := connection.recv(65536):

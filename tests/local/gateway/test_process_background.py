@@ -8,15 +8,19 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
-from personalize_sfn.local import process
+from personalize_sfn.errors import LocalAwsError
+from personalize_sfn.home import local_keys
+from personalize_sfn.local import LocalAws, process
 from personalize_sfn.local.__main__ import main
-from personalize_sfn.session import connect, local_state_file
+from personalize_sfn.session import connect, local_state_file, running_local_endpoint
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +62,96 @@ def test_a_state_file_left_behind_is_found_out():
     )
     assert process.status() is None
     assert not local_state_file().exists()
+
+
+@pytest.fixture
+def innocent() -> Iterator[subprocess.Popen[bytes]]:
+    """A process that has nothing to do with the embedded AWS but the id in a state file left behind."""
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    yield child
+    child.kill()
+    child.wait()
+
+
+def _leave_state(pid: int, endpoint_url: str) -> None:
+    local_state_file().parent.mkdir(parents=True, exist_ok=True)
+    state = {"pid": pid, "endpoint_url": endpoint_url, "started": "", "version": ""}
+    local_state_file().write_text(json.dumps(state))
+
+
+def test_stop_spares_a_process_that_has_the_id_of_one_that_crashed(innocent: subprocess.Popen[bytes]):
+    _leave_state(innocent.pid, "http://127.0.0.1:9")
+    assert process.stop() is False
+    assert innocent.poll() is None
+
+
+def test_stop_spares_both_when_another_embedded_aws_has_the_port(innocent: subprocess.Popen[bytes]):
+    with LocalAws() as aws:
+        _leave_state(innocent.pid, aws.endpoint_url)
+        assert process.stop() is False
+        assert aws.session().client("sts").get_caller_identity()["Account"] == "123456789012"
+    assert innocent.poll() is None
+
+
+def test_another_users_program_on_the_port_is_neither_used_nor_stopped(innocent: subprocess.Popen[bytes]):
+    class Pretender(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps({"status": "running", "pid": innocent.pid, "version": "1", "proof": "0" * 64}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Pretender) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        _leave_state(innocent.pid, f"http://127.0.0.1:{server.server_address[1]}")
+        assert running_local_endpoint() is None
+        assert process.stop() is False
+        server.shutdown()
+    assert innocent.poll() is None
+
+
+def test_the_keys_outlast_a_restart_and_the_command_prints_them(capsys: pytest.CaptureFixture[str]):
+    from personalize_sfn.cli import main as command
+
+    assert command(["local", "env"]) == 1
+    assert "'personalize-sfn local start' starts it" in capsys.readouterr().err
+    process.start()
+    keys = local_keys()
+    process.stop()
+    running = process.start()
+    capsys.readouterr()
+    assert command(["local", "env"]) == 0
+    printed = capsys.readouterr().out
+    done = subprocess.run(
+        ["sh", "-c", f"{printed}\nenv"], capture_output=True, text=True, check=True, env={"AWS_SESSION_TOKEN": "old"}
+    )
+    seen = dict(line.split("=", 1) for line in done.stdout.splitlines() if line.startswith("AWS_"))
+    assert seen == {
+        "AWS_ENDPOINT_URL": running.endpoint_url,
+        "AWS_ACCESS_KEY_ID": keys.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": keys.secret_access_key,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_REGION": "us-east-1",
+    }
+    assert command(["local", "env", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == seen
+    assert connect("local").client("sts").get_caller_identity()["Account"] == "123456789012"
+    with pytest.raises(LocalAwsError, match=r"runs already, at .*, without --host aws.internal --open: stop it first"):
+        process.start(hosts=["aws.internal"], open=True)
+
+
+def test_a_background_process_with_other_doors(capsys: pytest.CaptureFixture[str]):
+    assert main(["start", "--host", "aws.internal", "--open"]) == 0
+    running = process.status()
+    assert (running.hosts, running.open) == (("aws.internal",), True)
+    import boto3
+
+    sts = boto3.Session("test", "test", region_name="us-east-1").client("sts", endpoint_url=running.endpoint_url)
+    assert sts.get_caller_identity()["Account"] == "123456789012"
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"pid": "x"}'])
