@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -202,11 +203,16 @@ class VirtualPersonalize:
 class VirtualS3:
     def __init__(self) -> None:
         self.etags: dict[str, str] = {}
+        self.headers: dict[str, str] = {}
 
     def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:
         if f"{Bucket}/{Key}" not in self.etags:
             raise error("HeadObject", "404", "Not Found", 404)
         return {"ETag": self.etags[f"{Bucket}/{Key}"]}
+
+    def get_object(self, *, Bucket: str, Key: str, Range: str) -> dict[str, Any]:
+        del Range
+        return {"Body": BytesIO(self.headers.get(f"{Bucket}/{Key}", "USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE").encode())}
 
     def get_paginator(self, _method: str) -> SimpleNamespace:
         def paginate(*, Bucket: str, Prefix: str, Delimiter: str) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,5 @@
-"""Create an empty dataset of one type, bound to its schema."""
+"""Create an empty dataset of one type, or give the one that is there the wanted schema."""
 
-from personalize_sfn.handlers.create import create_handler
-from personalize_sfn.resources import DATASET
+from personalize_sfn.handlers.datasets import create_dataset
 
-lambda_handler = create_handler(DATASET, same=("datasetGroupArn", "schemaArn"))
+lambda_handler = create_dataset

@@ -17,6 +17,7 @@ from personalize_sfn import config_rules as rules
 from personalize_sfn.reading import Checked, Checks, Document, Rules, build, read_file
 from personalize_sfn.recipes import RECIPES
 from personalize_sfn.resources import PROJECT_TAG
+from personalize_sfn.schema_rules import BEFORE_EVENT_TYPE, DEFAULT_EVENT_TYPE
 
 __all__ = [
     "CampaignConfig",
@@ -35,13 +36,11 @@ INTERACTIONS_SCHEMA: dict[str, Any] = {
     "type": "record",
     "name": "Interactions",
     "namespace": "com.amazonaws.personalize.schema",
-    "fields": [
-        {"name": "USER_ID", "type": "string"},
-        {"name": "ITEM_ID", "type": "string"},
-        {"name": "TIMESTAMP", "type": "long"},
-    ],
+    "fields": [*BEFORE_EVENT_TYPE, {"name": "EVENT_TYPE", "type": "string"}],
     "version": "1.0",
 }
+#: The schema of the AWS post that this package implements, which is used where ``default_event_type`` is None.
+INTERACTIONS_SCHEMA_OF_THE_POST: dict[str, Any] = {**INTERACTIONS_SCHEMA, "fields": [*BEFORE_EVENT_TYPE]}
 
 DatasetType = Literal["INTERACTIONS", "ITEMS", "USERS"]
 
@@ -55,14 +54,22 @@ class DatasetConfig(Checked):
     key: str | None = None
     """Key of the CSV (or, ending in ``/``, of the folder of CSVs) in the bucket.  Default: ``<project>/<type>.csv``."""
     import_mode: Literal["FULL", "INCREMENTAL"] = "FULL"
-    """FULL replaces what earlier imports brought; INCREMENTAL adds to it."""
+    """FULL replaces what earlier imports brought; INCREMENTAL adds to it.  The first import is always FULL."""
+    default_event_type: str | None = DEFAULT_EVENT_TYPE
+    """Interactions only: the EVENT_TYPE of all rows of a table that has no such column.  None: such a table is an
+    error, and the default schema has no EVENT_TYPE."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
     """What your data call the schema's columns: ``{user: USER_ID, sku: ITEM_ID}``.  Data that have a column under the
     schema's own name may lack the other."""
 
-    _checks: ClassVar[Checks] = {"key": rules.data_key}
+    _checks: ClassVar[Checks] = {"key": rules.data_key, "default_event_type": rules.default_event_type}
     _rules: ClassVar[Rules] = (rules.columns_of_the_schema,)
+
+    def __post_init__(self) -> None:
+        Checked.__post_init__(self)
+        if self.default_event_type is None and self.schema is INTERACTIONS_SCHEMA:
+            object.__setattr__(self, "schema", INTERACTIONS_SCHEMA_OF_THE_POST)
 
     @property
     def schema_text(self) -> str:
@@ -83,6 +90,7 @@ class DatasetsConfig(Checked):
     users: DatasetConfig | None = None
 
     _where = "datasets"
+    _rules: ClassVar[Rules] = (rules.only_interactions_have_events,)
     _rules_of_documents: ClassVar[Rules] = (rules.schemas,)
 
     def by_type(self) -> dict[DatasetType, DatasetConfig]:
@@ -263,6 +271,7 @@ class Config(Checked):
         rules.exploration,
         rules.objective,
         rules.recipe_needs_items,
+        rules.event_type_needs_a_column,
         rules.tags,
     )
 
@@ -282,6 +291,12 @@ class Config(Checked):
     def schema_name(self, kind: DatasetType) -> str:
         """Carries a hash of the content, because schemas can neither be changed nor tagged."""
         return f"{self.dataset_name(kind)}-{self.datasets.by_type()[kind].schema_hash}"
+
+    @property
+    def former_interactions_schema_name(self) -> str:
+        """Of the default schema as it was before it had EVENT_TYPE: a dataset that has it keeps it."""
+        former = DatasetConfig(schema=INTERACTIONS_SCHEMA_OF_THE_POST)
+        return f"{self.dataset_name('INTERACTIONS')}-{former.schema_hash}"
 
     @property
     def solution_name(self) -> str:

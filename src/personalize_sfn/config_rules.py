@@ -13,6 +13,7 @@ from typing import Any
 from personalize_sfn.reading import Check, Problem, shown
 from personalize_sfn.recipes import NOT_YET, OFFERED, RECIPES, closest
 from personalize_sfn.resources import PROJECT_TAG
+from personalize_sfn.schema_rules import DEFAULT_EVENT_TYPE
 from personalize_sfn.schema_rules import problems as schema_problems
 
 # --- single fields ---------------------------------------------------------------------------------------------------
@@ -151,6 +152,17 @@ def tags(config: Any) -> Iterator[Problem]:
 
 
 # --- datasets --------------------------------------------------------------------------------------------------------
+
+
+def default_event_type(value: str) -> str | None:
+    """A value of the column EVENT_TYPE; in data, a ``$`` means nothing."""
+    return None if 1 <= len(value) <= 256 else f"expected 1 to 256 characters, got {len(value)}"
+
+
+def only_interactions_have_events(datasets: Any) -> Iterator[Problem]:
+    for kind, dataset in datasets.by_type().items():
+        if kind != "INTERACTIONS" and dataset.default_event_type not in (None, DEFAULT_EVENT_TYPE):
+            yield Problem(f"{kind.lower()}.default_event_type", "only interactions have events: remove it")
 
 
 def schemas(datasets: Any) -> Iterator[Problem]:

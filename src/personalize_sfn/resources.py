@@ -16,6 +16,8 @@ Verb = Literal["Create", "Describe", "List", "Delete", "Update"]
 ACTIVE = "ACTIVE"
 #: Statuses from which a resource moves on by itself.  Any other that is not ACTIVE is a failure, not a reason to wait.
 PENDING_STATUSES = ("CREATE PENDING", "CREATE IN_PROGRESS")
+#: Those of a dataset whose schema is being replaced, beside :data:`PENDING_STATUSES`.
+UPDATE_STATUSES = ("UPDATE PENDING", "UPDATE IN_PROGRESS")
 DELETING_STATUSES = ("DELETE PENDING", "DELETE IN_PROGRESS")
 
 #: The tag that says a resource was made by one of our projects; its value is the project's name.
@@ -105,6 +107,7 @@ DATASET = ResourceType(
     scope="datasetGroup",
     has_failure_reason=False,
     latest_update="latestDatasetUpdate",
+    pending_statuses=(*PENDING_STATUSES, *UPDATE_STATUSES),
 )
 DATASET_IMPORT_JOB = ResourceType(
     key="datasetImportJob",

@@ -66,6 +66,14 @@ _METADATA_COLUMNS: Mapping[str, tuple[int, int]] = {
     "Actions": (1, 10),
     "ActionInteractions": (0, 0),
 }
+#: The columns of Interactions in the AWS post that this package implements, and its default until EVENT_TYPE came.
+BEFORE_EVENT_TYPE: tuple[Field, ...] = (
+    {"name": "USER_ID", "type": "string"},
+    {"name": "ITEM_ID", "type": "string"},
+    {"name": "TIMESTAMP", "type": "long"},
+)
+#: What every event is called where the data has no EVENT_TYPE, unless the configuration says otherwise.
+DEFAULT_EVENT_TYPE = "interaction"
 _NEVER_NULL = frozenset({"USER_ID", "ITEM_ID", "ACTION_ID", "TIMESTAMP"})
 
 
@@ -158,3 +166,34 @@ def _kind_problems(kind: str, columns: Mapping[str, Field], domain: Domain | Non
         yield f"field {textual[0]}: only Items can have a textual column"
     if len(textual) > 1:
         yield f"fields {', '.join(textual)}: at most one column can be textual"
+
+
+def replacement_problems(old: Schema, new: Schema) -> Iterator[str]:
+    """Why a dataset of Items or Users cannot get the schema ``new`` in place of ``old``; nothing: it can.
+
+    https://docs.aws.amazon.com/personalize/latest/dg/updating-dataset-schema.html
+    """
+    before, after = ({column["name"]: column for column in schema["fields"]} for schema in (old, new))
+    for name, column in before.items():
+        if name not in after:
+            yield f"column {name} is gone, and what a schema has it keeps: put it back"
+        elif _meaning(after[name]) != _meaning(column):
+            yield f"column {name} is changed, and columns stay as they were: put it back, or use another name"
+    for name, column in after.items():
+        if name not in before and not type_of(column)[1]:
+            yield (
+                f"column {name} is new and may not be null, but the rows that are there have no value for it: "
+                f"make its type ['null', {type_of(column)[0]!r}]"
+            )
+
+
+def lacks_only_event_type(old: Schema, new: Schema) -> bool:
+    """Whether ``old`` is the default schema of Interactions before it had EVENT_TYPE, and ``new`` as it is now."""
+    added = {"name": "EVENT_TYPE", "type": "string"}
+    return list(old["fields"]) == list(BEFORE_EVENT_TYPE) and list(new["fields"]) == [*BEFORE_EVENT_TYPE, added]
+
+
+def _meaning(column: Field) -> dict[str, Any]:
+    """A column by its content: the order of a union and flags that are off say nothing."""
+    flags = {flag: True for flag in _FLAGS if column.get(flag)}
+    return {"type": type_of(column), **flags}

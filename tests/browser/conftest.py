@@ -52,11 +52,16 @@ def pipeline() -> Iterator[Pipeline]:
 def liked(users: int = 40, items: int = 100, each: int = 30) -> pd.DataFrame:
     """Even users like even items, odd users odd ones; enough for Personalize's minima."""
     rows = [
-        (f"u{user}", f"i{(2 * ((user * 7 + n * 3) % (items // 2)) + user % 2) % items}", 880_000_000 + n * 60 + user)
+        (
+            f"u{user}",
+            f"i{(2 * ((user * 7 + n * 3) % (items // 2)) + user % 2) % items}",
+            880_000_000 + n * 60 + user,
+            "watch",
+        )
         for user in range(users)
         for n in range(each)
     ]
-    return pd.DataFrame(rows, columns=["USER_ID", "ITEM_ID", "TIMESTAMP"])
+    return pd.DataFrame(rows, columns=["USER_ID", "ITEM_ID", "TIMESTAMP"]).assign(EVENT_TYPE="watch")
 
 
 @pytest.fixture(scope="module")

@@ -74,8 +74,8 @@ def test_shipped_movies_become_an_items_table():
 def test_movielens_100k_is_read_as_grouplens_ships_it(form, ml_100k_folder, ml_100k_zip):
     loaded = load_movielens(ml_100k_folder if form == "folder" else ml_100k_zip)
     assert loaded.ratings.to_dict("records") == [
-        {"USER_ID": "196", "ITEM_ID": "242", "RATING": 3.0, "TIMESTAMP": 881250949},
-        {"USER_ID": "186", "ITEM_ID": "1", "RATING": 5.0, "TIMESTAMP": 891717742},
+        {"USER_ID": "196", "ITEM_ID": "242", "RATING": 3.0, "TIMESTAMP": 881250949, "EVENT_TYPE": "watch"},
+        {"USER_ID": "186", "ITEM_ID": "1", "RATING": 5.0, "TIMESTAMP": 891717742, "EVENT_TYPE": "watch"},
     ]
     assert loaded.titles == {"1": "Toy Story (1995)", "242": "Kolya (1996)", "3": "Misérables, Les"}
     assert loaded.movies["GENRES"].tolist()[:2] == ["Animation|Children's|Comedy", "Comedy"]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from personalize_sfn.config import INTERACTIONS_SCHEMA, DatasetConfig
+from personalize_sfn.config import INTERACTIONS_SCHEMA, INTERACTIONS_SCHEMA_OF_THE_POST, DatasetConfig
 from personalize_sfn.datasets import schemas
 from personalize_sfn.errors import DataError
 
@@ -27,7 +27,8 @@ IDS = (plain("USER_ID"), plain("ITEM_ID"), plain("TIMESTAMP", "long"))
 
 
 def test_the_default_interactions_are_the_configs():
-    assert schemas.interactions() == INTERACTIONS_SCHEMA
+    assert schemas.interactions("EVENT_TYPE") == INTERACTIONS_SCHEMA
+    assert schemas.interactions() == INTERACTIONS_SCHEMA_OF_THE_POST
 
 
 def test_builders_write_personalizes_avro():

@@ -128,12 +128,12 @@ def test_the_path_of_a_csv_is_read_and_checked(session, clicks, tmp_path):
 
 
 def test_what_was_prepared_for_another_schema_is_not_uploaded(session, clicks):
-    prepared = prepare(clicks.assign(EVENT_TYPE="click"), schemas.interactions("EVENT_TYPE"))
+    prepared = prepare(clicks, schemas.interactions())
     with pytest.raises(DataError) as error:
         upload_interactions(session, Config(bucket="data"), prepared)
     assert str(error.value) == (
-        "the data was prepared for another schema (USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE) than the config's "
-        "datasets.interactions.schema (USER_ID, ITEM_ID, TIMESTAMP): prepare it with that one"
+        "the data was prepared for another schema (USER_ID, ITEM_ID, TIMESTAMP) than the config's "
+        "datasets.interactions.schema (USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE): prepare it with that one"
     )
     assert upload_interactions(session, Config(bucket="data"), prepare(clicks)).rows == 1_200
 

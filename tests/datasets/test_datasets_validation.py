@@ -38,7 +38,8 @@ def items_csv(*lines: str) -> io.BytesIO:
 def test_ratings_above_two_are_kept_as_in_the_code_of_the_post():
     ratings = load_movielens("shipped").ratings
     prepared = prepare(ratings, name="ratings")
-    assert list(prepared.frame.columns) == ["USER_ID", "ITEM_ID", "TIMESTAMP"]
+    assert list(prepared.frame.columns) == ["USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE"]
+    assert set(prepared.frame["EVENT_TYPE"]) == {"watch"}
     assert len(prepared.frame) == int((ratings["RATING"] > 2).sum()) == 86_619
     assert prepared.report.dropped == {"rating of 2 or less": 13_385}
 
@@ -62,7 +63,7 @@ def test_the_report_accounts_for_every_row(clicks):
     report = prepare(frame, min_rating_exclusive=None, name="mine").report
     assert report.to_frame().values.tolist() == [["read", 1_207], ["dropped: exact duplicate", 7], ["kept", 1_200]]
     assert report.facts == {"users": "50", "items": "1,200", "from": "2009-12-14", "to": "2009-12-14"}
-    assert report.notes == ("not in the schema, left out: RATING",)
+    assert report.notes[0] == "not in the schema, left out: RATING"
     assert re.search(r"^  dropped: exact duplicate +7$", str(report), re.M)
     assert str(report).startswith("mine (Interactions)\n")
 
@@ -147,7 +148,7 @@ def test_the_callers_frame_is_not_changed(clicks):
 def test_own_columns_are_renamed_and_others_left_out(csv_file):
     path = csv_file(header="user,ITEM_ID,at")
     prepared = load_csv(path, columns={"user": "USER_ID", "at": "TIMESTAMP"})
-    assert list(prepared.frame.columns) == ["USER_ID", "ITEM_ID", "TIMESTAMP"]
+    assert list(prepared.frame.columns) == ["USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE"]
     assert prepared.report.name == "clicks.csv"
 
 
@@ -305,4 +306,4 @@ def test_csv_is_written_as_personalize_reads_it():
 def test_the_same_data_gives_the_same_bytes_from_a_frame_and_from_its_csv(clicks):
     from_frame = csv_bytes(prepare(clicks).frame)
     assert csv_bytes(load_csv(io.BytesIO(from_frame)).frame) == from_frame
-    assert from_frame.startswith(b"USER_ID,ITEM_ID,TIMESTAMP\n0,0,1260759144\n")
+    assert from_frame.startswith(b"USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE\n0,0,1260759144,interaction\n")

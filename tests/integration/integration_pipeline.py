@@ -21,11 +21,12 @@ def interactions(*, seed: int = 0, users: int = 40, items: int = 100, each: int 
             f"u{user}",
             f"i{(2 * ((user * 7 + n * 3 + seed) % (items // 2)) + user % 2) % items}",
             880_000_000 + n * 60 + user,
+            "watch",
         )
         for user in range(users)
         for n in range(each)
     ]
-    return pd.DataFrame(rows, columns=["USER_ID", "ITEM_ID", "TIMESTAMP"])
+    return pd.DataFrame(rows, columns=["USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE"])
 
 
 @dataclass

@@ -13,7 +13,8 @@ import pytest
 
 from personalize_sfn import datasets
 from personalize_sfn.clean_up import clean_up, ours
-from personalize_sfn.config import Config, RolesConfig
+from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig, RolesConfig
+from personalize_sfn.datasets import schemas
 from personalize_sfn.deploy import caller_policy, deploy, describe, destroy
 from personalize_sfn.deploy.packages import packages
 from personalize_sfn.deploy.policies import DEMANDED_BY_AWS, role_arns, roles
@@ -31,10 +32,15 @@ OF_WHAT_PEOPLE_MAKE = {
     for verb in ("Delete", "Describe")
 }
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
-CONFIG = Config(project="movies")
+GENRES = schemas.field("GENRES", categorical=True, nullable=True)
+CONFIG = Config(project="movies", datasets=DatasetsConfig(items=DatasetConfig(schema=schemas.items(GENRES))))
 CHANGED = dataclasses.replace(
     CONFIG,
     tags={"team": "films"},
+    # Another column, which may be null: the dataset is updated.
+    datasets=DatasetsConfig(
+        items=DatasetConfig(schema=schemas.items(GENRES, schemas.field("YEAR", "int", nullable=True)))
+    ),
     functions=dataclasses.replace(CONFIG.functions, memory_mb=512, log_retention_days=7),
     polling=dataclasses.replace(
         CONFIG.polling, campaign=dataclasses.replace(CONFIG.polling.campaign, timeout_seconds=9999)
@@ -47,9 +53,15 @@ OWN_BUCKET = Config(project="series", bucket="own-bucket")
 def interactions() -> pd.DataFrame:
     """40 users with 30 of 60 items each."""
     rows = [
-        (f"u{user}", f"i{(user * 7 + step * 3) % 60}", 1_600_000_000 + step) for user in range(40) for step in range(30)
+        (f"u{user}", f"i{(user * 7 + step * 3) % 60}", 1_600_000_000 + step, "watch")
+        for user in range(40)
+        for step in range(30)
     ]
-    return pd.DataFrame(rows, columns=["USER_ID", "ITEM_ID", "TIMESTAMP"])
+    return pd.DataFrame(rows, columns=["USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE"])
+
+
+def catalogue() -> pd.DataFrame:
+    return pd.DataFrame({"ITEM_ID": [f"i{item}" for item in range(60)], "GENRES": ["Drama", "Comedy"] * 30})
 
 
 def assumed(aws: LocalAws, config: Config) -> Session:
@@ -116,6 +128,7 @@ def lived() -> Iterator[LocalAws]:
         session = assumed(aws, CHANGED)
         deployment = deploy(session, CONFIG)
         datasets.upload(session, interactions(), f"s3://{deployment.bucket}/{CONFIG.data_key('INTERACTIONS')}")
+        datasets.upload(session, catalogue(), f"s3://{deployment.bucket}/{CONFIG.data_key('ITEMS')}")
         run(session, CONFIG, "main")
         tamper(aws.session())
         deploy(session, CHANGED)
@@ -124,6 +137,8 @@ def lived() -> Iterator[LocalAws]:
         datasets.upload(
             session, interactions().head(1150), f"s3://{deployment.bucket}/{CONFIG.data_key('INTERACTIONS')}"
         )
+        items = catalogue().assign(YEAR=1999)
+        datasets.upload(session, items, f"s3://{deployment.bucket}/{CONFIG.data_key('ITEMS')}")
         run(session, CHANGED, "main", train="always")
         run(session, CHANGED, "main")
         assert len(evaluate(session, CHANGED, newest=5).versions) == 2

@@ -124,13 +124,6 @@ def test_a_schema_with_other_content_is_a_conflict(call):
     )
 
 
-def test_a_dataset_bound_to_another_schema_is_a_conflict(call):
-    request = {"name": "movies-items", "datasetType": "ITEMS", "datasetGroupArn": GROUP}
-    call("create_dataset", event({**request, "schemaArn": ARNS.personalize("schema/a")}))
-    with pytest.raises(DefinitionConflictError, match=r'schemaArn "arn:.*/a", but "arn:.*/b" is wanted'):
-        call("create_dataset", event({**request, "schemaArn": ARNS.personalize("schema/b")}))
-
-
 def test_a_solution_with_another_recipe_is_a_conflict(call, personalize):
     personalize.recipes.add(ARNS.recipe("aws-popularity-count"))
     call("create_solution", solution_event())

@@ -154,14 +154,16 @@ def load_own(path: Path, config: Config, kind: DatasetType, options: CsvOptions)
     from personalize_sfn.datasets.times import DEFAULT_EARLIEST, Times
     from personalize_sfn.datasets.validation import load_table
 
+    dataset = config.datasets.by_type()[kind]
     return load_table(
         path,
-        config.datasets.by_type()[kind].schema,
+        dataset.schema,
         columns=options.columns_of(config, kind),
         min_rating_exclusive=options.min_rating if kind == "INTERACTIONS" else None,
         times=Times(options.time_unit, options.earliest or DEFAULT_EARLIEST),
         remedies=COMMAND,
         all_columns_needed=False,
+        default_event_type=dataset.default_event_type,
     )
 
 

@@ -152,9 +152,14 @@ def upload(settings: Settings, session: Session, kind: DatasetType, source: str,
         if isinstance(data, Path):
             s3 = upload_dataset(session, config, kind, load_own(data, config, kind, options))
         else:
-            schema = config.datasets.interactions.schema
-            above = 2.0 if options.min_rating is None else options.min_rating
-            prepared = prepare(data.ratings, schema, min_rating_exclusive=above, name=data.name)
+            interactions = config.datasets.interactions
+            prepared = prepare(
+                data.ratings,
+                interactions.schema,
+                min_rating_exclusive=2.0 if options.min_rating is None else options.min_rating,
+                name=data.name,
+                default_event_type=interactions.default_event_type,
+            )
             s3 = upload_dataset(session, config, kind, prepared)
             upload_titles(session, config, data.movies)
     if not isinstance(data, Path):

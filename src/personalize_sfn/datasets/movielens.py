@@ -64,7 +64,7 @@ class MovieLens:
     licence_note: str
     citation: str
     ratings: pd.DataFrame
-    """USER_ID, ITEM_ID (str), RATING (float), TIMESTAMP (epoch seconds)."""
+    """USER_ID, ITEM_ID (str), RATING (float), TIMESTAMP (epoch seconds), EVENT_TYPE (``watch``)."""
     movies: pd.DataFrame
     """ITEM_ID (str), TITLE, GENRES (joined by ``|``, or null), YEAR (or null)."""
     users: pd.DataFrame | None = None

@@ -79,7 +79,7 @@ def open_files(path: Path) -> Files:
 
 
 def read_ratings(files: Files) -> pd.DataFrame:
-    """USER_ID and ITEM_ID (str), RATING (float), TIMESTAMP (int, epoch seconds), in the file's order.
+    """USER_ID and ITEM_ID (str), RATING (float), TIMESTAMP (int, epoch seconds), EVENT_TYPE, in the file's order.
 
     Raises:
         DataError: a line is not a rating; names it.
@@ -98,7 +98,8 @@ def read_ratings(files: Files) -> pd.DataFrame:
         found = form.separator.join(table.iloc[position].fillna("").astype(str))
         expected = "user, movie, rating and timestamp (epoch seconds)"
         raise DataError(f"{name}: line {position + 1 + form.header}: expected {expected}, found {found!r}")
-    return table.assign(RATING=rating.astype("float64"), TIMESTAMP=timestamp.astype("int64"))
+    # A rating tells that a film was watched; releases name no other kind of event.
+    return table.assign(RATING=rating.astype("float64"), TIMESTAMP=timestamp.astype("int64"), EVENT_TYPE="watch")
 
 
 def read_movies(files: Files) -> pd.DataFrame:

@@ -106,6 +106,7 @@ def upload_dataset(
         DataError: the data does not fit, the config has no such dataset, or S3 refuses it.
     """
     from personalize_sfn.datasets.column_names import renamed
+    from personalize_sfn.datasets.event_types import as_configured, as_deployed
     from personalize_sfn.datasets.frames import checked_frame
     from personalize_sfn.datasets.movielens import MovieLens
     from personalize_sfn.datasets.times import Times
@@ -120,7 +121,7 @@ def upload_dataset(
         frame = tables[kind]
         if frame is None:
             raise DataError(f"{data.name} has no {kind.lower()}")
-        data = prepare(frame, dataset.schema, name=data.name)
+        data = prepare(frame, dataset.schema, name=data.name, default_event_type=dataset.default_event_type)
     elif isinstance(data, (str, PathLike)):
         data = load_table(
             data,
@@ -129,10 +130,11 @@ def upload_dataset(
             min_rating_exclusive=None,
             times=Times(),
             all_columns_needed=False,
+            default_event_type=dataset.default_event_type,
         )
     elif not isinstance(data, Prepared):
         frame = renamed(checked_frame(data, "data"), dataset.columns, "data", all_needed=False)
-        data = prepare(frame, dataset.schema, min_rating_exclusive=None)
+        data = prepare(frame, dataset.schema, min_rating_exclusive=None, default_event_type=dataset.default_event_type)
     elif data.schema != dataset.schema:
         found, expected = ([column["name"] for column in each["fields"]] for each in (data.schema, dataset.schema))
         raise DataError(
@@ -143,6 +145,8 @@ def upload_dataset(
     if key.endswith("/"):
         key += f"{kind.lower()}.csv"
     bucket = config.bucket_name(session.region, session.account_id)
+    if kind == "INTERACTIONS":
+        data = as_deployed(session, config, as_configured(data, config, dataset), bucket, key)
     return replace(upload(session, data.frame, f"s3://{bucket}/{key}"), report=data.report)
 
 

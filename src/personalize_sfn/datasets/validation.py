@@ -17,6 +17,7 @@ from personalize_sfn.datasets.column_names import missing_columns, renamed
 from personalize_sfn.datasets.columns import convert
 from personalize_sfn.datasets.csv_source import CsvSource, source_name
 from personalize_sfn.datasets.csv_text import read_csv
+from personalize_sfn.datasets.event_types import schema_or_default, with_event_type, without_event_type
 from personalize_sfn.datasets.frames import checked_frame
 from personalize_sfn.datasets.naming import listed, shown
 from personalize_sfn.datasets.problems import Problem
@@ -25,6 +26,7 @@ from personalize_sfn.datasets.report import Report
 from personalize_sfn.datasets.schemas import Schema
 from personalize_sfn.datasets.times import DEFAULT_EARLIEST, Times, TimeUnit
 from personalize_sfn.errors import DataError
+from personalize_sfn.schema_rules import DEFAULT_EVENT_TYPE
 
 __all__ = ["Prepared", "load_csv", "load_table", "prepare", "validate"]
 
@@ -45,6 +47,8 @@ class Prepared:
     schema: Schema
     report: Report
     """What was kept, and why rows went."""
+    constant_event_type: str | None = None
+    """The EVENT_TYPE that every row got because the table had no such column."""
 
     def __str__(self) -> str:
         return str(self.report)
@@ -63,6 +67,7 @@ def prepare(
     name: str = "data",
     time_unit: TimeUnit = "s",
     earliest: str = DEFAULT_EARLIEST,
+    default_event_type: str | None = DEFAULT_EVENT_TYPE,
 ) -> Prepared:
     """Make a table for Personalize from a frame, and check it.
 
@@ -76,11 +81,13 @@ def prepare(
 
     Args:
         frame: the rows; ids of any type.
-        schema: what the columns must be.  Default: USER_ID, ITEM_ID, TIMESTAMP.
+        schema: what the columns must be.  Default: USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE.
         min_rating_exclusive: ratings up to and including this go; None keeps all.
         name: what to call the data in messages.
         time_unit: what numbers in time columns count since 1970: ``s``, ``ms``, ``us`` or ``ns``.
         earliest: a time before this day is taken for a mistake.  Say so here if your data are really older.
+        default_event_type: the EVENT_TYPE of interactions that have no such column, where the schema has it; None:
+            that is an error, and the default schema has no EVENT_TYPE.
 
     Raises:
         DataError: names up to five problems, each with row and column; or there are fewer than 1,000 interactions, or
@@ -88,7 +95,7 @@ def prepare(
     """
     frame = checked_frame(frame, name)
     source = _Source(name, len(frame), _in_frame(frame.index), "the frame", FRAME)
-    return _prepare(frame, schema, source, min_rating_exclusive, Times(time_unit, earliest))
+    return _prepare(frame, schema, source, min_rating_exclusive, Times(time_unit, earliest), default_event_type)
 
 
 def load_csv(
@@ -99,6 +106,7 @@ def load_csv(
     min_rating_exclusive: float | None = None,
     time_unit: TimeUnit = "s",
     earliest: str = DEFAULT_EARLIEST,
+    default_event_type: str | None = DEFAULT_EVENT_TYPE,
 ) -> Prepared:
     """Read your own CSV and make a table for Personalize from it.
 
@@ -109,17 +117,25 @@ def load_csv(
 
     Args:
         source: a path, or an open file.
-        schema: what the columns must be.  Default: USER_ID, ITEM_ID, TIMESTAMP.
+        schema: what the columns must be.  Default: USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE.
         columns: the file's column names and what they are called in the schema.
         min_rating_exclusive: with a RATING column: rows with a rating up to and including this go.
         time_unit: what numbers in time columns count since 1970: ``s``, ``ms``, ``us`` or ``ns``.
         earliest: a time before this day is taken for a mistake.  Say so here if your data are really older.
+        default_event_type: as in :func:`prepare`.
 
     Raises:
         DataError: the file cannot be read as CSV, or its rows cannot be used; names line and column.
     """
     times = Times(time_unit, earliest)
-    return load_table(source, schema, columns=columns or {}, min_rating_exclusive=min_rating_exclusive, times=times)
+    return load_table(
+        source,
+        schema,
+        columns=columns or {},
+        min_rating_exclusive=min_rating_exclusive,
+        times=times,
+        default_event_type=default_event_type,
+    )
 
 
 def load_table(
@@ -131,6 +147,7 @@ def load_table(
     times: Times,
     remedies: Remedies = CSV,
     all_columns_needed: bool = True,
+    default_event_type: str | None = DEFAULT_EVENT_TYPE,
 ) -> Prepared:
     """:func:`load_csv` for other doors than Python: ``remedies`` says what to do in their words.
 
@@ -138,7 +155,7 @@ def load_table(
         all_columns_needed: else a column of ``columns`` may have its new name already.
     """
     name = source_name(source)
-    schema = schema or schemas.interactions()
+    schema = schema_or_default(schema, default_event_type)
     names = [field["name"] for field in schema["fields"]]
     table = read_csv(source, [*names, "RATING", *columns])
     frame = renamed(table.frame, columns, name, all_needed=all_columns_needed)
@@ -149,7 +166,7 @@ def load_table(
         return [f"line {lines[row]}" for row in rows]
 
     read = _Source(name, table.rows_read, where, f"line {table.header_line}", remedies, table.notes)
-    return _prepare(frame, schema, read, min_rating_exclusive, times)
+    return _prepare(frame, schema, read, min_rating_exclusive, times, default_event_type)
 
 
 def validate(
@@ -166,7 +183,7 @@ def validate(
 
     Args:
         data: a frame, or the path of a CSV.
-        schema: what the columns must be.  Default: USER_ID, ITEM_ID, TIMESTAMP.
+        schema: what the columns must be.  Default: USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE.
         name: what to call a frame in messages.
         time_unit: as in :func:`prepare`.
         earliest: as in :func:`prepare`.
@@ -202,11 +219,23 @@ def _in_frame(index: pd.Index) -> Callable[[Iterable[int]], list[str]]:
     return where
 
 
-def _prepare(
-    frame: pd.DataFrame, schema: Schema | None, source: _Source, min_rating_exclusive: float | None, times: Times
+def _prepare(  # noqa: PLR0917 - all that the two doors pass on
+    frame: pd.DataFrame,
+    schema: Schema | None,
+    source: _Source,
+    min_rating_exclusive: float | None,
+    times: Times,
+    default_event_type: str | None,
 ) -> Prepared:
-    schema = schema or schemas.interactions()
-    schemas.check(schema)
+    schema = schema_or_default(schema, default_event_type)
+    demanded = without_event_type(schema, frame.columns, default_event_type)
+    prepared = _checked(frame, demanded, source, min_rating_exclusive, times)
+    return with_event_type(prepared, schema, default_event_type)
+
+
+def _checked(
+    frame: pd.DataFrame, schema: Schema, source: _Source, min_rating_exclusive: float | None, times: Times
+) -> Prepared:
     if not frame.columns.is_unique:
         twice = frame.columns[frame.columns.duplicated()][0]
         raise DataError(f"{source.name}: column {shown(twice)} stands there twice; rename or remove one")

@@ -251,6 +251,7 @@ _BY_HAND = (
     "ListTagsForResource",
     "TagResource",
     "UpdateCampaign",
+    "UpdateDataset",
     "UpdateSolution",
 )
 _LISTED = tuple(BY_KEY[key] for key in ("dataset", "datasetImportJob", "solutionVersion"))

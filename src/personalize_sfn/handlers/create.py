@@ -26,7 +26,7 @@ from personalize_sfn.handlers.service import (
     tag_list,
     translated,
 )
-from personalize_sfn.resources import ACTIVE, DELETING_STATUSES, PENDING_STATUSES, ResourceType
+from personalize_sfn.resources import ACTIVE, DELETING_STATUSES, PENDING_STATUSES, UPDATE_STATUSES, ResourceType
 
 #: Changes what differs and may; answers whether an update is under way.  Takes the ARN, what is there, and the request.
 Update: TypeAlias = Callable[[str, Mapping[str, Any], Mapping[str, Any]], bool]
@@ -78,7 +78,7 @@ def create_or_find(
     if row.taggable:
         require_ours(arn, event)
     require_same(row, found, request, same)
-    if failed(found):
+    if failed(found) and found["status"] != "UPDATE FAILED":  # an update that failed leaves all as it was
         getattr(client("personalize"), row.method("Delete"))(**{row.arn_field: arn})
         raise TransientError(f"{label} had failed: it is deleted, to be created again")
     return {row.arn_field: arn, "updating": update is not None and update(arn, found, request)}
@@ -100,7 +100,7 @@ def arn_of(row: ResourceType, request: Mapping[str, Any], context: Any) -> str:
 
 def failed(found: Mapping[str, Any]) -> bool:
     """Whether its creation ended badly; what has no status (a schema) cannot."""
-    return found.get("status", ACTIVE) not in (ACTIVE, *PENDING_STATUSES)
+    return found.get("status", ACTIVE) not in (ACTIVE, *PENDING_STATUSES, *UPDATE_STATUSES)
 
 
 def require_same(

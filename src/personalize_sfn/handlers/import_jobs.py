@@ -12,8 +12,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from personalize_sfn.arns import Arns
-from personalize_sfn.errors import InvalidInputError, QuotaError
+from personalize_sfn.errors import InvalidInputError, QuotaError, TransientError
 from personalize_sfn.handlers.create import create, failed
+from personalize_sfn.handlers.csv_headers import require_event_type
 from personalize_sfn.handlers.service import (
     Answer,
     Event,
@@ -25,7 +26,7 @@ from personalize_sfn.handlers.service import (
     require_ours,
     translated,
 )
-from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB, SCHEMA
+from personalize_sfn.resources import ACTIVE, DATASET, DATASET_IMPORT_JOB, SCHEMA
 
 #: So many jobs may be made for the same data, because one failed or was replaced, before someone has to look.
 ATTEMPTS = 20
@@ -38,7 +39,7 @@ def create_dataset_import_job(event: Event, context: Any) -> Answer:
 
     Raises:
         NotOursError: the dataset is another's: a FULL import would replace what is in it.
-        InvalidInputError: there is no such object in the bucket.
+        InvalidInputError: there is no such object in the bucket, or it lacks the column EVENT_TYPE.
     """
     request = event["request"]
     with translated(event):
@@ -46,7 +47,10 @@ def create_dataset_import_job(event: Event, context: Any) -> Answer:
         dataset = describe(DATASET, request["datasetArn"])
         schema = describe(SCHEMA, dataset["schemaArn"])["schema"]
     location = request["dataSource"]["dataLocation"]
-    data = [*_etags(location, event), location, schema, request["importMode"], str(dataset["creationDateTime"])]
+    found = _objects(location, event)
+    if dataset["datasetType"] == "INTERACTIONS":
+        require_event_type(location, list(found), schema, event)
+    data = [*found.values(), location, schema, request["importMode"], str(dataset["creationDateTime"])]
     base = f"{event['namePrefix']}-{hashlib.sha256('|'.join(data).encode()).hexdigest()[:12]}"
     for attempt in range(1, ATTEMPTS + 1):
         name = base if attempt == 1 else f"{base}-{attempt}"
@@ -61,8 +65,9 @@ def create_dataset_import_job(event: Event, context: Any) -> Answer:
 
 def _create_or_find(name: str, event: Event, context: Any) -> str | None:
     """The job's ARN; None if the job of that name has failed, or other data has replaced what it brought."""
+    request = {**event["request"], "jobName": name}
     try:
-        return create(DATASET_IMPORT_JOB, {**event["request"], "jobName": name}, event)
+        return create(DATASET_IMPORT_JOB, {**request, "importMode": _mode(name, request)}, event)
     except ClientError as error:
         if code(error) != "ResourceAlreadyExistsException":
             raise
@@ -82,8 +87,23 @@ def _replaced(job: Mapping[str, Any]) -> bool:
     )
 
 
-def _etags(location: str, event: Event) -> list[str]:
-    """ETags of the object, or of all objects in the folder, that ``s3://bucket/key`` names.
+def _mode(name: str, request: Mapping[str, Any]) -> str:
+    """FULL for the first import of a dataset, whose only mode that is; else what is asked for.
+
+    https://docs.aws.amazon.com/personalize/latest/dg/API_CreateDatasetImportJob.html
+    """
+    if request["importMode"] == "FULL":
+        return "FULL"
+    others = [job for job in list_all(DATASET_IMPORT_JOB, datasetArn=request["datasetArn"]) if job["jobName"] != name]
+    if any(job["status"] == ACTIVE for job in others):
+        return str(request["importMode"])
+    if any(not failed(job) for job in others):
+        raise TransientError("the first import of the dataset is running; more is added when it has ended")
+    return "FULL"
+
+
+def _objects(location: str, event: Event) -> dict[str, str]:
+    """ETags by key: of the object, or of all objects in the folder, that ``s3://bucket/key`` names.
 
     Raises:
         InvalidInputError: there is none.
@@ -93,13 +113,18 @@ def _etags(location: str, event: Event) -> list[str]:
         try:
             if key.endswith("/"):
                 pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key, Delimiter="/")
-                etags = [item["ETag"] for page in pages for item in page.get("Contents", []) if item["Key"] != key]
+                found = {
+                    item["Key"]: item["ETag"]
+                    for page in pages
+                    for item in page.get("Contents", [])
+                    if item["Key"] != key
+                }
             else:
-                etags = [client("s3").head_object(Bucket=bucket, Key=key)["ETag"]]
+                found = {key: client("s3").head_object(Bucket=bucket, Key=key)["ETag"]}
         except ClientError as error:
             if code(error) not in ("404", "NoSuchKey", "NoSuchBucket"):
                 raise
-            etags = []
-    if not etags:
+            found = {}
+    if not found:
         raise InvalidInputError(f"there is no data at {location}: upload the CSV, or correct the bucket or key")
-    return etags
+    return found

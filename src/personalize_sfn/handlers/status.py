@@ -10,7 +10,7 @@ from personalize_sfn.arns import parse
 from personalize_sfn.errors import TransientError
 from personalize_sfn.handlers.service import Answer, Event, Handler, code, cut, describe, seconds_since, translated
 from personalize_sfn.polling import next_wait
-from personalize_sfn.resources import PENDING_STATUSES, ResourceType
+from personalize_sfn.resources import ResourceType
 
 
 def status_handler(row: ResourceType) -> Handler:
@@ -36,12 +36,13 @@ def status_handler(row: ResourceType) -> Handler:
                 ) from None
         if event.get("updating") and row.latest_update:
             # Until the update shows, it is pending: the resource itself stays ACTIVE as it was.
-            found = found.get(row.latest_update) or {"status": PENDING_STATUSES[0]}
+            found = found.get(row.latest_update) or {"status": row.pending_statuses[0]}
         status = str(found["status"])
+        age_seconds = seconds_since(found.get("creationDateTime", now_of(event)))
         return {
             "status": status,
             "failureReason": cut(str(found.get("failureReason") or status)),
-            **waiting(event, status in PENDING_STATUSES, seconds_since(found.get("creationDateTime", now_of(event)))),
+            **waiting(event, status in row.pending_statuses, age_seconds),
         }
 
     return handler

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from personalize_sfn.config import Config, DatasetType, WaitConfig
-from personalize_sfn.resources import ACTIVE, PENDING_STATUSES, ResourceType
+from personalize_sfn.resources import ACTIVE, ResourceType
 from personalize_sfn.sdk import Choice, ChoiceRule, Fail, LambdaStep, Pass, Retry, State, Wait
 from personalize_sfn.stages.stage import Stage
 
@@ -173,7 +173,7 @@ def choice_state(row: ResourceType, *, active: State, pending: State, kind: Data
     choice = Choice(f"Is {name} Active?")
     choice.add_choice(ChoiceRule.StringEquals(status, ACTIVE), active)
     choice.add_choice(ChoiceRule.BooleanEquals(f"$.{key}.check.timedOut", True), _timed_out(row, name))
-    choice.add_choice(ChoiceRule.Or([ChoiceRule.StringEquals(status, text) for text in PENDING_STATUSES]), pending)
+    choice.add_choice(ChoiceRule.Or([ChoiceRule.StringEquals(status, text) for text in row.pending_statuses]), pending)
     choice.default_choice(
         Fail(
             f"{name} Failed",
