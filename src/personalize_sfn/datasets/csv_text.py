@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CsvTable", "csv_bytes", "read_csv"]
 
+_HALF = re.compile("[\ud800-\udfff]")
 _NEEDS_QUOTES = re.compile(r'[",\\\r\n]')
 
 
@@ -62,10 +63,18 @@ class CsvTable:
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """The frame as CSV; the same frame gives the same bytes, so the same MD5.  The index is not written."""
+    """The frame as CSV; the same frame gives the same bytes, so the same MD5.  The index is not written.
+
+    Raises:
+        DataError: a text, which ``prepare`` would have refused, cannot be written as UTF-8; names row and column.
+    """
     cells = [_cells(frame[name]) for name in frame.columns]
     lines = map(",".join, zip(*cells, strict=True))
-    return "\n".join([",".join(map(str, frame.columns)), *lines, ""]).encode()
+    text = "\n".join([",".join(map(str, frame.columns)), *lines, ""])
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise DataError(_unfit_cell(frame, cells)) from error
 
 
 def read_csv(source: CsvSource, wanted: Sequence[str] = ()) -> CsvTable:
@@ -171,6 +180,15 @@ def _broken_row(data: bytes, separator: bytes, header: Sequence[str]) -> str:
         if row.values > len(header):
             return _too_many(row, separator, header)
     return ""
+
+
+def _unfit_cell(frame: pd.DataFrame, cells: Sequence[Sequence[str]]) -> str:
+    for column, texts in zip(frame.columns, cells, strict=True):
+        for row, text in enumerate(texts):
+            if _HALF.search(text):
+                where = f"row {shown(frame.index[row], 40, quotes='')}, column {shown(column, quotes='')}"
+                return f"{where}: expected text that UTF-8 can hold, found {shown(text)}"
+    return "expected names of columns that UTF-8 can hold"
 
 
 def _cells(column: pd.Series) -> list[str]:

@@ -60,7 +60,7 @@ def whole_numbers(values: pd.Series) -> tuple[pd.Series, np.ndarray]:
         with np.errstate(invalid="ignore"):
             good = np.isfinite(floats) & (floats == np.floor(floats)) & (np.abs(floats.astype(float)) <= exact)
         return pd.Series(np.where(good, floats, 0).astype("int64"), index=values.index), ~good
-    if pd.api.types.is_string_dtype(dtype):
+    if isinstance(dtype, pd.StringDtype) or pd.api.types.infer_dtype(values, skipna=False) == "string":
         # Integers only: each is read exactly.  A fraction among them makes pandas go by floats.
         numbers = pd.to_numeric(values, errors="coerce")
         if numbers.dtype == np.int64:
