@@ -23,6 +23,7 @@ def make_backend() -> Any:
     default_user_config["lambda"] = {"use_docker": False}
     default_user_config["iam"] = {"load_aws_managed_policies": True}
     _load_managed_policies(True)
+    _deliver_only_what_arrives()
     return Dispatcher(werkzeug_app.create_backend_app)
 
 
@@ -34,6 +35,31 @@ def _read_nothing_of_the_users() -> None:
     base_backend.Session = lambda: boto3.Session(botocore_session=bare_botocore_session())
     utils.Session = bare_botocore_session
     utils.create_loader = botocore_loader
+
+
+def _deliver_only_what_arrives() -> None:
+    """What was taken though nothing comes of it (see ``inert.py``) must not break what does come.
+
+    moto runs functions of S3, SNS and others in Docker, swallows or raises what becomes of that, and stops at the first
+    target of a rule to which it cannot deliver (``events/models.py``, ``send_to_targets``).
+    """
+    import copy
+
+    from moto.awslambda.models import LambdaFunction
+    from moto.events.models import Rule
+
+    from personalize_sfn.local.inert import delivers
+
+    LambdaFunction.invoke = lambda *_, **__: ""
+    send = getattr(Rule.send_to_targets, "original", Rule.send_to_targets)
+
+    def send_where_it_arrives(rule: Any, *arguments: Any, **more: Any) -> None:
+        reached = copy.copy(rule)
+        reached.targets = [target for target in rule.targets if target["Arn"].count(":") < 6 or delivers(target["Arn"])]
+        send(reached, *arguments, **more)
+
+    send_where_it_arrives.original = send  # type: ignore[attr-defined]
+    Rule.send_to_targets = send_where_it_arrives
 
 
 def _load_managed_policies(wanted: bool) -> None:

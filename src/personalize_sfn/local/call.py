@@ -16,7 +16,7 @@ __all__ = ["Call", "apparent_service", "read_call"]
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 _TARGETS = {"AWSStepFunctions": "states", "AmazonPersonalize": "personalize", "AmazonPersonalizeRuntime": "personalize"}
 # Signing names, as they stand in signatures and in IAM actions, whose botocore service is named otherwise.
-_BOTOCORE_NAMES = {"states": "stepfunctions"}
+_BOTOCORE_NAMES = {"states": "stepfunctions", "ses": "sesv2"}
 # https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html#requests
 _CBOR_PATH = re.compile(r"/service/[^/]+/operation/([A-Za-z0-9_]+)")
 # https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html: each version of the API begins its paths
@@ -81,6 +81,13 @@ class Call:
         return members
 
     @cached_property
+    def members(self) -> dict[str, Any]:
+        """The members of the request, in a form, in CBOR or in JSON."""
+        if self.headers.get("smithy-protocol") == "rpc-v2-cbor":
+            return _cbor(self.body)
+        return dict(self.form) or self.json
+
+    @cached_property
     def json(self) -> dict[str, Any]:
         """The members of a JSON request; empty when the body is no JSON object."""
         try:
@@ -88,6 +95,17 @@ class Call:
         except ValueError:
             return {}
         return value if isinstance(value, dict) else {}
+
+
+def _cbor(body: bytes) -> dict[str, Any]:
+    try:
+        from botocore.parsers import RpcV2CBORParser
+
+        parser = RpcV2CBORParser()
+        value = parser.parse_data_item(parser.get_peekable_stream_from_bytes(body))
+    except Exception:  # a botocore that knows no CBOR, or no CBOR: what answers says so
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def read_call(method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Call:

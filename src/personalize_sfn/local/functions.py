@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from personalize_sfn.local.answers import Answer, RefusedError, json_answer
+from personalize_sfn.local.lambda_executor.layers import Layers, check_sizes
 from personalize_sfn.local.lambda_executor.packages import BadZipError, check_zip
 from personalize_sfn.local.lambda_executor.pool import Function, Invocation, LambdaExecutor, TooManyRequestsError
 
@@ -34,20 +35,23 @@ class Functions:
         self._guard = guard
         self._iam = guard.iam
         self._endpoint_url = endpoint_url
+        self._layers = Layers()
         self.executor = LambdaExecutor(self._service_environment, fork=fork)
 
-    def check(self, call: Call) -> None:
-        """Refuse a CreateFunction or Update... that AWS would refuse and the backend accepts.
+    def check(self, call: Call, account: str) -> None:
+        """Refuse a CreateFunction, PublishLayerVersion or Update... that AWS would refuse and the backend accepts.
 
         Raises:
-            RefusedError: InvalidParameterValueException: the zip is broken, or Lambda may not assume the role.
+            RefusedError: ValidationException: a member is missing; InvalidParameterValueException: a zip is broken or
+                too large, a layer is not there, or Lambda may not assume the role.
         """
-        code = call.json.get("Code", {}) if call.operation == "CreateFunction" else call.json
-        if call.operation in ("CreateFunction", "UpdateFunctionCode") and "ZipFile" in code:
-            try:
-                check_zip(base64.b64decode(code["ZipFile"], validate=True))
-            except (BadZipError, binascii.Error) as error:
-                raise RefusedError("InvalidParameterValueException", str(error)) from error
+        for path in _REQUIRED.get(call.operation, ()):
+            _required(call, path)
+        if (member := _CODE.get(call.operation)) is not None:
+            code = call.json.get(member) if member else call.json
+            _check_code(code if isinstance(code, dict) else {})
+        if call.operation in ("CreateFunction", "UpdateFunctionConfiguration"):
+            self._check_layers(call, account)
         role = call.json.get("Role")
         if role is not None and not self._iam.role_trusts(role, "lambda.amazonaws.com"):
             raise RefusedError(
@@ -55,6 +59,14 @@ class Functions:
             )
         if call.operation == "CreateFunction":
             self.executor.warm()
+
+    def _check_layers(self, call: Call, account: str) -> None:
+        layers = self._layers.check(call.json.get("Layers") or [], account, call.region)
+        if not layers:
+            return
+        code = call.json.get("Code")
+        zipped = code.get("ZipFile") if isinstance(code, dict) else None
+        check_sizes(base64.b64decode(zipped) if zipped else b"", layers)
 
     def invoke(self, call: Call, account: str) -> Answer:
         """The Invoke operation: synchronous, asynchronous (once, without AWS's two retries) or dry run.
@@ -118,6 +130,7 @@ class Functions:
             timeout_seconds=float(found.timeout),
             memory_mb=int(found.memory_size),
             environment=dict(found.environment_vars),
+            layers=self._layers.of(found, account, call.region),
             reserved_concurrency=None if found.reserved_concurrency is None else int(found.reserved_concurrency),
         )
 
@@ -155,6 +168,36 @@ class Functions:
             now = int(time.time() * 1000)
             events = [{"timestamp": now, "message": line} for line in done.log.splitlines() if line]
             backend.put_log_events(group, stream, events)
+
+
+# Members without which AWS refuses, by the path to them, in the order in which it names them.
+_REQUIRED = {
+    "CreateFunction": (("FunctionName",), ("Role",), ("Code",)),
+    "PublishLayerVersion": (("Content",),),
+    "CreateAlias": (("Name",), ("FunctionVersion",)),
+}
+# Where the code is: in a member, or among the members (empty).
+_CODE = {"CreateFunction": "Code", "UpdateFunctionCode": "", "PublishLayerVersion": "Content"}
+
+
+def _required(call: Call, path: tuple[str, ...]) -> None:
+    value: Any = call.json
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    if value is None:
+        at = ".".join(name[:1].lower() + name[1:] for name in path)
+        raise RefusedError(
+            "ValidationException",
+            f"1 validation error detected: Value null at '{at}' failed to satisfy constraint: Member must not be null",
+        )
+
+
+def _check_code(code: dict[str, Any]) -> None:
+    if "ZipFile" in code:
+        try:
+            check_zip(base64.b64decode(code["ZipFile"], validate=True))
+        except (BadZipError, binascii.Error, TypeError) as error:
+            raise RefusedError("InvalidParameterValueException", str(error)) from error
 
 
 def _event(body: bytes) -> Any:

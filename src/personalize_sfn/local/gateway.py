@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hmac
 import io
 import json
@@ -26,10 +27,14 @@ from personalize_sfn.local.functions import Functions
 from personalize_sfn.local.guard import Guard
 from personalize_sfn.local.http import SENT, run_app
 from personalize_sfn.local.iam import Decision, Principal, Secret
+from personalize_sfn.local.inert import Inert
 from personalize_sfn.local.leaving import check_stays_here
 from personalize_sfn.local.plan import PLAN_PATH, plan_answer
 from personalize_sfn.local.protocols import protocol_of
+from personalize_sfn.local.s3_answers import as_s3_answers
+from personalize_sfn.local.schedules import check_schedule
 from personalize_sfn.local.signature import Sent
+from personalize_sfn.local.targets import target_exists
 
 if TYPE_CHECKING:
     from personalize_sfn.local.personalize import PersonalizeService
@@ -56,6 +61,20 @@ class _StepFunctionsContext:
         return self.guard.iam.role_trusts(role_arn, service)
 
 
+@dataclass(frozen=True, slots=True)
+class _Things:
+    """What a schedule may name."""
+
+    guard: Guard
+    account: str
+
+    def role_trusts(self, role_arn: str, service: str) -> bool:
+        return self.guard.iam.role_trusts(role_arn, service)
+
+    def exists(self, arn: str) -> bool:
+        return target_exists(arn, self.account)
+
+
 class Gateway:
     """Routes by the signature's service name, else by the target header.
 
@@ -69,6 +88,7 @@ class Gateway:
         owner: the key pair of the account's owner.
         hosts: names, besides those of loopback, that requests may be sent to.
         any_key: take any access key, and requests without one; signatures are not looked at.
+        inert: what is refused, or taken and listed, because nothing comes of it here.
         s3_section: in which each request is answered that may change something in S3, so that it is kept or undone.
     """
 
@@ -81,6 +101,7 @@ class Gateway:
         personalize: Callable[[], PersonalizeService],
         interpreter: Callable[[], None],
         default_region: str,
+        inert: Inert,
         owner: LocalKeys,
         hosts: frozenset[str] = frozenset(),
         any_key: bool = False,
@@ -96,6 +117,7 @@ class Gateway:
         self._hosts = hosts
         self._any_key = any_key
         self._authentication = Authentication(self._secret_of, default_region)
+        self._inert = inert
         self._s3_section = s3_section
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
@@ -124,7 +146,12 @@ class Gateway:
             call = replace(call, body=body, region=call.region or self._default_region)
             who = self._guard.iam.principal(call.access_key)
             self._guard.check(call, who)
-            return self._route(call, who, environ)
+            check_schedule(call, _Things(self._guard, who.account), dt.datetime.now(dt.UTC))
+            inert = self._inert.check(call)
+            answer = self._route(call, who, environ)
+            if inert is not None and answer[0] < 400:
+                self._inert.took(inert)
+            return answer
         except RefusedError as error:
             return refusal(call, error)
         except RecursionError:
@@ -181,18 +208,23 @@ class Gateway:
         if call.service == "lambda":
             if call.operation in ("Invoke", "InvokeAsync"):
                 return self._functions.invoke(call, who.account)
-            self._functions.check(call)
+            self._functions.check(call, who.account)
         if call.service == "sts" and call.operation in session_tokens.OPERATIONS:
             session_tokens.check_caller(call, self._guard.iam)
             return session_tokens.with_own_keys(self._forward(call, environ, call.body), call, who, self._guard.iam)
         check_stays_here(call)
-        if self._s3_section is not None and call.service == "s3" and call.method not in ("GET", "HEAD"):
-            try:
-                with self._s3_section():
-                    return self._forward(call, environ, call.body)
-            except LocalAwsError as error:
-                raise RefusedError("InternalError", f"{error}. Nothing was changed.", 500) from error
-        return self._forward(call, environ, call.body)
+        if call.service != "s3":
+            return self._forward(call, environ, call.body)
+        return as_s3_answers(call, who.account, self._s3(call, environ))
+
+    def _s3(self, call: Call, environ: dict[str, Any]) -> Answer:
+        if self._s3_section is None or call.method in ("GET", "HEAD"):
+            return self._forward(call, environ, call.body)
+        try:
+            with self._s3_section():
+                return self._forward(call, environ, call.body)
+        except LocalAwsError as error:
+            raise RefusedError("InternalError", f"{error}. Nothing was changed.", 500) from error
 
     def _forward(self, call: Call, environ: Mapping[str, Any], body: bytes) -> Answer:
         """Let the backend answer, with this body.

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.home import LocalKeys, forget_endpoint, local_keys, remember_keys
+from personalize_sfn.local.inert import Inert
 
 if TYPE_CHECKING:
     from personalize_sfn.local.call import Call
     from personalize_sfn.local.guard import Record
     from personalize_sfn.local.iam import Principal
+    from personalize_sfn.local.inert import InertRequest
     from personalize_sfn.local.later import Later
     from personalize_sfn.local.needs import Need
     from personalize_sfn.local.personalize import PersonalizeService
@@ -52,6 +54,8 @@ class LocalAws:
         open: take any access key, and requests that are not signed, as the account's owner's.  Default: only this
             user's key pair (:attr:`credentials`) and keys that IAM and STS made here.  Web pages are refused either
             way.
+        accept_inert: take requests of which nothing comes here (schedules, notifications, alarms, ...) and list them in
+            :attr:`inert`.  Default: refuse them.
     """
 
     _running: ClassVar[LocalAws | None] = None
@@ -68,6 +72,7 @@ class LocalAws:
         data_dir: str | os.PathLike[str] | None = None,
         hosts: Sequence[str] = (),
         open: bool = False,  # noqa: A002 - as the command's --open
+        accept_inert: bool = False,
     ) -> None:
         self._port = port
         self.region = region
@@ -78,6 +83,7 @@ class LocalAws:
         self._hosts = tuple(hosts)
         self._open = open
         self._credentials: LocalKeys | None = None
+        self._inert = Inert(accept=accept_inert)
         self._directory: DataDirectory | None = None
         self._server: Any = None
         self._functions: Any = None
@@ -111,6 +117,11 @@ class LocalAws:
     def calls(self) -> list[Record]:
         """Every authorisation so far: who, which action, on what, allowed or not."""
         return list(self._guard.records) if self._guard is not None else []
+
+    @property
+    def inert(self) -> list[InertRequest]:
+        """With ``accept_inert``: the requests that were taken so far, and of which nothing comes."""
+        return self._inert.taken
 
     def session(self) -> Session:
         """A session of the account's owner, bound to this embedded AWS."""
@@ -189,6 +200,7 @@ class LocalAws:
             owner=self._credentials,
             hosts=hosts,
             any_key=self._open,
+            inert=self._inert,
             s3_section=None if s3 is None else s3.section,
         )
         remember_keys(endpoint_url, self._credentials)

@@ -48,13 +48,22 @@ class CodeFolders:
         self._lock = threading.Lock()
         self._unpacked: dict[str, Path] = {}
 
-    def folder(self, digest: str, data: bytes) -> Path:
-        """The folder of the zip ``data``, whose hash is ``digest``."""
+    def folder(self, digest: str, *archives: bytes) -> Path:
+        """The folder of the zips, unpacked one over the other; ``digest`` tells them from others."""
         with self._lock:
             if digest not in self._unpacked:
-                check_zip(data)
                 folder = self._root / f"code-{len(self._unpacked)}"
-                with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                    archive.extractall(folder)
+                folder.mkdir(exist_ok=True)
+                for data in archives:
+                    check_zip(data)
+                    _unpack(data, folder)
                 self._unpacked[digest] = folder
             return self._unpacked[digest]
+
+
+def _unpack(data: bytes, folder: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for member in archive.infolist():
+            path = Path(archive.extract(member, folder))
+            if not member.is_dir():
+                path.chmod(path.stat().st_mode | (member.external_attr >> 16 & 0o111))  # what can be run stays so

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import os
 import shutil
 import tempfile
 import threading
@@ -24,15 +26,26 @@ from personalize_sfn.local.lambda_executor.workers import (
     staying_here,
 )
 
-__all__ = ["Function", "Invocation", "LambdaExecutor", "TooManyRequestsError"]
+__all__ = ["INIT_SECONDS", "Function", "Invocation", "LambdaExecutor", "Layer", "TooManyRequestsError"]
 
-_SPARE_SECONDS = 10.0
-"""Starting a process and importing a function have a limit of their own (the Init phase, 10 s):
-https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+INIT_SECONDS = 10.0
+"""Importing a function (the Init phase) has a limit of its own; an Init that takes longer begins anew with the first
+event, within the function's own limit: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+_START_SECONDS = 60.0
+"""Starting a process is this machine's business, and counts for neither."""
 
 
 class TooManyRequestsError(Exception):
     """The function's reserved concurrency is used up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """A version of a layer that a function uses."""
+
+    arn: str
+    code_sha256: str
+    code: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,13 +62,21 @@ class Function:
     timeout_seconds: float = 3
     memory_mb: int = 128
     environment: Mapping[str, str] = field(default_factory=dict)
+    layers: tuple[Layer, ...] = ()
+    """In the function's order: what a later one holds replaces what an earlier one holds."""
     reserved_concurrency: int | None = None
 
     @property
     def key(self) -> tuple[object, ...]:
         """Workers with the same key are interchangeable; any change of the function makes new ones."""
         environment = tuple(sorted(self.environment.items()))
-        return (self.arn, self.version, self.code_sha256, self.handler, self.role_arn, self.memory_mb, environment)
+        code = (self.code_sha256, self.layers_sha256)
+        return (self.arn, self.version, code, self.handler, self.role_arn, self.memory_mb, environment)
+
+    @property
+    def layers_sha256(self) -> str:
+        """Tells sets of layers apart; empty: none."""
+        return "+".join(layer.code_sha256 for layer in self.layers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +99,7 @@ class LambdaExecutor:
     Args:
         environment_of: the part of a function's environment that the service sets (endpoint, region, its role's keys).
         idle_seconds: a worker that was not used for so long is ended.
+        init_seconds: how long importing a function may take before its first event.
         fork: see :class:`~personalize_sfn.local.lambda_executor.workers.Starter`.
     """
 
@@ -86,10 +108,12 @@ class LambdaExecutor:
         environment_of: Callable[[Function], Mapping[str, str]],
         *,
         idle_seconds: float = 120.0,
+        init_seconds: float = INIT_SECONDS,
         fork: bool | None = None,
     ) -> None:
         self._environment_of = environment_of
         self._idle_seconds = idle_seconds
+        self._init_seconds = init_seconds
         self._starter = Starter(fork=fork)
         self._root = Path(tempfile.mkdtemp(prefix="personalize-sfn-lambda-"))
         self._folders = CodeFolders(self._root)
@@ -107,7 +131,10 @@ class LambdaExecutor:
     def prepare(self, function: Function) -> None:
         """Have a worker ready for ``function``, so that its first event finds one."""
         worker = self._start(function)
-        self._release(function, worker)
+        if worker.receive(self._init_seconds)["ready"]:
+            self._release(function, worker)
+        else:
+            self._drop(worker)
 
     def invoke(self, function: Function, event: Any) -> Invocation:
         """Run ``function`` on ``event``; failures of the function are told in the answer.
@@ -127,22 +154,29 @@ class LambdaExecutor:
         try:
             worker = self._take_idle(function)
             cold = worker is None
-            worker = worker or self._start(function)
-            answer = self._run(function, worker, event, request_id, cold=cold)
+            answer = self._run(function, worker, event, request_id)
         finally:
             with self._lock:
                 self._running[function.arn] -= 1
         seconds = time.perf_counter() - started
-        payload = answer["payload"].encode()
+        payload = answer["payload"].encode() if "payload" in answer else base64.b64decode(answer["payload64"])
         log = _log(function, request_id, answer["log"], seconds)
         return Invocation(request_id, payload, not answer["ok"], log, cold, seconds)
 
-    def _run(self, function: Function, worker: Worker, event: Any, request_id: str, *, cold: bool) -> dict[str, Any]:
-        limit = function.timeout_seconds
+    def _run(self, function: Function, idle: Worker | None, event: Any, request_id: str) -> dict[str, Any]:
+        limit = left = function.timeout_seconds
         invocation = {"event": event, "request_id": request_id, "arn": function.arn, "timeout": limit}
+        worker = idle or self._start(function)
         try:
-            worker.send(invocation)
-            answer = worker.receive(limit + (_SPARE_SECONDS if cold else 0))
+            answer = {"ready": True} if idle else self._initialised(worker)
+            if answer is None:
+                self._drop(worker)
+                worker, began = self._start(function), time.monotonic()
+                answer = worker.receive(limit)
+                left = max(0.001, limit - (time.monotonic() - began))
+            if answer["ready"]:
+                worker.send(invocation)
+                answer = worker.receive(left)
         except WorkerTimeoutError:
             self._drop(worker)
             text = f"RequestId: {request_id} Error: Task timed out after {limit:.2f} seconds"
@@ -153,10 +187,20 @@ class LambdaExecutor:
             return _runtime_error("Runtime.ExitError", text, f"{text}\n")
         if "exit" in answer:
             self._drop(worker)
-            text = f"RequestId: {request_id} Error: Runtime exited with error: exit status {answer['exit']}"
-            return _runtime_error("Runtime.ExitError", text, answer["log"])
-        self._release(function, worker)
+            text = f"RequestId: {request_id} Error: Runtime exited with error: {answer['exit']}"
+            return _runtime_error("Runtime.ExitError", text, f"{answer['log']}{text}\n")
+        if answer.get("ready") is False:
+            self._drop(worker)  # the next event begins with an Init again
+        else:
+            self._release(function, worker)
         return answer
+
+    def _initialised(self, worker: Worker) -> dict[str, Any] | None:
+        """How the Init phase went; None: it takes too long."""
+        try:
+            return worker.receive(self._init_seconds)
+        except WorkerTimeoutError:
+            return None
 
     def _take_idle(self, function: Function) -> Worker | None:
         with self._lock:
@@ -173,9 +217,38 @@ class LambdaExecutor:
         if self._stopped.is_set():
             raise RuntimeError("the embedded AWS is stopped")
         folder = self._folders.folder(function.code_sha256, function.code)
+        layers = None
+        if function.layers:
+            layers = self._folders.folder(
+                f"layers {function.layers_sha256}", *(layer.code for layer in function.layers)
+            )
+        worker = self._starter.start()
+        with self._lock:
+            self._busy.add(worker)
+        try:
+            worker.send(
+                {
+                    "folder": str(folder),
+                    "layers": None if layers is None else str(layers),
+                    "handler": function.handler,
+                    "memory_mb": function.memory_mb,
+                    "environment": self._environment(function, folder, layers),
+                }
+            )
+            worker.receive(_START_SECONDS)
+        except (WorkerTimeoutError, WorkerGoneError) as error:
+            self._drop(worker)
+            raise RuntimeError(f"the process for {function.name} did not start") from error
+        return worker
+
+    def _environment(self, function: Function, folder: Path, layers: Path | None) -> dict[str, str]:
+        bare = bare_environment()
+        if layers is not None:  # https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
+            for name, part in (("PATH", "bin"), ("LD_LIBRARY_PATH", "lib")):
+                bare[name] = os.pathsep.join(filter(None, (str(layers / part), bare.get(name))))
         stream = time.strftime(f"%Y/%m/%d/[{function.version}]", time.gmtime()) + uuid.uuid4().hex
-        environment = {
-            **bare_environment(),
+        return {
+            **bare,
             **staying_here(function.environment),
             "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
             "AWS_LAMBDA_FUNCTION_NAME": function.name,
@@ -187,11 +260,6 @@ class LambdaExecutor:
             "_HANDLER": function.handler,
             **self._environment_of(function),
         }
-        worker = self._starter.start()
-        with self._lock:
-            self._busy.add(worker)
-        worker.send({"folder": str(folder), "handler": function.handler, "environment": environment})
-        return worker
 
     def _release(self, function: Function, worker: Worker) -> None:
         worker.idle_since = time.monotonic()

@@ -8,17 +8,21 @@ the function.  Two ways to start one:
   with the worker's own socket attached.  POSIX only; several times faster cold.
 
 A frame is a 4-byte big-endian length and that many bytes of JSON.  The parent sends the settings first (code folder,
-handler, environment), then one event a frame; each is answered by one frame ``{"ok", "payload", "log"}``.  EOF ends the
-worker.
+layers' folder, handler, environment, memory).  The worker answers ``{"started"}``, imports the function (AWS's Init
+phase) and answers ``{"ready"}``, or how that failed, and ends.  Then each event, a frame, is answered by one frame
+``{"ok", "payload", "log"}``.  EOF ends the worker.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import importlib
 import json
+import math
 import os
 import signal
+import site
 import socket
 import struct
 import sys
@@ -26,7 +30,9 @@ import sysconfig
 import tempfile
 import time
 import traceback
+import uuid
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +49,7 @@ RUNTIME_MODULES = (
 )
 # Their API descriptions take most of a first client's time; loading them once serves all forked workers.
 PRELOADED_SERVICES = ("personalize", "personalize-runtime", "personalize-events", "s3")
+PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
 class Context:
@@ -89,6 +96,7 @@ def preload() -> None:
     for name in RUNTIME_MODULES:
         with contextlib.suppress(ImportError):  # six: not in every version of boto3's requirements
             importlib.import_module(name)
+    PATHS_ON_AWS.update(places_of_this_machine())
     paths = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib")]
     paths += [str(Path(path, "lib-dynload")) for path in paths]
     zipped = [path for path in sys.path if path.endswith(".zip")]
@@ -109,51 +117,194 @@ def preload_descriptions() -> None:
     loader.load_data("sdk-default-configuration")
 
 
-def failure(error: BaseException, error_type: str | None = None, *, with_trace: bool = True) -> dict[str, Any]:
-    """The payload that AWS's runtime makes of an exception."""
+# -- Where things are --------------------------------------------------------------------------------------------------
+
+PATHS_ON_AWS: dict[str, str] = {}
+"""Folders of this machine and what they are on AWS: the function's traces, messages and logs name AWS's."""
+
+
+def places_of_this_machine() -> dict[str, str]:
+    """The SDK and the standard library: https://docs.aws.amazon.com/lambda/latest/dg/python-image.html"""
+    library = f"/var/lang/lib/{PYTHON}"
+    packages = sys.modules["botocore"].__file__ if "botocore" in sys.modules else None
+    found = {str(Path(packages).parents[1]): f"{library}/site-packages"} if packages else {}
+    return {**found, str(sysconfig.get_path("stdlib")): library}
+
+
+def as_on_aws(text: str) -> str:
+    """``text`` with each folder of this machine as AWS names it, the longest first."""
+    for here in sorted(PATHS_ON_AWS, key=len, reverse=True):
+        text = text.replace(here, PATHS_ON_AWS[here])
+    return text
+
+
+def place(settings: dict[str, Any]) -> None:
+    """Let imports find the function's code, then its layers, then the runtime.
+
+    As AWS's bootstrap does it: /var/task, /opt/python/lib/python3.x/site-packages, /opt/python; ``.pth`` files
+    of layers count.  What function or layers bring of the runtime's own modules takes their place.
+    """
+    folder, layers = settings["folder"], settings["layers"]
+    PATHS_ON_AWS.update({folder: "/var/task"} | ({layers: "/opt"} if layers else {}))
+    of_layers = [str(Path(layers, part)) for part in (f"python/lib/{PYTHON}/site-packages", "python")] if layers else []
+    sys.path[:0] = [folder, *of_layers]
+    for path in of_layers:
+        site.addsitedir(path)
+    directories = [Path(path) for path in (folder, *of_layers) if Path(path).is_dir()]
+    brought = {entry.name.partition(".")[0] for directory in directories for entry in directory.iterdir()}
+    replaced = brought & {name.partition(".")[0] for name in (*RUNTIME_MODULES, "certifi")}
+    for name in list(sys.modules):
+        if name.partition(".")[0] in replaced:
+            del sys.modules[name]
+
+
+# -- Memory ------------------------------------------------------------------------------------------------------------
+
+
+class Memory:
+    """Holds the function to its memory, where the kernel tells how much that is (Linux).
+
+    The runtime's own share, which was there before the function, is not counted.
+    """
+
+    _SPARE = 1 << 30
+    """Room for what is reserved and never used: stacks of threads, arenas of malloc."""
+
+    def __init__(self, megabytes: int) -> None:
+        self._allowed = megabytes << 20
+        self._before = _from_kernel("VmHWM")
+        if data := _from_kernel("VmData"):
+            import resource
+
+            # A function that would take all of this machine's memory gets a MemoryError before it has it.
+            limit = data + self._allowed + self._SPARE
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+    @property
+    def exceeded(self) -> bool:
+        return _from_kernel("VmHWM") - self._before > self._allowed
+
+
+def _from_kernel(name: str) -> int:
+    """Bytes, by the name of a line of /proc/self/status; 0 where there is none."""
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) << 10 for line in status.splitlines() if line.startswith(f"{name}:")), 0)
+
+
+# -- Answers -----------------------------------------------------------------------------------------------------------
+
+
+def error_payload(message: str, error_type: str, trace: list[str], request_id: str = "") -> dict[str, Any]:
+    """Members in the order of AWS's runtime; an error of the Init phase has no request id."""
+    shown = [as_on_aws(part) for part in trace]
+    return {"errorMessage": as_on_aws(message), "errorType": error_type, "requestId": request_id, "stackTrace": shown}
+
+
+def raised(error: BaseException, request_id: str = "") -> dict[str, Any]:
+    """The payload that AWS's runtime makes of an exception: the trace begins where the runtime's own frames end."""
     trace = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in trace if frame.filename != __file__ and "importlib" not in frame.filename]
-    return {
-        "errorMessage": str(error),
-        "errorType": error_type or type(error).__name__,
-        "stackTrace": traceback.format_list(own) if with_trace else [],
-    }
+    frames = [(frame.filename, frame.lineno or 0, frame.name, frame.line) for frame in trace]
+    while frames and frames[0][0] == __file__:
+        del frames[0]
+    return error_payload(str(error), type(error).__name__, traceback.format_list(frames), request_id)
 
 
-def load_handler(settings: dict[str, Any]) -> tuple[Callable[..., Any] | None, dict[str, Any]]:
+def log_error(payload: dict[str, Any]) -> None:
+    lines = [f"[ERROR] {payload['errorType']}: {payload['errorMessage']}", "Traceback (most recent call last):"]
+    print("\n".join([*lines, *(line for part in payload["stackTrace"] for line in part.splitlines())]))
+
+
+def load_handler(name: str) -> tuple[Callable[..., Any] | None, dict[str, Any]]:
     """The function's handler, or the payload that says why there is none."""
-    sys.path.insert(0, settings["folder"])
-    module_name, _, function_name = settings["handler"].rpartition(".")
-    prefix = f"Unable to import module '{module_name}': "
+    module_name, dot, function_name = name.rpartition(".")
+    if not dot:
+        text = f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)"
+        return None, error_payload(text, "Runtime.MalformedHandlerName", [])
+    if module_name.partition(".")[0] in sys.builtin_module_names:
+        text = f"Cannot use built-in module {module_name} as a handler module"
+        return None, error_payload(text, "Runtime.BuiltInModuleConflict", [])
     try:
         module = importlib.import_module(module_name.replace("/", "."))
     except ImportError as error:
-        return None, failure(ImportError(prefix + str(error)), "Runtime.ImportModuleError")
+        return None, error_payload(f"Unable to import module '{module_name}': {error}", "Runtime.ImportModuleError", [])
     except SyntaxError as error:
+        trace = [f'  File "{error.filename}" Line {error.lineno}\n    {error.text}']
         text = f"Syntax error in module '{module_name}': {error}"
-        return None, failure(SyntaxError(text), "Runtime.UserCodeSyntaxError")
+        return None, error_payload(text, "Runtime.UserCodeSyntaxError", trace)
     except Exception as error:  # code at module level may raise anything: it is the function's failure, told as such
-        return None, failure(error)
-    handler = getattr(module, function_name, None)
-    if not callable(handler):
+        return None, raised(error)
+    try:
+        return getattr(module, function_name), {}
+    except AttributeError:
         text = f"Handler '{function_name}' missing on module '{module_name}'"
-        return None, failure(AttributeError(text), "Runtime.HandlerNotFound")
-    return handler, {}
+        return None, error_payload(text, "Runtime.HandlerNotFound", [])
 
 
-def invoke(handler: Callable[..., Any], invocation: dict[str, Any]) -> tuple[bool, str]:
-    """Answer ``(ok, payload text)`` of one event."""
+KILLED = {"ready": False, "exit": "signal: killed"}
+"""What AWS says of a function that took more than its memory."""
+
+
+def invoke(handler: Callable[..., Any], invocation: dict[str, Any]) -> dict[str, Any]:
+    """What came of one event: ``ok`` and ``payload`` (or ``payload64``, of bytes that are no text)."""
+    request_id = invocation["request_id"]
     try:
         result = handler(invocation["event"], Context(invocation))
+    except MemoryError:
+        return KILLED
     except Exception as error:  # whatever the handler raises is the answer
-        traceback.print_exc()
-        return False, json.dumps({**failure(error), "requestId": invocation["request_id"]})
-    try:
-        return True, json.dumps(result)
-    except (TypeError, ValueError) as error:
-        reason = TypeError(f"Unable to marshal response: {error}")
-        payload = failure(reason, "Runtime.MarshalError", with_trace=False)
-        return False, json.dumps({**payload, "requestId": invocation["request_id"]})
+        payload = raised(error, request_id)
+    else:
+        try:
+            return {"ok": True, **marshalled(result)}
+        except Exception as error:  # whatever stands in the way of writing it: AWS's runtime tells it so
+            payload = error_payload(f"Unable to marshal response: {error}", "Runtime.MarshalError", [], request_id)
+    log_error(payload)
+    return {"ok": False, "payload": json.dumps(payload)}
+
+
+def marshalled(result: Any) -> dict[str, str]:
+    """As AWS's runtime writes an answer: bytes as they are, anything else as JSON in the dialect of simplejson.
+
+    https://github.com/aws/aws-lambda-python-runtime-interface-client: lambda_runtime_marshaller.py
+    """
+    if isinstance(result, bytes):
+        try:
+            return {"payload": result.decode()}
+        except UnicodeDecodeError:
+            return {"payload64": base64.b64encode(result).decode()}
+    numbers: list[str] = []
+    mark = uuid.uuid4().hex
+    text = json.dumps(_plain(result, mark, numbers, ()), allow_nan=False)
+    for place_, number in enumerate(numbers):
+        text = text.replace(f'"{mark}-{place_}"', number)
+    return {"payload": text}
+
+
+def _plain(value: Any, mark: str, numbers: list[str], within: tuple[int, ...]) -> Any:
+    """``value`` with bytes as text and named tuples as objects; a Decimal, whose digits all count, is put in later."""
+    if isinstance(value, bytes):
+        return value.decode()
+    if isinstance(value, Decimal):
+        if value.is_nan():
+            return math.nan
+        numbers.append(str(value))
+        return f"{mark}-{len(numbers) - 1}"
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        value = value._asdict()
+    if not isinstance(value, (list, tuple, dict)):
+        return value
+    if id(value) in within:
+        raise ValueError("Circular reference detected")
+    within = (*within, id(value))
+    if isinstance(value, dict):
+        return {
+            key.decode() if isinstance(key, bytes) else key: _plain(part, mark, numbers, within)
+            for key, part in value.items()
+        }
+    return [_plain(part, mark, numbers, within) for part in value]
 
 
 class Output:
@@ -174,7 +325,7 @@ class Output:
         text = self._file.read().decode(errors="replace")
         self._file.seek(0)
         self._file.truncate()
-        return text
+        return as_on_aws(text)
 
 
 def serve(channel: Channel) -> None:
@@ -188,22 +339,21 @@ def serve(channel: Channel) -> None:
         time.tzset()
     os.chdir(settings["folder"])
     output = Output()
-    handler: Callable[..., Any] | None = None
-    problem: dict[str, Any] = {}
-    started = False
-    while (invocation := channel.receive()) is not None:
-        try:
-            if not started:
-                handler, problem = load_handler(settings)
-                started = True
-            if handler is None:
-                ok, payload = False, json.dumps({**problem, "requestId": invocation["request_id"]})
-            else:
-                ok, payload = invoke(handler, invocation)
-        except SystemExit as exit_:
-            channel.send({"ok": False, "exit": str(exit_.code), "log": output.take()})
+    channel.send({"started": True})
+    try:
+        memory = Memory(settings["memory_mb"])
+        place(settings)
+        handler, problem = load_handler(settings["handler"])
+        if handler is None:  # AWS begins anew for the next event, and so does the parent
+            log_error(problem)
+            channel.send({"ready": False, "ok": False, "payload": json.dumps(problem), "log": output.take()})
             return
-        channel.send({"ok": ok, "payload": payload, "log": output.take()})
+        channel.send({"ready": True})
+        while (invocation := channel.receive()) is not None:
+            answer = invoke(handler, invocation)
+            channel.send({**(KILLED if memory.exceeded else answer), "log": output.take()})
+    except SystemExit as exit_:
+        channel.send({"ready": False, "exit": f"exit status {exit_.code}", "log": output.take()})
 
 
 def zygote(control_fd: int) -> None:
