@@ -16,7 +16,9 @@ __all__ = ["Call", "apparent_service", "read_call"]
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 _TARGETS = {"AWSStepFunctions": "states", "AmazonPersonalize": "personalize", "AmazonPersonalizeRuntime": "personalize"}
 # Signing names, as they stand in signatures and in IAM actions, whose botocore service is named otherwise.
-_BOTOCORE_NAMES = {"states": "stepfunctions", "ses": "sesv2"}
+_BOTOCORE_NAMES = {"states": "stepfunctions"}
+# A REST service under the signing name of one that is none: by the beginning of its paths.
+_SECOND_SERVICES = {"ses": ("/v2/", "sesv2")}
 # https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html#requests
 _CBOR_PATH = re.compile(r"/service/[^/]+/operation/([A-Za-z0-9_]+)")
 # https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html: each version of the API begins its paths
@@ -50,13 +52,13 @@ class Call:
     @cached_property
     def operation(self) -> str:
         """``CreateDatasetGroup``; empty when it is not known, and for S3, whose requests IAM names otherwise."""
-        models = _PERSONALIZE_MODELS if self.service == "personalize" else (self.service,)
+        models = _PERSONALIZE_MODELS if self.service == "personalize" else (self._model,)
         for model in models:
-            for method, pattern, name in _rest_operations(_BOTOCORE_NAMES.get(model, model)):
+            for method, pattern, name in _rest_operations(model):
                 if method == self.method and pattern.fullmatch(self.path):
                     return name
         # What a REST service does not look at must not decide which permission is asked for.
-        if self.service != "personalize" and _rest_operations(_BOTOCORE_NAMES.get(self.service, self.service)):
+        if self.service != "personalize" and _rest_operations(self._model):
             return ""
         if self.target:
             return self.target.rpartition(".")[2]
@@ -65,6 +67,14 @@ class Call:
         if found := _CBOR_PATH.fullmatch(self.path):
             return found[1]
         return ""
+
+    @property
+    def _model(self) -> str:
+        """botocore's name of the service."""
+        beginning, second = _SECOND_SERVICES.get(self.service, ("", ""))
+        if beginning and self.path.startswith(beginning):
+            return second
+        return _BOTOCORE_NAMES.get(self.service, self.service)
 
     @property
     def name(self) -> str:
@@ -85,7 +95,7 @@ class Call:
         """The members of the request, in a form, in CBOR or in JSON."""
         if self.headers.get("smithy-protocol") == "rpc-v2-cbor":
             return _cbor(self.body)
-        return dict(self.form) or self.json
+        return self.json or dict(self.form)
 
     @cached_property
     def json(self) -> dict[str, Any]:
