@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.markup import escape
 
 from personalize_sfn.cli.settings import Settings, json_option, pass_settings
+from personalize_sfn.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +65,12 @@ def local() -> None:
     help="Take any access key (test/test, say), so that every program and user of this machine may use it. Web pages "
     "are refused all the same. Default: only the keys that 'personalize-sfn local env' prints.",
 )
+@click.option(
+    "--accept-inert",
+    is_flag=True,
+    help="Take requests of which nothing comes here (schedules, notifications, alarms, ...), for templates that other "
+    "people wrote; 'local status' lists them. Default: they are refused by name.",
+)
 @json_option
 @pass_settings
 def start(
@@ -73,13 +81,16 @@ def start(
     data_dir: Path | None,
     hosts: tuple[str, ...],
     open_: bool,
+    accept_inert: bool,
 ) -> None:
     """Start it, unless it runs."""
     from personalize_sfn.local import process
 
     before = process.status()
     with settings.console.status("Starting the embedded AWS"):
-        running = process.start(port=port, wait_scale=wait_scale, data_dir=data_dir, hosts=hosts, open=open_)
+        running = process.start(
+            port=port, wait_scale=wait_scale, data_dir=data_dir, hosts=hosts, open=open_, accept_inert=accept_inert
+        )
     _show(settings, running, "started" if before is None else "runs already")
 
 
@@ -161,6 +172,9 @@ def _show(settings: Settings, running: LocalProcess, verb: str) -> None:
     console.print('[dim]For any other AWS client: eval "$(personalize-sfn local env)"[/]', soft_wrap=True)
     if running.open:
         console.print("[yellow]It takes any access key: every user of this machine can use it.[/]")
+    for taken in running.inert:
+        what = escape(one_line(f"{taken.operation} {taken.name}"))
+        console.print(f"[yellow]Taken, but nothing comes of it:[/] {what} [dim]({taken.why})[/]", soft_wrap=True)
     if running.data_dir is not None:
         console.print(
             f"[dim]Personalize and S3 are kept in {running.data_dir}; roles, functions and state machines are not.[/]"
@@ -175,5 +189,7 @@ def _show(settings: Settings, running: LocalProcess, verb: str) -> None:
             "data_dir": running.data_dir,
             "hosts": list(running.hosts),
             "open": running.open,
+            "accept_inert": running.accept_inert,
+            "inert": [{"operation": taken.operation, "name": taken.name, "why": taken.why} for taken in running.inert],
         }
     )

@@ -19,6 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data-dir", type=Path, default=None, help="keep Personalize and S3 there (default: nowhere)")
     parser.add_argument("--host", action="append", default=[], help="a name that requests may be sent to")
     parser.add_argument("--open", action="store_true", help="take any access key")
+    parser.add_argument("--accept-inert", action="store_true", help="take requests of which nothing comes here")
     options = parser.parse_args(arguments)
     try:
         return _COMMANDS[options.command](options)
@@ -35,6 +36,7 @@ def _start(options: argparse.Namespace) -> int:
         data_dir=options.data_dir,
         hosts=options.host,
         open=options.open,
+        accept_inert=options.accept_inert,
     )
     verb = "runs already" if before is not None else "started"
     print(f"embedded AWS {verb}: {running.endpoint_url} (process {running.pid})")
@@ -52,12 +54,21 @@ def _status(_: argparse.Namespace) -> int:
         print("embedded AWS does not run")
         return 1
     print(f"embedded AWS runs: {running.endpoint_url} (process {running.pid}, since {running.started})")
+    for taken in running.inert:
+        print(f"taken, but nothing comes of it: {taken.operation} {taken.name}: {taken.why}")
     return 0
 
 
 def _serve(options: argparse.Namespace) -> int:
     scale = {} if options.wait_scale is None else {"wait_scale": options.wait_scale}
-    process.serve(port=options.port, data_dir=options.data_dir, hosts=options.host, open=options.open, **scale)
+    process.serve(
+        port=options.port,
+        data_dir=options.data_dir,
+        hosts=options.host,
+        open=options.open,
+        accept_inert=options.accept_inert,
+        **scale,
+    )
     return 0
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.local.answers import unsupported
+from personalize_sfn.text import one_line
 
 if TYPE_CHECKING:
     from personalize_sfn.local.call import Call
@@ -48,8 +49,6 @@ class _Row:
     operation: str
     why: str
     when: Callable[[Call], bool] = lambda _: True
-    never: bool = False
-    """Refused whatever was said: it would send data to another machine."""
 
 
 def _member(call: Call, *path: str) -> Any:
@@ -126,8 +125,8 @@ def _enables_a_schedule(call: Call) -> bool:
     return rule is not None and bool(rule.scheduled_expression)
 
 
-def _to_another_machine(call: Call) -> bool:
-    return any(name.startswith("HttpEndpointDestination") for name in call.json)
+def _to_people_or_code(call: Call) -> bool:
+    return str(_member(call, "Protocol")).lower() not in ("sqs", "http", "https")  # http is refused either way
 
 
 _NO_CLOCK = "nothing runs by the clock"
@@ -146,8 +145,7 @@ _ROWS = (
     _Row("monitoring", "PutMetricAlarm", "the state of an alarm is never evaluated"),
     _Row("monitoring", "PutCompositeAlarm", "the state of an alarm is never evaluated"),
     _Row("monitoring", "PutInsightRule", "the rule is never evaluated"),
-    _Row("sns", "Subscribe", "no request leaves this machine", _is_one_of(("http", "https"), "Protocol"), never=True),
-    _Row("sns", "Subscribe", "a topic delivers to queues only", _is_not("sqs", "Protocol")),
+    _Row("sns", "Subscribe", "a topic delivers to queues only", _to_people_or_code),
     _Row("sns", "Publish", _NO_MAIL, _given("PhoneNumber")),
     _Row("lambda", "CreateEventSourceMapping", "no source invokes a function", _is_not(False, "Enabled")),
     _Row("lambda", "UpdateEventSourceMapping", "no source invokes a function", _is_not(False, "Enabled")),
@@ -160,8 +158,6 @@ _ROWS = (
     _Row("logs", "PutSubscriptionFilter", "log events reach no function", _to_lambda),
     _Row("logs", "PutMetricFilter", "log events become no metrics"),
     _Row("pipes", "CreatePipe", "a pipe moves nothing", _is_not("STOPPED", "DesiredState")),
-    _Row("firehose", "CreateDeliveryStream", "no request leaves this machine", _to_another_machine, never=True),
-    _Row("firehose", "UpdateDestination", "no request leaves this machine", _to_another_machine, never=True),
     _Row("budgets", "CreateBudget", "no budget notifies", _given("NotificationsWithSubscribers")),
     _Row("budgets", "CreateNotification", "no budget notifies"),
     _Row("ses", "SendEmail", _NO_MAIL),
@@ -202,6 +198,9 @@ class Inert:
         accept: take them.
     """
 
+    changed: Callable[[list[InertRequest]], None] | None = None
+    """Called with all that was taken, each time that it has become more."""
+
     def __init__(self, *, accept: bool = False) -> None:
         self._accept = accept
         self._lock = threading.Lock()
@@ -223,18 +222,19 @@ class Inert:
         for row in _BY_REQUEST.get((call.service, operation), ()):
             if row.when(call):
                 name = f"{row.service}:{row.operation}"
-                if row.never or not self._accept:
-                    how = "" if row.never else f" {_HOW}"
-                    raise unsupported(f"The embedded AWS does not support this {name}: {row.why}.{how}")
+                if not self._accept:
+                    raise unsupported(f"The embedded AWS does not support this {name}: {row.why}. {_HOW}")
                 return InertRequest(name, _name(call), row.why)
         return None
 
     def took(self, request: InertRequest) -> None:
         with self._lock:
-            new = request not in self._taken
+            if request in self._taken:
+                return
             self._taken[request] = None
-        if new:
-            logger.warning("%s %s was taken, but %s", request.operation, request.name, request.why)
+            if self.changed is not None:
+                self.changed(list(self._taken))
+        logger.warning("%s %s was taken, but %s", request.operation, request.name, request.why)
 
 
 def _operation(call: Call) -> str:
@@ -246,4 +246,4 @@ def _operation(call: Call) -> str:
 def _name(call: Call) -> str:
     members = call.members
     given = next((str(members[name]) for name in _NAMES if members.get(name)), "")
-    return given or call.path.rstrip("/").rpartition("/")[2]
+    return one_line(given or call.path.rstrip("/").rpartition("/")[2])

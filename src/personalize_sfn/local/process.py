@@ -10,13 +10,14 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.home import local_home, local_state_file
+from personalize_sfn.local.inert import InertRequest
 from personalize_sfn.session import local_health
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ class LocalProcess:
     """Names that requests may be sent to, besides this machine's own."""
     open: bool = False
     """It takes any access key."""
+    accept_inert: bool = False
+    """It takes requests of which nothing comes here."""
+    inert: tuple[InertRequest, ...] = ()
+    """Those that it has taken."""
 
 
 def log_file() -> Path:
@@ -70,6 +75,7 @@ def start(
     data_dir: Path | None = None,
     hosts: Sequence[str] = (),
     open: bool = False,  # noqa: A002 - as the command's --open
+    accept_inert: bool = False,
     timeout_seconds: float = START_SECONDS,
 ) -> LocalProcess:
     """Start it in the background, unless it runs, and return when it answers.
@@ -80,11 +86,12 @@ def start(
         data_dir: where Personalize's resources and data and S3's objects outlast it.
         hosts: names that requests may be sent to, besides this machine's own.
         open: take any access key.
+        accept_inert: take requests of which nothing comes here, and list them.
         timeout_seconds: for the first answer.
 
     Raises:
         LocalAwsError: it did not start (the message holds the end of its log), or one runs with another ``data_dir``,
-            without one of the ``hosts``, or not ``open`` as asked.
+            without one of the ``hosts``, or not ``open`` or not ``accept_inert`` as asked.
     """
     wanted = None if data_dir is None else str(data_dir.expanduser().absolute())
     local_home().mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -96,7 +103,7 @@ def start(
                 raise LocalAwsError(
                     f"an embedded AWS runs already, at {running.endpoint_url}, and {kept}: stop it first"
                 )
-            _require_same_door(running, hosts, open)
+            _require_same_door(running, hosts, {"--open": open, "--accept-inert": accept_inert})
             return running
         arguments = [sys.executable, "-m", "personalize_sfn.local", "serve", "--port", str(port)]
         if wait_scale is not None:
@@ -104,6 +111,7 @@ def start(
         if wanted is not None:
             arguments += ["--data-dir", wanted]
         arguments += [word for name in hosts for word in ("--host", name)] + ["--open"] * open
+        arguments += ["--accept-inert"] * accept_inert
         with os.fdopen(os.open(log_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:
             child = subprocess.Popen(  # noqa: S603 - this package itself
                 arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=local_home()
@@ -118,10 +126,12 @@ def start(
     return running
 
 
-def _require_same_door(running: LocalProcess, hosts: Sequence[str], open_: bool) -> None:
-    missing = [name for name in hosts if name not in running.hosts]
-    if missing or (open_ and not running.open):
-        asked = " ".join([f"--host {name}" for name in missing] + ["--open"] * (open_ and not running.open))
+def _require_same_door(running: LocalProcess, hosts: Sequence[str], flags: Mapping[str, bool]) -> None:
+    has = {"--open": running.open, "--accept-inert": running.accept_inert}
+    missing = [f"--host {name}" for name in hosts if name not in running.hosts]
+    missing += [flag for flag, wanted in flags.items() if wanted and not has[flag]]
+    if missing:
+        asked = " ".join(missing)
         raise LocalAwsError(f"an embedded AWS runs already, at {running.endpoint_url}, without {asked}: stop it first")
 
 
@@ -158,6 +168,7 @@ def serve(
     data_dir: Path | None = None,
     hosts: Sequence[str] = (),
     open: bool = False,  # noqa: A002 - as the command's --open
+    accept_inert: bool = False,
 ) -> None:
     """Run in this process until SIGTERM or Ctrl-C; the state file says where.
 
@@ -171,9 +182,23 @@ def serve(
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    with LocalAws(port=port, wait_scale=wait_scale, data_dir=data_dir, hosts=hosts, open=open) as aws:
-        kept = None if data_dir is None else str(data_dir)
-        _write_state(aws.endpoint_url, {"data_dir": kept, "hosts": list(hosts), "open": open})
+    aws = LocalAws(
+        port=port, wait_scale=wait_scale, data_dir=data_dir, hosts=hosts, open=open, accept_inert=accept_inert
+    )
+    with aws:
+        options = {
+            "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "data_dir": None if data_dir is None else str(data_dir),
+            "hosts": list(hosts),
+            "open": open,
+            "accept_inert": accept_inert,
+        }
+
+        def write(taken: Sequence[InertRequest]) -> None:
+            _write_state(aws.endpoint_url, options | {"inert": [asdict(request) for request in taken]})
+
+        write(())
+        aws.inert_requests.changed = write
         try:
             while not ended.wait(3600):
                 pass
@@ -185,11 +210,9 @@ def serve(
 
 def _write_state(endpoint_url: str, options: Mapping[str, Any]) -> None:
     """All at once, readable by this user only: a reader never sees half of it."""
-    started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     state = {
         "pid": os.getpid(),
         "endpoint_url": endpoint_url,
-        "started": started,
         "version": version("personalize-sfn"),
         **options,
     }
@@ -212,6 +235,8 @@ def _state() -> LocalProcess | None:
             value.get("data_dir"),
             tuple(value.get("hosts", ())),
             bool(value.get("open", False)),
+            bool(value.get("accept_inert", False)),
+            tuple(InertRequest(**request) for request in value.get("inert", ())),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -83,7 +83,7 @@ class LocalAws:
         self._hosts = tuple(hosts)
         self._open = open
         self._credentials: LocalKeys | None = None
-        self._inert = Inert(accept=accept_inert)
+        self.inert_requests = Inert(accept=accept_inert)  # the background process keeps its list on disk
         self._directory: DataDirectory | None = None
         self._server: Any = None
         self._functions: Any = None
@@ -121,7 +121,7 @@ class LocalAws:
     @property
     def inert(self) -> list[InertRequest]:
         """With ``accept_inert``: the requests that were taken so far, and of which nothing comes."""
-        return self._inert.taken
+        return self.inert_requests.taken
 
     def session(self) -> Session:
         """A session of the account's owner, bound to this embedded AWS."""
@@ -200,7 +200,7 @@ class LocalAws:
             owner=self._credentials,
             hosts=hosts,
             any_key=self._open,
-            inert=self._inert,
+            inert=self.inert_requests,
             s3_section=None if s3 is None else s3.section,
         )
         remember_keys(endpoint_url, self._credentials)

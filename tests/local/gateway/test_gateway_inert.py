@@ -196,7 +196,10 @@ def test_a_delivery_to_another_machine_is_refused_without_a_way_around(ready: Ac
     code, message = refusal(
         ready.client("sns").subscribe, TopicArn=TOPIC, Protocol="https", Endpoint="https://example.com"
     )
-    expected = "The embedded AWS does not support this sns:Subscribe: no request leaves this machine."
+    expected = (
+        "The embedded AWS does not support sns:Subscribe with Protocol https: "
+        "nothing of a local run leaves this machine."
+    )
     assert (code, message) == ("UnsupportedOperation", expected)
 
 

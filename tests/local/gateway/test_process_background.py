@@ -206,3 +206,34 @@ def test_a_start_that_fails_says_why(capsys: pytest.CaptureFixture[str]):
     said = capsys.readouterr().err
     assert f"port {port} cannot be used: Address already in use" in said
     assert str(process.log_file()) in said
+
+
+def test_what_was_taken_and_does_nothing_is_listed_by_status_and_log(capsys: pytest.CaptureFixture[str]):
+    from personalize_sfn.cli import main as command
+
+    assert main(["start", "--accept-inert"]) == 0
+    events = connect("local").client("events")
+    events.put_rule(Name="[red]nightly[/]\x1b[2J", ScheduleExpression="rate(1 day)")
+    events.put_rule(Name="weekly", ScheduleExpression="rate(7 days)")
+    why = "no rule runs by the clock, and AWS's services send no events"
+    capsys.readouterr()
+    assert command(["local", "status", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["accept_inert"] is True
+    assert told["inert"] == [
+        {"operation": "events:PutRule", "name": "[red]nightly[/]\N{REPLACEMENT CHARACTER}[2J", "why": why},
+        {"operation": "events:PutRule", "name": "weekly", "why": why},
+    ]
+    assert command(["local", "status"]) == 0
+    text = capsys.readouterr().out
+    assert f"Taken, but nothing comes of it: events:PutRule weekly ({why})" in text
+    assert "[red]nightly[/]" in text
+    assert f"events:PutRule weekly was taken, but {why}" in process.log_file().read_text()
+    with pytest.raises(LocalAwsError, match=r"runs already, at http.*, without --open: stop it first"):
+        process.start(open=True, accept_inert=True)
+
+
+def test_one_that_refuses_what_does_nothing_says_so_when_it_is_asked_to_take_it():
+    process.start()
+    with pytest.raises(LocalAwsError, match=r"runs already, at http.*, without --accept-inert: stop it first"):
+        process.start(accept_inert=True)
