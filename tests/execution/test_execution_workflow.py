@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from personalize_sfn import sdk
+from personalize_sfn import sdk, stages
+from personalize_sfn.config import Config
 from personalize_sfn.errors import ConfigError, SessionError, WorkflowError
 from personalize_sfn.execution import Execution, Workflow
 
@@ -149,3 +150,32 @@ def test_where_no_html_shows_it_is_a_tree_of_text(client: Any) -> None:
 
     assert shown["text/plain"].endswith("\nmovies-main\n  - A")
     assert shown["text/html"] == workflow(client)._repr_html_()
+
+
+def test_a_workflow_of_a_projects_stages_carries_the_projects_tag_beside_its_own(client: Any) -> None:
+    stage = stages.campaign.campaign(Config(project="movies"))
+    own = [{"key": "team", "value": "films"}]
+
+    Workflow("mine", sdk.Chain([stage]), ROLE, tags=own, client=client).create()
+
+    (request,) = client.named("create_state_machine")
+    assert request["tags"] == [*own, {"key": "personalize-sfn:project", "value": "movies"}]
+
+
+def test_a_workflow_of_other_states_has_no_projects_tag(client: Any) -> None:
+    workflow(client).create()
+
+    (request,) = client.named("create_state_machine")
+    assert request["tags"] == []
+
+
+def test_a_workflow_that_is_there_without_the_tag_gets_it(client: Any) -> None:
+    workflow(client).create()
+    tagged: list[Any] = []
+    client.list_tags_for_resource = lambda resourceArn: {"tags": []}
+    client.tag_resource = lambda **request: tagged.append(request)
+    stage = stages.campaign.campaign(Config(project="movies"))
+
+    Workflow("movies-main", sdk.Chain([stage]), ROLE, client=client).create()
+
+    assert tagged == [{"resourceArn": ARN, "tags": [{"key": "personalize-sfn:project", "value": "movies"}]}]

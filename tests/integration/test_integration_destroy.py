@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from integration_pipeline import Pipeline
 
+from personalize_sfn import sdk, stages
 from personalize_sfn.clean_up import clean_up, ours
 from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig
 from personalize_sfn.datasets import schemas
 from personalize_sfn.deploy import deploy, destroy
 from personalize_sfn.errors import DeployError, NotOursError
+from personalize_sfn.execution import Workflow
 from personalize_sfn.resources import EVENT_TRACKER, FILTER, PROJECT_TAG
 from personalize_sfn.waiters import wait_until_active
 
@@ -120,3 +122,17 @@ def test_a_bucket_that_the_config_names_keeps_everything(pipeline: Pipeline) -> 
     destroy(pipeline.session, Config(project="movies", bucket=name))
 
     assert [each["Key"] for each in s3.list_objects_v2(Bucket=name)["Contents"]] == ["movies/interactions.csv"]
+
+
+def test_workflows_that_people_made_with_the_session_go_too(pipeline: Pipeline) -> None:
+    role = deploy(pipeline.session, pipeline.config).role_arns["step_functions"]
+    of_stages = sdk.Chain([stages.dataset_group.dataset_group(pipeline.config)])
+    mine = Workflow("of-my-own", of_stages, role, session=pipeline.session)
+    mine.create()
+    mine.execute(inputs={}).wait(timeout=60)
+    Workflow("movies-plain", sdk.Chain([sdk.Pass("Mine")]), role, session=pipeline.session).create()
+
+    removed = [change.sentence for change in destroy(pipeline.session, pipeline.config)]
+
+    assert {"delete state machine of-my-own", "delete state machine movies-plain"} <= set(removed)
+    assert pipeline.session.client("stepfunctions").list_state_machines()["stateMachines"] == []

@@ -8,6 +8,7 @@ from typing import Any
 
 from personalize_sfn.config import Config
 from personalize_sfn.deploy.changes import (
+    DENIED,
     Call,
     Change,
     Step,
@@ -84,13 +85,25 @@ def is_deployed(session: Session, config: Config, name: str) -> bool:
 
 
 def list_machines(session: Session, config: Config) -> list[str]:
-    """Names of all state machines that start with the project's."""
-    return [
+    """Names of all state machines that start with the project's, and of the others that carry its tag."""
+    names = [
         machine["name"]
         for page in session.client("stepfunctions").get_paginator("list_state_machines").paginate()
         for machine in page["stateMachines"]
-        if machine["name"].startswith(config.name(""))
     ]
+    return [name for name in names if name.startswith(config.name("")) or _is_tagged_so(session, config, name)]
+
+
+def _is_tagged_so(session: Session, config: Config, name: str) -> bool:
+    """Whether a state machine of any name is ours; one whose tags may not be read is not."""
+    from botocore.exceptions import ClientError
+
+    try:
+        return is_ours(_tags(session, session.arns.state_machine(name)), config)
+    except ClientError as error:
+        if error_code(error) in {*DENIED, "ResourceNotFound"}:
+            return False
+        raise
 
 
 def _change(action: Any, name: str, sentence: str, steps: list[Step], answers: tuple[Difference, ...] = ()) -> Change:

@@ -90,7 +90,8 @@ def plan_destroy(session: Session, config: Config) -> list[Change]:
     """What to remove so that nothing is left of what deploy made; what does not carry our tag is not touched.
 
     Functions and state machines are found by their names' prefix, so that those of an older version of this package go
-    too.  Roles that the config gives by ARN and a bucket that it names stay.
+    too, and state machines of other names by their tag: workflows that people made of the project's stages.  Roles that
+    the config gives by ARN and a bucket that it names stay.
 
     Raises:
         DeployError: an execution is running, or AWS refuses a read.

@@ -14,6 +14,7 @@ from personalize_sfn.arns import Arns, parse
 from personalize_sfn.display import Picture, mermaid, render_definition
 from personalize_sfn.errors import ConfigError, WorkflowError
 from personalize_sfn.execution.running import Execution, client_of
+from personalize_sfn.resources import PROJECT_TAG
 from personalize_sfn.session import Session
 
 __all__ = ["Workflow"]
@@ -30,7 +31,8 @@ class Workflow(sdk.Workflow):
         role: ARN of the role that Step Functions takes on.
         session: which AWS; or ``client``, a boto3 Step Functions client.
 
-    The other arguments are the SDK's.
+    The other arguments are the SDK's.  A workflow that is made of a project's stages, or runs under a project's role,
+    carries the project's tag beside ``tags``: ``destroy`` removes it with the project.
     """
 
     change: Literal["created", "updated", "unchanged"] | None = None
@@ -65,6 +67,7 @@ class Workflow(sdk.Workflow):
             format_json=format_json,
             client=client_of(session, client),
         )
+        self._session = session
 
     @classmethod
     def attach(cls, state_machine_arn: str, client: Any = None, *, session: Session | None = None) -> Workflow:
@@ -115,7 +118,7 @@ class Workflow(sdk.Workflow):
                 raise
             self.state_machine_arn = str(
                 self.client.create_state_machine(
-                    name=self.name, definition=self._definition_text(), roleArn=self.role, tags=self.tags
+                    name=self.name, definition=self._definition_text(), roleArn=self.role, tags=self._all_tags()
                 )["stateMachineArn"]
             )
             self._changed("created")
@@ -126,7 +129,38 @@ class Workflow(sdk.Workflow):
         else:
             self.client.update_state_machine(stateMachineArn=arn, definition=self._definition_text(), roleArn=self.role)
             self._changed("updated")
+        self._tag(arn)
         return arn
+
+    def _tag(self, arn: str) -> None:
+        """Give a state machine that is there the tags that it lacks; one of another project keeps that project's."""
+        wanted = self._all_tags()
+        if not wanted:
+            return
+        found = {tag["key"]: tag["value"] for tag in self.client.list_tags_for_resource(resourceArn=arn)["tags"]}
+        missing = [
+            tag
+            for tag in wanted
+            if found.get(tag["key"]) != tag["value"] and not (tag["key"] == PROJECT_TAG and PROJECT_TAG in found)
+        ]
+        if missing:
+            self.client.tag_resource(resourceArn=arn, tags=missing)
+
+    def _all_tags(self) -> list[dict[str, str]]:
+        project = None if any(tag["key"] == PROJECT_TAG for tag in self.tags) else self._project()
+        return [*self.tags, *([{"key": PROJECT_TAG, "value": project}] if project else [])]
+
+    def _project(self) -> str | None:
+        """The project whose stages it is made of; else the one whose role it has; None: neither is a project's."""
+        if found := _tagged_project(self.definition.to_dict()):
+            return found
+        if self._session is None or ":role/" not in self.role:
+            return None
+        try:
+            role = self._session.client("iam").get_role(RoleName=self.role.rpartition("/")[2])["Role"]
+        except (ClientError, BotoCoreError):  # not to be read: then nothing is known of it
+            return None
+        return next((tag["Value"] for tag in role.get("Tags", ()) if tag["Key"] == PROJECT_TAG), None)
 
     def _arn(self) -> str:
         """The ARN that it has, or will have: in the account of its role, which AWS demands to be the same."""
@@ -206,3 +240,14 @@ class Workflow(sdk.Workflow):
 
     def _repr_html_(self) -> str:
         return self.render_graph()._repr_html_()
+
+
+def _tagged_project(value: Any) -> str | None:
+    """The project that the stages in a definition tag what they make with."""
+    if isinstance(value, dict):
+        if isinstance(project := value.get(PROJECT_TAG), str):
+            return project
+        value = list(value.values())
+    if isinstance(value, list):
+        return next((found for item in value if (found := _tagged_project(item))), None)
+    return None
