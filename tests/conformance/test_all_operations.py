@@ -69,7 +69,8 @@ def world() -> Iterator[World]:
         version = aws.trained(group)
         campaign = aws.campaign(version)
         tracker = aws.personalize.create_event_tracker(name="clicks", datasetGroupArn=group)
-        recipes = aws.personalize.list_recipes()["recipes"]
+        pages = aws.personalize.get_paginator("list_recipes").paginate()
+        recipes = [recipe for page in pages for recipe in page["recipes"]]
         arns = {
             "datasetGroupArn": group,
             "datasetArn": dataset,

@@ -82,3 +82,25 @@ def test_a_model_takes_over_what_was_tried_for_the_metrics(shipped: Interactions
     model = fit(recipe, shipped, like=measured)
     assert model.tuning == measured.tuning
     assert len(model.interactions) == len(shipped)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "unread"),
+    [
+        ("aws-user-personalization", {"bptt": "20"}),
+        ("aws-similar-items", {"item_id_hidden_dim": "50", "item_metadata_hidden_dim": "100"}),
+    ],
+)
+def test_what_no_model_reads_is_not_drawn(checkerboard, recipe, unread, monkeypatch):
+    tried = []
+
+    def measured(name, data, *, hyperparameters, **_):
+        tried.append(hyperparameters)
+        return {"normalized_discounted_cumulative_gain_at_25": 0.5}
+
+    monkeypatch.setattr(hpo, "evaluate", measured)
+    given = {name: value for name, value in unread.items() if value != "100"}
+    best, _ = tune(recipe, checkerboard, max_jobs=10, hyperparameters=given)
+    assert unread.items() <= best.items()
+    assert {name: {setting[name] for setting in tried} for name in unread} == {n: {v} for n, v in unread.items()}
+    assert len(tried) == (10 if recipe == "aws-user-personalization" else 1)

@@ -133,8 +133,8 @@ def test_recipes_that_take_no_objective_refuse_it(checkerboard: Interactions, pr
 
 
 def test_an_unknown_sensitivity_is_an_error():
-    with pytest.raises(ConfigError, match=r"objective\.sensitivity: expected one of LOW, MEDIUM, HIGH, got 'OFF'"):
-        Objective({}, "OFF")
+    with pytest.raises(ConfigError, match=r"objective\.sensitivity: expected one of OFF, LOW, MEDIUM, HIGH, got 'low'"):
+        Objective({}, "low")
 
 
 # The metric

@@ -15,11 +15,12 @@ from .interactions import Event, Interactions
 from .labels import Labels
 from .model import Model, Scored
 from .model_file import load, save
-from .objective import Objective
+from .objective import OFF, Objective
 from .recipes import RECIPES, REFUSED, hyperparameters_of, parse_options, recipe_named
 from .training import cross_validate, evaluate, evaluation, fit, with_new_items
 
 __all__ = [
+    "OFF",
     "RECIPES",
     "REFUSED",
     "Attributes",

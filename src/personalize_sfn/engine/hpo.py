@@ -37,8 +37,9 @@ def tune(
 
     What `evaluate` tests with the same seed is put aside first; each setting is trained on a part of the rest and
     measured on the other.  The first setting is `hyperparameters`, or the defaults, drawn into the ranges; the
-    others are random.  `ranges` left out: all tunable hyperparameters in the recipe's own ranges.  `metric` is
-    NDCG at 25, for segments the recall, unless given.  Without anything to tune it measures once.
+    others are random, but what no model here reads stays as in the first.  `ranges` left out: all tunable
+    hyperparameters in the recipe's own ranges.  `metric` is NDCG at 25, for segments the recall, unless given.
+    Without anything to tune it measures once.
 
     Raises `ConfigError` for a hyperparameter that cannot be tuned, or a range that is not within the recipe's.
     """
@@ -52,11 +53,13 @@ def tune(
     name = metric or ("recall_at_1_percent" if segments else "normalized_discounted_cumulative_gain_at_25")
     draw = random.Random(seed)  # noqa: S311 - a search, no secret
     given = dict(hyperparameters or {})
+    first = _first(recipe, given, wanted)
+    drawn = [name for name in wanted if not hyperparameters_of(recipe)[name].metadata.get("unread")]
     tried: list[dict[str, str]] = []
     best: dict[str, str] = {}
     highest = -1.0
     for job in range(max_jobs):
-        setting = _first(recipe, given, wanted) if job == 0 else {key: _one(wanted[key], draw) for key in wanted}
+        setting = first | ({} if job == 0 else {key: _one(wanted[key], draw) for key in drawn})
         if setting in tried:
             continue
         tried.append(setting)

@@ -15,7 +15,9 @@ from personalize_sfn.errors import ConfigError
 from .cold import FARTHEST
 from .interactions import Floats, Strings
 
-WEIGHTS = {"LOW": 0.2, "MEDIUM": 0.4, "HIGH": 0.8}
+OFF = "OFF"
+"""It is measured what recommendations bring, and they are not moved."""
+WEIGHTS = {OFF: 0.0, "LOW": 0.2, "MEDIUM": 0.4, "HIGH": 0.8}
 """By sensitivity: what a standard deviation of the attribute adds to the logarithm of an item's chance, so that it
 counts as if the item were 1.2, 1.5 or 2.2 times likelier.  What that costs and brings is measured in
 ``benchmarks/objective.py``."""
@@ -28,7 +30,7 @@ class Objective:
     values: Mapping[str, float]
     """By item id, as the data have them.  Items that are not here count as the mean."""
     sensitivity: str
-    """``LOW``, ``MEDIUM`` or ``HIGH``: how much it counts against relevance."""
+    """``OFF``, ``LOW``, ``MEDIUM`` or ``HIGH``: how much it counts against relevance."""
 
     def __post_init__(self) -> None:
         """Raises `ConfigError` for another sensitivity."""

@@ -43,7 +43,7 @@ class PersonalizationOptions:
     hidden_dimension: int = field(default=64, metadata={"range": (32, 256), "tunable": True})
     """Dimensions of the item factors, 32 to 256.  Least squares needs fewer than the service's neural model, whose
     default is 149: more were not better on the data measured."""
-    bptt: int = field(default=32, metadata={"range": (2, 32), "tunable": True})
+    bptt: int = field(default=32, metadata={"range": (2, 32), "tunable": True, "unread": True})
     """Steps of back-propagation through time, 2 to 32: checked, without effect here, where nothing is propagated."""
     recency_mask: bool = field(default=True, metadata={"tunable": True})
     """Whether the newest items of a history weigh most."""

@@ -27,7 +27,7 @@ class Recipe:
     """A class with ``fit(interactions, options, seed=...)`` and ``from_arrays(interactions, arrays)``."""
     options: Any
     """A frozen dataclass; a field's default is the hyperparameter's, its metadata may hold the allowed ``range`` or
-    ``values``, and ``tunable`` where hyperparameter optimisation may choose it."""
+    ``values``, ``tunable`` where hyperparameter optimisation may choose it, and ``unread`` where no model reads it."""
     metadata: tuple[str, ...] = ()
     """Which metadata its ``fit`` takes: Attributes of ``items`` and ``users``, the ``context`` of events."""
     objective: bool = False

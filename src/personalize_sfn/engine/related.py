@@ -48,9 +48,9 @@ class SimilarItemsOptions:
 
     popularity_discount_factor: float = field(default=0.0, metadata={"range": (0.0, 1.0)})
     """How much a popular item is held back, 0 (not at all) to 1 (entirely)."""
-    item_id_hidden_dim: int = field(default=100, metadata={"range": (30, 200), "tunable": True})
+    item_id_hidden_dim: int = field(default=100, metadata={"range": (30, 200), "tunable": True, "unread": True})
     """Dimensions of the service's neural item embedding, 30 to 200: checked, without effect on counting."""
-    item_metadata_hidden_dim: int = field(default=100, metadata={"range": (30, 200), "tunable": True})
+    item_metadata_hidden_dim: int = field(default=100, metadata={"range": (30, 200), "tunable": True, "unread": True})
     """Dimensions of the service's metadata embedding, 30 to 200: checked, without effect on counting."""
 
     min_cointeraction_count = 1

@@ -13,6 +13,7 @@ from .actions import Actions
 from .interactions import Interactions, Mask
 from .metrics import DEPTH, action_metrics, item_metrics, reward_metrics
 from .model import Model
+from .objective import OFF
 from .personalization import Personalization
 from .preferences import Learned
 from .recipes import RECIPES, parse_options, recipe_named
@@ -63,7 +64,8 @@ def fit(
         if not row.objective:
             takers = ", ".join(name for name, each in RECIPES.items() if each.objective)
             raise ConfigError("objective", f"{row.name} takes none; those that do: {takers}")
-        more["objective"] = objective
+        if objective.sensitivity != OFF:
+            more["objective"] = objective
     if like is not None:
         more["like"] = like
     model: Model = row.model.fit(interactions, parse_options(recipe, hyperparameters), seed=seed, **more)
@@ -79,7 +81,8 @@ def with_new_items(
     Takes milliseconds where a training takes seconds.  A model that learns nothing from attributes answers itself.
     """
     if isinstance(model, Personalization):
-        return model.updated(items, users, objective)
+        moved = None if objective is None or objective.sensitivity == OFF else objective
+        return model.updated(items, users, moved)
     return model.updated(items) if isinstance(model, Actions) and items is not None else model
 
 

@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from model_answers import differences
 from personalize_sfn.local.personalize import PersonalizeService
@@ -175,6 +176,12 @@ class Aws:
     def describe(self, kind: str, arn: str) -> dict[str, Any]:
         key = re.sub("_(.)", lambda match: match[1].upper(), kind)
         return getattr(self.personalize, f"describe_{kind}")(**{f"{key}Arn": arn})[key]
+
+    def gone(self, kind: str, arn: str) -> None:
+        """Look twice at what is being deleted: the first look finds it, then it is gone."""
+        assert self.describe(kind, arn)["status"] == "DELETE PENDING"
+        with pytest.raises(ClientError, match="does not exist"):
+            self.describe(kind, arn)
 
     def settled(self, kind: str, arn: str) -> dict[str, Any]:
         """The description once the background work is done."""

@@ -79,6 +79,7 @@ def test_a_metric_attribution_is_described_listed_and_deleted(aws, group, refuse
     assert [each["metricAttributionArn"] for each in listed] == [arn]
     assert aws.personalize.list_metric_attributions(datasetGroupArn=group + "x")["metricAttributions"] == []
     aws.personalize.delete_metric_attribution(metricAttributionArn=arn)
+    aws.gone("metric_attribution", arn)
     code, message = refused(aws.personalize.describe_metric_attribution, metricAttributionArn=arn)
     assert code == "ResourceNotFoundException"
     assert message == f"The given metric attribution does not exist: {arn}"
@@ -187,6 +188,7 @@ def test_a_recommendation_id_names_the_campaign_that_answered(aws):
         for arn in (first, second, gone)
     }
     aws.personalize.delete_campaign(campaignArn=gone)
+    aws.gone("campaign", gone)
     create(aws, group, CLICKS)
     rows = [
         ("u1", "i1", 900, "click", ids[first], ""),

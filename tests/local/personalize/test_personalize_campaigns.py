@@ -96,7 +96,7 @@ def test_describing_an_unknown_campaign_says_which(aws, refused):
 def test_a_campaign_that_failed_can_be_updated_to_serve(aws, version):
     aws.service.faults.fail("campaign", reason="no capacity")
     campaign = aws.campaign(version)
-    failed = aws.describe("campaign", campaign)
+    failed = aws.settled("campaign", campaign)
     assert (failed["status"], failed["failureReason"]) == ("CREATE FAILED", "no capacity")
     aws.personalize.update_campaign(campaignArn=campaign, minProvisionedTPS=1)
     described = aws.describe("campaign", campaign)

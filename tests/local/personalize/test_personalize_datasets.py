@@ -49,7 +49,7 @@ def test_a_schema_with_all_that_its_type_needs_makes_a_dataset(
     aws: Aws, kind: str, fields: list[dict[str, Any]]
 ) -> None:
     arn = aws.personalize.create_dataset(**created(aws, kind, fields))["datasetArn"]
-    described = aws.describe("dataset", arn)
+    described = aws.settled("dataset", arn)
     assert (described["status"], described["datasetType"]) == ("ACTIVE", kind.upper())
     assert ("trackingId" in described) == (kind == "Action_Interactions")
 

@@ -40,7 +40,7 @@ def test_a_resource_fails_for_the_reason_in_the_plan(aws: Aws, plan: Plan):
     status, read = plan("POST", {"faults": [{"fault": "fail", "kind": "dataset_group", "reason": "no capacity"}]})
     assert status == 200
     assert read["faults"] == [{"fault": "fail", "kind": "datasetGroup", "reason": "no capacity", "times": 1}]
-    described = aws.describe("dataset_group", aws.group())
+    described = aws.settled("dataset_group", aws.group())
     assert (described["status"], described["failureReason"]) == ("CREATE FAILED", "no capacity")
     assert plan("GET")[1]["faults"] == []
 

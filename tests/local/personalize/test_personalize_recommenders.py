@@ -104,12 +104,12 @@ def test_a_stopped_recommender_answers_no_more_until_it_is_started(aws: Aws, ref
         f"The given recommender is not INACTIVE, its status is ACTIVE: {arn}",
     )
     aws.personalize.stop_recommender(recommenderArn=arn)
-    assert aws.describe("recommender", arn)["status"] == "INACTIVE"
+    assert [aws.describe("recommender", arn)["status"] for _ in range(2)] == ["STOP PENDING", "INACTIVE"]
     code, message = refused(aws.runtime.get_recommendations, recommenderArn=arn, userId="u1")
     assert code == "ResourceNotFoundException"
     assert message == f"The given recommender is not ACTIVE, its status is INACTIVE: {arn}"
     aws.personalize.start_recommender(recommenderArn=arn)
-    assert aws.describe("recommender", arn)["status"] == "ACTIVE"
+    assert [aws.describe("recommender", arn)["status"] for _ in range(2)] == ["START PENDING", "ACTIVE"]
     assert items(aws.runtime.get_recommendations(recommenderArn=arn, userId="u1"))
 
 
@@ -155,6 +155,7 @@ def test_a_group_goes_only_after_its_recommenders(aws: Aws, refused: Any) -> Non
     assert code == "ResourceInUseException"
     assert message == f"The given dataset group still has a recommender, delete it first: {arn}"
     aws.personalize.delete_recommender(recommenderArn=arn)
+    aws.gone("recommender", arn)
     aws.personalize.delete_dataset_group(datasetGroupArn=group)
 
 
@@ -225,7 +226,8 @@ def test_an_algorithm_tells_its_defaults(aws: Aws, name: str, defaults: dict[str
 
 
 def test_every_recipe_has_an_algorithm_and_a_feature_transformation(aws: Aws) -> None:
-    recipes = aws.personalize.list_recipes()["recipes"]
+    pages = aws.personalize.get_paginator("list_recipes").paginate()
+    recipes = [recipe for page in pages for recipe in page["recipes"]]
     assert not any("hrnn" in found["name"] for found in recipes)
     for found in [*recipes, {"recipeArn": RECIPE + "aws-hrnn"}]:
         recipe = aws.personalize.describe_recipe(recipeArn=found["recipeArn"])["recipe"]

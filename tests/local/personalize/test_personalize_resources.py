@@ -51,7 +51,7 @@ def test_a_schema_that_is_no_schema_is_refused(aws, refused, text, problem):
 
 
 def test_a_dataset_group_is_active_and_has_no_failure_reason(aws):
-    described = aws.describe("dataset_group", aws.group("movies"))
+    described = aws.settled("dataset_group", aws.group("movies"))
     assert described["datasetGroupArn"] == PREFIX + "dataset-group/movies"
     assert described["status"] == "ACTIVE"
     assert set(described) == {"name", "datasetGroupArn", "status", "creationDateTime", "lastUpdatedDateTime"}
@@ -86,7 +86,7 @@ def test_accounts_regions_do_not_see_each_other(aws):
 
 def test_a_dataset_is_named_by_its_group_and_upper_case_type(aws):
     arn = aws.dataset(aws.group("movies"), kind="Interactions")
-    described = aws.describe("dataset", arn)
+    described = aws.settled("dataset", arn)
     assert arn == PREFIX + "dataset/movies/INTERACTIONS"
     assert described["datasetType"] == "INTERACTIONS"
     assert described["schemaArn"] == PREFIX + "schema/movies-schema"
@@ -269,6 +269,7 @@ def test_a_schema_goes_only_when_no_dataset_uses_it(aws, refused):
     code, message = refused(aws.personalize.delete_schema, schemaArn=schema)
     assert (code, message) == ("ResourceInUseException", f"The given schema is in use by {dataset}: {schema}")
     aws.personalize.delete_dataset(datasetArn=dataset)
+    aws.gone("dataset", dataset)
     aws.personalize.delete_schema(schemaArn=schema)
     assert aws.personalize.list_schemas()["schemas"] == []
 
@@ -278,14 +279,16 @@ def test_a_group_goes_last(aws, refused):
     tracker = aws.personalize.create_event_tracker(name="clicks", datasetGroupArn=group)["eventTrackerArn"]
     solution = aws.solution(group)
     dataset = aws.dataset(group)
-    for left, delete in (
-        (tracker, lambda: aws.personalize.delete_event_tracker(eventTrackerArn=tracker)),
-        (solution, lambda: aws.personalize.delete_solution(solutionArn=solution)),
-        (dataset, lambda: aws.personalize.delete_dataset(datasetArn=dataset)),
+    for kind, left, delete in (
+        ("event_tracker", tracker, lambda: aws.personalize.delete_event_tracker(eventTrackerArn=tracker)),
+        ("solution", solution, lambda: aws.personalize.delete_solution(solutionArn=solution)),
+        ("dataset", dataset, lambda: aws.personalize.delete_dataset(datasetArn=dataset)),
     ):
         code, message = refused(aws.personalize.delete_dataset_group, datasetGroupArn=group)
         assert code == "ResourceInUseException"
         assert left in message
         delete()
+        aws.gone(kind, left)
     aws.personalize.delete_dataset_group(datasetGroupArn=group)
+    aws.gone("dataset_group", group)
     assert refused(aws.personalize.describe_dataset_group, datasetGroupArn=group)[0] == "ResourceNotFoundException"

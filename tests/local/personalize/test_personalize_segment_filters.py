@@ -174,6 +174,7 @@ def test_a_filter_that_does_not_go_with_segments_is_refused(world, expression, r
 def test_a_filter_that_is_not_there_is_not_found(world):
     arn = made(world, "EXCLUDE UserID WHERE Users.AGE < 18")
     world.aws.personalize.delete_filter(filterArn=arn)
+    world.aws.gone("filter", arn)
     code, text = refusal(world.aws.personalize.create_batch_segment_job, **request(world, arn))
     assert (code, text) == ("ResourceNotFoundException", f"The given filter does not exist: {arn}")
 

@@ -11,7 +11,7 @@ import pytest
 from personalize_aws import BUCKET, ROLE, avro, csv_bytes, serving
 
 from personalize_sfn.local.personalize.api_errors import ApiError
-from personalize_sfn.local.personalize.batch import answered
+from personalize_sfn.local.personalize.batch import answered, segment_line
 from personalize_sfn.local.personalize.segments import for_attributes, for_items, parse
 
 COLUMNS = ["GENRES", "YEAR"]
@@ -39,6 +39,13 @@ def test_an_item_line_answers_a_list_of_users():
     assert line == {"input": {"itemId": "105"}, "output": {"usersList": ["105-0", "105-1"]}, "error": None}
     assert wrong["output"] is None
     assert wrong["error"] == "Invalid input: itemId: expected a text of 1 to 256 characters, got null"
+
+
+def test_a_line_of_a_segment_job_has_spaces_outside_of_its_list():
+    content = b'{"itemId":"105"}\n{"userId":"u"}\n'
+    first, second = answered(content, *for_items(Asked(), 2), segment_line).decode().splitlines()
+    assert first == '{"input": {"itemId": "105"}, "output": {"usersList": ["105-0","105-1"]}, "error": null}'
+    assert second.startswith('{"input": {"userId": "u"}, "output": null, "error": "Invalid input: itemId: ')
 
 
 def test_attributes_of_one_column_are_asked_together():

@@ -336,7 +336,9 @@ def test_a_solution_goes_after_its_campaigns_and_takes_its_versions_along(aws, r
 
 
 def test_recipes_are_listed_and_described(aws):
-    recipes = aws.personalize.list_recipes()["recipes"]
+    pages = aws.personalize.get_paginator("list_recipes").paginate()
+    recipes = [recipe for page in pages for recipe in page["recipes"]]
+    assert {recipe["lastUpdatedDateTime"].date().isoformat() for recipe in recipes} == {"2024-06-19"}
     names = [recipe["name"] for recipe in recipes]
     assert names == sorted(names)
     assert {"aws-user-personalization-v2", "aws-sims", "aws-vod-top-picks"} <= set(names)

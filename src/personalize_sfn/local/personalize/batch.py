@@ -16,7 +16,8 @@ BLOCK = 1024
 """Lines that are answered together."""
 DEFAULT_RESULTS = 25
 LONGEST_ID = 256
-_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_SPACED = json.JSONEncoder(ensure_ascii=False).encode
 
 Query = dict[str, Any]
 Output = dict[str, Any]
@@ -24,7 +25,19 @@ AnswerBlock = Callable[[Sequence[Query]], Sequence["Output | ApiError"]]
 """The outputs of a block of queries that are right in shape, in their order; an ApiError where one has no answer."""
 
 
-def answered(content: bytes, check: Callable[[Query], None], answer: AnswerBlock) -> bytes:
+Encode = Callable[[Output], str]
+"""A line of an output file: ``input``, ``output`` and ``error``."""
+
+
+def segment_line(line: Output) -> str:
+    """As recorded of batch segment jobs: spaces behind colons and commas, but none in the list of users."""
+    output = line["output"]
+    lists = [] if output is None else [f"{compact(name)}: {compact(value)}" for name, value in output.items()]
+    shown = "null" if output is None else f"{{{', '.join(lists)}}}"
+    return f'{{"input": {_SPACED(line["input"])}, "output": {shown}, "error": {_SPACED(line["error"])}}}'
+
+
+def answered(content: bytes, check: Callable[[Query], None], answer: AnswerBlock, encode: Encode = compact) -> bytes:
     """The output file for an input file.
 
     ``check`` raises ApiError for a query that is wrong in shape.  Empty lines are passed over.
@@ -32,11 +45,11 @@ def answered(content: bytes, check: Callable[[Query], None], answer: AnswerBlock
     lines = [line for line in content.splitlines() if line.strip()]
     written: list[str] = []
     for start in range(0, len(lines), BLOCK):
-        written += _block(lines[start : start + BLOCK], check, answer)
+        written += map(encode, _block(lines[start : start + BLOCK], check, answer))
     return "".join(f"{line}\n" for line in written).encode()
 
 
-def _block(lines: Sequence[bytes], check: Callable[[Query], None], answer: AnswerBlock) -> Iterator[str]:
+def _block(lines: Sequence[bytes], check: Callable[[Query], None], answer: AnswerBlock) -> Iterator[Output]:
     results: list[tuple[Any, Output | ApiError | None]] = [_read(line, check) for line in lines]
     places = [place for place, (_, error) in enumerate(results) if error is None]
     if places:
@@ -45,12 +58,11 @@ def _block(lines: Sequence[bytes], check: Callable[[Query], None], answer: Answe
             results[place] = (results[place][0], output)
     for query, result in results:
         failed = isinstance(result, ApiError)
-        line = {
+        yield {
             "input": query,
             "output": None if failed else result,
             "error": result.message if isinstance(result, ApiError) else None,
         }
-        yield _ENCODE(line)
 
 
 def _read(line: bytes, check: Callable[[Query], None]) -> tuple[Any, ApiError | None]:

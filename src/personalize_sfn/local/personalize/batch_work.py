@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from personalize_sfn.local.personalize import job_files
-from personalize_sfn.local.personalize.batch import AnswerBlock, Query, answered
+from personalize_sfn.local.personalize.batch import AnswerBlock, Encode, Query, answered, compact
 from personalize_sfn.local.personalize.environment import Environment, Request
 from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.resources import ResourceType
@@ -27,12 +27,13 @@ def check_paths(call: Call, row: ResourceType, request: Request) -> None:
     job_files.check_write(call.environment, request["roleArn"], target, CHECK, account=account, source_arn=source_arn)
 
 
-def run(
+def run(  # noqa: PLR0917 - what a job holds, and how its kind is checked, answered and written
     environment: Environment,
     members: dict[str, Any],
     check: Callable[[Query], None],
     answer: AnswerBlock,
     most_lines: int | None = None,
+    encode: Encode = compact,
 ) -> None:
     """The work of a job with these members: ``<input file>.out`` for each input file, then ``_CHECK``.
 
@@ -42,7 +43,7 @@ def run(
     role_arn, (source, target) = members["roleArn"], _paths(members)
     for name, content in job_files.read_batch(environment, role_arn, source, target):
         job_files.check_lines(name, content, most_lines)
-        job_files.write(environment, role_arn, target, f"{name}.out", answered(content, check, answer))
+        job_files.write(environment, role_arn, target, f"{name}.out", answered(content, check, answer, encode))
     job_files.write(environment, role_arn, target, CHECK, b"")
 
 

@@ -12,16 +12,19 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.memory import give_back
 from personalize_sfn.local.personalize.api_errors import WorkFailed
-from personalize_sfn.local.personalize.store import Record, Store
+from personalize_sfn.local.personalize.store import FirstLook, Record, Store
 from personalize_sfn.resources import ACTIVE
 
 log = logging.getLogger(__name__)
 
+FIRST_LOOK_SECONDS = 2.0
+"""A first look within so many seconds finds a change PENDING, however quick it was: on AWS hardly any takes less than
+ten.  A deletion that takes no time waits for that look, but no longer."""
 PENDING_SHARE = 0.1
 """The part of a change's time that it is PENDING; then it is IN_PROGRESS."""
 
@@ -73,6 +76,8 @@ class Change:
     """Called under the store's lock with the work's result when the change has succeeded."""
     failure: str | None = None
     """The reason of a failure that a fault plan ordered."""
+    pending_first: bool = True
+    """Whether the first look shows it PENDING; it does only where the record's own status changes."""
     work: Future[Outcome] | None = None
 
 
@@ -97,6 +102,8 @@ class Lifecycle:
             change.work = self._pool.submit(self._run, work, change.record.arn)
         store.touched = True
         store.changes.append(change)
+        if change.pending_first and change.view is change.record.members:
+            store.first_looks[change.record.arn] = FirstLook(change.phase.pending, change.started)
         self._advance(change, store, self._now())
 
     def advance(self, store: Store) -> None:
@@ -112,6 +119,8 @@ class Lifecycle:
 
     def _advance(self, change: Change, store: Store, now: float) -> None:
         if now < change.started + PENDING_SHARE * change.seconds:
+            return
+        if change.phase.done is None and is_soon(store.first_looks.get(change.record.arn), now):
             return
         due = change.started + change.seconds
         if now >= due and (change.work is None or change.work.done()):
@@ -153,3 +162,8 @@ class Lifecycle:
         finally:
             give_back()
         return Outcome(self._now(), result)
+
+
+def is_soon(look: FirstLook | None, now: float) -> TypeGuard[FirstLook]:
+    """Is a first look due, and would it come soon enough?"""
+    return look is not None and now <= look.since + FIRST_LOOK_SECONDS

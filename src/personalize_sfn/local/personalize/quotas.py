@@ -7,13 +7,13 @@ https://docs.aws.amazon.com/personalize/latest/dg/limits.html
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from personalize_sfn.local.personalize.api_errors import ApiError, limit_exceeded
 from personalize_sfn.local.personalize.protocol import operations
-from personalize_sfn.local.personalize.store import Store
-from personalize_sfn.resources import ResourceType
+from personalize_sfn.local.personalize.store import Record, Store
+from personalize_sfn.resources import DELETING_STATUSES, ResourceType
 
 _DATA_PLANE_RATES = {
     "GetRecommendations": 2500.0,
@@ -79,7 +79,7 @@ class Quotas:
     def check(self, store: Store, row: ResourceType, dataset_group: str | None) -> None:
         """Raises LimitExceededException when one more of ``row`` would be too many."""
         most = self.per_region.get(row.key)
-        if most is not None and sum(1 for _ in store.of(row)) >= most:
+        if most is not None and _there(store.of(row)) >= most:
             raise limit_exceeded(_full(most))
         most = self.pending_per_region.get(row.key)
         if most is not None and sum(record.pending for record in store.of(row)) >= most:
@@ -87,7 +87,7 @@ class Quotas:
         if dataset_group is None:
             return
         most = self.per_dataset_group.get(row.key)
-        if most is not None and sum(1 for _ in store.of(row, datasetGroup=dataset_group)) >= most:
+        if most is not None and _there(store.of(row, datasetGroup=dataset_group)) >= most:
             raise limit_exceeded(_full(most))
         most = self.pending_per_dataset_group.get(row.key)
         there = store.of(row, datasetGroup=dataset_group)
@@ -108,6 +108,11 @@ class Quotas:
             if bucket.tokens < 1:
                 raise ApiError("ThrottlingException", "Rate exceeded")
             bucket.tokens -= 1
+
+
+def _there(records: Iterable[Record]) -> int:
+    """How many there are, without those whose deletion is under way."""
+    return sum(record.status not in DELETING_STATUSES for record in records)
 
 
 def _full(most: int) -> str:

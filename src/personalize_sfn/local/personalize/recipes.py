@@ -18,6 +18,11 @@ USER_PERSONALIZATION = "USER_PERSONALIZATION"
 PERSONALIZED_RANKING = "PERSONALIZED_RANKING"
 RELATED_ITEMS = "RELATED_ITEMS"
 PERSONALIZED_ACTIONS = "PERSONALIZED_ACTIONS"
+USER_SEGMENTATION = "USER_SEGMENTATION"
+
+
+UPDATED = datetime(2024, 6, 19, tzinfo=UTC)
+"""Of all recipes alike, as recorded in 2024."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class Recipe:
             "description": self.description,
             "domain": self.domain,
             "creationDateTime": created,
-            "lastUpdatedDateTime": created,
+            "lastUpdatedDateTime": UPDATED.timestamp(),
         }
 
 

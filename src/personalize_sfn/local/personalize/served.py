@@ -101,6 +101,7 @@ def served_by(call: Call, request: Request) -> Served:
         if server.status != ACTIVE:
             # The runtime models no ResourceInUseException: what is not ACTIVE is not there yet, or no more.
             raise not_found(f"The given {row.words} is not ACTIVE, its status is {server.status}: {server.arn}")
+        call.store.first_looks.pop(server.arn, None)  # what answers is no longer PENDING
         version = call.store.get(SOLUTION_VERSION, server.members["solutionVersionArn"]) if row is CAMPAIGN else server
         group = server.ancestors["datasetGroup"]
         if request.get("metadataColumns"):

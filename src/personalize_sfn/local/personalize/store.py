@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.local.personalize.api_errors import ApiError, invalid_input, not_found
-from personalize_sfn.resources import ACTIVE, ResourceType
+from personalize_sfn.resources import ACTIVE, DATASET, ResourceType
 
 if TYPE_CHECKING:
     from personalize_sfn.local.personalize.lifecycle import Change
+
+
+EVENT_INTERACTIONS = replace(DATASET, parents=("datasetGroup",))
+"""The row of the datasets of that type, which come with event trackers; what asks for datasets does not find them."""
 
 
 @dataclass(eq=False, slots=True)
@@ -39,6 +43,15 @@ class Record:
     @property
     def pending(self) -> bool:
         return self.status.endswith(("PENDING", "IN_PROGRESS", "STOPPING"))
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """What the first Describe or List after a Create, Delete, Start or Stop shows, if it comes soon."""
+
+    status: str
+    since: float
+    """When the change began, in epoch seconds."""
 
 
 class Section:
@@ -74,6 +87,8 @@ class Store:
         """Something may have changed since the last section ended; the lifecycle and the service say so."""
         self.unkept: Exception | None = None
         """Why the data directory does not hold what has changed; it is tried again at the end of each section."""
+        self.first_looks: dict[str, FirstLook] = {}
+        """By ARN; whoever looks, or uses the resource, takes it out."""
         self._records: dict[str, Record] = {}
         self._count = 0
 
@@ -90,6 +105,9 @@ class Store:
         """Take up the records of an earlier process; the next number is the one after ``count``."""
         self._records = {record.arn: record for record in records}
         self._count = count
+        for arn, record in self._records.items():
+            if record.row is DATASET and arn.endswith("/EVENT_INTERACTIONS"):
+                record.row = EVENT_INTERACTIONS
 
     def all(self) -> list[Record]:
         """Every record, oldest first."""

@@ -61,7 +61,7 @@ class Metadata:
         """A column of numbers by id, without those that are missing; whether or not the solution trains on it."""
         table = merged(self.content, self.id_column)
         values = zip(map(str, table[self.id_column].tolist()), _values(table, column), strict=True)
-        return {identifier: float(value) for identifier, value in values if value is not None}
+        return {identifier: float(value) for identifier, value in values if isinstance(value, int | float)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +131,16 @@ class TrainingData:
         """What the optimization objective seeks, for the engine; None without one.
 
         Raises:
-            WorkFailed: no item has a value of it.
+            WorkFailed: no item has a value of it, and the sensitivity is not OFF.
         """
-        from personalize_sfn.engine import Objective
+        from personalize_sfn.engine import OFF, Objective
 
         if self.sought is None:
             return None
         column, sensitivity = self.sought
         numbers = self.metadata["ITEMS"].numbers(column) if "ITEMS" in self.metadata else {}
+        if not numbers and sensitivity == OFF:
+            return None
         if not numbers:
             raise WorkFailed(f"Create failed. No item has a value of the optimization objective {column}.")
         return Objective(numbers, sensitivity)

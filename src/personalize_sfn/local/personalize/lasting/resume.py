@@ -61,6 +61,7 @@ def resume(call: Call, described: Mapping[str, Any], behaviours: Mapping[str, Be
         seconds=described["seconds"],
         settled=settled,
         failure=failure,
+        pending_first=False,
     )
     call.lifecycle.begin(call.store, change, work)
 

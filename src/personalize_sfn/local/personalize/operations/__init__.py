@@ -18,6 +18,7 @@ from personalize_sfn.local.personalize.operations import (
     dataset_groups,
     dataset_import_jobs,
     datasets,
+    event_interactions,
     event_trackers,
     filters,
     generic,
@@ -95,6 +96,8 @@ def control_plane() -> dict[str, Handler]:
     """Operations that hold the store's lock from beginning to end."""
     handlers = {name: handler for row in RESOURCE_TYPES for name, handler in _of_row(row).items()}
     return handlers | {
+        "DescribeDataset": event_interactions.describe_dataset,
+        "DeleteDataset": event_interactions.delete_dataset,
         "UpdateCampaign": campaigns.update_campaign,
         "ListDataDeletionJobs": data_deletion_jobs.list_jobs,
         "UpdateDataset": datasets.update_dataset,

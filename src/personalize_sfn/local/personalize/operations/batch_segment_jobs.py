@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from personalize_sfn.local.personalize.api_errors import invalid_input
-from personalize_sfn.local.personalize.batch import DEFAULT_RESULTS
+from personalize_sfn.local.personalize.batch import DEFAULT_RESULTS, segment_line
 from personalize_sfn.local.personalize.batch_work import check_paths, run
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.lifecycle import Work
@@ -59,9 +59,10 @@ def _work(call: Call, record: Record) -> Work | None:
     def work() -> None:
         allow = allowing(chosen, data, model.user_ids, trained.forgotten)
         if name == _BY_ATTRIBUTES:
-            run(environment, members, *for_attributes(model, count, columns, allow), MOST_ATTRIBUTE_QUERIES)
+            parts, most = for_attributes(model, count, columns, allow), MOST_ATTRIBUTE_QUERIES
         else:
-            run(environment, members, *for_items(model, count, allow), MOST_ITEM_QUERIES)
+            parts, most = for_items(model, count, allow), MOST_ITEM_QUERIES
+        run(environment, members, *parts, most, encode=segment_line)
 
     return work
 

@@ -62,6 +62,8 @@ class Behaviour:
 
     phase: Phase = CREATE
     """The statuses that its creation goes through."""
+    pending_first: bool = True
+    """Whether the first look after its creation shows it PENDING; no recording of AWS shows a solution so."""
     normalise: Callable[[Call, Request], Request] = _as_it_is
     """Before anything is looked up: upper case, aliases such as ``$LATEST``, a name where none was given."""
     prepare: Callable[[Call, Request, Parents], Members] = _no_members

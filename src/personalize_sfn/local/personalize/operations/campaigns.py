@@ -14,13 +14,12 @@ from personalize_sfn.local.personalize.lifecycle import CREATE, Change
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
 from personalize_sfn.local.personalize.operations.generic import require_active
 from personalize_sfn.local.personalize.operations.solution_versions import newest_relearned
-from personalize_sfn.local.personalize.recipes import Recipe, recipe
+from personalize_sfn.local.personalize.recipes import USER_SEGMENTATION, Recipe, recipe
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.training_rules import recipes_with, training_rules
 from personalize_sfn.resources import ACTIVE, CAMPAIGN, SOLUTION, SOLUTION_VERSION
 
 LATEST = "/$LATEST"
-USER_SEGMENTATION = "USER_SEGMENTATION"
 _SETTINGS = ("solutionVersionArn", "minProvisionedTPS", "campaignConfig")
 
 

@@ -17,7 +17,7 @@ from personalize_sfn.local.personalize.lifecycle import JOB, Work
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
 from personalize_sfn.local.personalize.operations.dataset_groups import live_events
 from personalize_sfn.local.personalize.operations.datasets import dataset_content
-from personalize_sfn.local.personalize.operations.generic import one_page
+from personalize_sfn.local.personalize.operations.generic import one_page, shown
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.training import Trained
 from personalize_sfn.resources import DATA_DELETION_JOB, DATASET, DATASET_GROUP, RECOMMENDER, SOLUTION_VERSION
@@ -28,16 +28,16 @@ _NEWEST_FIRST = 2**53
 
 class _Backwards(NamedTuple):
     number: int
-    members: Members
+    record: Record
 
 
 def list_jobs(call: Call, request: Request) -> Members:
     """ListDataDeletionJobs: newest first."""
     group = request.get("datasetGroupArn")
     records = call.store.of(DATA_DELETION_JOB, **({"datasetGroup": group} if group is not None else {}))
-    turned = sorted(_Backwards(_NEWEST_FIRST - record.number, record.members) for record in records)
+    turned = sorted(_Backwards(_NEWEST_FIRST - record.number, record) for record in records)
     page, token = one_page(turned, request, context=[DATA_DELETION_JOB.key, group])
-    return {DATA_DELETION_JOB.list_key: [entry.members for entry in page], "nextToken": token}
+    return {DATA_DELETION_JOB.list_key: [shown(call, entry.record) for entry in page], "nextToken": token}
 
 
 def _prepare(call: Call, request: Request, parents: Parents) -> Members:

@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from personalize_sfn.local.personalize.api_errors import already_exists
 from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.operations import event_interactions
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
+from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.resources import EVENT_TRACKER
 
 
@@ -19,4 +22,8 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     return {"trackingId": str(uuid.uuid4()), "accountId": call.store.account}
 
 
-BEHAVIOUR = Behaviour(prepare=_prepare)
+def _settled(call: Call, record: Record, result: Any) -> None:
+    event_interactions.add(call, record)
+
+
+BEHAVIOUR = Behaviour(prepare=_prepare, settled=_settled)

@@ -10,7 +10,7 @@ from typing import Any
 from personalize_sfn.arns import parse as parse_arn
 from personalize_sfn.local.personalize.api_errors import ApiError, already_exists, in_use
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.lifecycle import DELETE, Change
+from personalize_sfn.local.personalize.lifecycle import CREATE, DELETE, JOB, Change, is_soon
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members
 from personalize_sfn.local.personalize.operations.tags import checked_tags
 from personalize_sfn.local.personalize.store import Record
@@ -48,6 +48,7 @@ def create(row: ResourceType, behaviour: Behaviour, call: Call, request: Request
             seconds=call.durations.creation(row.key),
             settled=lambda result: behaviour.settled(call, record, result),
             failure=call.faults.take_failure(row.key),
+            pending_first=behaviour.pending_first,
         )
         call.lifecycle.begin(call.store, change, behaviour.work(call, record))
     return members
@@ -55,7 +56,21 @@ def create(row: ResourceType, behaviour: Behaviour, call: Call, request: Request
 
 def describe(row: ResourceType, behaviour: Behaviour, call: Call, request: Request) -> Members:
     record = call.store.get(row, request[row.arn_field])
-    return {row.key: record.members | behaviour.described(call, record)}
+    return {row.key: shown(call, record) | behaviour.described(call, record)}
+
+
+_ENDED = ("failureReason", "trainingHours", "tunedHPOParams", "modelMetrics", "numDeleted")
+"""Members that tell how a creation ended."""
+
+
+def shown(call: Call, record: Record) -> Members:
+    """The members that Describe and List show of a record; the first look after a change shows it PENDING."""
+    look = call.store.first_looks.pop(record.arn, None)
+    if not is_soon(look, call.now):
+        return record.members
+    hidden = _ENDED if look.status in (CREATE.pending, JOB.pending) else ()
+    members = {name: value for name, value in record.members.items() if name not in hidden}
+    return members | {"status": look.status, "lastUpdatedDateTime": look.since}
 
 
 def list_(row: ResourceType, behaviour: Behaviour, call: Call, request: Request, *, scope_must_exist: bool) -> Members:
@@ -67,7 +82,10 @@ def list_(row: ResourceType, behaviour: Behaviour, call: Call, request: Request,
         scope = {row.scope: wanted}
     records = sorted(call.store.of(row, **scope), key=lambda record: record.number)
     page, token = one_page(records, request, context=[row.key, scope])
-    return {row.list_key: [record.members | behaviour.described(call, record) for record in page], "nextToken": token}
+    return {
+        row.list_key: [shown(call, record) | behaviour.described(call, record) for record in page],
+        "nextToken": token,
+    }
 
 
 def delete(row: ResourceType, behaviour: Behaviour, call: Call, request: Request) -> Members:
@@ -112,6 +130,7 @@ def new_arn(row: ResourceType, call: Call, request: Request) -> str:
 def _ready_parent(call: Call, row: ResourceType, request: Request) -> Record:
     parent = call.store.get(row, request[row.arn_field])
     require_active(parent)
+    call.store.first_looks.pop(parent.arn, None)  # what is in use is no longer PENDING
     return parent
 
 

@@ -11,6 +11,9 @@ from personalize_sfn.local.personalize.operations.behaviour import Call, Members
 from personalize_sfn.local.personalize.operations.generic import one_page
 from personalize_sfn.local.personalize.recipes import RECIPES, Recipe, recipe
 
+PAGE = 11
+"""Recipes on a page when the request does not say."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Numbered:
@@ -19,9 +22,12 @@ class _Numbered:
 
 
 def list_recipes(call: Call, request: Request) -> Members:
-    """As on AWS, the domain is filtered after the page is cut: a page may be short and yet not the last."""
+    """As on AWS, a page is cut though nobody asked for it (recorded: 11 recipes and a token).
+
+    The domain is filtered after that: a page may be short and yet not the last.
+    """
     numbered = [_Numbered(number, found) for number, found in enumerate((each for each in RECIPES if each.listed), 1)]
-    page, token = one_page(numbered, request, context=["recipe", request.get("domain")])
+    page, token = one_page(numbered, {"maxResults": PAGE} | request, context=["recipe", request.get("domain")])
     shown: list[dict[str, Any]] = [
         entry.recipe.described() for entry in page if request.get("domain") in (None, entry.recipe.domain)
     ]

@@ -215,7 +215,7 @@ def objective_of(config: dict[str, Any]) -> tuple[str, str] | None:
     """The column of Items that the solution seeks much of, and how sensitive it is to it; None for none."""
     objective = config.get("optimizationObjective", {})
     sensitivity = objective.get("objectiveSensitivity", "OFF")
-    return None if sensitivity == "OFF" else (objective["itemAttribute"], sensitivity)
+    return (objective["itemAttribute"], sensitivity) if "itemAttribute" in objective else None
 
 
 def _check_objective(call: Call, config: dict[str, Any], recipe_name: str, group_arn: str) -> None:

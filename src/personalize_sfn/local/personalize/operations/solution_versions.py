@@ -20,7 +20,7 @@ from personalize_sfn.local.personalize.operations.dataset_groups import live_eve
 from personalize_sfn.local.personalize.operations.generic import require_active
 from personalize_sfn.local.personalize.operations.schedule import SEEN_EVENTS, training_started
 from personalize_sfn.local.personalize.operations.solution_config import hpo_ranges, training_parameters
-from personalize_sfn.local.personalize.operations.solutions import auto_ml_recipes
+from personalize_sfn.local.personalize.operations.solutions import auto_ml_recipes, config_shown
 from personalize_sfn.local.personalize.recipes import ARN, PERSONALIZED_ACTIONS, recipe
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.training import Candidate, Selection, Trained, train_best, updated
@@ -141,7 +141,7 @@ def _work(call: Call, record: Record) -> Work | None:
 def _settled(call: Call, record: Record, result: Any) -> None:
     more = _with_event_weights(result.metrics) if result.selection.events and result.selection.equal_weights else {}
     record.content = replace(result, metrics=result.metrics | more)
-    record.members["trainingHours"] = result.hours
+    record.members["trainingHours"] = max(0.001, round(result.hours, 3))
     if record.members["performHPO"] and result.tuned is not None:
         record.members["tunedHPOParams"] = {"algorithmHyperParameters": result.tuned}
     if record.members["performAutoML"]:
@@ -159,7 +159,7 @@ def _with_event_weights(metrics: dict[str, float]) -> dict[str, float]:
 
 def _described(call: Call, record: Record) -> Members:
     """A version that was created without a name is called <solution>/<8 hex digits>."""
-    return {"name": record.members.get("name") or record.arn.partition(":solution/")[2]}
+    return {"name": record.members.get("name") or record.arn.partition(":solution/")[2]} | config_shown(record)
 
 
 def get_solution_metrics(call: Call, request: Request) -> Members:
@@ -180,6 +180,7 @@ def stop_solution_version_creation(call: Call, request: Request) -> Members:
     call.store.changes.remove(change)
     not_begun = change.work is None or change.work.cancel()
     if record.status == "CREATE PENDING":
+        call.store.first_looks.pop(record.arn, None)
         record.members.update(status=STOPPED, lastUpdatedDateTime=call.now)
         return {}
     stopping = Change(

@@ -13,7 +13,7 @@ from personalize_sfn.local.personalize.api_errors import in_use, invalid_input, 
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.lifecycle import CREATE, Change
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
-from personalize_sfn.local.personalize.operations.generic import require_active
+from personalize_sfn.local.personalize.operations.generic import require_active, shown
 from personalize_sfn.local.personalize.operations.schedule import start_schedule
 from personalize_sfn.local.personalize.operations.solution_config import (
     check_auto_training,
@@ -21,7 +21,13 @@ from personalize_sfn.local.personalize.operations.solution_config import (
     check_events,
     objective_of,
 )
-from personalize_sfn.local.personalize.recipes import ARN, USER_PERSONALIZATION, recipe, trainable_recipe
+from personalize_sfn.local.personalize.recipes import (
+    ARN,
+    USER_PERSONALIZATION,
+    USER_SEGMENTATION,
+    recipe,
+    trainable_recipe,
+)
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.training_rules import AUTO_ML_RECIPES, recipes_with, training_rules
 from personalize_sfn.resources import ACTIVE, CAMPAIGN, SOLUTION, SOLUTION_VERSION
@@ -107,7 +113,14 @@ def _settled(call: Call, record: Record, result: Any) -> None:
 def _described(call: Call, record: Record) -> Members:
     """The newest version by creation, whatever its status."""
     versions = sorted(call.store.of(SOLUTION_VERSION, solution=record.arn), key=lambda version: version.number)
-    return {"latestSolutionVersion": versions[-1].members} if versions else {}
+    return config_shown(record) | ({"latestSolutionVersion": shown(call, versions[-1])} if versions else {})
+
+
+def config_shown(record: Record) -> Members:
+    """Of a solution or version of user segmentation AWS shows no solutionConfig, unless it was given one."""
+    arn = record.members.get("recipeArn")
+    is_bare = arn is not None and recipe(arn).type == USER_SEGMENTATION and not record.members["solutionConfig"]
+    return {"solutionConfig": None} if is_bare else {}
 
 
 def _blocked(call: Call, record: Record) -> str | None:
@@ -164,4 +177,4 @@ def update_solution(call: Call, request: Request) -> Members:
     return {"solutionArn": record.arn}
 
 
-BEHAVIOUR = Behaviour(prepare=_prepare, settled=_settled, described=_described, blocked=_blocked)
+BEHAVIOUR = Behaviour(pending_first=False, prepare=_prepare, settled=_settled, described=_described, blocked=_blocked)
