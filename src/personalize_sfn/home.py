@@ -10,7 +10,7 @@ import stat
 import string
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from personalize_sfn.errors import LocalAwsError
 
@@ -19,8 +19,10 @@ __all__ = [
     "LocalKeys",
     "forget_endpoint",
     "keys_of",
+    "local_data_dir",
     "local_home",
     "local_keys",
+    "local_state",
     "local_state_file",
     "proof",
     "remember_keys",
@@ -53,6 +55,22 @@ def local_home() -> Path:
 def local_state_file() -> Path:
     """Where the background process writes ``{"pid", "endpoint_url", "started", "version"}``."""
     return local_home() / "local.json"
+
+
+def local_state() -> dict[str, Any]:
+    """What the state file says; empty where there is none, or it cannot be read."""
+    try:
+        found = json.loads(local_state_file().read_text())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def local_data_dir(endpoint_url: str | None) -> str | None:
+    """The data directory of the background embedded AWS at that endpoint; None: there is none, or it is another one."""
+    state = local_state()
+    found = state.get("data_dir") if state.get("endpoint_url") == endpoint_url else None
+    return None if found is None else str(found)
 
 
 def local_keys() -> LocalKeys:

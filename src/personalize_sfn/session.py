@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.errors import LocalAwsError, SessionError
-from personalize_sfn.home import HEALTH_PATH, LocalKeys, keys_of, local_home, local_state_file, proof
+from personalize_sfn.home import HEALTH_PATH, LocalKeys, keys_of, local_data_dir, local_home, local_state_file, proof
 
 __all__ = [
     "Session",
@@ -152,7 +152,9 @@ class Session:
     def banner(self) -> str:
         """One line that says where calls go."""
         if self.is_local:
-            return f"LOCAL · embedded AWS at {self.endpoint_url} · no account, no cost"
+            kept = local_data_dir(self.endpoint_url)
+            data = "" if kept is None else f" · data in {kept}"
+            return f"LOCAL · embedded AWS at {self.endpoint_url} · no account, no cost{data}"
         return (
             f"AWS · account {self.account_id} · region {self.region} · resources made here cost money until destroyed"
         )

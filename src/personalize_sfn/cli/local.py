@@ -48,8 +48,10 @@ def local() -> None:
     type=click.Path(file_okay=False, path_type=Path),
     default=None,
     help="Keep Personalize (resources, data, models) and S3 (buckets, objects) in this directory, across restarts and "
-    "kills. Roles, functions and state machines are not kept. Default: nothing is written.",
+    "kills. Roles, functions and state machines are not kept. Default: the directory named the last time, if any; else "
+    "nothing is written.",
 )
+@click.option("--in-memory", is_flag=True, help="Write nothing, and forget the data directory named the last time.")
 @click.option(
     "--host",
     "hosts",
@@ -82,14 +84,23 @@ def start(
     hosts: tuple[str, ...],
     open_: bool,
     accept_inert: bool,
+    in_memory: bool,
 ) -> None:
     """Start it, unless it runs."""
+    if in_memory and data_dir is not None:
+        raise click.UsageError("--in-memory and --data-dir exclude each other: name one of them")
     from personalize_sfn.local import process
 
     before = process.status()
     with settings.console.status("Starting the embedded AWS"):
         running = process.start(
-            port=port, wait_scale=wait_scale, data_dir=data_dir, hosts=hosts, open=open_, accept_inert=accept_inert
+            port=port,
+            wait_scale=wait_scale,
+            data_dir=data_dir,
+            hosts=hosts,
+            open=open_,
+            accept_inert=accept_inert,
+            in_memory=in_memory,
         )
     _show(settings, running, "started" if before is None else "runs already")
 
@@ -102,6 +113,18 @@ def stop(settings: Settings) -> None:
 
     stopped = process.stop()
     settings.console.print("The embedded AWS stopped." if stopped else "The embedded AWS was not running.")
+
+
+@local.command(epilog="Example: personalize-sfn local forget")
+@pass_settings
+def forget(settings: Settings) -> None:
+    """Forget which data directory was used, and which projects were deployed in one; the directories stay."""
+    from personalize_sfn import remembered
+
+    remembered.forget()
+    settings.console.print(
+        "Forgotten: the next 'personalize-sfn local start' is in memory, unless it names a --data-dir."
+    )
 
 
 @local.command(epilog="Example: personalize-sfn local status --json")

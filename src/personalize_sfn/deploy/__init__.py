@@ -20,6 +20,7 @@ from personalize_sfn.deploy.caller import caller_policy
 from personalize_sfn.deploy.changes import Change, answers_otherwise, reading
 from personalize_sfn.deploy.plan import Blueprint, blueprint, plan, plan_destroy
 from personalize_sfn.errors import DeployError
+from personalize_sfn.remembered import forget_project, remember_project, require_same_data
 from personalize_sfn.session import Session
 
 if TYPE_CHECKING:
@@ -58,13 +59,16 @@ def deploy(session: Session, config: Config, *, dry_run: bool = False, progress:
     Raises:
         DeployError: the region lacks Personalize, or AWS refuses something; says what and what to do.
         NotOursError: something of a wanted name was not made by this project.
+        LocalAwsError: its data are in another data directory than the embedded AWS that runs.
     """
+    require_same_data(session, config.project)
     wanted = blueprint(session, config)
     changes = plan(session, config, wanted)
     if not dry_run:
         if answers := answers_otherwise(changes):
             logger.warning("%s: %s", config.project, answers)
         apply(session, changes, progress)
+        remember_project(session, config.project)
     return _deployment(session, config, wanted, changes)
 
 
@@ -113,6 +117,7 @@ def destroy(
     if not dry_run:
         changes = plan_destroy(session, config) if found else changes
         apply(session, changes, progress)
+        forget_project(session, config.project)
     return [*(_removal(each) for each in found), *changes]
 
 

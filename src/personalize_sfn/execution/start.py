@@ -16,6 +16,7 @@ from personalize_sfn.display import duration
 from personalize_sfn.errors import AlreadyRunningError, ConfigError, WorkflowError
 from personalize_sfn.execution.deployed import DENIED, TO_RUN, require_deployed
 from personalize_sfn.execution.running import Execution
+from personalize_sfn.remembered import require_same_data
 from personalize_sfn.session import Session
 
 __all__ = ["check_name", "check_start", "run"]
@@ -51,6 +52,7 @@ def run(
         WorkflowError: it is not deployed, or an execution of that name exists.
         OtherConfigDeployedError: what is deployed is not what ``config`` describes; says what differs.
         AlreadyRunningError: it runs already; says since when, and how to follow it.
+        LocalAwsError: its data are in another data directory than the embedded AWS that runs.
     """
     check_start(session, config, name=name, at_once=at_once)
     client, machine = session.client("stepfunctions"), session.arns.state_machine(config.name("main"))
@@ -63,6 +65,7 @@ def check_start(session: Session, config: Config, *, name: str | None = None, at
     """Whether :func:`run` would start; raises what it raises.  Reads only."""
     if name is not None:
         check_name(name)
+    require_same_data(session, config.project)
     require_deployed(session, config, TO_RUN)
     client, machine = session.client("stepfunctions"), session.arns.state_machine(config.name("main"))
     if not at_once and (running := _listed(client, machine, statusFilter="RUNNING")):

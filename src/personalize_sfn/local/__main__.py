@@ -20,6 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--host", action="append", default=[], help="a name that requests may be sent to")
     parser.add_argument("--open", action="store_true", help="take any access key")
     parser.add_argument("--accept-inert", action="store_true", help="take requests of which nothing comes here")
+    parser.add_argument("--in-memory", action="store_true", help="forget the --data-dir that was named the last time")
     options = parser.parse_args(arguments)
     try:
         return _COMMANDS[options.command](options)
@@ -29,6 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _start(options: argparse.Namespace) -> int:
+    if options.in_memory and options.data_dir is not None:
+        raise LocalAwsError("--in-memory and --data-dir exclude each other: name one of them")
     before = process.status()
     running = process.start(
         port=options.port,
@@ -37,6 +40,7 @@ def _start(options: argparse.Namespace) -> int:
         hosts=options.host,
         open=options.open,
         accept_inert=options.accept_inert,
+        in_memory=options.in_memory,
     )
     verb = "runs already" if before is not None else "started"
     print(f"embedded AWS {verb}: {running.endpoint_url} (process {running.pid})")

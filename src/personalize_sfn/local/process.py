@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from personalize_sfn import remembered
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.home import local_home, local_state_file
 from personalize_sfn.local.inert import InertRequest
@@ -76,6 +77,7 @@ def start(
     hosts: Sequence[str] = (),
     open: bool = False,  # noqa: A002 - as the command's --open
     accept_inert: bool = False,
+    in_memory: bool = False,
     timeout_seconds: float = START_SECONDS,
 ) -> LocalProcess:
     """Start it in the background, unless it runs, and return when it answers.
@@ -83,28 +85,34 @@ def start(
     Args:
         port: 0 takes any free one.
         wait_scale: seconds that pass for each second of a Wait state.
-        data_dir: where Personalize's resources and data and S3's objects outlast it.
+        data_dir: where Personalize's resources and data and S3's objects outlast it.  Default: the directory that was
+            named the last time, if any.
         hosts: names that requests may be sent to, besides this machine's own.
         open: take any access key.
         accept_inert: take requests of which nothing comes here, and list them.
+        in_memory: keep nothing, and forget the directory that was named the last time.
         timeout_seconds: for the first answer.
 
     Raises:
         LocalAwsError: it did not start (the message holds the end of its log), or one runs with another ``data_dir``,
-            without one of the ``hosts``, or not ``open`` or not ``accept_inert`` as asked.
+            without one of the ``hosts``, or not ``open`` or not ``accept_inert`` as asked; or the directory that was
+            named the last time is not there any more.
     """
     wanted = None if data_dir is None else str(data_dir.expanduser().absolute())
     local_home().mkdir(parents=True, exist_ok=True, mode=0o700)
     with _one_starter():
         running = status()
         if running is not None:
-            if wanted not in (None, running.data_dir):
+            if wanted not in (None, running.data_dir) or (in_memory and running.data_dir is not None):
                 kept = f"keeps its data in {running.data_dir}" if running.data_dir else "keeps its data in memory only"
                 raise LocalAwsError(
                     f"an embedded AWS runs already, at {running.endpoint_url}, and {kept}: stop it first"
                 )
             _require_same_door(running, hosts, {"--open": open, "--accept-inert": accept_inert})
+            _remember(wanted, in_memory)
             return running
+        if wanted is None and not in_memory and (directory := remembered.data_directory()) is not None:
+            wanted = str(directory)
         arguments = [sys.executable, "-m", "personalize_sfn.local", "serve", "--port", str(port)]
         if wait_scale is not None:
             arguments += ["--wait-scale", str(wait_scale)]
@@ -123,6 +131,7 @@ def start(
             child.terminate()
         tail = "\n".join(log_file().read_text(errors="replace").splitlines()[-5:]) or "(it wrote nothing)"
         raise LocalAwsError(f"the embedded AWS did not start; the end of {log_file()}:\n{tail}")
+    _remember(wanted, in_memory)
     return running
 
 
@@ -133,6 +142,13 @@ def _require_same_door(running: LocalProcess, hosts: Sequence[str], flags: Mappi
     if missing:
         asked = " ".join(missing)
         raise LocalAwsError(f"an embedded AWS runs already, at {running.endpoint_url}, without {asked}: stop it first")
+
+
+def _remember(wanted: str | None, in_memory: bool) -> None:
+    if in_memory:
+        remembered.forget()
+    elif wanted is not None:
+        remembered.remember(Path(wanted))
 
 
 def stop(*, timeout_seconds: float = STOP_SECONDS) -> bool:

@@ -10,6 +10,7 @@ from personalize_sfn.config import Config
 from personalize_sfn.errors import WorkflowError
 from personalize_sfn.recommendations.answer import Item, Recommendations
 from personalize_sfn.recommendations.because import likes, supports
+from personalize_sfn.remembered import require_same_data
 from personalize_sfn.session import Session
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ def recommend(
     Raises:
         OtherConfigDeployedError: by the workflow only: what is deployed is not what ``config`` describes.
         WorkflowError: there is no campaign, the pipeline is not deployed, or the service refuses; says which.
+        LocalAwsError: the project's data are in another data directory than the embedded AWS that runs.
     """
+    require_same_data(session, config.project)
     try:
         asked = {"userId": str(user_id), "numResults": num_results} | ({"context": dict(context)} if context else {})
         answer = _ASK[via](session, config, asked)

@@ -10,6 +10,10 @@ from pathlib import Path, PurePosixPath
 __all__ = ["BadZipError", "CodeFolders", "check_zip"]
 
 
+LARGEST_UNZIPPED = 262_144_000
+"""Bytes (250 MB): https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+
+
 class BadZipError(ValueError):
     """The uploaded bytes cannot be a function's code; the message is AWS's."""
 
@@ -18,12 +22,15 @@ def check_zip(data: bytes) -> None:
     """Refuse what Lambda refuses at CreateFunction and UpdateFunctionCode.
 
     Raises:
-        BadZipError: not a zip, damaged, empty, or with a member that leaves its folder.
+        BadZipError: not a zip, damaged, empty, too large, or with a member that leaves its folder.
     """
     unreadable = "Could not unzip uploaded file. Please check your file, then try to upload again."
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
+            # What a member says of its size is all that is ever read of it.
+            if sum(member.file_size for member in archive.infolist()) >= LARGEST_UNZIPPED:
+                raise BadZipError(f"Unzipped size must be smaller than {LARGEST_UNZIPPED} bytes")
             if archive.testzip() is not None:
                 raise BadZipError(unreadable)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-import shutil
-import tempfile
 import threading
 import time
 import uuid
@@ -25,6 +23,7 @@ from personalize_sfn.local.lambda_executor.workers import (
     bare_environment,
     staying_here,
 )
+from personalize_sfn.local.scratch import Scratch, sweep
 
 __all__ = ["INIT_SECONDS", "Function", "Invocation", "LambdaExecutor", "Layer", "TooManyRequestsError"]
 
@@ -115,8 +114,8 @@ class LambdaExecutor:
         self._idle_seconds = idle_seconds
         self._init_seconds = init_seconds
         self._starter = Starter(fork=fork)
-        self._root = Path(tempfile.mkdtemp(prefix="personalize-sfn-lambda-"))
-        self._folders = CodeFolders(self._root)
+        self._scratch = Scratch("lambda")
+        self._folders = CodeFolders(self._scratch.path)
         self._idle: dict[tuple[object, ...], list[Worker]] = defaultdict(list)
         self._busy: set[Worker] = set()
         self._running: dict[str, int] = defaultdict(int)
@@ -276,6 +275,7 @@ class LambdaExecutor:
         worker.kill()
 
     def _reap_for_ever(self) -> None:
+        sweep()  # here, for nobody waits for it
         while not self._stopped.wait(self._idle_seconds / 4):
             self._reap(time.monotonic() - self._idle_seconds)
 
@@ -301,7 +301,7 @@ class LambdaExecutor:
         for worker in workers:
             worker.kill()
         self._starter.stop()
-        shutil.rmtree(self._root, ignore_errors=True)
+        self._scratch.remove()
 
 
 def _runtime_error(error_type: str, message: str, log: str) -> dict[str, Any]:

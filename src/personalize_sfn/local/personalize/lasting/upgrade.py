@@ -12,7 +12,6 @@ import re
 import shutil
 import sqlite3
 import struct
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from personalize_sfn.local.personalize.lasting.content import NAME_OF_FORMAT_1, 
 from personalize_sfn.local.personalize.lasting.folder import DATABASE
 from personalize_sfn.local.personalize.lasting.kinds import NAMES_OF_FORMAT_1, fields_of
 from personalize_sfn.local.personalize.lasting.rows import Rows, Value
+from personalize_sfn.local.scratch import Scratch
 
 __all__ = ["APPLICATION", "FORMAT", "OldRows", "read_format", "upgrade"]
 
@@ -72,17 +72,20 @@ def _read(path: Path) -> OldRows | None:
     if application == APPLICATION and number:
         _check(path, number)
         return None
-    with tempfile.TemporaryDirectory(prefix="personalize-sfn-upgrade-") as scratch:
+    scratch = Scratch("upgrade")
+    try:
         for name in (DATABASE, f"{DATABASE}-wal"):
             if (path / name).exists():
-                shutil.copyfile(path / name, Path(scratch, name))
-        database = sqlite3.connect(Path(scratch, DATABASE))
+                shutil.copyfile(path / name, scratch.path / name)
+        database = sqlite3.connect(scratch.path / DATABASE)
         try:
             return _read_copy(path, database)
         except sqlite3.DatabaseError as error:
             raise LocalAwsError(f"{path / DATABASE}: {error}") from error
         finally:
             database.close()
+    finally:
+        scratch.remove()
 
 
 def _check(path: Path, number: int) -> None:
