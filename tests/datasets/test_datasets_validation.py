@@ -307,3 +307,13 @@ def test_the_same_data_gives_the_same_bytes_from_a_frame_and_from_its_csv(clicks
     from_frame = csv_bytes(prepare(clicks).frame)
     assert csv_bytes(load_csv(io.BytesIO(from_frame)).frame) == from_frame
     assert from_frame.startswith(b"USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE\n0,0,1260759144,interaction\n")
+
+
+def test_more_event_types_than_personalize_imports_are_refused(clicks):
+    schema = schemas.interactions("EVENT_TYPE", schemas.field("SHOP", nullable=True))
+    frame = clicks.assign(SHOP="x", EVENT_TYPE=[f"kind {row % 10}" for row in range(1_200)])
+    assert refusal(frame, schema).startswith(
+        "data, column EVENT_TYPE: expected at most 9 different event types beside 1 column of your own, "
+        "found 10: kind 0"
+    )
+    assert prepare(frame, schemas.interactions("EVENT_TYPE")).report.rows_kept == 1_200

@@ -16,6 +16,7 @@ from typing import IO, TypeAlias
 import numpy as np
 import pandas as pd
 
+from personalize_sfn.datasets.naming import shown
 from personalize_sfn.errors import DataError
 
 __all__ = ["Files", "open_files", "read_movies", "read_ratings", "read_users"]
@@ -97,7 +98,7 @@ def read_ratings(files: Files) -> pd.DataFrame:
         position = int(bad.argmax())
         found = form.separator.join(table.iloc[position].fillna("").astype(str))
         expected = "user, movie, rating and timestamp (epoch seconds)"
-        raise DataError(f"{name}: line {position + 1 + form.header}: expected {expected}, found {found!r}")
+        raise DataError(f"{name}: line {position + 1 + form.header}: expected {expected}, found {shown(found)}")
     # A rating tells that a film was watched; releases name no other kind of event.
     return table.assign(RATING=rating.astype("float64"), TIMESTAMP=timestamp.astype("int64"), EVENT_TYPE="watch")
 
@@ -173,7 +174,7 @@ def _table(name: str, files: Files, form: _Format, names: list[str] | None) -> p
             index_col=False,
         ).fillna("")
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise DataError(f"{name}: cannot be read as MovieLens: {error}") from error
+        raise DataError(f"{name}: cannot be read as MovieLens: {shown(error, 200, quotes='')}") from error
 
 
 def _require(table: pd.DataFrame, columns: list[str], name: str) -> None:

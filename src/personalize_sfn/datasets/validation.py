@@ -26,7 +26,7 @@ from personalize_sfn.datasets.report import Report
 from personalize_sfn.datasets.schemas import Schema
 from personalize_sfn.datasets.times import DEFAULT_EARLIEST, Times, TimeUnit
 from personalize_sfn.errors import DataError
-from personalize_sfn.schema_rules import DEFAULT_EVENT_TYPE
+from personalize_sfn.schema_rules import DEFAULT_EVENT_TYPE, REQUIRED, RESERVED
 
 __all__ = ["Prepared", "load_csv", "load_table", "prepare", "validate"]
 
@@ -34,6 +34,8 @@ __all__ = ["Prepared", "load_csv", "load_table", "prepare", "validate"]
 MIN_INTERACTIONS = 1_000
 MIN_USERS_WITH_TWO = 25
 MIN_SHARE_OF_USERS_WITH_TWO = 0.01
+MAX_KINDS_AND_COLUMNS = 10
+"""Different event types and columns of one's own, together."""
 _SHOWN = 5
 _IDS = {"Items": "ITEM_ID", "Users": "USER_ID", "Actions": "ACTION_ID"}
 
@@ -292,6 +294,7 @@ def _checked(
         notes=tuple(notes),
     )
     _check_minima(table, report)
+    _check_event_types(table, schema, source.name)
     return Prepared(table, schema, report)
 
 
@@ -336,6 +339,21 @@ def _check_minima(table: pd.DataFrame, report: Report) -> None:
         raise DataError(
             f"{report.name}, column USER_ID: expected at least {least:,.0f} users with 2 interactions or more, "
             f"found {with_two:,} of {len(counts):,} users {account}; Personalize refuses to train with fewer: add data"
+        )
+
+
+def _check_event_types(table: pd.DataFrame, schema: Schema, name: str) -> None:
+    if schema["name"] != "Interactions" or "EVENT_TYPE" not in table:
+        return
+    kinds = table["EVENT_TYPE"].dropna().unique().tolist()
+    meant = {*REQUIRED["Interactions"], *RESERVED["Interactions"]}
+    own = [column["name"] for column in schema["fields"] if column["name"] not in meant]
+    most = MAX_KINDS_AND_COLUMNS - len(own)
+    if len(kinds) > most:
+        beside = f" beside {len(own)} column{'s' * (len(own) > 1)} of your own" if own else ""
+        raise DataError(
+            f"{name}, column EVENT_TYPE: expected at most {most} different event types{beside}, found {len(kinds):,}: "
+            f"{listed(kinds, 12)}; Personalize refuses to import more: keep those that matter"
         )
 
 
