@@ -1,7 +1,8 @@
 """``/_personalize_sfn/plan``: Personalize's fault and time plan over HTTP, for clients of any language.
 
-GET reads it, POST adds to it (``Content-Type: application/json``), DELETE clears it; each answers the plan as it then
-stands.  What it says: ``personalize_sfn.local.personalize.plan``.
+The secret access key goes along as ``Authorization: Bearer <secret>``.  GET reads it, POST adds to it
+(``Content-Type: application/json``), DELETE clears it; each answers the plan as it then stands.  What it says:
+``personalize_sfn.local.personalize.plan``.
 """
 
 from __future__ import annotations
