@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from personalize_sfn.local.s3_access import judge_once
 from personalize_sfn.session import bare_botocore_session, botocore_loader
 
 __all__ = ["make_backend", "reset_backends", "stop_executions"]
@@ -24,6 +25,7 @@ def make_backend() -> Any:
     default_user_config["iam"] = {"load_aws_managed_policies": True}
     _load_managed_policies(True)
     _deliver_only_what_arrives()
+    judge_once()
     return Dispatcher(werkzeug_app.create_backend_app)
 
 

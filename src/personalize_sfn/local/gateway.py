@@ -58,7 +58,7 @@ class _StepFunctionsContext:
         return self.guard.ask(role_arn, action, resource)
 
     def role_trusts(self, role_arn: str, service: str) -> bool:
-        return self.guard.iam.role_trusts(role_arn, service)
+        return self.guard.iam.role_trusts(role_arn, service, region=self.region)
 
 
 @dataclass(frozen=True, slots=True)

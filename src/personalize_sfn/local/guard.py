@@ -20,6 +20,7 @@ __all__ = ["Guard", "Record"]
 
 # What AWS lets anybody do: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 _FREE = ("sts:GetCallerIdentity",)
+_OWNERS = ("s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +118,16 @@ class Guard:
         return self._personalize_tags(arn) if arn.startswith("arn:aws:personalize:") else stored_tags(arn)
 
     def _s3(self, need: Need, who: Principal) -> Decision:
-        """Within one account, identity policy or bucket policy may allow; either may deny."""
+        """Within one account, identity policy or bucket policy may allow; either may deny.
+
+        The account's owner cannot be locked out: he reads and replaces the policy whatever it says.
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
+        """
         decision = self.iam.authorize(who, need.action, need.resource, need.context)
         context = self.iam.context_of(who) | dict(need.context)
         effect = bucket_effect(who, need.bucket, need.action, need.resource, context)
+        if who.is_owner and need.action in _OWNERS:
+            effect = "allow"
         if effect == "deny":
             decision = Decision(False, "with an explicit deny in a resource-based policy", explicit=True)
         elif effect == "allow" and not decision.explicit:

@@ -6,15 +6,18 @@ do all.
 
 from __future__ import annotations
 
+import functools
 import json
 import secrets
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from personalize_sfn.arns import Arns, parse
 from personalize_sfn.local.policy import Context, Effect, evaluate, matches_principal
+from personalize_sfn.session import bare_botocore_session
 
 __all__ = ["Decision", "Iam", "Keys", "Principal", "Secret"]
 
@@ -182,13 +185,25 @@ class Iam:
 
     @staticmethod
     def context_of(who: Principal) -> dict[str, str | list[str]]:
-        """Condition keys that every request has: ours counts as encrypted, for it never leaves the machine."""
-        return {
+        """Condition keys that every request has: ours counts as encrypted, for it never leaves the machine.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+        """
+        now = datetime.now(UTC)
+        kind = "Account" if who.is_owner else "User" if ":user/" in who.identity_arn else "AssumedRole"
+        keys: dict[str, str | list[str]] = {
+            "aws:CurrentTime": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "aws:EpochTime": str(int(now.timestamp())),
             "aws:PrincipalArn": who.identity_arn or who.arn,
             "aws:PrincipalAccount": who.account,
+            "aws:PrincipalIsAWSService": "false",
+            "aws:PrincipalType": kind,
+            "aws:ResourceAccount": who.account,
             "aws:SecureTransport": "true",
             "aws:SourceIp": "127.0.0.1",
+            "aws:ViaAWSService": "false",
         }
+        return keys | ({"aws:username": parse(who.arn).name} if kind == "User" else {})
 
     def _policies(self, identity_arn: str) -> tuple[list[Mapping[str, Any]], Mapping[str, Any] | None]:
         """The documents of a role or user (and its groups), and its permissions boundary; none when it is gone."""
@@ -212,16 +227,18 @@ class Iam:
         boundary = _document(_managed(backend.get_policy(boundary_arn))) if boundary_arn else None
         return [_document(text) for text in texts], boundary
 
-    def role_trusts(self, role_arn: str, service: str, context: Context | None = None) -> bool:
+    def role_trusts(self, role_arn: str, service: str, context: Context | None = None, *, region: str = "") -> bool:
         """Does the role exist, and does its trust policy let the service assume it?
 
+        Step Functions may be trusted by the principal of ``region`` too (``states.us-east-1.amazonaws.com``), or of any
+        region when it is not given.
         ``context`` are the condition keys that the service sends (``aws:SourceAccount``, ``aws:SourceArn``).  Where the
         caller does not know for which resource the service acts, conditions on ``aws:SourceArn`` are not looked at.
         """
         document = self.trust_policy(role_arn)
         if document is None:
             return False
-        statements = [s for s in _statements(document) if matches_principal(s, "Service", [service])]
+        statements = [s for s in _statements(document) if matches_principal(s, "Service", _principals(service, region))]
         arn = parse(role_arn)
         known: Context = {"aws:SourceAccount": arn.account_id, **(context or {})}
         if "aws:SourceArn" not in known:
@@ -254,6 +271,16 @@ class Iam:
             if role.name == name:
                 return str(role.arn)
         return f"arn:{PARTITION}:iam::{account}:role/{name}"
+
+
+@functools.cache
+def _principals(service: str, region: str) -> list[str]:
+    """The names under which a trust policy may mean ``service`` (``states.amazonaws.com``)."""
+    name = service.removesuffix(".amazonaws.com")
+    if name != "states":
+        return [service]
+    regions = [region] if region else bare_botocore_session().get_available_regions("stepfunctions")
+    return [service, *(f"{name}.{each}.amazonaws.com" for each in regions)]
 
 
 def _managed(policy: Any) -> Any:

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -52,11 +53,35 @@ _DELETED_BY_PUT = (
     "LifecycleConfiguration",
     "ReplicationConfiguration",
 )
+_QUERY_KEYS = {"prefix": "prefix", "delimiter": "delimiter", "max-keys": "max-keys", "versionId": "VersionId"}
 _KEY = re.compile(rb"<Key>(.*?)</Key>", re.DOTALL)
 
 
 def s3_needs(call: Call) -> list[Need]:
     """The needs of a path-style S3 request."""
+    keys = _condition_keys(call)
+    return [dataclasses.replace(need, context=keys) for need in _needs(call)]
+
+
+def _condition_keys(call: Call) -> dict[str, str | list[str]]:
+    """What the request says of itself; a condition on a header that it lacks sees no key.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html#amazons3-policy-keys
+    """
+    headers = {f"s3:{name}": value for name, value in call.headers.items() if name.startswith("x-amz-")}
+    queries = {f"s3:{key}": call.query[name] for name, key in _QUERY_KEYS.items() if name in call.query}
+    signed_url = "X-Amz-Credential" in call.query
+    return {
+        **headers,
+        **queries,
+        "aws:RequestedRegion": call.region,
+        "s3:authType": "REST-QUERY-STRING" if signed_url else "REST-HEADER",
+        "s3:signatureversion": "AWS4-HMAC-SHA256",
+        "s3:TlsVersion": "1.3",  # counts as encrypted: it never leaves the machine
+    }
+
+
+def _needs(call: Call) -> list[Need]:
     bucket, _, key = call.path.lstrip("/").partition("/")
     if not bucket:
         return [Need("s3:ListAllMyBuckets", "*")]
@@ -87,14 +112,10 @@ def _bucket_needs(call: Call, bucket: str, arn: str) -> list[Need]:
     if "uploads" in call.query:
         return [Need("s3:ListBucketMultipartUploads", arn, bucket=bucket)]
     if "versions" in call.query:
-        return [Need("s3:ListBucketVersions", arn, _prefix(call), bucket=bucket)]
+        return [Need("s3:ListBucketVersions", arn, bucket=bucket)]
     if call.method in ("GET", "HEAD"):
-        return [Need("s3:ListBucket", arn, _prefix(call), bucket=bucket)]
+        return [Need("s3:ListBucket", arn, bucket=bucket)]
     return [Need("s3:CreateBucket" if call.method == "PUT" else "s3:DeleteBucket", arn, bucket=bucket)]
-
-
-def _prefix(call: Call) -> dict[str, str | list[str]]:
-    return {"s3:prefix": call.query["prefix"]} if "prefix" in call.query else {}
 
 
 def _object_action(call: Call) -> str:

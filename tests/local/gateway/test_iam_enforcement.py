@@ -206,3 +206,86 @@ def test_every_question_is_recorded(account: Account):
         ("personalize:ListSolutions", True),
         ("personalize:ListCampaigns", False),
     ]
+
+
+class TestConditionsOfABucketsPolicy:
+    """Judged once, with the request's condition keys: the backend's own judgement knows none."""
+
+    @pytest.fixture
+    def bucket(self, account: Account) -> str:
+        name = unique("bucket")
+        account.client("s3").create_bucket(Bucket=name)
+        return name
+
+    def test_a_policy_that_demands_encryption_of_the_way_lets_everything_through(self, account: Account, bucket: str):
+        both = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
+        s3 = account.client("s3")
+        conditions = [{"Bool": {"aws:SecureTransport": "false"}}, {"NumericLessThan": {"s3:TlsVersion": "1.2"}}]
+        denials = [statement("s3:*", both, "Deny", Principal="*", Condition=each) for each in conditions]
+        s3.put_bucket_policy(Bucket=bucket, Policy=document(*denials))
+        s3.put_object(Bucket=bucket, Key="a", Body=b"1")
+        s3.copy_object(Bucket=bucket, Key="b", CopySource=f"{bucket}/a")
+        assert s3.get_object(Bucket=bucket, Key="b")["Body"].read() == b"1"
+        assert s3.head_object(Bucket=bucket, Key="b")["ContentLength"] == 1
+        assert s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "a"}]})["Deleted"] == [{"Key": "a"}]
+        s3.delete_object(Bucket=bucket, Key="b")
+
+    def test_a_denial_that_the_request_meets_is_a_refusal(self, account: Account, bucket: str):
+        s3 = account.client("s3")
+        condition = {"StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}}
+        denial = statement("s3:PutObject", f"arn:aws:s3:::{bucket}/*", "Deny", Principal="*", Condition=condition)
+        s3.put_bucket_policy(Bucket=bucket, Policy=document(denial))
+        s3.put_object(Bucket=bucket, Key="a", Body=b"1", ServerSideEncryption="aws:kms")
+        code, message = refusal(s3.put_object, Bucket=bucket, Key="a", Body=b"1")
+        assert (code, message) == (
+            "AccessDenied",
+            "User: arn:aws:iam::123456789012:root is not authorized to perform: s3:PutObject on resource: "
+            f"arn:aws:s3:::{bucket}/a with an explicit deny in a resource-based policy",
+        )
+
+    def test_an_allowance_counts_only_where_its_condition_holds(self, account: Account, bucket: str):
+        arn = account.role(ROLE_TRUSTED_BY_ACCOUNT)
+        s3 = account.client("s3")
+        for key in ("a", "b"):
+            s3.put_object(Bucket=bucket, Key=key, Body=b"1")
+        condition = {"ArnEquals": {"aws:PrincipalArn": arn}, "Bool": {"aws:PrincipalIsAWSService": "false"}}
+        allowed = statement("s3:GetObject", f"arn:aws:s3:::{bucket}/a", Principal={"AWS": "*"}, Condition=condition)
+        s3.put_bucket_policy(Bucket=bucket, Policy=document(allowed))
+        assert account.assume(arn)("s3").get_object(Bucket=bucket, Key="a")["Body"].read() == b"1"
+        assert refusal(account.as_role()("s3").get_object, Bucket=bucket, Key="a")[0] == "AccessDenied"
+
+    def test_the_accounts_owner_can_always_replace_the_policy(self, account: Account, bucket: str):
+        s3 = account.client("s3")
+        s3.put_bucket_policy(Bucket=bucket, Policy=document(statement("s3:*", "*", "Deny", Principal="*")))
+        assert refusal(s3.list_objects_v2, Bucket=bucket)[0] == "AccessDenied"
+        s3.delete_bucket_policy(Bucket=bucket)
+        assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
+@pytest.mark.parametrize(
+    ("principal", "trusted"),
+    [
+        ("states.amazonaws.com", True),
+        ("states.us-east-1.amazonaws.com", True),
+        ("states.eu-west-1.amazonaws.com", False),
+        ("lambda.amazonaws.com", False),
+    ],
+)
+def test_step_functions_may_be_trusted_by_its_name_in_the_machines_region(
+    account: Account, principal: str, trusted: bool
+):
+    role = account.role({"Service": principal})
+    definition = json.dumps({"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}})
+    request = {"name": unique("machine"), "roleArn": role, "definition": definition}
+    allowed = statement(["states:*", "iam:PassRole"])
+    client = account.as_role(allowed)("stepfunctions")
+    if trusted:
+        machine = client.create_state_machine(**request)["stateMachineArn"]
+        assert client.start_execution(stateMachineArn=machine)["executionArn"]
+    else:
+        code, message = refusal(client.create_state_machine, **request)
+        assert (code, message) == (
+            "AccessDeniedException",
+            "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume "
+            f"the provided role: {role}",
+        )
