@@ -205,6 +205,11 @@ class RolesConfig(Checked):
 
     step_functions_arn: str | None = None
     lambda_arn: str | None = None
+    """Of all functions, unless one of the next two says otherwise."""
+    lambda_read_arn: str | None = None
+    """Of the functions that only read: recommendations, and the status of what is being made."""
+    lambda_change_arn: str | None = None
+    """Of the functions that make, change and delete."""
     personalize_arn: str | None = None
     permissions_boundary_arn: str | None = None
     path: str = "/"
@@ -213,6 +218,8 @@ class RolesConfig(Checked):
     _checks: ClassVar[Checks] = {
         "step_functions_arn": rules.role_arn,
         "lambda_arn": rules.role_arn,
+        "lambda_read_arn": rules.role_arn,
+        "lambda_change_arn": rules.role_arn,
         "personalize_arn": rules.role_arn,
         "permissions_boundary_arn": rules.policy_arn,
         "path": rules.role_path,
@@ -256,6 +263,8 @@ class Config(Checked):
     functions: FunctionsConfig = field(default_factory=FunctionsConfig)
     kms_key_arn: str | None = None
     """A key of yours that encrypts the dataset group; None: Personalize's own."""
+    bucket_kms_key_arn: str | None = None
+    """A key of yours that encrypts the objects of ``bucket`` (SSE-KMS); None: S3's own."""
     tags: Mapping[str, str] = field(default_factory=dict)
     """Put on every resource that takes tags, beside the project's own tag."""
     adopt: bool = False
@@ -265,6 +274,7 @@ class Config(Checked):
         "project": rules.project,
         "bucket": rules.bucket,
         "kms_key_arn": rules.kms_key_arn,
+        "bucket_kms_key_arn": rules.kms_key_arn,
     }
     _rules: ClassVar[Rules] = (
         rules.names,
@@ -278,8 +288,12 @@ class Config(Checked):
     # --- names -------------------------------------------------------------------------------------------------------
 
     def name(self, thing: str) -> str:
-        """``<project>-<thing>``: the AWS name of a function, state machine or role."""
+        """``<project>-<thing>``: the AWS name of a function or state machine."""
         return f"{self.project}-{thing}"
+
+    def role_name(self, key: str, region: str) -> str:
+        """``movies-lambda-read-us-east-1``.  Roles are the account's, not the region's; IAM takes 64 characters."""
+        return f"{self.name(key.replace('_', '-'))}-{region}"
 
     @property
     def dataset_group_name(self) -> str:

@@ -46,9 +46,10 @@ def test_a_first_deploy_makes_everything(session: Session, config: Config, make_
     assert [change.sentence for change in changes] == [
         f"create bucket {BUCKET}",
         f"let Personalize read bucket {BUCKET} (policy statement {bucket_sid(config)})",
-        "create role movies-step-functions",
-        "create role movies-lambda",
-        "create role movies-personalize",
+        "create role movies-step-functions-us-east-1",
+        "create role movies-lambda-read-us-east-1",
+        "create role movies-lambda-change-us-east-1",
+        "create role movies-personalize-us-east-1",
         "create function movies-create-campaign",
         "create function movies-create-schema",
         "create state machine movies-campaign",
@@ -56,7 +57,12 @@ def test_a_first_deploy_makes_everything(session: Session, config: Config, make_
     ]
     assert everything(session) == {
         "buckets": [BUCKET],
-        "roles": ["movies-lambda", "movies-personalize", "movies-step-functions"],
+        "roles": [
+            "movies-lambda-change-us-east-1",
+            "movies-lambda-read-us-east-1",
+            "movies-personalize-us-east-1",
+            "movies-step-functions-us-east-1",
+        ],
         "functions": ["movies-create-campaign", "movies-create-schema"],
         "log groups": ["/aws/lambda/movies-create-campaign", "/aws/lambda/movies-create-schema"],
         "machines": ["movies-campaign", "movies-main"],
@@ -80,7 +86,7 @@ def test_a_second_deploy_has_an_empty_plan(session: Session, config: Config, mak
 def test_a_plan_changes_nothing(session: Session, config: Config, make_blueprint: MakeBlueprint) -> None:
     before = everything(session)
 
-    assert len(plan(session, config, make_blueprint(config))) == 9
+    assert len(plan(session, config, make_blueprint(config))) == 10
     assert everything(session) == before
 
 
@@ -94,11 +100,12 @@ def test_what_changed_is_updated_and_nothing_else(
 
     assert [change.sentence for change in changes] == [
         f"tag bucket {BUCKET}",
-        "update role movies-step-functions: tags",
-        "update role movies-lambda: tags",
-        "update role movies-personalize: tags",
-        "update function movies-create-campaign: code, MemorySize, tags, log group",
-        "update function movies-create-schema: code, MemorySize, tags, log group",
+        "update role movies-step-functions-us-east-1: tags",
+        "update role movies-lambda-read-us-east-1: tags",
+        "update role movies-lambda-change-us-east-1: tags",
+        "update role movies-personalize-us-east-1: tags",
+        "update function movies-create-campaign: tags, code, MemorySize, log group",
+        "update function movies-create-schema: tags, code, MemorySize, log group",
         "update state machine movies-campaign: definition, tags",
         "update state machine movies-main: definition, tags",
     ]
@@ -114,22 +121,23 @@ def test_a_role_that_someone_widened_is_set_back(
     deployed(session, config, make_blueprint(config))
     wide = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
     session.client("iam").put_role_policy(
-        RoleName="movies-lambda", PolicyName="personalize-sfn", PolicyDocument=json.dumps(wide)
+        RoleName="movies-lambda-change-us-east-1", PolicyName="personalize-sfn", PolicyDocument=json.dumps(wide)
     )
 
     changes = plan(session, config, make_blueprint(config))
 
-    assert [change.sentence for change in changes] == ["update role movies-lambda: permissions"]
+    assert [change.sentence for change in changes] == ["update role movies-lambda-change-us-east-1: permissions"]
 
 
 def test_a_role_that_is_not_ours_is_refused(session: Session, config: Config, make_blueprint: MakeBlueprint) -> None:
-    session.client("iam").create_role(RoleName="movies-lambda", AssumeRolePolicyDocument="{}")
+    session.client("iam").create_role(RoleName="movies-lambda-change-us-east-1", AssumeRolePolicyDocument="{}")
 
     with pytest.raises(NotOursError) as refused:
         plan(session, config, make_blueprint(config))
 
     assert str(refused.value) == (
-        "role movies-lambda exists and was not made by this project: choose another project name in the config, or set "
+        "role movies-lambda-change-us-east-1 exists and was not made by this project: choose another project name in "
+        "the config, or set "
         "adopt: true to take it over (destroy will then remove it)"
     )
 
@@ -138,13 +146,15 @@ def test_adopt_takes_over_a_role_that_is_not_ours(
     session: Session, config: Config, make_blueprint: MakeBlueprint
 ) -> None:
     session.client("iam").create_role(
-        RoleName="movies-lambda", AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": []}'
+        RoleName="movies-lambda-change-us-east-1", AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": []}'
     )
     adopting = dataclasses.replace(config, adopt=True)
 
     changes = deployed(session, adopting, make_blueprint(adopting))
 
-    assert "update role movies-lambda: trust, permissions, tags" in [change.sentence for change in changes]
+    assert "update role movies-lambda-change-us-east-1: trust, permissions, tags" in [
+        change.sentence for change in changes
+    ]
     assert plan(session, config, make_blueprint(config)) == []
 
 
@@ -157,7 +167,7 @@ def test_destroy_leaves_no_trace_and_removes_nothing_else(
     deployed(session, config, make_blueprint(config))
     session.client("s3").put_object(Bucket=BUCKET, Key="movies/interactions.csv", Body=b"USER_ID,ITEM_ID,TIMESTAMP\n")
     session.client("iam").attach_role_policy(
-        RoleName="movies-lambda", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess"
+        RoleName="movies-lambda-change-us-east-1", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess"
     )
 
     changes = plan_destroy(session, config)
@@ -183,7 +193,7 @@ def test_destroy_empties_a_versioned_bucket(session: Session, config: Config, ma
 
 
 def test_a_role_of_the_same_name_that_is_not_ours_survives_destroy(session: Session, config: Config) -> None:
-    session.client("iam").create_role(RoleName="movies-lambda", AssumeRolePolicyDocument="{}")
+    session.client("iam").create_role(RoleName="movies-lambda-change-us-east-1", AssumeRolePolicyDocument="{}")
 
     assert plan_destroy(session, config) == []
 
@@ -238,10 +248,10 @@ def test_roles_have_the_path_and_the_boundary_that_the_config_wants(
 
     deployed(session, limited, make_blueprint(limited))
 
-    role = session.client("iam").get_role(RoleName="movies-lambda")["Role"]
+    role = session.client("iam").get_role(RoleName="movies-lambda-change-us-east-1")["Role"]
     assert role["Path"] == "/ml/"
     assert role["PermissionsBoundary"]["PermissionsBoundaryArn"] == boundary
-    assert role["Arn"] == role_arns(limited, session.arns)["lambda"]
+    assert role["Arn"] == role_arns(limited, session.arns)["lambda_change"]
     assert plan(session, limited, make_blueprint(limited)) == []
     with pytest.raises(DeployError, match=r"IAM cannot move a role: destroy first, or set roles\.path back"):
         plan(session, config, make_blueprint(config))

@@ -20,9 +20,9 @@ from personalize_sfn.deploy.policies import (
     Role,
     bucket_sid,
     bucket_statement,
-    project_arns,
     roles,
 )
+from personalize_sfn.deploy.reach import project_arns, schema_arns
 
 ARNS = Arns("eu-west-1", "111122223333")
 
@@ -71,16 +71,18 @@ def test_every_table_entry_cites_an_aws_page() -> None:
 
 def test_roles_are_passed_to_one_service_each(config: Config) -> None:
     passed = {
-        (each["Resource"][0], each["Condition"]["StringEquals"]["iam:PassedToService"])
+        (resource, each["Condition"]["StringEquals"]["iam:PassedToService"])
         for each in statements(config)
         if "iam:PassRole" in each["Action"]
+        for resource in each["Resource"]
     }
 
     role = "arn:aws:iam::111122223333:role/movies"
     assert passed == {
-        (f"{role}-personalize", "personalize.amazonaws.com"),
-        (f"{role}-lambda", "lambda.amazonaws.com"),
-        (f"{role}-step-functions", "states.amazonaws.com"),
+        (f"{role}-personalize-eu-west-1", "personalize.amazonaws.com"),
+        (f"{role}-lambda-read-eu-west-1", "lambda.amazonaws.com"),
+        (f"{role}-lambda-change-eu-west-1", "lambda.amazonaws.com"),
+        (f"{role}-step-functions-eu-west-1", "states.amazonaws.com"),
     }
 
 
@@ -121,7 +123,7 @@ def test_services_assume_the_roles_for_this_account_only(by_key: dict[str, Role]
     personalize = {"ArnLike": {"aws:SourceArn": "arn:aws:personalize:eu-west-1:111122223333:*"}}
     assert trusted("step_functions") == ("states.amazonaws.com", account | machines)
     assert trusted("personalize") == ("personalize.amazonaws.com", account | personalize)
-    assert trusted("lambda") == ("lambda.amazonaws.com", None)
+    assert trusted("lambda_read") == trusted("lambda_change") == ("lambda.amazonaws.com", None)
 
 
 def test_the_bucket_statement_lets_personalize_read_for_this_account_only(config: Config) -> None:
@@ -166,20 +168,38 @@ def test_data_outside_the_projects_folder_may_be_read_too(config: Config) -> Non
         "dataset-group/movies",
         "dataset/movies/INTERACTIONS",
         "dataset-import-job/movies-interactions-0123456789ab",
+        "dataset-import-job/movies-interactions-0123456789ab-2",
+        "dataset-import-job/movies-users-0123456789ab-20",
         "solution/movies-user-personalization-v2",
         "solution/movies-user-personalization-v2/run-1",
         "campaign/movies-campaign",
     ],
 )
 def test_what_the_pipeline_makes_is_within_the_functions_reach(config: Config, path: str) -> None:
-    patterns = project_arns(config, ARNS)
+    patterns = [*project_arns(config, ARNS), *schema_arns(config, ARNS)]
 
     assert [pattern for pattern in patterns if fnmatchcase(ARNS.personalize(path), pattern)]
 
 
-@pytest.mark.parametrize("path", ["dataset/series/INTERACTIONS", "campaign/series", "dataset-group/moviesque"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "dataset/series/INTERACTIONS",
+        "campaign/series",
+        "dataset-group/moviesque",
+        # Of the projects movies-prod, movies-interactions and movies-users.
+        "campaign/movies-prod-campaign",
+        "solution/movies-prod-user-personalization-v2",
+        "solution/movies-prod-user-personalization-v2/run-1",
+        "schema/movies-prod-interactions-0123456789ab",
+        "schema/movies-interactions-interactions-0123456789ab",
+        "schema/movies-interactions-items-0123456789ab",
+        "dataset-import-job/movies-users-users-0123456789ab",
+        "dataset-import-job/movies-users-users-0123456789ab-20",
+    ],
+)
 def test_what_others_made_is_not(config: Config, path: str) -> None:
-    patterns = project_arns(config, ARNS)
+    patterns = [*project_arns(config, ARNS), *schema_arns(config, ARNS)]
 
     assert [pattern for pattern in patterns if fnmatchcase(ARNS.personalize(path), pattern)] == []
 
@@ -207,9 +227,9 @@ def test_a_key_of_the_users_is_opened_to_the_personalize_role_alone(config: Conf
 def test_given_roles_are_not_made_but_are_passed(config: Config) -> None:
     given = "arn:aws:iam::111122223333:role/service-role/notebook"
     some = dataclasses.replace(config, roles=RolesConfig(personalize_arn=given, step_functions_arn=given))
-    (made,) = roles(some, ARNS, functions=[], machines=[])
+    _, made = roles(some, ARNS, functions=[], machines=[])
 
-    assert made.key == "lambda"
+    assert made.key == "lambda_change"
     (passing,) = [each for each in made.policy["Statement"] if each["Action"] == ["iam:PassRole"]]
     assert passing["Resource"] == [given]
 

@@ -17,7 +17,7 @@ from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig, RolesC
 from personalize_sfn.datasets import schemas
 from personalize_sfn.deploy import caller_policy, deploy, describe, destroy
 from personalize_sfn.deploy.packages import packages
-from personalize_sfn.deploy.policies import DEMANDED_BY_AWS, role_arns, roles
+from personalize_sfn.deploy.policies import DEMANDED_BY_AWS, ROLE_KEYS, role_arns, roles
 from personalize_sfn.evaluation import evaluate
 from personalize_sfn.execution import Execution, Workflow
 from personalize_sfn.local import LocalAws
@@ -32,6 +32,7 @@ OF_WHAT_PEOPLE_MAKE = {
     for verb in ("Delete", "Describe")
 }
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
+EVERYTHING = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
 GENRES = schemas.field("GENRES", categorical=True, nullable=True)
 CONFIG = Config(project="movies", datasets=DatasetsConfig(items=DatasetConfig(schema=schemas.items(GENRES))))
 CHANGED = dataclasses.replace(
@@ -45,9 +46,9 @@ CHANGED = dataclasses.replace(
     polling=dataclasses.replace(
         CONFIG.polling, campaign=dataclasses.replace(CONFIG.polling.campaign, timeout_seconds=9999)
     ),
-    roles=RolesConfig(permissions_boundary_arn=BOUNDARY),
 )
 OWN_BUCKET = Config(project="series", bucket="own-bucket")
+BOUNDED = Config(project="shows", roles=RolesConfig(permissions_boundary_arn=BOUNDARY))
 
 
 def interactions() -> pd.DataFrame:
@@ -94,14 +95,12 @@ def run(session: Session, config: Config, machine: str, **inputs: Any) -> Any:
 
 def tamper(owner: Session) -> None:
     """What somebody could do to a deployment by hand, so that the next deploy has something to mend everywhere."""
-    iam, boundary = owner.client("iam"), {"Effect": "Allow", "Action": "*", "Resource": "*"}
-    iam.create_policy(
-        PolicyName="boundary", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [boundary]})
-    )
-    iam.attach_role_policy(RoleName="movies-personalize", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    iam = owner.client("iam")
+    iam.attach_role_policy(RoleName="movies-personalize-us-east-1", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
     trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
     iam.update_assume_role_policy(
-        RoleName="movies-personalize", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+        RoleName="movies-personalize-us-east-1",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
     )
     # The next run turns it off: nothing serves what it trains.
     solution = owner.arns.personalize(f"solution/{CONFIG.solution_name}")
@@ -155,6 +154,16 @@ def lived() -> Iterator[LocalAws]:
         clean_up(session, CHANGED)
         destroy(session, CHANGED)
 
+        aws.session().client("iam").create_policy(PolicyName="boundary", PolicyDocument=EVERYTHING)
+        bounded = assumed(aws, BOUNDED)
+        deploy(bounded, dataclasses.replace(BOUNDED, tags={"team": "films"}))
+        iam = aws.session().client("iam")
+        iam.delete_role_permissions_boundary(RoleName="shows-personalize-us-east-1")
+        iam.delete_role_policy(RoleName="shows-lambda-read-us-east-1", PolicyName="personalize-sfn")
+        deploy(bounded, BOUNDED)
+        assert deploy(bounded, BOUNDED, dry_run=True).changes == ()
+        destroy(bounded, BOUNDED)
+
         aws.session().client("s3").create_bucket(Bucket="own-bucket")
         other = assumed(aws, OWN_BUCKET)
         deploy(other, OWN_BUCKET)
@@ -187,21 +196,24 @@ def test_nothing_is_left_of_it(lived: LocalAws) -> None:
     assert [group["name"] for group in groups] == ["theirs"]
     assert destroy(owner, CHANGED, dry_run=True) == []
     roles = [role["RoleName"] for role in owner.client("iam").list_roles()["Roles"]]
-    assert sorted(roles) == ["caller-of-movies", "caller-of-series"]
+    assert sorted(roles) == ["caller-of-movies", "caller-of-series", "caller-of-shows"]
     assert [bucket["Name"] for bucket in owner.client("s3").list_buckets()["Buckets"]] == ["own-bucket"]
 
 
 @pytest.mark.xdist_group("policies")
-def test_every_action_that_the_callers_policy_allows_was_used_or_is_demanded_by_aws(lived: LocalAws) -> None:
+@pytest.mark.parametrize("config", [CHANGED, OWN_BUCKET, BOUNDED], ids=lambda config: config.project)
+def test_every_action_that_the_callers_policy_allows_was_used_or_is_demanded_by_aws(
+    lived: LocalAws, config: Config
+) -> None:
     arns = lived.session().arns
-    allowed = allowed_actions(caller_policy(CHANGED, arns))
-    seen = seen_by(lived, "caller-of-movies") | seen_by(lived, "caller-of-series")
+    allowed = allowed_actions(caller_policy(config, arns))
+    seen = {action for project in ("movies", "series", "shows") for action in seen_by(lived, f"caller-of-{project}")}
 
     assert sorted(allowed - seen - DEMANDED_BY_AWS.keys()) == []
 
 
 @pytest.mark.xdist_group("policies")
-@pytest.mark.parametrize("key", ["step_functions", "lambda", "personalize"])
+@pytest.mark.parametrize("key", ROLE_KEYS)
 def test_every_action_that_a_role_allows_was_used_or_is_demanded_by_aws(lived: LocalAws, key: str) -> None:
     arns = lived.session().arns
     (role,) = [role for role in roles(CHANGED, arns, functions=["f"], machines=["m"]) if role.key == key]

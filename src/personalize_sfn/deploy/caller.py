@@ -2,63 +2,129 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
-from personalize_sfn.deploy.policies import document, project_arns, role_arns, statement
+from personalize_sfn.deploy.policies import (
+    ROLE_KEYS,
+    Statement,
+    bucket_key,
+    document,
+    made_roles,
+    old_role_names,
+    role_arns,
+    statement,
+)
+from personalize_sfn.deploy.reach import (
+    data_arns,
+    is_tagged,
+    is_tagged_or_new,
+    schema_arns,
+)
 from personalize_sfn.resources import RESOURCE_TYPES, SOLUTION_VERSION
 
 __all__ = ["caller_policy"]
 
-#: The service that each role is handed to.
-_PASSED_TO = {"step_functions": "states.amazonaws.com", "lambda": "lambda.amazonaws.com"}
 
-
-def caller_policy(config: Config, arns: Arns) -> dict[str, Any]:
+def caller_policy(config: Config, arns: Arns, *, roles: bool = True) -> dict[str, Any]:
     """The IAM policy of a caller who deploys, runs, evaluates, asks for recommendations, cleans up and destroys.
 
-    Everything is narrowed to the project's own names; ``*`` stands only where AWS takes no ARN.  Of Personalize the
-    caller may only read: its resources are made and deleted by the functions, under their own role.
+    Everything is narrowed to the project's own names and tag; ``*`` stands only where AWS takes no ARN.  Of Personalize
+    the caller may only read: its resources are made and deleted by the functions, under their own role.
+
+    Args:
+        config: the pipeline.
+        arns: of the account and region.
+        roles: whether the caller makes the roles.  **Who makes roles can give them any permission, and so administers
+            the account**, unless ``roles.permissions_boundary_arn`` bounds them: then no role is made, and none given a
+            permission, without that boundary, which can be neither taken off nor replaced.  False: the config names
+            roles that an administrator made (:func:`~personalize_sfn.deploy.role_template`).
     """
-    bucket = config.bucket_name(arns.region, arns.account_id)
-    names = config.name("*")
-    made_roles = [arns.role(config.name(key), config.roles.path) for key in ("step-functions", "lambda", "personalize")]
-    log_groups = arns.log_group(f"/aws/lambda/{names}")
-    kinds = sorted({row.arn_path.partition("{")[0] for row in RESOURCE_TYPES if row.taggable and row.deletable})
-    taggable = [arns.personalize(f"{kind}*") for kind in kinds]
     return document(
-        statement(_BUCKET, arns.bucket(bucket), Sid="Bucket"),
-        statement(_OBJECTS, arns.bucket(bucket, "*"), Sid="Data"),
-        statement(_ROLES, made_roles, Sid="Roles"),
-        *(
-            statement(
-                ["iam:PassRole"],
-                role_arns(config, arns)[key],
-                Sid=f"Pass{key.title().replace('_', '')}Role",
-                Condition={"StringEquals": {"iam:PassedToService": service}},
-            )
-            for key, service in _PASSED_TO.items()
-        ),
-        statement(_FUNCTIONS, arns.function(names), Sid="Functions"),
-        statement(_LOG_GROUPS, [log_groups, f"{log_groups}:*"], Sid="LogGroups"),
-        statement(_MACHINES, arns.state_machine(names), Sid="StateMachines"),
-        statement(_EXECUTIONS, arns.execution(names), Sid="Executions"),
-        statement(_PERSONALIZE, project_arns(config, arns), Sid="Personalize"),
-        # Whose a resource is says its tag, and whether a stranger's dataset uses a schema of ours only that dataset.
-        statement(["personalize:ListTagsForResource"], taggable, Sid="TellOurs"),
-        statement(["personalize:DescribeDataset"], arns.personalize("dataset/*"), Sid="TellSchemasInUse"),
-        statement([*_FIND_PERSONALIZE, *_FIND], "*", Sid="Find"),
+        *_bucket(config, arns, bounded=not roles or config.roles.permissions_boundary_arn is not None),
+        *(_roles(config, arns) if roles else ()),
+        *_pass_roles(config, arns),
+        *_deployed(config, arns),
+        *_personalize(config, arns),
     )
 
 
-_BUCKET = (
+def _bucket(config: Config, arns: Arns, *, bounded: bool) -> Iterator[Statement]:
+    """Of a bucket that the config names, only the project's keys; who is bounded may not open it to himself either."""
+    bucket = config.bucket_name(arns.region, arns.account_id)
+    if config.bucket is None:
+        yield statement(_MADE_BUCKET, arns.bucket(bucket), Sid="Bucket")
+        yield statement(_OBJECTS, arns.bucket(bucket, "*"), Sid="Data")
+    else:
+        policy = () if bounded else ("s3:DeleteBucketPolicy", "s3:PutBucketPolicy")
+        yield statement([*_NAMED_BUCKET, *policy], arns.bucket(bucket), Sid="Bucket")
+        yield statement(_OBJECTS, data_arns(config, arns), Sid="Data")
+    for each in bucket_key(config):
+        yield {**each, "Sid": "Key", "Action": ["kms:Decrypt", "kms:GenerateDataKey"]}
+
+
+def _roles(config: Config, arns: Arns) -> Iterator[Statement]:
+    """To make and remove the roles that the config does not name.
+
+    With a boundary as AWS describes the delegation of making roles:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-delegate
+    A role's trust is then what it was made with: to change it is to hand the role to others.
+    """
+    made = made_roles(config, arns)
+    if not made:
+        return
+    old = [arns.role(name, config.roles.path) for name in old_role_names(config)]
+    boundary = config.roles.permissions_boundary_arn
+    yield statement(_READ_AND_REMOVE_ROLES, [*made, *old], Sid="Roles")
+    if boundary is None:
+        yield statement([*_MAKE_ROLES, "iam:UpdateAssumeRolePolicy"], made, Sid="MakeRoles")
+    else:
+        bounded = {"StringEquals": {"iam:PermissionsBoundary": boundary}}
+        yield statement([*_MAKE_ROLES, "iam:PutRolePermissionsBoundary"], made, Sid="MakeRoles", Condition=bounded)
+
+
+def _pass_roles(config: Config, arns: Arns) -> Iterator[Statement]:
+    """Each role to its service alone."""
+    given = role_arns(config, arns)
+    for sid, service, prefix in (("PassMachineRole", "states", "step"), ("PassFunctionRoles", "lambda", "lambda")):
+        passed = sorted({given[key] for key in ROLE_KEYS if key.startswith(prefix)})
+        condition = {"StringEquals": {"iam:PassedToService": f"{service}.amazonaws.com"}}
+        yield statement(["iam:PassRole"], passed, Sid=sid, Condition=condition)
+
+
+def _deployed(config: Config, arns: Arns) -> Iterator[Statement]:
+    """Functions, log groups, state machines: to be read by the beginning of their names, to be made with the project's
+    tag, to be changed where they carry it.
+    """
+    functions, machines = arns.function(config.name("*")), arns.state_machine(config.name("*"))
+    groups = arns.log_group(f"/aws/lambda/{config.name('*')}")
+    deployed = [functions, groups, machines]
+    # An execution has the tags of its state machine: that one may be started is not enough to see another's.
+    executions = arns.execution(config.name("*"))
+    yield statement(_READ, deployed, Sid="Read")
+    yield statement(_MAKE, deployed, Sid="Make", Condition=is_tagged_or_new(config))
+    yield statement(_CHANGE, [*deployed, executions], Sid="Change", Condition=is_tagged(config))
+
+
+def _personalize(config: Config, arns: Arns) -> Iterator[Statement]:
+    solution, campaign = f"solution/{config.solution_name}", f"campaign/{config.campaign_name}"
+    evaluated = [arns.personalize(solution), arns.personalize(f"{solution}/*")]
+    yield statement(["personalize:DescribeSolution", "personalize:GetSolutionMetrics"], evaluated, Sid="Evaluate")
+    yield statement(["personalize:GetRecommendations"], arns.personalize(campaign), Sid="Ask")
+    yield statement(["personalize:DescribeSchema"], schema_arns(config, arns), Sid="Schemas")
+    # Whose a resource is says its tag, and whether a stranger's dataset uses a schema of ours only that dataset.
+    told = ["personalize:DescribeDataset", "personalize:ListTagsForResource"]
+    yield statement(told, arns.personalize("*"), Sid="TellOurs")
+    yield statement([*_FIND_PERSONALIZE, *_FIND], "*", Sid="Find")
+
+
+_NAMED_BUCKET = ("s3:GetBucketPolicy", "s3:GetBucketTagging", "s3:ListBucket")
+_MADE_BUCKET = (
+    *_NAMED_BUCKET,
     "s3:CreateBucket",
     "s3:DeleteBucket",
-    "s3:DeleteBucketPolicy",
-    "s3:GetBucketPolicy",
-    "s3:GetBucketTagging",
-    "s3:ListBucket",
     "s3:ListBucketVersions",
     "s3:PutBucketPolicy",
     "s3:PutBucketPublicAccessBlock",
@@ -66,8 +132,7 @@ _BUCKET = (
     "s3:PutEncryptionConfiguration",
 )
 _OBJECTS = ("s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:PutObject")
-_ROLES = (
-    "iam:CreateRole",
+_READ_AND_REMOVE_ROLES = (
     "iam:DeleteRole",
     "iam:DeleteRolePolicy",
     "iam:DetachRolePolicy",
@@ -75,50 +140,40 @@ _ROLES = (
     "iam:GetRolePolicy",
     "iam:ListAttachedRolePolicies",
     "iam:ListRolePolicies",
-    "iam:PutRolePermissionsBoundary",
-    "iam:PutRolePolicy",
     "iam:TagRole",
-    "iam:UpdateAssumeRolePolicy",
 )
-_FUNCTIONS = (
-    "lambda:CreateFunction",
-    "lambda:DeleteFunction",
+_MAKE_ROLES = ("iam:CreateRole", "iam:PutRolePolicy")
+_READ = (
     "lambda:GetFunction",
     "lambda:ListTags",
-    "lambda:TagResource",
-    "lambda:UpdateFunctionCode",
-    "lambda:UpdateFunctionConfiguration",
-)
-_LOG_GROUPS = (
-    "logs:CreateLogGroup",
-    "logs:DeleteLogGroup",
     "logs:ListTagsForResource",
-    "logs:PutRetentionPolicy",
-    "logs:TagResource",
-)
-_MACHINES = (
-    "states:CreateStateMachine",
-    "states:DeleteStateMachine",
     "states:DescribeStateMachine",
     "states:ListExecutions",
     "states:ListTagsForResource",
-    "states:StartExecution",
-    "states:TagResource",
-    "states:UpdateStateMachine",
 )
-_EXECUTIONS = (
+_MAKE = (
+    "lambda:CreateFunction",
+    "lambda:TagResource",
+    "logs:CreateLogGroup",
+    "logs:TagResource",
+    "states:CreateStateMachine",
+    "states:TagResource",
+)
+_CHANGE = (
+    "lambda:DeleteFunction",
+    "lambda:UpdateFunctionCode",
+    "lambda:UpdateFunctionConfiguration",
+    "logs:DeleteLogGroup",
+    "logs:PutRetentionPolicy",
+    "states:DeleteStateMachine",
     "states:DescribeExecution",
     "states:DescribeStateMachineForExecution",
     "states:GetExecutionHistory",
+    "states:StartExecution",
     "states:StopExecution",
+    "states:UpdateStateMachine",
 )
 _FIND = ("lambda:ListFunctions", "logs:DescribeLogGroups", "states:ListStateMachines")
-_PERSONALIZE = (
-    "personalize:DescribeSchema",
-    "personalize:DescribeSolution",
-    "personalize:GetRecommendations",
-    "personalize:GetSolutionMetrics",
-)
 _FIND_PERSONALIZE = tuple(
     f"personalize:{row.operation('List')}" for row in RESOURCE_TYPES if row.deletable or row is SOLUTION_VERSION
 )

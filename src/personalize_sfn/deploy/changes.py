@@ -115,8 +115,11 @@ def require_ours(tags: Mapping[str, str], config: Config, what: str) -> None:
 
 
 def missing_tags(present: Mapping[str, str], config: Config) -> dict[str, str]:
-    """Our tags that are not there, or differ.  Tags that others put on are left alone."""
-    return {key: value for key, value in config.all_tags.items() if present.get(key) != value}
+    """Our tags that are not there, or differ, with the project's own, which the caller's policy wants to see in every
+    request that puts tags on.  Tags that others put on are left alone.
+    """
+    missing = {key: value for key, value in config.all_tags.items() if present.get(key) != value}
+    return {**missing, PROJECT_TAG: config.project} if missing else {}
 
 
 def same_document(one: Any, other: Any) -> bool:

@@ -56,6 +56,11 @@ def plan_function(
     updated = Await("lambda", "function_updated_v2", {"FunctionName": name})
     reasons: list[str] = []
     steps = []
+    if missing := missing_tags(tags, config):
+        reasons.append("tags")
+        # First: what is adopted may be changed only once it carries the tag.
+        arn = session.arns.function(name)
+        steps.append(Call("lambda", "tag_resource", {"Resource": arn, "Tags": missing}))
     if present["Configuration"]["CodeSha256"] != package.code_sha256:
         reasons.append("code")
         code = {"FunctionName": name, "ZipFile": package.zip}
@@ -65,10 +70,6 @@ def plan_function(
         reasons += different
         changed = {"FunctionName": name, **configuration}
         steps += [Call("lambda", "update_function_configuration", changed), updated]
-    if missing := missing_tags(tags, config):
-        reasons.append("tags")
-        arn = session.arns.function(name)
-        steps.append(Call("lambda", "tag_resource", {"Resource": arn, "Tags": missing}))
     if logs:
         reasons.append("log group")
         steps += logs

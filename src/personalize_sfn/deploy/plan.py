@@ -56,6 +56,7 @@ def plan(session: Session, config: Config, wanted: Blueprint | None = None) -> l
         NotOursError: something of a wanted name was not made by this project.
     """
     require_region(session)
+    policies.require_own_account(config, session.arns)
     make_clients(session, SERVICES)
     with reading("look at what is deployed"):
         wanted = blueprint(session, config) if wanted is None else wanted
@@ -66,14 +67,16 @@ def plan(session: Session, config: Config, wanted: Blueprint | None = None) -> l
             functions=wanted.packages,
             machines=(key for key in wanted.definitions if key != "main"),
         )
-        function_role, machine_role = wanted.role_arns["lambda"], wanted.role_arns["step_functions"]
+        machine_role = wanted.role_arns["step_functions"]
         changes = _gather(
             [
                 lambda: bucket.plan_bucket(session, config),
                 *(lambda role=role: roles.plan_role(session, config, role) for role in wanted_roles),
                 *(
-                    lambda package=package: functions.plan_function(session, config, package, function_role, log_groups)
-                    for package in wanted.packages.values()
+                    lambda name=name, package=package: functions.plan_function(
+                        session, config, package, wanted.role_arns[policies.function_role(name)], log_groups
+                    )
+                    for name, package in wanted.packages.items()
                 ),
                 *(
                     lambda key=key, definition=definition: machines.plan_machine(
@@ -112,6 +115,10 @@ def plan_destroy(session: Session, config: Config) -> list[Change]:
                     for name in sorted(function_names)
                 ),
                 *(lambda role=role: roles.plan_destroy_role(session, config, role.name) for role in made_roles),
+                *(
+                    lambda name=name: roles.plan_destroy_old_role(session, config, name)
+                    for name in policies.old_role_names(config)
+                ),
                 lambda: bucket.plan_destroy_bucket(session, config),
             ]
         )

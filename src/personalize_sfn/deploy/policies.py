@@ -1,7 +1,8 @@
 """IAM: who may do what, made from the resource rows.
 
-Three roles (Step Functions, the functions, Personalize) and one statement of the bucket's policy.  Every permission
-names this project's own resources; the two tables below hold what AWS makes impossible to narrow or to see locally,
+Four roles (Step Functions, the functions that only read, those that change something, Personalize) and one statement
+of the bucket's policy.  Every permission is narrowed to this project's own resources by
+:mod:`personalize_sfn.deploy.reach`; the two tables below hold what AWS makes impossible to narrow or to see locally,
 each with the page that says so.
 """
 
@@ -12,15 +13,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from personalize_sfn.arns import Arns
+from personalize_sfn.arns import Arns, parse
 from personalize_sfn.config import Config
+from personalize_sfn.deploy.reach import (
+    data_arns,
+    data_prefixes,
+    is_tagged,
+    is_tagged_or_new,
+    not_tagged_otherwise,
+    project_arns,
+    schema_arns,
+    tagged_arns,
+)
+from personalize_sfn.errors import DeployError
 from personalize_sfn.resources import (
     BY_KEY,
+    CAMPAIGN,
     EVENT_TRACKER,
     FILTER,
     METRIC_ATTRIBUTION,
     RECOMMENDER,
     RESOURCE_TYPES,
+    SCHEMA,
+    SOLUTION,
     WORKFLOW_TYPES,
     ResourceType,
 )
@@ -28,9 +43,17 @@ from personalize_sfn.resources import (
 __all__ = [
     "DEMANDED_BY_AWS",
     "MANAGED_RULE",
+    "ROLE_KEYS",
     "WITHOUT_ARN",
     "Role",
+    "Statement",
+    "bucket_key",
     "bucket_statement",
+    "document",
+    "function_role",
+    "made_roles",
+    "old_role_names",
+    "require_own_account",
     "role_arns",
     "roles",
     "statement",
@@ -46,6 +69,9 @@ _TAGGING = "https://docs.aws.amazon.com/personalize/latest/dg/tags-iam.html"
 
 #: Step Functions hears through this rule that a nested execution ended.
 MANAGED_RULE = "StepFunctionsGetEventsForStepFunctionsExecutionRule"
+
+#: The roles, by the names under which a deployment and the config know them.
+ROLE_KEYS = ("step_functions", "lambda_read", "lambda_change", "personalize")
 
 #: Actions that AWS lets nobody narrow to an ARN (no resource type in its table), and the page that says so.
 WITHOUT_ARN: dict[str, str] = {
@@ -86,7 +112,7 @@ class Role:
     """A role that deploy makes."""
 
     key: str
-    """``step_functions``, ``lambda`` or ``personalize``."""
+    """``step_functions``, ``lambda_read``, ``lambda_change`` or ``personalize``."""
     name: str
     description: str
     trust: dict[str, Any]
@@ -105,12 +131,52 @@ def document(*statements: Statement) -> dict[str, Any]:
 
 def role_arns(config: Config, arns: Arns) -> dict[str, str]:
     """ARN of each role by its key: the configured one, or the one that deploy makes."""
-    given = {
-        "step_functions": config.roles.step_functions_arn,
-        "lambda": config.roles.lambda_arn,
-        "personalize": config.roles.personalize_arn,
+    return {
+        key: _given(config, key) or arns.role(config.role_name(key, arns.region), config.roles.path)
+        for key in ROLE_KEYS
     }
-    return {key: arn or arns.role(_role_name(config, key), config.roles.path) for key, arn in given.items()}
+
+
+def made_roles(config: Config, arns: Arns) -> list[str]:
+    """ARNs of the roles that deploy makes."""
+    return [arn for key, arn in role_arns(config, arns).items() if _given(config, key) is None]
+
+
+def function_role(function: str) -> str:
+    """The key of the role under which a function runs, by its name without the project.
+
+    ``lambda_read`` answers people's requests and looks, ``lambda_change`` makes, changes and deletes.
+    """
+    return "lambda_read" if function.startswith(("describe-", "get-")) else "lambda_change"
+
+
+def old_role_names(config: Config) -> list[str]:
+    """Names of the roles that deploy made before roles carried their region."""
+    return [config.name(key) for key in ("step-functions", "lambda", "personalize")]
+
+
+def require_own_account(config: Config, arns: Arns) -> None:
+    """A role, or a boundary, can only be used in its own account.
+
+    Raises:
+        DeployError: the config names one of another account, or of another partition.
+    """
+    for field in ("step_functions_arn", "lambda_arn", "lambda_read_arn", "lambda_change_arn", "personalize_arn"):
+        _require_account(f"roles.{field}", getattr(config.roles, field), arns, (arns.account_id,))
+    boundary = config.roles.permissions_boundary_arn
+    _require_account("roles.permissions_boundary_arn", boundary, arns, (arns.account_id, "aws"))
+
+
+def _require_account(field: str, arn: str | None, arns: Arns, accounts: tuple[str, ...]) -> None:
+    if arn is None:
+        return
+    parts = parse(arn)
+    if parts.account_id not in accounts or parts.partition != arns.partition:
+        raise DeployError(
+            f"{field} is {arn}, of another account than the one that is deployed to, {arns.account_id} "
+            f"(partition {arns.partition}): AWS takes roles and boundaries of its own account only. Name one of "
+            f"account {arns.account_id}, or leave the field out"
+        )
 
 
 def roles(config: Config, arns: Arns, *, functions: Iterable[str], machines: Iterable[str]) -> list[Role]:
@@ -118,33 +184,41 @@ def roles(config: Config, arns: Arns, *, functions: Iterable[str], machines: Ite
 
     ``functions`` and ``machines`` are names without the project.
     """
+    named = list(functions)
     own = [
         Role(
             key="step_functions",
-            name=_role_name(config, "step_functions"),
+            name=config.role_name("step_functions", arns.region),
             description=f"Step Functions runs the workflows of {config.project}",
             trust=_trust("states.amazonaws.com", _from_source(arns, arns.state_machine(config.name("*")))),
-            policy=document(*_step_functions(config, arns, list(functions), list(machines))),
+            policy=document(*_step_functions(config, arns, named, list(machines))),
         ),
         # AWS does not document that Lambda sends aws:SourceAccount when it assumes a function's role, so no condition
         # is put on it; a role can be passed only to functions of its own account
         # (https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
         Role(
-            key="lambda",
-            name=_role_name(config, "lambda"),
-            description=f"The functions of {config.project}",
+            key="lambda_read",
+            name=config.role_name("lambda_read", arns.region),
+            description=f"The functions of {config.project} that only read",
             trust=_trust("lambda.amazonaws.com", None),
-            policy=document(*_functions(config, arns)),
+            policy=document(*_reading(config, arns), *_logs(config, arns, named, "lambda_read")),
+        ),
+        Role(
+            key="lambda_change",
+            name=config.role_name("lambda_change", arns.region),
+            description=f"The functions of {config.project} that make, change and delete",
+            trust=_trust("lambda.amazonaws.com", None),
+            policy=document(*_changing(config, arns), *_logs(config, arns, named, "lambda_change")),
         ),
         Role(
             key="personalize",
-            name=_role_name(config, "personalize"),
+            name=config.role_name("personalize", arns.region),
             description=f"Personalize reads the data of {config.project}",
             trust=_trust("personalize.amazonaws.com", _from_source(arns, arns.personalize("*"))),
             policy=document(*_reading_data(config, arns), *_key(config)),
         ),
     ]
-    return [role for role in own if getattr(config.roles, f"{role.key}_arn") is None]
+    return [role for role in own if _given(config, role.key) is None]
 
 
 def bucket_statement(config: Config, arns: Arns) -> Statement:
@@ -158,7 +232,7 @@ def bucket_statement(config: Config, arns: Arns) -> Statement:
         "Effect": "Allow",
         "Principal": {"Service": "personalize.amazonaws.com"},
         "Action": ["s3:GetObject", "s3:ListBucket"],
-        "Resource": [arns.bucket(bucket), *_data_arns(config, arns)],
+        "Resource": [arns.bucket(bucket), *data_arns(config, arns)],
         "Condition": _from_source(arns, arns.personalize("*")),
     }
 
@@ -167,18 +241,6 @@ def bucket_sid(config: Config) -> str:
     """Tells our statement from others'.  S3 allows letters and digits only; the hash keeps ``a-b`` and ``ab`` apart."""
     words = "".join(part.capitalize() for part in config.project.split("-"))
     return f"PersonalizeSfn{words}{hashlib.sha256(config.project.encode()).hexdigest()[:8]}"
-
-
-def project_arns(config: Config, arns: Arns) -> list[str]:
-    """ARN patterns of every Personalize resource that the pipeline makes, from the names that the config gives."""
-    # A dataset's ARN holds its group's name, a version's its solution's; all other names start with the project's.
-    patterns = {row.arn_path.split("/")[0]: {f"{config.project}-*"} for row in WORKFLOW_TYPES}
-    patterns["dataset-group"] = {config.dataset_group_name}
-    patterns["dataset"] = {f"{config.dataset_group_name}/*"}
-    patterns["solution"] |= {config.solution_name, f"{config.solution_name}/*"} if config.solution.name else set()
-    patterns["campaign"] |= {config.campaign_name} if config.campaign.name else set()
-    patterns["event-tracker"] = set()  # its ARN holds an id that AWS draws: no stage makes one
-    return sorted(arns.personalize(f"{kind}/{name}") for kind, names in patterns.items() for name in names)
 
 
 # --- the roles' statements -----------------------------------------------------------------------------------------
@@ -194,46 +256,99 @@ def _step_functions(config: Config, arns: Arns, functions: list[str], machines: 
     ]
 
 
-def _functions(config: Config, arns: Arns) -> list[Statement]:
-    bucket = config.bucket_name(arns.region, arns.account_id)
-    actions = {f"personalize:{row.operation(verb)}" for row in _USED for verb in ("Create", "Describe")}
-    actions |= {f"personalize:{row.operation('Delete')}" for row in _USED if row.deletable}
-    actions |= {f"personalize:{name}" for name in _BY_HAND}
+def _reading(config: Config, arns: Arns) -> list[Statement]:
+    """Of the functions that only read: statuses, and recommendations."""
+    describe = [f"personalize:{row.operation('Describe')}" for row in _MADE]
     return [
-        statement(actions, project_arns(config, arns)),
+        statement(describe, project_arns(config, arns)),
+        statement(["personalize:GetRecommendations"], arns.personalize(f"campaign/{config.campaign_name}")),
+    ]
+
+
+def _changing(config: Config, arns: Arns) -> list[Statement]:
+    """Of the functions that make, change and delete.
+
+    A Describe is not narrowed by strict tags: of something that is gone it has to say so, not be refused.
+    """
+    made, tagged, schemas = project_arns(config, arns), tagged_arns(config, arns), schema_arns(config, arns)
+    look = [f"personalize:{row.operation('Describe')}" for row in _MADE]
+    make = [f"personalize:{row.operation('Create')}" for row in _MADE]
+    remove = [f"personalize:{row.operation('Delete')}" for row in _MADE if row.deletable]
+    jobs = arns.personalize("dataset-import-job/")
+    return [
+        statement([*make, "personalize:TagResource"], made, Condition=is_tagged_or_new(config)),
+        statement([*look, "personalize:GetSolutionMetrics", "personalize:ListTagsForResource"], made),
+        statement(
+            [*(f"personalize:{row.operation('Describe')}" for row in _RENAMED), "personalize:ListTagsForResource"],
+            tagged,
+            Condition=not_tagged_otherwise(config),
+        ),
+        statement(
+            [*remove, *_UPDATES],
+            [*(arn for arn in made if not arn.startswith(jobs)), *tagged],
+            Condition=is_tagged(config),
+        ),
+        statement([f"personalize:{SCHEMA.operation(verb)}" for verb in ("Create", "Describe", "Delete")], schemas),
         *_deleting_what_people_made(config, arns),
         statement(["personalize:DescribeRecipe"], arns.recipe("*")),
         statement([f"personalize:{row.operation('List')}" for row in _LISTED], "*"),
-        statement(["s3:ListBucket"], arns.bucket(bucket)),
-        statement(["s3:GetObject"], _data_arns(config, arns)),
+        list_statement(config, arns),
+        statement(["s3:GetObject"], data_arns(config, arns)),
+        *bucket_key(config),
         statement(
             ["iam:PassRole"],
             role_arns(config, arns)["personalize"],
             Condition={"StringEquals": {"iam:PassedToService": "personalize.amazonaws.com"}},
         ),
-        # AWS checks CreateLogStream against the group and PutLogEvents against the stream: ":*" covers both.
-        statement(["logs:CreateLogStream", "logs:PutLogEvents"], arns.log_group(f"/aws/lambda/{config.name('*')}:*")),
     ]
 
 
 def _deleting_what_people_made(config: Config, arns: Arns) -> list[Statement]:
     """Clean-up deletes what carries our tag.  These kinds no stage makes: people do, and give them any name."""
-    actions = [f"personalize:{row.operation(verb)}" for row in _BY_PEOPLE for verb in ("Delete", "Describe")]
-    kinds = [row.arn_path.partition("{")[0] for row in _BY_PEOPLE]
+    of_people = [arns.personalize(f"{row.arn_path.partition('{')[0]}*") for row in _BY_PEOPLE]
+    look = [f"personalize:{row.operation('Describe')}" for row in _BY_PEOPLE]
     attribution = [f"personalize:{METRIC_ATTRIBUTION.operation(verb)}" for verb in ("Delete", "Describe")]
     return [
-        statement(["personalize:ListTagsForResource", *actions], [arns.personalize(f"{kind}*") for kind in kinds]),
+        statement([*look, "personalize:ListTagsForResource"], of_people, Condition=not_tagged_otherwise(config)),
+        statement(
+            [f"personalize:{row.operation('Delete')}" for row in _BY_PEOPLE], of_people, Condition=is_tagged(config)
+        ),
         # It takes no tags, so here the name counts.
         statement(attribution, arns.personalize(METRIC_ATTRIBUTION.arn_path.format(name=config.name("*")))),
     ]
 
 
+def list_statement(config: Config, arns: Arns) -> Statement:
+    """To list the data's keys, and to be told of an object that it is not there.
+
+    HeadObject answers 403 for what is not there unless ListBucket is allowed, and that question has no prefix: hence
+    IfExists.  https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+    """
+    bucket = config.bucket_name(arns.region, arns.account_id)
+    condition = {"StringLikeIfExists": {"s3:prefix": data_prefixes(config)}}
+    return statement(["s3:ListBucket"], arns.bucket(bucket), Condition=condition)
+
+
+def _logs(config: Config, arns: Arns, functions: list[str], role: str) -> list[Statement]:
+    """Each function's own log group.  CreateLogStream and PutLogEvents are about a stream: ``:*`` covers it."""
+    groups = [arns.log_group(f"/aws/lambda/{config.name(name)}:*") for name in functions if function_role(name) == role]
+    return [statement(["logs:CreateLogStream", "logs:PutLogEvents"], groups)] if groups else []
+
+
 def _reading_data(config: Config, arns: Arns) -> list[Statement]:
+    """As AWS's page has it, without a prefix: how Personalize lists a bucket it does not say."""
     bucket = config.bucket_name(arns.region, arns.account_id)
     return [
         statement(["s3:ListBucket"], arns.bucket(bucket)),
-        statement(["s3:GetObject"], _data_arns(config, arns)),
+        statement(["s3:GetObject"], data_arns(config, arns)),
+        *bucket_key(config),
     ]
+
+
+def bucket_key(config: Config) -> list[Statement]:
+    """To read objects that a key of the user's encrypts."""
+    key = config.bucket_kms_key_arn
+    return [] if key is None else [statement(["kms:Decrypt"], key)]
 
 
 def _key(config: Config) -> list[Statement]:
@@ -243,25 +358,21 @@ def _key(config: Config) -> list[Statement]:
 
 
 _BY_PEOPLE: tuple[ResourceType, ...] = (EVENT_TRACKER, FILTER, RECOMMENDER)
-#: Rows that the functions create, describe and delete; their other operations.
-_USED: tuple[ResourceType, ...] = tuple(row for row in WORKFLOW_TYPES if row.key != "eventTracker")
-_BY_HAND = (
-    "GetRecommendations",
-    "GetSolutionMetrics",
-    "ListTagsForResource",
-    "TagResource",
-    "UpdateCampaign",
-    "UpdateDataset",
-    "UpdateSolution",
-)
+#: Rows that the functions make and that carry tags.
+_MADE: tuple[ResourceType, ...] = tuple(row for row in WORKFLOW_TYPES if row.taggable and row.key != "eventTracker")
+#: Rows whose names an earlier config may have given otherwise.
+_RENAMED = (SOLUTION, CAMPAIGN)
+_UPDATES = ("personalize:UpdateCampaign", "personalize:UpdateDataset", "personalize:UpdateSolution")
 _LISTED = tuple(BY_KEY[key] for key in ("dataset", "datasetImportJob", "solutionVersion"))
 
 
 # --- small parts -----------------------------------------------------------------------------------------
 
 
-def _role_name(config: Config, key: str) -> str:
-    return config.name(key.replace("_", "-"))
+def _given(config: Config, key: str) -> str | None:
+    """The ARN that the config names for a role; ``roles.lambda_arn`` serves for all functions."""
+    given: str | None = getattr(config.roles, f"{key}_arn")
+    return given or (config.roles.lambda_arn if key.startswith("lambda_") else None)
 
 
 def _trust(service: str, condition: dict[str, Any] | None) -> dict[str, Any]:
@@ -276,11 +387,3 @@ def _from_source(arns: Arns, source: str) -> dict[str, Any]:
     https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
     """
     return {"StringEquals": {"aws:SourceAccount": arns.account_id}, "ArnLike": {"aws:SourceArn": source}}
-
-
-def _data_arns(config: Config, arns: Arns) -> list[str]:
-    """The project's own folder of the bucket, and the data's keys outside it (a folder's ends in ``/``)."""
-    bucket = config.bucket_name(arns.region, arns.account_id)
-    keys = [config.data_key(kind) for kind in config.datasets.by_type()]
-    outside = [f"{key}*" if key.endswith("/") else key for key in keys if not key.startswith(f"{config.project}/")]
-    return [arns.bucket(bucket, key) for key in (f"{config.project}/*", *outside)]

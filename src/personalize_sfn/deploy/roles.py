@@ -22,7 +22,7 @@ from personalize_sfn.deploy.policies import Role
 from personalize_sfn.errors import DeployError
 from personalize_sfn.session import Session
 
-__all__ = ["POLICY_NAME", "plan_destroy_role", "plan_role"]
+__all__ = ["POLICY_NAME", "plan_destroy_old_role", "plan_destroy_role", "plan_role"]
 
 #: Name of the one inline policy of each role.
 POLICY_NAME = "personalize-sfn"
@@ -102,6 +102,19 @@ def plan_destroy_role(session: Session, config: Config, name: str) -> list[Chang
         Call("iam", "delete_role", {"RoleName": name}),
     )
     return [_change("delete", name, f"delete role {name}", steps)]
+
+
+def plan_destroy_old_role(session: Session, config: Config, name: str) -> list[Change]:
+    """Delete a role that an earlier version made, whose name has no region, if the last deploy with it was to this one.
+
+    Its trust or its permissions name that region; the role of another region's deployment stays.
+    """
+    present = _read(session, name)
+    if present is None:
+        return []
+    documents = json.dumps([present["AssumeRolePolicyDocument"], _read_policy(session, name)])
+    here = f":{session.region}:{session.account_id}:"
+    return plan_destroy_role(session, config, name) if here in documents else []
 
 
 def _change(action: Any, name: str, sentence: str, steps: tuple[Step, ...]) -> Change:

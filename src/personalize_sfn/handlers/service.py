@@ -153,6 +153,8 @@ def bring_tags_up_to_date(arn: str, event: Event, found: Mapping[str, str] | Non
     missing = {key: value for key, value in event["tags"].items() if found.get(key) != value}
     if not missing or found.get(PROJECT_TAG) != event["tags"][PROJECT_TAG]:
         return
+    # With the project's own: the role may put no tags on without it.
+    missing[PROJECT_TAG] = event["tags"][PROJECT_TAG]
     try:
         client("personalize").tag_resource(resourceArn=arn, tags=tag_list(missing))
     except ClientError as error:

@@ -101,8 +101,10 @@ def _iam_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
         resource = f"{prefix}:group{path}{form['GroupName']}"
     else:
         resource = "*"
-    if "PermissionsBoundary" in form:
-        context["iam:PermissionsBoundary"] = form["PermissionsBoundary"]
+    # Of something new, the boundary that the request gives it; else the one that it has.
+    has = "" if call.operation.startswith("Create") else iam.boundary_arn(resource)
+    if boundary := form.get("PermissionsBoundary") or has:
+        context["iam:PermissionsBoundary"] = boundary
     if call.operation.startswith(("Attach", "Detach")):
         context["iam:PolicyARN"] = form.get("PolicyArn", "")
     found = [Need(f"iam:{call.operation}", resource, context)]

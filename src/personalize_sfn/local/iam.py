@@ -227,6 +227,16 @@ class Iam:
         boundary = _document(_managed(backend.get_policy(boundary_arn))) if boundary_arn else None
         return [_document(text) for text in texts], boundary
 
+    def boundary_arn(self, identity_arn: str) -> str:
+        """ARN of the permissions boundary of a role or user; empty when it has none, or is not there."""
+        from moto.iam.models import iam_backends
+
+        backend = iam_backends[self.account][PARTITION]
+        for identity in (*list(backend.roles.values()), *list(backend.users.values())):
+            if identity.arn == identity_arn:
+                return str(getattr(identity, "permissions_boundary_arn", None) or "")
+        return ""
+
     def role_trusts(self, role_arn: str, service: str, context: Context | None = None, *, region: str = "") -> bool:
         """Does the role exist, and does its trust policy let the service assume it?
 

@@ -87,16 +87,30 @@ def _substituted(pattern: str, context: Mapping[str, list[str]]) -> str:
 
     def value(match: re.Match[str]) -> str:
         values = context.get(match[1].lower(), [])
-        return values[0] if len(values) == 1 else match[0]
+        return _LITERAL.sub(r"${\g<0>}", values[0]) if len(values) == 1 else match[0]
 
     return re.sub(r"\$\{([^}*?$]+)\}", value, pattern)
 
 
+_LITERAL = re.compile(r"[*?$]")
+_SPECIAL = re.compile(r"\$\{([*?$])\}|([*?])")
+
+
+def _plain(text: str) -> str:
+    """``text`` where nothing is a wildcard."""
+    return re.sub(r"\$\{([*?$])\}", r"\1", text)
+
+
 @functools.lru_cache(maxsize=4096)
 def _wildcards(pattern: str, ignore_case: bool) -> re.Pattern[str]:
-    # Only * and ? are special to IAM; fnmatch would also read [sets].
-    literal = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.compile(literal, re.IGNORECASE | re.DOTALL if ignore_case else re.DOTALL)
+    # Only * and ? are special to IAM, and ${*}, ${?}, ${$} mean themselves; fnmatch would also read [sets].
+    parts, end = [], 0
+    for found in _SPECIAL.finditer(pattern):
+        parts.append(re.escape(pattern[end : found.start()]))
+        parts.append(re.escape(found[1]) if found[1] else {"*": ".*", "?": "."}[found[2]])
+        end = found.end()
+    parts.append(re.escape(pattern[end:]))
+    return re.compile("".join(parts), re.IGNORECASE | re.DOTALL if ignore_case else re.DOTALL)
 
 
 def _like(pattern: str, value: str, *, ignore_case: bool = False) -> bool:
@@ -120,8 +134,8 @@ def _in_network(network: str, address: str) -> bool:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 # Wanted value first, the request's value second.  "Not" forms are derived.
 _OPERATORS: dict[str, Callable[[str, str], bool]] = {
-    "stringequals": lambda wanted, value: wanted == value,
-    "stringequalsignorecase": lambda wanted, value: wanted.lower() == value.lower(),
+    "stringequals": lambda wanted, value: _plain(wanted) == value,
+    "stringequalsignorecase": lambda wanted, value: _plain(wanted).lower() == value.lower(),
     "stringlike": _like,
     "arnequals": _arn_like,
     "arnlike": _arn_like,

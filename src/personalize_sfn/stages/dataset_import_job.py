@@ -21,7 +21,8 @@ def create_step(
         datasetArn=dataset_arn,
         dataSource={"dataLocation": f"s3://{bucket}/{config.data_key(kind)}"},
         importMode=config.datasets.by_type()[kind].import_mode,
-        roleArn=config.roles.personalize_arn or arns.role(config.name("personalize"), config.roles.path),
+        roleArn=config.roles.personalize_arn
+        or arns.role(config.role_name("personalize", arns.region), config.roles.path),
     )
     return states.create_step(
         config,

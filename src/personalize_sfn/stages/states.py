@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config, DatasetType, WaitConfig
 from personalize_sfn.resources import ACTIVE, ResourceType
 from personalize_sfn.sdk import Choice, ChoiceRule, Fail, LambdaStep, Pass, Retry, State, Wait
@@ -45,6 +46,12 @@ ATTEMPTS_AFTER_A_CRASH = 3
 def title(row: ResourceType, kind: DatasetType | None = None) -> str:
     """As it stands in state names: ``Campaign``, ``Items Dataset``."""
     return f"{kind.title()} {row.title}" if kind else row.title
+
+
+def personalize_role(config: Config, arns: Arns) -> str:
+    """ARN of the role by which Personalize reads the bucket: the one that the config names, or deploy's."""
+    made = arns.role(config.role_name("personalize", arns.region), config.roles.path)
+    return config.roles.personalize_arn or made
 
 
 def pairs(**values: Any) -> dict[str, Any]:

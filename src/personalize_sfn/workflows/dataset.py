@@ -5,6 +5,7 @@ from __future__ import annotations
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config, DatasetType
 from personalize_sfn.sdk import Chain, Pass, State
+from personalize_sfn.stages import states
 from personalize_sfn.stages.dataset import dataset as dataset_stage
 from personalize_sfn.stages.dataset_group import dataset_group
 from personalize_sfn.stages.schema import schema
@@ -22,7 +23,7 @@ def dataset(config: Config, arns: Arns) -> Chain:
     def branch(kind: DatasetType) -> list[State]:
         return [schema(config, kind), dataset_stage(config, kind)]
 
-    role = config.roles.personalize_arn or arns.role(config.name("personalize"), config.roles.path)
+    role = states.personalize_role(config, arns)
     answer = Pass(
         "Return Datasets",
         parameters={

@@ -147,6 +147,20 @@ def test_policy_variables_stand_for_the_requests_keys():
     assert effect(statement, resource="arn:aws:s3:::b/bob/x", aws__username="ann") == "none"
 
 
+@pytest.mark.parametrize(
+    ("pattern", "matching", "other"),
+    [
+        ("arn:aws:s3:::b/${*}", "arn:aws:s3:::b/*", "arn:aws:s3:::b/a"),
+        ("arn:aws:s3:::b/a${?}c*", "arn:aws:s3:::b/a?cd", "arn:aws:s3:::b/abcd"),
+        ("arn:aws:s3:::b/${$}{x}", "arn:aws:s3:::b/${x}", "arn:aws:s3:::b/x"),
+        ("arn:aws:s3:::b/${aws:username}", "arn:aws:s3:::b/a*", "arn:aws:s3:::b/ab"),
+    ],
+)
+def test_escaped_characters_and_values_of_variables_mean_themselves(pattern, matching, other):
+    assert effect(allow("*", pattern), resource=matching, aws__username="a*") == "allow"
+    assert effect(allow("*", pattern), resource=other, aws__username="a*") == "none"
+
+
 def test_a_service_principal_is_matched_by_name():
     statement = {"Principal": {"Service": ["personalize.amazonaws.com"]}}
     assert matches_principal(statement, "Service", ["personalize.amazonaws.com"])

@@ -1,0 +1,108 @@
+"""How far a project reaches: the ARNs and conditions by which policies tell its resources from its neighbours'.
+
+``movies`` is the beginning of ``movies-prod``, so a name's beginning alone separates nothing.  What a project makes has
+a name that is known exactly; what it may find besides (an older solution) carries its tag, and a condition asks for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from personalize_sfn.arns import Arns
+from personalize_sfn.config import Config, DatasetType
+from personalize_sfn.resources import PROJECT_TAG
+
+__all__ = [
+    "data_arns",
+    "data_prefixes",
+    "is_tagged",
+    "is_tagged_or_new",
+    "literal",
+    "not_tagged_otherwise",
+    "project_arns",
+    "schema_arns",
+    "tagged_arns",
+]
+
+Condition = dict[str, dict[str, Any]]
+
+_RESOURCE_TAG = f"aws:ResourceTag/{PROJECT_TAG}"
+_REQUEST_TAG = f"aws:RequestTag/{PROJECT_TAG}"
+#: Twelve characters: a hash.  A longer name that begins alike is another project's.
+_HASH = "?" * 12
+#: The kinds of dataset, whether or not the config has them now.
+_KINDS: tuple[DatasetType, ...] = ("INTERACTIONS", "ITEMS", "USERS")
+
+
+# --- names -----------------------------------------------------------------------------------------
+
+
+def project_arns(config: Config, arns: Arns) -> list[str]:
+    """Every taggable Personalize resource that the pipeline makes by this config: no other project's has such an ARN.
+
+    A dataset's ARN holds its group's name, a version's its solution's, a job's a hash and, from the second attempt on,
+    a number of one or two digits.
+    """
+    jobs = [f"{config.dataset_name(kind)}-{_HASH}" for kind in _KINDS]
+    names = {
+        "dataset-group": [config.dataset_group_name],
+        "dataset": [f"{config.dataset_group_name}/*"],
+        "dataset-import-job": [f"{job}{end}" for job in jobs for end in ("", "-?", "-??")],
+        "solution": [config.solution_name, f"{config.solution_name}/*"],
+        "campaign": [config.campaign_name],
+    }
+    return [arns.personalize(f"{kind}/{name}") for kind, listed in names.items() for name in listed]
+
+
+def schema_arns(config: Config, arns: Arns) -> list[str]:
+    """The project's schemas: they take no tags, and their names end in a hash of their content."""
+    return [arns.personalize(f"schema/{config.dataset_name(kind)}-{_HASH}") for kind in _KINDS]
+
+
+def tagged_arns(config: Config, arns: Arns) -> list[str]:
+    """Solutions and campaigns that an earlier config may have named otherwise: to be told by their tag."""
+    return [arns.personalize(f"{kind}/{config.name('*')}") for kind in ("campaign", "solution")]
+
+
+# --- conditions ------------------------------------------------------------------------------------
+
+
+def is_tagged(config: Config) -> Condition:
+    """The resource is there and carries the project's tag."""
+    return {"StringEquals": {_RESOURCE_TAG: config.project}}
+
+
+def not_tagged_otherwise(config: Config) -> Condition:
+    """The resource carries the project's tag, or none, or is not there."""
+    return {"StringEqualsIfExists": {_RESOURCE_TAG: config.project}}
+
+
+def is_tagged_or_new(config: Config) -> Condition:
+    """The request puts the project's tag on what carries no other project's: nobody makes a neighbour's his own."""
+    return {"StringEquals": {_REQUEST_TAG: config.project}} | not_tagged_otherwise(config)
+
+
+# --- data ------------------------------------------------------------------------------------------
+
+
+def literal(text: str) -> str:
+    """``text`` as it stands in a policy: ``*``, ``?`` and ``$`` mean themselves.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars
+    """
+    return "".join(f"${{{letter}}}" if letter in "*?$" else letter for letter in text)
+
+
+def data_prefixes(config: Config) -> list[str]:
+    """Patterns of the keys that hold the project's data: its own folder, and what the config names outside of it."""
+    keys = [config.data_key(kind) for kind in config.datasets.by_type()]
+    outside = [
+        literal(key) + ("*" if key.endswith("/") else "") for key in keys if not key.startswith(f"{config.project}/")
+    ]
+    return [f"{config.project}/*", *outside]
+
+
+def data_arns(config: Config, arns: Arns) -> list[str]:
+    """The objects of :func:`data_prefixes`."""
+    bucket = config.bucket_name(arns.region, arns.account_id)
+    return [arns.bucket(bucket, key) for key in data_prefixes(config)]
