@@ -330,9 +330,10 @@ def list_statement(config: Config, arns: Arns) -> Statement:
 
 
 def _logs(config: Config, arns: Arns, functions: list[str], role: str) -> list[Statement]:
-    """Each function's own log group.  CreateLogStream and PutLogEvents are about a stream: ``:*`` covers it."""
-    groups = [arns.log_group(f"/aws/lambda/{config.name(name)}:*") for name in functions if function_role(name) == role]
-    return [statement(["logs:CreateLogStream", "logs:PutLogEvents"], groups)] if groups else []
+    """The streams of each function's own log group."""
+    names = [config.name(name) for name in functions if function_role(name) == role]
+    streams = [arns.log_group(f"/aws/lambda/{name}:log-stream:*") for name in names]
+    return [statement(["logs:CreateLogStream", "logs:PutLogEvents"], streams)] if streams else []
 
 
 def _reading_data(config: Config, arns: Arns) -> list[Statement]:
