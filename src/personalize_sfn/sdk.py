@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import functools
 import importlib
+import json
 import logging
 import os
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -21,6 +23,8 @@ from enum import Enum
 from importlib.metadata import version
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
+
+from personalize_sfn.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,6 +141,8 @@ with _light_import():
 
 # For each task the SDK makes two boto3 sessions and reads the list of all endpoints, 75 ms, to learn one word: the
 # partition of the environment's region, which need not be the session's. A process asks once, and not inside `within`.
+_blocks = importlib.import_module("stepfunctions.steps.states")
+Placeholder: Any = vars(importlib.import_module("stepfunctions.inputs"))["Placeholder"]
 _resources = importlib.import_module("stepfunctions.steps.integration_resources")
 _ask_environment = vars(_resources)["get_aws_partition"]
 _within: ContextVar[str | None] = ContextVar("partition", default=None)
@@ -163,6 +169,56 @@ def _environments_partition() -> str:
 
 
 vars(_resources)["get_aws_partition"] = lambda: _within.get() or _environments_partition()
+
+
+def _replace_placeholders(block: Any, params: Any) -> Any:
+    """The SDK's method of this name, which leaves placeholders that are elements of a list: json then refuses them.
+
+    A list that holds some becomes ``States.Array(...)``:
+    https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html
+    """
+    if isinstance(params, (list, tuple)):
+        return [_replace_placeholders(block, each) for each in params]
+    if not isinstance(params, dict):
+        return params
+    replaced: dict[Any, Any] = {}
+    for key, value in params.items():
+        if isinstance(value, Placeholder):
+            replaced[f"{key}.$"] = value.to_jsonpath()
+        elif isinstance(value, (list, tuple)) and _holds_placeholder(value):
+            where = f"{getattr(block, 'state_id', type(block).__name__)}.Parameters.{key}"
+            replaced[f"{key}.$"] = _argument(value, where)
+        else:
+            replaced[key] = _replace_placeholders(block, value)
+    return replaced
+
+
+def _holds_placeholder(values: Any) -> bool:
+    """Whether one is an element of the list, or of a list in it; what is in mappings has keys to stand under."""
+    return any(
+        isinstance(each, Placeholder) or (isinstance(each, (list, tuple)) and _holds_placeholder(each))
+        for each in values
+    )
+
+
+def _argument(value: Any, where: str) -> str:
+    """A value as an argument of an intrinsic function."""
+    if isinstance(value, Placeholder):
+        return str(value.to_jsonpath())
+    if isinstance(value, (list, tuple)):
+        return f"States.Array({', '.join(_argument(each, where) for each in value)})"
+    if isinstance(value, str):
+        return "'" + re.sub(r"(['{}\\])", r"\\\1", value) + "'"
+    if value is None or isinstance(value, (bool, int, float)):
+        return json.dumps(value, allow_nan=False)
+    raise ConfigError(
+        where,
+        "a list with placeholders may hold text, numbers, true, false, null and lists of those beside them, "
+        f"got {type(value).__name__}: make a Pass state before it put the list together",
+    )
+
+
+vars(_blocks)["Block"]._replace_placeholders = _replace_placeholders
 
 
 class _Field(Enum):

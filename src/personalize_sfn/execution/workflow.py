@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 from pathlib import Path
@@ -13,6 +14,7 @@ from personalize_sfn import sdk
 from personalize_sfn.arns import Arns, parse
 from personalize_sfn.display import Picture, mermaid, render_definition
 from personalize_sfn.errors import ConfigError, WorkflowError
+from personalize_sfn.execution.inputs import require_fitting
 from personalize_sfn.execution.running import Execution, client_of
 from personalize_sfn.resources import PROJECT_TAG
 from personalize_sfn.session import Session
@@ -124,7 +126,9 @@ class Workflow(sdk.Workflow):
             self._changed("created")
             return self.state_machine_arn
         self.state_machine_arn = arn
-        if json.loads(found["definition"]) == self.definition.to_dict() and found["roleArn"] == self.role:
+        # Both as JSON, where a tuple is a list and every key a text.
+        same = json.loads(found["definition"]) == json.loads(self._definition_text())
+        if same and found["roleArn"] == self.role:
             self._changed("unchanged")
         else:
             self.client.update_state_machine(stateMachineArn=arn, definition=self._definition_text(), roleArn=self.role)
@@ -185,9 +189,16 @@ class Workflow(sdk.Workflow):
             inputs: JSON value; None: ``{}``.
 
         Raises:
+            ValueError: the input does not fit ``execution_input``; says which member, and the whole schema.
             stepfunctions.exceptions.WorkflowNotFound: neither created nor attached.
         """
-        started = super().execute(name=name, inputs=inputs)
+        given = self.workflow_input
+        if given:
+            require_fitting(given.get_schema_as_dict(), inputs, given.get_schema_as_json())
+        # The SDK's own check takes no dict where one is wanted, and no 1 where a float is: it is done above.
+        unchecked = copy.copy(self)
+        unchecked.workflow_input = None
+        started = sdk.Workflow.execute(unchecked, name=name, inputs=inputs)
         return Execution(self, started.execution_arn, started.start_date, started.status, self.client, name)
 
     def list_executions(
