@@ -8,6 +8,7 @@ import pytest
 from _virtual_personalize import ARNS, error
 
 from personalize_sfn.errors import TransientError
+from personalize_sfn.handlers import status
 from personalize_sfn.resources import PROJECT_TAG
 
 CAMPAIGN = ARNS.personalize("campaign/movies-campaign")
@@ -185,3 +186,16 @@ def test_a_schema_that_another_group_uses_is_skipped(call, personalize):
     personalize.raising["DeleteSchema"].append(error("DeleteSchema", "ResourceInUseException", "a dataset uses it"))
     answer = call("delete_schema", deletion(arn, "schemaArn"))
     assert (answer["status"], answer["reason"]) == ("SKIPPED", "a dataset uses it")
+
+
+def test_where_waits_are_scaled_the_limit_leaves_real_time_and_polls_get_rarer(monkeypatch):
+    event = {"waitedSeconds": 21_600, "startedAt": "x", "typicalSeconds": 900, "timeoutSeconds": 21_600}
+    monkeypatch.setenv("PERSONALIZE_SFN_MIN_TIMEOUT_SECONDS", "1800")
+
+    monkeypatch.setattr(status, "seconds_since", lambda _: 60.0)
+    assert status.waiting(event, True, 60.0) == {"waitSeconds": 396, "waitedSeconds": 21_996, "timedOut": False}
+    monkeypatch.setattr(status, "seconds_since", lambda _: 1801.0)
+    assert status.waiting(event, True, 60.0)["timedOut"] is True
+    monkeypatch.delenv("PERSONALIZE_SFN_MIN_TIMEOUT_SECONDS")
+    monkeypatch.setattr(status, "seconds_since", lambda _: 60.0)
+    assert status.waiting(event, True, 60.0)["timedOut"] is True

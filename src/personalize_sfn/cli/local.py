@@ -44,6 +44,14 @@ def local() -> None:
     help="Seconds that pass for each second of a Wait state (default: 0.001; 1 is AWS's pace).",
 )
 @click.option(
+    "--min-timeout",
+    type=click.FloatRange(min=0),
+    default=None,
+    metavar="SECONDS",
+    help="Seconds that every time limit of a state leaves at least, however waits are scaled (default: 1800): large "
+    "data take their real time.",
+)
+@click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
     default=None,
@@ -80,6 +88,7 @@ def start(
     *,
     port: int,
     wait_scale: float | None,
+    min_timeout: float | None,
     data_dir: Path | None,
     hosts: tuple[str, ...],
     open_: bool,
@@ -96,6 +105,7 @@ def start(
         running = process.start(
             port=port,
             wait_scale=wait_scale,
+            min_timeout_seconds=min_timeout,
             data_dir=data_dir,
             hosts=hosts,
             open=open_,

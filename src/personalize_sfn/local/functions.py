@@ -31,11 +31,14 @@ LOG_TAIL_BYTES = 4096
 class Functions:
     """Invocations of one embedded AWS, and the checks at creation and update."""
 
-    def __init__(self, guard: Guard, endpoint_url: str, *, fork: bool | None = None) -> None:
+    def __init__(
+        self, guard: Guard, endpoint_url: str, *, fork: bool | None = None, min_timeout_seconds: float = 0.0
+    ) -> None:
         self._guard = guard
         self._iam = guard.iam
         self._endpoint_url = endpoint_url
         self._layers = Layers()
+        self._min_timeout_seconds = min_timeout_seconds
         self.executor = LambdaExecutor(self._service_environment, fork=fork)
 
     def check(self, call: Call, account: str) -> None:
@@ -145,6 +148,8 @@ class Functions:
             "AWS_SECRET_ACCESS_KEY": keys.secret_key,
             "AWS_SESSION_TOKEN": keys.session_token,
             "AWS_EC2_METADATA_DISABLED": "true",
+            # Read by the functions that wait: here waits are shorter than they say.
+            "PERSONALIZE_SFN_MIN_TIMEOUT_SECONDS": f"{self._min_timeout_seconds:g}",
         }
 
     def _write_log(self, function: Function, done: Invocation, region: str, account: str) -> None:

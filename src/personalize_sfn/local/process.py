@@ -73,6 +73,7 @@ def start(
     *,
     port: int = 0,
     wait_scale: float | None = None,
+    min_timeout_seconds: float | None = None,
     data_dir: Path | None = None,
     hosts: Sequence[str] = (),
     open: bool = False,  # noqa: A002 - as the command's --open
@@ -85,6 +86,7 @@ def start(
     Args:
         port: 0 takes any free one.
         wait_scale: seconds that pass for each second of a Wait state.
+        min_timeout_seconds: below which no time limit of a state is scaled.
         data_dir: where Personalize's resources and data and S3's objects outlast it.  Default: the directory that was
             named the last time, if any.
         hosts: names that requests may be sent to, besides this machine's own.
@@ -116,6 +118,8 @@ def start(
         arguments = [sys.executable, "-m", "personalize_sfn.local", "serve", "--port", str(port)]
         if wait_scale is not None:
             arguments += ["--wait-scale", str(wait_scale)]
+        if min_timeout_seconds is not None:
+            arguments += ["--min-timeout", str(min_timeout_seconds)]
         if wanted is not None:
             arguments += ["--data-dir", wanted]
         arguments += [word for name in hosts for word in ("--host", name)] + ["--open"] * open
@@ -181,6 +185,7 @@ def serve(
     *,
     port: int = 0,
     wait_scale: float = 1 / 1000,
+    min_timeout_seconds: float | None = None,
     data_dir: Path | None = None,
     hosts: Sequence[str] = (),
     open: bool = False,  # noqa: A002 - as the command's --open
@@ -198,8 +203,9 @@ def serve(
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
+    limits: dict[str, Any] = {} if min_timeout_seconds is None else {"min_timeout_seconds": min_timeout_seconds}
     aws = LocalAws(
-        port=port, wait_scale=wait_scale, data_dir=data_dir, hosts=hosts, open=open, accept_inert=accept_inert
+        port=port, wait_scale=wait_scale, data_dir=data_dir, hosts=hosts, open=open, accept_inert=accept_inert, **limits
     )
     with aws:
         options = {

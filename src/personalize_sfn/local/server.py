@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["ACCOUNT_ID", "LocalAws"]
 
 ACCOUNT_ID = "123456789012"
+MIN_TIMEOUT_SECONDS = 1800.0
+"""Half an hour: the import and the training of some 10 million events, on a slow machine."""
 
 
 class LocalAws:
@@ -45,6 +47,8 @@ class LocalAws:
         port: 0 takes any free one.
         region: of sessions made by :meth:`session`; other regions work too.
         wait_scale: seconds that really pass for each second of a Wait state (1 is AWS's pace).
+        min_timeout_seconds: time limits of states are scaled as waits are, but never below this: imports and trainings
+            of large data take their real time.
         durations: how long Personalize's resources take.  Default: as long as their work takes here.
         fork: whether functions' processes are forked from a warm one.  Default: where the system can.
         data_dir: a directory that keeps Personalize and S3, made when it is not there.  One process uses it at a time.
@@ -67,6 +71,7 @@ class LocalAws:
         port: int = 0,
         region: str = "us-east-1",
         wait_scale: float = 1 / 1000,
+        min_timeout_seconds: float = MIN_TIMEOUT_SECONDS,
         durations: Durations | None = None,
         fork: bool | None = None,
         data_dir: str | os.PathLike[str] | None = None,
@@ -77,6 +82,7 @@ class LocalAws:
         self._port = port
         self.region = region
         self._wait_scale = wait_scale
+        self._min_timeout_seconds = min_timeout_seconds
         self._durations = durations
         self._fork = fork
         self._data_dir = data_dir
@@ -184,12 +190,14 @@ class LocalAws:
             raise LocalAwsError(f"port {self._port} cannot be used: {error.strerror}") from error
         endpoint_url = self.endpoint_url
         guard = self._guard = Guard(Iam(ACCOUNT_ID), self._personalize_needs, self._personalize_tags)
-        self._functions = Functions(guard, endpoint_url, fork=self._fork)
+        self._functions = Functions(guard, endpoint_url, fork=self._fork, min_timeout_seconds=self._min_timeout_seconds)
         # Together these two take longer than all the rest; nobody needs them in the first second.
         self._personalize = Later(lambda: make_personalize(guard, ACCOUNT_ID, self._durations, self._directory, s3))
         if self._directory is not None:
             self._personalize()  # what is damaged is said now
-        self._interpreter = Later(lambda: mend_interpreter(guard, endpoint_url, self._wait_scale))
+        self._interpreter = Later(
+            lambda: mend_interpreter(guard, endpoint_url, self._wait_scale, self._min_timeout_seconds)
+        )
         gateway.app = Gateway(
             backend,
             guard,

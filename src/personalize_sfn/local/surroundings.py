@@ -81,7 +81,7 @@ def make_personalize(
     return PersonalizeService(surroundings, durations=durations, lasting=Lasting(directory))
 
 
-def mend_interpreter(guard: Guard, endpoint_url: str, wait_scale: float) -> None:
+def mend_interpreter(guard: Guard, endpoint_url: str, wait_scale: float, min_timeout_seconds: float) -> None:
     """Mend the interpreter and tell it where its calls go and with whose keys."""
     from botocore.exceptions import ClientError
 
@@ -95,6 +95,11 @@ def mend_interpreter(guard: Guard, endpoint_url: str, wait_scale: float) -> None
         )
 
     stepfunctions.install(
-        stepfunctions.Settings(endpoint_url=lambda: endpoint_url, assume_role=assume, wait_scale=wait_scale)
+        stepfunctions.Settings(
+            endpoint_url=lambda: endpoint_url,
+            assume_role=assume,
+            wait_scale=wait_scale,
+            timeout_floor_seconds=min_timeout_seconds,
+        )
     )
     wall_off()
