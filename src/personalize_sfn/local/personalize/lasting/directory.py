@@ -50,6 +50,7 @@ class DataDirectory:
         try:
             if not folder.look(self.path):
                 folder.make(self.path)
+            locked_before = (self.path / folder.LOCK).exists()
             self._lock_file = self._locked()
         except OSError as error:
             raise LocalAwsError(f"the data directory {self.path} cannot be used: {error.strerror}") from error
@@ -58,6 +59,8 @@ class DataDirectory:
             self.refill()
         except BaseException:
             self._give_lock_back()
+            if not locked_before:
+                (self.path / folder.LOCK).unlink(missing_ok=True)
             raise
 
     @property
