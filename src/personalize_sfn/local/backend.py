@@ -26,6 +26,10 @@ def make_backend() -> Any:
     _load_managed_policies(True)
     _deliver_only_what_arrives()
     judge_once()
+    # An object's type is what its owner says: without this one that is typed as a form is kept without its content.
+    werkzeug_app.BackendRequest.want_form_data_parsed = property(
+        lambda request: request.method != "PUT" and bool(request.environ.get("CONTENT_TYPE"))
+    )
     return Dispatcher(werkzeug_app.create_backend_app)
 
 

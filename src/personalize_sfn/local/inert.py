@@ -181,6 +181,7 @@ _ROWS = (
 _BY_REQUEST: dict[tuple[str, str], list[_Row]] = {}
 for _row in _ROWS:
     _BY_REQUEST.setdefault((_row.service, _row.operation), []).append(_row)
+_SERVICES = {row.service for row in _ROWS}
 # S3's requests name no operation.
 _S3_OPERATIONS = {"notification": "PutBucketNotificationConfiguration", "replication": "PutBucketReplication"}
 _NAMES = ("Name", "AlarmName", "Rule", "FunctionName", "TopicArn", "filterName", "RuleName", "PolicyName", "Endpoint")
@@ -218,6 +219,8 @@ class Inert:
         Raises:
             RefusedError: UnsupportedOperation: it is one, and is not to be taken.
         """
+        if call.service not in _SERVICES:
+            return None
         operation = _operation(call)
         for row in _BY_REQUEST.get((call.service, operation), ()):
             if row.when(call):
@@ -238,8 +241,10 @@ class Inert:
 
 
 def _operation(call: Call) -> str:
-    if call.service != "s3" or call.method != "PUT" or call.path.strip("/").count("/"):
+    if call.service != "s3":
         return call.operation
+    if call.method != "PUT" or call.path.strip("/").count("/"):
+        return ""
     return next((name for part, name in _S3_OPERATIONS.items() if part in call.query), "")
 
 

@@ -57,7 +57,7 @@ _ABSENT = object()
 
 def everywhere(replace: Replace, name: str, old: Any, new: Any) -> None:
     """Replace ``old`` in every interpreter module that imported it by name."""
-    for module_name, module in list(sys.modules.items()):
+    for module_name, module in sys.modules.copy().items():  # at once: other threads import meanwhile
         if module_name.startswith("moto.stepfunctions.parser") and vars(module).get(name) is old:
             replace(module, name, new)
 
