@@ -128,12 +128,12 @@ def test_a_directory_that_is_in_use_is_said_by_who_wants_it_too(tmp_path: Path):
 
 
 def test_a_start_that_finds_damage_names_it_and_leaves_nothing_running(tmp_path: Path):
-    with LocalAws(data_dir=tmp_path) as aws:
+    with LocalAws(data_dir=tmp_path / "data") as aws:
         _filled_bucket(aws.session().client("s3"))
-    (file,) = (tmp_path / "files").iterdir()
+    (file,) = (tmp_path / "data" / "files").iterdir()
     file.write_bytes(b"something else")
     with pytest.raises(LocalAwsError) as error:
-        LocalAws(data_dir=tmp_path).start()
+        LocalAws(data_dir=tmp_path / "data").start()
     said = f"{file}, the content of s3://{BUCKET}/interactions.csv, is damaged: its SHA-256 is not the one on record"
     assert str(error.value) == said
     with LocalAws() as aws:
@@ -141,7 +141,7 @@ def test_a_start_that_finds_damage_names_it_and_leaves_nothing_running(tmp_path:
 
 
 def test_what_is_deleted_in_s3_stays_deleted(tmp_path: Path):
-    with LocalAws(data_dir=tmp_path) as aws:
+    with LocalAws(data_dir=tmp_path / "data") as aws:
         s3 = aws.session().client("s3")
         _filled_bucket(s3)
         s3.put_object(Bucket=BUCKET, Key="kept", Body=b"old")
@@ -149,13 +149,13 @@ def test_what_is_deleted_in_s3_stays_deleted(tmp_path: Path):
         s3.delete_object(Bucket=BUCKET, Key="interactions.csv")
         s3.create_bucket(Bucket="gone-bucket")
         s3.delete_bucket(Bucket="gone-bucket")
-    with LocalAws(data_dir=tmp_path) as aws:
+    with LocalAws(data_dir=tmp_path / "data") as aws:
         s3 = aws.session().client("s3")
         assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == [BUCKET]
         assert [found["Key"] for found in s3.list_objects_v2(Bucket=BUCKET)["Contents"]] == ["kept"]
         found = s3.get_object(Bucket=BUCKET, Key="kept")
         assert (found["Body"].read(), found["Metadata"]) == (b"new", {"a": "b"})
-        assert len(list((tmp_path / "files").iterdir())) == 1
+        assert len(list((tmp_path / "data" / "files").iterdir())) == 1
 
 
 def test_the_plan_answers_at_its_path_and_says_what_is_wrong():
