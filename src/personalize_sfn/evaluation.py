@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.arns import parse
 from personalize_sfn.config import Config
@@ -34,6 +34,8 @@ class SolutionVersion:
     created: datetime
     metrics: Mapping[str, float]
     """By the service's own keys, which depend on the recipe; for all of them, higher is better."""
+    test_users: int | None = None
+    """How many users the metrics are means over: the fewer, the noisier.  None where that is not known, as on AWS."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -58,8 +60,10 @@ class Evaluation:
 
     def _shown(self) -> Html:
         metrics = {version.name: version.metrics for version in self.versions}
-        notes = {version.name: (version.recipe, f"{version.created:%Y-%m-%d %H:%M}") for version in self.versions}
-        return render_metrics(metrics, notes)
+        notes = {version.name: _notes(version) for version in self.versions}
+        shown = render_metrics(metrics, notes)
+        known = [f"{version.name}: {_measured_on(version)}." for version in self.versions if version.test_users]
+        return Html(shown.html, "\n\n".join([shown.text, *(["\n".join(known)] if known else [])]))
 
 
 def evaluate(session: Session, config: Config, *others: Config, newest: int = 1) -> Evaluation:
@@ -102,7 +106,7 @@ def _versions(session: Session, config: Config, newest: int) -> list[SolutionVer
                 name=config.solution_name,
                 recipe=recipe,
                 created=each["creationDateTime"],
-                metrics=personalize.get_solution_metrics(solutionVersionArn=each["solutionVersionArn"])["metrics"],
+                **_metrics(personalize, each["solutionVersionArn"]),
             )
             for each in sorted(listed, key=lambda each: each["creationDateTime"])[-newest:]
         ]
@@ -113,6 +117,22 @@ def _versions(session: Session, config: Config, newest: int) -> list[SolutionVer
         else:
             message = f"the metrics of solution {config.solution_name} cannot be had: {message} ({code})"
         raise WorkflowError(message, error=code, arn=arn) from error
+
+
+def _metrics(personalize: Any, arn: str) -> dict[str, Any]:
+    answer = personalize.get_solution_metrics(solutionVersionArn=arn)
+    # Only the embedded AWS says so.
+    users = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("x-personalize-sfn-test-users")
+    return {"metrics": answer["metrics"], "test_users": None if users is None else int(users)}
+
+
+def _notes(version: SolutionVersion) -> list[str]:
+    measured = [_measured_on(version)] if version.test_users else []
+    return [version.recipe, f"{version.created:%Y-%m-%d %H:%M}", *measured]
+
+
+def _measured_on(version: SolutionVersion) -> str:
+    return f"measured on {version.test_users:,} users"
 
 
 _RUN = "Run the main workflow first: run(session, config), or 'personalize-sfn run'"

@@ -121,3 +121,17 @@ def test_what_the_service_refuses_is_said_in_its_words() -> None:
 def test_no_version_at_all_cannot_be_asked_for() -> None:
     with pytest.raises(ConfigError, match=r"^newest: expected 1 or more, got 0$"):
         evaluate(session_of(FakePersonalize()), MOVIES, newest=0)
+
+
+def test_how_many_users_the_metrics_are_means_over_is_shown_where_it_is_known() -> None:
+    personalize = FakePersonalize(movies_user_personalization_v2=[("a", "ACTIVE", 0.1)])
+    unknown = evaluate(session_of(personalize), MOVIES)
+    assert unknown.versions[0].test_users is None
+    assert "measured on" not in str(unknown)
+    metrics = personalize.get_solution_metrics
+    headers = {"HTTPHeaders": {"x-personalize-sfn-test-users": "1061"}}
+    personalize.get_solution_metrics = lambda **asked: metrics(**asked) | {"ResponseMetadata": headers}  # type: ignore[method-assign]
+    known = evaluate(session_of(personalize), MOVIES)
+    assert known.versions[0].test_users == 1061
+    assert str(known).endswith("movies-user-personalization-v2: measured on 1,061 users.")
+    assert "measured on 1,061 users" in known._repr_html_()

@@ -16,6 +16,12 @@ DEPTH = 25
 """How many recommended items a metric looks at."""
 
 
+class Measured(dict[str, float]):
+    """Metrics by the service's keys, with the number of users they are means over; None where they are no such."""
+
+    users: int | None = None
+
+
 def item_metrics(
     recommended: Sequence[Sequence[str]],
     targets: Sequence[AbstractSet[str]],

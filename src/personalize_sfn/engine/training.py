@@ -11,7 +11,7 @@ from personalize_sfn.errors import ConfigError
 
 from .actions import Actions
 from .interactions import Interactions, Mask
-from .metrics import DEPTH, action_metrics, item_metrics, reward_metrics
+from .metrics import DEPTH, Measured, action_metrics, item_metrics, reward_metrics
 from .model import Model
 from .objective import OFF
 from .personalization import Personalization
@@ -196,10 +196,11 @@ def compared(
             scores.append({item.item_id: item.score or 0.0 for item in answer})
     if isinstance(model, Actions):
         return action_metrics(scores, test.targets)
-    metrics = item_metrics(recommended, test.targets, catalogue=len(model.item_ids), weights=test.weights)
-    if objective is None:
-        return metrics
-    return metrics | reward_metrics(recommended, test.targets, objective.rewards(model.item_ids))
+    metrics = Measured(item_metrics(recommended, test.targets, catalogue=len(model.item_ids), weights=test.weights))
+    metrics.users = len(test.targets)
+    if objective is not None:
+        metrics |= reward_metrics(recommended, test.targets, objective.rewards(model.item_ids))
+    return metrics
 
 
 def _batches(histories: Sequence[list[str]]) -> Iterator[Sequence[list[str]]]:

@@ -154,6 +154,13 @@ def failed(aws, group, **options):
     return version["failureReason"]
 
 
+def test_the_metrics_tell_in_a_header_how_many_users_they_are_means_over(aws):
+    version = aws.trained(aws.data(), "aws-popularity-count")
+    answer = aws.personalize.get_solution_metrics(solutionVersionArn=version)
+    assert answer["ResponseMetadata"]["HTTPHeaders"]["x-personalize-sfn-test-users"] == "6"  # a tenth of 60
+    assert set(answer) == {"solutionVersionArn", "metrics", "ResponseMetadata"}
+
+
 def test_without_data_training_fails_with_a_reason(aws):
     assert failed(aws, aws.group()) == "Dataset has fewer than 1000 interactions"
 

@@ -21,6 +21,11 @@ from personalize_sfn.local.personalize.environment import Request
 CONTROL, RUNTIME, EVENTS = "personalize", "personalize-runtime", "personalize-events"
 TARGET_PREFIX = "AmazonPersonalize."
 
+HEADERS = "$headers"
+"""The member of a response that holds headers for its answer; it is in no body."""
+TEST_USERS = "x-personalize-sfn-test-users"
+"""A header of GetSolutionMetrics that AWS does not have: how many users the metrics are means over."""
+
 Answer = tuple[int, list[tuple[str, str]], bytes]
 """HTTP status, headers, body."""
 
@@ -116,7 +121,7 @@ def answer(operation: Operation, response: Request) -> Answer:
     """The answer of an operation that succeeded: an empty body where the model has no output shape."""
     shape = operation.model.output_shape
     body = b"" if shape is None else json.dumps(trimmed(shape, response)).encode()
-    return 200, _headers(operation.content_type, body), body
+    return 200, [*_headers(operation.content_type, body), *response.get(HEADERS, {}).items()], body
 
 
 def error_answer(operation: Operation | None, error: ApiError) -> Answer:

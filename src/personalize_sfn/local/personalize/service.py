@@ -26,6 +26,7 @@ from personalize_sfn.local.personalize.operations import BEHAVIOURS, control_pla
 from personalize_sfn.local.personalize.operations.auto_training import on_clock
 from personalize_sfn.local.personalize.operations.behaviour import Call, Members
 from personalize_sfn.local.personalize.protocol import (
+    HEADERS,
     Answer,
     Operation,
     answer,
@@ -153,6 +154,7 @@ class PersonalizeService:
             # A copy made under the lock: no client sees a record half way from one state to the next.
             shape = operation.model.output_shape
             copied: Members = {} if shape is None else trimmed(shape, response)
+            copied |= {HEADERS: response[HEADERS]} if HEADERS in response else {}
             if not operation.name.startswith(READS):
                 self._keep(store)
                 if store.unkept is not None:

@@ -101,6 +101,8 @@ class Trained:
     """The recipe's name; with AutoML the one that won."""
     forgotten: frozenset[str] = frozenset()
     """Users whose data were deleted after the training: their histories are answered as empty."""
+    test_users: int | None = None
+    """How many users the metrics are means over; None where they are no means over users."""
     scored: frozenset[str] = frozenset()
     """Of next best action: the actions of which enough was known for a score; that of the others is 0."""
 
@@ -268,6 +270,7 @@ def train_best(
         parameters,
         tuned,
         name,
+        test_users=getattr(measured, "users", None),
     )
 
 

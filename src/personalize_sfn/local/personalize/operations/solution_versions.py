@@ -21,6 +21,7 @@ from personalize_sfn.local.personalize.operations.generic import require_active
 from personalize_sfn.local.personalize.operations.schedule import SEEN_EVENTS, training_started
 from personalize_sfn.local.personalize.operations.solution_config import hpo_ranges, training_parameters
 from personalize_sfn.local.personalize.operations.solutions import auto_ml_recipes, config_shown
+from personalize_sfn.local.personalize.protocol import HEADERS, TEST_USERS
 from personalize_sfn.local.personalize.recipes import ARN, PERSONALIZED_ACTIONS, recipe
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.training import Candidate, Selection, Trained, train_best, updated
@@ -165,7 +166,9 @@ def _described(call: Call, record: Record) -> Members:
 def get_solution_metrics(call: Call, request: Request) -> Members:
     record = call.store.get(SOLUTION_VERSION, request["solutionVersionArn"])
     require_active(record)
-    return {"solutionVersionArn": record.arn, "metrics": record.content.metrics}
+    trained: Trained = record.content
+    users = {} if trained.test_users is None else {TEST_USERS: str(trained.test_users)}
+    return {"solutionVersionArn": record.arn, "metrics": trained.metrics, HEADERS: users}
 
 
 def stop_solution_version_creation(call: Call, request: Request) -> Members:
