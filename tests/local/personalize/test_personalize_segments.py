@@ -202,3 +202,15 @@ def test_users_who_were_deleted_are_in_no_segment(world):
     assert after["output"]["usersList"][:4] == rest
     assert gone not in after["output"]["usersList"]
     assert len(after["output"]["usersList"]) == 5
+
+
+def test_a_bare_solution_of_user_segmentation_shows_no_config(aws):
+    group = aws.data()
+    bare = aws.describe("solution", aws.solution(group, "aws-item-affinity"))
+    assert "solutionConfig" not in bare
+    version = aws.settled("solution_version", aws.version(bare["solutionArn"]))
+    assert (version["status"], "solutionConfig" in version) == ("ACTIVE", False)
+    config = {"algorithmHyperParameters": {"hidden_dimension": "64"}}
+    given = aws.solution(group, "aws-item-affinity", name="given", solutionConfig=config)
+    assert aws.describe("solution", given)["solutionConfig"] == config
+    assert aws.describe("solution", aws.solution(group, name="other"))["solutionConfig"] == {}
