@@ -133,7 +133,7 @@ def _header(data: bytes, name: str, separator: bytes) -> tuple[int, list[str]]:
     if len(found) > csv_dialect.MAX_COLUMNS:
         raise DataError(
             f"{name}: line {line}: has more than {csv_dialect.MAX_COLUMNS:,} columns, beginning with "
-            f"{listed(found, 3)}; expected one line with the names of the columns, then a line for each row"
+            f"{listed(found[:3])}; expected one line with the names of the columns, then a line for each row"
         )
     header = [each or f"column {place} (without a name)" for place, each in enumerate(found, start=1)]
     twice = [column for column, count in Counter(header).items() if count > 1]
