@@ -39,7 +39,7 @@ _DELETABLE = tuple(row for row in RESOURCE_TYPES if row.deletable)
 _BY_WORDS = {row.words: row for row in _DELETABLE}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Found:
     """A Personalize resource of the project."""
 
@@ -52,6 +52,9 @@ class Found:
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name} ({self.status})"
+
+    def __repr__(self) -> str:
+        return f"<{self}>"
 
 
 def clean_up(

@@ -81,7 +81,7 @@ def _require_loopback(endpoint_url: str) -> None:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Session:
     """Makes boto3 clients for one AWS.  Get one from :func:`connect`."""
 
@@ -94,6 +94,11 @@ class Session:
     def __post_init__(self) -> None:
         if self.endpoint_url is not None:
             _require_loopback(self.endpoint_url)
+
+    def __repr__(self) -> str:
+        """Where it leads, without asking AWS and without keys."""
+        where = f"the embedded AWS at {self.endpoint_url}" if self.endpoint_url else "AWS"
+        return f"<Session: {where}, region {self.boto_session.region_name}>"
 
     @property
     def is_local(self) -> bool:

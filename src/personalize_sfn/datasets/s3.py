@@ -28,7 +28,7 @@ __all__ = ["S3Object", "upload", "upload_dataset", "upload_interactions"]
 _MD5 = "personalize-sfn-md5"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class S3Object:
     """A CSV in S3."""
 
@@ -41,8 +41,13 @@ class S3Object:
     bytes: int
     uploaded: bool
     """False when the same bytes were there already."""
-    report: Report | None = field(default=None, repr=False, compare=False)
+    report: Report | None = field(default=None, compare=False)
     """What was kept of the data and why rows went, where it was prepared on the way."""
+
+    def __repr__(self) -> str:
+        return (
+            f"{self.uri}: {self.rows:,} rows, {self.bytes:,} bytes, {'uploaded' if self.uploaded else 'there already'}"
+        )
 
 
 def upload(session: Session, frame: pd.DataFrame, s3_uri: str) -> S3Object:

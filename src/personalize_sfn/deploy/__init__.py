@@ -19,6 +19,8 @@ from personalize_sfn.deploy.apply import Progress, apply
 from personalize_sfn.deploy.caller import caller_policy
 from personalize_sfn.deploy.changes import Change, answers_otherwise, reading
 from personalize_sfn.deploy.plan import Blueprint, blueprint, plan, plan_destroy
+from personalize_sfn.deploy.summary import Changes, changes_sentence
+from personalize_sfn.display.tables import table
 from personalize_sfn.errors import DeployError
 from personalize_sfn.remembered import forget_project, remember_project, require_same_data
 from personalize_sfn.session import Session
@@ -31,9 +33,12 @@ __all__ = ["Change", "Deployment", "apply", "caller_policy", "deploy", "describe
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Deployment:
-    """Where a pipeline is.  Keys are names without the project's: ``main``, ``create-campaign``, ``lambda``."""
+    """Where a pipeline is.  It shows as a small table in a notebook.
+
+    Keys are names without the project's: ``main``, ``create-campaign``, ``lambda``.
+    """
 
     state_machine_arns: Mapping[str, str]
     function_arns: Mapping[str, str]
@@ -42,6 +47,29 @@ class Deployment:
     bucket: str
     changes: tuple[Change, ...] = field(default=(), compare=False)
     """What was changed; after a dry run, what would be."""
+    dry_run: bool = field(default=False, compare=False)
+    """Whether the changes were only planned."""
+
+    @property
+    def _title(self) -> str:
+        project = self.state_machine_arns["main"].rpartition(":")[2].removesuffix("-main")
+        planned = "planned only, by a dry run: " if self.dry_run and self.changes else ""
+        return f"{project}: {planned}{changes_sentence(self.changes)}"
+
+    def _rows(self) -> list[tuple[str, str]]:
+        return [
+            ("main workflow", self.state_machine_arns["main"]),
+            ("bucket", self.bucket),
+            ("state machines", ", ".join(self.state_machine_arns)),
+            ("functions", str(len(self.function_arns))),
+            ("roles", ", ".join(self.role_arns)),
+        ]
+
+    def __repr__(self) -> str:
+        return "\n".join([self._title, *(f"  {name:<14}  {value}" for name, value in self._rows())])
+
+    def _repr_html_(self) -> str:
+        return table(("", ""), self._rows(), self._title).html
 
 
 def deploy(session: Session, config: Config, *, dry_run: bool = False, progress: Progress | None = None) -> Deployment:
@@ -69,7 +97,7 @@ def deploy(session: Session, config: Config, *, dry_run: bool = False, progress:
             logger.warning("%s: %s", config.project, answers)
         apply(session, changes, progress)
         remember_project(session, config.project)
-    return _deployment(session, config, wanted, changes)
+    return _deployment(session, config, wanted, changes, dry_run=dry_run)
 
 
 def destroy(
@@ -79,7 +107,7 @@ def destroy(
     dry_run: bool = False,
     infrastructure_only: bool = False,
     progress: Progress | None = None,
-) -> list[Change]:
+) -> Changes:
     """Remove the project's Personalize resources, then all that :func:`deploy` made, and nothing else.
 
     First :func:`personalize_sfn.clean_up` deletes what the project has in Personalize, for campaigns are billed until
@@ -118,7 +146,7 @@ def destroy(
         changes = plan_destroy(session, config) if found else changes
         apply(session, changes, progress)
         forget_project(session, config.project)
-    return [*(_removal(each) for each in found), *changes]
+    return Changes([*(_removal(each) for each in found), *changes])
 
 
 def _removal(found: Found) -> Change:
@@ -136,11 +164,14 @@ def describe(session: Session, config: Config) -> Deployment | None:
     return _deployment(session, config, blueprint(session, config), [])
 
 
-def _deployment(session: Session, config: Config, wanted: Blueprint, changes: list[Change]) -> Deployment:
+def _deployment(
+    session: Session, config: Config, wanted: Blueprint, changes: list[Change], *, dry_run: bool = False
+) -> Deployment:
     return Deployment(
         state_machine_arns={key: session.arns.state_machine(config.name(key)) for key in wanted.definitions},
         function_arns={key: session.arns.function(config.name(key)) for key in wanted.packages},
         role_arns=wanted.role_arns,
         bucket=config.bucket_name(session.region, session.account_id),
         changes=tuple(changes),
+        dry_run=dry_run,
     )

@@ -59,7 +59,7 @@ class EmptyBucket:
 Step = Call | Await | EmptyBucket
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Change:
     """One thing of the deployment that is not as it should be."""
 
@@ -74,6 +74,10 @@ class Change:
 
     def __str__(self) -> str:
         return self.sentence
+
+    def __repr__(self) -> str:
+        """Without the calls: they hold policies and whole zips."""
+        return f"<Change: {self.sentence}>"
 
 
 def answers_otherwise(changes: Iterable[Change]) -> str:

@@ -10,6 +10,7 @@ from personalize_sfn.config import Config
 from personalize_sfn.deploy import bucket, functions, machines, policies, roles
 from personalize_sfn.deploy.changes import Change, reading
 from personalize_sfn.deploy.packages import Package, packages
+from personalize_sfn.deploy.summary import Changes
 from personalize_sfn.errors import DeployError
 from personalize_sfn.session import Session
 
@@ -41,7 +42,7 @@ def blueprint(session: Session, config: Config) -> Blueprint:
     )
 
 
-def plan(session: Session, config: Config, wanted: Blueprint | None = None) -> list[Change]:
+def plan(session: Session, config: Config, wanted: Blueprint | None = None) -> Changes:
     """What to change so that the account holds what ``config`` describes; empty when it does.
 
     What a campaign will answer otherwise comes first.
@@ -86,10 +87,10 @@ def plan(session: Session, config: Config, wanted: Blueprint | None = None) -> l
                 ),
             ]
         )
-        return sorted(changes, key=lambda change: not change.answers)
+        return Changes(sorted(changes, key=lambda change: not change.answers))
 
 
-def plan_destroy(session: Session, config: Config) -> list[Change]:
+def plan_destroy(session: Session, config: Config) -> Changes:
     """What to remove so that nothing is left of what deploy made; what does not carry our tag is not touched.
 
     Functions and state machines are found by their names' prefix, so that those of an older version of this package go
@@ -148,7 +149,7 @@ def make_clients(session: Session, services: Iterable[str]) -> None:
         session.client(service)
 
 
-def _gather(reads: Iterable[Callable[[], list[Change]]]) -> list[Change]:
+def _gather(reads: Iterable[Callable[[], list[Change]]]) -> Changes:
     """The results of ``reads`` in their order, several at a time; the first error stops it."""
     with ThreadPoolExecutor(PARALLEL) as pool:
-        return [change for changes in list(pool.map(lambda read: read(), reads)) for change in changes]
+        return Changes(change for changes in list(pool.map(lambda read: read(), reads)) for change in changes)

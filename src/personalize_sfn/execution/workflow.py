@@ -15,6 +15,7 @@ from personalize_sfn.arns import Arns, parse
 from personalize_sfn.display import Picture, mermaid, render_definition
 from personalize_sfn.errors import ConfigError, WorkflowError
 from personalize_sfn.execution.inputs import require_fitting
+from personalize_sfn.execution.listing import Executions
 from personalize_sfn.execution.running import Execution, client_of
 from personalize_sfn.resources import PROJECT_TAG
 from personalize_sfn.session import Session
@@ -204,14 +205,13 @@ class Workflow(sdk.Workflow):
     def list_executions(
         self, max_items: int = 100, status_filter: sdk.ExecutionStatus | None = None, html: bool = False
     ) -> Any:
-        """Its executions, newest first; as the SDK's, but of our class.  ``html``: the SDK's table."""
+        """Its executions, newest first, which show as a table with their times.  ``html``: the SDK's table."""
         listed = super().list_executions(max_items=max_items, status_filter=status_filter, html=html)
         if html:
             return listed
-        listed[:] = [
+        return Executions(
             Execution(self, e.execution_arn, e.start_date, e.status, self.client, e.name, e.stop_date) for e in listed
-        ]
-        return listed
+        )
 
     def render_graph(self, portrait: bool = True) -> Picture:  # noqa: ARG002
         """Its graph as SVG, poll loops folded into one node each; below it the workflows that it starts.
