@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from personalize_sfn.errors import SessionError
 from personalize_sfn.session import Session
 
 __all__ = ["NotebookDefaults", "notebook_defaults"]
@@ -30,15 +32,28 @@ def notebook_defaults(session: Session) -> NotebookDefaults:
     """The role and the default bucket of the SageMaker notebook that this runs in.
 
     The bucket is SageMaker's default one (``sagemaker-<region>-<account>``), which its SDK makes when it is missing.
+
+    Raises:
+        SessionError: this is a SageMaker notebook, but its role cannot be read: it has none, or AWS does not answer.
     """
     if session.is_local or not METADATA.exists():
         return NotebookDefaults()
     sdk_session, get_execution_role = _sagemaker()
     if sdk_session is None:
         return NotebookDefaults()
-    sagemaker_session = sdk_session(boto_session=session.boto_session)
-    role = str(get_execution_role(sagemaker_session=sagemaker_session))
-    return NotebookDefaults(role, str(sagemaker_session.default_bucket()))
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the SageMaker SDK, to its own developers
+            sagemaker_session = sdk_session(boto_session=session.boto_session)
+            role = str(get_execution_role(sagemaker_session=sagemaker_session))
+            return NotebookDefaults(role, str(sagemaker_session.default_bucket()))
+    except (BotoCoreError, ClientError, ValueError) as error:  # ValueError: the SDK's own, when there is no role
+        raise SessionError(
+            f"this SageMaker notebook's role could not be read: {error}. Give the notebook, or its domain, an "
+            "execution role, or use the embedded AWS: connect('local')"
+        ) from error
 
 
 def _sagemaker() -> tuple[Any, Any]:

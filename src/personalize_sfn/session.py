@@ -133,12 +133,16 @@ class Session:
         """Answer of STS GetCallerIdentity: ``Account``, ``Arn``, ``UserId``.
 
         Raises:
-            SessionError: there are no credentials, or AWS refuses them.
+            SessionError: there are no credentials, AWS refuses them, or it cannot be reached.
         """
-        from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
         try:
             return dict(self.client("sts").get_caller_identity())
+        except HTTPClientError as error:
+            where = "the embedded AWS" if self.is_local else "AWS"
+            hint = "Is it still running?" if self.is_local else "Check the network, its proxy or the VPC's endpoints"
+            raise SessionError(f"{where} cannot be reached: {error}. {hint}") from error
         except (BotoCoreError, ClientError) as error:
             raise SessionError(
                 f"AWS does not know who you are: {error}. Sign in (aws sso login, or a profile), "

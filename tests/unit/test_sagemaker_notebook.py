@@ -7,8 +7,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from botocore.exceptions import CredentialRetrievalError, EndpointConnectionError
 
 from personalize_sfn import sagemaker_notebook
+from personalize_sfn.errors import SessionError
 from personalize_sfn.sagemaker_notebook import NotebookDefaults, notebook_defaults
 from personalize_sfn.session import Session, connect
 
@@ -42,8 +44,33 @@ def test_in_sagemaker_its_own_role_and_bucket_are_taken(monkeypatch: pytest.Monk
     assert notebook_defaults(Session(None)) == NotebookDefaults(ROLE, "sagemaker-us-east-1-111122223333")
 
 
-def test_outside_sagemaker_there_is_none():
+def test_outside_sagemaker_there_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(sagemaker_notebook, "METADATA", tmp_path / "absent")  # these tests may run in SageMaker
     assert notebook_defaults(Session(None)) == NotebookDefaults()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        CredentialRetrievalError(provider="sagemaker", error_msg="no role"),
+        EndpointConnectionError(endpoint_url="https://sts.us-east-1.amazonaws.com"),
+        ValueError("The current AWS identity is not a role"),
+    ],
+)
+def test_a_notebook_without_a_role_is_told_so_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, in_sagemaker: None, error: Exception
+):
+    def refuse(sagemaker_session: object) -> str:
+        raise error
+
+    sdk(monkeypatch, "sagemaker")
+    vars(sys.modules["sagemaker"]).update(get_execution_role=refuse)
+    with pytest.raises(SessionError) as caught:
+        notebook_defaults(Session(None))
+    assert str(caught.value) == (
+        f"this SageMaker notebook's role could not be read: {error}. Give the notebook, or its domain, an execution "
+        "role, or use the embedded AWS: connect('local')"
+    )
 
 
 def test_the_embedded_aws_never_asks_sagemaker(in_sagemaker: None):

@@ -11,7 +11,7 @@ import click
 
 from personalize_sfn import errors
 from personalize_sfn.cli import demo, deploying, local, recommending, running
-from personalize_sfn.cli.settings import Settings, settings_options
+from personalize_sfn.cli.settings import Settings, as_called, settings_options
 from personalize_sfn.text import printable
 
 OK, FAILED, USAGE, CONFLICT, INTERRUPTED = 0, 1, 2, 3, 130
@@ -77,15 +77,20 @@ def run_command(arguments: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks a glyph is no reason to fail
     settings = Settings()
+    given = sys.argv[1:] if arguments is None else arguments
+    settings.as_json = "--json" in given  # known before the command line is: it may be wrong
     try:
         code = cli.main(args=arguments, prog_name="personalize-sfn", standalone_mode=False, obj=settings)
     except click.ClickException as error:
         usage = io.StringIO()
         error.show(usage)
         click.echo(printable(usage.getvalue()), nl=False, err=True)
+        settings.answer(_failure(settings, error, error.format_message()))
         return error.exit_code
     except (KeyboardInterrupt, click.Abort) as error:
-        _say("interrupted", ". ".join(getattr(error.__cause__ or error, "__notes__", [])))
+        said = ". ".join(getattr(error.__cause__ or error, "__notes__", []))
+        _say("interrupted", said)
+        settings.answer(_failure(settings, error, said) | {"status": "INTERRUPTED"})
         return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone; Python would complain about flushing
@@ -93,23 +98,35 @@ def run_command(arguments: list[str] | None = None) -> int:
     except Exception as error:
         if settings.debug:
             raise
-        return _explain(error)
+        message = _explanation(settings, error)
+        _say("error", message)
+        if not settings.has_answered:
+            settings.answer(_failure(settings, error, message))
+        return exit_code(error) if isinstance(error, errors.PersonalizeSfnError) else FAILED
     return int(code or OK)
 
 
-def _explain(error: Exception) -> int:
-    """Say what went wrong; returns the exit code."""
-    if isinstance(error, errors.PersonalizeSfnError):
-        _say("error", str(error))
-        return exit_code(error)
-    if isinstance(error, TimeoutError):
-        _say("error", str(error))
-        return FAILED
+def _explanation(settings: Settings, error: Exception) -> str:
+    """What went wrong, in one sentence."""
+    if isinstance(error, (errors.PersonalizeSfnError, TimeoutError)):
+        return as_called(str(error))
     if type(error).__module__.startswith("botocore."):
-        _say("error", f"AWS refused or did not answer: {error}")
-        return FAILED
-    _say("error", f"{type(error).__name__}: {error} (a bug in personalize-sfn; --debug shows where)")
-    return FAILED
+        from botocore.exceptions import ConnectionClosedError, EndpointConnectionError
+
+        if settings.target == "local" and isinstance(error, (ConnectionClosedError, EndpointConnectionError)):
+            start = settings.command("deploy")
+            return f"the embedded AWS stopped answering: it has ended, or was killed. '{start}' starts it again"
+        return f"AWS refused or did not answer: {error}"
+    return f"{type(error).__name__}: {error} (a bug in personalize-sfn; --debug shows where)"
+
+
+def _failure(settings: Settings, error: BaseException, message: str) -> dict[str, object]:
+    """What a program is told of a command that failed: a JSON document stands on stdout in any case."""
+    told: dict[str, object] = {"status": "FAILED", "error": type(error).__name__, "cause": "", "stage": ""}
+    if isinstance(error, errors.WorkflowError):
+        told |= {"status": error.status, "error": error.error or told["error"]}
+        told |= {"cause": error.cause, "stage": error.stage}
+    return told | {"executionArn": settings.execution_arn, "message": message}
 
 
 def exit_code(error: errors.PersonalizeSfnError) -> int:

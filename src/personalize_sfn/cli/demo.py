@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from personalize_sfn.cli.settings import Settings, literal, pass_settings, settings_options
+from personalize_sfn.cli.settings import Settings, literal, pass_settings, program, settings_options
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -58,6 +58,9 @@ def demo(settings: Settings, user_id: str, data: str) -> None:
     # The network, which may be slow to say that it is not there, and the start of the AWS do not need each other.
     with ThreadPoolExecutor(1) as pool:
         loading = pool.submit(_load, data)
+        if data != _ALWAYS_THERE:  # a wrong URL or file is said before anything is made
+            with console.status(f"Reading {literal(data)}"):
+                loading.result()
         with _embedded_aws(console, settings.region) as session:
             _deploy(console, session, config)
             with console.status("Reading MovieLens"):
@@ -69,17 +72,21 @@ def demo(settings: Settings, user_id: str, data: str) -> None:
             _remove(console, session, config)
     console.print(f"\nAll of it took {_since(began)}; nothing is left of it.", style="bold")
     heading(console, "What to try next")
-    for command, why in _NEXT:
-        console.print(f"  [cyan]{command:<45}[/]  {why}", soft_wrap=True)
+    for words, why in _NEXT:
+        command = words if words.startswith("make ") else f"{program()} {words}"
+        console.print(f"  [cyan]{literal(command):<45}[/]  {why}", soft_wrap=True)
     console.print(
         f"\n[dim]Data: {literal(movielens.name)}. {literal(movielens.licence_note)}.\n{literal(movielens.citation)}[/]"
     )
 
 
+#: GroupLens, or the copy that is shipped.
+_ALWAYS_THERE = "movielens"
+#: A command, or the words of one of this program, and what it is good for.
 _NEXT = (
     ("make notebook", "cell by cell, in JupyterLab"),
-    ("personalize-sfn deploy", "an embedded AWS that stays"),
-    ("personalize-sfn --target aws deploy --dry-run", "what AWS would get"),
+    ("deploy", "an embedded AWS that stays"),
+    ("--target aws deploy --dry-run", "what AWS would get"),
 )
 
 
@@ -150,7 +157,7 @@ def _recommend(console: Console, session: Session, config: Config, movielens: Mo
     from personalize_sfn.recommendations import recommend
 
     heading(console, f"Recommendations, by the workflow {config.name('recommendation')}")
-    with console.status(f"Asking for user {user_id}"):
+    with console.status(f"Asking for user {literal(user_id)}"):
         found = recommend(session, config, user_id, titles=movielens.movies, ratings=movielens.ratings)
     console.print(recommendation_table(found, console.width))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from personalize_sfn.cli.settings import Settings, json_option, pass_settings, settings_options, yes_option
+from personalize_sfn.cli.settings import Settings, json_option, literal, pass_settings, settings_options, yes_option
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -68,7 +68,7 @@ def deploy(settings: Settings, dry_run: bool, yes: bool) -> None:
         }
     )
     if not dry_run:
-        console.print(f"[dim]Next: {settings.command(_run_with_data(config))}[/]", soft_wrap=True)
+        console.print(f"[dim]Next: {literal(settings.command(_run_with_data(config)))}[/]", soft_wrap=True)
 
 
 @click.command(
@@ -101,7 +101,7 @@ def destroy(settings: Settings, dry_run: bool, yes: bool) -> None:
     elif dry_run or not session.is_local:
         console.print(f"Personalize resources to remove: {len(found)}")
         for each in found:
-            console.print(f"  [red]-[/] {each}")
+            console.print(f"  [red]-[/] {literal(each)}")
         show_plan(console, changes, "destroy")
         if dry_run:
             dry(console)
@@ -141,7 +141,7 @@ def show_plan(console: Console, changes: Sequence[Change], command: str) -> None
     console.print(f"{len(changes)} changes by {command}:" if changes else f"Nothing to change by {command}.")
     _say_answers(console, changes)
     for change in changes:
-        console.print(f"  {signs[change.action]} {change.sentence}", soft_wrap=True)
+        console.print(f"  {signs[change.action]} {literal(change.sentence)}", soft_wrap=True)
 
 
 def show_updates(console: Console, changes: Sequence[Change]) -> None:
@@ -149,16 +149,15 @@ def show_updates(console: Console, changes: Sequence[Change]) -> None:
     _say_answers(console, changes)
     for change in changes:
         if change.kind == "state machine" and change.action == "update":
-            console.print(f"  [yellow]~[/] {change.sentence}", soft_wrap=True)
+            console.print(f"  [yellow]~[/] {literal(change.sentence)}", soft_wrap=True)
 
 
 def _say_answers(console: Console, changes: Sequence[Change]) -> None:
-    from rich.markup import escape
 
     from personalize_sfn.deploy.changes import answers_otherwise
 
     if answers := answers_otherwise(changes):
-        console.print(f"[yellow]![/] {escape(answers)}", soft_wrap=True)
+        console.print(f"[yellow]![/] {literal(answers)}", soft_wrap=True)
 
 
 def dry(console: Console) -> None:
@@ -182,7 +181,7 @@ def carry_out(console: Console, session: Session, changes: Sequence[Change], ver
             done += 1
             status.update(f"{done} of {len(changes)}: {change.sentence}")
             if not console.is_terminal:
-                console.print(f"  {change.sentence}", soft_wrap=True)
+                console.print(f"  {literal(change.sentence)}", soft_wrap=True)
 
         apply(session, changes, progress)
     took = duration(timedelta(seconds=monotonic() - began))

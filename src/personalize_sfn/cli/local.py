@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.markup import escape
 
-from personalize_sfn.cli.settings import Settings, json_option, pass_settings
-from personalize_sfn.text import one_line
+from personalize_sfn.cli.settings import Settings, json_option, literal, pass_settings, program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,7 +144,7 @@ def status(settings: Settings) -> int:
 
     running = process.status()
     if running is None:
-        settings.console.print("The embedded AWS does not run.  'personalize-sfn local start' starts it.")
+        settings.console.print(f"The embedded AWS does not run.  '{program()} local start' starts it.")
         settings.answer({"running": False})
         return 1
     _show(settings, running, "runs")
@@ -202,11 +200,11 @@ def env(settings: Settings, shell: str) -> int:
 def _show(settings: Settings, running: LocalProcess, verb: str) -> None:
     console = settings.console
     console.print(f"The embedded AWS {verb} at [bold]{running.endpoint_url}[/] (process {running.pid}).")
-    console.print('[dim]For any other AWS client: eval "$(personalize-sfn local env)"[/]', soft_wrap=True)
+    console.print(f'[dim]For any other AWS client: eval "$({literal(program())} local env)"[/]', soft_wrap=True)
     if running.open:
         console.print("[yellow]It takes any access key: every user of this machine can use it.[/]")
     for taken in running.inert:
-        what = escape(one_line(f"{taken.operation} {taken.name}"))
+        what = literal(f"{taken.operation} {taken.name}")
         console.print(f"[yellow]Taken, but nothing comes of it:[/] {what} [dim]({taken.why})[/]", soft_wrap=True)
     if running.data_dir is not None:
         console.print(

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from personalize_sfn.cli.settings import literal
 from personalize_sfn.display import GLYPHS, Run, duration, stages
 from personalize_sfn.display.steps import plan_of
 from personalize_sfn.display.terminal import stage_table
@@ -69,7 +70,8 @@ def _lines(console: Console) -> Callable[[Run], None]:
             printed.add(key)
             polls = f", {polls_text(stage.polls)}" if stage.polls else ""
             console.print(
-                f"{GLYPHS[stage.status]} {stage.label} ({duration(stage.ended - stage.began)}{polls})", soft_wrap=True
+                f"{GLYPHS[stage.status]} {literal(stage.label)} ({duration(stage.ended - stage.began)}{polls})",
+                soft_wrap=True,
             )
 
     return progress

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from personalize_sfn.cli.data import CsvOptions, check_sources, csv_options, load, load_own, upload_titles
-from personalize_sfn.cli.settings import Settings, json_option, pass_settings, settings_options, yes_option
+from personalize_sfn.cli.settings import Settings, json_option, literal, pass_settings, settings_options, yes_option
+from personalize_sfn.text import printable
 
 if TYPE_CHECKING:
     from personalize_sfn.config import DatasetType
@@ -84,12 +85,12 @@ def run(
     given: dict[DatasetType, Path | str | None] = {"INTERACTIONS": data, "ITEMS": items, "USERS": users}
     sources = {kind: None if source is None else str(source) for kind, source in given.items()}
     check_sources(settings.config, sources, options)
-    session = settings.connect()
+    session = settings.connect(start=False)
     config, console = settings.config, settings.console
     from personalize_sfn.deploy import describe
 
     if describe(session, config) is None:
-        raise click.UsageError(f"{config.project} is not deployed here: run 'personalize-sfn deploy' first")
+        raise click.UsageError(f"{config.project} is not deployed here: run '{settings.command('deploy')}' first")
     from personalize_sfn.execution import run as start
     from personalize_sfn.execution.start import check_start
 
@@ -98,7 +99,8 @@ def run(
         from personalize_sfn.cli.prices import campaign_sentence
 
         console.print(
-            f"{campaign_sentence(config, session.region)}. 'personalize-sfn destroy' ends it.", soft_wrap=True
+            f"{campaign_sentence(config, session.region)}. '{literal(settings.command('destroy'))}' ends it.",
+            soft_wrap=True,
         )
         settings.confirm(session, f"Run {config.project}?", yes=yes)
     of_movielens = False
@@ -106,15 +108,15 @@ def run(
         if source is not None:
             of_movielens |= upload(settings, session, kind, source, options)
     execution = start(session, config, train=train, name=name, at_once=at_once)
-    arn = execution.execution_arn
-    console.print(f"[dim]Execution {arn}[/]", soft_wrap=True)
+    arn = settings.execution_arn = execution.execution_arn
+    console.print(f"[dim]Execution {literal(arn)}[/]", soft_wrap=True)
     if no_wait:
-        console.print(f"It runs.  Follow it: {settings.command(f'status --wait {arn}')}", soft_wrap=True)
+        console.print(f"It runs.  Follow it: {literal(settings.command(f'status --wait {arn}'))}", soft_wrap=True)
         settings.answer({"executionArn": arn, "status": "RUNNING"})
         return
     wait_for(settings, execution)
     after = settings.command(f"recommend {'1' if of_movielens else 'USER_ID'}")  # MovieLens has a user 1
-    console.print(f"[dim]Next: {after}[/]", soft_wrap=True)
+    console.print(f"[dim]Next: {literal(after)}[/]", soft_wrap=True)
 
 
 def wait_for(settings: Settings, execution: Execution) -> None:
@@ -124,7 +126,7 @@ def wait_for(settings: Settings, execution: Execution) -> None:
     from personalize_sfn.display import duration
 
     console, config = settings.console, settings.config
-    arn = execution.execution_arn
+    arn = settings.execution_arn = execution.execution_arn
     is_main = arn.split(":")[-2] == config.name("main")
     try:
         with watching(console, config, MAIN if is_main else ()) as progress:
@@ -134,7 +136,7 @@ def wait_for(settings: Settings, execution: Execution) -> None:
         raise
     done = execution.run()
     output = execution.get_output() or {}
-    console.print(f"[green]✓[/] {done.machine} succeeded [dim]({duration(done.elapsed())})[/]")
+    console.print(f"[green]✓[/] {literal(done.machine)} succeeded [dim]({duration(done.elapsed())})[/]")
     if isinstance(output, dict) and output.get("metrics"):
         heading(console, "Metrics of the solution version, on interactions that were held out")
         console.print(metrics_table(output["metrics"]))
@@ -147,7 +149,7 @@ def upload(settings: Settings, session: Session, kind: DatasetType, source: str,
     from personalize_sfn.datasets import prepare, upload_dataset
 
     config, console = settings.config, settings.console
-    with console.status(f"Reading {source}"):
+    with console.status(f"Reading {literal(source)}"):
         data = load(source) if kind == "INTERACTIONS" else Path(source).expanduser()
         if isinstance(data, Path):
             s3 = upload_dataset(session, config, kind, load_own(data, config, kind, options))
@@ -163,11 +165,11 @@ def upload(settings: Settings, session: Session, kind: DatasetType, source: str,
             s3 = upload_dataset(session, config, kind, prepared)
             upload_titles(session, config, data.movies)
     if not isinstance(data, Path):
-        console.print(str(data), soft_wrap=True)
+        console.print(printable(str(data)), markup=False, soft_wrap=True)
     if s3.report is not None:
         console.print(report_line(s3.report), soft_wrap=True)
         for note in s3.report.notes:
-            console.print(f"[yellow]note[/] {note}", soft_wrap=True)
+            console.print(f"[yellow]note[/] {literal(note)}", soft_wrap=True)
     console.print(f"[green]✓[/] {'Uploaded to' if s3.uploaded else 'Already at'} {s3.uri}", soft_wrap=True)
     return not isinstance(data, Path)
 
@@ -184,10 +186,11 @@ Examples:
 @json_option
 @settings_options
 @pass_settings
-def status(settings: Settings, execution_arn: str | None, wait: bool) -> None:
-    """Say what is deployed, what runs in Personalize, and how the last execution fares.
+def status(settings: Settings, execution_arn: str | None, wait: bool) -> int:
+    """Say what is deployed, what runs in Personalize, and how the last execution does.
 
-    With EXECUTION_ARN: how that one does, from any process and any machine.
+    With EXECUTION_ARN: how that one does, from any process and any machine.  Exit code 1: it failed, or the project is
+    not deployed.
     """
     session = settings.connect(start=False)
     config, console = settings.config, settings.console
@@ -199,7 +202,7 @@ def status(settings: Settings, execution_arn: str | None, wait: bool) -> None:
             wait_for(settings, execution)
         else:
             settings.answer(_show_execution(settings, execution))
-        return
+        return 0
     from personalize_sfn.clean_up import ours
     from personalize_sfn.deploy import describe
 
@@ -209,9 +212,9 @@ def status(settings: Settings, execution_arn: str | None, wait: bool) -> None:
     console.print(f"{config.project}: {'deployed' if deployment else 'not deployed'}")
     if deployment is None:
         start = settings.command("deploy")
-        console.print(f"[dim]'{start}' makes it; --config FILE names another project[/]", soft_wrap=True)
+        console.print(f"[dim]'{literal(start)}' makes it; --config FILE names another project[/]", soft_wrap=True)
     for each in found:
-        console.print(f"  {each.status:<10} {each.kind} {each.name}", soft_wrap=True)
+        console.print(f"  {each.status:<10} {each.kind} {literal(each.name)}", soft_wrap=True)
     if not session.is_local and any(each.kind == "campaign" for each in found):
         from personalize_sfn.cli.prices import campaign_sentence
 
@@ -225,11 +228,12 @@ def status(settings: Settings, execution_arn: str | None, wait: bool) -> None:
     if last is not None:
         if wait:
             wait_for(settings, Execution.attach(last, session=session))
-            return
+            return 0
         answer["execution"] = _show_execution(settings, Execution.attach(last, session=session))
     elif deployment is not None:
         console.print("It has not been run yet.")
     settings.answer(answer)
+    return 0 if deployment is not None else 1
 
 
 def _last_execution(session: Session, machine_arn: str) -> str | None:
@@ -249,8 +253,8 @@ def _show_execution(settings: Settings, execution: Execution) -> dict[str, Any]:
     console, config = settings.console, settings.config
     done = execution.run()
     began = "" if done.began is None else f", started {done.began:%Y-%m-%d %H:%M:%S %Z}"
-    console.print(f"{GLYPHS[done.status]} {done.machine} {done.status}{began}, {duration(done.elapsed())}")
-    console.print(f"[dim]{execution.execution_arn}[/]", soft_wrap=True)
+    console.print(f"{GLYPHS[done.status]} {literal(done.machine)} {done.status}{began}, {duration(done.elapsed())}")
+    console.print(f"[dim]{literal(execution.execution_arn)}[/]", soft_wrap=True)
     running = done.status == "RUNNING"
     expected = expected_stages(config) if running and done.machine == config.name("main") else []
     console.print(stage_table(stages(done), expected))
@@ -262,6 +266,6 @@ def _show_execution(settings: Settings, execution: Execution) -> dict[str, Any]:
     }
     if done.status not in {"RUNNING", "SUCCEEDED"}:
         error = failure(done)
-        console.print(f"[red]{error}[/]", soft_wrap=True)
+        console.print(str(error), style="red", markup=False, soft_wrap=True)
         answer |= {"error": error.error, "cause": error.cause, "message": str(error)}
     return answer

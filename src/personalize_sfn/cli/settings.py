@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from personalize_sfn.session import Session
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+_NAME = "personalize-sfn"
 
 
 def literal(text: object) -> str:
@@ -29,6 +31,26 @@ def literal(text: object) -> str:
     from rich.markup import escape
 
     return escape(one_line(str(text)))
+
+
+def program() -> str:
+    """How this program was called, for commands that a person can copy: ``.venv/bin/personalize-sfn``.
+
+    The bare name stands only where the shell finds this program by it.
+    """
+    called = Path(sys.argv[0])
+    if called.name == "__main__.py":
+        return f"{shlex.quote(sys.executable)} -m personalize_sfn"
+    found = shutil.which(called.name)
+    if called.name != _NAME or (found is not None and Path(found).resolve() == called.resolve()):
+        return _NAME
+    inside = called.absolute().is_relative_to(Path.cwd())
+    return shlex.quote(str(called.absolute().relative_to(Path.cwd()) if inside else called.absolute()))
+
+
+def as_called(text: str) -> str:
+    """The commands that a message quotes, as :func:`program` says them: the library does not know how it was called."""
+    return text.replace(f"'{_NAME} ", f"'{program()} ")
 
 
 @dataclass
@@ -41,7 +63,10 @@ class Settings:
     config_file: Path | None = None
     debug: bool = False
     as_json: bool = False
-    """A program reads stdout: JSON goes there, and all that is for people to stderr."""
+    """A program reads stdout: one JSON document goes there, and all that is for people to stderr."""
+    execution_arn: str | None = None
+    """Of the execution that a command started or follows, for the answer of a command that fails."""
+    has_answered: bool = False
 
     @cached_property
     def console(self) -> Console:
@@ -71,7 +96,7 @@ class Settings:
                 if not start:
                     raise LocalAwsError(
                         f"the embedded AWS does not run, so nothing of {config.project} is there: "
-                        "'personalize-sfn deploy' starts it, '--target aws' means an account"
+                        f"'{self.command('deploy')}' starts it, '--target aws' means an account"
                     )
                 with self.console.status("Starting the embedded AWS"):
                     session = connect("local", region=self.region)
@@ -86,13 +111,14 @@ class Settings:
         target = "--target aws " if self.target == "aws" else ""
         named = {"profile": self.profile, "region": self.region, "config": self.config_file}
         given = "".join(f"--{name} {shlex.quote(str(value))} " for name, value in named.items() if value is not None)
-        return f"personalize-sfn {target}{given}{words}"
+        return f"{program()} {target}{given}{words}"
 
     def answer(self, value: object) -> None:
         """Print ``value`` as JSON on stdout, if a program reads it."""
         if self.as_json:
             import json
 
+            self.has_answered = True
             click.echo(json.dumps(value, indent=2, default=str, ensure_ascii=False))
 
     def confirm(self, session: Session, question: str, *, yes: bool) -> None:

@@ -110,7 +110,8 @@ class Execution(sdk.Execution):
                 raise
             raise WorkflowError(
                 f"there is no execution {execution_arn!r} in this account and region. "
-                "The console, or Workflow.list_executions(), lists those that are there",
+                "Expected arn:aws:states:<region>:<account>:execution:<machine>:<name>; Workflow.list_executions() "
+                "lists those that are there, and 'personalize-sfn status' shows the last one",
                 status="UNKNOWN",
                 arn=execution_arn,
             ) from error

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from personalize_sfn import remembered
 from personalize_sfn.errors import LocalAwsError
@@ -96,9 +97,9 @@ def start(
         timeout_seconds: for the first answer.
 
     Raises:
-        LocalAwsError: it did not start (the message holds the end of its log), or one runs with another ``data_dir``,
-            without one of the ``hosts``, or not ``open`` or not ``accept_inert`` as asked; or the directory that was
-            named the last time is not there any more.
+        LocalAwsError: it did not start (the message holds the end of its log), or one runs on another port, with
+            another ``data_dir``, without one of the ``hosts``, or not ``open`` or not ``accept_inert`` as asked; or the
+            directory that was named the last time is not there any more.
     """
     wanted = None if data_dir is None else str(data_dir.expanduser().absolute())
     local_home().mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -109,6 +110,10 @@ def start(
                 kept = f"keeps its data in {running.data_dir}" if running.data_dir else "keeps its data in memory only"
                 raise LocalAwsError(
                     f"an embedded AWS runs already, at {running.endpoint_url}, and {kept}: stop it first"
+                )
+            if port not in (0, urlsplit(running.endpoint_url).port):
+                raise LocalAwsError(
+                    f"an embedded AWS runs already, at {running.endpoint_url}, not on port {port}: stop it first"
                 )
             _require_same_door(running, hosts, {"--open": open, "--accept-inert": accept_inert})
             _remember(wanted, in_memory)
