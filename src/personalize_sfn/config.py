@@ -307,6 +307,11 @@ class Config(Checked):
         return f"{self.dataset_name(kind)}-{self.datasets.by_type()[kind].schema_hash}"
 
     @property
+    def has_default_schema(self) -> bool:
+        """Whether its interactions have the default schema, with EVENT_TYPE."""
+        return self.datasets.interactions.schema == INTERACTIONS_SCHEMA
+
+    @property
     def former_interactions_schema_name(self) -> str:
         """Of the default schema as it was before it had EVENT_TYPE: a dataset that has it keeps it."""
         former = DatasetConfig(schema=INTERACTIONS_SCHEMA_OF_THE_POST)
@@ -331,6 +336,16 @@ class Config(Checked):
     def all_tags(self) -> dict[str, str]:
         """The user's tags and the project's own."""
         return {**self.tags, PROJECT_TAG: self.project}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to know of it before it is deployed, in sentences; nothing of it is wrong."""
+        if RECIPES[self.solution.recipe].answers != "ranking":
+            return ()
+        return (
+            f"{self.solution.recipe} puts lists in order: nothing of this package asks its campaign yet, "
+            "boto3's get_personalized_ranking does",
+        )
 
     # --- reading -----------------------------------------------------------------------------------------------------
 

@@ -41,9 +41,13 @@ def deploy(settings: Settings, dry_run: bool, yes: bool) -> None:
     config, console = settings.config, settings.console
     from personalize_sfn.deploy import deploy as plan_or_deploy
     from personalize_sfn.deploy.changes import answers_otherwise
+    from personalize_sfn.deploy.schemas import schema_notes
 
     with console.status("Looking at what is there"):
         planned = plan_or_deploy(session, config, dry_run=True)
+        notes = [*config.notes, *schema_notes(session, config)]
+    for note in notes:
+        console.print(f"[yellow]note[/] {note}", soft_wrap=True)
     if dry_run:
         show_plan(console, planned.changes, "deploy")
         dry(console)
@@ -61,6 +65,7 @@ def deploy(settings: Settings, dry_run: bool, yes: bool) -> None:
             "project": config.project,
             "dry_run": dry_run,
             "answers": answers_otherwise(planned.changes),
+            "notes": notes,
             "changes": as_rows(planned.changes),
             "bucket": planned.bucket,
             "state_machine_arns": dict(planned.state_machine_arns),

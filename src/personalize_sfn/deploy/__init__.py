@@ -95,6 +95,8 @@ def deploy(session: Session, config: Config, *, dry_run: bool = False, progress:
     if not dry_run:
         if answers := answers_otherwise(changes):
             logger.warning("%s: %s", config.project, answers)
+        for note in config.notes:
+            logger.warning("%s: %s", config.project, note)
         apply(session, changes, progress)
         remember_project(session, config.project)
     return _deployment(session, config, wanted, changes, dry_run=dry_run)
