@@ -19,6 +19,7 @@ from personalize_sfn.deploy.apply import Progress, apply
 from personalize_sfn.deploy.caller import caller_policy
 from personalize_sfn.deploy.changes import Change, answers_otherwise, reading
 from personalize_sfn.deploy.plan import Blueprint, blueprint, plan, plan_destroy
+from personalize_sfn.deploy.role_template import role_template
 from personalize_sfn.deploy.summary import Changes, changes_sentence
 from personalize_sfn.display.tables import table
 from personalize_sfn.errors import DeployError
@@ -28,7 +29,18 @@ from personalize_sfn.session import Session
 if TYPE_CHECKING:
     from personalize_sfn.clean_up import Found
 
-__all__ = ["Change", "Deployment", "apply", "caller_policy", "deploy", "describe", "destroy", "plan", "plan_destroy"]
+__all__ = [
+    "Change",
+    "Deployment",
+    "apply",
+    "caller_policy",
+    "deploy",
+    "describe",
+    "destroy",
+    "plan",
+    "plan_destroy",
+    "role_template",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +55,7 @@ class Deployment:
     state_machine_arns: Mapping[str, str]
     function_arns: Mapping[str, str]
     role_arns: Mapping[str, str]
-    """``step_functions``, ``lambda``, ``personalize``."""
+    """``step_functions``, ``lambda_read``, ``lambda_change``, ``personalize``."""
     bucket: str
     changes: tuple[Change, ...] = field(default=(), compare=False)
     """What was changed; after a dry run, what would be."""

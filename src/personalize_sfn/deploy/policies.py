@@ -43,6 +43,7 @@ from personalize_sfn.resources import (
 __all__ = [
     "DEMANDED_BY_AWS",
     "MANAGED_RULE",
+    "POLICY_NAME",
     "ROLE_KEYS",
     "WITHOUT_ARN",
     "Role",
@@ -69,6 +70,9 @@ _TAGGING = "https://docs.aws.amazon.com/personalize/latest/dg/tags-iam.html"
 
 #: Step Functions hears through this rule that a nested execution ended.
 MANAGED_RULE = "StepFunctionsGetEventsForStepFunctionsExecutionRule"
+
+#: Name of the one inline policy of each role.
+POLICY_NAME = "personalize-sfn"
 
 #: The roles, by the names under which a deployment and the config know them.
 ROLE_KEYS = ("step_functions", "lambda_read", "lambda_change", "personalize")

@@ -18,14 +18,11 @@ from personalize_sfn.deploy.changes import (
     tag_dict,
     tag_list,
 )
-from personalize_sfn.deploy.policies import Role
+from personalize_sfn.deploy.policies import POLICY_NAME, Role
 from personalize_sfn.errors import DeployError
 from personalize_sfn.session import Session
 
-__all__ = ["POLICY_NAME", "plan_destroy_old_role", "plan_destroy_role", "plan_role"]
-
-#: Name of the one inline policy of each role.
-POLICY_NAME = "personalize-sfn"
+__all__ = ["plan_destroy_old_role", "plan_destroy_role", "plan_role"]
 
 
 def plan_role(session: Session, config: Config, role: Role) -> list[Change]:

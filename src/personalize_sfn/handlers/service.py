@@ -102,6 +102,11 @@ def _translate(error: ClientError, event: Event) -> Exception:
         if "PENDING or IN_PROGRESS" in message:
             return TransientError(said)
         return QuotaError(f"{said}. Delete what is not needed, or ask AWS for a higher quota")
+    if refused and "kms:" in message:  # a key's policy does not change by waiting
+        return InvalidInputError(
+            f"{said}. The key's policy must let the role use it: "
+            "https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-key-access.html"
+        )
     if refused and is_new:
         return TransientError(f"{said}; a new role can take minutes to work everywhere")
     if refused:

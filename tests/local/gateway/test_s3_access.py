@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from botocore.exceptions import ClientError
 from gateway_aws import Account, unique
 
 from personalize_sfn.local.s3_access import list_keys, open_object
@@ -47,3 +48,16 @@ def test_in_a_versioned_bucket_the_newest_version_counts_and_a_deleted_key_is_no
         open_object(ACCOUNT, bucket, "in/b.csv")
     s3.put_object(Bucket=bucket, Key="in/b.csv", Body=b"back")
     assert list_keys(ACCOUNT, bucket, "in/") == ["in/a.csv", "in/b.csv"]
+
+
+def test_a_buckets_tags_go_with_it(account: Account):
+    bucket = unique("bucket")
+    s3 = account.client("s3")
+    s3.create_bucket(Bucket=bucket)
+    s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [{"Key": "personalize-sfn:project", "Value": "movies"}]})
+    s3.delete_bucket(Bucket=bucket)
+    s3.create_bucket(Bucket=bucket)
+    with pytest.raises(ClientError) as refused:
+        s3.get_bucket_tagging(Bucket=bucket)
+    assert refused.value.response["Error"]["Code"] == "NoSuchTagSet"
+    assert refused.value.response["Error"]["Message"] == "The TagSet does not exist"
