@@ -93,6 +93,8 @@ DEMANDED_BY_AWS: dict[str, str] = {
     "events:PutRule": _NESTED,
     "events:DescribeRule": _NESTED,
     "personalize:TagResource": _TAGGING,
+    # Here a version's ARN ends in its name, so that it needs no look; AWS does not promise that.
+    "personalize:DescribeSolutionVersion": "https://docs.aws.amazon.com/personalize/latest/dg/API_SolutionVersion.html",
     "s3:GetObject": _S3_ACCESS,
     "s3:ListBucket": _S3_ACCESS,
     "s3:DeleteObject": "https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html",
