@@ -4,6 +4,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# JUPYTER_ARGS='--no-browser --port 8899' make notebook.  Jupyter refuses root, as in most containers, unless it is told.
+JUPYTER_ARGS ?=
+AS_ROOT      := $(if $(filter 0,$(shell id -u)),--allow-root)
+WALKTHROUGH  := notebooks/Personalize-Stepfunction-Workflow.ipynb
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all images clients check docs notebook bench format clean
 
@@ -38,8 +43,9 @@ docs: $(VENV)/docs.stamp ## The site, in build/site: notebooks executed, referen
 clients: $(VENV)/clients.stamp ## The AWS CLI and, where npm is, the JavaScript SDK, for the tests of the wire
 
 notebook: $(VENV)/notebook.stamp ## JupyterLab on the walkthrough, with the embedded AWS running
-	@$(BIN)/personalize-sfn local start
-	@$(BIN)/jupyter lab notebooks/Personalize-Stepfunction-Workflow.ipynb
+	@running=$$($(BIN)/personalize-sfn local status > /dev/null 2>&1 && echo yes); \
+	{ $(BIN)/personalize-sfn local start && $(BIN)/jupyter lab $(AS_ROOT) $(JUPYTER_ARGS) $(WALKTHROUGH); } \
+		|| { code=$$?; [ "$$running" = yes ] || $(BIN)/personalize-sfn local stop; exit $$code; }
 
 bench: $(VENV)/dev.stamp ## What is measured, beside what it is compared with
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
