@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import os
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -139,3 +141,18 @@ def test_every_zip_imports_in_a_bare_interpreter_with_only_boto3(tmp_path: Path)
     )
 
     assert (done.stdout, done.stderr) == (f"imported {len(packages())}\n", "")
+
+
+def test_a_file_is_parsed_again_when_another_thread_of_python_3_11_was_in_the_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parse, refusals = ast.parse, [SystemError("AST constructor recursion depth mismatch (before=132, after=117)")]
+
+    def parsed(*arguments: Any, **named: Any) -> ast.Module:
+        if refusals:
+            raise refusals.pop()
+        return parse(*arguments, **named)
+
+    monkeypatch.setattr(ast, "parse", parsed)
+    assert package(lambdas_folder() / "create_campaign.py").handler == "create_campaign.lambda_handler"
+    assert refusals == []

@@ -15,6 +15,7 @@ import io
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,7 @@ __all__ = ["Package", "lambdas_folder", "package", "packages"]
 
 _PACKAGE = "personalize_sfn"
 _SOURCE = Path(__file__).resolve().parents[1]
+_PARSE_TRIES = 5
 _IN_RUNTIME = frozenset(sys.stdlib_module_names) | {"boto3", "botocore"}
 # The package's own __init__ names the whole library: a function needs only the package to exist.
 _MINIMAL_INIT = '"""The part of personalize_sfn that one Lambda function needs."""\n'
@@ -90,7 +92,7 @@ def package(file: Path) -> Package:
                 pending.append(source)
     if len(entries) > 1:
         entries[f"{_PACKAGE}/__init__.py"] = _MINIMAL_INIT.encode()
-    docstring = ast.get_docstring(ast.parse(entries[file.name])) or ""
+    docstring = ast.get_docstring(_parsed(file)) or ""
     return Package(
         name=file.stem.replace("_", "-"),
         handler=f"{file.stem}.lambda_handler",
@@ -121,7 +123,7 @@ def _files_of(module: str, importer: Path) -> Iterator[tuple[str, Path]]:
 def _imports(path: Path, _modified_ns: int) -> frozenset[str]:
     """Absolute names of all modules that ``path`` imports at run time; ``from a import b`` names ``a`` and ``a.b``."""
     found: set[str] = set()
-    pending: list[ast.AST] = [ast.parse(path.read_bytes(), filename=str(path))]
+    pending: list[ast.AST] = [_parsed(path)]
     while pending:
         node = pending.pop()
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
@@ -135,6 +137,19 @@ def _imports(path: Path, _modified_ns: int) -> frozenset[str]:
             found.update(f"{base}.{alias.name}" for alias in node.names if base.split(".")[0] == _PACKAGE)
         pending.extend(ast.iter_child_nodes(node))
     return frozenset(found)
+
+
+def _parsed(path: Path) -> ast.Module:
+    """The syntax tree of a file.
+
+    Python 3.11 counts the depth of a tree for all threads together: where another one parses at the same moment, it
+    raises SystemError (https://github.com/python/cpython/issues/106905), and the next try succeeds.
+    """
+    source = path.read_bytes()
+    for _ in range(_PARSE_TRIES - 1):
+        with suppress(SystemError):
+            return ast.parse(source, filename=str(path))
+    return ast.parse(source, filename=str(path))
 
 
 def _absolute(node: ast.ImportFrom, path: Path) -> str:
