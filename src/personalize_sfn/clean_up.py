@@ -1,9 +1,9 @@
 """Find and remove the Personalize resources of a project, and nothing else.
 
-Ours is what carries the project's tag, whoever made it.  Two kinds take no tags: ours is a schema with the project's
-name and the hash of its own content in its name, used by no dataset of another dataset group, and a metric attribution
-of our dataset group whose name begins with the project's.  Campaigns and recommenders cost money for as long as they
-exist.
+Ours is what carries the project's tag, also if a person made it.  Two kinds take no tags: ours is a schema with the
+project's name and the hash of its own content in its name, used by no dataset of another dataset group, and a metric
+attribution of our dataset group whose name begins with the project's.  Campaigns and recommenders cost money for as
+long as they exist.
 """
 
 from __future__ import annotations

@@ -125,7 +125,7 @@ def test_a_line_break_in_a_column_that_is_left_out_does_no_harm():
         (HEADER + '1,"two\nlines",1\n2,a,b,1\n', "line 4: expected 3 values, found 4"),
         (HEADER + '1,"two\nlines",1\n\n2,"a,1\n', "line 5: a double quote opens there and is never closed"),
         (f"{HEADER}1,{'x,' * 100_000}\n", "line 2: expected 3 values, found 100,002"),
-        ("ITEM_ID,TITLE,TITLE\n1,a,b\n", "line 1: column 'TITLE' stands there twice; rename or remove one"),
+        ("ITEM_ID,TITLE,TITLE\n1,a,b\n", "line 1: column 'TITLE' is there twice; rename or remove one"),
     ],
 )
 def test_a_row_that_does_not_fit_is_named_by_its_line(text, problem):

@@ -268,7 +268,7 @@ def test_exactly_a_thousand_interactions_and_25_users_with_two_will_do(clicks):
     [
         (b"", "the CSV: is empty; expected a header line and rows"),
         (b"USER_ID,ITEM_ID,TIMESTAMP\n", "the CSV: no row is left (0 rows read)"),
-        (b"USER_ID,USER_ID,TIMESTAMP\n1,2,3\n", "the CSV: line 1: column 'USER_ID' stands there twice"),
+        (b"USER_ID,USER_ID,TIMESTAMP\n1,2,3\n", "the CSV: line 1: column 'USER_ID' is there twice"),
         (b"USER_ID,ITEM_ID,TIMESTAMP\n1,2,3\n1,2,3,4\n", "the CSV: line 3: expected 3 values, found 4"),
         (b"USER_ID,ITEM_ID,TIMESTAMP\n1,2,3,4\n", "the CSV: line 2: expected 3 values, found 4"),
         (b'USER_ID,ITEM_ID,TIMESTAMP\n1,2,3\n1,"2,3\n', "the CSV: line 3: a double quote opens there"),
@@ -291,7 +291,7 @@ def test_a_missing_file_and_a_missing_column_are_named(tmp_path, csv_file):
 
 def test_a_frame_with_a_column_twice_is_refused(clicks):
     twice = clicks.rename(columns={"ITEM_ID": "USER_ID"})
-    assert refusal(twice) == "data: column 'USER_ID' stands there twice; rename or remove one"
+    assert refusal(twice) == "data: column 'USER_ID' is there twice; rename or remove one"
 
 
 # --- what is written -------------------------------------------------------------------------------------------------

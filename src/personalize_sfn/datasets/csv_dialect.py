@@ -55,7 +55,7 @@ def header_of(data: bytes, separator: bytes) -> list[bytes]:
 
 
 def separator_of(data: bytes, wanted: Sequence[bytes]) -> bytes:
-    """The separator, which is a comma unless the file speaks for another one.
+    """The separator, which is a comma unless the file shows another one.
 
     Another one needs a header with more of the ``wanted`` columns than commas find, or a header in which commas find
     one column only; and each of the first rows must have as many values as the header.

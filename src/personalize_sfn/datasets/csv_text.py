@@ -138,7 +138,7 @@ def _header(data: bytes, name: str, separator: bytes) -> tuple[int, list[str]]:
     header = [each or f"column {place} (without a name)" for place, each in enumerate(found, start=1)]
     twice = [column for column, count in Counter(header).items() if count > 1]
     if twice:
-        raise DataError(f"{name}: line {line}: column {shown(twice[0])} stands there twice; rename or remove one")
+        raise DataError(f"{name}: line {line}: column {shown(twice[0])} is there twice; rename or remove one")
     return line, header
 
 

@@ -240,7 +240,7 @@ def _checked(
 ) -> Prepared:
     if not frame.columns.is_unique:
         twice = frame.columns[frame.columns.duplicated()][0]
-        raise DataError(f"{source.name}: column {shown(twice)} stands there twice; rename or remove one")
+        raise DataError(f"{source.name}: column {shown(twice)} is there twice; rename or remove one")
     kind = schema["name"]
     dropped = {"empty line": source.rows_read - len(frame)}
     notes = list(source.notes)

@@ -81,7 +81,7 @@ class Caller:
 
     @property
     def scope(self) -> str:
-        """An Authorization header that says the same in one spelling, for whoever routes by it."""
+        """An Authorization header that says the same in one spelling, for the code that routes by it."""
         credential = f"{self.access_key}/20000101/{self.region}/{self.service}/aws4_request"
         return f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0"
 

@@ -38,7 +38,7 @@ def most_connections() -> int:
 class TimedReader(io.RawIOBase):
     """What a client sends, with a deadline for each part of it.
 
-    A time limit on single reads would not do: one byte a second would hold a connection for ever.
+    A time limit on single reads would not do: one byte a second would hold a connection without end.
     """
 
     def __init__(self, connection: socket.socket) -> None:

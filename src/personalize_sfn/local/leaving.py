@@ -1,6 +1,6 @@
 """What would leave this machine: refused by name where it is asked for, and walled off where it would happen.
 
-The backend delivers to web addresses by real requests.  Nothing of a local run may do that, whoever the address is.
+The backend delivers to web addresses by real requests.  Nothing of a local run may do that, to no address.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""YAML as values, each with its line: what YAML reads in a surprising way is told, and nothing is expanded for ever.
+"""YAML as values, each with its line: what YAML reads in a surprising way is told, and nothing is expanded without end.
 
 PyYAML takes the last of two equal keys, reads ``no`` as false, ``010`` as 8 and ``12:30`` as 750, expands aliases
 without end and recurses as deep as the text does.  Here the events are counted before anything is made of them.

@@ -82,7 +82,7 @@ def test_a_text_is_read_as_it_is_written(cell: str, value: str | None) -> None:
         ("\nITEM_ID,T,N\n1,a,1\n", "Input CSV is missing the following columns:[ITEM_ID, T, N]."),
         ("\ufeff", "Input CSV is missing the following columns:[ITEM_ID, T, N]."),
         ("ITEM_ID;T;N\n1;a;1\n", "Input CSV is missing the following columns:[ITEM_ID, T, N]."),
-        ("ITEM_ID,T,N,T\n1,a,1,b\n", "(a.csv, row 1: the column T stands there more than once)"),
+        ("ITEM_ID,T,N,T\n1,a,1,b\n", "(a.csv, row 1: the column T is there more than once)"),
         ("ITEM_ID,T,N\n1,a,1,\n", "(a.csv, row 2: 4 values, the header has 3)"),
         ("ITEM_ID,T,N\n\n\n1,a\n", "(a.csv, row 4: 2 values, the header has 3)"),
         ('ITEM_ID,T,N\n1,"two\nlines",1\n', "(a.csv, row 2: a double quote opens a value and does not close"),

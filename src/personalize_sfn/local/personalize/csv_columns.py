@@ -93,7 +93,7 @@ class Gathering:
             raise WorkFailed(NOT_CONFORMING + hint)
         twice = [field.name for field, _ in self._columns if counted[field.name] > 1]
         if twice:
-            raise WorkFailed(f"{NOT_CONFORMING} ({file}, row 1: the column {twice[0]} stands there more than once)")
+            raise WorkFailed(f"{NOT_CONFORMING} ({file}, row 1: the column {twice[0]} is there more than once)")
 
 
 class _Numbers:
