@@ -239,6 +239,8 @@ WRONG_SCHEDULES = [
     ),
     ({"Target": {"Arn": "no arn"}}, "Provided Arn is not in correct format."),
 ]
+WRONG_NAMES = ("words", "past", "past there", "zone", "role", "function", "machine", "form")
+"""Names that do not hold the time: every worker of pytest-xdist has to find the same tests."""
 
 
 @pytest.fixture(scope="class", params=[False, True], ids=["refusing", "accepting"])
@@ -260,7 +262,7 @@ def accepting(aws: LocalAws) -> Iterator[Account]:
 class TestEitherWay:
     """Of an embedded AWS that refuses, and of one that takes what never happens."""
 
-    @pytest.mark.parametrize(("changes", "message"), WRONG_SCHEDULES)
+    @pytest.mark.parametrize(("changes", "message"), WRONG_SCHEDULES, ids=WRONG_NAMES)
     def test_a_wrong_schedule_is_refused_in_awss_words(self, either: Account, changes: dict, message: str):
         client = either.client("scheduler")
         request = schedule(
