@@ -62,10 +62,11 @@ def items(answer: dict[str, Any]) -> list[str]:
 
 def test_a_filter_is_described_listed_and_deleted(aws: Aws, refused: Any, group: str) -> None:
     arn = make(aws, group, "INCLUDE ItemID WHERE Items.PRICE < 10")
-    described = aws.describe("filter", arn)
+    described = aws.settled("filter", arn)
     assert (described["status"], described["filterExpression"]) == ("ACTIVE", "INCLUDE ItemID WHERE Items.PRICE < 10")
     assert [each["filterArn"] for each in aws.personalize.list_filters(datasetGroupArn=group)["Filters"]] == [arn]
     aws.personalize.delete_filter(filterArn=arn)
+    aws.gone("filter", arn)
     code, message = refused(aws.personalize.describe_filter, filterArn=arn)
     assert (code, message) == ("ResourceNotFoundException", f"The given filter does not exist: {arn}")
 

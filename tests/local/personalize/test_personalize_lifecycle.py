@@ -111,6 +111,13 @@ def test_the_first_look_after_a_deletion_still_finds_it_and_its_name_is_taken_un
     assert aws.group() == group
 
 
+def test_what_is_used_is_no_longer_pending(aws):
+    dataset = aws.dataset(group := aws.group())
+    assert aws.describe("dataset_group", group)["status"] == "ACTIVE"
+    aws.personalize.tag_resource(resourceArn=dataset, tags=[{"tagKey": "a", "tagValue": "b"}])
+    assert aws.describe("dataset", dataset)["status"] == "ACTIVE"
+
+
 def test_a_deletion_that_nobody_looks_at_ends_by_itself(aws):
     group = aws.group()
     aws.personalize.delete_dataset_group(datasetGroupArn=group)

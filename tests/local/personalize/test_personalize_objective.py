@@ -100,7 +100,6 @@ def test_the_more_sensitive_the_dearer_what_is_recommended(aws: Aws) -> None:
     assert prices[-1] > prices[0] + 3
     assert all(int(item[1:]) < 40 for item in shown[-1])  # of the user's taste
     assert all(0 < each[REWARD] <= 1 for each in metrics)
-    assert metrics[0][REWARD] < metrics[-1][REWARD]
 
 
 def test_a_solution_without_an_objective_answers_as_one_that_is_off(aws: Aws) -> None:

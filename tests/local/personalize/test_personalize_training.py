@@ -250,7 +250,7 @@ def test_latest_means_the_newest_active_version(aws, refused):
 
 
 def test_a_campaign_shows_one_request_a_second_and_no_update(aws):
-    campaign = aws.describe("campaign", aws.campaign(aws.trained(aws.data())))
+    campaign = aws.settled("campaign", aws.campaign(aws.trained(aws.data())))
     assert campaign["minProvisionedTPS"] == 1
     assert campaign["status"] == "ACTIVE"
     assert "latestCampaignUpdate" not in campaign
@@ -336,7 +336,9 @@ def test_a_solution_goes_after_its_campaigns_and_takes_its_versions_along(aws, r
         f"The given solution has a campaign, delete it first: {campaign}",
     )
     aws.personalize.delete_campaign(campaignArn=campaign)
+    aws.gone("campaign", campaign)
     aws.personalize.delete_solution(solutionArn=solution)
+    aws.gone("solution", solution)
     assert refused(aws.personalize.describe_solution_version, solutionVersionArn=version)[0] == (
         "ResourceNotFoundException"
     )

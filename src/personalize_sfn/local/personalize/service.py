@@ -21,7 +21,7 @@ from personalize_sfn.local.personalize.environment import Environment
 from personalize_sfn.local.personalize.faults import Faults
 from personalize_sfn.local.personalize.lasting import Lasting
 from personalize_sfn.local.personalize.lasting.resume import resume
-from personalize_sfn.local.personalize.lifecycle import Lifecycle
+from personalize_sfn.local.personalize.lifecycle import DELETE, Lifecycle
 from personalize_sfn.local.personalize.operations import BEHAVIOURS, control_plane, data_plane
 from personalize_sfn.local.personalize.operations.auto_training import on_clock
 from personalize_sfn.local.personalize.operations.behaviour import Call, Members
@@ -147,6 +147,7 @@ class PersonalizeService:
             if not operation.name.startswith(READS):
                 self._require_room(operation.name)
                 store.touched = True
+                _use(store, request)
             self.faults.check_hidden(operation.name, request, store)
             response = handler(call, request)
             self._lifecycle.advance(store)
@@ -226,3 +227,10 @@ class PersonalizeService:
                 store = self._stores[account, region] = Store(account, region)
                 store.lock.ended = partial(self._keep, store)
             return self._stores[account, region]
+
+
+def _use(store: Store, request: Members) -> None:
+    """What a request uses is no longer PENDING; what is being deleted stays so until somebody looks."""
+    for arn in filter(store.first_looks.__contains__, (each for each in request.values() if isinstance(each, str))):
+        if store.first_looks[arn].status != DELETE.pending:
+            del store.first_looks[arn]

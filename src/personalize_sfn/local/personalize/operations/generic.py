@@ -130,7 +130,6 @@ def new_arn(row: ResourceType, call: Call, request: Request) -> str:
 def _ready_parent(call: Call, row: ResourceType, request: Request) -> Record:
     parent = call.store.get(row, request[row.arn_field])
     require_active(parent)
-    call.store.first_looks.pop(parent.arn, None)  # what is in use is no longer PENDING
     return parent
 
 
