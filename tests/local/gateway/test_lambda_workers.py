@@ -61,7 +61,7 @@ def test_both_kinds_of_worker_run_a_function(pool: LambdaExecutor):
 
 def test_stopping_ends_every_worker_and_removes_the_code(pool: LambdaExecutor):
     pid = run(pool, function())[0]
-    folder = pool._root
+    folder = pool._scratch.path
     assert folder.exists()
     pool.stop()
     assert gone(pid)
