@@ -41,15 +41,14 @@ def deploy(settings: Settings, dry_run: bool, yes: bool) -> None:
     config, console = settings.config, settings.console
     from personalize_sfn.deploy import deploy as plan_or_deploy
     from personalize_sfn.deploy.changes import answers_otherwise
+    from personalize_sfn.deploy.notes import deployment_notes
     from personalize_sfn.deploy.schemas import schema_notes
 
     with console.status("Looking at what is there"):
         planned = plan_or_deploy(session, config, dry_run=True)
-        # Where all is to be made, nothing has run yet.
-        new = bool(planned.changes) and all(change.action == "create" for change in planned.changes)
-        notes = [*config.notes, *([] if new else schema_notes(session, config))]
+        notes = [*deployment_notes(session, config), *([] if new else schema_notes(session, config))]
     for note in notes:
-        console.print(f"[yellow]note[/] {note}", soft_wrap=True)
+        console.print(f"[yellow]note[/] {literal(note)}", soft_wrap=True)
     if dry_run:
         show_plan(console, planned.changes, "deploy")
         dry(console)

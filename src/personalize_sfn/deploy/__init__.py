@@ -18,6 +18,7 @@ from personalize_sfn.config import Config
 from personalize_sfn.deploy.apply import Progress, apply
 from personalize_sfn.deploy.caller import caller_policy
 from personalize_sfn.deploy.changes import Change, answers_otherwise, reading
+from personalize_sfn.deploy.notes import deployment_notes
 from personalize_sfn.deploy.plan import Blueprint, blueprint, plan, plan_destroy
 from personalize_sfn.deploy.role_template import role_template
 from personalize_sfn.deploy.summary import Changes, changes_sentence
@@ -107,7 +108,7 @@ def deploy(session: Session, config: Config, *, dry_run: bool = False, progress:
     if not dry_run:
         if answers := answers_otherwise(changes):
             logger.warning("%s: %s", config.project, answers)
-        for note in config.notes:
+        for note in deployment_notes(session, config):
             logger.warning("%s: %s", config.project, note)
         apply(session, changes, progress)
         remember_project(session, config.project)

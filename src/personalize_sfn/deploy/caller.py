@@ -13,7 +13,6 @@ from personalize_sfn.deploy.policies import (
     bucket_key,
     document,
     made_roles,
-    old_role_names,
     role_arns,
     statement,
 )
@@ -23,6 +22,7 @@ from personalize_sfn.deploy.reach import (
     is_tagged_or_new,
     schema_arns,
 )
+from personalize_sfn.deploy.roles import old_role_names
 from personalize_sfn.resources import RESOURCE_TYPES, SOLUTION_VERSION
 
 __all__ = ["caller_policy"]
@@ -75,7 +75,7 @@ def _roles(config: Config, arns: Arns) -> Iterator[Statement]:
     made = made_roles(config, arns)
     if not made:
         return
-    old = [arns.role(name, config.roles.path) for name in old_role_names(config)]
+    old = [arns.role(name, config.roles.path) for name in old_role_names(config, arns)]
     boundary = config.roles.permissions_boundary_arn
     yield statement(_READ_AND_REMOVE_ROLES, [*made, *old], Sid="Roles")
     if boundary is None:

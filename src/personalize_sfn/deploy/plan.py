@@ -118,7 +118,7 @@ def plan_destroy(session: Session, config: Config) -> Changes:
                 *(lambda role=role: roles.plan_destroy_role(session, config, role.name) for role in made_roles),
                 *(
                     lambda name=name: roles.plan_destroy_old_role(session, config, name)
-                    for name in policies.old_role_names(config)
+                    for name in roles.old_role_names(config, session.arns)
                 ),
                 lambda: bucket.plan_destroy_bucket(session, config),
             ]

@@ -42,6 +42,7 @@ from personalize_sfn.resources import (
 
 __all__ = [
     "DEMANDED_BY_AWS",
+    "KMS_ACCESS",
     "MANAGED_RULE",
     "POLICY_NAME",
     "ROLE_KEYS",
@@ -53,7 +54,6 @@ __all__ = [
     "document",
     "function_role",
     "made_roles",
-    "old_role_names",
     "require_own_account",
     "role_arns",
     "roles",
@@ -65,7 +65,7 @@ Statement = dict[str, Any]
 _REFERENCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_"
 _NESTED = "https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html"
 _S3_ACCESS = "https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-s3-access.html"
-_KMS_ACCESS = "https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-key-access.html"
+KMS_ACCESS = "https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-key-access.html"
 _TAGGING = "https://docs.aws.amazon.com/personalize/latest/dg/tags-iam.html"
 
 #: Step Functions hears through this rule that a nested execution ended.
@@ -98,10 +98,10 @@ DEMANDED_BY_AWS: dict[str, str] = {
     "s3:GetObject": _S3_ACCESS,
     "s3:ListBucket": _S3_ACCESS,
     "s3:DeleteObject": "https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html",
-    "kms:Decrypt": _KMS_ACCESS,
-    "kms:GenerateDataKey": _KMS_ACCESS,
-    "kms:DescribeKey": _KMS_ACCESS,
-    "kms:ListGrants": _KMS_ACCESS,
+    "kms:Decrypt": KMS_ACCESS,
+    "kms:GenerateDataKey": KMS_ACCESS,
+    "kms:DescribeKey": KMS_ACCESS,
+    "kms:ListGrants": KMS_ACCESS,
     "logs:CreateLogStream": "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html",
     "logs:PutLogEvents": "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html",
     "iam:PassRole": "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
@@ -154,11 +154,6 @@ def function_role(function: str) -> str:
     ``lambda_read`` answers people's requests and looks, ``lambda_change`` makes, changes and deletes.
     """
     return "lambda_read" if function.startswith(("describe-", "get-")) else "lambda_change"
-
-
-def old_role_names(config: Config) -> list[str]:
-    """Names of the roles that deploy made before roles carried their region."""
-    return [config.name(key) for key in ("step-functions", "lambda", "personalize")]
 
 
 def require_own_account(config: Config, arns: Arns) -> None:

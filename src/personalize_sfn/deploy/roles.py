@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
+from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
 from personalize_sfn.deploy.changes import (
     Call,
@@ -18,11 +20,15 @@ from personalize_sfn.deploy.changes import (
     tag_dict,
     tag_list,
 )
-from personalize_sfn.deploy.policies import POLICY_NAME, Role
+from personalize_sfn.deploy.policies import POLICY_NAME, Role, made_roles, role_arns
 from personalize_sfn.errors import DeployError
 from personalize_sfn.session import Session
 
-__all__ = ["plan_destroy_old_role", "plan_destroy_role", "plan_role"]
+__all__ = ["old_role_names", "old_roles", "plan_destroy_old_role", "plan_destroy_role", "plan_role"]
+
+
+#: The roles that deploy made before roles carried their region.
+_OLD_ROLES = ("step-functions", "lambda", "personalize")
 
 
 def plan_role(session: Session, config: Config, role: Role) -> list[Change]:
@@ -107,11 +113,44 @@ def plan_destroy_old_role(session: Session, config: Config, name: str) -> list[C
     Its trust or its permissions name that region; the role of another region's deployment stays.
     """
     present = _read(session, name)
-    if present is None:
+    if present is None or session.region not in _regions(session, present):
         return []
-    documents = json.dumps([present["AssumeRolePolicyDocument"], _read_policy(session, name)])
-    here = f":{session.region}:{session.account_id}:"
-    return plan_destroy_role(session, config, name) if here in documents else []
+    return plan_destroy_role(session, config, name)
+
+
+def old_role_names(config: Config, arns: Arns) -> list[str]:
+    """Names that roles of the project had in earlier versions.
+
+    None where the config names every role: then roles are not the caller's business, and it may not even look.
+    """
+    if not made_roles(config, arns):
+        return []
+    names = {name: arns.role(name, config.roles.path) for name in map(config.name, _OLD_ROLES)}
+    return [name for name, arn in names.items() if arn not in role_arns(config, arns).values()]
+
+
+def old_roles(session: Session, config: Config) -> dict[str, list[str]]:
+    """Names of the project's roles that an earlier version made, with the regions that their documents name.
+
+    Empty where the caller may not read them.
+    """
+    from botocore.exceptions import ClientError
+
+    found = {}
+    try:
+        for name in old_role_names(config, session.arns):
+            present = _read(session, name)
+            if present is not None and is_ours(tag_dict(present.get("Tags", [])), config):
+                found[name] = _regions(session, present)
+    except ClientError:
+        return {}
+    return found
+
+
+def _regions(session: Session, role: dict[str, Any]) -> list[str]:
+    """Regions of the ARNs in the role's trust and permissions."""
+    documents = json.dumps([role["AssumeRolePolicyDocument"], _read_policy(session, role["RoleName"])])
+    return sorted(set(re.findall(rf":([a-z0-9-]+):{session.account_id}:", documents)))
 
 
 def _change(action: Any, name: str, sentence: str, steps: tuple[Step, ...]) -> Change:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from personalize_sfn.local.s3_access import forget_tags_with_bucket, judge_once
+from personalize_sfn.local.forgotten_tags import forget_tags_with_resources
+from personalize_sfn.local.s3_access import judge_once
 from personalize_sfn.session import bare_botocore_session, botocore_loader
 
 __all__ = ["make_backend", "reset_backends", "stop_executions"]
@@ -26,7 +27,7 @@ def make_backend() -> Any:
     _load_managed_policies(True)
     _deliver_only_what_arrives()
     judge_once()
-    forget_tags_with_bucket()
+    forget_tags_with_resources("s3")
     # An object's type is what its owner says: without this one that is typed as a form is kept without its content.
     werkzeug_app.BackendRequest.want_form_data_parsed = property(
         lambda request: request.method != "PUT" and bool(request.environ.get("CONTENT_TYPE"))

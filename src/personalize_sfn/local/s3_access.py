@@ -13,7 +13,6 @@ from personalize_sfn.local.policy import Context, Effect, evaluate, matches_prin
 
 __all__ = [
     "bucket_effect",
-    "forget_tags_with_bucket",
     "judge_once",
     "list_keys",
     "open_object",
@@ -115,20 +114,3 @@ def judge_once() -> None:
         return PermissionResult.PERMITTED if allowed else PermissionResult.NEUTRAL
 
     FakeBucket.get_permission = permission
-
-
-def forget_tags_with_bucket() -> None:
-    """A bucket's tags go with it: the backend keeps them by ARN, and the next bucket of that name would have them."""
-    from moto.s3.models import S3Backend
-
-    original = getattr(S3Backend.delete_bucket, "original", S3Backend.delete_bucket)
-
-    def delete_bucket(backend: Any, bucket_name: str) -> Any:
-        arn = backend.get_bucket(bucket_name).arn
-        deleted = original(backend, bucket_name)
-        if deleted is not None:
-            backend.tagger.delete_all_tags_for_resource(arn)
-        return deleted
-
-    delete_bucket.original = original  # type: ignore[attr-defined]
-    S3Backend.delete_bucket = delete_bucket
