@@ -23,6 +23,7 @@ COMMANDS = (
     "status",
     "recommend",
     "destroy",
+    "policy",
     "local start",
     "local stop",
     "local status",

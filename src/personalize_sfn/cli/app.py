@@ -10,7 +10,7 @@ import warnings
 import click
 
 from personalize_sfn import errors
-from personalize_sfn.cli import demo, deploying, local, recommending, running
+from personalize_sfn.cli import demo, deploying, local, policies, recommending, running
 from personalize_sfn.cli.settings import Settings, as_called, settings_options
 from personalize_sfn.text import printable
 
@@ -66,6 +66,7 @@ for command in (
     running.status,
     recommending.recommend,
     deploying.destroy,
+    policies.policy,
     local.local,
 ):
     cli.add_command(command)

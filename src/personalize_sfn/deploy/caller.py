@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,7 +26,11 @@ from personalize_sfn.deploy.reach import (
 from personalize_sfn.deploy.roles import old_role_names
 from personalize_sfn.resources import RESOURCE_TYPES, SOLUTION_VERSION
 
-__all__ = ["caller_policy"]
+__all__ = ["caller_policy", "size_note"]
+
+#: Characters of a managed policy, white space not counted.
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+MANAGED_POLICY_SIZE = 6144
 
 
 def caller_policy(config: Config, arns: Arns, *, roles: bool = True) -> dict[str, Any]:
@@ -49,6 +54,27 @@ def caller_policy(config: Config, arns: Arns, *, roles: bool = True) -> dict[str
         *_deployed(config, arns),
         *_personalize(config, arns),
     )
+
+
+def size_note(policy: dict[str, Any]) -> str | None:
+    """Where to divide a policy that is too long for a managed one; None if it is not.
+
+    Args:
+        policy: from :func:`caller_policy`.
+    """
+    statements = policy["Statement"]
+    sizes = [_size(document(*statements[: number + 1])) for number in range(len(statements))]
+    if sizes[-1] <= MANAGED_POLICY_SIZE:
+        return None
+    second = next(each["Sid"] for each, size in zip(statements, sizes, strict=True) if size > MANAGED_POLICY_SIZE)
+    return (
+        f"this policy has {sizes[-1]:,} characters, and IAM takes {MANAGED_POLICY_SIZE:,} in a managed policy (white "
+        f"space not counted): make two managed policies, the second from the statement {second} on, and attach both"
+    )
+
+
+def _size(policy: dict[str, Any]) -> int:
+    return len("".join(json.dumps(policy, ensure_ascii=False).split()))
 
 
 def _bucket(config: Config, arns: Arns, *, bounded: bool) -> Iterator[Statement]:
