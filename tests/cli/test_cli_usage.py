@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -136,6 +137,23 @@ def test_on_an_account_a_dry_run_says_where_and_what_and_changes_nothing(command
     again = command("--target", "aws", "--region", "us-east-1", "deploy", "--dry-run", "--json")
     assert {change["action"] for change in again.json["changes"]} == {"create"}
     assert again.err.startswith("AWS · account 123456789012")
+
+
+def test_what_a_keys_policy_must_hold_is_told_to_people_and_programs(
+    command: Callable, account: None, tmp_path: Path
+) -> None:
+    path, key = tmp_path / "movies.yaml", "arn:aws:kms:us-east-1:123456789012:key/k"
+    path.write_text(f"project: movies\nkms_key_arn: {key}\n")
+    words = ("--target", "aws", "--region", "us-east-1", "--config", str(path), "deploy", "--dry-run")
+
+    (note,) = command(*words, "--json").json["notes"]
+
+    assert note.startswith(f"the policy of KMS key {key} must hold what follows before the next run")
+    assert json.loads(note[note.index("{") :])["Principal"] == {
+        "AWS": "arn:aws:iam::123456789012:role/movies-personalize-us-east-1",
+        "Service": "personalize.amazonaws.com",
+    }
+    assert f"note {note}" in command(*words).out.splitlines(), "the JSON can be copied: it stands on one line"
 
 
 def test_on_an_account_nothing_is_done_where_nobody_can_be_asked(command: Callable, account: None) -> None:

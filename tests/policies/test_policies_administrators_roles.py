@@ -124,7 +124,8 @@ def test_who_makes_no_roles_can_change_none(user: Session, users_config: Config)
     name = CONFIG.role_name("lambda_change", user.region)
 
     with pytest.raises(
-        ClientError, match=r"not authorized to perform: iam:PutRolePolicy on resource: arn:aws:iam::123456789012:role/movies-"
+        ClientError,
+        match=r"not authorized to perform: iam:PutRolePolicy on resource: arn:aws:iam::123456789012:role/movies-",
     ) as refused:
         user.client("iam").put_role_policy(RoleName=name, PolicyName="x", PolicyDocument=json.dumps(everything))
 

@@ -46,6 +46,8 @@ def deploy(settings: Settings, dry_run: bool, yes: bool) -> None:
 
     with console.status("Looking at what is there"):
         planned = plan_or_deploy(session, config, dry_run=True)
+        # Where all is to be made, nothing has run yet.
+        new = bool(planned.changes) and all(change.action == "create" for change in planned.changes)
         notes = [*deployment_notes(session, config), *([] if new else schema_notes(session, config))]
     for note in notes:
         console.print(f"[yellow]note[/] {literal(note)}", soft_wrap=True)
