@@ -3,6 +3,7 @@
 folder.py     what may stand in the folder, and who may read it
 directory.py  the directory: its lock, its database, its transactions
 rows.py       the database's tables, with checksums
+committed.py  how many transactions there are, so that a damaged log is noticed
 content.py    files, each written whole or not at all, with a checksum in its name
 full_disk.py  how a full disk is said, and the room held in reserve
 upgrade.py    which format a directory is in; the format before this one is upgraded

@@ -12,6 +12,7 @@ from typing import IO, ClassVar
 
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.personalize.lasting import folder
+from personalize_sfn.local.personalize.lasting.committed import Committed, require_all_committed
 from personalize_sfn.local.personalize.lasting.content import ContentFiles
 from personalize_sfn.local.personalize.lasting.full_disk import DiskFullError, Reserve
 from personalize_sfn.local.personalize.lasting.rows import Rows, Value
@@ -56,6 +57,11 @@ class DataDirectory:
             raise LocalAwsError(f"the data directory {self.path} cannot be used: {error.strerror}") from error
         try:
             self._database, self._rows = self._connect()
+            try:
+                self._committed = Committed(self.path, self._rows.transactions)
+            except BaseException:
+                self._database.close()
+                raise
             self.refill()
         except BaseException:
             self._give_lock_back()
@@ -70,6 +76,7 @@ class DataDirectory:
     def close(self) -> None:
         with self.mutex:
             self._database.close()
+            self._committed.close()
             self._give_lock_back()
 
     def rows(self, table: str) -> list[tuple[Value, ...]]:
@@ -104,6 +111,7 @@ class DataDirectory:
                     self._database.execute("ROLLBACK")
                 raise
             self._rows.committed()
+            self._committed.say(self._rows.transactions)
             self.refill()
 
     def refill(self) -> bool:
@@ -117,6 +125,8 @@ class DataDirectory:
                 old = read_format(self.path)
             else:
                 self._create()
+            if old is None:
+                require_all_committed(self.path)
             folder.close_to_others(self.path)
             database = _opened(self.database_file)
             try:

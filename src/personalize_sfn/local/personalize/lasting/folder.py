@@ -9,8 +9,9 @@ from pathlib import Path
 from personalize_sfn.errors import LocalAwsError
 
 DATABASE, FILES, LOCK, UNFINISHED = "resources.sqlite", "files", "lock", "resources.sqlite.new"
+COMMITTED = "committed"
 RESERVES = ("reserve.operations", "reserve.deletions")
-_OF_THE_DATABASE = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm")
+_OF_THE_DATABASE = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", COMMITTED)
 _LEFT_BY_A_BEGINNING = (LOCK, FILES, UNFINISHED, f"{UNFINISHED}-journal", *RESERVES)
 """What a process leaves that is killed while it makes a new directory."""
 _OF_FILE_SYSTEMS = ("lost+found",)

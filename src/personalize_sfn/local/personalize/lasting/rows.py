@@ -32,6 +32,8 @@ _TABLES = {
     "objects": Table(("account", "bucket", "key", "file", "document"), 3),
     "totals": Table(("name", "rows", "checksum_of_rows"), 1),
 }
+_TRANSACTIONS = "transactions"
+"""The row of the totals that counts the transactions."""
 _NUMBERS = ("count", "number", "position", "rows", "checksum_of_rows")
 
 
@@ -42,6 +44,7 @@ def _create(name: str, table: Table) -> str:
     return f"CREATE TABLE {name} ({', '.join(columns)}, checksum INTEGER NOT NULL, PRIMARY KEY ({key})) WITHOUT ROWID"
 
 
+_TOTALS = (_TABLES.keys() - {"totals"}) | {_TRANSACTIONS}
 SCHEMA = tuple(_create(name, table) for name, table in _TABLES.items())
 """The statements that make the tables; just these stand in the database."""
 
@@ -55,11 +58,16 @@ class Rows:
         self._now: dict[str, tuple[int, int]] = {}
         """Of each table how many rows it has, and all their checksums: as kept, and in the open transaction."""
 
+    @property
+    def transactions(self) -> int:
+        """How many were committed."""
+        return self._kept[_TRANSACTIONS][0]
+
     def make(self) -> None:
         """Make the tables, empty."""
         for statement in SCHEMA:
             self._database.execute(statement)
-        self._now = {name: (0, 0) for name in _TABLES if name != "totals"}
+        self._now = dict.fromkeys(_TOTALS, (0, 0))
         for name in self._now:
             self._put("totals", (name, 0, 0))
         self.committed()
@@ -75,7 +83,7 @@ class Rows:
             raise LocalAwsError("its tables are not those of a data directory")
         totals, _ = self._verified("totals")
         self._kept = {str(name): (int(rows), int(total)) for name, rows, total in totals}
-        if self._kept.keys() != _TABLES.keys() - {"totals"}:
+        if self._kept.keys() != _TOTALS:
             raise LocalAwsError("rows of the table totals are missing")
         self._now = dict(self._kept)
 
@@ -103,7 +111,8 @@ class Rows:
         self._database.execute(f"DELETE FROM {name} WHERE {_where(name, key)}", key)  # noqa: S608 - from _TABLES
 
     def finish(self) -> None:
-        """Write the totals: the last thing in a transaction."""
+        """Write the totals, and count the transaction: the last thing in it."""
+        self._now[_TRANSACTIONS] = (self.transactions + 1, 0)
         for name, (rows, total) in self._now.items():
             if self._kept.get(name) != (rows, total):
                 self._put("totals", (name, rows, total))
