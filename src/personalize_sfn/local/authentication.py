@@ -14,6 +14,7 @@ from typing import Literal
 
 from personalize_sfn.local.answers import RefusedError
 from personalize_sfn.local.iam import Secret
+from personalize_sfn.local.s3_requests import bucket_of_host
 from personalize_sfn.local.signature import (
     UNSIGNED_PAYLOAD,
     Malformed,
@@ -125,6 +126,8 @@ class Authentication:
         secret = self._secret(signature.access_key, signature.token, form)
         service = signature.service.lower()
         caller = Caller(signature.access_key, signature.region, service, form, signature, secret)
+        if service == "s3":
+            _check_all_signed(sent, signature)
         if signature.declared:
             self._verify(sent, caller, signature.declared)
         return caller
@@ -172,9 +175,24 @@ class Authentication:
         if form != "s3":
             raise _refusal("malformed", form, "Signature version 2 is S3's only: expected AWS4-HMAC-SHA256.")
         secret = self._secret(old.access_key, old.token, "s3")
-        if not is_valid_v2(sent, old, secret.secret_key):
+        if not is_valid_v2(sent, old, secret.secret_key, bucket_of_host(sent.first("host"))):
             raise _mismatch("s3")
         return Caller(old.access_key, self._default_region, "s3")
+
+
+def _check_all_signed(sent: Sent, signature: Signature) -> None:
+    """What changes the meaning of an S3 request must be signed.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html
+
+    Raises:
+        RefusedError: AccessDenied.
+    """
+    sent_names = {name for name, _ in sent.headers if name.startswith("x-amz-")}
+    unsigned = sorted(sent_names.difference(signature.signed_headers))
+    if unsigned:
+        text = f"There were headers present in the request which were not signed: {', '.join(unsigned)}"
+        raise RefusedError("AccessDenied", text, 403)
 
 
 def _mismatch(form: Form) -> RefusedError:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from personalize_sfn.local.forgotten_tags import forget_tags_with_resources
+from personalize_sfn.local.forwarded import NO_FORM, execute_what_was_judged
 from personalize_sfn.local.s3_access import judge_once
 from personalize_sfn.session import bare_botocore_session, botocore_loader
 
@@ -28,9 +29,14 @@ def make_backend() -> Any:
     _deliver_only_what_arrives()
     judge_once()
     forget_tags_with_resources("s3")
+    execute_what_was_judged()
     # An object's type is what its owner says: without this one that is typed as a form is kept without its content.
     werkzeug_app.BackendRequest.want_form_data_parsed = property(
-        lambda request: request.method != "PUT" and bool(request.environ.get("CONTENT_TYPE"))
+        lambda request: (
+            request.method != "PUT"
+            and bool(request.environ.get("CONTENT_TYPE"))
+            and not request.environ.get(NO_FORM, False)
+        )
     )
     return Dispatcher(werkzeug_app.create_backend_app)
 

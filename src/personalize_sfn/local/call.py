@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import json
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, quote, unquote
 
-__all__ = ["Call", "apparent_service", "read_call"]
+from personalize_sfn.local.operations import RestOperation, botocore_services, protocols_of, rest_operations
+
+__all__ = ["FORM", "Call", "apparent_service", "read_call"]
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 _TARGETS = {"AWSStepFunctions": "states", "AmazonPersonalize": "personalize", "AmazonPersonalizeRuntime": "personalize"}
-# Signing names, as they stand in signatures and in IAM actions, whose botocore service is named otherwise.
-_BOTOCORE_NAMES = {"states": "stepfunctions"}
-# A REST service under the signing name of one that is none: by the beginning of its paths.
-_SECOND_SERVICES = {"ses": ("/v2/", "sesv2")}
+FORM = "application/x-www-form-urlencoded"
 # https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html#requests
 _CBOR_PATH = re.compile(r"/service/[^/]+/operation/([A-Za-z0-9_]+)")
 # https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html: each version of the API begins its paths
@@ -40,6 +38,8 @@ class Call:
     """The signing name: ``personalize``, ``states``, ``lambda``, ``s3``, ...; empty when nothing tells."""
     region: str = ""
     access_key: str = ""
+    sent_path: str = ""
+    """The path as it was sent, still encoded: of REST services, whose names may hold an encoded ``/``."""
 
     def in_region(self, region: str) -> Call:
         """The same request, as if signed for that region."""
@@ -51,30 +51,43 @@ class Call:
 
     @cached_property
     def operation(self) -> str:
-        """``CreateDatasetGroup``; empty when it is not known, and for S3, whose requests IAM names otherwise."""
-        models = _PERSONALIZE_MODELS if self.service == "personalize" else (self._model,)
-        for model in models:
-            for method, pattern, name in _rest_operations(model):
-                if method == self.method and pattern.fullmatch(self.path):
-                    return name
-        # What a REST service does not look at must not decide which permission is asked for.
-        if self.service != "personalize" and _rest_operations(self._model):
-            return ""
-        if self.target:
-            return self.target.rpartition(".")[2]
-        if "Action" in self.form or "Action" in self.query:
-            return self.form.get("Action") or self.query["Action"]
-        if found := _CBOR_PATH.fullmatch(self.path):
-            return found[1]
-        return ""
+        """``CreateDatasetGroup``; empty when it is not known, and for S3, whose requests IAM names otherwise.
+
+        What the service's protocol does not look at must not decide which permission is asked for.
+        """
+        for row in self._rows:
+            if row.matches(self):
+                return row.operation
+        return next(iter(self.named_operations), "")
 
     @property
-    def _model(self) -> str:
-        """botocore's name of the service."""
-        beginning, second = _SECOND_SERVICES.get(self.service, ("", ""))
-        if beginning and self.path.startswith(beginning):
-            return second
-        return _BOTOCORE_NAMES.get(self.service, self.service)
+    def named_operations(self) -> list[str]:
+        """The operations that a request names where a service that is no REST service looks for them, each once."""
+        spoken = protocols_of(self.service)
+        places = []
+        if "json" in spoken and self.target:
+            places.append(self.target.rpartition(".")[2])
+        if not spoken.isdisjoint(("query", "ec2")):
+            places += [value for members in (self.query, self.body_form) if (value := members.get("Action"))]
+        if "smithy-rpc-v2-cbor" in spoken and (found := _CBOR_PATH.fullmatch(self.path)):
+            places.append(found[1])
+        return list(dict.fromkeys(places))
+
+    @property
+    def rest_query(self) -> frozenset[str] | None:
+        """Names in the query that a REST operation reads; None: it is no REST operation, or it reads any."""
+        for row in self._rows:
+            if row.matches(self):
+                return row.query_names
+        return None
+
+    @property
+    def is_rest(self) -> bool:
+        return any(row.matches(self) for row in self._rows)
+
+    @property
+    def _rows(self) -> tuple[RestOperation, ...]:
+        return tuple(row for model in botocore_services(self.service) for row in rest_operations(model))
 
     @property
     def name(self) -> str:
@@ -84,11 +97,15 @@ class Call:
     @cached_property
     def form(self) -> dict[str, str]:
         """The members of a query-protocol request (IAM, STS): of its query, and of its body if that is a form."""
-        members = dict(self.query)
-        if "x-www-form-urlencoded" in self.headers.get("content-type", "").lower():
-            found = parse_qs(self.body.decode(errors="replace"), keep_blank_values=True)
-            members |= {name: values[-1] for name, values in found.items()}
-        return members
+        return self.query | self.body_form
+
+    @cached_property
+    def body_form(self) -> dict[str, str]:
+        """The members of the body; empty when it is no form."""
+        if self.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+            return {}
+        found = parse_qs(self.body.decode(errors="replace"), keep_blank_values=True)
+        return {name: values[-1] for name, values in found.items()}
 
     @cached_property
     def members(self) -> dict[str, Any]:
@@ -118,8 +135,11 @@ def _cbor(body: bytes) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def read_call(method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Call:
-    """Read a request, and believe what it says of its signature.  ``headers`` have lower-case names."""
+def read_call(method: str, path: str, query: str, headers: dict[str, str], body: bytes, *, sent_path: str = "") -> Call:
+    """Read a request, and believe what it says of its signature.  ``headers`` have lower-case names.
+
+    ``path`` is decoded; ``sent_path`` is not, where there is such a path.
+    """
     arguments = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
     signature = headers.get("authorization", "")
     if not signature and "X-Amz-Credential" in arguments:  # a presigned URL
@@ -128,7 +148,7 @@ def read_call(method: str, path: str, query: str, headers: dict[str, str], body:
     access_key, region, service = found.groups() if found else ("", "", "")
     if not service:
         service = _TARGETS.get(headers.get("x-amz-target", "").partition(".")[0], "")
-    return Call(method, path, arguments, headers, body, service.lower(), region, access_key)
+    return Call(method, path, arguments, headers, body, service.lower(), region, access_key, sent_path or quote(path))
 
 
 def apparent_service(call: Call) -> str:
@@ -136,40 +156,9 @@ def apparent_service(call: Call) -> str:
     if call.service or call.target:
         return call.service
     for model in _PERSONALIZE_MODELS:
-        rows = _rest_operations(model)
-        if any(call.method == method and pattern.fullmatch(call.path) for method, pattern, _ in rows):
+        if any(row.matches(call) for row in rest_operations(model)):
             return "personalize"
     if call.path.startswith(_LAMBDA_PATHS):
         return "lambda"
-    is_form = "x-www-form-urlencoded" in call.headers.get("content-type", "").lower()
+    is_form = FORM in call.headers.get("content-type", "").lower()
     return "sts" if "Action" in call.query or (is_form and call.path == "/") else "s3"
-
-
-@functools.cache
-def _rest_operations(service: str) -> tuple[tuple[str, re.Pattern[str], str], ...]:
-    """``(method, path pattern, operation)`` of a REST service but S3, from botocore's model."""
-    from botocore.exceptions import UnknownServiceError
-
-    from personalize_sfn.session import bare_botocore_session
-
-    if service in ("", "s3"):
-        return ()
-    try:
-        model = bare_botocore_session().get_service_model(service)
-    except UnknownServiceError:
-        return ()
-    if model.metadata.get("protocol") not in ("rest-json", "rest-xml"):
-        return ()
-    rows = []
-    for name in model.operation_names:
-        http = model.operation_model(name).http
-        path = http["requestUri"].partition("?")[0].rstrip("/")
-        pattern = "".join(_path_part(part) for part in re.split(r"(\{[^}]+\})", path))
-        rows.append((http["method"], re.compile(pattern + "/?"), name))
-    return tuple(rows)
-
-
-def _path_part(part: str) -> str:
-    if part.endswith("+}"):
-        return ".+"
-    return "[^/]+" if part.startswith("{") else re.escape(part)

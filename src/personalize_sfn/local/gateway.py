@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
-import io
 import json
 import logging
 import os
@@ -17,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.home import HEALTH_PATH, LocalKeys, proof
-from personalize_sfn.local import session_tokens, stepfunctions
+from personalize_sfn.local import aws_chunked, session_tokens, stepfunctions
 from personalize_sfn.local.address import check_address
 from personalize_sfn.local.answers import Answer, RefusedError, json_answer, refusal, unsupported
 from personalize_sfn.local.authentication import Authentication, form_of
 from personalize_sfn.local.bodies import MIB, body_limit
 from personalize_sfn.local.call import Call, apparent_service, read_call
+from personalize_sfn.local.forwarded import check_unambiguous, for_backend, unzipped
 from personalize_sfn.local.functions import Functions
 from personalize_sfn.local.guard import Guard
 from personalize_sfn.local.http import SENT, run_app
@@ -32,8 +32,9 @@ from personalize_sfn.local.leaving import check_stays_here
 from personalize_sfn.local.plan import PLAN_PATH, plan_answer
 from personalize_sfn.local.protocols import protocol_of
 from personalize_sfn.local.s3_answers import as_s3_answers
+from personalize_sfn.local.s3_requests import check_no_browser_form, path_style
 from personalize_sfn.local.schedules import check_schedule
-from personalize_sfn.local.signature import Sent
+from personalize_sfn.local.signature import UNSIGNED_PAYLOAD, Sent
 from personalize_sfn.local.targets import target_exists
 
 if TYPE_CHECKING:
@@ -137,13 +138,16 @@ class Gateway:
                 raise RefusedError("AccessDenied", "The backend's own interface is closed: restart to forget all.", 403)
             caller = None
             if not self._any_key:
+                check_no_browser_form(call.method, call.headers["content-type"])
                 caller = self._authentication.begin(sent, form_of(call.service, protocol_of(call)))
                 call = replace(call, service=caller.service, region=caller.region, access_key=caller.access_key)
                 environ["HTTP_AUTHORIZATION"] = caller.scope  # the backend routes by what was verified
             body = read(body_limit(call.service, sent), call.service)
             if caller is not None:
                 self._authentication.finish(sent, caller, body)
-            call = replace(call, body=body, region=call.region or self._default_region)
+            call = replace(call, region=call.region or self._default_region)
+            call = self._with_body(call, environ, sent, body)
+            check_unambiguous(call, sent.query)
             who = self._guard.iam.principal(call.access_key)
             self._guard.check(call, who)
             check_schedule(call, _Things(self._guard, who.account), dt.datetime.now(dt.UTC))
@@ -163,6 +167,20 @@ class Gateway:
                 f"The embedded AWS failed on {call.service or 'an unsigned request'} {call.operation}; see its log."
             )
             return refusal(call, RefusedError("InternalFailure", message, 500))
+
+    @staticmethod
+    def _with_body(call: Call, environ: dict[str, Any], sent: Sent, body: bytes) -> Call:
+        """With what the body holds, out of S3's chunks or gzip; the backend finds it plain."""
+        if call.service == "s3":
+            call = path_style(call)
+            if call.headers.get("x-amz-content-sha256", "").startswith("STREAMING-"):
+                body, trailers = aws_chunked.decoded(body, call.headers)
+                environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in trailers.items()}
+                environ["HTTP_X_AMZ_CONTENT_SHA256"] = UNSIGNED_PAYLOAD
+        elif environ.get("HTTP_CONTENT_ENCODING", "").strip().lower() == "gzip":
+            body = unzipped(body, body_limit(call.service, sent))
+            del environ["HTTP_CONTENT_ENCODING"]
+        return replace(call, body=body)
 
     def _secret_of(self, access_key: str) -> Secret | None:
         if access_key == self._owner.access_key_id:
@@ -234,8 +252,7 @@ class Gateway:
         """
         from personalize_sfn.local.dispatch import SERVICE, NotHereError
 
-        inner = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body)), SERVICE: call.service}
-        inner.pop("HTTP_TRANSFER_ENCODING", None)
+        inner = {**for_backend(call, environ, body), SERVICE: call.service}
         try:
             status, headers, answer = run_app(self._backend, inner)
         except NotHereError as error:
@@ -255,5 +272,8 @@ def _head(environ: Mapping[str, Any]) -> Call:
     headers = {name[5:].replace("_", "-").lower(): str(value) for name, value in environ.items() if name[:5] == "HTTP_"}
     headers["content-type"] = environ.get("CONTENT_TYPE", "")
     path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
-    call = read_call(environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", ""), headers, b"")
+    sent: Sent = environ[SENT]
+    call = read_call(
+        environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", ""), headers, b"", sent_path=sent.path
+    )
     return replace(call, service=apparent_service(call))

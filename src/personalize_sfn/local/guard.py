@@ -85,6 +85,9 @@ class Guard:
         Raises:
             RefusedError: AccessDeniedException (AccessDenied in S3, IAM and STS), HTTP 403.
         """
+        if call.service not in ("s3", "personalize") and not call.operation and not who.is_owner:
+            text = f"User: {who.arn} is not authorized to perform {call.name}: it is no operation of that service"
+            raise RefusedError("AccessDeniedException", text, 403)
         for need in self._needs(call, who):
             decision = self._s3(need, who) if need.bucket else self._any_form(need, who)
             if not decision.allowed:

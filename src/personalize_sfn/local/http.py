@@ -6,6 +6,12 @@ import io
 import logging
 import socket
 from collections.abc import Callable
+from email.errors import (
+    MultipartInvariantViolationDefect,
+    NoBoundaryInMultipartDefect,
+    StartBoundaryNotFoundDefect,
+)
+from email.message import Message
 from typing import TYPE_CHECKING, Any
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
@@ -36,6 +42,7 @@ __all__ = ["SENT", "serve_on_loopback"]
 
 logger = logging.getLogger(__name__)
 LOOPBACK = "127.0.0.1"
+_DEFECTS_OF_MAILS = (StartBoundaryNotFoundDefect, MultipartInvariantViolationDefect, NoBoundaryInMultipartDefect)
 SENT = "personalize_sfn.sent"
 """Key of the WSGI environment: the request as it came over the wire."""
 
@@ -105,7 +112,7 @@ class _Handler(MotoRequestHandler):  # type: ignore[misc, unused-ignore]  # moto
         """
         if self._timed.has_ended:
             raise RefusedError("InvalidRequest", "The request ended within its headers: nothing was done.", 400)
-        if self.headers.defects or self.headers.get_payload():
+        if _has_other_lines(self.headers):
             raise RefusedError("InvalidRequest", "A line of the headers is no header: expected 'Name: value'.", 400)
         target = self.requestline.split()[1]
         if not target.startswith("/") or "#" in target:
@@ -185,6 +192,16 @@ class _Server(ThreadedWSGIServer):
             super().process_request(request, client_address)
         else:
             self.shutdown_request(request)
+
+
+def _has_other_lines(headers: Message) -> bool:
+    """Lines that are no headers; Python reads headers as those of a mail, and misses the parts of some content types."""
+    if any(not isinstance(defect, _DEFECTS_OF_MAILS) for defect in headers.defects):
+        return True
+    payload = headers.get_payload()
+    if isinstance(payload, list):  # Content-Type: message/rfc822
+        return any(isinstance(part, Message) and (part.keys() or part.get_payload()) for part in payload)
+    return bool(payload)
 
 
 def _as_wsgi(answer: tuple[int, list[tuple[str, str]], bytes]) -> tuple[str, list[tuple[str, str]], bytes]:

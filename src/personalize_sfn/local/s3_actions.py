@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3
 from __future__ import annotations
 
 import dataclasses
-import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from personalize_sfn.local.needs import Need
+from personalize_sfn.local.operations import rest_operations
+from personalize_sfn.local.s3_requests import CONTROL_PATH, copy_source, keys_to_delete
 
 if TYPE_CHECKING:
     from personalize_sfn.local.call import Call
@@ -24,6 +24,7 @@ _BUCKET_PARTS = {
     "analytics": "AnalyticsConfiguration",
     "cors": "BucketCORS",
     "encryption": "EncryptionConfiguration",
+    "intelligent-tiering": "IntelligentTieringConfiguration",
     "inventory": "InventoryConfiguration",
     "lifecycle": "LifecycleConfiguration",
     "location": "BucketLocation",
@@ -41,7 +42,15 @@ _BUCKET_PARTS = {
     "versioning": "BucketVersioning",
     "website": "BucketWebsite",
 }
-_OBJECT_PARTS = {"acl": "ObjectAcl", "tagging": "ObjectTagging", "retention": "ObjectRetention", "attributes": "Object"}
+_OBJECT_PARTS = {
+    "acl": "ObjectAcl",
+    "tagging": "ObjectTagging",
+    "retention": "ObjectRetention",
+    "attributes": "Object",
+    "legal-hold": "ObjectLegalHold",
+}
+# Requests of an object that are named by another verb than their method.
+_OBJECT_ACTIONS = {"select": "GetObject", "restore": "RestoreObject"}
 _VERBS = {"GET": "Get", "HEAD": "Get", "PUT": "Put", "POST": "Put", "DELETE": "Delete"}
 # A Delete that needs the Put action: IAM has no Delete action of that name.
 _DELETED_BY_PUT = (
@@ -54,7 +63,6 @@ _DELETED_BY_PUT = (
     "ReplicationConfiguration",
 )
 _QUERY_KEYS = {"prefix": "prefix", "delimiter": "delimiter", "max-keys": "max-keys", "versionId": "VersionId"}
-_KEY = re.compile(rb"<Key>(.*?)</Key>", re.DOTALL)
 
 
 def s3_needs(call: Call) -> list[Need]:
@@ -82,16 +90,20 @@ def _condition_keys(call: Call) -> dict[str, str | list[str]]:
 
 
 def _needs(call: Call) -> list[Need]:
-    bucket, _, key = call.path.lstrip("/").partition("/")
+    if call.path.startswith(CONTROL_PATH):
+        rows = (row for row in rest_operations("s3control") if row.matches(call))
+        return [Need(f"s3:{row.operation}", "*") for row in rows][:1] or [Need("s3:Unknown", "*")]
+    bucket, _, key = call.path.removeprefix("/").partition("/")
     if not bucket:
         return [Need("s3:ListAllMyBuckets", "*")]
     arn = f"arn:aws:s3:::{bucket}"
     if not key:
         return _bucket_needs(call, bucket, arn)
     needs = [Need(f"s3:{_object_action(call)}", f"{arn}/{key}", bucket=bucket)]
-    source = unquote(call.headers.get("x-amz-copy-source", "")).lstrip("/").partition("?")[0]
-    if source:
-        needs.append(Need("s3:GetObject", f"arn:aws:s3:::{source}", bucket=source.partition("/")[0]))
+    if header := call.headers.get("x-amz-copy-source"):
+        source, source_key, version = copy_source(header)
+        action = "s3:GetObjectVersion" if version else "s3:GetObject"
+        needs.append(Need(action, f"arn:aws:s3:::{source}/{source_key}", bucket=source))
     if "x-amz-tagging" in call.headers:
         needs.append(Need("s3:PutObjectTagging", f"{arn}/{key}", bucket=bucket))
     return needs
@@ -100,10 +112,12 @@ def _needs(call: Call) -> list[Need]:
 def _bucket_needs(call: Call, bucket: str, arn: str) -> list[Need]:
     verb = _VERBS.get(call.method, "Get")
     if call.method == "POST" and "delete" in call.query:
-        keys = [match.decode() for match in _KEY.findall(call.body)]
-        versions = b"<VersionId>" in call.body
-        action = "s3:DeleteObjectVersion" if versions else "s3:DeleteObject"
-        return [Need(action, f"{arn}/{key}", bucket=bucket) for key in keys]
+        return [
+            Need("s3:DeleteObjectVersion" if versioned else "s3:DeleteObject", f"{arn}/{key}", bucket=bucket)
+            for key, versioned in keys_to_delete(call.body)
+        ]
+    if call.method == "POST":  # a form, whose key stands in its body
+        return [Need("s3:PutObject", f"{arn}/*", bucket=bucket)]
     for part, name in _BUCKET_PARTS.items():
         if part in call.query:
             if verb == "Delete" and name in _DELETED_BY_PUT:
@@ -120,6 +134,9 @@ def _bucket_needs(call: Call, bucket: str, arn: str) -> list[Need]:
 
 def _object_action(call: Call) -> str:
     versioned = "Version" if "versionId" in call.query else ""
+    for part, action in _OBJECT_ACTIONS.items():
+        if call.method == "POST" and part in call.query:
+            return action
     for part, name in _OBJECT_PARTS.items():
         if part in call.query:
             action = _VERBS[call.method] + name

@@ -145,6 +145,24 @@ def test_a_body_beyond_the_services_limit_is_refused_unread(
     assert (answer.status, answer.code) == (413, code)
 
 
+@pytest.mark.parametrize(
+    "kind",
+    ["multipart/form-data; boundary=b", "multipart/mixed", "message/rfc822", "application/x-www-form-urlencoded"],
+)
+def test_an_object_may_be_of_any_type(account: Account, bucket: str, kind: str):
+    account.client("s3").put_object(Bucket=bucket, Key="key", Body=b"a=b&c=d", ContentType=kind)
+    assert account.client("s3").head_object(Bucket=bucket, Key="key")["ContentType"] == kind
+    assert content(account, bucket) == b"a=b&c=d"
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=b", "message/rfc822"])
+def test_a_line_that_is_no_header_is_refused_whatever_the_type(aws: LocalAws, account: Account, bucket: str, kind: str):
+    lines = signed(aws, "PUT", f"/{bucket}/key", b"abc", x_amz_content_sha256="UNSIGNED-PAYLOAD", Content_Type=kind)
+    answer = send(aws, head(lines, "no header at all", "Content-Length: 3"), b"abc")
+    assert (answer.status, answer.code) == (400, "InvalidRequest")
+    assert content(account, bucket) == b"before"
+
+
 def test_a_body_that_is_not_the_signed_one_is_refused(aws: LocalAws, account: Account, bucket: str):
     from hashlib import sha256
 

@@ -39,7 +39,7 @@ IN_EVERY_PROTOCOL = [
 NOT_HERE = [
     ("cloudformation", "list_stacks", {}, "the service cloudformation"),
     ("glue", "get_databases", {}, "the service glue"),
-    ("bedrock-data-automation", "list_blueprints", {}, "bedrock POST /blueprints/"),
+    ("bedrock-data-automation", "list_blueprints", {}, "bedrock:ListBlueprints"),
     ("cloudsearch", "list_domain_names", {}, "the service cloudsearch"),
     ("translate", "list_languages", {}, "the service translate"),
     ("service-quotas", "list_service_quotas", {"ServiceCode": "personalize"}, "servicequotas:ListServiceQuotas"),
