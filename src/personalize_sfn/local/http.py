@@ -195,7 +195,7 @@ class _Server(ThreadedWSGIServer):
 
 
 def _has_other_lines(headers: Message) -> bool:
-    """Lines that are no headers; Python reads headers as those of a mail, and misses the parts of some content types."""
+    """Lines that are no headers; Python reads headers as a mail's, and misses the parts that some types promise."""
     if any(not isinstance(defect, _DEFECTS_OF_MAILS) for defect in headers.defects):
         return True
     payload = headers.get_payload()
