@@ -10,7 +10,13 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote
 
-from personalize_sfn.local.operations import RestOperation, botocore_services, protocols_of, rest_operations
+from personalize_sfn.local.operations import (
+    RestOperation,
+    botocore_services,
+    operations_of,
+    protocols_of,
+    rest_operations,
+)
 
 __all__ = ["FORM", "Call", "apparent_service", "read_call"]
 
@@ -58,7 +64,9 @@ class Call:
         for row in self._rows:
             if row.matches(self):
                 return row.operation
-        return next(iter(self.named_operations), "")
+        # In AWS's own spelling only: others may find the same method behind it, but no policy that names it.
+        known = operations_of(self.service)
+        return next((name for name in self.named_operations if known is None or name in known), "")
 
     @property
     def named_operations(self) -> list[str]:
@@ -92,7 +100,8 @@ class Call:
     @property
     def name(self) -> str:
         """``sns:Publish``, for people; method and path where the operation is not known."""
-        return f"{self.service}:{self.operation}" if self.operation else f"{self.service} {self.method} {self.path}"
+        name = self.operation or next(iter(self.named_operations), "")
+        return f"{self.service}:{name}" if name else f"{self.service} {self.method} {self.path}"
 
     @cached_property
     def form(self) -> dict[str, str]:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 if TYPE_CHECKING:
     from personalize_sfn.local.call import Call
 
-__all__ = ["RestOperation", "botocore_services", "protocols_of", "rest_operations"]
+__all__ = ["RestOperation", "botocore_services", "operations_of", "protocols_of", "rest_operations"]
 
 # Signing names, as they stand in signatures and in IAM actions -> botocore's services, where these are named otherwise
 # or are several, the likeliest first; a test holds it against botocore.
@@ -20,6 +20,8 @@ _BOTOCORE_SERVICES = {
     "appconfig": ("appconfig", "appconfigdata"),
     "bedrock": ("bedrock", "bedrock-agent", "bedrock-agent-runtime", "bedrock-data-automation", "bedrock-runtime"),
     "bedrock-agentcore": ("bedrock-agentcore", "bedrock-agentcore-control"),
+    "aws-marketplace": ("meteringmarketplace", "marketplace-entitlement", "marketplace-agreement"),
+    "cloudhsm": ("cloudhsm", "cloudhsmv2"),
     "connect": ("connect", "connect-contact-lens"),
     "connect-campaigns": ("connectcampaigns", "connectcampaignsv2"),
     "dynamodb": ("dynamodb", "dynamodbstreams"),
@@ -35,6 +37,7 @@ _BOTOCORE_SERVICES = {
     "events": ("events",),
     "iotdata": ("iot-data",),
     "ivs": ("ivs",),
+    "kinesisanalytics": ("kinesisanalyticsv2", "kinesisanalytics"),
     "kinesisvideo": ("kinesisvideo", "kinesis-video-archived-media"),
     "lex": ("lexv2-models", "lex-models", "lexv2-runtime", "lex-runtime"),
     "mediastore": ("mediastore", "mediastore-data"),
@@ -100,6 +103,15 @@ def protocols_of(service: str) -> frozenset[str]:
         if "targetPrefix" in model:
             spoken.add("json")
     return frozenset(spoken - set(_REST))
+
+
+@functools.cache
+def operations_of(service: str) -> frozenset[str] | None:
+    """The operations that may be asked for under this signing name; None: of Personalize, which knows its own."""
+    if service == "personalize":
+        return None
+    models = (_model(name) for name in botocore_services(service))
+    return frozenset(name for model in models if model is not None for name in model.operation_names)
 
 
 def _metadata(botocore_service: str) -> dict[str, Any]:

@@ -90,6 +90,18 @@ def test_the_action_of_a_query_service_is_the_one_that_was_judged(
     assert user in names(account, "iam", "list_users", "Users", "UserName")
 
 
+@pytest.mark.parametrize("spelling", ["delete_log_group", "DeleteLog_Group", "_delete_log_group", "deleteLogGroup"])
+def test_an_operation_has_one_spelling(account: Account, ask: Callable[..., Ask], spelling: str):
+    logs, group = account.client("logs"), unique("group")
+    logs.create_log_group(logGroupName=group)
+    all_but_delete = ask(statement("logs:*"), statement("logs:DeleteLogGroup", effect="Deny"))
+    body = json.dumps({"logGroupName": group})
+    answer = all_but_delete("logs", "POST", "/", body, X_Amz_Target=f"Logs_20140328.{spelling}")
+    assert (answer.status, answer.code) == (403, "AccessDeniedException")
+    assert f"logs:{spelling}: it is no operation of that service" in answer.text
+    assert logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+
+
 def test_two_actions_are_refused_by_name(ask: Callable[..., Ask]):
     answer = ask(statement("*"))("iam", "POST", "/?Action=ListRoles", "Action=ListUsers&Version=2010-05-08", **FORM)
     assert (answer.status, answer.code) == (400, "InvalidAction")
