@@ -140,7 +140,7 @@ class SolutionConfig(Checked):
         "event_type": rules.event_type,
         "auto_training_days": rules.no_automatic_training,
     }
-    _rules: ClassVar[Rules] = (rules.threshold_needs_event_type, rules.hyperparameters)
+    _rules: ClassVar[Rules] = (rules.threshold_needs_event_type, rules.hyperparameters, rules.hpo)
 
     @property
     def hyperparameter_texts(self) -> dict[str, str]:

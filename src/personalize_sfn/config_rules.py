@@ -52,7 +52,23 @@ project = matches(
     r"[a-z][a-z0-9\-]{0,27}", "up to 28 lower-case letters, digits and -, starting with a letter", most=28
 )
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-bucket = matches(r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]", "an S3 bucket's name (not a URI)")
+_bucket = matches(
+    r"(?!\d+\.\d+\.\d+\.\d+$)(?!.*(\.\.|\.-|-\.))[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]", "an S3 bucket's name (not a URI)"
+)
+_BUCKET_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
+_BUCKET_SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+
+
+def bucket(value: str) -> str | None:
+    """The name of a general purpose bucket."""
+    problem = _bucket(value)
+    if problem is None and value.startswith(_BUCKET_PREFIXES):
+        return f"S3 keeps names that begin with {', '.join(_BUCKET_PREFIXES)} for itself, got {shown(value)}"
+    if problem is None and value.endswith(_BUCKET_SUFFIXES):
+        return f"S3 keeps names that end in {', '.join(_BUCKET_SUFFIXES)} for itself, got {shown(value)}"
+    return problem
+
+
 role_arn = matches(
     r"arn:[a-z\d-]+:iam::[0-9]{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+",
     "a role's ARN such as arn:aws:iam::111122223333:role/name",
@@ -137,8 +153,10 @@ def tags(config: Any) -> Iterator[Problem]:
     if len(config.tags) > _MOST_TAGS:
         yield Problem("tags", f"expected at most {_MOST_TAGS} tags, got {len(config.tags)}")
         return
+    taken: set[str] = set()
     for key, value in config.tags.items():
         where = f"tags.{key}"
+        same, taken = key.lower() in taken, taken | {key.lower()}
         if not 1 <= len(key) <= 128:
             yield Problem(where, f"expected a key of 1 to 128 characters, got {len(key)}")
         elif len(value) > 256:
@@ -147,8 +165,10 @@ def tags(config: Any) -> Iterator[Problem]:
             yield Problem(where, f"expected letters, digits, spaces and _ . : / = + - @, got {shown(key + value)}")
         elif key.lower().startswith("aws:"):
             yield Problem(where, "AWS reserves tag keys that start with aws:")
-        elif key == PROJECT_TAG:
+        elif key.lower() == PROJECT_TAG:
             yield Problem(where, "this tag is set to the project's name and tells what clean-up may delete")
+        elif same:  # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+            yield Problem(where, "expected keys that differ in more than capitals, which IAM does not tell apart")
 
 
 # --- datasets --------------------------------------------------------------------------------------------------------
@@ -222,6 +242,17 @@ def hyperparameters(solution: Any) -> Iterator[Problem]:
             yield Problem(where, f"{found.name} has no such hyperparameter; {hint}")
         elif known.text_of(value) is None:
             yield Problem(where, f"expected {known.expected}, got {shown(value)}")
+
+
+def hpo(solution: Any) -> Iterator[Problem]:
+    """Only some recipes have something that can be optimized; CreateSolution refuses the others after the import."""
+    if solution.perform_hpo and not RECIPES[solution.recipe].tunable:
+        tunable = [name for name in OFFERED if RECIPES[name].tunable]
+        yield Problem(
+            "perform_hpo",
+            f"{solution.recipe} has no hyperparameter that can be optimized, only {', '.join(tunable)} have: "
+            "leave it out, or choose one of these",
+        )
 
 
 def _closest_of(name: str, names: list[str]) -> str | None:

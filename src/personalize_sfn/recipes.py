@@ -115,6 +115,11 @@ class Recipe:
     needs_item_name: bool = False
     """Its Items need one column with ``itemName: true``."""
 
+    @property
+    def tunable(self) -> bool:
+        """Whether hyperparameter optimization (HPO) has anything to choose."""
+        return any(each.tunable for each in self.hyperparameters)
+
     def hyperparameter(self, name: str) -> Hyperparameter | None:
         return next((each for each in self.hyperparameters if each.name == name), None)
 

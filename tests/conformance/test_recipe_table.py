@@ -25,6 +25,7 @@ def test_both_have_the_same_recipes():
 def test_what_a_recipe_takes_is_the_same(name: str):
     ours, rules, service = RECIPES[name], training_rules(name), SERVED[name]
     assert ours.objective == rules.objective
+    assert ours.tunable == bool(rules.tunable)
     assert ours.needs_items == ("ITEMS" in rules.needs)
     assert (ours.answers == "use case") == (service.domain is not None)
     assert (ours.answers == "actions") == (service.type == "PERSONALIZED_ACTIONS")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+from collections import deque
 from decimal import Decimal
 
 import numpy as np
@@ -104,7 +105,14 @@ def test_identifiers_that_a_float_cannot_tell_apart_are_refused(values, dtype):
         (["a|b"], "expected categories without | that are not empty, found"),
         (["a", None], "expected categories without | that are not empty, found"),
         ([["a"]], "expected one text, found"),
+        ([pd.NaT], "expected categories without | that are not empty, found"),
+        ([pd.NA, "a"], "expected categories without | that are not empty, found"),
+        (["a", float("nan")], "expected categories without | that are not empty, found"),
         (np.ones((2, 2)), "expected a list of categories, found"),
+        (object(), "expected text, a number or a date, found '<object object at"),
+        (len, "expected text, a number or a date, found"),
+        ((each for each in "ab"), "expected text, a number or a date, found"),
+        (bytearray(b"\xe9"), "expected text, found"),
     ],
 )
 def test_text_that_cannot_be_is_named_by_row(value, problem):
@@ -123,6 +131,10 @@ def test_long_free_text_is_cut_as_personalize_cuts_it_and_the_report_says_so():
     assert table.report.notes == ("PLOT: 1 text cut to 20,000 characters, which is what Personalize reads",)
 
 
+def test_bytes_of_any_kind_are_read_as_utf_8():
+    assert prepared([b"caf\xc3\xa9", bytearray(b"x"), memoryview(b"y")]) == ["café", "x", "y"]
+
+
 # --- categories ------------------------------------------------------------------------------------------------------
 
 
@@ -134,6 +146,8 @@ def test_long_free_text_is_cut_as_personalize_cuts_it_and_the_report_says_so():
         [{"y", "x"}, frozenset({"z"})],
         [np.array(["x", "y"]), np.array(["z"])],
         [pd.Series(["x", "y"]), pd.Index(["z"])],
+        [deque(["x", "y"]), {"z": 1}.keys()],
+        [pd.array(["x", "y"], dtype="string"), pd.Categorical(["z"])],
         ["x|y", ["z"]],
     ],
 )

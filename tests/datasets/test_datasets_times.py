@@ -131,6 +131,7 @@ def test_no_date_is_null_only_where_null_may_be():
         ("1989-12-31T23:59:59Z", "'1989-12-31T23:59:59Z' (1989-12-31)"),
         (2_700_000_000, "'2700000000' (2055-07-24)"),
         ("2055-07-24", "'2055-07-24' (2055-07-24)"),
+        (np.datetime64("20000-01-01", "s"), "'20000-01-01T00:00:00' (after the year 9999)"),
     ],
 )
 def test_implausible_times_are_named_with_their_day(value, found):

@@ -14,7 +14,22 @@ from personalize_sfn.errors import ConfigError
 WRONG = [
     ({"project": "Movies!"}, "project", "expected up to 28 lower-case letters"),
     ({"bucket": "s3://mine"}, "bucket", "expected an S3 bucket's name (not a URI), got 's3://mine'"),
+    ({"bucket": "my..data"}, "bucket", "expected an S3 bucket's name (not a URI), got 'my..data'"),
+    ({"bucket": "my.-data"}, "bucket", "expected an S3 bucket's name (not a URI), got 'my.-data'"),
+    ({"bucket": "192.168.5.4"}, "bucket", "expected an S3 bucket's name (not a URI), got '192.168.5.4'"),
+    ({"bucket": "xn--data"}, "bucket", "S3 keeps names that begin with xn--, sthree-, amzn-s3-demo- for itself"),
+    ({"bucket": "data-s3alias"}, "bucket", "S3 keeps names that end in -s3alias, --ol-s3, .mrap, --x-s3, --table-s3"),
     ({"solution": {"recipe": "My Recipe"}}, "solution.recipe", "got 'My Recipe'"),
+    (
+        {"solution": {"perform_hpo": True}},
+        "solution.perform_hpo",
+        "aws-user-personalization-v2 has no hyperparameter that can be optimized, only aws-user-personalization, ",
+    ),
+    (
+        {"solution": {"recipe": "aws-popularity-count", "perform_hpo": True}},
+        "solution.perform_hpo",
+        "aws-popularity-count has no hyperparameter that can be optimized",
+    ),
     ({"solution": {"recipe": "user-personalization"}}, "solution.recipe", "such as aws-user-personalization-v2"),
     (
         {"solution": {"auto_training_days": 7}},
@@ -41,6 +56,8 @@ WRONG = [
     ({"tags": {"team": "a;b"}}, "tags.team", "expected letters, digits, spaces"),
     ({"tags": {"team": "x" * 257}}, "tags.team", "expected at most 256 characters, got 257"),
     ({"tags": {f"tag{n}": "" for n in range(50)}}, "tags", "expected at most 49 tags, got 50"),
+    ({"tags": {"team": "a", "Team": "b"}}, "tags.Team", "expected keys that differ in more than capitals"),
+    ({"tags": {"Personalize-SFN:Project": "x"}}, "tags.Personalize-SFN:Project", "what clean-up may delete"),
     ({"solution": {"name": "n" * 64}}, "solution.name", "expected at most 63 characters, got 64"),
     (
         {"campaign": {"exploration_weight": 0.3}},

@@ -5,8 +5,9 @@ Limits: https://docs.aws.amazon.com/personalize/latest/dg/limits.html
 
 from __future__ import annotations
 
+import numbers
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,15 @@ __all__ = ["convert_text"]
 
 MAX_ID, MAX_STRING, MAX_TEXT = 256, 1000, 20_000
 _UNFIT = re.compile("[\r\n\0\ud800-\udfff]")
-_LISTS = (list, tuple, set, frozenset, np.ndarray, pd.Series, pd.Index)
+_BYTES = (bytes, bytearray, memoryview)
+_NUMBERS = (numbers.Number, np.generic)
+
+
+def _is_list(value: Any) -> bool:
+    """Lists, tuples, sets, arrays of NumPy and pandas, and what else holds several values."""
+    if isinstance(value, (str, *_BYTES, *_NUMBERS, Mapping, pd.DataFrame)):
+        return False
+    return isinstance(value, Collection)
 
 
 def convert_text(
@@ -103,29 +112,41 @@ def _text(value: Any, *, lists: bool) -> str:
     """
     if isinstance(value, str):
         return str.__str__(value)
-    if isinstance(value, bytes):
+    if isinstance(value, _BYTES):
         try:
-            return value.decode()
+            return bytes(value).decode()
         except UnicodeDecodeError:
             raise ValueError("text; decode the bytes with the encoding that they have") from None
     if isinstance(value, float | np.floating):
         if not np.isfinite(value):
             raise ValueError("text or a finite number; correct it, or remove these rows")
         return str(int(value)) if value == int(value) else str(value)
-    if isinstance(value, _LISTS) and lists:
+    if _is_list(value) and lists:
         return _joined(value)
-    if isinstance(value, (*_LISTS, dict)) or (hasattr(value, "__array__") and not isinstance(value, np.generic)):
+    if (
+        _is_list(value)
+        or isinstance(value, Mapping)
+        or (hasattr(value, "__array__") and not isinstance(value, np.generic))
+    ):
         what = "one text or a list of categories" if lists else "one text"
         raise ValueError(f"{what}; give each row one value")
+    if not isinstance(value, _NUMBERS) and (callable(value) or not _has_text(value)):
+        # str() would give "<object object at 0x7f...>", another one in each run
+        raise ValueError("text, a number or a date; give each row a value that reads as text")
     return str(value)
+
+
+def _has_text(value: Any) -> bool:
+    """Whether its class says how it reads as text."""
+    return any("__str__" in vars(each) for each in type(value).__mro__[:-1])
 
 
 def _joined(values: Any) -> str:
     """Several categories of one row: https://docs.aws.amazon.com/personalize/latest/dg/items-datasets.html"""
     if isinstance(values, np.ndarray) and values.ndim != 1:
         raise ValueError("a list of categories; give each row a flat list")
-    parts = [_text(each, lists=False) if each is not None and each is not pd.NA else "" for each in values]
-    if isinstance(values, set | frozenset):
+    parts = ["" if pd.api.types.is_scalar(each) and pd.isna(each) else _text(each, lists=False) for each in values]
+    if isinstance(values, Set):
         parts.sort()
     if any("|" in part or not part for part in parts):
         raise ValueError("categories without | that are not empty; Personalize separates categories by |")

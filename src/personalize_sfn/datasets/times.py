@@ -23,6 +23,7 @@ __all__ = ["TimeUnit", "Times", "convert_times"]
 
 TimeUnit = Literal["s", "ms", "us", "ns"]
 _DAY = 86_400
+_YEAR_10000 = 253_402_300_800
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 # Epoch seconds pass 10^11 in the year 5138; epoch milliseconds passed it in March 1973.
 _OTHER_UNITS: tuple[tuple[int, TimeUnit], ...] = ((10**17, "ns"), (10**14, "us"), (10**11, "ms"))
@@ -184,6 +185,8 @@ def _implausible(
 
 
 def _day(seconds: float) -> str:
+    if seconds >= _YEAR_10000:
+        return "after the year 9999"
     return datetime.fromtimestamp(int(seconds), UTC).date().isoformat()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from pathlib import Path
@@ -11,6 +12,13 @@ from personalize_sfn.reading.problems import Document, printable
 
 #: A configuration with three schemas of a hundred columns has 30 KB.
 LARGEST_BYTES = 256 * 1024
+#: The longer marks first: UTF-32's begins as UTF-16's does.
+_OTHER_MARKS = (
+    (codecs.BOM_UTF32_LE, "UTF-32"),
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
 #: More dots than this in one line of TOML are no dotted keys of a configuration; tomllib takes quadratic time for them.
 _MOST_DOTS = 1000
 
@@ -52,8 +60,11 @@ def _text(path: Path, name: str) -> str:
         ) from error
     if len(content) > LARGEST_BYTES:
         raise ConfigError(name, f"expected a configuration of at most {LARGEST_BYTES // 1024} KB, this is larger")
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise ConfigError(name, "expected UTF-8, this is UTF-16: save it again as UTF-8")
+    for mark, encoding in _OTHER_MARKS:
+        if content.startswith(mark):
+            raise ConfigError(name, f"expected UTF-8, this is {encoding}: save it again as UTF-8")
+    if len(content) > 3 and 0 in content[:2] and content[:64].count(0) >= len(content[:64]) // 3:
+        raise ConfigError(name, "expected UTF-8, this looks like UTF-16: save it again as UTF-8")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
