@@ -69,7 +69,8 @@ def test_it_comes_back_from_a_file_as_it_was(column: Coded, tmp_path: Path):
     table = {"EVENT_TYPE": column, "TIMESTAMP": np.arange(6), "PLAIN": array(ROWS)}
     with (tmp_path / "table.npz").open("wb") as file:
         write_arrays(file, table)
-    found = read_arrays(tmp_path / "table.npz")
+    with (tmp_path / "table.npz").open("rb") as file:
+        found = read_arrays(file, "table.npz")
     again = found["EVENT_TYPE"]
     assert isinstance(again, Coded)
     assert (again.values.tolist(), again.codes.tolist()) == (column.values.tolist(), column.codes.tolist())
