@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from rich.console import Console
 
@@ -37,6 +38,8 @@ def training(ended: float | None = None) -> Run:
         span("Wait for Solution Version", "Wait", 2, 5),
         span("Check Solution Version", "Task", 5, ended),
     )
+    for earlier, later in pairwise(spans):
+        later.before = earlier
     return Run(ARN, "RUNNING" if ended is None else "SUCCEEDED", NOON, None if ended is None else seconds(ended), spans)
 
 

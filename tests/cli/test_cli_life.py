@@ -106,13 +106,13 @@ def test_data_that_is_too_little_is_refused_before_anything_is_uploaded(
 def test_a_run_of_what_is_not_deployed_says_so(aws: LocalAws, config_file: Path, command: Callable) -> None:
     result = command("run", "--config", str(config_file))
     assert result.code == 2
-    assert "is not deployed here: run 'personalize-sfn deploy' first" in result.err
+    assert f"is not deployed here: run 'personalize-sfn --config {config_file} deploy' first" in result.err
 
 
 def test_something_of_the_same_name_that_is_not_ours_is_a_conflict(
     aws: LocalAws, config_file: Path, command: Callable
 ) -> None:
-    name = Config.load(config_file).name("lambda")
+    name = Config.load(config_file).role_name("lambda_change", "us-east-1")
     aws.session().client("iam").create_role(RoleName=name, AssumeRolePolicyDocument='{"Statement": []}')
     result = command("deploy", "--config", str(config_file))
     assert result.code == 3

@@ -13,7 +13,11 @@ from typing import Any
 
 import pytest
 
+from personalize_sfn.config import Config
+
 CONFIG = "project: films\n"
+CALLED = f"{sys.executable} -m personalize_sfn"
+"""How the command is called here, and so how its hints quote it."""
 
 
 @dataclass
@@ -86,7 +90,9 @@ def test_a_pipeline_lives_and_dies_by_the_command(command: Command):
     assert statuses(command.json(*films, "status")) == statuses(stands)
     gone = command.json(*films, "destroy")
     assert gone["changes"] == would_go["changes"] != []
-    assert command.json(*films, "status") == {"project": "films", "deployed": False, "personalize": []}
+    after = command(*films, "status", "--json")
+    assert after.returncode == 1
+    assert json.loads(after.stdout) == {"project": "films", "deployed": False, "personalize": []}
     assert command.json(*films, "destroy")["changes"] == []
 
 
@@ -105,7 +111,7 @@ def test_the_first_line_says_that_it_is_local_whatever_the_environment_says(comm
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("run",), 2, "personalize-sfn is not deployed here: run 'personalize-sfn deploy' first"),
+        (("run",), 2, f"personalize-sfn is not deployed here: run '{CALLED} deploy' first"),
         (("recommend", "1"), 1, "there is no campaign personalize-sfn-campaign yet"),
         (("--config", "nowhere.yaml", "deploy"), 2, "nowhere.yaml"),
         (("--config", "wrong.yaml", "deploy"), 2, "solution.recipe"),
@@ -134,15 +140,14 @@ def test_a_strangers_role_of_the_same_name_is_a_conflict(command: Command):
     env = command.json("local", "env")
     session = boto3.Session(env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], region_name=env["AWS_REGION"])
     iam = session.client("iam", endpoint_url=env["AWS_ENDPOINT_URL"])
-    iam.create_role(
-        RoleName="personalize-sfn-lambda", AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": []}'
-    )
+    name = Config().role_name("lambda_change", env["AWS_REGION"])
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": []}')
 
     done = command("deploy")
 
-    iam.delete_role(RoleName="personalize-sfn-lambda")
+    iam.delete_role(RoleName=name)
     assert done.returncode == 3
-    assert "role personalize-sfn-lambda exists and was not made by this project" in done.stderr
+    assert f"role {name} exists and was not made by this project" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ class FakeStepFunctions:
 
 
 def session_of(client: FakeStepFunctions) -> Any:
-    return SimpleNamespace(client=lambda _: client, arns=ARNS)
+    return SimpleNamespace(client=lambda _: client, arns=ARNS, endpoint_url=None)
 
 
 def test_what_is_deployed_as_the_config_says_is_started() -> None:
