@@ -53,7 +53,7 @@ class FakeCampaign:
 
 
 def session_of(campaign: FakeCampaign) -> Any:
-    return SimpleNamespace(client=lambda _: campaign, arns=Arns("us-east-1", "123456789012"))
+    return SimpleNamespace(client=lambda _: campaign, arns=Arns("us-east-1", "123456789012"), endpoint_url=None)
 
 
 def test_the_campaign_is_asked_and_titles_stand_beside_what_the_user_liked() -> None:

@@ -292,4 +292,5 @@ def test_jobs_go_with_their_dataset(aws):
     dataset = aws.dataset()
     aws.imported(dataset)
     aws.personalize.delete_dataset(datasetArn=dataset)
+    aws.gone("dataset", dataset)
     assert aws.personalize.list_dataset_import_jobs()["datasetImportJobs"] == []
