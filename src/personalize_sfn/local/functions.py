@@ -52,7 +52,7 @@ class Functions:
             _required(call, path)
         if (member := _CODE.get(call.operation)) is not None:
             code = call.json.get(member) if member else call.json
-            _check_code(code if isinstance(code, dict) else {})
+            _check_code(code if isinstance(code, dict) else {}, account)
         if call.operation in ("CreateFunction", "UpdateFunctionConfiguration"):
             self._check_layers(call, account)
         role = call.json.get("Role")
@@ -68,8 +68,7 @@ class Functions:
         if not layers:
             return
         code = call.json.get("Code")
-        zipped = code.get("ZipFile") if isinstance(code, dict) else None
-        check_sizes(base64.b64decode(zipped) if zipped else b"", layers)
+        check_sizes((_zipped(code, account) if isinstance(code, dict) else None) or b"", layers)
 
     def invoke(self, call: Call, account: str) -> Answer:
         """The Invoke operation: synchronous, asynchronous (once, without AWS's two retries) or dry run.
@@ -197,12 +196,30 @@ def _required(call: Call, path: tuple[str, ...]) -> None:
         )
 
 
-def _check_code(code: dict[str, Any]) -> None:
+def _zipped(code: dict[str, Any], account: str) -> bytes | None:
+    """The zip that a request holds or names in S3; None where it names none, or an older version of an object."""
     if "ZipFile" in code:
-        try:
-            check_zip(base64.b64decode(code["ZipFile"], validate=True))
-        except (BadZipError, binascii.Error, TypeError) as error:
-            raise RefusedError("InvalidParameterValueException", str(error)) from error
+        return base64.b64decode(code["ZipFile"], validate=True)
+    if "S3Bucket" not in code or "S3Key" not in code or code.get("S3ObjectVersion") is not None:
+        return None
+    from personalize_sfn.local.s3_access import open_object
+
+    try:
+        with open_object(account, str(code["S3Bucket"]), str(code["S3Key"])) as content:
+            return content.read()
+    except KeyError as error:
+        raise BadZipError(
+            "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not "
+            "exist."
+        ) from error
+
+
+def _check_code(code: dict[str, Any], account: str) -> None:
+    try:
+        if (data := _zipped(code, account)) is not None:
+            check_zip(data)
+    except (BadZipError, binascii.Error, TypeError) as error:
+        raise RefusedError("InvalidParameterValueException", str(error)) from error
 
 
 def _event(body: bytes) -> Any:

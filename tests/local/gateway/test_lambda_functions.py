@@ -307,3 +307,22 @@ def test_a_function_works_as_a_task_of_a_state_machine(account: Account):
     assert output(1) == {"n": 2}
     error = output(-1)["error"]
     assert (error["Error"], json.loads(error["Cause"])["errorMessage"]) == ("ValueError", "negative")
+
+
+def test_a_zip_in_s3_is_looked_at_when_the_function_is_made(account: Account):
+    client, role, s3 = account.client("lambda"), account.role({"Service": "lambda.amazonaws.com"}), account.client("s3")
+    bucket = unique("code")
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="broken.zip", Body=zipped("x = 1", "../outside.py"))
+    request = {"FunctionName": unique("f"), "Runtime": "python3.13", "Role": role, "Handler": "app.handler"}
+    code = {"S3Bucket": bucket, "S3Key": "broken.zip"}
+    expected = ("InvalidParameterValueException", UNREADABLE)
+    assert refusal(client.create_function, **request, Code=code) == expected
+    assert refusal(client.update_function_code, FunctionName=account.function("x = 1"), **code) == expected
+    assert refusal(client.create_function, **request, Code={**code, "S3Key": "absent.zip"}) == (
+        "InvalidParameterValueException",
+        "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.",
+    )
+    s3.put_object(Bucket=bucket, Key="broken.zip", Body=zipped("def handler(event, _):\n    return event"))
+    name = client.create_function(**request, Code=code)["FunctionName"]
+    assert client.invoke(FunctionName=name, Payload=b'{"a": 1}')["Payload"].read() == b'{"a": 1}'
