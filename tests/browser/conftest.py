@@ -61,7 +61,7 @@ def liked(users: int = 40, items: int = 100, each: int = 30) -> pd.DataFrame:
         for user in range(users)
         for n in range(each)
     ]
-    return pd.DataFrame(rows, columns=["USER_ID", "ITEM_ID", "TIMESTAMP"]).assign(EVENT_TYPE="watch")
+    return pd.DataFrame(rows, columns=["USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE"])
 
 
 @pytest.fixture(scope="module")
