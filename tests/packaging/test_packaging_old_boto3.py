@@ -82,8 +82,8 @@ def test_every_function_does_its_work_on_an_older_boto3(tmp_path: Path) -> None:
     subprocess.run([*pip, f"boto3=={OLD}"], check=True)
     for package in packages().values():
         zipfile.ZipFile(io.BytesIO(package.zip)).extractall(functions)
-    rows = [(f"u{user}", f"i{(user * 7 + step * 3) % 60}", step) for user in range(40) for step in range(30)]
-    frame = pd.DataFrame(rows, columns=["USER_ID", "ITEM_ID", "TIMESTAMP"])
+    rows = [(f"u{user}", f"i{(user * 7 + step * 3) % 60}", step, "click") for user in range(40) for step in range(30)]
+    frame = pd.DataFrame(rows, columns=["USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE"])
     with LocalAws() as aws:
         session = aws.session()
         deployment = deploy(session, CONFIG)
