@@ -88,7 +88,7 @@ class Store:
         self.unkept: Exception | None = None
         """Why the data directory does not hold what has changed; it is tried again at the end of each section."""
         self.first_looks: dict[str, FirstLook] = {}
-        """By ARN; whoever looks, or uses the resource, takes it out."""
+        """By ARN; the first look, or the first use of the resource, takes it out."""
         self._records: dict[str, Record] = {}
         self._count = 0
 

@@ -41,7 +41,7 @@ class DataDirectory:
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
         self.mutex = threading.RLock()
-        """Held by whoever reads or writes the database."""
+        """Held while the database is read or written."""
         self.files = ContentFiles(self.path / folder.FILES)
         for_operations, for_deletions = (self.path / name for name in folder.RESERVES)
         self.reserve = Reserve(for_operations, _OPERATIONS_BYTES)
@@ -146,7 +146,7 @@ class DataDirectory:
             return database, rows
 
     def _create(self) -> None:
-        """Make the database under another name: whoever finds it, finds it whole."""
+        """Make the database under another name, so that it is only ever found whole."""
         unfinished = self.path / folder.UNFINISHED
         for name in (folder.UNFINISHED, f"{folder.UNFINISHED}-journal"):
             (self.path / name).unlink(missing_ok=True)
