@@ -126,7 +126,7 @@ class SolutionConfig(Checked):
     perform_hpo: bool = False
     event_type: str | None = None
     event_value_threshold: float | None = None
-    """Only events whose EVENT_VALUE is at least this are used; needs ``event_type``."""
+    """Only events whose EVENT_VALUE is at least this are used; needs ``event_type`` and a column EVENT_VALUE."""
     auto_training_days: int | None = None
     """None: never (Personalize's own default is every 7 days, and each training is billed).  Nothing else is offered
     for now: nothing would serve the versions that are trained."""
@@ -140,7 +140,7 @@ class SolutionConfig(Checked):
         "event_type": rules.event_type,
         "auto_training_days": rules.no_automatic_training,
     }
-    _rules: ClassVar[Rules] = (rules.threshold_needs_event_type, rules.hyperparameters, rules.hpo)
+    _rules: ClassVar[Rules] = (rules.threshold_needs_event_type, rules.hyperparameters, rules.percentiles, rules.hpo)
 
     @property
     def hyperparameter_texts(self) -> dict[str, str]:
@@ -163,7 +163,7 @@ class CampaignConfig(Checked):
     """0 (none) to 1; recipe aws-user-personalization only."""
     exploration_item_age_cut_off_days: int | None = None
     enable_metadata: bool = False
-    """Whether recommendations may carry item metadata (extra cost)."""
+    """Whether recommendations may carry item metadata (extra cost); needs ``datasets.items``."""
 
     _where = "campaign"
     _checks: ClassVar[Checks] = {
@@ -182,7 +182,10 @@ class WaitConfig(Checked):
     timeout_seconds: int
     """Counted from the start of the execution that waits."""
 
-    _checks: ClassVar[Checks] = {"typical_seconds": rules.between(1, None, " second")}
+    _checks: ClassVar[Checks] = {
+        "typical_seconds": rules.between(1, None, " second"),
+        "timeout_seconds": rules.between(1, rules.LONGEST_TIMEOUT_SECONDS, " seconds"),
+    }
     _rules: ClassVar[Rules] = (rules.timeout_after_typical,)
 
 
@@ -282,6 +285,9 @@ class Config(Checked):
         rules.objective,
         rules.recipe_needs_items,
         rules.event_type_needs_a_column,
+        rules.event_value_needs_a_column,
+        rules.metadata_needs_items,
+        rules.data_keys,
         rules.tags,
     )
 

@@ -35,7 +35,7 @@ def matches(pattern: str, expected: str, *, most: int | None = None) -> Check:
 
 def between(least: float, most: float | None, unit: str = "") -> Check:
     """A number in a range; both ends belong to it."""
-    expected = f"at least {least:g}{unit}" if most is None else f"{least:g} to {most:g}{unit}"
+    expected = f"at least {least:,.12g}{unit}" if most is None else f"{least:,.12g} to {most:,.12g}{unit}"
 
     def check(value: float) -> str | None:
         inside = value >= least and (most is None or value <= most)
@@ -69,13 +69,17 @@ def bucket(value: str) -> str | None:
     return problem
 
 
+# Personalize and Step Functions take 256 characters of a role's ARN, so a path leaves room for the longest name.
 role_arn = matches(
     r"arn:[a-z\d-]+:iam::[0-9]{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+",
     "a role's ARN such as arn:aws:iam::111122223333:role/name",
+    most=256,
 )
 policy_arn = matches(r"arn:[a-z\d-]+:iam::([0-9]{12}|aws):policy/\S+", "a policy's ARN")
 kms_key_arn = matches(r"arn:aws[a-z\-]*:kms:[^:\s]*:[0-9]{12}:key/\S+", "a KMS key's ARN")
-role_path = matches(r"/(\S*/)?", "a path that starts and ends with /")
+role_path = matches(
+    r"/([a-zA-Z0-9_+=,.@\-/]+/)?", "a path of letters, digits and _ + = , . @ - that starts and ends with /", most=150
+)
 
 
 def data_key(value: str) -> str | None:
@@ -125,6 +129,11 @@ _RETENTIONS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 10
 
 def log_retention_days(value: int) -> str | None:
     return None if value in _RETENTIONS else f"expected one of {', '.join(map(str, _RETENTIONS))}, got {shown(value)}"
+
+
+#: https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html takes 99,999,999 seconds; the main workflow's
+#: limit is the sum of all of them.
+LONGEST_TIMEOUT_SECONDS = 10_000_000
 
 
 def timeout_after_typical(wait: Any) -> Iterator[Problem]:
@@ -185,6 +194,10 @@ def only_interactions_have_events(datasets: Any) -> Iterator[Problem]:
             yield Problem(f"{kind.lower()}.default_event_type", "only interactions have events: remove it")
 
 
+# https://docs.aws.amazon.com/personalize/latest/dg/API_CreateSchema.html
+_LONGEST_SCHEMA = 20_000
+
+
 def schemas(datasets: Any) -> Iterator[Problem]:
     """Each schema is one that Personalize takes for its dataset."""
     for kind, dataset in datasets.by_type().items():
@@ -192,6 +205,9 @@ def schemas(datasets: Any) -> Iterator[Problem]:
         found = list(schema_problems(dataset.schema))
         for text in found[:5]:
             yield Problem(where, text[:300])
+        if not found and len(dataset.schema_text) > _LONGEST_SCHEMA:
+            size = len(dataset.schema_text)
+            yield Problem(where, f"expected at most {_LONGEST_SCHEMA:,} characters as JSON, got {size:,}")
         if not found and dataset.schema["name"] != kind.title():
             name = dataset.schema["name"]
             yield Problem(where, f"expected a schema of the name {kind.title()!r}, got {shown(name)}")
@@ -218,6 +234,38 @@ def columns(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {each["name"]: each for each in fields if isinstance(each, Mapping) and isinstance(each.get("name"), str)}
 
 
+def data_keys(config: Any) -> Iterator[Problem]:
+    """Each CSV has a place of its own, whose URI is short enough for CreateDatasetImportJob."""
+    keys = {kind: config.data_key(kind) for kind in config.datasets.by_type()}
+    # deploy makes the bucket's name of the project's, 12 digits and a region, whose names have at most 14 characters.
+    bucket = len(config.bucket or f"{config.project}-123456789012-ap-northeast-1")
+    most = _LONGEST_LOCATION - len("s3:///") - bucket
+    for kind, key in keys.items():
+        where = f"datasets.{kind.lower()}.key"
+        if len(key) > most:
+            yield Problem(
+                where,
+                f"expected at most {most} characters, got {len(key)}: Personalize takes {_LONGEST_LOCATION} for "
+                "s3://bucket/key",
+            )
+        for other, inner in keys.items():
+            if other == kind:
+                continue
+            if key == inner:
+                if list(keys).index(other) < list(keys).index(kind):
+                    yield Problem(where, f"expected a key of its own, got {shown(key)}, which {other.lower()} have")
+            elif key.endswith("/") and inner.startswith(key):
+                yield Problem(
+                    where,
+                    f"expected a folder without the CSV of {other.lower()} ({inner}): Personalize imports every file "
+                    f"in {key}",
+                )
+
+
+# https://docs.aws.amazon.com/personalize/latest/dg/API_DataSource.html
+_LONGEST_LOCATION = 256
+
+
 # --- solution and campaign -------------------------------------------------------------------------------------------
 
 
@@ -242,6 +290,21 @@ def hyperparameters(solution: Any) -> Iterator[Problem]:
             yield Problem(where, f"{found.name} has no such hyperparameter; {hint}")
         elif known.text_of(value) is None:
             yield Problem(where, f"expected {known.expected}, got {shown(value)}")
+
+
+def percentiles(solution: Any) -> Iterator[Problem]:
+    """Between the least and the most there is something left to train on."""
+    found = RECIPES[solution.recipe]
+    for name, value in solution.hyperparameters.items():
+        least, most = found.hyperparameter(name), found.hyperparameter(name.replace("min_", "max_", 1))
+        if least is None or most is None or least is most:
+            continue
+        low, high = least.text_of(value), most.text_of(solution.hyperparameters.get(most.name, most.default))
+        if low is not None and high is not None and float(low) > float(high):
+            default = "" if most.name in solution.hyperparameters else ", its default"
+            yield Problem(
+                f"hyperparameters.{name}", f"expected at most {most.name} ({high}{default}), got {shown(value)}"
+            )
 
 
 def hpo(solution: Any) -> Iterator[Problem]:
@@ -308,6 +371,25 @@ def event_type_needs_a_column(config: Any) -> Iterator[Problem]:
         yield Problem(
             "solution.event_type",
             "needs a column EVENT_TYPE in datasets.interactions.schema: add it, or leave event_type out",
+        )
+
+
+def event_value_needs_a_column(config: Any) -> Iterator[Problem]:
+    """Without EVENT_VALUE in the data no event reaches the threshold, and the training fails."""
+    solution, known = config.solution, columns(config.datasets.interactions.schema)
+    if solution.event_value_threshold is not None and solution.event_type is not None and "EVENT_VALUE" not in known:
+        yield Problem(
+            "solution.event_value_threshold",
+            "needs a column EVENT_VALUE in datasets.interactions.schema: add it, or leave event_value_threshold out",
+        )
+
+
+def metadata_needs_items(config: Any) -> Iterator[Problem]:
+    """Recommendations with metadata cost more; without items there is none."""
+    if config.campaign.enable_metadata and config.datasets.items is None:
+        yield Problem(
+            "campaign.enable_metadata",
+            "needs datasets.items: recommendations carry columns of items; add it, or leave enable_metadata out",
         )
 
 

@@ -22,7 +22,10 @@ FULL = Config.from_dict(
     {
         "project": "shop",
         "bucket": "shop-data",
-        "datasets": {"items": {"schema": ITEMS, "import_mode": "INCREMENTAL", "key": "feed/items/"}},
+        "datasets": {
+            "interactions": {"schema": dict(schemas.interactions("EVENT_TYPE", "EVENT_VALUE"))},
+            "items": {"schema": ITEMS, "import_mode": "INCREMENTAL", "key": "feed/items/"},
+        },
         "solution": {
             "recipe": "aws-user-personalization",
             "hyperparameters": {"hidden_dimension": "55"},

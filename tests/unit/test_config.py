@@ -11,6 +11,8 @@ from personalize_sfn.config import INTERACTIONS_SCHEMA, Config, DatasetConfig, D
 from personalize_sfn.datasets.schemas import field, items
 from personalize_sfn.errors import ConfigError
 
+ITEMS = items(field("PRICE", "float"))
+
 WRONG = [
     ({"project": "Movies!"}, "project", "expected up to 28 lower-case letters"),
     ({"bucket": "s3://mine"}, "bucket", "expected an S3 bucket's name (not a URI), got 's3://mine'"),
@@ -94,6 +96,83 @@ WRONG = [
         "expected one of LOW, MEDIUM, HIGH, got 'OFF'",
     ),
     ({"tags": {"personalize-sfn:project": "x"}}, "tags.personalize-sfn:project", "what clean-up may delete"),
+    (
+        {"solution": {"event_type": "buy", "event_value_threshold": 3.5}},
+        "solution.event_value_threshold",
+        "needs a column EVENT_VALUE in datasets.interactions.schema: add it, or leave event_value_threshold out",
+    ),
+    (
+        {
+            "solution": {
+                "recipe": "aws-sims",
+                "hyperparameters": {
+                    "min_user_history_length_percentile": 0.6,
+                    "max_user_history_length_percentile": "0.5",
+                },
+            }
+        },
+        "solution.hyperparameters.min_user_history_length_percentile",
+        "expected at most max_user_history_length_percentile (0.5), got 0.6",
+    ),
+    (
+        {"solution": {"recipe": "aws-sims", "hyperparameters": {"min_item_interaction_count_percentile": 0.95}}},
+        "solution.hyperparameters.min_item_interaction_count_percentile",
+        "expected at most max_item_interaction_count_percentile (0.9, its default), got 0.95",
+    ),
+    (
+        {"solution": {"recipe": "aws-hrnn", "hyperparameters": {"max_user_history_length_percentile": -0.1}}},
+        "solution.hyperparameters.max_user_history_length_percentile",
+        "expected a number from 0 to 1, got -0.1",
+    ),
+    (
+        {"campaign": {"enable_metadata": True}},
+        "campaign.enable_metadata",
+        "needs datasets.items: recommendations carry columns of items; add it, or leave enable_metadata out",
+    ),
+    (
+        {"datasets": {"interactions": {"key": "movies/"}, "items": {"schema": ITEMS, "key": "movies/items.csv"}}},
+        "datasets.interactions.key",
+        "expected a folder without the CSV of items (movies/items.csv): Personalize imports every file in movies/",
+    ),
+    (
+        {"datasets": {"interactions": {"key": "movies/"}, "items": {"schema": ITEMS}}, "project": "movies"},
+        "datasets.interactions.key",
+        "expected a folder without the CSV of items (movies/items.csv)",
+    ),
+    (
+        {"datasets": {"interactions": {"key": "all.csv"}, "items": {"schema": ITEMS, "key": "all.csv"}}},
+        "datasets.items.key",
+        "expected a key of its own, got 'all.csv', which interactions have",
+    ),
+    (
+        {"bucket": "b" * 63, "datasets": {"interactions": {"key": "k" * 188}}},
+        "datasets.interactions.key",
+        "expected at most 187 characters, got 188: Personalize takes 256 for s3://bucket/key",
+    ),
+    (
+        {
+            "datasets": {
+                "items": {
+                    "schema": items(*(field(f"{'C' * 148}{n:02}", categorical=True, nullable=True) for n in range(99)))
+                }
+            }
+        },
+        "datasets.items.schema",
+        "expected at most 20,000 characters as JSON, got 20,",
+    ),
+    (
+        {"roles": {"lambda_arn": f"arn:aws:iam::111122223333:role/{'r' * 226}"}},
+        "roles.lambda_arn",
+        "expected at most 256 characters, got 257",
+    ),
+    ({"roles": {"path": "/te am/"}}, "roles.path", "starts and ends with /"),
+    ({"roles": {"path": "/größe/"}}, "roles.path", "starts and ends with /"),
+    ({"roles": {"path": f"/{'p' * 149}/"}}, "roles.path", "expected at most 150 characters, got 151"),
+    (
+        {"polling": {"campaign": {"typical_seconds": 9, "timeout_seconds": 10_000_001}}},
+        "polling.campaign.timeout_seconds",
+        "expected 1 to 10,000,000 seconds, got 10000001",
+    ),
 ]
 
 
