@@ -59,6 +59,8 @@ class TrainingRules:
     """Takes rankingInfluence in campaigns and batch inference jobs: the only recipe whose guide knows of it."""
     needs: tuple[str, ...] = ()
     """Dataset types besides Interactions without which a training fails."""
+    interactions: tuple[str, ...] = ("INTERACTIONS",)
+    """Dataset types whose new rows are a reason to train again."""
 
 
 def _tunable(algorithm: str) -> dict[str, Tunable]:
@@ -92,7 +94,9 @@ _RULES = {
     "aws-vod-more-like-x": TrainingRules(needs=("ITEMS",)),
     "aws-vod-top-picks": TrainingRules(automatic_updates="ITEMS", needs=("ITEMS",)),
     "aws-ecomm-recommended-for-you": TrainingRules(automatic_updates="ITEMS"),
-    "aws-next-best-action": TrainingRules(automatic_updates="ACTIONS", needs=("ACTIONS",)),
+    "aws-next-best-action": TrainingRules(
+        automatic_updates="ACTIONS", needs=("ACTIONS",), interactions=("INTERACTIONS", "ACTION_INTERACTIONS")
+    ),
 }
 
 AUTO_ML_RECIPES = ("aws-hrnn", "aws-hrnn-metadata", "aws-hrnn-coldstart")

@@ -14,19 +14,12 @@ from personalize_sfn.local.personalize.operations import generic
 from personalize_sfn.local.personalize.operations.automatic_updates import keep_updated
 from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.operations.campaigns import follow_latest
-from personalize_sfn.local.personalize.operations.dataset_groups import live_events
+from personalize_sfn.local.personalize.operations.new_interactions import new_interactions
 from personalize_sfn.local.personalize.operations.recommender_training import keep_trained
 from personalize_sfn.local.personalize.operations.schedule import SEEN_EVENTS, due, skip
 from personalize_sfn.local.personalize.operations.solution_versions import AUTOMATIC
 from personalize_sfn.local.personalize.store import Record
-from personalize_sfn.resources import (
-    ACTIVE,
-    CAMPAIGN,
-    DATASET_GROUP,
-    DATASET_IMPORT_JOB,
-    SOLUTION,
-    SOLUTION_VERSION,
-)
+from personalize_sfn.resources import ACTIVE, CAMPAIGN, SOLUTION, SOLUTION_VERSION
 
 log = logging.getLogger(__name__)
 
@@ -71,13 +64,10 @@ def _news(call: Call, solution: Record) -> bool:
     if not versions:
         return True
     newest = max(versions, key=lambda version: version.number)
-    since = newest.members["creationDateTime"]
-    group_arn = solution.ancestors["datasetGroup"]
-    live = live_events(call.store.get(DATASET_GROUP, group_arn))
-    imports = call.store.of(DATASET_IMPORT_JOB, datasetGroup=group_arn)
-    return len(live.events) > newest.members.get(SEEN_EVENTS, 0) or any(
-        job.status == ACTIVE
-        and job.ancestors["dataset"].endswith("INTERACTIONS")
-        and job.members["lastUpdatedDateTime"] > since
-        for job in imports
+    return new_interactions(
+        call,
+        solution.ancestors["datasetGroup"],
+        solution.members.get("recipeArn", "").rpartition("/")[2],
+        since=newest.members["creationDateTime"],
+        seen_events=newest.members.get(SEEN_EVENTS, 0),
     )

@@ -10,14 +10,14 @@ from typing import Any
 from personalize_sfn.local.personalize.lifecycle import CREATE, Change, Work
 from personalize_sfn.local.personalize.operations import automatic_updates, recommenders
 from personalize_sfn.local.personalize.operations.behaviour import Call
-from personalize_sfn.local.personalize.operations.dataset_groups import live_events
+from personalize_sfn.local.personalize.operations.new_interactions import new_interactions
 from personalize_sfn.local.personalize.operations.schedule import DAY
 from personalize_sfn.local.personalize.recipes import recipe
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.training import Trained
 from personalize_sfn.local.personalize.training_data import training_data
 from personalize_sfn.local.personalize.training_rules import training_rules
-from personalize_sfn.resources import ACTIVE, DATASET_GROUP, DATASET_IMPORT_JOB, RECOMMENDER
+from personalize_sfn.resources import ACTIVE, RECOMMENDER
 
 EVERY = 7 * DAY
 TRENDS_EVERY = 2 * 3600.0
@@ -41,7 +41,8 @@ def _keep_trained(call: Call, record: Record) -> None:
     name = recipe(record.members["recipeArn"]).name
     every = TRENDS_EVERY if name == "aws-vod-trending-now" else EVERY
     if call.now >= state["trained"] + every:
-        news = _news(call, record, state["trained"])
+        group, seen = record.ancestors["datasetGroup"], record.content.last_event
+        news = new_interactions(call, group, name, since=state["trained"], seen_events=seen)
         call.store.touched = True
         state.update(trained=call.now, updated=call.now)
         if news:
@@ -63,17 +64,3 @@ def _begin(call: Call, record: Record, state: dict[str, Any], work: Work) -> Non
 
     change = Change(record=record, view=state, phase=CREATE, started=call.now, seconds=0.0, settled=settled)
     call.lifecycle.begin(call.store, change, work)
-
-
-def _news(call: Call, record: Record, since: float) -> bool:
-    """Have interactions come since its training began?"""
-    group_arn = record.ancestors["datasetGroup"]
-    events = live_events(call.store.get(DATASET_GROUP, group_arn)).events
-    if events and events[-1].number > record.content.last_event:
-        return True
-    return any(
-        job.status == ACTIVE
-        and job.ancestors["dataset"].endswith("/INTERACTIONS")
-        and job.members["lastUpdatedDateTime"] > since
-        for job in call.store.of(DATASET_IMPORT_JOB, datasetGroup=group_arn)
-    )
