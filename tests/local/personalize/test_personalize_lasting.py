@@ -24,9 +24,9 @@ from lasting_worker import ROWS, Personalize
 from personalize_aws import Aws, csv_bytes, serving, two_tastes
 
 from personalize_sfn.errors import LocalAwsError
+from personalize_sfn.local.personalize.contents import live_events
 from personalize_sfn.local.personalize.lasting import DataDirectory, Lasting
 from personalize_sfn.local.personalize.lasting.arrays import read_arrays, write_arrays
-from personalize_sfn.local.personalize.operations.dataset_groups import live_events
 from personalize_sfn.local.personalize.service import PersonalizeService
 from personalize_sfn.resources import CAMPAIGN, DATASET, DATASET_GROUP, DATASET_IMPORT_JOB, SOLUTION_VERSION
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personalize_sfn.local.personalize.api_errors import invalid_input
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.filtering import ACTIONS, Mask, columns_about, events_of, item_mask
 from personalize_sfn.local.personalize.importing import TAKEN, action_event
-from personalize_sfn.local.personalize.operations.behaviour import Call, Members
 from personalize_sfn.local.personalize.recipes import PERSONALIZED_ACTIONS
 from personalize_sfn.local.personalize.recommendation_ids import recommendation_id
 from personalize_sfn.local.personalize.served import Served, served_by

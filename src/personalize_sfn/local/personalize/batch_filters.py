@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from personalize_sfn.local.personalize.api_errors import ApiError
 from personalize_sfn.local.personalize.batch import Query
+from personalize_sfn.local.personalize.contents import live_events
+from personalize_sfn.local.personalize.context import Call
 from personalize_sfn.local.personalize.filtering import (
     ITEMS,
     Data,
@@ -22,9 +24,7 @@ from personalize_sfn.local.personalize.filtering import (
     item_mask,
 )
 from personalize_sfn.local.personalize.filters import Filter
-from personalize_sfn.local.personalize.operations.behaviour import Call
-from personalize_sfn.local.personalize.operations.dataset_groups import live_events
-from personalize_sfn.local.personalize.operations.generic import require_active
+from personalize_sfn.local.personalize.store import require_active
 from personalize_sfn.local.personalize.tables import LiveEvent
 from personalize_sfn.resources import DATASET_GROUP, FILTER
 

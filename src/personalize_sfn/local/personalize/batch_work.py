@@ -10,8 +10,8 @@ from typing import Any
 
 from personalize_sfn.local.personalize import job_files
 from personalize_sfn.local.personalize.batch import AnswerBlock, Encode, Query, answered, compact
+from personalize_sfn.local.personalize.context import Call
 from personalize_sfn.local.personalize.environment import Environment, Request
-from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.resources import ResourceType
 
 CHECK = "_CHECK"

@@ -10,10 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from personalize_sfn.local.personalize.api_errors import invalid_input
+from personalize_sfn.local.personalize.contents import live_events, schema_of
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.operations.behaviour import Call, Members
-from personalize_sfn.local.personalize.operations.dataset_groups import live_events
-from personalize_sfn.local.personalize.operations.datasets import schema_of
 from personalize_sfn.local.personalize.protocol import json_document
 from personalize_sfn.local.personalize.records import check_id, checked, plain
 from personalize_sfn.local.personalize.schemas import Field

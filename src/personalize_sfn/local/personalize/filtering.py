@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 
 from personalize_sfn.local.personalize.api_errors import invalid_input, not_found
 from personalize_sfn.local.personalize.coded import Coded
+from personalize_sfn.local.personalize.contents import dataset_content, live_events
+from personalize_sfn.local.personalize.context import Call
 from personalize_sfn.local.personalize.filters import Column, Facts, Filter, allowed, event_type, parse
-from personalize_sfn.local.personalize.operations.behaviour import Call
-from personalize_sfn.local.personalize.operations.dataset_groups import live_events
-from personalize_sfn.local.personalize.operations.datasets import dataset_content
 from personalize_sfn.local.personalize.recipes import RELATED_ITEMS
 from personalize_sfn.local.personalize.tables import LiveEvent, Table, last_rows
 from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, FILTER

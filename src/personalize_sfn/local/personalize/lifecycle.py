@@ -10,15 +10,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeGuard
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeGuard
 
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.memory import give_back
 from personalize_sfn.local.personalize.api_errors import WorkFailed
-from personalize_sfn.local.personalize.store import FirstLook, Record, Store
-from personalize_sfn.resources import ACTIVE
+from personalize_sfn.local.personalize.store import Change, FirstLook, Outcome, Store
 
 log = logging.getLogger(__name__)
 
@@ -30,55 +28,6 @@ PENDING_SHARE = 0.1
 
 Work = Callable[[], Any]
 """What a change does in the background, without the store's lock.  Raises WorkFailed with the failureReason."""
-
-
-class Phase(NamedTuple):
-    """The statuses of one kind of change, in AWS's own spelling; ``done`` is None where the resource then is gone."""
-
-    pending: str
-    in_progress: str
-    done: str | None
-    failed: str
-
-
-CREATE = Phase("CREATE PENDING", "CREATE IN_PROGRESS", ACTIVE, "CREATE FAILED")
-"""Creations, and the updates of campaigns, solutions and recommenders."""
-UPDATE = Phase("UPDATE PENDING", "UPDATE IN_PROGRESS", ACTIVE, "UPDATE FAILED")
-"""The replacement of a dataset's schema."""
-DELETE = Phase("DELETE PENDING", "DELETE IN_PROGRESS", None, "DELETE FAILED")
-STOP = Phase("STOP PENDING", "STOP IN_PROGRESS", "INACTIVE", "STOP FAILED")
-START = Phase("START PENDING", "START IN_PROGRESS", ACTIVE, "START FAILED")
-"""Recommenders that are stopped and started."""
-JOB = Phase("PENDING", "IN_PROGRESS", "COMPLETED", "FAILED")
-"""Data deletion jobs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a change's work ended, and when."""
-
-    finished: float
-    result: Any = None
-    failure: str | None = None
-
-
-@dataclass(eq=False, slots=True, kw_only=True)
-class Change:
-    """A creation, an update or a deletion under way."""
-
-    record: Record
-    view: dict[str, Any]
-    """Where its status stands: the record's members, or their latest...Update."""
-    phase: Phase
-    started: float
-    seconds: float
-    settled: Callable[[Any], None]
-    """Called under the store's lock with the work's result when the change has succeeded."""
-    failure: str | None = None
-    """The reason of a failure that a fault plan ordered."""
-    pending_first: bool = True
-    """Whether the first look shows it PENDING; it does only where the record's own status changes."""
-    work: Future[Outcome] | None = None
 
 
 class Lifecycle:

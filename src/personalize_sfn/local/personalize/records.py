@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from personalize_sfn.local.personalize.api_errors import ApiError, in_use, invalid_input, not_found
+from personalize_sfn.local.personalize.contents import dataset_content, schema_of
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.importing import is_action_event
-from personalize_sfn.local.personalize.operations.behaviour import Call, Members
-from personalize_sfn.local.personalize.operations.datasets import dataset_content, schema_of
 from personalize_sfn.local.personalize.protocol import json_document
 from personalize_sfn.local.personalize.schemas import Field, Schema
 from personalize_sfn.local.personalize.store import Record

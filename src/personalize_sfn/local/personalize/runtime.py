@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.local.personalize.api_errors import invalid_input
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.filtering import Mask, item_mask, places_of_items, without_events
-from personalize_sfn.local.personalize.operations.behaviour import Call, Members
 from personalize_sfn.local.personalize.promotions import with_promotion
 from personalize_sfn.local.personalize.recipes import (
     PERSONALIZED_ACTIONS,

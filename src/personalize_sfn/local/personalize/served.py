@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from personalize_sfn.local.personalize.api_errors import invalid_input, not_found
+from personalize_sfn.local.personalize.contents import live_events, schema_of
+from personalize_sfn.local.personalize.context import Call
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.exploration import exploration
 from personalize_sfn.local.personalize.filtering import (
@@ -19,9 +21,6 @@ from personalize_sfn.local.personalize.filtering import (
     row_of_item,
 )
 from personalize_sfn.local.personalize.filters import Filter
-from personalize_sfn.local.personalize.operations.behaviour import Call
-from personalize_sfn.local.personalize.operations.dataset_groups import live_events
-from personalize_sfn.local.personalize.operations.datasets import schema_of
 from personalize_sfn.local.personalize.recipes import PERSONALIZED_ACTIONS, Recipe, recipe
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.tables import LiveEvent

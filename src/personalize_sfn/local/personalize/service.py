@@ -16,15 +16,15 @@ from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.needs import Need
 from personalize_sfn.local.personalize import authorization
 from personalize_sfn.local.personalize.api_errors import ApiError
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.durations import Durations
 from personalize_sfn.local.personalize.environment import Environment
 from personalize_sfn.local.personalize.faults import Faults
 from personalize_sfn.local.personalize.lasting import Lasting
 from personalize_sfn.local.personalize.lasting.resume import resume
-from personalize_sfn.local.personalize.lifecycle import DELETE, Lifecycle
+from personalize_sfn.local.personalize.lifecycle import Lifecycle
 from personalize_sfn.local.personalize.operations import BEHAVIOURS, control_plane, data_plane
 from personalize_sfn.local.personalize.operations.auto_training import on_clock
-from personalize_sfn.local.personalize.operations.behaviour import Call, Members
 from personalize_sfn.local.personalize.protocol import (
     HEADERS,
     Answer,
@@ -36,7 +36,7 @@ from personalize_sfn.local.personalize.protocol import (
     trimmed,
 )
 from personalize_sfn.local.personalize.quotas import Quotas
-from personalize_sfn.local.personalize.store import Store
+from personalize_sfn.local.personalize.store import DELETE, Store
 from personalize_sfn.local.personalize.validation import validated
 
 log = logging.getLogger(__name__)

@@ -1,19 +1,16 @@
-"""The resources of one account and region."""
+"""The resources of one account and region, and their changes under way."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from personalize_sfn.arns import Arns
-from personalize_sfn.local.personalize.api_errors import ApiError, invalid_input, not_found
+from personalize_sfn.local.personalize.api_errors import ApiError, in_use, invalid_input, not_found
 from personalize_sfn.resources import ACTIVE, DATASET, ResourceType
-
-if TYPE_CHECKING:
-    from personalize_sfn.local.personalize.lifecycle import Change
-
 
 EVENT_INTERACTIONS = replace(DATASET, parents=("datasetGroup",))
 """The row of the datasets of that type, which come with event trackers; what asks for datasets does not find them."""
@@ -52,6 +49,55 @@ class FirstLook:
     status: str
     since: float
     """When the change began, in epoch seconds."""
+
+
+class Phase(NamedTuple):
+    """The statuses of one kind of change, in AWS's own spelling; ``done`` is None where the resource then is gone."""
+
+    pending: str
+    in_progress: str
+    done: str | None
+    failed: str
+
+
+CREATE = Phase("CREATE PENDING", "CREATE IN_PROGRESS", ACTIVE, "CREATE FAILED")
+"""Creations, and the updates of campaigns, solutions and recommenders."""
+UPDATE = Phase("UPDATE PENDING", "UPDATE IN_PROGRESS", ACTIVE, "UPDATE FAILED")
+"""The replacement of a dataset's schema."""
+DELETE = Phase("DELETE PENDING", "DELETE IN_PROGRESS", None, "DELETE FAILED")
+STOP = Phase("STOP PENDING", "STOP IN_PROGRESS", "INACTIVE", "STOP FAILED")
+START = Phase("START PENDING", "START IN_PROGRESS", ACTIVE, "START FAILED")
+"""Recommenders that are stopped and started."""
+JOB = Phase("PENDING", "IN_PROGRESS", "COMPLETED", "FAILED")
+"""Data deletion jobs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a change's work ended, and when."""
+
+    finished: float
+    result: Any = None
+    failure: str | None = None
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Change:
+    """A creation, an update or a deletion under way."""
+
+    record: Record
+    view: dict[str, Any]
+    """Where its status stands: the record's members, or their latest...Update."""
+    phase: Phase
+    started: float
+    seconds: float
+    settled: Callable[[Any], None]
+    """Called under the store's lock with the work's result when the change has succeeded."""
+    failure: str | None = None
+    """The reason of a failure that a fault plan ordered."""
+    pending_first: bool = True
+    """Whether the first look shows it PENDING; it does only where the record's own status changes."""
+    work: Future[Outcome] | None = None
 
 
 class Section:
@@ -153,3 +199,9 @@ class Store:
         if not row.has_status:
             return not_found(f"Resource Arn {arn} does not exist.")
         return not_found(f"The given {row.words} does not exist: {arn}")
+
+
+def require_active(record: Record) -> None:
+    """Raises ResourceInUseException unless the resource is ACTIVE."""
+    if record.status != ACTIVE:
+        raise in_use(f"The given {record.row.words} is not ACTIVE, its status is {record.status}: {record.arn}")

@@ -7,11 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.local.personalize.api_errors import WorkFailed
-from personalize_sfn.local.personalize.operations.behaviour import Call
-from personalize_sfn.local.personalize.operations.dataset_groups import live_events
-from personalize_sfn.local.personalize.operations.datasets import dataset_content
-from personalize_sfn.local.personalize.operations.solution_config import objective_of, trained_columns
-from personalize_sfn.local.personalize.schemas import own_columns, read_schema
+from personalize_sfn.local.personalize.contents import dataset_content, live_events, schema_of
+from personalize_sfn.local.personalize.context import Call
+from personalize_sfn.local.personalize.schemas import own_columns
 from personalize_sfn.local.personalize.tables import (
     DatasetContent,
     LiveEvent,
@@ -22,7 +20,8 @@ from personalize_sfn.local.personalize.tables import (
     merged,
 )
 from personalize_sfn.local.personalize.training import Selection, selected
-from personalize_sfn.resources import DATASET, DATASET_GROUP, SCHEMA
+from personalize_sfn.local.personalize.training_columns import objective_of, trained_columns
+from personalize_sfn.resources import DATASET, DATASET_GROUP
 
 if TYPE_CHECKING:
     from personalize_sfn.engine import Objective
@@ -167,7 +166,7 @@ def training_data(call: Call, group_arn: str, config: dict[str, Any]) -> Trainin
     for dataset in call.store.of(DATASET, datasetGroup=group_arn):
         kind, content = dataset.members["datasetType"], dataset_content(dataset)
         types.add(kind)
-        schema = read_schema(call.store.get(SCHEMA, dataset.members["schemaArn"]).members["schema"])
+        schema = schema_of(call, dataset)
         columns, categorical = trained_columns(config, schema)
         if kind == "INTERACTIONS":
             interactions = DatasetContent(content.bulk, content.put)

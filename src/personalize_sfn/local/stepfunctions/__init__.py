@@ -6,7 +6,8 @@ answers the ``AWSStepFunctions.*`` requests; ``definition.diagnose`` checks a de
 
 from __future__ import annotations
 
-from .front import Context, handle
+from .context import Context
+from .front import handle
 from .settings import Keys, Settings
 
 __all__ = ["Context", "Keys", "Settings", "handle", "install"]

@@ -9,14 +9,15 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from personalize_sfn.local.answers import Answer, RefusedError, error_answer
 
 from . import roles
+from .context import Context
 from .definition import check, diagnose
 
-__all__ = ["Context", "Decision", "handle"]
+__all__ = ["handle"]
 
 _MAX_INPUT_BYTES = 262_144
 _MAX_HISTORY_PAGE = 1000
@@ -32,30 +33,6 @@ _EXECUTION_DATA = {
     "assignedVariables",
 }
 _UNSUPPORTED = {"RedriveExecution", "StartSyncExecution", "TestState", "CreateStateMachineAlias"}
-
-
-class Decision(Protocol):
-    """Whether a role may do something, and why not."""
-
-    @property
-    def allowed(self) -> bool: ...
-
-
-class Context(Protocol):
-    """What the gateway tells about a request, and does for it."""
-
-    @property
-    def account(self) -> str: ...
-    @property
-    def region(self) -> str: ...
-    def forward(self, body: dict[str, Any]) -> Answer:
-        """Send the request on to moto with this body."""
-
-    def authorize(self, role_arn: str, action: str, resource: str) -> Decision:
-        """Whether the policies of a role allow it."""
-
-    def role_trusts(self, role_arn: str, service: str) -> bool:
-        """Whether the role exists and its trust policy lets the service assume it."""
 
 
 def handle(target: str, body: dict[str, Any], context: Context) -> Answer:

@@ -8,12 +8,11 @@ interpreter signs each call with the role's own credentials, so the task fails a
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from personalize_sfn.local.answers import RefusedError
 
-if TYPE_CHECKING:
-    from .front import Context
+from .context import Context
 
 __all__ = ["check_at_creation", "check_trust", "task_resources"]
 

@@ -15,8 +15,7 @@ from personalize_sfn.local.personalize.lasting.codec import OtherModelError, dec
 from personalize_sfn.local.personalize.lasting.directory import DataDirectory
 from personalize_sfn.local.personalize.lasting.full_disk import DiskFullError
 from personalize_sfn.local.personalize.lasting.resume import CHANGE_MEMBERS, describe_change
-from personalize_sfn.local.personalize.lifecycle import CREATE
-from personalize_sfn.local.personalize.store import Record, Store
+from personalize_sfn.local.personalize.store import CREATE, Record, Store
 from personalize_sfn.resources import BY_KEY
 
 log = logging.getLogger(__name__)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from personalize_sfn.local.personalize.api_errors import ApiError
-from personalize_sfn.local.personalize.lifecycle import START, STOP, Change, Phase, Work
-from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call
-from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.context import Call
+from personalize_sfn.local.personalize.lifecycle import Work
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour
+from personalize_sfn.local.personalize.store import START, STOP, Change, Phase, Record
 
 log = logging.getLogger(__name__)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from personalize_sfn.local.personalize.action_answers import get_action_recommendations
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.events import put_events
 from personalize_sfn.local.personalize.operations import (
@@ -30,7 +31,7 @@ from personalize_sfn.local.personalize.operations import (
     solutions,
     tags,
 )
-from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour
 from personalize_sfn.local.personalize.protocol import operations
 from personalize_sfn.local.personalize.records import put_action_interactions, put_actions, put_items, put_users
 from personalize_sfn.local.personalize.runtime import (

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from personalize_sfn.local.personalize.api_errors import not_found
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.hyperparameters import ALGORITHMS, ranged
-from personalize_sfn.local.personalize.operations.behaviour import Call, Members
 from personalize_sfn.local.personalize.recipes import RECIPES
 
 _USERS = {"min_user_history_length_percentile": "0.0", "max_user_history_length_percentile": "0.99"}

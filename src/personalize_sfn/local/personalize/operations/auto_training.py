@@ -10,9 +10,9 @@ import logging
 from dataclasses import replace
 
 from personalize_sfn.local.personalize.api_errors import ApiError
+from personalize_sfn.local.personalize.context import Call
 from personalize_sfn.local.personalize.operations import generic
 from personalize_sfn.local.personalize.operations.automatic_updates import keep_updated
-from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.operations.campaigns import follow_latest
 from personalize_sfn.local.personalize.operations.new_interactions import new_interactions
 from personalize_sfn.local.personalize.operations.recommender_training import keep_trained

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from personalize_sfn.local.personalize.lifecycle import CREATE, Change, Work
-from personalize_sfn.local.personalize.operations.behaviour import Call
-from personalize_sfn.local.personalize.operations.dataset_groups import live_events
+from personalize_sfn.local.personalize.contents import live_events
+from personalize_sfn.local.personalize.context import Call
+from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.operations.schedule import SEEN_EVENTS
 from personalize_sfn.local.personalize.operations.solution_versions import newest_relearned
 from personalize_sfn.local.personalize.recipes import recipe
-from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.store import CREATE, Change, Record
 from personalize_sfn.local.personalize.training import Trained, refreshed, updated
 from personalize_sfn.local.personalize.training_data import TrainingData, training_data
 from personalize_sfn.local.personalize.training_rules import training_rules

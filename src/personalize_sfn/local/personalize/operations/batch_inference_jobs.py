@@ -12,11 +12,12 @@ from personalize_sfn.local.personalize.batch import DEFAULT_RESULTS
 from personalize_sfn.local.personalize.batch_filters import batch_filter
 from personalize_sfn.local.personalize.batch_inference import answerer
 from personalize_sfn.local.personalize.batch_work import check_paths, run
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.exploration import exploration
 from personalize_sfn.local.personalize.filtering import check_recipe
 from personalize_sfn.local.personalize.lifecycle import Work
-from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
 from personalize_sfn.local.personalize.operations.campaigns import check_config
 from personalize_sfn.local.personalize.recipes import PERSONALIZED_RANKING, RELATED_ITEMS, USER_PERSONALIZATION, recipe
 from personalize_sfn.local.personalize.store import Record

@@ -10,11 +10,12 @@ from typing import Any
 from personalize_sfn.local.personalize.api_errors import invalid_input
 from personalize_sfn.local.personalize.batch import DEFAULT_RESULTS, segment_line
 from personalize_sfn.local.personalize.batch_work import check_paths, run
+from personalize_sfn.local.personalize.contents import schema_of
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.lifecycle import Work
-from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
 from personalize_sfn.local.personalize.recipes import recipe
-from personalize_sfn.local.personalize.schemas import read_schema
 from personalize_sfn.local.personalize.segment_filters import allowing, segment_filter
 from personalize_sfn.local.personalize.segments import (
     MOST_ATTRIBUTE_QUERIES,
@@ -24,7 +25,7 @@ from personalize_sfn.local.personalize.segments import (
 )
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.training_data import training_data
-from personalize_sfn.resources import BATCH_SEGMENT_JOB, DATASET, SCHEMA, SOLUTION_VERSION
+from personalize_sfn.resources import BATCH_SEGMENT_JOB, DATASET, SOLUTION_VERSION
 
 MOST_RESULTS = 5_000_000
 USER_SEGMENTATION = "USER_SEGMENTATION"
@@ -70,7 +71,7 @@ def _work(call: Call, record: Record) -> Work | None:
 def _item_columns(call: Call, group_arn: str) -> list[str]:
     for dataset in call.store.of(DATASET, datasetGroup=group_arn):
         if dataset.members["datasetType"] == "ITEMS":
-            schema = read_schema(call.store.get(SCHEMA, dataset.members["schemaArn"]).members["schema"])
+            schema = schema_of(call, dataset)
             return [field.name for field in schema.fields if field.name != "ITEM_ID"]
     return []
 

@@ -1,4 +1,4 @@
-"""What an operation is called with, and what one resource type does beyond what all do."""
+"""What one resource type does beyond what all do."""
 # ruff: noqa: ARG001 - hooks share one signature, not each needs all of it
 
 from __future__ import annotations
@@ -7,29 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from personalize_sfn.local.personalize.durations import Durations
-from personalize_sfn.local.personalize.environment import Environment, Request
-from personalize_sfn.local.personalize.faults import Faults
-from personalize_sfn.local.personalize.lifecycle import CREATE, Lifecycle, Phase, Work
-from personalize_sfn.local.personalize.quotas import Quotas
-from personalize_sfn.local.personalize.store import Record, Store
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """The surroundings of one operation."""
-
-    store: Store
-    environment: Environment
-    lifecycle: Lifecycle
-    faults: Faults
-    durations: Durations
-    quotas: Quotas
-    now: float
-
+from personalize_sfn.local.personalize.context import Call, Members
+from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.lifecycle import Work
+from personalize_sfn.local.personalize.store import CREATE, Phase, Record
 
 Parents = Mapping[str, Record]
-Members = dict[str, Any]
 
 
 def _as_it_is(call: Call, request: Request) -> Request:

@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from personalize_sfn.local.personalize.api_errors import in_use, invalid_input, not_found
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.lifecycle import CREATE, Change
-from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
-from personalize_sfn.local.personalize.operations.generic import require_active
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
 from personalize_sfn.local.personalize.operations.solution_versions import newest_relearned
 from personalize_sfn.local.personalize.recipes import USER_SEGMENTATION, Recipe, recipe
-from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.store import CREATE, Change, Record, require_active
 from personalize_sfn.local.personalize.training_rules import recipes_with, training_rules
 from personalize_sfn.resources import ACTIVE, CAMPAIGN, SOLUTION, SOLUTION_VERSION
 

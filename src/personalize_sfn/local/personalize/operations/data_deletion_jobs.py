@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 
 from personalize_sfn.local.personalize import job_files
 from personalize_sfn.local.personalize.api_errors import invalid_input
+from personalize_sfn.local.personalize.contents import dataset_content, live_events
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.deleting import delete_events, delete_rows, users_of
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.lifecycle import JOB, Work
-from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
-from personalize_sfn.local.personalize.operations.dataset_groups import live_events
-from personalize_sfn.local.personalize.operations.datasets import dataset_content
+from personalize_sfn.local.personalize.lifecycle import Work
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
 from personalize_sfn.local.personalize.operations.generic import one_page, shown
-from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.store import JOB, Record
 from personalize_sfn.local.personalize.training import Trained
 from personalize_sfn.resources import DATA_DELETION_JOB, DATASET, DATASET_GROUP, RECOMMENDER, SOLUTION_VERSION
 

@@ -6,15 +6,14 @@ https://docs.aws.amazon.com/personalize/latest/dg/export-data.html
 from __future__ import annotations
 
 from personalize_sfn.local.personalize import job_files
+from personalize_sfn.local.personalize.contents import dataset_content, live_events, schema_of
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.exporting import Row, event_rows, export, rows_of
 from personalize_sfn.local.personalize.lifecycle import Work
-from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
-from personalize_sfn.local.personalize.operations.dataset_groups import live_events
-from personalize_sfn.local.personalize.operations.datasets import dataset_content
-from personalize_sfn.local.personalize.schemas import read_schema
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
 from personalize_sfn.local.personalize.store import Record
-from personalize_sfn.resources import DATASET, DATASET_EXPORT_JOB, DATASET_GROUP, SCHEMA
+from personalize_sfn.resources import DATASET, DATASET_EXPORT_JOB, DATASET_GROUP
 
 
 def _prepare(call: Call, request: Request, parents: Parents) -> Members:
@@ -38,7 +37,7 @@ def _file_name(job_name: str, dataset: Record) -> str:
 def _work(call: Call, record: Record) -> Work | None:
     """Exports the dataset as it is when the job begins."""
     dataset = call.store.get(DATASET, record.ancestors["dataset"])
-    schema = read_schema(call.store.get(SCHEMA, dataset.members["schemaArn"]).members["schema"])
+    schema = schema_of(call, dataset)
     content, mode = dataset_content(dataset), record.members["ingestionMode"]
     parts = {"BULK": content.bulk, "PUT": content.put, "ALL": content.parts}[mode]
     live = live_events(call.store.get(DATASET_GROUP, record.ancestors["datasetGroup"]))

@@ -7,22 +7,14 @@ from __future__ import annotations
 
 from personalize_sfn.arns import parse as parse_arn
 from personalize_sfn.local.personalize.api_errors import ApiError, invalid_input
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
 from personalize_sfn.local.personalize.store import Record
-from personalize_sfn.local.personalize.tables import LiveEvents
 from personalize_sfn.resources import DATASET, EVENT_TRACKER, RECOMMENDER, SOLUTION
 
 _FIRST = (EVENT_TRACKER, RECOMMENDER, SOLUTION, DATASET)
 """What must be deleted before its dataset group."""
-
-
-def live_events(group: Record) -> LiveEvents:
-    """The events that came in through the group's event trackers."""
-    if group.content is None:
-        group.content = LiveEvents()
-    events: LiveEvents = group.content
-    return events
 
 
 def _prepare(call: Call, request: Request, parents: Parents) -> Members:  # noqa: ARG001 - a hook

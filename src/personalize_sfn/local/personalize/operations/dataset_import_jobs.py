@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from personalize_sfn.local.personalize.api_errors import WorkFailed, invalid_input
+from personalize_sfn.local.personalize.contents import dataset_content, schema_of
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.importing import Imported, check_access, import_csv, imported_beside
 from personalize_sfn.local.personalize.lifecycle import Work
-from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
-from personalize_sfn.local.personalize.operations.datasets import dataset_content, require_no_update
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
+from personalize_sfn.local.personalize.operations.datasets import require_no_update
 from personalize_sfn.local.personalize.operations.metric_attributions import reporting
-from personalize_sfn.local.personalize.schemas import read_schema
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.tables import ID_COLUMNS, DatasetContent, Table
-from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB, SCHEMA
+from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB
 
 
 def _prepare(call: Call, request: Request, parents: Parents) -> Members:
@@ -35,7 +36,7 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
 
 def _work(call: Call, record: Record) -> Work | None:
     dataset = call.store.get(DATASET, record.ancestors["dataset"])
-    schema = read_schema(call.store.get(SCHEMA, dataset.ancestors["schema"]).members["schema"])
+    schema = schema_of(call, dataset)
     role_arn, location = record.members["roleArn"], record.members["dataSource"]["dataLocation"]
 
     publish = reporting(call, dataset) if record.members.get("publishAttributionMetricsToS3") else None

@@ -6,39 +6,13 @@ from __future__ import annotations
 import uuid
 
 from personalize_sfn.local.personalize.api_errors import in_use, invalid_input
+from personalize_sfn.local.personalize.contents import schema_of
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.lifecycle import UPDATE, Change
-from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
-from personalize_sfn.local.personalize.operations.generic import require_active
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
 from personalize_sfn.local.personalize.schemas import Schema, check_dataset, read_schema
-from personalize_sfn.local.personalize.store import Record
-from personalize_sfn.local.personalize.tables import DatasetContent
+from personalize_sfn.local.personalize.store import UPDATE, Change, Record, require_active
 from personalize_sfn.resources import DATASET, DATASET_GROUP, DATASET_IMPORT_JOB, SCHEMA, SOLUTION_VERSION
-
-
-def dataset_content(dataset: Record) -> DatasetContent:
-    """What the dataset holds; empty before the first import."""
-    if dataset.content is None:
-        dataset.content = DatasetContent()
-    content: DatasetContent = dataset.content
-    return content
-
-
-def datasets_of(call: Call, group_arn: str) -> dict[str, DatasetContent]:
-    """What the datasets of a group hold, by dataset type (``ITEMS``).  Under the store's lock; quick.
-
-    The contents are copies whose tables never change: they can be read without the lock.
-    """
-    found = {
-        dataset.members["datasetType"]: dataset_content(dataset)
-        for dataset in call.store.of(DATASET, datasetGroup=group_arn)
-    }
-    return {kind: DatasetContent(content.bulk, content.put) for kind, content in found.items()}
-
-
-def schema_of(call: Call, dataset: Record) -> Schema:
-    """The schema that the dataset has now."""
-    return read_schema(call.store.get(SCHEMA, dataset.ancestors["schema"]).members["schema"])
 
 
 def _normalise(call: Call, request: Request) -> Request:

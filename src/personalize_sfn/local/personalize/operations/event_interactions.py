@@ -13,9 +13,10 @@ from collections.abc import Callable
 from functools import partial
 
 from personalize_sfn.arns import parse as parse_arn
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.operations import datasets, generic
-from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour
 from personalize_sfn.local.personalize.store import EVENT_INTERACTIONS, Record
 from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, DELETING_STATUSES, EVENT_TRACKER
 

@@ -7,9 +7,10 @@ import uuid
 from typing import Any
 
 from personalize_sfn.local.personalize.api_errors import already_exists
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.operations import event_interactions
-from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.resources import EVENT_TRACKER
 

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from personalize_sfn.local.personalize.api_errors import limit_exceeded
+from personalize_sfn.local.personalize.contents import schemas_of
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.filters import check_columns, parse
-from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
-from personalize_sfn.local.personalize.schemas import Schema, read_schema
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
 from personalize_sfn.local.personalize.store import Record
-from personalize_sfn.resources import BATCH_INFERENCE_JOB, BATCH_SEGMENT_JOB, DATASET, FILTER, SCHEMA
+from personalize_sfn.resources import BATCH_INFERENCE_JOB, BATCH_SEGMENT_JOB, FILTER
 
 MOST_COLUMNS = 20
 """Different columns in all filters of a dataset group (AWS's quota)."""
@@ -17,7 +18,7 @@ MOST_COLUMNS = 20
 
 def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     found, group_arn = parse(request["filterExpression"]), request["datasetGroupArn"]
-    check_columns(found, _schemas(call, group_arn))
+    check_columns(found, schemas_of(call, group_arn))
     others = [parse(each.members["filterExpression"]) for each in call.store.of(FILTER, datasetGroup=group_arn)]
     columns = found.columns().union(*(other.columns() for other in others))
     if len(columns) > MOST_COLUMNS:
@@ -26,16 +27,6 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
             f"would use {len(columns)}"
         )
     return {}
-
-
-def _schemas(call: Call, group_arn: str) -> dict[str, Schema]:
-    """By dataset type."""
-    return {
-        dataset.members["datasetType"]: read_schema(
-            call.store.get(SCHEMA, dataset.members["schemaArn"]).members["schema"]
-        )
-        for dataset in call.store.of(DATASET, datasetGroup=group_arn)
-    }
 
 
 def _blocked(call: Call, record: Record) -> str | None:

@@ -9,12 +9,13 @@ from typing import Any
 
 from personalize_sfn.arns import parse as parse_arn
 from personalize_sfn.local.personalize.api_errors import ApiError, already_exists, in_use
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.lifecycle import CREATE, DELETE, JOB, Change, is_soon
-from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members
+from personalize_sfn.local.personalize.lifecycle import is_soon
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour
 from personalize_sfn.local.personalize.operations.tags import checked_tags
-from personalize_sfn.local.personalize.store import Record
-from personalize_sfn.resources import ACTIVE, BY_KEY, ResourceType
+from personalize_sfn.local.personalize.store import CREATE, DELETE, JOB, Change, Record, require_active
+from personalize_sfn.resources import BY_KEY, ResourceType
 
 PAGE = 100
 """Resources on a page of a list when the request does not say (and at most)."""
@@ -109,12 +110,6 @@ def delete(row: ResourceType, behaviour: Behaviour, call: Call, request: Request
     )
     call.lifecycle.begin(call.store, change)
     return {}
-
-
-def require_active(record: Record) -> None:
-    """Raises ResourceInUseException unless the resource is ACTIVE."""
-    if record.status != ACTIVE:
-        raise in_use(f"The given {record.row.words} is not ACTIVE, its status is {record.status}: {record.arn}")
 
 
 def new_arn(row: ResourceType, call: Call, request: Request) -> str:

@@ -11,15 +11,16 @@ from typing import Any, NamedTuple
 from personalize_sfn.local.personalize import job_files
 from personalize_sfn.local.personalize.api_errors import ApiError, already_exists, invalid_input, not_found
 from personalize_sfn.local.personalize.attribution import parse, report
+from personalize_sfn.local.personalize.contents import dataset_content, schemas_of
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import SERVICE_PRINCIPAL, Request
-from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
-from personalize_sfn.local.personalize.operations.datasets import dataset_content
-from personalize_sfn.local.personalize.operations.generic import one_page, require_active
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
+from personalize_sfn.local.personalize.operations.generic import one_page
 from personalize_sfn.local.personalize.recommendation_ids import sources_of
-from personalize_sfn.local.personalize.schemas import Schema, read_schema
-from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.schemas import Schema
+from personalize_sfn.local.personalize.store import Record, require_active
 from personalize_sfn.local.personalize.tables import Table
-from personalize_sfn.resources import ACTIVE, CAMPAIGN, DATASET, METRIC_ATTRIBUTION, RECOMMENDER, SCHEMA
+from personalize_sfn.resources import ACTIVE, CAMPAIGN, DATASET, METRIC_ATTRIBUTION, RECOMMENDER
 
 MOST_METRICS = 10
 REPORT = "AggregatedAttributionMetrics - BULK - {timestamp}.csv"
@@ -61,7 +62,7 @@ def update_metric_attribution(call: Call, request: Request) -> Members:
         if metric["metricName"] in [other["metricName"] for other in metrics]:
             raise ApiError("ResourceAlreadyExistsException", f"Another metric named {metric['metricName']} exists.")
         metrics.append(metric)
-    _check_metrics(metrics, _schemas(call, record.ancestors["datasetGroup"]))
+    _check_metrics(metrics, schemas_of(call, record.ancestors["datasetGroup"]))
     _check_output(call, config, record.arn)
     record.members.update(metrics=metrics, metricsOutputConfig=config, lastUpdatedDateTime=call.now)
     return {"metricAttributionArn": record.arn}
@@ -83,7 +84,7 @@ def reporting(call: Call, dataset: Record) -> Callable[[Table], None]:
     if "s3DataDestination" not in config:
         raise invalid_input(f"The metric attribution names no path in Amazon S3: {found[0].arn}")
     _check_output(call, config, found[0].arn)
-    metrics, schemas = list(found[0].members["metrics"]), _schemas(call, group)
+    metrics, schemas = list(found[0].members["metrics"]), schemas_of(call, group)
     items = [
         part
         for other in call.store.of(DATASET, datasetGroup=group)
@@ -106,7 +107,7 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     group = parents["datasetGroup"]
     for other in call.store.of(METRIC_ATTRIBUTION, datasetGroup=group.arn):
         raise already_exists(other.arn)
-    _check_metrics(request["metrics"], _schemas(call, group.arn))
+    _check_metrics(request["metrics"], schemas_of(call, group.arn))
     arn = call.store.arns.personalize(METRIC_ATTRIBUTION.arn_path.format_map(request))
     _check_output(call, request["metricsOutputConfig"], arn)
     return {}
@@ -144,15 +145,6 @@ def _check_output(call: Call, config: Mapping[str, Any], arn: str) -> None:
     name = REPORT.format(timestamp=int(call.now))
     account = call.store.account
     job_files.check_write(environment, role_arn, destination["path"], name, account=account, source_arn=arn)
-
-
-def _schemas(call: Call, group: str) -> dict[str, Schema]:
-    return {
-        dataset.members["datasetType"]: read_schema(
-            call.store.get(SCHEMA, dataset.members["schemaArn"]).members["schema"]
-        )
-        for dataset in call.store.of(DATASET, datasetGroup=group)
-    }
 
 
 BEHAVIOUR = Behaviour(prepare=_prepare)

@@ -6,8 +6,8 @@ the recipe Next-Best-Action action interactions.
 
 from __future__ import annotations
 
-from personalize_sfn.local.personalize.operations.behaviour import Call
-from personalize_sfn.local.personalize.operations.dataset_groups import live_events
+from personalize_sfn.local.personalize.contents import live_events
+from personalize_sfn.local.personalize.context import Call
 from personalize_sfn.local.personalize.training_rules import training_rules
 from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, DATASET_IMPORT_JOB
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.operations.behaviour import Call, Members
 from personalize_sfn.local.personalize.operations.generic import one_page
 from personalize_sfn.local.personalize.recipes import RECIPES, Recipe, recipe
 

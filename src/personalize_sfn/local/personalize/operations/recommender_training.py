@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from personalize_sfn.local.personalize.lifecycle import CREATE, Change, Work
+from personalize_sfn.local.personalize.context import Call
+from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.operations import automatic_updates, recommenders
-from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.operations.new_interactions import new_interactions
 from personalize_sfn.local.personalize.operations.schedule import DAY
 from personalize_sfn.local.personalize.recipes import recipe
-from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.store import CREATE, Change, Record
 from personalize_sfn.local.personalize.training import Trained
 from personalize_sfn.local.personalize.training_data import training_data
 from personalize_sfn.local.personalize.training_rules import training_rules

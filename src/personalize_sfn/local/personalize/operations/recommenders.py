@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from personalize_sfn.local.personalize.api_errors import WorkFailed, in_use, invalid_input
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.lifecycle import CREATE, START, STOP, Change, Phase, Work
-from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
+from personalize_sfn.local.personalize.lifecycle import Work
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
 from personalize_sfn.local.personalize.operations.campaigns import check_exploration
-from personalize_sfn.local.personalize.operations.generic import require_active
 from personalize_sfn.local.personalize.operations.solution_config import check_columns
 from personalize_sfn.local.personalize.recipes import Recipe, recipe, trainable_recipe
-from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.store import CREATE, START, STOP, Change, Phase, Record, require_active
 from personalize_sfn.local.personalize.tables import Rows
 from personalize_sfn.local.personalize.training import Selection, Trained, WeightedEvent, train
 from personalize_sfn.local.personalize.training_data import training_data

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
 from personalize_sfn.local.personalize.operations.datasets import update_under_way
 from personalize_sfn.local.personalize.schemas import read_schema
 from personalize_sfn.local.personalize.store import Record

@@ -10,10 +10,11 @@ import re
 from typing import Any
 
 from personalize_sfn.local.personalize.api_errors import invalid_input
+from personalize_sfn.local.personalize.contents import schemas_of
+from personalize_sfn.local.personalize.context import Call
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.operations.behaviour import Call
 from personalize_sfn.local.personalize.recipes import check_hyperparameters
-from personalize_sfn.local.personalize.schemas import Schema, read_schema
+from personalize_sfn.local.personalize.training_columns import NEVER_EXCLUDED, NUMBERS
 from personalize_sfn.local.personalize.training_rules import (
     Choices,
     Numbers,
@@ -23,13 +24,10 @@ from personalize_sfn.local.personalize.training_rules import (
     recipes_with,
     training_rules,
 )
-from personalize_sfn.resources import DATASET, SCHEMA
 
 MOST_TRAINING_JOBS, MOST_PARALLEL_JOBS = 40, 10
 LONGEST_INTERVAL_DAYS = 30
 DEFAULT_INTERVAL_DAYS = 7
-_NEVER_EXCLUDED = ("USER_ID", "ITEM_ID", "ACTION_ID", "EVENT_TYPE", "TIMESTAMP")
-_NUMBERS = ("int", "long", "float", "double")
 _RANGES = (
     ("integerHyperParameterRanges", WholeNumbers),
     ("continuousHyperParameterRanges", Numbers),
@@ -157,16 +155,6 @@ def _words(range_: Tunable) -> str:
     return f"{kind} from {range_.low} to {range_.high}"
 
 
-def schemas_of(call: Call, group_arn: str) -> dict[str, Schema]:
-    """The schemas of the group's datasets, by dataset type."""
-    return {
-        dataset.members["datasetType"]: read_schema(
-            call.store.get(SCHEMA, dataset.members["schemaArn"]).members["schema"]
-        )
-        for dataset in call.store.of(DATASET, datasetGroup=group_arn)
-    }
-
-
 def check_columns(call: Call, config: dict[str, Any], group_arn: str) -> None:
     schemas = schemas_of(call, group_arn)
     excluded, included = (
@@ -186,36 +174,8 @@ def check_columns(call: Call, config: dict[str, Any], group_arn: str) -> None:
                 raise invalid_input(f"trainingDataConfig: {name} has no column {column}; it has {known}")
     for name, columns in excluded.items():
         for column in columns:
-            if column in _NEVER_EXCLUDED:
+            if column in NEVER_EXCLUDED:
                 raise invalid_input(f"trainingDataConfig: {column} of {name} cannot be excluded from training")
-
-
-def trained_columns(config: dict[str, Any], schema: Schema) -> tuple[list[str], set[str]]:
-    """The metadata columns that a training may learn from, and those of them that are categories.
-
-    Personalize does not train on booleans, on strings that are not categorical, nor on what the solution leaves out.
-    """
-    columns = config.get("trainingDataConfig", {})
-    excluded, included = (
-        next((names for kind, names in columns.get(key, {}).items() if kind.upper() == schema.dataset_type), None)
-        for key in ("excludedDatasetColumns", "includedDatasetColumns")
-    )
-    usable = [
-        field
-        for field in schema.fields
-        if field.name not in (*_NEVER_EXCLUDED, "CREATION_TIMESTAMP")
-        and (field.categorical or field.type in _NUMBERS)
-        and field.name not in (excluded or ())
-        and (included is None or field.name in included)
-    ]
-    return [field.name for field in usable], {field.name for field in usable if field.categorical}
-
-
-def objective_of(config: dict[str, Any]) -> tuple[str, str] | None:
-    """The column of Items that the solution seeks much of, and how sensitive it is to it; None for none."""
-    objective = config.get("optimizationObjective", {})
-    sensitivity = objective.get("objectiveSensitivity", "OFF")
-    return (objective["itemAttribute"], sensitivity) if "itemAttribute" in objective else None
 
 
 def _check_objective(call: Call, config: dict[str, Any], recipe_name: str, group_arn: str) -> None:
@@ -239,7 +199,7 @@ def _check_objective(call: Call, config: dict[str, Any], recipe_name: str, group
     if field is None:
         known = ", ".join(field.name for field in schema.fields)
         raise invalid_input(f"optimizationObjective: ITEMS has no column {column}; it has {known}")
-    if field.type not in _NUMBERS:
+    if field.type not in NUMBERS:
         raise invalid_input(f"optimizationObjective: {column} must be of a numerical type, it is of type {field.type}")
     if field.nullable:
         raise invalid_input(f"optimizationObjective: {column} must not be nullable in the schema of ITEMS")

@@ -13,17 +13,17 @@ from typing import Any
 
 from personalize_sfn.local.personalize.action_data import action_data
 from personalize_sfn.local.personalize.api_errors import WorkFailed, invalid_input
+from personalize_sfn.local.personalize.contents import live_events
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.lifecycle import PENDING_SHARE, Change, Outcome, Phase, Work
-from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
-from personalize_sfn.local.personalize.operations.dataset_groups import live_events
-from personalize_sfn.local.personalize.operations.generic import require_active
+from personalize_sfn.local.personalize.lifecycle import PENDING_SHARE, Work
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
 from personalize_sfn.local.personalize.operations.schedule import SEEN_EVENTS, training_started
 from personalize_sfn.local.personalize.operations.solution_config import hpo_ranges, training_parameters
 from personalize_sfn.local.personalize.operations.solutions import auto_ml_recipes, config_shown
 from personalize_sfn.local.personalize.protocol import HEADERS, TEST_USERS
 from personalize_sfn.local.personalize.recipes import ARN, PERSONALIZED_ACTIONS, recipe
-from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.store import Change, Outcome, Phase, Record, require_active
 from personalize_sfn.local.personalize.training import Candidate, Selection, Trained, train_best, updated
 from personalize_sfn.local.personalize.training_data import training_data
 from personalize_sfn.local.personalize.training_rules import recipes_with, training_rules

@@ -10,17 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 from personalize_sfn.local.personalize.api_errors import in_use, invalid_input, unsupported
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.lifecycle import CREATE, Change
-from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Call, Members, Parents
-from personalize_sfn.local.personalize.operations.generic import require_active, shown
+from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
+from personalize_sfn.local.personalize.operations.generic import shown
 from personalize_sfn.local.personalize.operations.schedule import start_schedule
-from personalize_sfn.local.personalize.operations.solution_config import (
-    check_auto_training,
-    check_config,
-    check_events,
-    objective_of,
-)
+from personalize_sfn.local.personalize.operations.solution_config import check_auto_training, check_config, check_events
 from personalize_sfn.local.personalize.recipes import (
     ARN,
     USER_PERSONALIZATION,
@@ -28,7 +23,8 @@ from personalize_sfn.local.personalize.recipes import (
     recipe,
     trainable_recipe,
 )
-from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.store import CREATE, Change, Record, require_active
+from personalize_sfn.local.personalize.training_columns import objective_of
 from personalize_sfn.local.personalize.training_rules import AUTO_ML_RECIPES, recipes_with, training_rules
 from personalize_sfn.resources import ACTIVE, CAMPAIGN, SOLUTION, SOLUTION_VERSION
 

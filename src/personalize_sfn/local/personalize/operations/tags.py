@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/personalize/latest/dg/tagging-resources.html
 from __future__ import annotations
 
 from personalize_sfn.local.personalize.api_errors import ApiError, invalid_input, not_found
+from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.operations.behaviour import Call, Members
 from personalize_sfn.local.personalize.store import Record
 
 MOST_TAGS = 50

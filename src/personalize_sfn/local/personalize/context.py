@@ -1,0 +1,29 @@
+"""What an operation is called with, and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from personalize_sfn.local.personalize.durations import Durations
+from personalize_sfn.local.personalize.environment import Environment
+from personalize_sfn.local.personalize.faults import Faults
+from personalize_sfn.local.personalize.lifecycle import Lifecycle
+from personalize_sfn.local.personalize.quotas import Quotas
+from personalize_sfn.local.personalize.store import Store
+
+Members = dict[str, Any]
+"""Of a resource or an answer, by their names in the API."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """The surroundings of one operation."""
+
+    store: Store
+    environment: Environment
+    lifecycle: Lifecycle
+    faults: Faults
+    durations: Durations
+    quotas: Quotas
+    now: float
