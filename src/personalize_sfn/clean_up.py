@@ -21,9 +21,9 @@ from personalize_sfn.resources import (
     ACTIVE,
     DATASET_GROUP,
     DELETING_STATUSES,
+    DELETION_ORDER,
     METRIC_ATTRIBUTION,
     PROJECT_TAG,
-    RESOURCE_TYPES,
     ResourceType,
 )
 from personalize_sfn.session import Session
@@ -35,8 +35,7 @@ __all__ = ["Found", "billed", "blocking", "clean_up", "ours"]
 
 #: More at a time would only be throttled: https://docs.aws.amazon.com/personalize/latest/dg/limits.html
 _PARALLEL = 2
-_DELETABLE = tuple(row for row in RESOURCE_TYPES if row.deletable)
-_BY_WORDS = {row.words: row for row in _DELETABLE}
+_BY_WORDS = {row.words: row for row in DELETION_ORDER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -109,7 +108,7 @@ def _refusal(config: Config, others: list[Found]) -> str:
 
 def _arns_by_kind(found: list[Found]) -> dict[str, list[str]]:
     """The clean-up workflow's input: what an older config of the project named differently goes too."""
-    return {f"{row.arn_field}s": [each.arn for each in found if each.kind == row.words] for row in _DELETABLE}
+    return {f"{row.arn_field}s": [each.arn for each in found if each.kind == row.words] for row in DELETION_ORDER}
 
 
 def _require_able(definition: Mapping[str, Any], found: list[Found]) -> None:
@@ -157,7 +156,7 @@ def blocking(session: Session, found: list[Found]) -> list[Found]:
     scoped = [
         (row, {parent.arn_field: each.arn})
         for each in found
-        for row in reversed(_DELETABLE)
+        for row in DELETION_ORDER
         if (parent := _BY_WORDS[each.kind]).key == row.scope
     ]
     try:
@@ -180,8 +179,8 @@ def billed(found: list[Found]) -> list[Found]:
 
 def _find(personalize: Any, config: Config) -> Iterator[Found]:
     # Not parent by parent: an account may hold hundreds of parents, and the API takes few calls a second.
-    listed = {row.key: _list(personalize, row) for row in _DELETABLE if row is not METRIC_ATTRIBUTION}
-    taggable = [each[row.arn_field] for row in _DELETABLE if row.taggable for each in listed[row.key]]
+    listed = {row.key: _list(personalize, row) for row in DELETION_ORDER if row is not METRIC_ATTRIBUTION}
+    taggable = [each[row.arn_field] for row in DELETION_ORDER if row.taggable for each in listed[row.key]]
     with ThreadPoolExecutor(_PARALLEL) as pool:
         checked = pool.map(lambda arn: _is_tagged(personalize, arn, config), taggable)
         mine = {arn for arn, is_tagged in zip(taggable, checked, strict=True) if is_tagged}
@@ -202,7 +201,7 @@ def _find(personalize: Any, config: Config) -> Iterator[Found]:
     ]
     listed[METRIC_ATTRIBUTION.key] = attributions
     mine |= {each[METRIC_ATTRIBUTION.arn_field] for each in attributions}
-    for row in reversed(_DELETABLE):
+    for row in DELETION_ORDER:
         yield from (_found(row, each) for each in listed[row.key] if each[row.arn_field] in mine)
 
 

@@ -16,7 +16,18 @@ from typing import Any, ClassVar, Literal
 from personalize_sfn import config_rules as rules
 from personalize_sfn.reading import Checked, Checks, Document, Rules, build, read_file
 from personalize_sfn.recipes import RECIPES
-from personalize_sfn.resources import PROJECT_TAG
+from personalize_sfn.resources import (
+    CAMPAIGN,
+    DATASET,
+    DATASET_GROUP,
+    DATASET_IMPORT_JOB,
+    DELETION_TIMEOUT_SECONDS,
+    PROJECT_TAG,
+    SOLUTION,
+    SOLUTION_VERSION,
+    TYPICAL_DELETION_SECONDS,
+    ResourceType,
+)
 from personalize_sfn.schema_rules import BEFORE_EVENT_TYPE, DEFAULT_EVENT_TYPE
 
 __all__ = [
@@ -189,17 +200,28 @@ class WaitConfig(Checked):
     _rules: ClassVar[Rules] = (rules.timeout_after_typical,)
 
 
+def _wait_of(row: ResourceType) -> WaitConfig:
+    return WaitConfig(typical_seconds=row.typical_seconds, timeout_seconds=row.timeout_seconds)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollingConfig(Checked):
-    """The wait of each resource, by its name.  Typical durations are those that AWS's own notebooks recorded."""
+    """The wait of each resource type, by its name.  The defaults are the rows' (:mod:`personalize_sfn.resources`)."""
 
-    dataset_group: WaitConfig = WaitConfig(typical_seconds=20, timeout_seconds=3600)
-    dataset: WaitConfig = WaitConfig(typical_seconds=10, timeout_seconds=3600)
-    dataset_import_job: WaitConfig = WaitConfig(typical_seconds=900, timeout_seconds=6 * 3600)
-    solution: WaitConfig = WaitConfig(typical_seconds=2, timeout_seconds=3600)
-    solution_version: WaitConfig = WaitConfig(typical_seconds=3360, timeout_seconds=72 * 3600)
-    campaign: WaitConfig = WaitConfig(typical_seconds=480, timeout_seconds=4 * 3600)
-    deletion: WaitConfig = WaitConfig(typical_seconds=120, timeout_seconds=3600)
+    dataset_group: WaitConfig = field(default_factory=lambda: _wait_of(DATASET_GROUP))
+    dataset: WaitConfig = field(default_factory=lambda: _wait_of(DATASET))
+    dataset_import_job: WaitConfig = field(default_factory=lambda: _wait_of(DATASET_IMPORT_JOB))
+    solution: WaitConfig = field(default_factory=lambda: _wait_of(SOLUTION))
+    solution_version: WaitConfig = field(default_factory=lambda: _wait_of(SOLUTION_VERSION))
+    campaign: WaitConfig = field(default_factory=lambda: _wait_of(CAMPAIGN))
+    deletion: WaitConfig = WaitConfig(
+        typical_seconds=TYPICAL_DELETION_SECONDS, timeout_seconds=DELETION_TIMEOUT_SECONDS
+    )
+
+    def of(self, row: ResourceType) -> WaitConfig:
+        """The wait of one resource type that the workflows make."""
+        wait: WaitConfig = getattr(self, row.snake)
+        return wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,13 @@ class ResourceType:
     """The status of one that is done."""
     pending_statuses: tuple[str, ...] = PENDING_STATUSES
     """Statuses from which it gets there by itself."""
+    typical_seconds: int = 0
+    """Median time until it is ready on AWS, for data of the size of MovieLens-100K, from the outputs saved in AWS's own
+    sample notebooks.  0: it has no status, so nothing waits for it."""
+    timeout_seconds: int = 3600
+    """When to stop waiting for it."""
+    in_workflows: bool = False
+    """True: a workflow makes it.  False: people make it, in the console or by the API; clean-up removes that too."""
 
     @property
     def pascal(self) -> str:
@@ -81,6 +88,11 @@ class ResourceType:
         return f"{self.key}Arn"
 
     @property
+    def state_path(self) -> str:
+        """``$.datasetGroup.datasetGroupArn``: where its stage leaves its ARN in a workflow's state."""
+        return f"$.{self.key}.{self.arn_field}"
+
+    @property
     def list_key(self) -> str:
         """``datasetGroups``: the member of the List answer."""
         return self.listed_as or f"{self.key}s"
@@ -98,8 +110,19 @@ class ResourceType:
         return self.method(verb).replace("_", "-")
 
 
-SCHEMA = ResourceType(key="schema", arn_path="schema/{name}", has_status=False, taggable=False)
-DATASET_GROUP = ResourceType(key="datasetGroup", arn_path="dataset-group/{name}")
+SCHEMA = ResourceType(
+    key="schema",
+    arn_path="schema/{name}",
+    has_status=False,
+    taggable=False,
+    in_workflows=True,
+)
+DATASET_GROUP = ResourceType(
+    key="datasetGroup",
+    arn_path="dataset-group/{name}",
+    typical_seconds=20,
+    in_workflows=True,
+)
 DATASET = ResourceType(
     key="dataset",
     arn_path="dataset/{datasetGroup}/{datasetType}",
@@ -108,6 +131,8 @@ DATASET = ResourceType(
     has_failure_reason=False,
     latest_update="latestDatasetUpdate",
     pending_statuses=(*PENDING_STATUSES, *UPDATE_STATUSES),
+    typical_seconds=10,
+    in_workflows=True,
 )
 DATASET_IMPORT_JOB = ResourceType(
     key="datasetImportJob",
@@ -116,6 +141,9 @@ DATASET_IMPORT_JOB = ResourceType(
     scope="dataset",
     name_field="jobName",
     deletable=False,
+    typical_seconds=900,
+    timeout_seconds=6 * 3600,
+    in_workflows=True,
 )
 EVENT_TRACKER = ResourceType(
     key="eventTracker",
@@ -123,6 +151,7 @@ EVENT_TRACKER = ResourceType(
     parents=("datasetGroup",),
     scope="datasetGroup",
     has_failure_reason=False,
+    typical_seconds=30,
 )
 SOLUTION = ResourceType(
     key="solution",
@@ -131,6 +160,8 @@ SOLUTION = ResourceType(
     scope="datasetGroup",
     has_failure_reason=False,
     latest_update="latestSolutionUpdate",
+    typical_seconds=2,
+    in_workflows=True,
 )
 SOLUTION_VERSION = ResourceType(
     key="solutionVersion",
@@ -138,6 +169,9 @@ SOLUTION_VERSION = ResourceType(
     parents=("solution",),
     scope="solution",
     deletable=False,
+    typical_seconds=3360,
+    timeout_seconds=72 * 3600,
+    in_workflows=True,
 )
 CAMPAIGN = ResourceType(
     key="campaign",
@@ -146,10 +180,18 @@ CAMPAIGN = ResourceType(
     scope="solution",
     latest_update="latestCampaignUpdate",
     billed_by_the_hour=True,
+    typical_seconds=480,
+    timeout_seconds=4 * 3600,
+    in_workflows=True,
 )
 
 FILTER = ResourceType(
-    key="filter", arn_path="filter/{name}", parents=("datasetGroup",), scope="datasetGroup", listed_as="Filters"
+    key="filter",
+    arn_path="filter/{name}",
+    parents=("datasetGroup",),
+    scope="datasetGroup",
+    listed_as="Filters",
+    typical_seconds=120,
 )
 RECOMMENDER = ResourceType(
     key="recommender",
@@ -160,6 +202,8 @@ RECOMMENDER = ResourceType(
     billed_by_the_hour=True,
     # It can be stopped, and is INACTIVE then: https://docs.aws.amazon.com/personalize/latest/dg/API_Recommender.html
     pending_statuses=(*PENDING_STATUSES, "START PENDING", "START IN_PROGRESS"),
+    typical_seconds=1980,
+    timeout_seconds=72 * 3600,
 )
 METRIC_ATTRIBUTION = ResourceType(
     key="metricAttribution",
@@ -167,6 +211,7 @@ METRIC_ATTRIBUTION = ResourceType(
     parents=("datasetGroup",),
     scope="datasetGroup",
     taggable=False,
+    typical_seconds=60,
 )
 BATCH_INFERENCE_JOB = ResourceType(
     key="batchInferenceJob",
@@ -175,6 +220,8 @@ BATCH_INFERENCE_JOB = ResourceType(
     scope="solutionVersion",
     name_field="jobName",
     deletable=False,
+    typical_seconds=1140,
+    timeout_seconds=24 * 3600,
 )
 BATCH_SEGMENT_JOB = ResourceType(
     key="batchSegmentJob",
@@ -183,6 +230,8 @@ BATCH_SEGMENT_JOB = ResourceType(
     scope="solutionVersion",
     name_field="jobName",
     deletable=False,
+    typical_seconds=480,
+    timeout_seconds=24 * 3600,
 )
 DATASET_EXPORT_JOB = ResourceType(
     key="datasetExportJob",
@@ -191,6 +240,8 @@ DATASET_EXPORT_JOB = ResourceType(
     scope="dataset",
     name_field="jobName",
     deletable=False,
+    typical_seconds=600,
+    timeout_seconds=6 * 3600,
 )
 DATA_DELETION_JOB = ResourceType(
     key="dataDeletionJob",
@@ -202,30 +253,38 @@ DATA_DELETION_JOB = ResourceType(
     # Source: https://docs.aws.amazon.com/personalize/latest/dg/API_DataDeletionJob.html
     ready_status="COMPLETED",
     pending_statuses=("PENDING", "IN_PROGRESS"),
+    typical_seconds=600,
+    timeout_seconds=72 * 3600,
 )
 
-#: What the workflows make, in the order of creation: what a resource needs comes before it.  Deletion goes back.
-WORKFLOW_TYPES: tuple[ResourceType, ...] = (
-    SCHEMA,
+#: How long a deletion typically takes, and when to stop waiting for one.
+TYPICAL_DELETION_SECONDS = 120
+DELETION_TIMEOUT_SECONDS = 3600
+
+#: All of Personalize's resource types, in the order of creation: what a resource needs comes before it.  Deletion goes
+#: back, so what costs money by the hour stands last of what can be deleted.
+RESOURCE_TYPES: tuple[ResourceType, ...] = (
     DATASET_GROUP,
+    SCHEMA,
     DATASET,
     DATASET_IMPORT_JOB,
+    METRIC_ATTRIBUTION,
+    FILTER,
     EVENT_TRACKER,
     SOLUTION,
     SOLUTION_VERSION,
-    CAMPAIGN,
-)
-
-#: All of Personalize's resource types, in the order of creation.
-RESOURCE_TYPES: tuple[ResourceType, ...] = (
-    *WORKFLOW_TYPES,
-    FILTER,
     RECOMMENDER,
-    METRIC_ATTRIBUTION,
+    CAMPAIGN,
     BATCH_INFERENCE_JOB,
     BATCH_SEGMENT_JOB,
     DATASET_EXPORT_JOB,
     DATA_DELETION_JOB,
 )
+
+#: What the workflows make, in the order of creation.
+WORKFLOW_TYPES: tuple[ResourceType, ...] = tuple(row for row in RESOURCE_TYPES if row.in_workflows)
+
+#: What can be deleted, in the order of deletion: what uses something goes before it.
+DELETION_ORDER: tuple[ResourceType, ...] = tuple(row for row in reversed(RESOURCE_TYPES) if row.deletable)
 
 BY_KEY: dict[str, ResourceType] = {row.key: row for row in RESOURCE_TYPES}

@@ -80,8 +80,8 @@ def test_ours_is_found_in_the_order_of_deletion() -> None:
         "campaign movies-campaign (ACTIVE)",
         "solution movies-v2 (ACTIVE)",
         "dataset movies-interactions (ACTIVE)",
-        "dataset group movies (ACTIVE)",
         f"schema {OUR_SCHEMA} (ACTIVE)",
+        "dataset group movies (ACTIVE)",
     ]
 
 
@@ -156,10 +156,10 @@ def test_what_people_made_and_tagged_is_ours_too() -> None:
     )
 
     assert found(personalize) == [
-        "metric attribution movies-brought (ACTIVE)",
         "recommender for-you (ACTIVE)",
-        "filter bought (ACTIVE)",
         "event tracker clicks (ACTIVE)",
+        "filter bought (ACTIVE)",
+        "metric attribution movies-brought (ACTIVE)",
         "dataset group movies (ACTIVE)",
     ]
 
@@ -181,8 +181,8 @@ def test_what_is_not_ours_but_stands_in_the_way_is_named_before_anything_starts(
         clean_up(session, CONFIG, dry_run=dry_run)
 
     assert str(refused.value) == (
-        "campaign by-hand (ACTIVE), metric attribution brought (ACTIVE), filter bought (ACTIVE), "
-        "event tracker clicks (ACTIVE): without the tag personalize-sfn:project=movies, so they are left alone, "
+        "campaign by-hand (ACTIVE), event tracker clicks (ACTIVE), filter bought (ACTIVE), "
+        "metric attribution brought (ACTIVE): without the tag personalize-sfn:project=movies, so they are left alone, "
         "and what they are part of cannot be deleted before them. Delete them, or give them the tag, then clean up "
         "again. Nothing was deleted"
     )

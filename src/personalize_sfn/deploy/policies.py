@@ -361,7 +361,7 @@ def _key(config: Config) -> list[Statement]:
 
 _BY_PEOPLE: tuple[ResourceType, ...] = (EVENT_TRACKER, FILTER, RECOMMENDER)
 #: Rows that the functions make and that carry tags.
-_MADE: tuple[ResourceType, ...] = tuple(row for row in WORKFLOW_TYPES if row.taggable and row.key != "eventTracker")
+_MADE: tuple[ResourceType, ...] = tuple(row for row in WORKFLOW_TYPES if row.taggable)
 #: Rows whose names an earlier config may have given otherwise.
 _RENAMED = (SOLUTION, CAMPAIGN)
 _UPDATES = ("personalize:UpdateCampaign", "personalize:UpdateDataset", "personalize:UpdateSolution")

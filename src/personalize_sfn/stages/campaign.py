@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from personalize_sfn.config import Config
-from personalize_sfn.resources import CAMPAIGN
+from personalize_sfn.resources import CAMPAIGN, SOLUTION_VERSION
 from personalize_sfn.sdk import Choice, LambdaStep, State, Wait
 from personalize_sfn.stages import states
 from personalize_sfn.stages.stage import Stage
 
-VERSION = "$.solutionVersion.solutionVersionArn"
 
-
-def create_step(config: Config, *, solution_version_arn: str = VERSION) -> LambdaStep:
+def create_step(config: Config, *, solution_version_arn: str = SOLUTION_VERSION.state_path) -> LambdaStep:
     """Get the version's metrics; create the campaign, or update it to the version.
 
     ``solution_version_arn`` may end in ``/$LATEST`` in place of the version: the newest that is ACTIVE.
@@ -37,7 +35,7 @@ def create_step(config: Config, *, solution_version_arn: str = VERSION) -> Lambd
 
 
 def status_step(config: Config) -> LambdaStep:
-    return states.status_step(config, CAMPAIGN, config.polling.campaign)
+    return states.status_step(config, CAMPAIGN)
 
 
 def wait_state() -> Wait:
@@ -48,7 +46,7 @@ def choice_state(*, active: State, pending: State) -> Choice:
     return states.choice_state(CAMPAIGN, active=active, pending=pending)
 
 
-def campaign(config: Config, *, solution_version_arn: str = VERSION) -> Stage:
+def campaign(config: Config, *, solution_version_arn: str = SOLUTION_VERSION.state_path) -> Stage:
     """The whole stage; it leaves ``$.campaign.campaignArn``, ``.solutionVersionArn`` and ``.metrics``."""
     create = create_step(config, solution_version_arn=solution_version_arn)
-    return states.stage(config, CAMPAIGN, create, config.polling.campaign)
+    return states.stage(config, CAMPAIGN, create)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from personalize_sfn.config import Config, DatasetType
-from personalize_sfn.resources import DATASET
+from personalize_sfn.resources import DATASET, DATASET_GROUP, SCHEMA
 from personalize_sfn.sdk import Choice, LambdaStep, State, Wait
 from personalize_sfn.stages import states
 from personalize_sfn.stages.stage import Stage
 
-GROUP = "$.datasetGroup.datasetGroupArn"
-SCHEMA = "$.schema.schemaArn"
-
 
 def create_step(
-    config: Config, kind: DatasetType = "INTERACTIONS", *, dataset_group_arn: str = GROUP, schema_arn: str = SCHEMA
+    config: Config,
+    kind: DatasetType = "INTERACTIONS",
+    *,
+    dataset_group_arn: str = DATASET_GROUP.state_path,
+    schema_arn: str = SCHEMA.state_path,
 ) -> LambdaStep:
     request = states.pairs(
         name=config.dataset_name(kind), datasetType=kind, datasetGroupArn=dataset_group_arn, schemaArn=schema_arn
@@ -22,7 +23,7 @@ def create_step(
 
 
 def status_step(config: Config, kind: DatasetType = "INTERACTIONS") -> LambdaStep:
-    return states.status_step(config, DATASET, config.polling.dataset, kind)
+    return states.status_step(config, DATASET, kind)
 
 
 def wait_state(kind: DatasetType = "INTERACTIONS") -> Wait:
@@ -34,8 +35,12 @@ def choice_state(kind: DatasetType = "INTERACTIONS", *, active: State, pending: 
 
 
 def dataset(
-    config: Config, kind: DatasetType = "INTERACTIONS", *, dataset_group_arn: str = GROUP, schema_arn: str = SCHEMA
+    config: Config,
+    kind: DatasetType = "INTERACTIONS",
+    *,
+    dataset_group_arn: str = DATASET_GROUP.state_path,
+    schema_arn: str = SCHEMA.state_path,
 ) -> Stage:
     """The whole stage; it leaves ``$.dataset.datasetArn``."""
     create = create_step(config, kind, dataset_group_arn=dataset_group_arn, schema_arn=schema_arn)
-    return states.stage(config, DATASET, create, config.polling.dataset, kind)
+    return states.stage(config, DATASET, create, kind)

@@ -18,7 +18,7 @@ def create_step(config: Config, *, role_arn: str | None = None) -> LambdaStep:
 
 
 def status_step(config: Config) -> LambdaStep:
-    return states.status_step(config, DATASET_GROUP, config.polling.dataset_group)
+    return states.status_step(config, DATASET_GROUP)
 
 
 def wait_state() -> Wait:
@@ -31,4 +31,4 @@ def choice_state(*, active: State, pending: State) -> Choice:
 
 def dataset_group(config: Config, *, role_arn: str | None = None) -> Stage:
     """The whole stage; it leaves ``$.datasetGroup.datasetGroupArn``."""
-    return states.stage(config, DATASET_GROUP, create_step(config, role_arn=role_arn), config.polling.dataset_group)
+    return states.stage(config, DATASET_GROUP, create_step(config, role_arn=role_arn))

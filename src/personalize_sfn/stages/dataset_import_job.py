@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config, DatasetType
-from personalize_sfn.resources import DATASET_IMPORT_JOB
+from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB
 from personalize_sfn.sdk import Choice, LambdaStep, State, Wait
 from personalize_sfn.stages import states
 from personalize_sfn.stages.stage import Stage
 
-DATASET = "$.dataset.datasetArn"
-
 
 def create_step(
-    config: Config, arns: Arns, kind: DatasetType = "INTERACTIONS", *, dataset_arn: str = DATASET
+    config: Config, arns: Arns, kind: DatasetType = "INTERACTIONS", *, dataset_arn: str = DATASET.state_path
 ) -> LambdaStep:
     """Import the configured key of the bucket; the function names the job after a hash of the data."""
     bucket = config.bucket_name(arns.region, arns.account_id)
@@ -21,8 +19,7 @@ def create_step(
         datasetArn=dataset_arn,
         dataSource={"dataLocation": f"s3://{bucket}/{config.data_key(kind)}"},
         importMode=config.datasets.by_type()[kind].import_mode,
-        roleArn=config.roles.personalize_arn
-        or arns.role(config.role_name("personalize", arns.region), config.roles.path),
+        roleArn=states.personalize_role(config, arns),
     )
     return states.create_step(
         config,
@@ -35,7 +32,7 @@ def create_step(
 
 
 def status_step(config: Config, kind: DatasetType = "INTERACTIONS") -> LambdaStep:
-    return states.status_step(config, DATASET_IMPORT_JOB, config.polling.dataset_import_job, kind)
+    return states.status_step(config, DATASET_IMPORT_JOB, kind)
 
 
 def wait_state(kind: DatasetType = "INTERACTIONS") -> Wait:
@@ -47,8 +44,8 @@ def choice_state(kind: DatasetType = "INTERACTIONS", *, active: State, pending: 
 
 
 def dataset_import_job(
-    config: Config, arns: Arns, kind: DatasetType = "INTERACTIONS", *, dataset_arn: str = DATASET
+    config: Config, arns: Arns, kind: DatasetType = "INTERACTIONS", *, dataset_arn: str = DATASET.state_path
 ) -> Stage:
     """The whole stage; it leaves ``$.datasetImportJob.datasetImportJobArn``."""
     create = create_step(config, arns, kind, dataset_arn=dataset_arn)
-    return states.stage(config, DATASET_IMPORT_JOB, create, config.polling.dataset_import_job, kind)
+    return states.stage(config, DATASET_IMPORT_JOB, create, kind)

@@ -7,15 +7,13 @@ from typing import Any
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
 from personalize_sfn.recipes import RECIPES
-from personalize_sfn.resources import SOLUTION
+from personalize_sfn.resources import DATASET_GROUP, SOLUTION
 from personalize_sfn.sdk import Choice, LambdaStep, State, Wait
 from personalize_sfn.stages import states
 from personalize_sfn.stages.stage import Stage
 
-GROUP = "$.datasetGroup.datasetGroupArn"
 
-
-def create_step(config: Config, arns: Arns, *, dataset_group_arn: str = GROUP) -> LambdaStep:
+def create_step(config: Config, arns: Arns, *, dataset_group_arn: str = DATASET_GROUP.state_path) -> LambdaStep:
     """Select the recipe and create the solution; ``performAutoTraining`` is always said: its default is true."""
     settings = config.solution
     # Paths may stand for the ARN only; what the user wrote goes as it is, though it may start with $.
@@ -48,7 +46,7 @@ def _solution_config(config: Config) -> dict[str, Any]:
 
 
 def status_step(config: Config) -> LambdaStep:
-    return states.status_step(config, SOLUTION, config.polling.solution)
+    return states.status_step(config, SOLUTION)
 
 
 def wait_state() -> Wait:
@@ -59,7 +57,7 @@ def choice_state(*, active: State, pending: State) -> Choice:
     return states.choice_state(SOLUTION, active=active, pending=pending)
 
 
-def solution(config: Config, arns: Arns, *, dataset_group_arn: str = GROUP) -> Stage:
+def solution(config: Config, arns: Arns, *, dataset_group_arn: str = DATASET_GROUP.state_path) -> Stage:
     """The whole stage; it leaves ``$.solution.solutionArn``."""
     create = create_step(config, arns, dataset_group_arn=dataset_group_arn)
-    return states.stage(config, SOLUTION, create, config.polling.solution)
+    return states.stage(config, SOLUTION, create)

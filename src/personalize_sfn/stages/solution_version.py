@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from personalize_sfn.config import Config
-from personalize_sfn.resources import SOLUTION_VERSION
+from personalize_sfn.resources import SOLUTION, SOLUTION_VERSION
 from personalize_sfn.sdk import Choice, LambdaStep, State, Wait
 from personalize_sfn.stages import states
 from personalize_sfn.stages.stage import Stage
 
-SOLUTION = "$.solution.solutionArn"
-
 
 def create_step(
-    config: Config, *, solution_arn: str = SOLUTION, train: str = "auto", root_execution: str = "$$.Execution.Id"
+    config: Config,
+    *,
+    solution_arn: str = SOLUTION.state_path,
+    train: str = "auto",
+    root_execution: str = "$$.Execution.Id",
 ) -> LambdaStep:
     """Train, or reuse.
 
@@ -31,7 +33,7 @@ def create_step(
 
 
 def status_step(config: Config) -> LambdaStep:
-    return states.status_step(config, SOLUTION_VERSION, config.polling.solution_version)
+    return states.status_step(config, SOLUTION_VERSION)
 
 
 def wait_state() -> Wait:
@@ -43,8 +45,12 @@ def choice_state(*, active: State, pending: State) -> Choice:
 
 
 def solution_version(
-    config: Config, *, solution_arn: str = SOLUTION, train: str = "auto", root_execution: str = "$$.Execution.Id"
+    config: Config,
+    *,
+    solution_arn: str = SOLUTION.state_path,
+    train: str = "auto",
+    root_execution: str = "$$.Execution.Id",
 ) -> Stage:
     """The whole stage; it leaves ``$.solutionVersion.solutionVersionArn``."""
     create = create_step(config, solution_arn=solution_arn, train=train, root_execution=root_execution)
-    return states.stage(config, SOLUTION_VERSION, create, config.polling.solution_version)
+    return states.stage(config, SOLUTION_VERSION, create)

@@ -139,7 +139,7 @@ def create_step(
     )
 
 
-def status_step(config: Config, row: ResourceType, wait: WaitConfig, kind: DatasetType | None = None) -> LambdaStep:
+def status_step(config: Config, row: ResourceType, kind: DatasetType | None = None) -> LambdaStep:
     """Read how the resource fares."""
     return task(
         config,
@@ -148,7 +148,7 @@ def status_step(config: Config, row: ResourceType, wait: WaitConfig, kind: Datas
         pairs(
             **{row.arn_field: f"$.{row.key}.{row.arn_field}"},
             updating=f"$.{row.key}.updating",
-            **waiting(row.key, wait),
+            **waiting(row.key, config.polling.of(row)),
         ),
         result_selector={
             f"{member}.$": f"$.Payload.{member}"
@@ -205,11 +205,9 @@ def _timed_out(row: ResourceType, name: str) -> Fail:
     )
 
 
-def stage(
-    config: Config, row: ResourceType, create: LambdaStep, wait: WaitConfig, kind: DatasetType | None = None
-) -> Stage:
+def stage(config: Config, row: ResourceType, create: LambdaStep, kind: DatasetType | None = None) -> Stage:
     """Join ``create`` with the row's other states.  The check comes first: what is ready costs no wait."""
-    status, waits = status_step(config, row, wait, kind), wait_state(row, kind)
+    status, waits = status_step(config, row, kind), wait_state(row, kind)
     done = Pass(f"{title(row, kind)} Is Active")
     choice = choice_state(row, active=done, pending=waits, kind=kind)
     create.next(status)

@@ -4,53 +4,32 @@ from __future__ import annotations
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
-from personalize_sfn.resources import (
-    CAMPAIGN,
-    DATASET,
-    DATASET_GROUP,
-    EVENT_TRACKER,
-    FILTER,
-    METRIC_ATTRIBUTION,
-    RECOMMENDER,
-    SCHEMA,
-    SOLUTION,
-    ResourceType,
-)
+from personalize_sfn.resources import DELETION_ORDER, ResourceType
 from personalize_sfn.sdk import Chain, Map, Pass, State
 from personalize_sfn.stages.deletion import deletion
 from personalize_sfn.workflows.parts import with_defaults
-
-#: What uses something goes before it; what costs money by the hour goes first.
-ORDER: tuple[ResourceType, ...] = (
-    CAMPAIGN,
-    RECOMMENDER,
-    SOLUTION,
-    EVENT_TRACKER,
-    FILTER,
-    METRIC_ATTRIBUTION,
-    DATASET,
-    SCHEMA,
-    DATASET_GROUP,
-)
 
 
 def clean_up(config: Config, arns: Arns) -> Chain:
     """Delete campaigns, recommenders, solutions, and so on to the dataset group, and wait until each is gone.
 
-    Input: ``{"campaignArns": [...], "solutionArns": [...], ...}``, a member for each kind in :data:`ORDER`, by default
+    Input: ``{"campaignArns": [...], "solutionArns": [...], ...}``, a member for each kind in
+    :data:`~personalize_sfn.resources.DELETION_ORDER`, by default
     what the configuration names.  Whatever the input says, only what is the project's is deleted.  Output: for each of
     these members a list of ``{"arn", "status", "reason"}``, where status is DELETED or SKIPPED.
     """
     kinds = list(config.datasets.by_type())
-    own: dict[str, list[str]] = {f"{row.arn_field}s": [] for row in ORDER} | {
+    own: dict[str, list[str]] = {f"{row.arn_field}s": [] for row in DELETION_ORDER} | {
         "campaignArns": [arns.personalize(f"campaign/{config.campaign_name}")],
         "solutionArns": [arns.personalize(f"solution/{config.solution_name}")],
         "datasetArns": [arns.personalize(f"dataset/{config.dataset_group_name}/{kind}") for kind in kinds],
         "schemaArns": [arns.personalize(f"schema/{config.schema_name(kind)}") for kind in kinds],
         "datasetGroupArns": [arns.personalize(f"dataset-group/{config.dataset_group_name}")],
     }
-    steps: list[State] = [_delete_all(config, row) for row in ORDER]
-    answer = Pass("Return Deletions", parameters={f"{row.arn_field}s.$": f"$.deleted.{row.key}" for row in ORDER})
+    steps: list[State] = [_delete_all(config, row) for row in DELETION_ORDER]
+    answer = Pass(
+        "Return Deletions", parameters={f"{row.arn_field}s.$": f"$.deleted.{row.key}" for row in DELETION_ORDER}
+    )
     empty = Pass("Begin", result={}, result_path="$.deleted")
     return Chain([*with_defaults(**own), empty, *steps, answer])
 

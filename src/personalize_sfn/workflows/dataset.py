@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config, DatasetType
+from personalize_sfn.resources import DATASET, DATASET_GROUP
 from personalize_sfn.sdk import Chain, Pass, State
 from personalize_sfn.stages import states
 from personalize_sfn.stages.dataset import dataset as dataset_stage
 from personalize_sfn.stages.dataset_group import dataset_group
 from personalize_sfn.stages.schema import schema
 from personalize_sfn.workflows.parts import for_each_dataset, output_paths
-
-_ARN = "$.dataset.datasetArn"
 
 
 def dataset(config: Config, arns: Arns) -> Chain:
@@ -27,9 +26,9 @@ def dataset(config: Config, arns: Arns) -> Chain:
     answer = Pass(
         "Return Datasets",
         parameters={
-            "datasetGroupArn.$": "$.datasetGroup.datasetGroupArn",
-            "datasetArns": output_paths(config, "datasetArn", _ARN),
+            "datasetGroupArn.$": DATASET_GROUP.state_path,
+            "datasetArns": output_paths(config, DATASET),
         },
     )
-    datasets = for_each_dataset(config, "Create Datasets", branch, {"datasetArn": _ARN})
+    datasets = for_each_dataset(config, "Create Datasets", branch, DATASET)
     return Chain([dataset_group(config, role_arn=role), *datasets, answer])

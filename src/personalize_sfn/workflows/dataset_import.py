@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config, DatasetType
+from personalize_sfn.resources import DATASET_IMPORT_JOB
 from personalize_sfn.sdk import Chain, Pass, State
 from personalize_sfn.stages.dataset_import_job import dataset_import_job
 from personalize_sfn.workflows.parts import for_each_dataset, output_paths, with_defaults
-
-_ARN = "$.datasetImportJob.datasetImportJobArn"
 
 
 def dataset_import(config: Config, arns: Arns) -> Chain:
@@ -27,7 +26,7 @@ def dataset_import(config: Config, arns: Arns) -> Chain:
     }
     answer = Pass(
         "Return Imports",
-        parameters={"datasetImportJobArns": output_paths(config, "datasetImportJobArn", _ARN)},
+        parameters={"datasetImportJobArns": output_paths(config, DATASET_IMPORT_JOB)},
     )
-    imports = for_each_dataset(config, "Import Datasets", branch, {"datasetImportJobArn": _ARN})
+    imports = for_each_dataset(config, "Import Datasets", branch, DATASET_IMPORT_JOB)
     return Chain([*with_defaults(datasetArns=own), *imports, answer])

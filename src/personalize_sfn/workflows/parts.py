@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from personalize_sfn.config import Config, DatasetType
+from personalize_sfn.resources import ResourceType
 from personalize_sfn.sdk import Chain, Parallel, Pass, State
 from personalize_sfn.stages import states
 
@@ -18,7 +19,7 @@ def with_defaults(**defaults: Any) -> list[State]:
 
 
 def for_each_dataset(
-    config: Config, state_id: str, branch: Callable[[DatasetType], list[State]], outputs: Mapping[str, str]
+    config: Config, state_id: str, branch: Callable[[DatasetType], list[State]], row: ResourceType
 ) -> list[State]:
     """The branch of each configured dataset: at the same time if there are several, in line if there is one.
 
@@ -26,21 +27,21 @@ def for_each_dataset(
         config: says which datasets there are.
         state_id: name of the Parallel state.
         branch: makes the states of one dataset.
-        outputs: what to keep of each branch, as name -> JSONPath; :func:`output_paths` says where that is then.
+        row: what each branch makes, whose ARN is kept; :func:`output_paths` says where that is then.
     """
     kinds = list(config.datasets.by_type())
     if len(kinds) == 1:
         return branch(kinds[0])
     every = Parallel(state_id, result_path="$.branches")
     for kind in kinds:
-        keep = Pass(f"Keep {kind.title()}", parameters=states.pairs(**outputs))
+        keep = Pass(f"Keep {kind.title()}", parameters={f"{row.arn_field}.$": row.state_path})
         every.add_branch(Chain([*branch(kind), keep]))
     return [every]
 
 
-def output_paths(config: Config, name: str, path: str) -> dict[str, str]:
-    """Where :func:`for_each_dataset` left one of its outputs, by dataset type; ``path`` is as in ``outputs``."""
+def output_paths(config: Config, row: ResourceType) -> dict[str, str]:
+    """Where :func:`for_each_dataset` left the ARNs, by dataset type."""
     kinds = list(config.datasets.by_type())
     if len(kinds) == 1:
-        return {f"{kinds[0].lower()}.$": path}
-    return {f"{kind.lower()}.$": f"$.branches[{index}].{name}" for index, kind in enumerate(kinds)}
+        return {f"{kinds[0].lower()}.$": row.state_path}
+    return {f"{kind.lower()}.$": f"$.branches[{index}].{row.arn_field}" for index, kind in enumerate(kinds)}

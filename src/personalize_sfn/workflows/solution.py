@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
+from personalize_sfn.resources import SOLUTION, SOLUTION_VERSION
 from personalize_sfn.sdk import Chain, Pass
 from personalize_sfn.stages.solution import solution as solution_stage
 from personalize_sfn.stages.solution_version import solution_version
@@ -24,8 +25,8 @@ def solution(config: Config, arns: Arns) -> Chain:
     answer = Pass(
         "Return Solution Version",
         parameters={
-            "solutionArn.$": "$.solution.solutionArn",
-            "solutionVersionArn.$": "$.solutionVersion.solutionVersionArn",
+            "solutionArn.$": SOLUTION.state_path,
+            "solutionVersionArn.$": SOLUTION_VERSION.state_path,
         },
     )
     return Chain(

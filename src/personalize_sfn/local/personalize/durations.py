@@ -7,25 +7,8 @@ import random
 import threading
 
 from personalize_sfn.local.personalize.faults import row_key
+from personalize_sfn.resources import BY_KEY, TYPICAL_DELETION_SECONDS
 
-#: Median seconds on AWS for data of the size of MovieLens-100K, from the outputs saved in AWS's own sample notebooks.
-TYPICAL_SECONDS = {
-    "datasetGroup": 20.0,
-    "dataset": 10.0,
-    "datasetImportJob": 900.0,
-    "eventTracker": 30.0,
-    "solution": 2.0,
-    "solutionVersion": 3360.0,
-    "campaign": 480.0,
-    "filter": 120.0,
-    "recommender": 1980.0,
-    "metricAttribution": 60.0,
-    "batchInferenceJob": 1140.0,
-    "batchSegmentJob": 480.0,
-    "datasetExportJob": 600.0,
-    "dataDeletionJob": 600.0,
-}
-TYPICAL_DELETION_SECONDS = 120.0
 SIGMA = 0.4
 """Spread of the durations on AWS: the standard deviation of their logarithm."""
 
@@ -63,12 +46,12 @@ class Durations:
 
     def creation(self, key: str) -> float:
         """Seconds for a creation or update of the resource type of that key."""
-        return self._draw(key, TYPICAL_SECONDS.get(key, 0.0))
+        return self._draw(key, BY_KEY[key].typical_seconds)
 
     def deletion(self) -> float:
         return self._draw("deletion", TYPICAL_DELETION_SECONDS)
 
-    def _draw(self, key: str, median: float) -> float:
+    def _draw(self, key: str, median: int) -> float:
         if key in self._fixed:
             return self._fixed[key]
         if not self.scale or not median:
