@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
+from moto.backend_index import backend_url_patterns
 from moto.backends import list_of_moto_modules
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
@@ -19,6 +21,15 @@ _S3 = ("s3", "s3bucket_path")
 _OTHER_APIS = ("AWSEventsV2", "MailManagerSvc", "KinesisAnalytics_20150814")
 
 
+@lru_cache(maxsize=1024)
+def _backend_for(host: str | None) -> str | None:
+    """Remembered: moto reads its own folder and tries hundreds of patterns for each request."""
+    if host is None or host == "moto_api" or host in list_of_moto_modules():
+        return host
+    url = f"http://{host}"
+    return next((backend for backend, pattern in backend_url_patterns if pattern.match(url)), None)
+
+
 class NotHereError(Exception):
     """Nothing here answers for this service; the message says why."""
 
@@ -27,10 +38,7 @@ class Dispatcher(DomainDispatcherApplication):  # type: ignore[misc, unused-igno
     """moto's own dispatcher, which takes whatever it does not know for S3."""
 
     def get_backend_for_host(self, host: str | None) -> Any:
-        if host is None or host == "moto_api" or host in list_of_moto_modules():
-            return host
-        url = f"http://{host}"
-        return next((backend for backend, pattern in self.backend_url_patterns if pattern.match(url)), None)
+        return _backend_for(host)
 
     def infer_service_region_host(self, environ: dict[str, Any], path: str) -> str | None:
         named = (environ.get("HTTP_X_AMZ_TARGET", "").partition(".")[0], *environ.get("PATH_INFO", "").split("/")[2:3])

@@ -119,13 +119,15 @@ def _metadata(botocore_service: str) -> dict[str, Any]:
     return {} if model is None else dict(model.metadata)
 
 
+@functools.cache
 def _model(botocore_service: str) -> Any:
     from botocore.exceptions import UnknownServiceError
+    from botocore.model import ServiceModel
 
-    from personalize_sfn.session import bare_botocore_session
+    from personalize_sfn.session import botocore_loader
 
     try:
-        return bare_botocore_session().get_service_model(botocore_service)
+        return ServiceModel(botocore_loader().load_service_model(botocore_service, "service-2"), botocore_service)
     except UnknownServiceError:
         return None
 
