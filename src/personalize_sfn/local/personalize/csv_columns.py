@@ -17,12 +17,11 @@ from numpy.typing import NDArray
 from personalize_sfn.local.personalize.api_errors import WorkFailed
 from personalize_sfn.local.personalize.coded import Coded, Column
 from personalize_sfn.local.personalize.csv_lines import QUOTED_NOTHING, CsvLines, LineProblem, NotUtf8
-from personalize_sfn.local.personalize.schemas import Field, Schema, own_columns
+from personalize_sfn.local.personalize.schemas import ID_FIELDS, Field, Schema, own_columns
 from personalize_sfn.local.personalize.tables import Table
 from personalize_sfn.local.personalize.values import (
     CONVERTERS,
     DTYPES,
-    ID_FIELDS,
     Limits,
     TooLong,
     checked_text,

@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from personalize_sfn.local.personalize.schemas import Schema
+from personalize_sfn.local.personalize.schemas import ID_COLUMNS, Schema
 from personalize_sfn.local.personalize.tables import LiveEvent, Table
 
-ID_COLUMNS = {"ITEMS": "ITEM_ID", "USERS": "USER_ID", "ACTIONS": "ACTION_ID"}
 Row = tuple[Any, ...]
 
 

@@ -20,6 +20,7 @@ from personalize_sfn.local.personalize.contents import dataset_content, live_eve
 from personalize_sfn.local.personalize.context import Call
 from personalize_sfn.local.personalize.filters import Column, Facts, Filter, allowed, event_type, parse
 from personalize_sfn.local.personalize.recipes import RELATED_ITEMS
+from personalize_sfn.local.personalize.schemas import ID_COLUMNS
 from personalize_sfn.local.personalize.tables import LiveEvent, Table, last_rows
 from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, FILTER
 
@@ -43,8 +44,8 @@ class About:
     """Of one user and event type only so many of the newest count: https://docs.aws.amazon.com/personalize/latest/dg/limits.html"""
 
 
-ITEMS = About("ITEMID", "ITEMS", "ITEM_ID", "INTERACTIONS", 100)
-ACTIONS = About("ACTIONID", "ACTIONS", "ACTION_ID", "ACTION_INTERACTIONS", 300)
+ITEMS = About("ITEMID", "ITEMS", ID_COLUMNS["ITEMS"], "INTERACTIONS", 100)
+ACTIONS = About("ACTIONID", "ACTIONS", ID_COLUMNS["ACTIONS"], "ACTION_INTERACTIONS", 300)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from personalize_sfn.local.personalize.api_errors import WorkFailed, invalid_inp
 from personalize_sfn.local.personalize.coded import different
 from personalize_sfn.local.personalize.csv_columns import NOT_CONFORMING, Gathering
 from personalize_sfn.local.personalize.environment import SERVICE_PRINCIPAL, Environment
-from personalize_sfn.local.personalize.schemas import Schema, own_columns
-from personalize_sfn.local.personalize.tables import ID_COLUMNS, Table, distinct, fresh_rows, last_rows
+from personalize_sfn.local.personalize.schemas import ID_COLUMNS, Schema, own_columns
+from personalize_sfn.local.personalize.tables import Table, distinct, fresh_rows, last_rows
 
 #: An import into Interactions holds at least so many rows, FULL or INCREMENTAL.
 FEWEST_ROWS = {

@@ -17,23 +17,23 @@ from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.importing import is_action_event
 from personalize_sfn.local.personalize.protocol import json_document
-from personalize_sfn.local.personalize.schemas import Field, Schema
+from personalize_sfn.local.personalize.schemas import ID_COLUMNS, ID_FIELDS, Field, Schema
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.tables import Table
-from personalize_sfn.local.personalize.values import CONVERTERS, ID_FIELDS, TooLong, checked_text, limits
+from personalize_sfn.local.personalize.values import CONVERTERS, TooLong, checked_text, limits
 from personalize_sfn.resources import ACTIVE, DATASET
 
 
 def put_items(call: Call, request: Request) -> Members:
-    return _put(call, request, "ITEMS", "items", "itemId", "ITEM_ID")
+    return _put(call, request, "ITEMS", "items", "itemId")
 
 
 def put_users(call: Call, request: Request) -> Members:
-    return _put(call, request, "USERS", "users", "userId", "USER_ID")
+    return _put(call, request, "USERS", "users", "userId")
 
 
 def put_actions(call: Call, request: Request) -> Members:
-    return _put(call, request, "ACTIONS", "actions", "actionId", "ACTION_ID")
+    return _put(call, request, "ACTIONS", "actions", "actionId")
 
 
 def put_action_interactions(call: Call, request: Request) -> Members:
@@ -68,12 +68,12 @@ def put_action_interactions(call: Call, request: Request) -> Members:
     return {}
 
 
-def _put(call: Call, request: Request, kind: str, member: str, id_member: str, id_column: str) -> Members:  # noqa: PLR0917
+def _put(call: Call, request: Request, kind: str, member: str, id_member: str) -> Members:
     dataset = call.store.get(DATASET, request["datasetArn"])
     if dataset.members["datasetType"] != kind:
         raise invalid_input(f"Expected the ARN of a dataset of type {kind}, got {dataset.arn}")
     _require_active(dataset)
-    schema = schema_of(call, dataset)
+    schema, id_column = schema_of(call, dataset), ID_COLUMNS[kind]
     rows = [_row(schema, {id_column: entry[id_member]}, entry.get("properties", "{}")) for entry in request[member]]
     dataset_content(dataset).put_rows(_table(schema, rows), id_column)
     return {}

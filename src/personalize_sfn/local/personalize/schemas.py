@@ -25,6 +25,11 @@ CUSTOM_ONLY = ("ACTIONS", "ACTION_INTERACTIONS")
 """Dataset types that domain dataset groups do not have."""
 FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z\d_]*")
 
+ID_COLUMNS = {"USERS": "USER_ID", "ITEMS": "ITEM_ID", "ACTIONS": "ACTION_ID"}
+"""The column that a row is known by, by dataset type; interactions have none."""
+ID_FIELDS = tuple(ID_COLUMNS.values())
+"""The columns that hold ids, in whatever dataset."""
+
 _REQUIRED = {
     "INTERACTIONS": {"USER_ID": "string", "ITEM_ID": "string", "TIMESTAMP": "long"},
     "USERS": {"USER_ID": "string"},

@@ -17,9 +17,10 @@ from personalize_sfn.local.personalize.context import Call
 from personalize_sfn.local.personalize.filtering import Mask, columns_of, filter_of
 from personalize_sfn.local.personalize.filters import Facts, Filter, allowed, event_type
 from personalize_sfn.local.personalize.filters.syntax import CURRENT_USER, INTERACTIONS
+from personalize_sfn.local.personalize.schemas import ID_COLUMNS
 from personalize_sfn.local.personalize.store import require_active
 from personalize_sfn.local.personalize.tables import Rows
-from personalize_sfn.local.personalize.training_data import ID_COLUMNS, TrainingData
+from personalize_sfn.local.personalize.training_data import TrainingData
 from personalize_sfn.resources import FILTER
 
 SUBJECT = "USERID"

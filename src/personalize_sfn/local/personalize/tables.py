@@ -18,9 +18,6 @@ Table = dict[str, Column]
 """Columns of equal length by field name: ``int64``, ``float64``, ``bool``; ``object`` or coded for strings and what can
 be null.  Imported columns are coded: a row takes 4 bytes, however long its id."""
 
-ID_COLUMNS = {"USERS": "USER_ID", "ITEMS": "ITEM_ID", "ACTIONS": "ACTION_ID"}
-"""The column that a row is known by; interactions have none."""
-
 
 @dataclass(eq=False, slots=True)
 class DatasetContent:

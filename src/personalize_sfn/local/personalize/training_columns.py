@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from personalize_sfn.local.personalize.schemas import Schema
+from personalize_sfn.local.personalize.schemas import ID_FIELDS, Schema
 
-NEVER_EXCLUDED = ("USER_ID", "ITEM_ID", "ACTION_ID", "EVENT_TYPE", "TIMESTAMP")
+NEVER_EXCLUDED = (*ID_FIELDS, "EVENT_TYPE", "TIMESTAMP")
 NUMBERS = ("int", "long", "float", "double")
 
 

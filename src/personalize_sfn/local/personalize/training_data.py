@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from personalize_sfn.local.personalize.api_errors import WorkFailed
 from personalize_sfn.local.personalize.contents import dataset_content, live_events, schema_of
 from personalize_sfn.local.personalize.context import Call
-from personalize_sfn.local.personalize.schemas import own_columns
+from personalize_sfn.local.personalize.schemas import ID_COLUMNS, own_columns
 from personalize_sfn.local.personalize.tables import (
     DatasetContent,
     LiveEvent,
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from personalize_sfn.engine import Objective
     from personalize_sfn.engine.attributes import Attributes
 
-ID_COLUMNS = {"ITEMS": "ITEM_ID", "USERS": "USER_ID", "ACTIONS": "ACTION_ID"}
 CREATED = "CREATION_TIMESTAMP"
 
 

@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from personalize_sfn.local.personalize.schemas import Field, Schema, ranges
+from personalize_sfn.local.personalize.schemas import ID_FIELDS, Field, Schema, ranges
 
 LONGEST_ID, LONGEST_STRING, LONGEST_TEXTUAL = 256, 1000, 20_000
 """Characters.  Longer textual values are cut."""
-ID_FIELDS = ("USER_ID", "ITEM_ID", "ACTION_ID")
 TIME_FIELDS = ("TIMESTAMP", "CREATION_TIMESTAMP", "EXPIRATION_TIMESTAMP")
 """They hold Unix time in seconds."""
 LATEST_TIME = 10**11 - 1

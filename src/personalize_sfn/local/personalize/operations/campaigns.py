@@ -8,13 +8,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from personalize_sfn.local.personalize.api_errors import in_use, invalid_input, not_found
+from personalize_sfn.local.personalize.api_errors import invalid_input, not_found
 from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
+from personalize_sfn.local.personalize.operations.generic import (
+    being_updated,
+    require_no_update,
+    update,
+    update_under_way,
+)
 from personalize_sfn.local.personalize.operations.solution_versions import newest_relearned
 from personalize_sfn.local.personalize.recipes import USER_SEGMENTATION, Recipe, recipe
-from personalize_sfn.local.personalize.store import CREATE, Change, Record, require_active
+from personalize_sfn.local.personalize.store import Record, require_active
 from personalize_sfn.local.personalize.training_rules import recipes_with, training_rules
 from personalize_sfn.resources import ACTIVE, CAMPAIGN, SOLUTION, SOLUTION_VERSION
 
@@ -82,21 +88,12 @@ def _check_between(name: str, value: str, low: float, high: float) -> None:
         raise invalid_input(f"{name}: expected a number {expected}, got {value!r}")
 
 
-def _updating(call: Call, record: Record) -> str | None:
-    latest = record.members.get("latestCampaignUpdate")
-    if latest is None or latest["status"] in (ACTIVE, "CREATE FAILED"):
-        return None
-    return f"The given campaign is being updated, the update is {latest['status']}: {record.arn}"
-
-
 def update_campaign(call: Call, request: Request) -> Members:
     """The old version serves until the update is ACTIVE; the campaign itself stays ACTIVE."""
     record = call.store.get(CAMPAIGN, request["campaignArn"])
     if record.status not in (ACTIVE, "CREATE FAILED"):
         require_active(record)
-    reason = _updating(call, record)
-    if reason is not None:
-        raise in_use(reason)
+    require_no_update(call, record)
     if (
         _synchronised(record)
         and "campaignConfig" not in request
@@ -119,7 +116,7 @@ def follow_latest(call: Call, record: Record) -> None:
 
     AWS does so within an hour of that version's completion; here it begins with the next operation.
     """
-    if record.status != ACTIVE or not _synchronised(record) or _updating(call, record) is not None:
+    if record.status != ACTIVE or not _synchronised(record) or update_under_way(record) is not None:
         return
     newest = newest_relearned(call, record.ancestors["solution"])
     deployed = call.store.find(record.members["solutionVersionArn"])
@@ -135,24 +132,12 @@ def _synchronised(record: Record) -> bool:
 
 
 def _begin_update(call: Call, record: Record, new: dict[str, Any], version: Record) -> None:
-    update = {**new, "creationDateTime": call.now, "lastUpdatedDateTime": call.now}
-    record.members["latestCampaignUpdate"] = update
-
     def settled(_: Any) -> None:
         record.ancestors = {**version.ancestors, SOLUTION_VERSION.key: version.arn}
-        record.members.update(new, status=ACTIVE, lastUpdatedDateTime=update["lastUpdatedDateTime"])
+        record.members.update(new, status=ACTIVE)
         record.members.pop("failureReason", None)
 
-    change = Change(
-        record=record,
-        view=update,
-        phase=CREATE,
-        started=call.now,
-        seconds=call.durations.creation(CAMPAIGN.key),
-        settled=settled,
-        failure=call.faults.take_failure(CAMPAIGN.key),
-    )
-    call.lifecycle.begin(call.store, change)
+    update(call, record, new, settled)
 
 
-BEHAVIOUR = Behaviour(normalise=_normalise, prepare=_prepare, blocked=_updating)
+BEHAVIOUR = Behaviour(normalise=_normalise, prepare=_prepare, blocked=being_updated)

@@ -11,10 +11,11 @@ from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.importing import Imported, check_access, import_csv, imported_beside
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
-from personalize_sfn.local.personalize.operations.datasets import require_no_update
+from personalize_sfn.local.personalize.operations.generic import require_no_update
 from personalize_sfn.local.personalize.operations.metric_attributions import reporting
+from personalize_sfn.local.personalize.schemas import ID_COLUMNS
 from personalize_sfn.local.personalize.store import Record
-from personalize_sfn.local.personalize.tables import ID_COLUMNS, DatasetContent, Table
+from personalize_sfn.local.personalize.tables import DatasetContent, Table
 from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB
 
 
@@ -25,7 +26,7 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     if location is None or "roleArn" not in request:
         missing = "dataSource.dataLocation" if location is None else "roleArn"
         raise invalid_input(f"{missing} is required to read the data from Amazon S3")
-    require_no_update(parents["dataset"])
+    require_no_update(call, parents["dataset"])
     mode = request.get("importMode", "FULL")
     if mode == "INCREMENTAL" and not dataset_content(parents["dataset"]).bulk:
         raise invalid_input("importMode INCREMENTAL adds to what a FULL import brought; this dataset has had none")

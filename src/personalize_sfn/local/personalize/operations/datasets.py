@@ -10,8 +10,14 @@ from personalize_sfn.local.personalize.contents import schema_of
 from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
+from personalize_sfn.local.personalize.operations.generic import (
+    being_updated,
+    require_no_update,
+    update,
+    update_under_way,
+)
 from personalize_sfn.local.personalize.schemas import Schema, check_dataset, read_schema
-from personalize_sfn.local.personalize.store import UPDATE, Change, Record, require_active
+from personalize_sfn.local.personalize.store import UPDATE, Record, require_active
 from personalize_sfn.resources import DATASET, DATASET_GROUP, DATASET_IMPORT_JOB, SCHEMA, SOLUTION_VERSION
 
 
@@ -30,8 +36,8 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
 
 
 def _blocked(call: Call, record: Record) -> str | None:
-    if (status := update_under_way(record)) is not None:
-        return f"The given dataset is being updated, the update is {status}: {record.arn}"
+    if (reason := being_updated(call, record)) is not None:
+        return reason
     jobs = list(call.store.of(DATASET_IMPORT_JOB, dataset=record.arn))
     versions = list(call.store.of(SOLUTION_VERSION, datasetGroup=record.ancestors["datasetGroup"]))
     for user in jobs + versions:
@@ -44,7 +50,7 @@ def update_dataset(call: Call, request: Request) -> Members:
     """Another schema for Items or Users: all that the old one has, and more that can be null."""
     record = call.store.get(DATASET, request["datasetArn"])
     require_active(record)
-    require_no_update(record)
+    require_no_update(call, record)
     for job in call.store.of(DATASET_IMPORT_JOB, dataset=record.arn):
         if job.pending:
             raise in_use(f"The given dataset is in use by a dataset import job that is {job.status}: {job.arn}")
@@ -57,36 +63,13 @@ def update_dataset(call: Call, request: Request) -> Members:
     _check_replacement(schema_of(call, record), read_schema(new.members["schema"]))
     group = call.store.get(DATASET_GROUP, record.ancestors["datasetGroup"])
     check_dataset(read_schema(new.members["schema"]), kind, group.members.get("domain"))
-    update = {"schemaArn": new.arn, "creationDateTime": call.now, "lastUpdatedDateTime": call.now}
-    record.members["latestDatasetUpdate"] = update
 
     def settled(_: object) -> None:
         record.ancestors = record.ancestors | {SCHEMA.key: new.arn}
-        record.members.update(schemaArn=new.arn, lastUpdatedDateTime=update["lastUpdatedDateTime"])
+        record.members["schemaArn"] = new.arn
 
-    change = Change(
-        record=record,
-        view=update,
-        phase=UPDATE,
-        started=call.now,
-        seconds=call.durations.creation(DATASET.key),
-        settled=settled,
-        failure=call.faults.take_failure(DATASET.key),
-    )
-    call.lifecycle.begin(call.store, change)
+    update(call, record, {"schemaArn": new.arn}, settled, phase=UPDATE)
     return {"datasetArn": record.arn}
-
-
-def require_no_update(record: Record) -> None:
-    """Raises ResourceInUseException while the dataset's schema is being replaced."""
-    if (status := update_under_way(record)) is not None:
-        raise in_use(f"The given dataset is being updated, the update is {status}: {record.arn}")
-
-
-def update_under_way(record: Record) -> str | None:
-    """The status of the replacement of its schema that has not ended."""
-    status = record.members.get("latestDatasetUpdate", {}).get("status")
-    return status if status in (UPDATE.pending, UPDATE.in_progress) else None
 
 
 def _check_replacement(old: Schema, new: Schema) -> None:

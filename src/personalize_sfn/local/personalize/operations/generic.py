@@ -1,20 +1,21 @@
-"""Create, Describe, List and Delete of any resource type, from its row and its behaviour."""
+"""Create, Describe, List, Update and Delete of any resource type, from its row and its behaviour."""
 
 from __future__ import annotations
 
 import base64
 import json
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from personalize_sfn.arns import parse as parse_arn
 from personalize_sfn.local.personalize.api_errors import ApiError, already_exists, in_use
 from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.lifecycle import is_soon
+from personalize_sfn.local.personalize.lifecycle import Work, is_soon
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour
 from personalize_sfn.local.personalize.operations.tags import checked_tags
-from personalize_sfn.local.personalize.store import CREATE, DELETE, JOB, Change, Record, require_active
+from personalize_sfn.local.personalize.store import CREATE, DELETE, JOB, Change, Phase, Record, require_active
 from personalize_sfn.resources import BY_KEY, ResourceType
 
 PAGE = 100
@@ -110,6 +111,69 @@ def delete(row: ResourceType, behaviour: Behaviour, call: Call, request: Request
     )
     call.lifecycle.begin(call.store, change)
     return {}
+
+
+def update(
+    call: Call,
+    record: Record,
+    asked: Members,
+    settled: Callable[[Any], None],
+    *,
+    phase: Phase = CREATE,
+    work: Work | None = None,
+) -> None:
+    """Begin an update, which Describe shows beside the resource's own members as its ``latest...Update``.
+
+    Args:
+        call: the operation's context.
+        record: what is updated; its own status stays.
+        asked: what Describe shows of the update besides its status and dates.
+        settled: called with the work's result when the update has succeeded, under the store's lock.
+        phase: the statuses that the update goes through.
+        work: what is done in the background before.
+    """
+    latest = {**asked, "creationDateTime": call.now, "lastUpdatedDateTime": call.now}
+    record.members[latest_update(record.row)] = latest
+
+    def done(result: Any) -> None:
+        record.members["lastUpdatedDateTime"] = latest["lastUpdatedDateTime"]
+        settled(result)
+
+    change = Change(
+        record=record,
+        view=latest,
+        phase=phase,
+        started=call.now,
+        seconds=call.durations.creation(record.row.key),
+        settled=done,
+        failure=call.faults.take_failure(record.row.key),
+    )
+    call.lifecycle.begin(call.store, change, work)
+
+
+def latest_update(row: ResourceType) -> str:
+    """The member that shows the latest update: ``latestCampaignUpdate``."""
+    return f"latest{row.key[0].upper()}{row.key[1:]}Update"
+
+
+def update_under_way(record: Record) -> str | None:
+    """The status of an update that has not ended; None for none."""
+    status = record.members.get(latest_update(record.row), {}).get("status")
+    return status if status is not None and status.endswith(("PENDING", "IN_PROGRESS")) else None
+
+
+def being_updated(call: Call, record: Record) -> str | None:  # noqa: ARG001 - a hook
+    """Why a resource cannot be changed while an update is under way; None while there is none."""
+    status = update_under_way(record)
+    if status is None:
+        return None
+    return f"The given {record.row.words} is being updated, the update is {status}: {record.arn}"
+
+
+def require_no_update(call: Call, record: Record) -> None:
+    """Raises ResourceInUseException while an update is under way."""
+    if (reason := being_updated(call, record)) is not None:
+        raise in_use(reason)
 
 
 def new_arn(row: ResourceType, call: Call, request: Request) -> str:

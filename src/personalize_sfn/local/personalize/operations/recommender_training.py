@@ -10,6 +10,7 @@ from typing import Any
 from personalize_sfn.local.personalize.context import Call
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.operations import automatic_updates, recommenders
+from personalize_sfn.local.personalize.operations.generic import update_under_way
 from personalize_sfn.local.personalize.operations.new_interactions import new_interactions
 from personalize_sfn.local.personalize.operations.schedule import DAY
 from personalize_sfn.local.personalize.recipes import recipe
@@ -30,7 +31,7 @@ def keep_trained(call: Call) -> None:
     A full training is skipped when there is nothing new: it would learn the same.
     """
     for record in call.store.of(RECOMMENDER):
-        if record.status == ACTIVE and not recommenders.updating(call, record):
+        if record.status == ACTIVE and update_under_way(record) is None:
             _keep_trained(call, record)
 
 

@@ -14,9 +14,10 @@ from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
 from personalize_sfn.local.personalize.operations.campaigns import check_exploration
+from personalize_sfn.local.personalize.operations.generic import being_updated, require_no_update, update
 from personalize_sfn.local.personalize.operations.solution_config import check_columns
 from personalize_sfn.local.personalize.recipes import Recipe, recipe, trainable_recipe
-from personalize_sfn.local.personalize.store import CREATE, START, STOP, Change, Phase, Record, require_active
+from personalize_sfn.local.personalize.store import START, STOP, Change, Phase, Record, require_active
 from personalize_sfn.local.personalize.tables import Rows
 from personalize_sfn.local.personalize.training import Selection, Trained, WeightedEvent, train
 from personalize_sfn.local.personalize.training_data import training_data
@@ -101,47 +102,27 @@ def _described(call: Call, record: Record) -> Members:
     return {"modelMetrics": None} if record.status.startswith("DELETE") else {}
 
 
-def updating(call: Call, record: Record) -> str | None:
-    """Says so while an update is under way; None otherwise."""
-    latest = record.members.get("latestRecommenderUpdate")
-    if latest is None or latest["status"] in (ACTIVE, CREATE.failed):
-        return None
-    return f"The given recommender is being updated, the update is {latest['status']}: {record.arn}"
-
-
 def update_recommender(call: Call, request: Request) -> Members:
     """It goes on serving; other columns to train on make it train again, which takes as long as its creation."""
     record = call.store.get(RECOMMENDER, request["recommenderArn"])
     require_active(record)
-    reason = updating(call, record)
-    if reason is not None:
-        raise in_use(reason)
+    require_no_update(call, record)
     old: dict[str, Any] = record.members["recommenderConfig"]
     new = old | request["recommenderConfig"]
     if new == old:
         raise invalid_input(f"The update changes nothing of the given recommender: {record.arn}")
     _check_config(call, new, recipe(record.members["recipeArn"]), record.ancestors["datasetGroup"])
-    update = {"recommenderConfig": new, "creationDateTime": call.now, "lastUpdatedDateTime": call.now}
-    record.members["latestRecommenderUpdate"] = update
     retrains = new.get("trainingDataConfig") != old.get("trainingDataConfig")
     if retrains:
         own_training(record).update(trained=call.now, updated=call.now)
 
     def settled(result: Trained | None) -> None:
-        record.members.update(recommenderConfig=new, lastUpdatedDateTime=update["lastUpdatedDateTime"])
+        record.members["recommenderConfig"] = new
         if result is not None:
             take_up(record, result)
 
-    change = Change(
-        record=record,
-        view=update,
-        phase=CREATE,
-        started=call.now,
-        seconds=call.durations.creation(RECOMMENDER.key),
-        settled=settled,
-        failure=call.faults.take_failure(RECOMMENDER.key),
-    )
-    call.lifecycle.begin(call.store, change, training(call, record, new) if retrains else None)
+    work = training(call, record, new) if retrains else None
+    update(call, record, {"recommenderConfig": new}, settled, work=work)
     return {"recommenderArn": record.arn}
 
 
@@ -155,7 +136,7 @@ def stop_recommender(call: Call, request: Request) -> Members:
 
 def _switch(call: Call, arn: str, expected: str, phase: Phase) -> Members:
     record = call.store.get(RECOMMENDER, arn)
-    reason = updating(call, record)
+    reason = being_updated(call, record)
     if record.status != expected:
         reason = f"The given recommender is not {expected}, its status is {record.status}: {arn}"
     if reason is not None:
@@ -173,4 +154,4 @@ def _switch(call: Call, arn: str, expected: str, phase: Phase) -> Members:
     return {"recommenderArn": arn}
 
 
-BEHAVIOUR = Behaviour(prepare=_prepare, work=_work, settled=_settled, blocked=updating, described=_described)
+BEHAVIOUR = Behaviour(prepare=_prepare, work=_work, settled=_settled, blocked=being_updated, described=_described)

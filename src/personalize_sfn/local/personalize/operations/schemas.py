@@ -6,7 +6,7 @@ from __future__ import annotations
 from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
-from personalize_sfn.local.personalize.operations.datasets import update_under_way
+from personalize_sfn.local.personalize.operations.generic import latest_update, update_under_way
 from personalize_sfn.local.personalize.schemas import read_schema
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.resources import DATASET
@@ -22,7 +22,7 @@ def _blocked(call: Call, record: Record) -> str | None:
         dataset.arn
         for dataset in call.store.of(DATASET)
         if dataset.ancestors["schema"] == record.arn
-        or (update_under_way(dataset) and dataset.members["latestDatasetUpdate"]["schemaArn"] == record.arn)
+        or (update_under_way(dataset) and dataset.members[latest_update(DATASET)]["schemaArn"] == record.arn)
     ]
     return f"The given schema is in use by {', '.join(users)}: {record.arn}" if users else None
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from personalize_sfn.local.personalize.api_errors import in_use, invalid_input, unsupported
+from personalize_sfn.local.personalize.api_errors import invalid_input, unsupported
 from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
-from personalize_sfn.local.personalize.operations.generic import shown
+from personalize_sfn.local.personalize.operations.generic import require_no_update, shown, update
 from personalize_sfn.local.personalize.operations.schedule import start_schedule
 from personalize_sfn.local.personalize.operations.solution_config import check_auto_training, check_config, check_events
 from personalize_sfn.local.personalize.recipes import (
@@ -23,10 +23,10 @@ from personalize_sfn.local.personalize.recipes import (
     recipe,
     trainable_recipe,
 )
-from personalize_sfn.local.personalize.store import CREATE, Change, Record, require_active
+from personalize_sfn.local.personalize.store import Record, require_active
 from personalize_sfn.local.personalize.training_columns import objective_of
 from personalize_sfn.local.personalize.training_rules import AUTO_ML_RECIPES, recipes_with, training_rules
-from personalize_sfn.resources import ACTIVE, CAMPAIGN, SOLUTION, SOLUTION_VERSION
+from personalize_sfn.resources import CAMPAIGN, SOLUTION, SOLUTION_VERSION
 
 METRICS = (
     "coverage",
@@ -132,9 +132,7 @@ def update_solution(call: Call, request: Request) -> Members:
     """Only how often it trains by itself, and what its events weigh; the solution stays ACTIVE."""
     record = call.store.get(SOLUTION, request["solutionArn"])
     require_active(record)
-    latest = record.members.get("latestSolutionUpdate")
-    if latest is not None and latest["status"] not in (ACTIVE, "CREATE FAILED"):
-        raise in_use(f"The given solution is being updated, the update is {latest['status']}: {record.arn}")
+    require_no_update(call, record)
     config = request.get("solutionUpdateConfig", {})
     check_auto_training(config)
     recipe_name = record.members.get("recipeArn", "").rpartition("/")[2]
@@ -151,25 +149,14 @@ def update_solution(call: Call, request: Request) -> Members:
         raise invalid_input(f"The update changes nothing of the given solution: {record.arn}")
 
     asked = {name: value for name, value in request.items() if name != "solutionArn"}
-    update = {**asked, "creationDateTime": call.now, "lastUpdatedDateTime": call.now}
-    record.members["latestSolutionUpdate"] = update
 
     def settled(_: Any) -> None:
         was_on = record.members["performAutoTraining"]
-        record.members.update(new, lastUpdatedDateTime=update["lastUpdatedDateTime"])
+        record.members.update(new)
         if record.members["performAutoTraining"] != was_on or "autoTrainingConfig" in config:
-            start_schedule(record, update["lastUpdatedDateTime"], first=not was_on)
+            start_schedule(record, record.members["lastUpdatedDateTime"], first=not was_on)
 
-    change = Change(
-        record=record,
-        view=update,
-        phase=CREATE,
-        started=call.now,
-        seconds=call.durations.creation(SOLUTION.key),
-        settled=settled,
-        failure=call.faults.take_failure(SOLUTION.key),
-    )
-    call.lifecycle.begin(call.store, change)
+    update(call, record, asked, settled)
     return {"solutionArn": record.arn}
 
 
