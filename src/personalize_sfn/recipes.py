@@ -110,6 +110,8 @@ class Recipe:
     """Takes an objective beside relevance."""
     exploration: bool = False
     """Its campaigns take a configuration of exploration."""
+    same_for_all: bool = False
+    """Recommends the same to every user."""
     needs_items: bool = False
     """It cannot be trained without an Items dataset."""
     needs_item_name: bool = False
@@ -139,12 +141,18 @@ _RECIPES = (
         objective=True,
         exploration=True,
     ),
-    Recipe("aws-popularity-count", "user", "The items with the most interactions, the same for every user"),
+    Recipe(
+        "aws-popularity-count",
+        "user",
+        "The items with the most interactions, the same for every user",
+        same_for_all=True,
+    ),
     Recipe(
         "aws-trending-now",
         "user",
         "The items whose interactions grow fastest, the same for every user",
         (Hyperparameter("trend_discovery_frequency", "categorical", "2 hours", values=_TRENDS, featurization=True),),
+        same_for_all=True,
     ),
     Recipe(
         "aws-hrnn", "user", "Legacy: items for one user, by interactions alone", (_hidden(43), *_SEQUENCE, *_HISTORY)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 
+import personalize_sfn
 from personalize_sfn import engine
 from personalize_sfn.config import Config
 from personalize_sfn.errors import ConfigError
@@ -68,3 +72,22 @@ def test_segments_actions_and_use_cases_are_refused_before_anything_is_billed():
     for name in RECIPES.keys() - set(OFFERED):
         with pytest.raises(ConfigError, match=f"solution.recipe: {name} cannot be deployed yet: .* a later release"):
             Config.from_dict({"solution": {"recipe": name}})
+
+
+def test_no_code_compares_the_name_of_a_recipe():
+    """What only some recipes do is a column of a table."""
+    compared = [
+        f"{path.name}:{node.lineno}"
+        for path in Path(personalize_sfn.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Compare)
+        for part in ast.walk(node)
+        if isinstance(part, ast.Constant) and part.value in RECIPES
+    ]
+    assert compared == []
+
+
+def test_service_and_engine_agree_on_segments_of_attributes():
+    by_attributes = [name for name, recipe in engine.RECIPES.items() if recipe.by_attributes]
+    assert by_attributes == [name for name, recipe in SERVED.items() if recipe.by_attributes]
+    assert by_attributes == ["aws-item-attribute-affinity"]

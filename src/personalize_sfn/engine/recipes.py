@@ -34,6 +34,8 @@ class Recipe:
     """Whether its ``fit`` takes an objective beside relevance."""
     use_case: bool = False
     """A use case of a domain: it takes no hyperparameters."""
+    by_attributes: bool = False
+    """Whether its segments are of items that have an attribute, not of one item."""
     event_type: str | None = None
     """The EVENT_TYPE that a use case is about: whoever fits it selects those events.  None for all."""
     leaves_out: str | None = None
@@ -69,7 +71,7 @@ RECIPES = {
         Recipe(name="aws-sims", model=RelatedItems, options=SimsOptions),
         Recipe(name="aws-similar-items", **_SIMILAR),
         Recipe(name="aws-item-affinity", **_SEGMENTS),
-        Recipe(name="aws-item-attribute-affinity", **_SEGMENTS),
+        Recipe(name="aws-item-attribute-affinity", **_SEGMENTS, by_attributes=True),
         Recipe(name="aws-next-best-action", model=Actions, options=ActionOptions, metadata=("items",)),
         Recipe(name="aws-ecomm-popular-items-by-views", **_POPULAR, **_USE_CASE, event_type="View"),
         Recipe(name="aws-ecomm-popular-items-by-purchases", **_POPULAR, **_USE_CASE, event_type="Purchase"),

@@ -142,7 +142,7 @@ def evaluation(
 
     kind = recipe_named(recipe).model
     if kind is Segments:
-        by_value = recipe_named(recipe).name == "aws-item-attribute-affinity"
+        by_value = recipe_named(recipe).by_attributes
         metrics, segments = measure_segments(trained, held_out_events(interactions), by_value=by_value, seen=seen)
         return metrics, segments.learned
     if kind is Trending:

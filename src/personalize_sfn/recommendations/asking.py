@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from personalize_sfn.config import Config
 from personalize_sfn.errors import WorkflowError
+from personalize_sfn.recipes import RECIPES
 from personalize_sfn.recommendations.answer import Item, Recommendations
 from personalize_sfn.recommendations.because import likes, supports
 from personalize_sfn.remembered import require_same_data
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["recommend"]
-
-#: They recommend the same to everybody, so nothing of a user's history is a reason.
-_SAME_FOR_ALL = {"aws-popularity-count", "aws-trending-now"}
 
 
 def recommend(
@@ -82,7 +80,7 @@ def recommend(
     liked: tuple[Item, ...] = ()
     if ratings is not None:
         liked = _liked(ratings, str(user_id), names, genres)
-        if config.solution.recipe not in _SAME_FOR_ALL:
+        if not RECIPES[config.solution.recipe].same_for_all:  # else nothing of a user's history is a reason
             items = _with_because(items, liked, ratings, str(user_id))
     return Recommendations(str(user_id), tuple(items), liked, str(answer.get("recommendationId", "")))
 

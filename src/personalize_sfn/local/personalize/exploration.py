@@ -13,15 +13,12 @@ from personalize_sfn.local.personalize.recipes import Recipe
 if TYPE_CHECKING:
     from personalize_sfn.engine import Exploration
 
-BY_ITSELF = ("aws-user-personalization-v2",)
-"""Recipes that explore with nothing to configure."""
-
 
 def exploration(chosen: Recipe, config: Mapping[str, Any]) -> Exploration | None:
     """From a campaignConfig, recommenderConfig or batchInferenceJobConfig; None for recipes that do not explore."""
     from personalize_sfn.engine import Exploration
 
-    if not chosen.exploration and chosen.name not in BY_ITSELF:
+    if not (chosen.exploration or chosen.explores):
         return None
     given = config.get("itemExplorationConfig", {})
     found = {"weight": given.get("explorationWeight"), "age_cut_off": given.get("explorationItemAgeCutOff")}

@@ -38,6 +38,14 @@ class Recipe:
     feature_transformation: str | None = None
     exploration: bool = False
     """Takes itemExplorationConfig in its campaigns, or recommenders."""
+    explores: bool = False
+    """Explores with nothing to configure."""
+    reasons: bool = False
+    """Its recommendations may say why."""
+    userless: bool = False
+    """A use case of popular items that asks for no user; the others do, though they answer everybody alike."""
+    by_attributes: bool = False
+    """Of user segmentation: asked for attributes of items instead of items."""
     algorithm: str | None = None
     """Default: the recipe's name."""
     listed: bool = True
@@ -125,6 +133,7 @@ RECIPES: tuple[Recipe, ...] = (
         "The users who are most likely to interact with items that have an attribute",
         created="2021-08-25",
         feature_transformation="item-attribute-affinity",
+        by_attributes=True,
     ),
     Recipe(
         "aws-next-best-action",
@@ -177,6 +186,8 @@ RECIPES: tuple[Recipe, ...] = (
         USER_PERSONALIZATION,
         "Items for one user, out of a larger catalogue and with all metadata",
         created="2024-01-01",
+        explores=True,
+        reasons=True,
     ),
     Recipe(
         "aws-vod-because-you-watched-x",
@@ -193,7 +204,13 @@ RECIPES: tuple[Recipe, ...] = (
         _VIDEO,
         exploration=True,
     ),
-    Recipe("aws-vod-trending-now", "POPULAR_ITEMS", "The videos whose interactions grow fastest", _VIDEO),
+    Recipe(
+        "aws-vod-trending-now",
+        "POPULAR_ITEMS",
+        "The videos whose interactions grow fastest",
+        _VIDEO,
+        userless=True,
+    ),
 )
 BY_ARN = {recipe.arn: recipe for recipe in RECIPES}
 

@@ -17,6 +17,7 @@ from personalize_sfn.local.personalize.context import Call
 from personalize_sfn.local.personalize.filtering import Mask, columns_of, filter_of
 from personalize_sfn.local.personalize.filters import Facts, Filter, allowed, event_type
 from personalize_sfn.local.personalize.filters.syntax import CURRENT_USER, INTERACTIONS
+from personalize_sfn.local.personalize.recipes import Recipe
 from personalize_sfn.local.personalize.schemas import ID_COLUMNS
 from personalize_sfn.local.personalize.store import require_active
 from personalize_sfn.local.personalize.tables import Rows
@@ -28,7 +29,7 @@ Allow = Callable[[Query], Mask | None]
 """Which users a line may answer, shape (users,); None for all.  Raises ApiError where its filterValues are wrong."""
 
 
-def segment_filter(call: Call, arn: str, group_arn: str, recipe_name: str) -> Filter:
+def segment_filter(call: Call, arn: str, group_arn: str, chosen: Recipe) -> Filter:
     """The filter for a job with a version of that recipe; under the store's lock.
 
     Raises:
@@ -42,8 +43,8 @@ def segment_filter(call: Call, arn: str, group_arn: str, recipe_name: str) -> Fi
     named = {condition.dataset for condition in found.conditions()}
     if CURRENT_USER in named:
         raise invalid_input("The given filter is about CurrentUser, and user segments have none")
-    if recipe_name == "aws-item-attribute-affinity" and not named.isdisjoint(INTERACTIONS):
-        raise invalid_input(f"The given filter is about interactions, which {recipe_name} cannot be filtered by")
+    if chosen.by_attributes and not named.isdisjoint(INTERACTIONS):
+        raise invalid_input(f"The given filter is about interactions, which {chosen.name} cannot be filtered by")
     return found
 
 

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 _NOTHING = Data({})
 MOST_METADATA_COLUMNS = 10
-USERLESS = ("aws-vod-trending-now",)
-"""Use cases of popular items that ask for no user; the others do, though they answer everybody alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class Served:
     needs_user: bool
     """Whether a request must name a user, of recipes of the type POPULAR_ITEMS."""
     gives_reasons: bool
-    """Only aws-user-personalization-v2 says why."""
+    """Whether its recommendations may say why."""
     gives_scores: bool
     """Recommenders give none."""
     exploration: Exploration | None
@@ -116,8 +114,8 @@ def served_by(call: Call, request: Request) -> Served:
         needs_data = on_actions or promotions or "filterArn" in request or request.get("metadataColumns") or leaves_out
         return Served(
             found.type,
-            found.domain is not None and found.name not in USERLESS,
-            found.name == "aws-user-personalization-v2",
+            found.domain is not None and not found.userless,
+            found.reasons,
             row is CAMPAIGN,
             exploration(found, _config(server)),
             leaves_out,

@@ -59,6 +59,8 @@ class TrainingRules:
     """Takes rankingInfluence in campaigns and batch inference jobs: the only recipe whose guide knows of it."""
     needs: tuple[str, ...] = ()
     """Dataset types besides Interactions without which a training fails."""
+    retrained_every: float = 7 * 86400.0
+    """Seconds from one full training of a recommender to the next."""
     interactions: tuple[str, ...] = ("INTERACTIONS",)
     """Dataset types whose new rows are a reason to train again."""
 
@@ -92,6 +94,7 @@ _RULES = {
     "aws-semantic-similarity": TrainingRules(incremental=True, ranking_influence=True, needs=("ITEMS",)),
     "aws-item-attribute-affinity": TrainingRules(needs=("ITEMS",)),
     "aws-vod-more-like-x": TrainingRules(needs=("ITEMS",)),
+    "aws-vod-trending-now": TrainingRules(retrained_every=2 * 3600.0),
     "aws-vod-top-picks": TrainingRules(automatic_updates="ITEMS", needs=("ITEMS",)),
     "aws-ecomm-recommended-for-you": TrainingRules(automatic_updates="ITEMS"),
     "aws-next-best-action": TrainingRules(

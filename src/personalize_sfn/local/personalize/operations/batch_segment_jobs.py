@@ -15,7 +15,7 @@ from personalize_sfn.local.personalize.context import Call, Members
 from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.operations.behaviour import Behaviour, Parents
-from personalize_sfn.local.personalize.recipes import recipe
+from personalize_sfn.local.personalize.recipes import USER_SEGMENTATION, recipe
 from personalize_sfn.local.personalize.segment_filters import allowing, segment_filter
 from personalize_sfn.local.personalize.segments import (
     MOST_ATTRIBUTE_QUERIES,
@@ -28,8 +28,6 @@ from personalize_sfn.local.personalize.training_data import training_data
 from personalize_sfn.resources import BATCH_SEGMENT_JOB, DATASET, SOLUTION_VERSION
 
 MOST_RESULTS = 5_000_000
-USER_SEGMENTATION = "USER_SEGMENTATION"
-_BY_ATTRIBUTES = "aws-item-attribute-affinity"
 
 
 def _prepare(call: Call, request: Request, parents: Parents) -> Members:
@@ -43,23 +41,23 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     if not 1 <= count <= MOST_RESULTS:
         raise invalid_input(f"numResults must be from 1 to {MOST_RESULTS}, got {count}")
     if "filterArn" in request:
-        segment_filter(call, request["filterArn"], parents["solutionVersion"].ancestors["datasetGroup"], chosen.name)
+        segment_filter(call, request["filterArn"], parents["solutionVersion"].ancestors["datasetGroup"], chosen)
     check_paths(call, BATCH_SEGMENT_JOB, request)
     return {"numResults": count}
 
 
 def _work(call: Call, record: Record) -> Work | None:
     version = call.store.get(SOLUTION_VERSION, record.members["solutionVersionArn"])
-    name, group, trained = recipe(version.members["recipeArn"]).name, record.ancestors["datasetGroup"], version.content
+    used, group, trained = recipe(version.members["recipeArn"]), record.ancestors["datasetGroup"], version.content
     filter_arn, data = record.members.get("filterArn"), training_data(call, group, {})
-    chosen = None if filter_arn is None else segment_filter(call, filter_arn, group, name)
+    chosen = None if filter_arn is None else segment_filter(call, filter_arn, group, used)
     columns = _item_columns(call, group)
     members: dict[str, Any] = dict(record.members)
     environment, model, count = call.environment, trained.model, members["numResults"]
 
     def work() -> None:
         allow = allowing(chosen, data, model.user_ids, trained.forgotten)
-        if name == _BY_ATTRIBUTES:
+        if used.by_attributes:
             parts, most = for_attributes(model, count, columns, allow), MOST_ATTRIBUTE_QUERIES
         else:
             parts, most = for_items(model, count, allow), MOST_ITEM_QUERIES

@@ -12,17 +12,12 @@ from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.operations import automatic_updates, recommenders
 from personalize_sfn.local.personalize.operations.generic import update_under_way
 from personalize_sfn.local.personalize.operations.new_interactions import new_interactions
-from personalize_sfn.local.personalize.operations.schedule import DAY
 from personalize_sfn.local.personalize.recipes import recipe
 from personalize_sfn.local.personalize.store import CREATE, Change, Record
 from personalize_sfn.local.personalize.training import Trained
 from personalize_sfn.local.personalize.training_data import training_data
 from personalize_sfn.local.personalize.training_rules import training_rules
 from personalize_sfn.resources import ACTIVE, RECOMMENDER
-
-EVERY = 7 * DAY
-TRENDS_EVERY = 2 * 3600.0
-"""Seconds from one full training to the next; what trends is worked out anew every two hours."""
 
 
 def keep_trained(call: Call) -> None:
@@ -40,15 +35,15 @@ def _keep_trained(call: Call, record: Record) -> None:
     if state["status"] not in (ACTIVE, CREATE.failed):
         return
     name = recipe(record.members["recipeArn"]).name
-    every = TRENDS_EVERY if name == "aws-vod-trending-now" else EVERY
-    if call.now >= state["trained"] + every:
+    rules = training_rules(name)
+    if call.now >= state["trained"] + rules.retrained_every:
         group, seen = record.ancestors["datasetGroup"], record.content.last_event
         news = new_interactions(call, group, name, since=state["trained"], seen_events=seen)
         call.store.touched = True
         state.update(trained=call.now, updated=call.now)
         if news:
             _begin(call, record, state, recommenders.training(call, record, record.members["recommenderConfig"]))
-    elif call.now >= state["updated"] + automatic_updates.EVERY and training_rules(name).automatic_updates:
+    elif call.now >= state["updated"] + automatic_updates.EVERY and rules.automatic_updates:
         call.store.touched = True
         state.update(updated=call.now)
         data = training_data(call, record.ancestors["datasetGroup"], record.members["recommenderConfig"])
