@@ -6,13 +6,11 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
-import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from personalize_sfn.local.answers import RefusedError
+from personalize_sfn.local.s3_checksums import check_checksums
 
 __all__ = ["decoded"]
 
@@ -27,12 +25,6 @@ _NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
 _SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})((?:;[^\r\n]*)?)")
 _SIGNATURE = re.compile(rb";chunk-signature=[0-9a-f]{64}")
 _TRAILER = re.compile(rb"([A-Za-z0-9-]+):[ \t]*([^\r\n]*?)[ \t]*")
-# Of the checksums that S3 knows, those that Python has; CRC32C and CRC64NVME are taken as they are said.
-_CHECKSUMS: dict[str, Callable[[bytes], bytes]] = {
-    "x-amz-checksum-crc32": lambda data: zlib.crc32(data).to_bytes(4, "big"),
-    "x-amz-checksum-sha1": lambda data: hashlib.sha1(data, usedforsecurity=False).digest(),
-    "x-amz-checksum-sha256": lambda data: hashlib.sha256(data).digest(),
-}
 
 
 def decoded(body: bytes, headers: Mapping[str, str]) -> tuple[bytes, dict[str, str]]:
@@ -67,11 +59,7 @@ def decoded(body: bytes, headers: Mapping[str, str]) -> tuple[bytes, dict[str, s
         raise _incomplete(text)
     trailers = _trailers(body, position, may=has_trailers)
     _check_announced(headers.get("x-amz-trailer", ""), trailers)
-    for name, checksum in _CHECKSUMS.items():
-        if name in trailers and trailers[name] != base64.b64encode(checksum(whole)).decode():
-            algorithm = name.rpartition("-")[2].upper()
-            text = f"The {algorithm} you specified did not match the calculated checksum: nothing was done."
-            raise RefusedError("BadDigest", text, 400)
+    check_checksums(trailers, whole)
     return whole, trailers
 
 

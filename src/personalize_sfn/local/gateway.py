@@ -32,6 +32,7 @@ from personalize_sfn.local.leaving import check_stays_here
 from personalize_sfn.local.plan import PLAN_PATH, plan_answer
 from personalize_sfn.local.protocols import protocol_of
 from personalize_sfn.local.s3_answers import as_s3_answers
+from personalize_sfn.local.s3_checksums import check_body
 from personalize_sfn.local.s3_requests import check_no_browser_form, path_style
 from personalize_sfn.local.schedules import check_schedule
 from personalize_sfn.local.signature import UNSIGNED_PAYLOAD, Sent
@@ -177,6 +178,7 @@ class Gateway:
                 body, trailers = aws_chunked.decoded(body, call.headers)
                 environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in trailers.items()}
                 environ["HTTP_X_AMZ_CONTENT_SHA256"] = UNSIGNED_PAYLOAD
+            check_body(replace(call, body=body))
         elif environ.get("HTTP_CONTENT_ENCODING", "").strip().lower() == "gzip":
             body = unzipped(body, body_limit(call.service, sent))
             del environ["HTTP_CONTENT_ENCODING"]

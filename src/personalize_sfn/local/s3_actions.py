@@ -97,13 +97,17 @@ def _needs(call: Call) -> list[Need]:
     if not bucket:
         return [Need("s3:ListAllMyBuckets", "*")]
     arn = f"arn:aws:s3:::{bucket}"
+    grants = any(name == "x-amz-acl" or name.startswith("x-amz-grant-") for name in call.headers)
+    acl = call.method in ("PUT", "POST") and grants and "acl" not in call.query
     if not key:
-        return _bucket_needs(call, bucket, arn)
+        return [*_bucket_needs(call, bucket, arn), *([Need("s3:PutBucketAcl", arn, bucket=bucket)] if acl else [])]
     needs = [Need(f"s3:{_object_action(call)}", f"{arn}/{key}", bucket=bucket)]
     if header := call.headers.get("x-amz-copy-source"):
         source, source_key, version = copy_source(header)
         action = "s3:GetObjectVersion" if version else "s3:GetObject"
         needs.append(Need(action, f"arn:aws:s3:::{source}/{source_key}", bucket=source))
+    if acl:
+        needs.append(Need("s3:PutObjectAcl", f"{arn}/{key}", bucket=bucket))
     if "x-amz-tagging" in call.headers:
         needs.append(Need("s3:PutObjectTagging", f"{arn}/{key}", bucket=bucket))
     return needs

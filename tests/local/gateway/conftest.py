@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from gateway_aws import Account
+from gateway_aws import Account, unique
 
 from personalize_sfn.local import LocalAws
 
@@ -18,3 +18,12 @@ def aws() -> Iterator[LocalAws]:
 @pytest.fixture(scope="module")
 def account(aws: LocalAws) -> Account:
     return Account(aws)
+
+
+@pytest.fixture
+def bucket(account: Account) -> str:
+    """A new bucket, whose object ``key`` holds ``before``."""
+    name = unique("bucket")
+    account.client("s3").create_bucket(Bucket=name)
+    account.client("s3").put_object(Bucket=name, Key="key", Body=b"before")
+    return name

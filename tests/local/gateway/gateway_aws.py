@@ -26,6 +26,11 @@ def unique(prefix: str) -> str:
     return f"{prefix}-{uuid.uuid4().hex[:8]}"
 
 
+def content(account: Account, bucket: str) -> bytes:
+    """What the object ``key`` holds."""
+    return bytes(account.client("s3").get_object(Bucket=bucket, Key="key")["Body"].read())
+
+
 def refusal(method: Any, **request: Any) -> tuple[str, str]:
     """Calls, expects a ClientError, and answers its code and text."""
     with pytest.raises(ClientError) as error:

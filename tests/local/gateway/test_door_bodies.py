@@ -9,7 +9,7 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
-from gateway_aws import Account, unique
+from gateway_aws import Account, content, unique
 from raw_requests import send, signed
 
 from personalize_sfn.local import LocalAws
@@ -17,18 +17,6 @@ from personalize_sfn.local import connections as connection_limits
 from personalize_sfn.local.connections import Connections
 
 TARGET = "AmazonPersonalize.CreateDatasetGroup"
-
-
-@pytest.fixture
-def bucket(account: Account) -> str:
-    name = unique("bucket")
-    account.client("s3").create_bucket(Bucket=name)
-    account.client("s3").put_object(Bucket=name, Key="key", Body=b"before")
-    return name
-
-
-def content(account: Account, bucket: str) -> bytes:
-    return account.client("s3").get_object(Bucket=bucket, Key="key")["Body"].read()
 
 
 def head(lines: list[str], *more: str) -> str:

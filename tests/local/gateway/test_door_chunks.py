@@ -7,7 +7,7 @@ import io
 import zlib
 
 import pytest
-from gateway_aws import Account, unique
+from gateway_aws import Account, content
 from raw_requests import Answer, send, signed
 
 from personalize_sfn.local import LocalAws
@@ -17,18 +17,6 @@ SIGNED = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"
 SIGNED_TRAILER = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER"
 MARK = ";chunk-signature=" + "a" * 64
 CRC = "x-amz-checksum-crc32:" + base64.b64encode(zlib.crc32(b"hello world").to_bytes(4, "big")).decode()
-
-
-@pytest.fixture
-def bucket(account: Account) -> str:
-    name = unique("bucket")
-    account.client("s3").create_bucket(Bucket=name)
-    account.client("s3").put_object(Bucket=name, Key="key", Body=b"before")
-    return name
-
-
-def content(account: Account, bucket: str) -> bytes:
-    return account.client("s3").get_object(Bucket=bucket, Key="key")["Body"].read()
 
 
 def put(
@@ -88,6 +76,10 @@ def test_chunks_that_end_anywhere_else_change_nothing(
         (PLAIN, "hello world", "IncompleteBody"),
         (PLAIN, "b\r\nhello world\r\n0\r\nno trailer\r\n\r\n", "MalformedTrailerError"),
         (PLAIN, "b\r\nhello world\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n", "BadDigest"),
+        (PLAIN, "b\r\nhello world\r\n0\r\nx-amz-checksum-crc32c:AAAAAA==\r\n\r\n", "BadDigest"),
+        (PLAIN, "b\r\nhello world\r\n0\r\nx-amz-checksum-crc64nvme:AAAAAAAAAAA=\r\n\r\n", "BadDigest"),
+        (PLAIN, "b\r\nhello world\r\n0\r\nx-amz-checksum-crc64nvme:AAAAAA==\r\n\r\n", "InvalidRequest"),
+        (PLAIN, f"b\r\nhello world\r\n0\r\n{CRC}\r\nx-amz-checksum-sha1:AAAA\r\n\r\n", "InvalidRequest"),
         (SIGNED, "b\r\nhello world\r\n0\r\n\r\n", "InvalidRequest"),
         (SIGNED, f"b{MARK}\r\nhello world\r\n0{MARK}\r\n{CRC}\r\n\r\n", "MalformedTrailerError"),
         ("STREAMING-OTHER", "b\r\nhello world\r\n0\r\n\r\n", "InvalidArgument"),
