@@ -38,7 +38,7 @@ def convert_numbers(values: pd.Series, positions: np.ndarray, kind: str) -> tupl
     if kind not in RANGES:
         return _fractions(values, positions, kind)
     numbers, bad = whole_numbers(values)
-    problems = problem(values, bad, positions, f"a whole number ({kind})", _advice(values, bad))
+    problems = problem(values, bad, positions, f"a whole number ({kind})", _advice(values, bad, whole=True))
     low, high = RANGES[kind]
     outside = ~bad & ~numbers.between(low, high).to_numpy(dtype=bool)
     problems += problem(values, outside, positions, f"{low} to {high} ({kind})", "use type long, or correct it")
@@ -109,7 +109,7 @@ def _fractions(values: pd.Series, positions: np.ndarray, kind: str) -> tuple[pd.
     else:
         numbers, bad = _by_value(values, _fraction)
         numbers = numbers.astype("float64")
-    problems = problem(values, bad, positions, f"a number ({kind})", _advice(values, bad))
+    problems = problem(values, bad, positions, f"a number ({kind})", _advice(values, bad, whole=False))
     if kind == "float":
         large = ~bad & (np.abs(numbers.to_numpy(dtype=float)) > _LARGEST_FLOAT)
         advice = "use type double, or correct it"
@@ -130,13 +130,37 @@ def _fraction(value: Any) -> float | None:
     return number if np.isfinite(number) else None
 
 
-def _advice(values: pd.Series, bad: np.ndarray) -> str:
+# Forms of numbers that people write and that Personalize does not read: 1,000; 1.000.000,5; 1'000; 1 000; 1_000
+_GROUPED = re.compile(
+    r"(?P<sign>[+-]?)"
+    r"(?P<digits>[0-9]{1,3}(?P<separator>[.,' _\u2019\u00a0\u2009\u202f])[0-9]{3}(?:(?P=separator)[0-9]{3})*)"
+    r"(?P<decimals>(?!(?P=separator))[.,][0-9]+)?"
+)
+_COMMA = re.compile(r"([+-]?[0-9]*),([0-9]+)")
+_POINT = re.compile(r"[+-]?[0-9]*\.[0-9]*[1-9][0-9]*")
+
+
+def _advice(values: pd.Series, bad: np.ndarray, *, whole: bool) -> str:
     """What to do about the first wrong value."""
     text = str(values.iloc[int(bad.argmax())]) if bad.any() else ""
     if text.strip().lower() in _NOTHING:
         return "write nothing where there is no value, and declare the column nullable"
-    if re.fullmatch(r"[+-]?\d+,\d+", text):
-        return "write a point before the decimals (pd.read_csv takes decimal=',')"
+    if found := _GROUPED.fullmatch(text.strip()):
+        sign, digits, separator, decimals = found["sign"], found["digits"], found["separator"], found["decimals"]
+        plain = sign + digits.replace(separator, "") + ("." + decimals[1:] if decimals else "")
+        advice = f"write {plain} without a thousands separator"
+        if decimals or digits.count(separator) > 1:
+            return advice
+        if separator == "," and not whole:  # 1,000 may be either
+            return f"{advice}, or {sign}{digits.replace(',', '.')} with a point before the decimals"
+        return f"{advice}, or round it" if separator == "." else advice
+    if found := _COMMA.fullmatch(text.strip()):
+        point = f"{found[1]}.{found[2]}"
+        if not whole:
+            return f"write {point} with a point before the decimals (pd.read_csv takes decimal=',')"
+        return f"round {point}, or declare the column float or double and write a point before the decimals"
+    if whole and _POINT.fullmatch(text.strip()):
+        return "round it, or declare the column float or double"
     if pd.api.types.is_float_dtype(values.dtype) and re.fullmatch(r"-?[\d.]+(e\+\d+)?", text) and float(text) % 1 == 0:
         return "a float does not hold every such number: read or make the column as text (dtype=str) or as Int64"
     return "correct it, or remove these rows"

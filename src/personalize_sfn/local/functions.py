@@ -53,8 +53,7 @@ class Functions:
         if (member := _CODE.get(call.operation)) is not None:
             code = call.json.get(member) if member else call.json
             _check_code(code if isinstance(code, dict) else {}, account)
-        if call.operation in ("CreateFunction", "UpdateFunctionConfiguration"):
-            self._check_layers(call, account)
+        self._check_layers(call, account)
         role = call.json.get("Role")
         if role is not None and not self._iam.role_trusts(role, "lambda.amazonaws.com"):
             raise RefusedError(
@@ -64,11 +63,19 @@ class Functions:
             self.executor.warm()
 
     def _check_layers(self, call: Call, account: str) -> None:
-        layers = self._layers.check(call.json.get("Layers") or [], account, call.region)
-        if not layers:
+        """The layers may be used, and fit together with the code: what the request does not say, the function has."""
+        if call.operation in ("CreateFunction", "UpdateFunctionConfiguration"):
+            layers = self._layers.check(call.json.get("Layers") or [], account, call.region)
+            code = call.json.get("Code") if call.operation == "CreateFunction" else {}
+        elif call.operation == "UpdateFunctionCode":
+            layers, code = [*self._find(call, account).layers], call.json
+        else:
             return
-        code = call.json.get("Code")
-        check_sizes((_zipped(code, account) if isinstance(code, dict) else None) or b"", layers)
+        if layers:
+            data = _zipped(code, account) if isinstance(code, dict) else None
+            if data is None and call.operation != "CreateFunction":
+                data = self._find(call, account).code
+            check_sizes(data or b"", layers)
 
     def invoke(self, call: Call, account: str) -> Answer:
         """The Invoke operation: synchronous, asynchronous (once, without AWS's two retries) or dry run.

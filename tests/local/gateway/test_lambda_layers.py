@@ -208,3 +208,20 @@ def test_layers_and_code_that_are_too_large_together_are_refused(account: Accoun
         "Function code combined with layers exceeds the maximum allowed size of 262144000 bytes. "
         f"The actual size is {260 << 20} bytes.",
     )
+
+
+def test_new_code_or_new_layers_count_with_what_the_function_has(account: Account):
+    large = [layer(account, {f"python/data{number}": bytes(90 << 20)}) for number in range(2)]
+    data = packed_files({"data": bytes(80 << 20)})
+    too_large = (
+        "InvalidParameterValueException",
+        "Function code combined with layers exceeds the maximum allowed size of 262144000 bytes. "
+        f"The actual size is {260 << 20} bytes.",
+    )
+    client, name = account.client("lambda"), account.function("x = 1", Layers=large)
+    assert refusal(client.update_function_code, FunctionName=name, ZipFile=data) == too_large
+    client.update_function_configuration(FunctionName=name, Layers=large[:1])
+    client.update_function_code(FunctionName=name, ZipFile=data)
+    assert refusal(client.update_function_configuration, FunctionName=name, Layers=large) == too_large
+    kept = client.get_function_configuration(FunctionName=name)["Layers"]
+    assert [each["Arn"] for each in kept] == large[:1]
