@@ -62,7 +62,7 @@ class Call:
         What the service's protocol does not look at must not decide which permission is asked for.
         """
         for row in self._rows:
-            if row.matches(self):
+            if row.matches(self.method, self.sent_path, self.query):
                 return row.operation
         # In AWS's own spelling only: others may find the same method behind it, but no policy that names it.
         known = operations_of(self.service)
@@ -85,13 +85,13 @@ class Call:
     def rest_query(self) -> frozenset[str] | None:
         """Names in the query that a REST operation reads; None: it is no REST operation, or it reads any."""
         for row in self._rows:
-            if row.matches(self):
+            if row.matches(self.method, self.sent_path, self.query):
                 return row.query_names
         return None
 
     @property
     def is_rest(self) -> bool:
-        return any(row.matches(self) for row in self._rows)
+        return any(row.matches(self.method, self.sent_path, self.query) for row in self._rows)
 
     @property
     def _rows(self) -> tuple[RestOperation, ...]:
@@ -165,7 +165,7 @@ def apparent_service(call: Call) -> str:
     if call.service or call.target:
         return call.service
     for model in _PERSONALIZE_MODELS:
-        if any(row.matches(call) for row in rest_operations(model)):
+        if any(row.matches(call.method, call.sent_path, call.query) for row in rest_operations(model)):
             return "personalize"
     if call.path.startswith(_LAMBDA_PATHS):
         return "lambda"

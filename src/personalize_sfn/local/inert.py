@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from personalize_sfn.local.account import ACCOUNT_ID
 from personalize_sfn.local.answers import unsupported
 from personalize_sfn.text import one_line
 
@@ -117,8 +118,6 @@ def _notifies(call: Call) -> bool:
 
 def _enables_a_schedule(call: Call) -> bool:
     from moto.events.models import events_backends
-
-    from personalize_sfn.local.server import ACCOUNT_ID
 
     bus = events_backends[ACCOUNT_ID][call.region].event_buses.get(call.json.get("EventBusName") or "default")
     rule = bus.rules.get(call.json.get("Name")) if bus is not None else None

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs
-
-if TYPE_CHECKING:
-    from personalize_sfn.local.call import Call
 
 __all__ = ["RestOperation", "botocore_services", "operations_of", "protocols_of", "rest_operations"]
 
@@ -74,11 +72,11 @@ class RestOperation:
     query_names: frozenset[str] | None
     """Names in the query that mean something; None: any may."""
 
-    def matches(self, call: Call) -> bool:
+    def matches(self, method: str, sent_path: str, query: Mapping[str, str]) -> bool:
         return (
-            call.method == self.method
-            and self.pattern.fullmatch(call.sent_path) is not None
-            and all(call.query.get(name) == value for name, value in self.constants.items())
+            method == self.method
+            and self.pattern.fullmatch(sent_path) is not None
+            and all(query.get(name) == value for name, value in self.constants.items())
         )
 
 

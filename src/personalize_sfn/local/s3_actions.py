@@ -91,7 +91,7 @@ def _condition_keys(call: Call) -> dict[str, str | list[str]]:
 
 def _needs(call: Call) -> list[Need]:
     if call.path.startswith(CONTROL_PATH):
-        rows = (row for row in rest_operations("s3control") if row.matches(call))
+        rows = (row for row in rest_operations("s3control") if row.matches(call.method, call.sent_path, call.query))
         return [Need(f"s3:{row.operation}", "*") for row in rows][:1] or [Need("s3:Unknown", "*")]
     bucket, _, key = call.path.removeprefix("/").partition("/")
     if not bucket:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.home import LocalKeys, forget_endpoint, local_keys, remember_keys
+from personalize_sfn.local.account import ACCOUNT_ID
 from personalize_sfn.local.inert import Inert
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ACCOUNT_ID", "LocalAws"]
 
-ACCOUNT_ID = "123456789012"
 MIN_TIMEOUT_SECONDS = 1800.0
 """Half an hour: the import and the training of some 10 million events, on a slow machine."""
 

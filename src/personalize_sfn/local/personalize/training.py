@@ -25,6 +25,8 @@ FEWEST_INTERACTIONS = 1000
 FEWEST_USERS = 25
 """So many users with at least two interactions, and at least 1 % of all users."""
 SEED = 0
+METRIC = "normalized_discounted_cumulative_gain_at_25"
+"""By which the best candidate is chosen where autoMLConfig names no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,25 +209,6 @@ def _labels(column: Column) -> Labels:
     return Labels(np.array([str(value) for value in coded.values.tolist()], dtype=np.str_), coded.codes)
 
 
-def train(
-    recipe_name: str,
-    rows: Rows,
-    selection: Selection,
-    hyperparameters: dict[str, str],
-    last_event: int,
-    *,
-    items: Attributes | None = None,
-    users: Attributes | None = None,
-) -> Trained:
-    """Train on what the selection leaves of the rows, and measure by Personalize's hold-out.
-
-    Raises:
-        WorkFailed: with the text for failureReason.
-    """
-    candidate = Candidate(recipe=recipe_name, hyperparameters=hyperparameters)
-    return train_best([candidate], rows, selection, last_event, items=items, users=users)
-
-
 def train_best(
     candidates: list[Candidate],
     rows: Rows,
@@ -236,7 +219,7 @@ def train_best(
     users: Attributes | None = None,
     objective: Objective | None = None,
     taken: Rows | None = None,
-    metric: str = "normalized_discounted_cumulative_gain_at_25",
+    metric: str = METRIC,
 ) -> Trained:
     """Tune and measure each candidate, and train the one with the highest value of the metric on all data.
 

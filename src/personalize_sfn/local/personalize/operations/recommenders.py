@@ -19,7 +19,7 @@ from personalize_sfn.local.personalize.operations.solution_config import check_c
 from personalize_sfn.local.personalize.recipes import Recipe, recipe, trainable_recipe
 from personalize_sfn.local.personalize.store import START, STOP, Change, Phase, Record, require_active
 from personalize_sfn.local.personalize.tables import Rows
-from personalize_sfn.local.personalize.training import Selection, Trained, WeightedEvent, train
+from personalize_sfn.local.personalize.training import Candidate, Selection, Trained, WeightedEvent, train_best
 from personalize_sfn.local.personalize.training_data import training_data
 from personalize_sfn.local.personalize.training_rules import training_rules
 from personalize_sfn.resources import ACTIVE, RECOMMENDER
@@ -61,7 +61,14 @@ def training(call: Call, record: Record, config: dict[str, Any]) -> Work:
             raise WorkFailed(f"Create failed. The recipe {found.name} needs a dataset of type {missing[0]}.")
         rows = data.rows([found.name])
         about = data.about([found.name])
-        return train(found.name, rows, _selection(found.name, rows), {}, data.last_event, **about)
+        return train_best(
+            [Candidate(recipe=found.name)],
+            rows,
+            _selection(found.name, rows),
+            data.last_event,
+            items=about["items"],
+            users=about["users"],
+        )
 
     return work
 

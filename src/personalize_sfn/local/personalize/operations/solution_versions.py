@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/personalize/latest/dg/API_StopSolutionVersionCreatio
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
@@ -24,8 +25,8 @@ from personalize_sfn.local.personalize.operations.solutions import auto_ml_recip
 from personalize_sfn.local.personalize.protocol import HEADERS, TEST_USERS
 from personalize_sfn.local.personalize.recipes import ARN, PERSONALIZED_ACTIONS, recipe
 from personalize_sfn.local.personalize.store import Change, Outcome, Phase, Record, require_active
-from personalize_sfn.local.personalize.training import Candidate, Selection, Trained, train_best, updated
-from personalize_sfn.local.personalize.training_data import training_data
+from personalize_sfn.local.personalize.training import METRIC, Candidate, Selection, Trained, train_best, updated
+from personalize_sfn.local.personalize.training_data import TrainingData, training_data
 from personalize_sfn.local.personalize.training_rules import recipes_with, training_rules
 from personalize_sfn.local.personalize.tuning import Tuning
 from personalize_sfn.resources import ACTIVE, DATASET_GROUP, SOLUTION, SOLUTION_VERSION
@@ -84,59 +85,78 @@ def newest_relearned(call: Call, solution_arn: str) -> Record | None:
 
 
 def _work(call: Call, record: Record) -> Work | None:
-    members = record.members
-    config = members["solutionConfig"]
-    data = training_data(call, record.ancestors["datasetGroup"], config)
-    selection = Selection.of_solution(members)
-    if members["trainingMode"] == "UPDATE":
-        base = newest_relearned(call, record.ancestors["solution"])
-        trained: Trained | None = None if base is None else base.content
-
-        def update() -> Trained:
-            if trained is None:
-                raise WorkFailed("The solution version that this one was to update is gone.")
-            ids = data.item_ids(selection)
-            return updated(trained, ids, data.attributes("ITEMS", ids), data.attributes("USERS"), data.objective())
-
-        return update
-
-    training_started(call.store.get(SOLUTION, record.ancestors["solution"]), members["creationDateTime"])
-    automatic = members.get("performAutoML", False)
-    arns = auto_ml_recipes(config) if automatic else [members["recipeArn"]]
-    names = [recipe(arn).name for arn in arns]
-    missing = [kind for name in names for kind in training_rules(name).needs if kind not in data.types]
-    on_actions = recipe(arns[0]).type == PERSONALIZED_ACTIONS
-    parameters = {} if automatic else training_parameters(config)
-    candidates = [Candidate(recipe=name, hyperparameters=parameters) for name in names]
-    if members["performHPO"]:
-        tuning = Tuning.of_config(config, hpo_ranges(config))
-        candidates = [replace(candidate, tuning=tuning.on(candidate.recipe, parameters)) for candidate in candidates]
-    metric = config.get("autoMLConfig", {}).get("metricName", "normalized_discounted_cumulative_gain_at_25")
+    data = training_data(call, record.ancestors["datasetGroup"], record.members["solutionConfig"])
+    if record.members["trainingMode"] == "UPDATE":
+        return _update(call, record, data)
+    solution = call.store.get(SOLUTION, record.ancestors["solution"])
+    training_started(solution, record.members["creationDateTime"])
+    candidates = _candidates(record.members)
+    on_actions = recipe(ARN.format(kind="recipe", name=candidates[0].recipe)).type == PERSONALIZED_ACTIONS
+    train = _train_on_actions if on_actions else _train
+    missing = [
+        kind for candidate in candidates for kind in training_rules(candidate.recipe).needs if kind not in data.types
+    ]
+    members = dict(record.members)
 
     def work() -> Trained:
         if missing:
             raise WorkFailed(
-                f"Create failed. The recipe {names[0]} needs a dataset of type {missing[0]} in the dataset group."
+                f"Create failed. The recipe {candidates[0].recipe} needs a dataset of type {missing[0]} "
+                "in the dataset group."
             )
-        if on_actions:
-            known = action_data(data)
-            trained = train_best(
-                candidates, data.rows(), selection, data.last_event, items=known.actions, taken=known.taken
-            )
-            return replace(trained, scored=known.scored)
-        about = data.about(names)
-        return train_best(
-            candidates,
-            data.rows(names),
-            selection,
-            data.last_event,
-            items=about["items"],
-            users=about["users"],
-            objective=data.objective(),
-            metric=metric,
-        )
+        return train(candidates, data, members)
 
     return work
+
+
+def _update(call: Call, record: Record, data: TrainingData) -> Work:
+    """trainingMode UPDATE: the newest version that learned from all, with the items that have come since."""
+    base = newest_relearned(call, record.ancestors["solution"])
+    trained: Trained | None = None if base is None else base.content
+    selection = Selection.of_solution(record.members)
+
+    def work() -> Trained:
+        if trained is None:
+            raise WorkFailed("The solution version that this one was to update is gone.")
+        ids = data.item_ids(selection)
+        return updated(trained, ids, data.attributes("ITEMS", ids), data.attributes("USERS"), data.objective())
+
+    return work
+
+
+def _candidates(members: Mapping[str, Any]) -> list[Candidate]:
+    """What is trained, the best of which stays: the solution's recipe, or those that AutoML tries."""
+    config, automatic = members["solutionConfig"], members.get("performAutoML", False)
+    names = [recipe(arn).name for arn in (auto_ml_recipes(config) if automatic else [members["recipeArn"]])]
+    parameters = {} if automatic else training_parameters(config)
+    candidates = [Candidate(recipe=name, hyperparameters=parameters) for name in names]
+    if not members["performHPO"]:
+        return candidates
+    tuning = Tuning.of_config(config, hpo_ranges(config))
+    return [replace(candidate, tuning=tuning.on(candidate.recipe, parameters)) for candidate in candidates]
+
+
+def _train(candidates: list[Candidate], data: TrainingData, members: Mapping[str, Any]) -> Trained:
+    """On all item interactions that the solution selects."""
+    names = [candidate.recipe for candidate in candidates]
+    about = data.about(names)
+    return train_best(
+        candidates,
+        data.rows(names),
+        Selection.of_solution(members),
+        data.last_event,
+        items=about["items"],
+        users=about["users"],
+        objective=data.objective(),
+        metric=members["solutionConfig"].get("autoMLConfig", {}).get("metricName", METRIC),
+    )
+
+
+def _train_on_actions(candidates: list[Candidate], data: TrainingData, members: Mapping[str, Any]) -> Trained:
+    """On the actions that users took."""
+    known, selection = action_data(data), Selection.of_solution(members)
+    trained = train_best(candidates, data.rows(), selection, data.last_event, items=known.actions, taken=known.taken)
+    return replace(trained, scored=known.scored)
 
 
 def _settled(call: Call, record: Record, result: Any) -> None:
