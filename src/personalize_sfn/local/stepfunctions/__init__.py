@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .context import Context
 from .front import handle
-from .settings import Keys, Settings
+from .mends.settings import Keys, Settings
 
 __all__ = ["Context", "Keys", "Settings", "handle", "install"]
 
@@ -24,7 +24,7 @@ def install(settings: Settings) -> None:
     load_interpreter()
     from . import mends
     from .mends import calls
-    from .settings import put_in_force
+    from .mends.settings import put_in_force
 
     put_in_force(settings)
     mends.apply_all()

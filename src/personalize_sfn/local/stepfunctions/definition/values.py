@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from personalize_sfn.local.stepfunctions.services import operation_model
+from personalize_sfn.local.stepfunctions.definition.services import operation_model
 
 from .diagnostics import SCHEMA, UNSUPPORTED, Diagnostic
 

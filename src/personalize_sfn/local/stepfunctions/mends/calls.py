@@ -10,7 +10,7 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from personalize_sfn.local.stepfunctions.settings import Keys, current
+from personalize_sfn.local.stepfunctions.mends.settings import Keys, current
 from personalize_sfn.session import bare_botocore_session
 
 from . import Replace, everywhere, mend

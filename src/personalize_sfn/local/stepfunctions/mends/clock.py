@@ -6,7 +6,7 @@ import datetime as dt
 import time
 from typing import Any
 
-from personalize_sfn.local.stepfunctions.settings import current
+from personalize_sfn.local.stepfunctions.mends.settings import current
 
 from . import Replace, mend
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from personalize_sfn.local.stepfunctions.settings import current
+from personalize_sfn.local.stepfunctions.mends.settings import current
 
 from . import Replace, everywhere, mend
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from personalize_sfn.local.stepfunctions.services import is_modelled, java_service_name
+from personalize_sfn.local.stepfunctions.definition.services import is_modelled, java_service_name
 
 from . import Replace, mend
 

@@ -10,7 +10,7 @@ from botocore import xform_name
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 from botocore.response import StreamingBody
 
-from personalize_sfn.local.stepfunctions.services import boto_service_name, operation_model
+from personalize_sfn.local.stepfunctions.definition.services import boto_service_name, operation_model
 
 from . import Replace, mend
 
