@@ -8,7 +8,6 @@ they are loaded (docs/adr/0001): without sagemaker, which is 90 % of a plain imp
 
 from __future__ import annotations
 
-import functools
 import importlib
 import json
 import logging
@@ -18,11 +17,10 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from enum import Enum
 from importlib.metadata import version
 from types import ModuleType, SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from personalize_sfn.errors import ConfigError
 
@@ -49,8 +47,11 @@ __all__ = [
     "Task",
     "Wait",
     "Workflow",
-    "within",
+    "definition_in_partition",
+    "in_partition",
 ]
+
+T = TypeVar("T", bound="State | Chain")
 
 _SAGEMAKER_STEPS = "stepfunctions.steps.sagemaker"
 _TEMPLATE = "stepfunctions.template"
@@ -139,36 +140,51 @@ with _light_import():
     from stepfunctions.steps.states import State
     from stepfunctions.workflow import Execution, ExecutionStatus, Workflow
 
-# For each task the SDK makes two boto3 sessions and reads the list of all endpoints, 75 ms, to learn one word: the
-# partition of the environment's region, which need not be the session's. A process asks once, and not inside `within`.
 _blocks = importlib.import_module("stepfunctions.steps.states")
+_Pattern: Any = vars(importlib.import_module("stepfunctions.steps.integration_resources"))["IntegrationPattern"]
 Placeholder: Any = vars(importlib.import_module("stepfunctions.inputs"))["Placeholder"]
-_resources = importlib.import_module("stepfunctions.steps.integration_resources")
-_ask_environment = vars(_resources)["get_aws_partition"]
-_within: ContextVar[str | None] = ContextVar("partition", default=None)
+_INTEGRATION = re.compile(r"arn:[^:]+:states:::")
 
 
-@contextmanager
-def within(partition: str) -> Iterator[None]:
-    """States that are made inside name integrations of this partition: ``arn:<partition>:states:::lambda:invoke``."""
-    token = _within.set(partition)
-    try:
-        yield
-    finally:
-        _within.reset(token)
+def in_partition(definition: T, partition: str) -> T:
+    """``definition``, whose tasks now name integrations of this partition: ``arn:aws-cn:states:::lambda:invoke``.
+
+    Tasks name those of ``aws`` when they are made: which partition they are for, only ARNs of it tell.
+    """
+    definition.accept(_PartitionVisitor(partition))
+    return definition
 
 
-@functools.cache
-def _environments_partition() -> str:
-    from botocore.exceptions import ProfileNotFound
+def definition_in_partition(definition: Any, partition: str) -> Any:
+    """As :func:`in_partition`, for a definition in the Amazon States Language; what is given stays as it is."""
+    if isinstance(definition, dict):
+        found = {key: definition_in_partition(value, partition) for key, value in definition.items()}
+        if found.get("Type") == "Task" and isinstance(found.get("Resource"), str):
+            found["Resource"] = _INTEGRATION.sub(f"arn:{partition}:states:::", found["Resource"], count=1)
+        return found
+    if isinstance(definition, list):
+        return [definition_in_partition(value, partition) for value in definition]
+    return definition
 
-    try:
-        return str(_ask_environment())
-    except ProfileNotFound:  # states are only described here: a profile is needed by who connects
-        return "aws"
 
+class _PartitionVisitor:
+    """Visits each state once, as the SDK's own visitors do."""
 
-vars(_resources)["get_aws_partition"] = lambda: _within.get() or _environments_partition()
+    def __init__(self, partition: str) -> None:
+        self._partition = partition
+        self._visited: set[str] = set()
+
+    def is_visited(self, state: State) -> bool:
+        return state.state_id in self._visited
+
+    def visit(self, state: State) -> None:
+        self._visited.add(state.state_id)
+        if isinstance(state, Task):
+            resource = str(state.fields["resource"])
+            state.fields["resource"] = _INTEGRATION.sub(f"arn:{self._partition}:states:::", resource, count=1)
+        inner = state.branches if isinstance(state, Parallel) else [state.iterator] if isinstance(state, Map) else []
+        for part in inner:
+            in_partition(part, self._partition)
 
 
 def _replace_placeholders(block: Any, params: Any) -> Any:
@@ -221,6 +237,13 @@ def _argument(value: Any, where: str) -> str:
 vars(_blocks)["Block"]._replace_placeholders = _replace_placeholders
 
 
+_START_EXECUTION = {
+    _Pattern.WaitForCompletion: ".sync:2",
+    _Pattern.WaitForTaskToken: ".waitForTaskToken",
+    _Pattern.CallAndContinue: "",
+}
+
+
 class _Field(Enum):
     """Fields of the Amazon States Language that the SDK does not know: https://states-language.net/spec.html."""
 
@@ -232,14 +255,31 @@ class _Field(Enum):
 
 
 class LambdaStep(_steps.LambdaStep):
-    """The SDK's LambdaStep, with ``result_selector``: the part of the answer that is kept."""
+    """The SDK's LambdaStep, with ``result_selector``: the part of the answer that is kept.
+
+    It names the integration of the partition ``aws``, whatever region the environment says (see :func:`in_partition`).
+    """
+
+    def __init__(self, state_id: str, wait_for_callback: bool = False, **fields: Any) -> None:
+        # Not the SDK's own: for each task that makes two boto3 sessions to learn the environment's partition.
+        suffix = ".waitForTaskToken" if wait_for_callback else ""
+        Task.__init__(self, state_id, **{**fields, "resource": f"arn:aws:states:::lambda:invoke{suffix}"})
 
     def allowed_fields(self) -> Sequence[Enum]:
         return [*super().allowed_fields(), _Field.ResultSelector]
 
 
 class StepFunctionsStartExecutionStep(_steps.StepFunctionsStartExecutionStep):
-    """The SDK's StepFunctionsStartExecutionStep, with ``result_selector``."""
+    """The SDK's StepFunctionsStartExecutionStep, with ``result_selector``; as :class:`LambdaStep`, of partition aws."""
+
+    def __init__(
+        self,
+        state_id: str,
+        integration_pattern: Any = _Pattern.WaitForCompletion,
+        **fields: Any,
+    ) -> None:
+        suffix = _START_EXECUTION[integration_pattern]
+        Task.__init__(self, state_id, **{**fields, "resource": f"arn:aws:states:::states:startExecution{suffix}"})
 
     def allowed_fields(self) -> Sequence[Enum]:
         return [*super().allowed_fields(), _Field.ResultSelector]

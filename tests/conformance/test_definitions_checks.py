@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from personalize_sfn import workflows
+from personalize_sfn import stages, workflows
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
 from personalize_sfn.datasets import schemas
@@ -186,3 +186,16 @@ def test_integrations_are_of_the_sessions_partition_whatever_the_environment_say
     text = json.dumps({key: workflows.to_dict(each) for key, each in made.items()})
     assert "arn:aws-cn:states:::lambda:invoke" in text
     assert "arn:aws:" not in text
+
+
+def test_a_stage_made_by_hand_and_the_definitions_agree_on_the_partition_whatever_the_environment_says(monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "cn-north-1")
+    made = workflows.to_dict(workflows.definitions(CONFIGS["one"], ARNS, ["campaign"])["campaign"])
+    by_hand = workflows.to_dict(stages.campaign.create_step(CONFIGS["one"]))
+    assert made["States"]["Create Campaign"]["Resource"] == "arn:aws:states:::lambda:invoke"
+    assert by_hand["States"]["Create Campaign"]["Resource"] == "arn:aws:states:::lambda:invoke"
+
+
+def test_a_single_workflow_is_of_the_partition_of_the_arns_that_it_is_given():
+    made = workflows.to_dict(workflows.main(CONFIGS["three"], Arns("cn-north-1", "123456789012", "aws-cn")))
+    assert made["States"]["Run Dataset Workflow"]["Resource"] == "arn:aws-cn:states:::states:startExecution.sync:2"

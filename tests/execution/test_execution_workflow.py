@@ -51,6 +51,16 @@ def test_another_definition_under_the_same_name_is_an_update(client: Any) -> Non
     assert json.loads(client.machines[ARN]["definition"])["StartAt"] == "B"
 
 
+def test_a_stage_made_by_hand_gets_the_partition_of_the_role(client: Any) -> None:
+    stage = stages.campaign.campaign(Config(project="movies"))
+    role = "arn:aws-cn:iam::123456789012:role/movies-step-functions"
+    arn = Workflow("movies-main", stage, role, client=client).create()
+
+    states = json.loads(client.machines[arn]["definition"])["States"]
+    assert states["Create Campaign"]["Resource"] == "arn:aws-cn:states:::lambda:invoke"
+    assert states["Check Campaign"]["Resource"] == "arn:aws-cn:states:::lambda:invoke"
+
+
 def test_another_role_is_an_update(client: Any) -> None:
     workflow(client).create()
     other = workflow(client, role=f"{ROLE}-2")

@@ -11,7 +11,7 @@ from typing import Any, Literal, cast
 from botocore.exceptions import BotoCoreError, ClientError
 
 from personalize_sfn import sdk
-from personalize_sfn.arns import Arns, parse
+from personalize_sfn.arns import Arn, Arns, parse
 from personalize_sfn.display import Picture, mermaid, render_definition
 from personalize_sfn.errors import ConfigError, WorkflowError
 from personalize_sfn.execution.inputs import require_fitting
@@ -169,14 +169,19 @@ class Workflow(sdk.Workflow):
 
     def _arn(self) -> str:
         """The ARN that it has, or will have: in the account of its role, which AWS demands to be the same."""
-        try:
-            role = parse(self.role)
-        except ValueError as error:
-            raise ConfigError("role", f"expected a role's ARN, got {self.role!r}") from error
+        role = self._role()
         return Arns(self.client.meta.region_name, role.account_id, role.partition).state_machine(self.name)
 
+    def _role(self) -> Arn:
+        try:
+            return parse(self.role)
+        except ValueError as error:
+            raise ConfigError("role", f"expected a role's ARN, got {self.role!r}") from error
+
     def _definition_text(self) -> str:
-        return str(self.definition.to_json(pretty=self.format_json))
+        """With integrations of the partition that its role is in: states that were made by hand do not know theirs."""
+        definition = sdk.definition_in_partition(self.definition.to_dict(), self._role().partition)
+        return json.dumps(definition, indent=4 if self.format_json else None)
 
     def _changed(self, change: Literal["created", "updated", "unchanged"]) -> None:
         self.change = change

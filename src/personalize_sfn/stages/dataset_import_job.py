@@ -5,7 +5,7 @@ from __future__ import annotations
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config, DatasetType
 from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB
-from personalize_sfn.sdk import Choice, LambdaStep, State, Wait
+from personalize_sfn.sdk import Choice, LambdaStep, State, Wait, in_partition
 from personalize_sfn.stages import states
 from personalize_sfn.stages.stage import Stage
 
@@ -21,7 +21,7 @@ def create_step(
         importMode=config.datasets.by_type()[kind].import_mode,
         roleArn=states.personalize_role(config, arns),
     )
-    return states.create_step(
+    create = states.create_step(
         config,
         DATASET_IMPORT_JOB,
         request,
@@ -29,6 +29,7 @@ def create_step(
         attempts=states.ATTEMPTS_FOR_PENDING_JOBS,
         namePrefix=config.dataset_name(kind),
     )
+    return in_partition(create, arns.partition)
 
 
 def status_step(config: Config, kind: DatasetType = "INTERACTIONS") -> LambdaStep:
@@ -48,4 +49,4 @@ def dataset_import_job(
 ) -> Stage:
     """The whole stage; it leaves ``$.datasetImportJob.datasetImportJobArn``."""
     create = create_step(config, arns, kind, dataset_arn=dataset_arn)
-    return states.stage(config, DATASET_IMPORT_JOB, create, kind)
+    return in_partition(states.stage(config, DATASET_IMPORT_JOB, create, kind), arns.partition)

@@ -8,7 +8,7 @@ from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
 from personalize_sfn.recipes import RECIPES
 from personalize_sfn.resources import DATASET_GROUP, SOLUTION
-from personalize_sfn.sdk import Choice, LambdaStep, State, Wait
+from personalize_sfn.sdk import Choice, LambdaStep, State, Wait, in_partition
 from personalize_sfn.stages import states
 from personalize_sfn.stages.stage import Stage
 
@@ -27,7 +27,7 @@ def create_step(config: Config, arns: Arns, *, dataset_group_arn: str = DATASET_
         ),
         **states.literals(eventType=settings.event_type, solutionConfig=_solution_config(config) or None),
     }
-    return states.create_step(config, SOLUTION, request)
+    return in_partition(states.create_step(config, SOLUTION, request), arns.partition)
 
 
 def _solution_config(config: Config) -> dict[str, Any]:
@@ -60,4 +60,4 @@ def choice_state(*, active: State, pending: State) -> Choice:
 def solution(config: Config, arns: Arns, *, dataset_group_arn: str = DATASET_GROUP.state_path) -> Stage:
     """The whole stage; it leaves ``$.solution.solutionArn``."""
     create = create_step(config, arns, dataset_group_arn=dataset_group_arn)
-    return states.stage(config, SOLUTION, create)
+    return in_partition(states.stage(config, SOLUTION, create), arns.partition)

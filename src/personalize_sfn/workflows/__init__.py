@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
-from personalize_sfn.sdk import Chain, Graph, State, within
+from personalize_sfn.sdk import Chain, Graph, State
 from personalize_sfn.workflows.campaign import campaign
 from personalize_sfn.workflows.clean_up import clean_up
 from personalize_sfn.workflows.dataset import dataset
@@ -48,8 +48,7 @@ def definitions(config: Config, arns: Arns, keys: Iterable[str] = tuple(_MAKERS)
 
     Children come before main.
     """
-    with within(arns.partition):
-        return {key: _MAKERS[key](config, arns) for key in keys}
+    return {key: _MAKERS[key](config, arns) for key in keys}
 
 
 def to_dict(definition: State | Chain) -> dict[str, object]:

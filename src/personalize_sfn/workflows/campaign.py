@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
-from personalize_sfn.sdk import Chain, Pass
+from personalize_sfn.sdk import Chain, Pass, in_partition
 from personalize_sfn.stages.campaign import campaign as campaign_stage
 from personalize_sfn.workflows.parts import with_defaults
 
@@ -21,4 +21,4 @@ def campaign(config: Config, arns: Arns) -> Chain:
         parameters={f"{name}.$": f"$.campaign.{name}" for name in ("campaignArn", "solutionVersionArn", "metrics")},
     )
     stage = campaign_stage(config, solution_version_arn="$.input.solutionVersionArn")
-    return Chain([*with_defaults(solutionVersionArn=newest), stage, answer])
+    return in_partition(Chain([*with_defaults(solutionVersionArn=newest), stage, answer]), arns.partition)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
 from personalize_sfn.resources import DELETION_ORDER, ResourceType
-from personalize_sfn.sdk import Chain, Map, Pass, State
+from personalize_sfn.sdk import Chain, Map, Pass, State, in_partition
 from personalize_sfn.stages.deletion import deletion
 from personalize_sfn.workflows.parts import with_defaults
 
@@ -31,7 +31,7 @@ def clean_up(config: Config, arns: Arns) -> Chain:
         "Return Deletions", parameters={f"{row.arn_field}s.$": f"$.deleted.{row.key}" for row in DELETION_ORDER}
     )
     empty = Pass("Begin", result={}, result_path="$.deleted")
-    return Chain([*with_defaults(**own), empty, *steps, answer])
+    return in_partition(Chain([*with_defaults(**own), empty, *steps, answer]), arns.partition)
 
 
 def _delete_all(config: Config, row: ResourceType) -> Map:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config, DatasetType
 from personalize_sfn.resources import DATASET, DATASET_GROUP
-from personalize_sfn.sdk import Chain, Pass, State
+from personalize_sfn.sdk import Chain, Pass, State, in_partition
 from personalize_sfn.stages import states
 from personalize_sfn.stages.dataset import dataset as dataset_stage
 from personalize_sfn.stages.dataset_group import dataset_group
@@ -31,4 +31,4 @@ def dataset(config: Config, arns: Arns) -> Chain:
         },
     )
     datasets = for_each_dataset(config, "Create Datasets", branch, DATASET)
-    return Chain([dataset_group(config, role_arn=role), *datasets, answer])
+    return in_partition(Chain([dataset_group(config, role_arn=role), *datasets, answer]), arns.partition)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config, DatasetType
 from personalize_sfn.resources import DATASET_IMPORT_JOB
-from personalize_sfn.sdk import Chain, Pass, State
+from personalize_sfn.sdk import Chain, Pass, State, in_partition
 from personalize_sfn.stages.dataset_import_job import dataset_import_job
 from personalize_sfn.workflows.parts import for_each_dataset, output_paths, with_defaults
 
@@ -29,4 +29,4 @@ def dataset_import(config: Config, arns: Arns) -> Chain:
         parameters={"datasetImportJobArns": output_paths(config, DATASET_IMPORT_JOB)},
     )
     imports = for_each_dataset(config, "Import Datasets", branch, DATASET_IMPORT_JOB)
-    return Chain([*with_defaults(datasetArns=own), *imports, answer])
+    return in_partition(Chain([*with_defaults(datasetArns=own), *imports, answer]), arns.partition)

@@ -15,6 +15,7 @@ from personalize_sfn.sdk import (
     Pass,
     State,
     StepFunctionsStartExecutionStep,
+    in_partition,
 )
 from personalize_sfn.stages import states
 from personalize_sfn.workflows.parts import with_defaults
@@ -108,7 +109,9 @@ def main(config: Config, arns: Arns) -> Chain:
             "metrics.$": "$.campaign.metrics",
         },
     )
-    return Chain([*with_defaults(train="auto", rootExecution="$$.Execution.Id"), *children, answer])
+    return in_partition(
+        Chain([*with_defaults(train="auto", rootExecution="$$.Execution.Id"), *children, answer]), arns.partition
+    )
 
 
 def _explain() -> Choice:

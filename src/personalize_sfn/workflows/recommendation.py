@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
-from personalize_sfn.sdk import Chain
+from personalize_sfn.sdk import Chain, in_partition
 from personalize_sfn.stages.recommendations import recommendations
 from personalize_sfn.workflows.parts import with_defaults
 
@@ -17,4 +17,4 @@ def recommendation(config: Config, arns: Arns) -> Chain:
     Output: ``{"recommendationId": ..., "itemList": [{"itemId": ..., "score": ...}, ...]}``.
     """
     defaults = with_defaults(campaignArn=arns.personalize(f"campaign/{config.campaign_name}"), numResults=10)
-    return Chain([*defaults, recommendations(config, request="$.input")])
+    return in_partition(Chain([*defaults, recommendations(config, request="$.input")]), arns.partition)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
 from personalize_sfn.resources import SOLUTION, SOLUTION_VERSION
-from personalize_sfn.sdk import Chain, Pass
+from personalize_sfn.sdk import Chain, Pass, in_partition
 from personalize_sfn.stages.solution import solution as solution_stage
 from personalize_sfn.stages.solution_version import solution_version
 from personalize_sfn.workflows.parts import with_defaults
@@ -29,11 +29,14 @@ def solution(config: Config, arns: Arns) -> Chain:
             "solutionVersionArn.$": SOLUTION_VERSION.state_path,
         },
     )
-    return Chain(
-        [
-            *defaults,
-            solution_stage(config, arns, dataset_group_arn="$.input.datasetGroupArn"),
-            solution_version(config, train="$.input.train", root_execution="$.input.rootExecution"),
-            answer,
-        ]
+    return in_partition(
+        Chain(
+            [
+                *defaults,
+                solution_stage(config, arns, dataset_group_arn="$.input.datasetGroupArn"),
+                solution_version(config, train="$.input.train", root_execution="$.input.rootExecution"),
+                answer,
+            ]
+        ),
+        arns.partition,
     )
