@@ -9,21 +9,20 @@ long as they exist.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from personalize_sfn.config import Config, DatasetConfig
+from personalize_sfn.config import Config
 from personalize_sfn.errors import DeployError, NotOursError, PersonalizeSfnError
+from personalize_sfn.ownership import PROJECT_TAG, is_schema_of, may_be_schema_of, tag_dict
 from personalize_sfn.resources import (
     ACTIVE,
     DATASET_GROUP,
     DELETING_STATUSES,
     DELETION_ORDER,
     METRIC_ATTRIBUTION,
-    PROJECT_TAG,
     ResourceType,
 )
 from personalize_sfn.session import Session
@@ -218,13 +217,13 @@ def _list(personalize: Any, row: ResourceType, **scope: str) -> list[dict[str, A
 
 def _is_tagged(personalize: Any, arn: str, config: Config) -> bool:
     tags = personalize.list_tags_for_resource(resourceArn=arn)["tags"]
-    return {PROJECT_TAG: config.project}.items() <= {tag["tagKey"]: tag["tagValue"] for tag in tags}.items()
+    return {PROJECT_TAG: config.project}.items() <= tag_dict(tags, "tagKey", "tagValue").items()
 
 
 def _is_named_by_us(personalize: Any, schema: dict[str, Any], config: Config) -> bool:
     """Whether the schema's name is the one that the project would give to a schema of its content."""
     name = str(schema["name"])
-    if not re.fullmatch(rf"{re.escape(config.project)}-(interactions|items|users)-[0-9a-f]{{12}}", name):
+    if not may_be_schema_of(config.project, name):  # most of an account's schemas need not be described
         return False
     text = personalize.describe_schema(schemaArn=schema["schemaArn"])["schema"]["schema"]
-    return name.endswith(DatasetConfig(schema=json.loads(text)).schema_hash)
+    return is_schema_of(config.project, name, text)

@@ -6,14 +6,13 @@ A :class:`Config` is plain frozen data.  Make one in Python, or read it from a Y
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from personalize_sfn import config_rules as rules
+from personalize_sfn.ownership import PROJECT_TAG, schema_hash, schema_json
 from personalize_sfn.reading import Checked, Checks, Document, Rules, build, read_file
 from personalize_sfn.recipes import RECIPES
 from personalize_sfn.resources import (
@@ -22,7 +21,6 @@ from personalize_sfn.resources import (
     DATASET_GROUP,
     DATASET_IMPORT_JOB,
     DELETION_TIMEOUT_SECONDS,
-    PROJECT_TAG,
     SOLUTION,
     SOLUTION_VERSION,
     TYPICAL_DELETION_SECONDS,
@@ -85,11 +83,11 @@ class DatasetConfig(Checked):
     @property
     def schema_text(self) -> str:
         """The schema as it is sent: one text for one content."""
-        return json.dumps(self.schema, sort_keys=True, separators=(",", ":"))
+        return schema_json(self.schema)
 
     @property
     def schema_hash(self) -> str:
-        return hashlib.sha256(self.schema_text.encode()).hexdigest()[:12]
+        return schema_hash(self.schema)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

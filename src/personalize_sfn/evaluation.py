@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.arns import parse
+from personalize_sfn.aws_errors import code_of, message_of
 from personalize_sfn.config import Config
 from personalize_sfn.display import Html, render_metrics
 from personalize_sfn.errors import WorkflowError
@@ -111,7 +112,7 @@ def _versions(session: Session, config: Config, newest: int) -> list[SolutionVer
             for each in sorted(listed, key=lambda each: each["creationDateTime"])[-newest:]
         ]
     except ClientError as error:
-        code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+        code, message = code_of(error), message_of(error)
         if code == "ResourceNotFoundException" and error.operation_name == "DescribeSolution":
             message = f"there is no solution {config.solution_name} yet. {_RUN}"
         else:

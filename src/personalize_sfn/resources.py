@@ -20,9 +20,6 @@ PENDING_STATUSES = ("CREATE PENDING", "CREATE IN_PROGRESS")
 UPDATE_STATUSES = ("UPDATE PENDING", "UPDATE IN_PROGRESS")
 DELETING_STATUSES = ("DELETE PENDING", "DELETE IN_PROGRESS")
 
-#: The tag that says a resource was made by one of our projects; its value is the project's name.
-PROJECT_TAG = "personalize-sfn:project"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceType:

@@ -116,7 +116,7 @@ def test_something_of_the_same_name_that_is_not_ours_is_a_conflict(
     aws.session().client("iam").create_role(RoleName=name, AssumeRolePolicyDocument='{"Statement": []}')
     result = command("deploy", "--config", str(config_file))
     assert result.code == 3
-    assert f"error: role {name} exists and was not made by this project" in result.err
+    assert f"error: role {name} exists and has no tag personalize-sfn:project" in result.err
 
 
 def test_destroy_says_what_would_go_then_removes_it_then_finds_nothing(

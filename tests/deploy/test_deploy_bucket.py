@@ -141,7 +141,7 @@ def test_a_bucket_that_holds_only_old_versions_is_not_taken_for_a_half_made_one(
     with pytest.raises(NotOursError) as refused:
         plan_bucket(session, config)
 
-    assert str(refused.value).startswith(f"bucket {bucket} exists and was not made by this project")
+    assert str(refused.value).startswith(f"bucket {bucket} exists and has no tag personalize-sfn:project")
 
 
 def test_a_statement_that_someone_changed_is_set_back(session: Session, own_bucket: Config) -> None:

@@ -136,9 +136,8 @@ def test_a_role_that_is_not_ours_is_refused(session: Session, config: Config, ma
         plan(session, config, make_blueprint(config))
 
     assert str(refused.value) == (
-        "role movies-lambda-change-us-east-1 exists and was not made by this project: choose another project name in "
-        "the config, or set "
-        "adopt: true to take it over (destroy will then remove it)"
+        "role movies-lambda-change-us-east-1 exists and has no tag personalize-sfn:project: choose another project "
+        "name in the config, or set adopt: true to take it over (clean-up and destroy will then remove it)"
     )
 
 
@@ -277,7 +276,7 @@ def test_a_bucket_with_data_that_we_did_not_make_is_refused(
     session.client("s3").create_bucket(Bucket=BUCKET)
     session.client("s3").put_object(Bucket=BUCKET, Key="precious", Body=b"")
 
-    with pytest.raises(NotOursError, match=f"bucket {BUCKET} exists and was not made by this project"):
+    with pytest.raises(NotOursError, match=f"bucket {BUCKET} exists and has no tag personalize-sfn:project"):
         plan(session, config, make_blueprint(config))
 
 

@@ -147,7 +147,7 @@ def test_a_strangers_role_of_the_same_name_is_a_conflict(command: Command):
 
     iam.delete_role(RoleName=name)
     assert done.returncode == 3
-    assert f"role {name} exists and was not made by this project" in done.stderr
+    assert f"role {name} exists and has no tag personalize-sfn:project" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from personalize_sfn.datasets import schemas
 from personalize_sfn.deploy import deploy, destroy
 from personalize_sfn.errors import DeployError, NotOursError
 from personalize_sfn.execution import Workflow
-from personalize_sfn.resources import EVENT_TRACKER, FILTER, PROJECT_TAG
+from personalize_sfn.ownership import PROJECT_TAG
+from personalize_sfn.resources import EVENT_TRACKER, FILTER
 from personalize_sfn.waiters import wait_until_active
 
 TAG = [{"tagKey": PROJECT_TAG, "tagValue": "movies"}]

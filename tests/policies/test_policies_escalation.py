@@ -21,7 +21,7 @@ from botocore.exceptions import ClientError
 from personalize_sfn.config import Config, RolesConfig
 from personalize_sfn.deploy import caller_policy, deploy
 from personalize_sfn.local import LocalAws
-from personalize_sfn.resources import PROJECT_TAG
+from personalize_sfn.ownership import PROJECT_TAG
 from personalize_sfn.session import Session
 
 ACCOUNT = "123456789012"

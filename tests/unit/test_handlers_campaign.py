@@ -6,7 +6,7 @@ import pytest
 from _virtual_personalize import ARNS
 
 from personalize_sfn.errors import InvalidInputError, TransientError
-from personalize_sfn.resources import PROJECT_TAG
+from personalize_sfn.ownership import PROJECT_TAG
 
 SOLUTION = ARNS.personalize("solution/movies-v2")
 CAMPAIGN = ARNS.personalize("campaign/movies-campaign")

@@ -14,7 +14,7 @@ from personalize_sfn.errors import (
     TransientError,
 )
 from personalize_sfn.handlers import service
-from personalize_sfn.resources import PROJECT_TAG
+from personalize_sfn.ownership import PROJECT_TAG
 
 GROUP = ARNS.personalize("dataset-group/movies")
 SOLUTION = ARNS.personalize("solution/movies-v2")
@@ -83,14 +83,14 @@ def test_what_is_not_ours_is_an_error_that_names_the_option_to_adopt_it(call, pe
     with pytest.raises(NotOursError) as raised:
         call("create_dataset_group", GROUP_EVENT)
     assert str(raised.value) == (
-        "dataset-group/movies exists already and has no tag personalize-sfn:project, so it is left alone. "
-        "Choose another name, or set adopt: true to let project movies take it over"
+        "dataset-group/movies exists and has no tag personalize-sfn:project: choose another project name in the config, "
+        "or set adopt: true to take it over (clean-up and destroy will then remove it)"
     )
 
 
 def test_what_belongs_to_another_project_is_not_ours(call, personalize):
     personalize.create_dataset_group(name="movies", tags=[{"tagKey": PROJECT_TAG, "tagValue": "books"}])
-    with pytest.raises(NotOursError, match="belongs to project books"):
+    with pytest.raises(NotOursError, match="belongs to project 'books'"):
         call("create_dataset_group", GROUP_EVENT)
 
 

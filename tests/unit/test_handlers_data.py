@@ -6,7 +6,7 @@ import pytest
 from _virtual_personalize import ARNS
 
 from personalize_sfn.errors import InvalidInputError, NotOursError
-from personalize_sfn.resources import PROJECT_TAG
+from personalize_sfn.ownership import PROJECT_TAG
 
 DATASET = ARNS.personalize("dataset/movies/INTERACTIONS")
 SCHEMA = ARNS.personalize("schema/movies-interactions-1")
@@ -133,7 +133,7 @@ def test_missing_data_is_named(call, dataset, location):
 
 def test_nothing_is_imported_into_a_strangers_dataset(call, dataset, personalize):
     personalize.tags[dataset] = {}
-    with pytest.raises(NotOursError, match="dataset/movies/INTERACTIONS exists already and has no tag"):
+    with pytest.raises(NotOursError, match="dataset/movies/INTERACTIONS exists and has no tag"):
         imported(call)
     assert "CreateDatasetImportJob" not in personalize.names()
 

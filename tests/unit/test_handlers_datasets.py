@@ -10,7 +10,7 @@ from _virtual_personalize import ARNS
 from personalize_sfn.config import INTERACTIONS_SCHEMA, INTERACTIONS_SCHEMA_OF_THE_POST
 from personalize_sfn.datasets.schemas import field, interactions, items
 from personalize_sfn.errors import DefinitionConflictError, InvalidInputError, TransientError
-from personalize_sfn.resources import PROJECT_TAG
+from personalize_sfn.ownership import PROJECT_TAG
 
 GROUP = ARNS.personalize("dataset-group/movies")
 GENRES, YEAR = field("GENRES", categorical=True, nullable=True), field("YEAR", "int", nullable=True)

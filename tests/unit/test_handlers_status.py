@@ -9,7 +9,7 @@ from _virtual_personalize import ARNS, error
 
 from personalize_sfn.errors import TransientError
 from personalize_sfn.handlers import status
-from personalize_sfn.resources import PROJECT_TAG
+from personalize_sfn.ownership import PROJECT_TAG
 
 CAMPAIGN = ARNS.personalize("campaign/movies-campaign")
 VERSION = ARNS.personalize("solution/movies-v2/one")

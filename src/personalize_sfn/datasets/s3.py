@@ -8,6 +8,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from personalize_sfn.aws_errors import code_of, message_of, status_of
 from personalize_sfn.datasets.csv_text import csv_bytes
 from personalize_sfn.datasets.naming import shown
 from personalize_sfn.errors import DataError
@@ -74,9 +75,8 @@ def upload(session: Session, frame: pd.DataFrame, s3_uri: str) -> S3Object:
             answer = s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="text/csv", Metadata={_MD5: md5})
             etag = str(answer["ETag"]).strip('"')
     except ClientError as error:
-        details = error.response.get("Error", {})
-        hint = "; deploy makes the project's bucket" if details.get("Code") == "NoSuchBucket" else ""
-        raise DataError(f"{s3_uri}: S3 refused: {details.get('Code')}: {details.get('Message')}{hint}") from error
+        hint = "; deploy makes the project's bucket" if code_of(error) == "NoSuchBucket" else ""
+        raise DataError(f"{s3_uri}: S3 refused: {code_of(error)}: {message_of(error)}{hint}") from error
     return S3Object(uri=s3_uri, etag=etag, rows=len(frame), bytes=len(body), uploaded=uploaded)
 
 
@@ -181,7 +181,7 @@ def _etag_of_same(s3: Any, bucket: str, key: str, md5: str) -> str | None:
     try:
         head = s3.head_object(Bucket=bucket, Key=key)
     except ClientError as error:
-        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") in {403, 404}:
+        if status_of(error) in {403, 404}:
             return None
         raise
     etag = str(head["ETag"]).strip('"')

@@ -12,11 +12,11 @@ type.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from personalize_sfn.errors import DataError
+from personalize_sfn.ownership import schema_json
 from personalize_sfn.schema_rules import FLOAT, NAMESPACE, REQUIRED, RESERVED, Domain, Field, Schema, problems, type_of
 
 __all__ = [
@@ -92,11 +92,6 @@ def movielens_items() -> Schema:
 def movielens_users() -> Schema:
     """The people of MovieLens-100K as users: AGE, and GENDER and OCCUPATION as categories."""
     return users(field("AGE", "int"), field("GENDER", categorical=True), field("OCCUPATION", categorical=True))
-
-
-def schema_json(schema: Schema) -> str:
-    """The schema as text, the same for the same content: keys sorted, no spaces; fields stay in their order."""
-    return json.dumps(schema, sort_keys=True, separators=(",", ":"))
 
 
 def check(schema: Schema, *, domain: Domain | None = None) -> None:

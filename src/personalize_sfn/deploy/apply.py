@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
-from personalize_sfn.deploy.changes import Await, Call, Change, EmptyBucket, Kind, Step, error_code, message_of, reading
+from personalize_sfn.aws_errors import code_of, message_of
+from personalize_sfn.deploy.changes import Await, Call, Change, EmptyBucket, Kind, Step, reading
 from personalize_sfn.deploy.plan import PARALLEL, SERVICES, make_clients
 from personalize_sfn.errors import DeployError
 from personalize_sfn.session import Session
@@ -125,7 +126,7 @@ def _persist(session: Session, step: Step, sleep: Callable[[float], None]) -> No
 def _passes(step: Step, error: Exception) -> bool:
     return isinstance(step, Call) and any(
         step.service == row.service
-        and error_code(error) == row.code
+        and code_of(error) == row.code
         and row.text in message_of(error)
         and step.method.startswith(row.methods)
         for row in PASSING

@@ -9,21 +9,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from personalize_sfn.aws_errors import code_of
 from personalize_sfn.config import Config
 from personalize_sfn.deploy import policies
-from personalize_sfn.deploy.changes import (
-    Call,
-    Change,
-    EmptyBucket,
-    error_code,
-    is_ours,
-    missing_tags,
-    require_ours,
-    same_document,
-    tag_dict,
-    tag_list,
-)
+from personalize_sfn.deploy.changes import Call, Change, EmptyBucket, is_ours, missing_tags, same_document
 from personalize_sfn.errors import DeployError
+from personalize_sfn.ownership import require_ours, tag_dict, tag_list
 from personalize_sfn.session import Session
 
 __all__ = ["plan_bucket", "plan_destroy_bucket"]
@@ -47,7 +38,7 @@ def plan_bucket(session: Session, config: Config) -> list[Change]:
                 # Made by a deploy that ended before its last call, which is the tagging: nothing of anybody's is in it.
                 changes.append(_making(session, config, name, "update"))
             elif not config.adopt:
-                require_ours(tags, config, f"bucket {name}")
+                require_ours(tags, config.project, f"bucket {name}", adopt=config.adopt)
         elif missing := missing_tags(tags, config):
             steps = (_tagging(session, name, {**tags, **missing}),)
             changes.append(_change("update", "bucket", name, f"tag bucket {name}", steps))
@@ -144,9 +135,9 @@ def _exists(session: Session, name: str) -> bool:
     try:
         answer = session.client("s3").head_bucket(**_owned(session, name))
     except ClientError as error:
-        if error_code(error) in {"404", "NoSuchBucket"}:
+        if code_of(error) in {"404", "NoSuchBucket"}:
             return False
-        if error_code(error) in {"403", "AccessDenied"}:
+        if code_of(error) in {"403", "AccessDenied"}:
             raise DeployError(
                 f"bucket {name} belongs to another account, or you may not look at it: name a bucket of account "
                 f"{session.account_id} in the config, or have s3:ListBucket on it granted"
@@ -166,7 +157,7 @@ def _tags(session: Session, name: str) -> dict[str, str]:
     try:
         return tag_dict(session.client("s3").get_bucket_tagging(**_owned(session, name))["TagSet"])
     except ClientError as error:
-        if error_code(error) == "NoSuchTagSet":
+        if code_of(error) == "NoSuchTagSet":
             return {}
         raise
 
@@ -177,7 +168,7 @@ def _read_policy(session: Session, name: str) -> dict[str, Any] | None:
     try:
         policy: dict[str, Any] = json.loads(session.client("s3").get_bucket_policy(**_owned(session, name))["Policy"])
     except ClientError as error:
-        if error_code(error) == "NoSuchBucketPolicy":
+        if code_of(error) == "NoSuchBucketPolicy":
             return None
         raise
     return policy

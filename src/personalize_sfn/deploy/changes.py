@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from personalize_sfn.aws_errors import DENIED, code_of, message_of
 from personalize_sfn.config import Config
 from personalize_sfn.differences import Difference, sentence
-from personalize_sfn.errors import DeployError, NotOursError
-from personalize_sfn.resources import PROJECT_TAG
+from personalize_sfn.errors import DeployError
+from personalize_sfn.ownership import PROJECT_TAG
 
 __all__ = [
     "Await",
@@ -19,7 +20,6 @@ __all__ = [
     "EmptyBucket",
     "Step",
     "answers_otherwise",
-    "error_code",
     "is_ours",
     "missing_tags",
     "reading",
@@ -90,32 +90,8 @@ def answers_otherwise(changes: Iterable[Change]) -> str:
     return f"After the next run the campaign answers otherwise: {sentence(found)}"
 
 
-def tag_list(tags: Mapping[str, str], key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
-    """Tags as most services take them: a list of pairs (Step Functions writes ``key`` and ``value`` small)."""
-    return [{key: name, value: tags[name]} for name in sorted(tags)]
-
-
-def tag_dict(tags: list[dict[str, str]], key: str = "Key", value: str = "Value") -> dict[str, str]:
-    return {each[key]: each[value] for each in tags}
-
-
 def is_ours(tags: Mapping[str, str], config: Config) -> bool:
     return tags.get(PROJECT_TAG) == config.project
-
-
-def require_ours(tags: Mapping[str, str], config: Config, what: str) -> None:
-    """Refuse to touch ``what`` (``role movies-lambda``) when it lacks our tag, unless the config adopts it.
-
-    Raises:
-        NotOursError: it was made by something else.
-    """
-    if is_ours(tags, config) or config.adopt:
-        return
-    owner = f"belongs to project {tags[PROJECT_TAG]!r}" if PROJECT_TAG in tags else "was not made by this project"
-    raise NotOursError(
-        f"{what} exists and {owner}: choose another project name in the config, or set adopt: true to take it over "
-        "(destroy will then remove it)"
-    )
 
 
 def missing_tags(present: Mapping[str, str], config: Config) -> dict[str, str]:
@@ -143,20 +119,6 @@ def _canonical(value: Any) -> Any:
     return value
 
 
-def error_code(error: Exception) -> str:
-    """The service's error code of a botocore error."""
-    response: dict[str, Any] = getattr(error, "response", {})
-    return str(response.get("Error", {}).get("Code", ""))
-
-
-def message_of(error: Exception) -> str:
-    response: dict[str, Any] = getattr(error, "response", {})
-    return str(response.get("Error", {}).get("Message", error))
-
-
-DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"})
-
-
 @contextmanager
 def reading(doing: str) -> Iterator[None]:
     """Turn a refusal by AWS into one sentence that says what was being done.
@@ -171,10 +133,10 @@ def reading(doing: str) -> Iterator[None]:
     except (ClientError, BotoCoreError) as error:
         hint = (
             ". personalize_sfn.deploy.caller_policy(...) gives the policy that you need"
-            if error_code(error) in DENIED
+            if code_of(error) in DENIED
             else ""
         )
         operation = getattr(error, "operation_name", type(error).__name__)
         raise DeployError(
-            f"cannot {doing}: {message_of(error)} ({error_code(error) or 'no answer'} from {operation}){hint}"
+            f"cannot {doing}: {message_of(error)} ({code_of(error) or 'no answer'} from {operation}){hint}"
         ) from error

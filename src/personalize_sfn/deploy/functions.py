@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from personalize_sfn.aws_errors import code_of
 from personalize_sfn.config import Config
-from personalize_sfn.deploy.changes import (
-    Await,
-    Call,
-    Change,
-    Step,
-    error_code,
-    is_ours,
-    missing_tags,
-    require_ours,
-)
+from personalize_sfn.deploy.changes import Await, Call, Change, Step, is_ours, missing_tags
 from personalize_sfn.deploy.packages import Package
+from personalize_sfn.ownership import require_ours
 from personalize_sfn.session import Session
 
 __all__ = ["list_functions", "list_log_groups", "plan_destroy_function", "plan_function"]
@@ -52,7 +45,7 @@ def plan_function(
         return [_change("create", name, f"create function {name}", steps)]
 
     tags = present.get("Tags", {})
-    require_ours(tags, config, f"function {name}")
+    require_ours(tags, config.project, f"function {name}", adopt=config.adopt)
     updated = Await("lambda", "function_updated_v2", {"FunctionName": name})
     reasons: list[str] = []
     steps = []
@@ -128,7 +121,7 @@ def _log_group_steps(session: Session, config: Config, function: str, present: M
     if present is None:
         return [Call("logs", "create_log_group", {**name, "tags": config.all_tags}), keep]
     tags = _log_tags(session, present)
-    require_ours(tags, config, f"log group {_log_group(function)}")
+    require_ours(tags, config.project, f"log group {_log_group(function)}", adopt=config.adopt)
     steps: list[Step] = [keep] if present.get("retentionInDays") != days else []
     if missing := missing_tags(tags, config):
         steps.append(Call("logs", "tag_resource", {"resourceArn": _log_group_arn(present), "tags": missing}))
@@ -155,7 +148,7 @@ def _read(session: Session, name: str) -> dict[str, Any] | None:
     try:
         answer: dict[str, Any] = session.client("lambda").get_function(FunctionName=name)
     except ClientError as error:
-        if error_code(error) == "ResourceNotFoundException":
+        if code_of(error) == "ResourceNotFoundException":
             return None
         raise
     return answer

@@ -6,21 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from personalize_sfn.aws_errors import DENIED, code_of
 from personalize_sfn.config import Config
-from personalize_sfn.deploy.changes import (
-    DENIED,
-    Call,
-    Change,
-    Step,
-    error_code,
-    is_ours,
-    missing_tags,
-    require_ours,
-    tag_dict,
-    tag_list,
-)
+from personalize_sfn.deploy.changes import Call, Change, Step, is_ours, missing_tags
 from personalize_sfn.differences import Difference, differences, sentence
 from personalize_sfn.errors import DeployError
+from personalize_sfn.ownership import require_ours, tag_dict, tag_list
 from personalize_sfn.session import Session
 
 __all__ = ["is_deployed", "list_machines", "plan_destroy_machine", "plan_machine"]
@@ -38,7 +29,7 @@ def plan_machine(
         steps: list[Step] = [Call("stepfunctions", "create_state_machine", create)]
         return [_change("create", name, f"create state machine {name}", steps)]
     tags = _tags(session, arn)
-    require_ours(tags, config, f"state machine {name}")
+    require_ours(tags, config.project, f"state machine {name}", adopt=config.adopt)
     reasons = []
     steps = []
     there = json.loads(present["definition"])
@@ -101,7 +92,7 @@ def _is_tagged_so(session: Session, config: Config, name: str) -> bool:
     try:
         return is_ours(_tags(session, session.arns.state_machine(name)), config)
     except ClientError as error:
-        if error_code(error) in {*DENIED, "ResourceNotFound"}:
+        if code_of(error) in {*DENIED, "ResourceNotFound"}:
             return False
         raise
 
@@ -118,7 +109,7 @@ def _read(session: Session, arn: str) -> dict[str, Any] | None:
     try:
         answer: dict[str, Any] = session.client("stepfunctions").describe_state_machine(stateMachineArn=arn)
     except ClientError as error:
-        if error_code(error) == "StateMachineDoesNotExist":
+        if code_of(error) == "StateMachineDoesNotExist":
             return None
         raise
     # It is gone for us: apply waits until its name is free.

@@ -10,7 +10,7 @@ from typing import Any
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config, DatasetType
-from personalize_sfn.resources import PROJECT_TAG
+from personalize_sfn.ownership import PROJECT_TAG
 
 __all__ = [
     "data_arns",

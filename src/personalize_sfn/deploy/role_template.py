@@ -6,9 +6,9 @@ from typing import Any
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
-from personalize_sfn.deploy.changes import tag_list
 from personalize_sfn.deploy.packages import packages
 from personalize_sfn.deploy.policies import POLICY_NAME, roles
+from personalize_sfn.ownership import tag_list
 
 __all__ = ["role_template"]
 

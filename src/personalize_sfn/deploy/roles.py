@@ -7,21 +7,12 @@ import re
 from typing import Any
 
 from personalize_sfn.arns import Arns
+from personalize_sfn.aws_errors import code_of
 from personalize_sfn.config import Config
-from personalize_sfn.deploy.changes import (
-    Call,
-    Change,
-    Step,
-    error_code,
-    is_ours,
-    missing_tags,
-    require_ours,
-    same_document,
-    tag_dict,
-    tag_list,
-)
+from personalize_sfn.deploy.changes import Call, Change, Step, is_ours, missing_tags, same_document
 from personalize_sfn.deploy.policies import POLICY_NAME, Role, made_roles, role_arns
 from personalize_sfn.errors import DeployError
+from personalize_sfn.ownership import require_ours, tag_dict, tag_list
 from personalize_sfn.session import Session
 
 __all__ = ["old_role_names", "old_roles", "plan_destroy_old_role", "plan_destroy_role", "plan_role"]
@@ -55,7 +46,7 @@ def plan_role(session: Session, config: Config, role: Role) -> list[Change]:
         ]
 
     tags = tag_dict(present.get("Tags", []))
-    require_ours(tags, config, f"role {role.name}")
+    require_ours(tags, config.project, f"role {role.name}", adopt=config.adopt)
     if present["Path"] != config.roles.path:
         raise DeployError(
             f"role {role.name} has path {present['Path']}, the config wants {config.roles.path}, and IAM cannot move "
@@ -163,7 +154,7 @@ def _read(session: Session, name: str) -> dict[str, Any] | None:
     try:
         role: dict[str, Any] = session.client("iam").get_role(RoleName=name)["Role"]
     except ClientError as error:
-        if error_code(error) == "NoSuchEntity":
+        if code_of(error) == "NoSuchEntity":
             return None
         raise
     return role
@@ -175,6 +166,6 @@ def _read_policy(session: Session, name: str) -> Any:
     try:
         return session.client("iam").get_role_policy(RoleName=name, PolicyName=POLICY_NAME)["PolicyDocument"]
     except ClientError as error:
-        if error_code(error) == "NoSuchEntity":
+        if code_of(error) == "NoSuchEntity":
             return None
         raise

@@ -10,17 +10,17 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from personalize_sfn import workflows
+from personalize_sfn.aws_errors import DENIED, code_of
 from personalize_sfn.config import Config
 from personalize_sfn.differences import differences, sentence
 from personalize_sfn.errors import OtherConfigDeployedError, WorkflowError
 from personalize_sfn.session import Session
 
-__all__ = ["DENIED", "TO_ASK", "TO_RUN", "require_deployed"]
+__all__ = ["TO_ASK", "TO_RUN", "require_deployed"]
 
 #: The workflows that a run uses, and those that decide what asking the campaign by the workflow answers.
 TO_RUN = ("solution", "campaign", "dataset", "dataset-import", "main")
 TO_ASK = ("solution", "campaign", "recommendation")
-DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
 
 
 def require_deployed(session: Session, config: Config, keys: Sequence[str]) -> None:
@@ -56,7 +56,7 @@ def _definition(client: Any, arn: str) -> dict[str, Any] | None:
     try:
         found: dict[str, Any] = json.loads(client.describe_state_machine(stateMachineArn=arn)["definition"])
     except ClientError as error:
-        code = error.response["Error"]["Code"]
+        code = code_of(error)
         if code in DENIED:
             return None
         if code not in {"StateMachineDoesNotExist", "InvalidArn"}:

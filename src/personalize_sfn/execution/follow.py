@@ -10,20 +10,17 @@ from botocore import exceptions as botocore_errors
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
+from personalize_sfn.aws_errors import EXPIRED, THROTTLED, UNAVAILABLE, code_of, status_of
 from personalize_sfn.display.history import Run, read
 
 Poll = Callable[[float], float]
 """Seconds until the next look, from the seconds that were spent waiting so far."""
 
-_THROTTLED = {"ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "Throttling"}
-_UNAVAILABLE = {"ServiceUnavailable", "ServiceUnavailableException", "InternalFailure", "InternalServerError"}
 #: https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html, and what STS and S3 call the same.
-_EXPIRED = {
-    "ExpiredToken",
-    "ExpiredTokenException",
+_SIGNED_OUT = {
+    *EXPIRED,
     "IncompleteSignature",
     "InvalidClientTokenId",
-    "RequestExpired",
     "UnrecognizedClientException",
 }
 #: No connection, no answer in time, or one that is not the service's (a proxy's page, a body cut off).
@@ -83,7 +80,7 @@ class Follower:
             try:
                 children[arn] = follower.look()
             except ClientError as error:
-                if error.response.get("Error", {}).get("Code") not in _CLOSED:
+                if code_of(error) not in _CLOSED:
                     raise
         if new or any(run is not self._run.children.get(arn) for arn, run in children.items()):
             self._run = read(self.arn, self._events, children)
@@ -130,21 +127,20 @@ def is_loopback(endpoint_url: str) -> bool:
 
 
 def is_throttling(error: ClientError) -> bool:
-    return error.response.get("Error", {}).get("Code") in _THROTTLED
+    return code_of(error) in THROTTLED
 
 
 def is_passing(error: Exception) -> bool:
     """It says nothing of the execution and may pass: throttling, a server's fault, no connection."""
     if isinstance(error, ClientError):
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
-        return is_throttling(error) or status >= 500 or error.response.get("Error", {}).get("Code") in _UNAVAILABLE
+        return is_throttling(error) or status_of(error) >= 500 or code_of(error) in UNAVAILABLE
     return isinstance(error, _NO_ANSWER)
 
 
 def is_signed_out(error: Exception) -> bool:
     """The caller's credentials are over, or cannot be renewed: nothing helps but signing in again."""
     if isinstance(error, ClientError):
-        return error.response.get("Error", {}).get("Code") in _EXPIRED
+        return code_of(error) in _SIGNED_OUT
     return isinstance(error, _NO_CREDENTIALS)
 
 

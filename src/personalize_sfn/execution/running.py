@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from personalize_sfn import sdk
+from personalize_sfn.aws_errors import code_of
 from personalize_sfn.display import Picture, render_events, render_run, render_timeline
 from personalize_sfn.display.history import Run
 from personalize_sfn.errors import SessionError, WorkflowError
@@ -106,7 +107,7 @@ class Execution(sdk.Execution):
         try:
             found = client.describe_execution(executionArn=execution_arn)
         except ClientError as error:
-            if error.response["Error"]["Code"] not in {"ExecutionDoesNotExist", "InvalidArn"}:
+            if code_of(error) not in {"ExecutionDoesNotExist", "InvalidArn"}:
                 raise
             raise WorkflowError(
                 f"there is no execution {execution_arn!r} in this account and region. "

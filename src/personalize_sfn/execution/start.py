@@ -11,10 +11,11 @@ from typing import Any, Literal
 
 from botocore.exceptions import ClientError
 
+from personalize_sfn.aws_errors import DENIED, code_of
 from personalize_sfn.config import Config
 from personalize_sfn.display import duration
 from personalize_sfn.errors import AlreadyRunningError, ConfigError, WorkflowError
-from personalize_sfn.execution.deployed import DENIED, TO_RUN, require_deployed
+from personalize_sfn.execution.deployed import TO_RUN, require_deployed
 from personalize_sfn.execution.running import Execution
 from personalize_sfn.remembered import require_same_data
 from personalize_sfn.session import Session
@@ -91,7 +92,7 @@ def _start(client: Any, machine: str, name: str | None, train: str, **more: str)
     try:
         started = client.start_execution(stateMachineArn=machine, input=json.dumps({"train": train, **more}), **named)
     except ClientError as error:
-        if error.response["Error"]["Code"] != "ExecutionAlreadyExists" or more:
+        if code_of(error) != "ExecutionAlreadyExists" or more:
             raise
         raise WorkflowError(
             f"an execution {name!r} of {machine.rpartition(':')[2]} exists already, and a name is used once in 90 "
@@ -115,7 +116,7 @@ def _start_after(client: Any, machine: str, newest: list[dict[str, Any]], train:
         try:
             return _start(client, machine, name, train, runToken=token)
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
+            if code_of(error) != "ExecutionAlreadyExists":
                 raise
         if running := _listed(client, machine, statusFilter="RUNNING"):
             raise _already_running(machine, running)
@@ -128,7 +129,7 @@ def _listed(client: Any, machine: str, **asked: Any) -> list[dict[str, Any]]:
     try:
         found: list[dict[str, Any]] = client.list_executions(stateMachineArn=machine, **asked)["executions"]
     except ClientError as error:
-        if error.response["Error"]["Code"] not in DENIED:
+        if code_of(error) not in DENIED:
             raise
         return []
     return found

@@ -12,12 +12,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from personalize_sfn import sdk
 from personalize_sfn.arns import Arn, Arns, parse
+from personalize_sfn.aws_errors import code_of
 from personalize_sfn.display import Picture, mermaid, render_definition
 from personalize_sfn.errors import ConfigError, WorkflowError
 from personalize_sfn.execution.inputs import require_fitting
 from personalize_sfn.execution.listing import Executions
 from personalize_sfn.execution.running import Execution, client_of
-from personalize_sfn.resources import PROJECT_TAG
+from personalize_sfn.ownership import PROJECT_TAG
 from personalize_sfn.session import Session
 
 __all__ = ["Workflow"]
@@ -84,7 +85,7 @@ class Workflow(sdk.Workflow):
         try:
             found = client.describe_state_machine(stateMachineArn=state_machine_arn)
         except ClientError as error:
-            if error.response["Error"]["Code"] not in {"StateMachineDoesNotExist", "InvalidArn"}:
+            if code_of(error) not in {"StateMachineDoesNotExist", "InvalidArn"}:
                 raise
             raise WorkflowError(
                 f"there is no state machine {state_machine_arn!r} in this account and region. "
@@ -117,7 +118,7 @@ class Workflow(sdk.Workflow):
         try:
             found = self.client.describe_state_machine(stateMachineArn=arn)
         except ClientError as error:
-            if error.response["Error"]["Code"] != "StateMachineDoesNotExist":
+            if code_of(error) != "StateMachineDoesNotExist":
                 raise
             self.state_machine_arn = str(
                 self.client.create_state_machine(

@@ -14,18 +14,18 @@ from typing import Any, TypeAlias
 from botocore.exceptions import ClientError
 
 from personalize_sfn.arns import Arns, parse
+from personalize_sfn.aws_errors import code_of
 from personalize_sfn.errors import DefinitionConflictError, TransientError
 from personalize_sfn.handlers.service import (
     Answer,
     Event,
     Handler,
     client,
-    code,
     describe,
-    require_ours,
-    tag_list,
+    take,
     translated,
 )
+from personalize_sfn.ownership import tag_list
 from personalize_sfn.resources import ACTIVE, DELETING_STATUSES, PENDING_STATUSES, UPDATE_STATUSES, ResourceType
 
 #: Changes what differs and may; answers whether an update is under way.  Takes the ARN, what is there, and the request.
@@ -60,7 +60,7 @@ def create_or_find(
         return {row.arn_field: create(row, request, event), "updating": False}
     except ClientError as error:
         # Where the quota is full the service may say so before it sees that the name is taken.
-        if code(error) not in ("ResourceAlreadyExistsException", "LimitExceededException"):
+        if code_of(error) not in ("ResourceAlreadyExistsException", "LimitExceededException"):
             raise
         refusal = error
     arn = arn_of(row, request, context)
@@ -68,15 +68,15 @@ def create_or_find(
     try:
         found = describe(row, arn)
     except ClientError as error:
-        if code(error) != "ResourceNotFoundException":
+        if code_of(error) != "ResourceNotFoundException":
             raise
-        if code(refusal) == "LimitExceededException":
+        if code_of(refusal) == "LimitExceededException":
             raise refusal from None
         raise TransientError(f"{label} exists, says Create, but Describe does not see it") from None
     if found.get("status") in DELETING_STATUSES:
         raise TransientError(f"{label} is being deleted; it will be created again then")
     if row.taggable:
-        require_ours(arn, event)
+        take(arn, event)
     require_same(row, found, request, same)
     if failed(found) and found["status"] != "UPDATE FAILED":  # an update that failed leaves all as it was
         getattr(client("personalize"), row.method("Delete"))(**{row.arn_field: arn})
@@ -86,7 +86,7 @@ def create_or_find(
 
 def create(row: ResourceType, request: Mapping[str, Any], event: Event) -> str:
     """Call Create and answer the ARN."""
-    tags = {"tags": tag_list(event["tags"])} if row.taggable else {}
+    tags = {"tags": tag_list(event["tags"], "tagKey", "tagValue")} if row.taggable else {}
     return str(getattr(client("personalize"), row.method("Create"))(**request, **tags)[row.arn_field])
 
 

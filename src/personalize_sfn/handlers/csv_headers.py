@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from botocore.exceptions import ClientError
 
+from personalize_sfn.aws_errors import code_of
 from personalize_sfn.errors import InvalidInputError
-from personalize_sfn.handlers.service import Event, client, code, translated
+from personalize_sfn.handlers.service import Event, client, translated
 
 #: A header of all columns that a schema may have is shorter.
 _HEADER_BYTES = 64 * 1024
@@ -47,7 +48,7 @@ def _header(bucket: str, key: str, event: Event) -> list[str]:
         try:
             answer = client("s3").get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{_HEADER_BYTES - 1}")
         except ClientError as error:
-            if code(error) in ("InvalidRange", "416"):  # it is empty
+            if code_of(error) in ("InvalidRange", "416"):  # it is empty
                 return []
             raise
         lines = answer["Body"].read().decode("utf-8-sig", errors="replace").splitlines()

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from personalize_sfn.handlers.service import Answer, Event, Handler, client, code, cut, describe, project_of, translated
+from personalize_sfn.aws_errors import code_of, message_of
+from personalize_sfn.handlers.service import Answer, Event, Handler, client, cut, describe, project_of, translated
 from personalize_sfn.handlers.status import waiting
-from personalize_sfn.resources import (
-    DELETING_STATUSES,
-    METRIC_ATTRIBUTION,
-    PENDING_STATUSES,
-    PROJECT_TAG,
-    SCHEMA,
-    ResourceType,
-)
+from personalize_sfn.ownership import PROJECT_TAG, is_schema_of
+from personalize_sfn.resources import DELETING_STATUSES, METRIC_ATTRIBUTION, PENDING_STATUSES, SCHEMA, ResourceType
 
 #: The service refuses to delete it for now: something that uses it is pending, or is still there.
 IN_USE = "IN USE"
@@ -57,11 +49,11 @@ def _delete(row: ResourceType, arn: str, project: str) -> tuple[str, str]:
             return status, "it cannot be deleted before its creation ends"
         getattr(client("personalize"), row.method("Delete"))(**{row.arn_field: arn})
     except ClientError as error:
-        if code(error) == "ResourceNotFoundException":
+        if code_of(error) == "ResourceNotFoundException":
             return DELETED, ""
-        if code(error) != "ResourceInUseException":
+        if code_of(error) != "ResourceInUseException":
             raise
-        message = cut(str(error.response["Error"].get("Message", "")))
+        message = cut(message_of(error))
         # What has no status depends on nothing that is pending: a dataset of another group uses this schema.
         return (IN_USE if row.has_status else SKIPPED), message
     return ("DELETE PENDING" if row.has_status else DELETED), ""
@@ -75,10 +67,7 @@ def _is_ours(row: ResourceType, arn: str, found: Mapping[str, Any], project: str
 
 
 def _is_our_schema(found: Mapping[str, Any], project: str) -> bool:
-    """By a name that holds the project and a hash of the content."""
-    text = json.dumps(json.loads(found["schema"]), sort_keys=True, separators=(",", ":"))
-    content = hashlib.sha256(text.encode()).hexdigest()[:12]
-    return re.fullmatch(f"{re.escape(project)}-(interactions|items|users)-{content}", found["name"]) is not None
+    return is_schema_of(project, found["name"], found["schema"])
 
 
 def _is_our_attribution(found: Mapping[str, Any], project: str) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from personalize_sfn.arns import Arns
+from personalize_sfn.aws_errors import code_of
 from personalize_sfn.errors import InvalidInputError, QuotaError, TransientError
 from personalize_sfn.handlers.create import create, failed
 from personalize_sfn.handlers.csv_headers import require_event_type
@@ -20,10 +21,9 @@ from personalize_sfn.handlers.service import (
     Event,
     bring_tags_up_to_date,
     client,
-    code,
     describe,
     list_all,
-    require_ours,
+    take,
     translated,
 )
 from personalize_sfn.resources import ACTIVE, DATASET, DATASET_IMPORT_JOB, SCHEMA
@@ -43,7 +43,7 @@ def create_dataset_import_job(event: Event, context: Any) -> Answer:
     """
     request = event["request"]
     with translated(event):
-        require_ours(request["datasetArn"], event)
+        take(request["datasetArn"], event)
         dataset = describe(DATASET, request["datasetArn"])
         schema = describe(SCHEMA, dataset["schemaArn"])["schema"]
     location = request["dataSource"]["dataLocation"]
@@ -69,7 +69,7 @@ def _create_or_find(name: str, event: Event, context: Any) -> str | None:
     try:
         return create(DATASET_IMPORT_JOB, {**request, "importMode": _mode(name, request)}, event)
     except ClientError as error:
-        if code(error) != "ResourceAlreadyExistsException":
+        if code_of(error) != "ResourceAlreadyExistsException":
             raise
     arn = Arns.like(context.invoked_function_arn).personalize(DATASET_IMPORT_JOB.arn_path.format(jobName=name))
     job = describe(DATASET_IMPORT_JOB, arn)
@@ -122,7 +122,7 @@ def _objects(location: str, event: Event) -> dict[str, str]:
             else:
                 found = {key: client("s3").head_object(Bucket=bucket, Key=key)["ETag"]}
         except ClientError as error:
-            if code(error) not in ("404", "NoSuchKey", "NoSuchBucket"):
+            if code_of(error) not in ("404", "NoSuchKey", "NoSuchBucket"):
                 raise
             found = {}
     if not found:

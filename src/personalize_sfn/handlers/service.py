@@ -13,8 +13,10 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError, ParamValidationError
 
 from personalize_sfn.arns import parse
-from personalize_sfn.errors import InvalidInputError, NotOursError, QuotaError, TransientError
-from personalize_sfn.resources import PROJECT_TAG, ResourceType
+from personalize_sfn.aws_errors import DENIED, EXPIRED, THROTTLED, UNAVAILABLE, code_of, message_of, status_of
+from personalize_sfn.errors import InvalidInputError, QuotaError, TransientError
+from personalize_sfn.ownership import PROJECT_TAG, require_ours, tag_dict, tag_list
+from personalize_sfn.resources import ResourceType
 
 Event: TypeAlias = Mapping[str, Any]
 Answer: TypeAlias = dict[str, Any]
@@ -27,13 +29,6 @@ NEW_SECONDS = 300
 #: Operations that only look at a resource.
 _LOOKS = ("Describe", "ListTags")
 _LONGEST_TEXT = 2000
-
-# botocore models none of these for Personalize.
-_THROTTLED = {"ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded"}
-_UNAVAILABLE = {"ServiceUnavailable", "ServiceUnavailableException", "InternalFailure", "InternalServerException"}
-#: The keys of a function are renewed by Lambda: https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
-_EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
-_REFUSED = {"AccessDeniedException", "AccessDenied", "403"}  # HeadObject says no more than the number
 
 
 @cache
@@ -48,10 +43,6 @@ def client(service: str) -> Any:
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-def code(error: ClientError) -> str:
-    return str(error.response["Error"]["Code"])
 
 
 @contextmanager
@@ -85,13 +76,12 @@ def cut(text: str) -> str:
 
 
 def _translate(error: ClientError, event: Event) -> Exception:
-    name, message = code(error), cut(error.response["Error"].get("Message", ""))
+    name, message = code_of(error), cut(message_of(error))
     said = f"{error.operation_name}: {message} ({name})"
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
-    refused = name in _REFUSED or "Insufficient privileges" in message
-    if name in _THROTTLED | _UNAVAILABLE or status >= 500 or name == "ResourceInUseException":
+    refused = name in DENIED or "Insufficient privileges" in message
+    if name in THROTTLED | UNAVAILABLE or status_of(error) >= 500 or name == "ResourceInUseException":
         return TransientError(said)
-    if name in _EXPIRED:
+    if name in EXPIRED:
         client.cache_clear()  # the next call reads the keys anew
         return TransientError(said)
     is_new = seconds_since(event.get("startedAt")) < NEW_SECONDS
@@ -135,13 +125,9 @@ def list_all(row: ResourceType, **scope: str) -> list[dict[str, Any]]:
     return [summary for page in pages for summary in page[row.list_key]]
 
 
-def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"tagKey": key, "tagValue": value} for key, value in tags.items()]
-
-
 def tags_of(arn: str) -> dict[str, str]:
     tags = client("personalize").list_tags_for_resource(resourceArn=arn)["tags"]
-    return {tag["tagKey"]: tag["tagValue"] for tag in tags}
+    return tag_dict(tags, "tagKey", "tagValue")
 
 
 def project_of(arn: str) -> str | None:
@@ -161,13 +147,13 @@ def bring_tags_up_to_date(arn: str, event: Event, found: Mapping[str, str] | Non
     # With the project's own: the role may put no tags on without it.
     missing[PROJECT_TAG] = event["tags"][PROJECT_TAG]
     try:
-        client("personalize").tag_resource(resourceArn=arn, tags=tag_list(missing))
+        client("personalize").tag_resource(resourceArn=arn, tags=tag_list(missing, "tagKey", "tagValue"))
     except ClientError as error:
-        if code(error) != "ResourceInUseException":
+        if code_of(error) != "ResourceInUseException":
             raise
 
 
-def require_ours(arn: str, event: Event) -> None:
+def take(arn: str, event: Event) -> None:
     """Go on only with a resource of this project, with its tags as they are configured now; with ``adopt`` in the
     event, make it one.
 
@@ -176,15 +162,8 @@ def require_ours(arn: str, event: Event) -> None:
     """
     project = event["tags"][PROJECT_TAG]
     tags = tags_of(arn)
-    found = tags.get(PROJECT_TAG)
-    if found == project:
+    require_ours(tags, project, parse(arn).resource, adopt=bool(event.get("adopt")))
+    if tags.get(PROJECT_TAG) == project:
         bring_tags_up_to_date(arn, event, tags)
-        return
-    if event.get("adopt"):
-        client("personalize").tag_resource(resourceArn=arn, tags=tag_list(event["tags"]))
-        return
-    whose = f"belongs to project {found}" if found else f"has no tag {PROJECT_TAG}"
-    raise NotOursError(
-        f"{parse(arn).resource} exists already and {whose}, so it is left alone. "
-        f"Choose another name, or set adopt: true to let project {project} take it over"
-    )
+    else:
+        client("personalize").tag_resource(resourceArn=arn, tags=tag_list(event["tags"], "tagKey", "tagValue"))

@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from personalize_sfn.arns import parse
+from personalize_sfn.aws_errors import code_of
 from personalize_sfn.errors import DefinitionConflictError, InvalidInputError, TransientError
 from personalize_sfn.handlers.create import agrees, create, create_or_find, failed
 from personalize_sfn.handlers.service import (
@@ -17,7 +18,6 @@ from personalize_sfn.handlers.service import (
     Event,
     bring_tags_up_to_date,
     client,
-    code,
     describe,
     list_all,
     translated,
@@ -52,7 +52,7 @@ def create_solution(event: Event, context: Any) -> Answer:
         try:
             client("personalize").describe_recipe(recipeArn=recipe)
         except ClientError as error:
-            if code(error) not in ("ResourceNotFoundException", "InvalidInputException"):
+            if code_of(error) not in ("ResourceNotFoundException", "InvalidInputException"):
                 raise
             raise InvalidInputError(
                 f"there is no recipe {parse(recipe).name}: set solution.recipe to a name from "
@@ -141,7 +141,7 @@ def _train(solution: str, event: Event) -> str:
         try:
             return create(SOLUTION_VERSION, {**event["request"], "name": name}, event)
         except ClientError as error:
-            if code(error) != "ResourceAlreadyExistsException":
+            if code_of(error) != "ResourceAlreadyExistsException":
                 raise
         version = _named(solution, name)
         if not failed(version):

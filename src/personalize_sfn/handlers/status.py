@@ -8,8 +8,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from personalize_sfn.arns import parse
+from personalize_sfn.aws_errors import code_of
 from personalize_sfn.errors import TransientError
-from personalize_sfn.handlers.service import Answer, Event, Handler, code, cut, describe, seconds_since, translated
+from personalize_sfn.handlers.service import Answer, Event, Handler, cut, describe, seconds_since, translated
 from personalize_sfn.polling import next_wait
 from personalize_sfn.resources import ResourceType
 
@@ -33,7 +34,7 @@ def status_handler(row: ResourceType) -> Handler:
             try:
                 found = describe(row, event[row.arn_field])
             except ClientError as error:
-                if code(error) != "ResourceNotFoundException":
+                if code_of(error) != "ResourceNotFoundException":
                     raise
                 raise TransientError(
                     f"{row.words} {parse(event[row.arn_field]).name} does not exist, or not yet"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from personalize_sfn.aws_errors import code_of, message_of
 from personalize_sfn.config import Config
 from personalize_sfn.errors import WorkflowError
 from personalize_sfn.recipes import RECIPES
@@ -103,8 +104,8 @@ def _by_api(session: Session, config: Config, asked: dict[str, Any]) -> dict[str
         answer: dict[str, Any] = session.client("personalize-runtime").get_recommendations(campaignArn=arn, **asked)
     except ClientError as error:
         raise WorkflowError(
-            f"campaign {config.campaign_name} gives no recommendations: {error.response['Error']['Message']}",
-            error=error.response["Error"]["Code"],
+            f"campaign {config.campaign_name} gives no recommendations: {message_of(error)}",
+            error=code_of(error),
             arn=arn,
         ) from error
     return answer
@@ -122,7 +123,7 @@ def _has_campaign(session: Session, config: Config) -> bool:
         )
     except ClientError as error:
         # Where even that may not be asked, the first error is the one to show.
-        return bool(error.response["Error"]["Code"] != "ResourceNotFoundException")
+        return code_of(error) != "ResourceNotFoundException"
     return True
 
 
