@@ -83,8 +83,8 @@ def test_what_is_not_ours_is_an_error_that_names_the_option_to_adopt_it(call, pe
     with pytest.raises(NotOursError) as raised:
         call("create_dataset_group", GROUP_EVENT)
     assert str(raised.value) == (
-        "dataset-group/movies exists and has no tag personalize-sfn:project: choose another project name in the config, "
-        "or set adopt: true to take it over (clean-up and destroy will then remove it)"
+        "dataset-group/movies exists and has no tag personalize-sfn:project: choose another project name in the "
+        "config, or set adopt: true to take it over (clean-up and destroy will then remove it)"
     )
 
 

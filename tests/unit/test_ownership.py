@@ -28,8 +28,8 @@ def test_what_is_not_ours_is_refused_with_its_owner_and_what_to_do(tags, owner):
     with pytest.raises(NotOursError) as refused:
         require_ours(tags, "movies", "role movies-lambda", adopt=False)
     assert str(refused.value) == (
-        f"role movies-lambda exists and {owner}: choose another project name in the config, or set adopt: true to take it "
-        "over (clean-up and destroy will then remove it)"
+        f"role movies-lambda exists and {owner}: choose another project name in the config, or set adopt: true to take "
+        "it over (clean-up and destroy will then remove it)"
     )
 
 
