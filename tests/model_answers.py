@@ -13,7 +13,7 @@ from botocore.model import ServiceModel, Shape
 from botocore.session import get_session
 
 from personalize_sfn.local.gateway import Gateway
-from personalize_sfn.local.personalize.protocol import find_operation
+from personalize_sfn.local.personalize.wire.protocol import find_operation
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),

@@ -24,7 +24,7 @@ from personalize_sfn.deploy import deploy
 from personalize_sfn.errors import WorkflowError
 from personalize_sfn.execution import run
 from personalize_sfn.local import LocalAws
-from personalize_sfn.local.surroundings import Surroundings
+from personalize_sfn.local.personalize_environment import Surroundings
 
 expect.set_options(timeout=60_000)
 NOWHERE = "http://127.0.0.1:9"

@@ -11,10 +11,10 @@ import personalize_sfn
 from personalize_sfn import engine
 from personalize_sfn.config import Config
 from personalize_sfn.errors import ConfigError
-from personalize_sfn.local.personalize.api_errors import ApiError
-from personalize_sfn.local.personalize.recipes import RECIPES as SERVICE
-from personalize_sfn.local.personalize.recipes import check_hyperparameters
-from personalize_sfn.local.personalize.training_rules import training_rules
+from personalize_sfn.local.personalize.training.recipe_features import training_rules
+from personalize_sfn.local.personalize.training.recipes import RECIPES as SERVICE
+from personalize_sfn.local.personalize.training.recipes import check_hyperparameters
+from personalize_sfn.local.personalize.wire.errors import ApiError
 from personalize_sfn.recipes import NOT_YET, OFFERED, RECIPES
 
 PARAMETERS = [(name, each) for name, recipe in RECIPES.items() for each in recipe.hyperparameters]

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from iam_reference import SERVICES, TABLE, actions, table, text
-from personalize_sfn.local.personalize.protocol import operations
-from personalize_sfn.local.service_authorization import kind_of, service
+from personalize_sfn.local.aws.service_authorization import kind_of, service
+from personalize_sfn.local.personalize.wire.protocol import operations
 
 ARNS = {
     "arn:aws:personalize:us-east-1:123456789012:campaign/movies": "campaign",

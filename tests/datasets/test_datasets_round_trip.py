@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from personalize_sfn.datasets import csv_bytes, load_csv, prepare, schemas
 from personalize_sfn.errors import DataError
+from personalize_sfn.local.personalize.data.export_csv import export, rows_of
+from personalize_sfn.local.personalize.data.import_csv import import_csv
+from personalize_sfn.local.personalize.data.schemas import read_schema
+from personalize_sfn.local.personalize.data.tables import Table
 from personalize_sfn.local.personalize.environment import Environment
-from personalize_sfn.local.personalize.exporting import export, rows_of
-from personalize_sfn.local.personalize.importing import import_csv
-from personalize_sfn.local.personalize.schemas import read_schema
-from personalize_sfn.local.personalize.tables import Table
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.text(
     st.sampled_from("\\\",;|'\ufeff \t\u2028\x0b\x1ca#="), max_size=6

@@ -15,7 +15,7 @@ from personalize_sfn.datasets import load_csv, prepare, schemas, validate
 from personalize_sfn.datasets.columns import convert
 from personalize_sfn.datasets.times import Times
 from personalize_sfn.errors import DataError
-from personalize_sfn.local.personalize.values import CONVERTERS, TIME_LIMITS
+from personalize_sfn.local.personalize.data.values import CONVERTERS, TIME_LIMITS
 
 FIRST = 1_600_000_000
 ITEMS = schemas.items("CREATION_TIMESTAMP", schemas.field("GENRE", nullable=True))

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from personalize_sfn.local.crc import crc32c, crc64nvme
+from personalize_sfn.local.http.crc import crc32c, crc64nvme
 
 
 # https://reveng.sourceforge.io/crc-catalogue/all.htm (CRC-32/ISCSI, CRC-64/NVME); of zeros: RFC 3720, appendix B.4

@@ -14,7 +14,7 @@ import os
 from pathlib import Path
 from threading import Thread
 
-from personalize_sfn.local.memory import give_back, share_one_heap
+from personalize_sfn.local.glibc_heap import give_back, share_one_heap
 
 MIB = 2**20
 
@@ -46,8 +46,8 @@ def test_what_threads_have_freed_goes_back_to_the_system():
 
 
 def test_giving_back_is_harmless_where_the_c_library_is_another(monkeypatch: pytest.MonkeyPatch):
-    from personalize_sfn.local import memory
+    from personalize_sfn.local import glibc_heap
 
-    monkeypatch.setattr(memory, "_glibc", lambda: None)
-    memory.share_one_heap()
-    memory.give_back()
+    monkeypatch.setattr(glibc_heap, "_glibc", lambda: None)
+    glibc_heap.share_one_heap()
+    glibc_heap.give_back()

@@ -422,6 +422,6 @@ def test_code_of_his_own_runs_under_the_boundary_only(mallory: Mallory) -> None:
 
 
 def what_roles_may() -> Callable[[str, str, str], Any]:
-    from personalize_sfn.local.iam import Iam
+    from personalize_sfn.local.aws.iam import Iam
 
     return Iam(ACCOUNT).authorize

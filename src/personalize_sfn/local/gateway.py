@@ -16,27 +16,29 @@ from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.home import HEALTH_PATH, LocalKeys, proof
-from personalize_sfn.local import aws_chunked, session_tokens, stepfunctions
-from personalize_sfn.local.address import check_address
-from personalize_sfn.local.answers import Answer, RefusedError, json_answer, refusal, unsupported
-from personalize_sfn.local.authentication import Authentication, form_of
-from personalize_sfn.local.bodies import MIB, body_limit
-from personalize_sfn.local.call import Call, apparent_service, read_call
-from personalize_sfn.local.forwarded import check_unambiguous, for_backend, unzipped
-from personalize_sfn.local.functions import Functions
-from personalize_sfn.local.guard import Guard
-from personalize_sfn.local.http import SENT, run_app
-from personalize_sfn.local.iam import Decision, Principal, Secret
-from personalize_sfn.local.inert import Inert
-from personalize_sfn.local.leaving import check_stays_here
-from personalize_sfn.local.plan import PLAN_PATH, plan_answer
-from personalize_sfn.local.protocols import protocol_of
-from personalize_sfn.local.s3_answers import as_s3_answers
-from personalize_sfn.local.s3_checksums import check_body
-from personalize_sfn.local.s3_requests import check_no_browser_form, path_style
-from personalize_sfn.local.schedules import check_schedule
-from personalize_sfn.local.signature import UNSIGNED_PAYLOAD, Sent
-from personalize_sfn.local.targets import target_exists
+from personalize_sfn.local import stepfunctions
+from personalize_sfn.local.aws import session_tokens
+from personalize_sfn.local.aws.authorizer import Guard
+from personalize_sfn.local.aws.iam import Decision, Principal, Secret
+from personalize_sfn.local.aws.protocols import protocol_of
+from personalize_sfn.local.aws.request import Call, apparent_service, read_call
+from personalize_sfn.local.aws.responses import Answer, RefusedError, json_answer, refusal, unsupported
+from personalize_sfn.local.aws.s3_requests import check_no_browser_form, path_style
+from personalize_sfn.local.control_api import PLAN_PATH, plan_answer
+from personalize_sfn.local.http import aws_chunked
+from personalize_sfn.local.http.address import check_address
+from personalize_sfn.local.http.authentication import Authentication, form_of
+from personalize_sfn.local.http.bodies import MIB, body_limit
+from personalize_sfn.local.http.s3_checksums import check_body
+from personalize_sfn.local.http.server import SENT, run_app
+from personalize_sfn.local.http.signature import UNSIGNED_PAYLOAD, Sent
+from personalize_sfn.local.lambda_.api import Functions
+from personalize_sfn.local.moto.forwarded import check_unambiguous, for_backend, unzipped
+from personalize_sfn.local.moto.outside import check_stays_here
+from personalize_sfn.local.moto.s3_corrections import as_s3_answers
+from personalize_sfn.local.schedules.expressions import check_schedule
+from personalize_sfn.local.schedules.inert import Inert
+from personalize_sfn.local.schedules.targets import target_exists
 
 if TYPE_CHECKING:
     from personalize_sfn.local.personalize import PersonalizeService
@@ -252,7 +254,7 @@ class Gateway:
         Raises:
             RefusedError: UnsupportedOperation: it does not know the service or the operation.
         """
-        from personalize_sfn.local.dispatch import SERVICE, NotHereError
+        from personalize_sfn.local.moto.dispatch import SERVICE, NotHereError
 
         inner = {**for_backend(call, environ, body), SERVICE: call.service}
         try:

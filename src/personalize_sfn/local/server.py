@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.home import LocalKeys, forget_endpoint, local_keys, remember_keys
-from personalize_sfn.local.account import ACCOUNT_ID
-from personalize_sfn.local.inert import Inert
+from personalize_sfn.local.aws.account import ACCOUNT_ID
+from personalize_sfn.local.schedules.inert import Inert
 
 if TYPE_CHECKING:
-    from personalize_sfn.local.call import Call
-    from personalize_sfn.local.guard import Record
-    from personalize_sfn.local.iam import Principal
-    from personalize_sfn.local.inert import InertRequest
-    from personalize_sfn.local.later import Later
-    from personalize_sfn.local.needs import Need
+    from personalize_sfn.local.aws.authorizer import Record
+    from personalize_sfn.local.aws.iam import Principal
+    from personalize_sfn.local.aws.permission import Need
+    from personalize_sfn.local.aws.request import Call
+    from personalize_sfn.local.background_value import Later
+    from personalize_sfn.local.moto.persistent_s3 import LastingS3
     from personalize_sfn.local.personalize import PersonalizeService
-    from personalize_sfn.local.personalize.durations import Durations
-    from personalize_sfn.local.personalize.lasting import DataDirectory
-    from personalize_sfn.local.s3_lasting import LastingS3
+    from personalize_sfn.local.personalize.controls.durations import Durations
+    from personalize_sfn.local.personalize.persistence import DataDirectory
+    from personalize_sfn.local.schedules.inert import InertRequest
     from personalize_sfn.session import Session
 
 __all__ = ["ACCOUNT_ID", "LocalAws"]
@@ -166,16 +166,16 @@ class LocalAws:
         return self
 
     def _start(self) -> None:
-        from personalize_sfn.local.address import host_names
-        from personalize_sfn.local.backend import make_backend, reset_backends
-        from personalize_sfn.local.functions import Functions
+        from personalize_sfn.local.aws.authorizer import Guard
+        from personalize_sfn.local.aws.iam import Iam
+        from personalize_sfn.local.background_value import Later
         from personalize_sfn.local.gateway import Gateway
-        from personalize_sfn.local.guard import Guard
-        from personalize_sfn.local.http import serve_on_loopback
-        from personalize_sfn.local.iam import Iam
-        from personalize_sfn.local.later import Later
-        from personalize_sfn.local.memory import share_one_heap
-        from personalize_sfn.local.surroundings import make_personalize, mend_interpreter
+        from personalize_sfn.local.glibc_heap import share_one_heap
+        from personalize_sfn.local.http.address import host_names
+        from personalize_sfn.local.http.server import serve_on_loopback
+        from personalize_sfn.local.lambda_.api import Functions
+        from personalize_sfn.local.moto.backend import make_backend, reset_backends
+        from personalize_sfn.local.personalize_environment import make_personalize, mend_interpreter
 
         hosts = host_names(self._hosts)
         self._credentials = local_keys()
@@ -220,8 +220,8 @@ class LocalAws:
     def _open_data_dir(self) -> LastingS3 | None:
         if self._data_dir is None:
             return None
-        from personalize_sfn.local.personalize.lasting import DataDirectory
-        from personalize_sfn.local.s3_lasting import LastingS3
+        from personalize_sfn.local.moto.persistent_s3 import LastingS3
+        from personalize_sfn.local.personalize.persistence import DataDirectory
 
         self._directory = DataDirectory(Path(self._data_dir).expanduser())
         s3 = LastingS3(self._directory, ACCOUNT_ID)
@@ -235,7 +235,7 @@ class LocalAws:
 
     def _undo_start(self) -> None:
         """Give back what a start took that has failed."""
-        from personalize_sfn.local.backend import reset_backends
+        from personalize_sfn.local.moto.backend import reset_backends
 
         if self._server is not None:
             self._server.server_close()
@@ -256,7 +256,7 @@ class LocalAws:
         with LocalAws._one_at_a_time:
             if LocalAws._running is not self:
                 return
-            from personalize_sfn.local.backend import reset_backends, stop_executions
+            from personalize_sfn.local.moto.backend import reset_backends, stop_executions
 
             forget_endpoint(self.endpoint_url)
             self._interpreter()

@@ -13,8 +13,8 @@ from gateway_aws import Account, content, unique
 from raw_requests import send, signed
 
 from personalize_sfn.local import LocalAws
-from personalize_sfn.local import connections as connection_limits
-from personalize_sfn.local.connections import Connections
+from personalize_sfn.local.http import connections as connection_limits
+from personalize_sfn.local.http.connections import Connections
 
 TARGET = "AmazonPersonalize.CreateDatasetGroup"
 
@@ -217,7 +217,7 @@ def test_many_half_requests_shut_nobody_out(aws: LocalAws):
 
 
 def test_headers_have_a_time_limit_however_slowly_they_come(aws: LocalAws, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("personalize_sfn.local.http.HEADER_SECONDS", 0.3)
+    monkeypatch.setattr("personalize_sfn.local.http.server.HEADER_SECONDS", 0.3)
     deadline = time.monotonic() + 10
     with open_half(aws) as half:
         half.settimeout(0.05)
@@ -234,7 +234,7 @@ def test_headers_have_a_time_limit_however_slowly_they_come(aws: LocalAws, monke
 
 
 def test_a_body_has_a_time_limit(aws: LocalAws, account: Account, bucket: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("personalize_sfn.local.http.BODY_SECONDS", 0.3)
+    monkeypatch.setattr("personalize_sfn.local.http.server.BODY_SECONDS", 0.3)
     lines = signed(aws, "PUT", f"/{bucket}/key", x_amz_content_sha256="UNSIGNED-PAYLOAD")
     answer = send(aws, head(lines, "Content-Length: 10"), b"abc", end=False)
     assert (answer.status, answer.code) == (408, "RequestTimeout")

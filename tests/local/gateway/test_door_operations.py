@@ -14,7 +14,7 @@ from gateway_aws import Account, statement, unique
 from raw_requests import Answer, send, signed
 
 from personalize_sfn.local import LocalAws
-from personalize_sfn.local.operations import _BOTOCORE_SERVICES
+from personalize_sfn.local.aws.operations import _BOTOCORE_SERVICES
 from personalize_sfn.session import bare_botocore_session
 
 FORM = {"Content_Type": "application/x-www-form-urlencoded"}

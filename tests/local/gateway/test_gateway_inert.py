@@ -12,7 +12,7 @@ from botocore.session import get_session
 from gateway_aws import Account, refusal, statement, unique
 
 from personalize_sfn.local import LocalAws
-from personalize_sfn.local.inert import inert_rows
+from personalize_sfn.local.schedules.inert import inert_rows
 
 REGION_AND_ACCOUNT = "us-east-1:123456789012"
 HOW = "LocalAws(accept_inert=True) or 'personalize-sfn local start --accept-inert' takes it, and nothing happens."

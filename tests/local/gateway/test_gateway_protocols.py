@@ -11,8 +11,8 @@ from botocore.serialize import create_serializer
 from botocore.session import get_session
 from gateway_aws import Account, refusal, unique
 
-from personalize_sfn.local.call import Call
-from personalize_sfn.local.protocols import protocol_of
+from personalize_sfn.local.aws.protocols import protocol_of
+from personalize_sfn.local.aws.request import Call
 
 # One operation of a service in each protocol, with the request it takes.
 IN_EVERY_PROTOCOL = [

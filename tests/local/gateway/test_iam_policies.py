@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personalize_sfn.local.policy import UNKNOWN, evaluate, matches_principal
+from personalize_sfn.local.aws.iam_policy import UNKNOWN, evaluate, matches_principal
 
 ARN = "arn:aws:personalize:us-east-1:123456789012:campaign/movies"
 

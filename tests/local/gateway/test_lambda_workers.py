@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from gateway_aws import zipped
 
-from personalize_sfn.local.lambda_executor.pool import Function, LambdaExecutor
+from personalize_sfn.local.lambda_.pool import Function, LambdaExecutor
 
 CODE = zipped("import os\ndef handler(e, c):\n    return [os.getpid(), e, os.environ['AWS_REGION']]")
 
@@ -106,7 +106,7 @@ def test_a_prepared_function_is_warm():
 
 
 def test_a_function_cannot_reach_outside_its_folder_by_its_zip():
-    from personalize_sfn.local.lambda_executor.packages import BadZipError
+    from personalize_sfn.local.lambda_.packages import BadZipError
 
     pool = executor()
     try:

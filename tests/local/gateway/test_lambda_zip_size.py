@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from personalize_sfn.local.lambda_executor import packages
-from personalize_sfn.local.lambda_executor.packages import LARGEST_UNZIPPED, BadZipError, check_zip
+from personalize_sfn.local.lambda_ import packages
+from personalize_sfn.local.lambda_.packages import LARGEST_UNZIPPED, BadZipError, check_zip
 
 
 def _zip_of(size: int) -> bytes:

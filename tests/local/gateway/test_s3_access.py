@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 from gateway_aws import Account, unique
 
-from personalize_sfn.local.s3_access import list_keys, open_object
+from personalize_sfn.local.aws.s3_access import list_keys, open_object
 
 ACCOUNT = "123456789012"
 

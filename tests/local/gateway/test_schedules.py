@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
-from personalize_sfn.local.answers import RefusedError
-from personalize_sfn.local.call import Call
-from personalize_sfn.local.schedules import check_schedule
+from personalize_sfn.local.aws.request import Call
+from personalize_sfn.local.aws.responses import RefusedError
+from personalize_sfn.local.schedules.expressions import check_schedule
 
 NOW = dt.datetime(2026, 11, 28, 12, 0, tzinfo=dt.UTC)
 REFUSED_BY_AWS = [

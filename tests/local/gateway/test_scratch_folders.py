@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from personalize_sfn.local.scratch import Scratch, sweep
+from personalize_sfn.local.scratch_folders import Scratch, sweep
 
 KILLED = """
 import os, signal, sys
-from personalize_sfn.local.scratch import Scratch
+from personalize_sfn.local.scratch_folders import Scratch
 print(Scratch("lambda").path, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """

@@ -21,8 +21,8 @@ from botocore.credentials import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personalize_sfn.local.signature import Malformed, Sent, is_valid, read_signature
-from personalize_sfn.local.signature_v2 import is_valid_v2, read_signature_v2
+from personalize_sfn.local.http.signature import Malformed, Sent, is_valid, read_signature
+from personalize_sfn.local.http.signature_v2 import is_valid_v2, read_signature_v2
 
 KEY, SECRET = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 HOST = "127.0.0.1:4566"

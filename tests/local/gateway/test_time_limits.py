@@ -6,7 +6,7 @@ from personalize_sfn.config import Config
 from personalize_sfn.deploy import deploy
 from personalize_sfn.execution import Workflow
 from personalize_sfn.local import LocalAws
-from personalize_sfn.local.personalize.durations import Durations
+from personalize_sfn.local.personalize.controls.durations import Durations
 
 
 def test_work_that_is_slower_than_its_scaled_limit_is_not_ended() -> None:

@@ -19,7 +19,7 @@ from typing import Any
 from personalize_aws import ACCOUNT, BUCKET, REGION, ROLE, FakeEnvironment, avro, csv_bytes, two_tastes
 
 from personalize_sfn.local.personalize import PersonalizeService
-from personalize_sfn.local.personalize.lasting import DataDirectory, Lasting
+from personalize_sfn.local.personalize.persistence import DataDirectory, Lasting
 
 ROWS = two_tastes()
 

@@ -25,7 +25,7 @@ from botocore.exceptions import ClientError
 
 from model_answers import differences
 from personalize_sfn.local.personalize import PersonalizeService
-from personalize_sfn.local.personalize.protocol import find_operation
+from personalize_sfn.local.personalize.wire.protocol import find_operation
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/movies-personalize"

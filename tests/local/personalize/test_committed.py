@@ -11,7 +11,7 @@ from test_data_directory import everything
 from test_personalize_lasting import running
 
 from personalize_sfn.errors import LocalAwsError
-from personalize_sfn.local.personalize.lasting import DataDirectory, Lasting, committed
+from personalize_sfn.local.personalize.persistence import DataDirectory, Lasting, committed
 
 TABLES = ("stores", "records", "logs", "buckets", "objects")
 WAL, COMMITTED = "resources.sqlite-wal", "committed"

@@ -18,7 +18,7 @@ from test_personalize_lasting import running
 from test_personalize_recorded import different, unpacked
 
 from personalize_sfn.errors import LocalAwsError
-from personalize_sfn.local.personalize.lasting import DataDirectory, Lasting, upgrade
+from personalize_sfn.local.personalize.persistence import DataDirectory, Lasting, upgrade
 from personalize_sfn.npz import NpzError, read_npz
 
 OLD = "personalize_sfn.local.personalize"

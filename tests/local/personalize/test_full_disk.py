@@ -13,9 +13,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from personalize_sfn.local import LocalAws
-from personalize_sfn.local.personalize.lasting.content import ContentFiles
-from personalize_sfn.local.personalize.lasting.full_disk import Reserve
-from personalize_sfn.local.personalize.lasting.rows import Rows
+from personalize_sfn.local.personalize.persistence.content import ContentFiles
+from personalize_sfn.local.personalize.persistence.full_disk import Reserve
+from personalize_sfn.local.personalize.persistence.rows import Rows
 
 BUCKET = "movies-data"
 

@@ -9,8 +9,8 @@ from personalize_aws import ACCOUNT, REGION, ROLE
 
 from iam_reference import actions
 from personalize_sfn.arns import Arns
-from personalize_sfn.local.personalize.authorization import needed
-from personalize_sfn.local.personalize.protocol import operations
+from personalize_sfn.local.personalize.wire.authorization import needed
+from personalize_sfn.local.personalize.wire.protocol import operations
 
 ARNS = Arns(REGION, ACCOUNT)
 P = f"arn:aws:personalize:{REGION}:{ACCOUNT}:"

@@ -208,7 +208,7 @@ def updates(monkeypatch):
     """The item ids that each automatic update was asked to know, in the order of the updates."""
     from dataclasses import replace
 
-    from personalize_sfn.local.personalize.operations import automatic_updates
+    from personalize_sfn.local.personalize.resources import automatic_updates
 
     asked = []
 

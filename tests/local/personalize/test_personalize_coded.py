@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from personalize_sfn.local.personalize.coded import Coded, different
-from personalize_sfn.local.personalize.lasting.arrays import read_arrays, write_arrays
+from personalize_sfn.local.personalize.data.coded_column import Coded, different
+from personalize_sfn.local.personalize.persistence.arrays import read_arrays, write_arrays
 
 ROWS = ["b", None, "a", "b", "c", None]
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from personalize_aws import BUCKET, ROLE, Aws, avro, csv_bytes, two_tastes
 
-from personalize_sfn.local.personalize.api_errors import WorkFailed
-from personalize_sfn.local.personalize.csv_columns import NOT_CONFORMING, Gathering
-from personalize_sfn.local.personalize.schemas import read_schema
+from personalize_sfn.local.personalize.data.csv_columns import NOT_CONFORMING, Gathering
+from personalize_sfn.local.personalize.data.schemas import read_schema
+from personalize_sfn.local.personalize.wire.errors import WorkFailed
 
 FIELDS: list[dict[str, Any]] = [
     {"name": "ITEM_ID", "type": "string"},

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from personalize_sfn.local.personalize.api_errors import ApiError
 from personalize_sfn.local.personalize.filters import Column, Facts, allowed, parse
+from personalize_sfn.local.personalize.wire.errors import ApiError
 
 EXAMPLES = [
     'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("click", "stream")',

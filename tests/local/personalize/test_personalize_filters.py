@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from personalize_aws import BUCKET, ROLE, Aws, avro, csv_bytes, two_tastes
 
-from personalize_sfn.local.personalize import filtering
-from personalize_sfn.local.personalize.filters import parse
+from personalize_sfn.local.personalize.filters import dataset_group, parse
 
 ITEMS = [f"i{number}" for number in range(80)]
 EVENTS = {"name": "EVENT_TYPE", "type": "string"}
@@ -226,8 +225,8 @@ def test_a_filter_on_the_current_item_needs_it(aws: Aws, refused: Any, group: st
     )
 
 
-@pytest.mark.parametrize(("about", "most"), [(filtering.ITEMS, 100), (filtering.ACTIONS, 300)])
-def test_only_the_newest_events_of_a_type_count(about: filtering.About, most: int) -> None:
+@pytest.mark.parametrize(("about", "most"), [(dataset_group.ITEMS, 100), (dataset_group.ACTIONS, 300)])
+def test_only_the_newest_events_of_a_type_count(about: dataset_group.About, most: int) -> None:
     names = [f"n{number:03}" for number in range(400)]
     table = {
         "USER_ID": np.array(["u"] * 400, dtype=object),
@@ -236,9 +235,9 @@ def test_only_the_newest_events_of_a_type_count(about: filtering.About, most: in
         "TIMESTAMP": np.arange(400),
     }
     found = parse(f'INCLUDE {about.subject} WHERE {about.events}.EVENT_TYPE IN ("viewed")')
-    data = filtering.Data({about.events: (table,)})
+    data = dataset_group.Data({about.events: (table,)})
     model: Any = SimpleNamespace(item_ids=np.array(names))
-    mask = filtering.item_mask(found, {}, data, model, user_id="u", about=about)
+    mask = dataset_group.item_mask(found, {}, data, model, user_id="u", about=about)
     assert np.flatnonzero(mask).tolist() == list(range(400 - most, 400))
 
 

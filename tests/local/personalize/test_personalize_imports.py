@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from personalize_aws import BUCKET, INTERACTIONS_FIELDS, ROLE, avro, csv_bytes, two_tastes
 
-from personalize_sfn.local.personalize import csv_columns, csv_lines
-from personalize_sfn.local.personalize.api_errors import WorkFailed
-from personalize_sfn.local.personalize.schemas import read_schema
-from personalize_sfn.local.personalize.tables import DatasetContent, merged
+from personalize_sfn.local.personalize.data import csv_columns, csv_lines
+from personalize_sfn.local.personalize.data.schemas import read_schema
+from personalize_sfn.local.personalize.data.tables import DatasetContent, merged
+from personalize_sfn.local.personalize.wire.errors import WorkFailed
 
 INSUFFICIENT = (
     "Insufficient privileges for accessing data in S3. Please look at "

@@ -24,9 +24,9 @@ from lasting_worker import ROWS, Personalize
 from personalize_aws import Aws, csv_bytes, serving, two_tastes
 
 from personalize_sfn.errors import LocalAwsError
-from personalize_sfn.local.personalize.contents import live_events
-from personalize_sfn.local.personalize.lasting import DataDirectory, Lasting
-from personalize_sfn.local.personalize.lasting.arrays import read_arrays, write_arrays
+from personalize_sfn.local.personalize.data.contents import live_events
+from personalize_sfn.local.personalize.persistence import DataDirectory, Lasting
+from personalize_sfn.local.personalize.persistence.arrays import read_arrays, write_arrays
 from personalize_sfn.local.personalize.service import PersonalizeService
 from personalize_sfn.resources import CAMPAIGN, DATASET, DATASET_GROUP, DATASET_IMPORT_JOB, SOLUTION_VERSION
 
@@ -186,7 +186,7 @@ def test_a_directory_is_open_in_one_process_at_a_time(tmp_path: Path):
         with pytest.raises(LocalAwsError, match="is in use by another embedded AWS"):
             DataDirectory(tmp_path)
         open_it = (
-            "import pathlib, sys; from personalize_sfn.local.personalize.lasting import DataDirectory;"
+            "import pathlib, sys; from personalize_sfn.local.personalize.persistence import DataDirectory;"
             "DataDirectory(pathlib.Path(sys.argv[1]))"
         )
         arguments = [sys.executable, "-c", open_it, str(tmp_path)]

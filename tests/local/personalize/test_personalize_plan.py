@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 from personalize_aws import Aws
 
-from personalize_sfn.local.plan import plan_answer
+from personalize_sfn.local.control_api import plan_answer
 
 
 class Plan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from personalize_sfn.local.personalize.quotas import Quotas, aws_rates
+from personalize_sfn.local.personalize.controls.quotas import Quotas, aws_rates
 from personalize_sfn.local.personalize.store import Record, Store
 from personalize_sfn.resources import BY_KEY
 
@@ -20,7 +20,7 @@ def store_with(key, count, status):
 
 
 def refusal_of(key, count, status="ACTIVE"):
-    from personalize_sfn.local.personalize.api_errors import ApiError
+    from personalize_sfn.local.personalize.wire.errors import ApiError
 
     Quotas.default().check(store_with(key, count - 1, status), BY_KEY[key], GROUP)
     with pytest.raises(ApiError) as error:

@@ -8,9 +8,9 @@ import pytest
 from personalize_aws import Aws
 
 from personalize_sfn.engine import RECIPES as TRAINABLE
-from personalize_sfn.local.personalize.operations.algorithms import ALGORITHMS
-from personalize_sfn.local.personalize.recipes import RECIPES
-from personalize_sfn.local.personalize.training_rules import Choices, training_rules
+from personalize_sfn.local.personalize.resources.algorithms import ALGORITHMS
+from personalize_sfn.local.personalize.training.recipe_features import Choices, training_rules
+from personalize_sfn.local.personalize.training.recipes import RECIPES
 
 ARN = "arn:aws:personalize:::"
 LEGACY = ["aws-hrnn", "aws-hrnn-coldstart", "aws-hrnn-metadata"]

@@ -9,8 +9,8 @@ import pytest
 from personalize_aws import Aws, avro, csv_bytes
 from test_personalize_recommenders import EVENT_TYPE, items, make, shop
 
-from personalize_sfn.local.personalize.operations import automatic_updates
-from personalize_sfn.local.personalize.training import Trained
+from personalize_sfn.local.personalize.resources import automatic_updates
+from personalize_sfn.local.personalize.training.solution_version import Trained
 
 HOUR, DAY = 3600.0, 86400.0
 

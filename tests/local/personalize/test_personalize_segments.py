@@ -10,9 +10,9 @@ from types import SimpleNamespace
 import pytest
 from personalize_aws import BUCKET, ROLE, avro, csv_bytes, serving
 
-from personalize_sfn.local.personalize.api_errors import ApiError
-from personalize_sfn.local.personalize.batch import answered, segment_line
-from personalize_sfn.local.personalize.segments import for_attributes, for_items, parse
+from personalize_sfn.local.personalize.batch.json_lines import answered, segment_line
+from personalize_sfn.local.personalize.batch.segments import for_attributes, for_items, parse
+from personalize_sfn.local.personalize.wire.errors import ApiError
 
 COLUMNS = ["GENRES", "YEAR"]
 

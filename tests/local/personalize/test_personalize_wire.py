@@ -9,8 +9,8 @@ import pytest
 from personalize_aws import ACCOUNT, REGION, ROLE, FakeEnvironment
 
 from personalize_sfn.local.personalize import PersonalizeService
-from personalize_sfn.local.personalize.protocol import CONTROL, operations, service_model
-from personalize_sfn.local.personalize.validation import validated
+from personalize_sfn.local.personalize.wire.protocol import CONTROL, operations, service_model
+from personalize_sfn.local.personalize.wire.validation import validated
 
 P = f"arn:aws:personalize:{REGION}:{ACCOUNT}:"
 
@@ -172,7 +172,7 @@ def test_every_pattern_of_the_model_can_be_read():
         for name in model.shape_names:
             shape = model.shape_for(name)
             if shape.type_name == "string" and "pattern" in shape.metadata:
-                from personalize_sfn.local.personalize.validation import _compiled
+                from personalize_sfn.local.personalize.wire.validation import _compiled
 
                 assert _compiled(shape.metadata["pattern"]).fullmatch("\N{SNOWMAN}") is None
                 patterns += 1

@@ -17,13 +17,13 @@ from test_committed import copied, rows_of
 from test_full_disk import Disk
 from test_personalize_recorded import unpacked
 
-from personalize_sfn.local.personalize.lasting import DataDirectory
-from personalize_sfn.local.personalize.lasting.full_disk import DiskFullError
+from personalize_sfn.local.personalize.persistence import DataDirectory
+from personalize_sfn.local.personalize.persistence.full_disk import DiskFullError
 
 _OPEN = """
 import os, signal, sys
 from pathlib import Path
-from personalize_sfn.local.personalize.lasting import DataDirectory, upgrade
+from personalize_sfn.local.personalize.persistence import DataDirectory, upgrade
 name, method, count = sys.argv[2], sys.argv[3], int(sys.argv[4])
 kind, calls = getattr(upgrade, name), []
 usual = getattr(kind, method)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from personalize_sfn.local.answers import RefusedError
+from personalize_sfn.local.aws.responses import RefusedError
 from personalize_sfn.local.stepfunctions.definition import check, diagnose
 
 END: dict[str, Any] = {"Type": "Pass", "End": True}

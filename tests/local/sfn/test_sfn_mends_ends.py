@@ -25,8 +25,8 @@ from sfn_machines import (
 )
 
 from personalize_sfn.local import stepfunctions
-from personalize_sfn.local.stepfunctions import mends
-from personalize_sfn.local.stepfunctions.mends import clock, ending
+from personalize_sfn.local.stepfunctions import patches
+from personalize_sfn.local.stepfunctions.patches import clock, execution_end
 
 
 def test_a_stop_ends_the_execution_at_once_with_its_error_and_cause(aws: Aws) -> None:
@@ -47,7 +47,7 @@ def test_moto_still_waits_for_the_task_in_flight_when_stopped(aws: Aws) -> None:
     gate = aws.functions["slow"] = Gate()
     arn = aws.start(aws.create("m", calling("slow")))
     assert gate.entered.wait(10)
-    with mends.unmended(ending.a_stop_is_immediate):
+    with patches.unmended(execution_end.a_stop_is_immediate):
         aws.client("stepfunctions").stop_execution(executionArn=arn)
         status = aws.client("stepfunctions").describe_execution(executionArn=arn)["status"]
         gate.open.set()
@@ -59,7 +59,7 @@ def test_moto_still_writes_the_success_of_a_task_after_a_stop(aws: Aws) -> None:
     gate = aws.functions["slow"] = Gate()
     arn = aws.start(aws.create("m", calling("slow")))
     assert gate.entered.wait(10)
-    with mends.unmended(ending.nothing_follows_the_end), mends.unmended(ending.a_stop_is_immediate):
+    with patches.unmended(execution_end.nothing_follows_the_end), patches.unmended(execution_end.a_stop_is_immediate):
         aws.client("stepfunctions").stop_execution(executionArn=arn)
         gate.open.set()
         aws.wait(arn)
@@ -84,7 +84,7 @@ def test_a_stop_interrupts_a_wait_and_a_backoff(aws: Aws) -> None:
 def test_moto_still_sleeps_through_a_backoff() -> None:
     from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 
-    with mends.unmended(clock.backoffs_are_scaled_and_interruptible):
+    with patches.unmended(clock.backoffs_are_scaled_and_interruptible):
         assert "sleep" in retrier_decl.RetrierDecl._eval_body.__code__.co_names
 
 
@@ -100,7 +100,7 @@ def test_an_execution_can_be_stopped_before_its_first_state(aws: Aws) -> None:
 def test_moto_still_has_no_environment_until_the_definition_is_parsed() -> None:
     from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
-    with mends.unmended(ending.an_execution_exists_from_its_start):
+    with patches.unmended(execution_end.an_execution_exists_from_its_start):
         assert "_get_evaluation_environment" in ExecutionWorker._execution_logic.__code__.co_names
         assert "_get_evaluation_environment" not in ExecutionWorker.start.__code__.co_names
 
@@ -182,7 +182,7 @@ def test_a_child_execution_is_stopped_when_another_branch_fails(aws: Aws) -> Non
 
 def test_moto_still_leaves_the_child_running(aws: Aws) -> None:
     child = waiting_child(aws)
-    with mends.unmended(ending.parents_wait_for_children_and_take_them_along):
+    with patches.unmended(execution_end.parents_wait_for_children_and_take_them_along):
         parent = aws.start(aws.create("parent", nested(child)), name="p")
         wait_for(lambda: child_runs(aws, "p"))
         aws.client("stepfunctions").stop_execution(executionArn=parent)
@@ -212,7 +212,7 @@ def test_a_machine_that_times_out_says_so_while_its_task_still_runs(aws: Aws) ->
 
 def test_moto_still_writes_a_time_out_only_after_the_task(aws: Aws) -> None:
     gate = aws.functions["slow"] = Gate()
-    with mends.unmended(ending.time_limits_of_machines_end_at_once):
+    with patches.unmended(execution_end.time_limits_of_machines_end_at_once):
         ended = aws.run(calling("slow") | {"TimeoutSeconds": 1})
         assert ended["status"] == "TIMED_OUT"
         assert "ExecutionTimedOut" not in events(aws, ended["executionArn"])
@@ -225,7 +225,7 @@ def test_the_output_is_compact_json_even_of_a_string(aws: Aws) -> None:
 
 
 def test_moto_still_keeps_the_output_as_an_object(aws: Aws) -> None:
-    with mends.unmended(ending.the_outcome_is_written_once_and_whole):
+    with patches.unmended(execution_end.the_outcome_is_written_once_and_whole):
         assert aws.run(passing(Result={"a": [1, 2]}))["output"] == '{"a": [1, 2]}'
         assert aws.run(passing(Result="text"))["output"] == "text"
 
@@ -250,7 +250,10 @@ def test_the_interpreter_hoards_no_threads(aws: Aws) -> None:
     before = len(execution_worker.TMP_THREADS)
     aws.output(passing())
     assert len(execution_worker.TMP_THREADS) == before
-    with mends.unmended(ending.threads_are_not_hoarded), mends.unmended(ending.an_execution_exists_from_its_start):
+    with (
+        patches.unmended(execution_end.threads_are_not_hoarded),
+        patches.unmended(execution_end.an_execution_exists_from_its_start),
+    ):
         before = len(execution_worker.TMP_THREADS)
         aws.output(passing())
         assert len(execution_worker.TMP_THREADS) > before

@@ -7,8 +7,8 @@ import threading
 
 import pytest
 
-from personalize_sfn.local.stepfunctions import mends
-from personalize_sfn.local.stepfunctions.mends import parsing
+from personalize_sfn.local.stepfunctions import patches
+from personalize_sfn.local.stepfunctions.patches import parsing
 
 
 def most_at_once(monkeypatch: pytest.MonkeyPatch) -> int:
@@ -41,10 +41,10 @@ def most_at_once(monkeypatch: pytest.MonkeyPatch) -> int:
 
 
 def test_definitions_are_parsed_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    mends.apply_all()
+    patches.apply_all()
     assert most_at_once(monkeypatch) == 1
 
 
 def test_moto_parses_several_at_once_with_tables_that_they_share(monkeypatch: pytest.MonkeyPatch) -> None:
-    with mends.unmended(parsing.definitions_are_parsed_one_at_a_time):
+    with patches.unmended(parsing.definitions_are_parsed_one_at_a_time):
         assert most_at_once(monkeypatch) == 2

@@ -20,8 +20,8 @@ from sfn_machines import (
 )
 
 from personalize_sfn.local import stepfunctions
-from personalize_sfn.local.stepfunctions import mends
-from personalize_sfn.local.stepfunctions.mends import clock
+from personalize_sfn.local.stepfunctions import patches
+from personalize_sfn.local.stepfunctions.patches import clock
 
 # -- time
 
@@ -53,7 +53,7 @@ def test_waits_take_their_time_when_nothing_is_scaled(aws: Aws) -> None:
 
 
 def test_moto_itself_waits_real_seconds(aws: Aws) -> None:
-    with mends.unmended(clock.waits_are_scaled):
+    with patches.unmended(clock.waits_are_scaled):
         begun = time.monotonic()
         aws.output(machine("W", W={"Type": "Wait", "Seconds": 1, "End": True}))
     assert time.monotonic() - begun >= 1
@@ -78,7 +78,7 @@ def test_a_timestamp_is_read_as_utc_with_its_fraction(aws: Aws, monkeypatch: pyt
     time.tzset()
     try:
         assert wait._get_wait_seconds(Env()) == pytest.approx(expected, abs=0.5)
-        with mends.unmended(clock.timestamps_are_utc):
+        with patches.unmended(clock.timestamps_are_utc):
             assert wait._get_wait_seconds(Env()) == pytest.approx(expected + 5 * 3600, abs=2)
     finally:
         monkeypatch.undo()
@@ -108,7 +108,7 @@ def test_a_task_that_takes_too_long_times_out_and_the_history_keeps_the_limit_of
 def test_moto_itself_counts_real_seconds_for_the_limits_of_tasks(aws: Aws) -> None:
     gate = aws.functions["slow"] = Gate()
     stepfunctions.install(stepfunctions.Settings(endpoint_url=lambda: aws.url, timeout_floor_seconds=0.1))
-    with mends.unmended(clock.time_limits_of_states_are_scaled):
+    with patches.unmended(clock.time_limits_of_states_are_scaled):
         begun = time.monotonic()
         ended = aws.run(calling("slow", TimeoutSeconds=1))
     gate.open.set()
@@ -128,7 +128,7 @@ def test_installing_twice_changes_nothing(aws: Aws) -> None:
 
 
 def test_every_mend_says_what_it_mends() -> None:
-    mends.apply_all()
-    assert mends.MENDS
-    for function in mends.MENDS:
+    patches.apply_all()
+    assert patches.MENDS
+    for function in patches.MENDS:
         assert function.__doc__, function.__name__

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from personalize_sfn.local.personalize.durations import Durations
+from personalize_sfn.local.personalize.controls.durations import Durations
+from personalize_sfn.local.personalize.controls.faults import Faults
+from personalize_sfn.local.personalize.controls.quotas import Quotas
 from personalize_sfn.local.personalize.environment import Environment
-from personalize_sfn.local.personalize.faults import Faults
 from personalize_sfn.local.personalize.lifecycle import Lifecycle
-from personalize_sfn.local.personalize.quotas import Quotas
 from personalize_sfn.local.personalize.store import Store
 
 Members = dict[str, Any]

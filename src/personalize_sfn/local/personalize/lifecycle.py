@@ -14,9 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeGuard
 
 from personalize_sfn.errors import LocalAwsError
-from personalize_sfn.local.memory import give_back
-from personalize_sfn.local.personalize.api_errors import WorkFailed
+from personalize_sfn.local.glibc_heap import give_back
 from personalize_sfn.local.personalize.store import Change, FirstLook, Outcome, Store
+from personalize_sfn.local.personalize.wire.errors import WorkFailed
 
 log = logging.getLogger(__name__)
 

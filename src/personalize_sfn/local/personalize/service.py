@@ -13,19 +13,21 @@ from functools import partial
 from personalize_sfn.arns import Arns
 from personalize_sfn.arns import parse as parse_arn
 from personalize_sfn.errors import LocalAwsError
-from personalize_sfn.local.needs import Need
-from personalize_sfn.local.personalize import authorization
-from personalize_sfn.local.personalize.api_errors import ApiError
+from personalize_sfn.local.aws.permission import Need
 from personalize_sfn.local.personalize.context import Call, Members
-from personalize_sfn.local.personalize.durations import Durations
+from personalize_sfn.local.personalize.controls.durations import Durations
+from personalize_sfn.local.personalize.controls.faults import Faults
+from personalize_sfn.local.personalize.controls.quotas import Quotas
 from personalize_sfn.local.personalize.environment import Environment
-from personalize_sfn.local.personalize.faults import Faults
-from personalize_sfn.local.personalize.lasting import Lasting
-from personalize_sfn.local.personalize.lasting.resume import resume
 from personalize_sfn.local.personalize.lifecycle import Lifecycle
-from personalize_sfn.local.personalize.operations import BEHAVIOURS, control_plane, data_plane
-from personalize_sfn.local.personalize.operations.auto_training import on_clock
-from personalize_sfn.local.personalize.protocol import (
+from personalize_sfn.local.personalize.persistence import Lasting
+from personalize_sfn.local.personalize.persistence.resume import resume
+from personalize_sfn.local.personalize.resources import BEHAVIOURS, control_plane, data_plane
+from personalize_sfn.local.personalize.resources.auto_training import on_clock
+from personalize_sfn.local.personalize.store import DELETE, Store
+from personalize_sfn.local.personalize.wire import authorization
+from personalize_sfn.local.personalize.wire.errors import ApiError
+from personalize_sfn.local.personalize.wire.protocol import (
     HEADERS,
     Answer,
     Operation,
@@ -35,9 +37,7 @@ from personalize_sfn.local.personalize.protocol import (
     parse,
     trimmed,
 )
-from personalize_sfn.local.personalize.quotas import Quotas
-from personalize_sfn.local.personalize.store import DELETE, Store
-from personalize_sfn.local.personalize.validation import validated
+from personalize_sfn.local.personalize.wire.validation import validated
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from personalize_sfn.arns import Arns
-from personalize_sfn.local.personalize.api_errors import ApiError, in_use, invalid_input, not_found
+from personalize_sfn.local.personalize.wire.errors import ApiError, in_use, invalid_input, not_found
 from personalize_sfn.resources import ACTIVE, DATASET, ResourceType
 
 EVENT_INTERACTIONS = replace(DATASET, parents=("datasetGroup",))

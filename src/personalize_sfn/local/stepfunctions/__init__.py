@@ -6,9 +6,10 @@ answers the ``AWSStepFunctions.*`` requests; ``definition.diagnose`` checks a de
 
 from __future__ import annotations
 
+from personalize_sfn.local.stepfunctions.api import handle
+from personalize_sfn.local.stepfunctions.patches.settings import Keys, Settings
+
 from .context import Context
-from .front import handle
-from .mends.settings import Keys, Settings
 
 __all__ = ["Context", "Keys", "Settings", "handle", "install"]
 
@@ -22,10 +23,10 @@ def install(settings: Settings) -> None:
     from .loading import load_interpreter
 
     load_interpreter()
-    from . import mends
-    from .mends import calls
-    from .mends.settings import put_in_force
+    from personalize_sfn.local.stepfunctions import patches
+    from personalize_sfn.local.stepfunctions.patches import calls
+    from personalize_sfn.local.stepfunctions.patches.settings import put_in_force
 
     put_in_force(settings)
-    mends.apply_all()
+    patches.apply_all()
     calls.forget_clients()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from personalize_sfn.local.answers import Answer
+from personalize_sfn.local.aws.responses import Answer
 
 __all__ = ["Context", "Decision"]
 

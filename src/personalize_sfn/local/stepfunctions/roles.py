@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from personalize_sfn.local.answers import RefusedError
+from personalize_sfn.local.aws.responses import RefusedError
 
 from .context import Context
 

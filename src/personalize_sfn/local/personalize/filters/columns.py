@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from personalize_sfn.local.personalize.api_errors import ApiError
+from personalize_sfn.local.personalize.data.schemas import Field, Schema
 from personalize_sfn.local.personalize.filters.grammar import COMPARISONS, refused
 from personalize_sfn.local.personalize.filters.syntax import (
     CURRENT_USER,
@@ -13,7 +13,7 @@ from personalize_sfn.local.personalize.filters.syntax import (
     Filter,
     OfCurrentItem,
 )
-from personalize_sfn.local.personalize.schemas import Field, Schema
+from personalize_sfn.local.personalize.wire.errors import ApiError
 
 _UNUSABLE = {"ACTIONS": ("EXPIRATION_TIMESTAMP", "REPEAT_FREQUENCY")}
 _NUMBERS = ("int", "long", "float", "double")

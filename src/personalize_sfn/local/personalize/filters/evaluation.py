@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from personalize_sfn.local.personalize.api_errors import invalid_input
 from personalize_sfn.local.personalize.filters.numbers import compared, read_number
 from personalize_sfn.local.personalize.filters.quotes import is_quoted, listed, within_quotes
 from personalize_sfn.local.personalize.filters.syntax import (
@@ -30,6 +29,7 @@ from personalize_sfn.local.personalize.filters.syntax import (
     Placeholder,
     Value,
 )
+from personalize_sfn.local.personalize.wire.errors import invalid_input
 
 Mask = NDArray[np.bool_]
 

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NoReturn
 
-from personalize_sfn.local.personalize.api_errors import ApiError, invalid_input
 from personalize_sfn.local.personalize.filters.numbers import NUMBER
 from personalize_sfn.local.personalize.filters.quotes import QUOTED, within_quotes
 from personalize_sfn.local.personalize.filters.syntax import (
@@ -32,6 +31,7 @@ from personalize_sfn.local.personalize.filters.syntax import (
     Placeholder,
     Value,
 )
+from personalize_sfn.local.personalize.wire.errors import ApiError, invalid_input
 
 MOST_COLUMNS = 10
 """Different columns in one filter."""

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from personalize_sfn.local.answers import RefusedError
+from personalize_sfn.local.aws.responses import RefusedError
 
 from .diagnostics import SCHEMA, Diagnostic
 from .states import diagnose_state, fields, transitions

@@ -1,0 +1,1 @@
+"""What every service of the embedded AWS shares: requests, answers, identities and permissions."""

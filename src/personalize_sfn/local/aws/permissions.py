@@ -1,0 +1,190 @@
+"""Which IAM actions on which resources a request needs.
+
+After the Service Authorization Reference: https://docs.aws.amazon.com/service-authorization/latest/reference/
+Services that are not written out here are judged by :mod:`personalize_sfn.local.aws.permissions_by_reference`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from personalize_sfn.local.aws.permission import Need, tag_keys
+from personalize_sfn.local.aws.permissions_by_reference import named_needs
+from personalize_sfn.local.aws.permissions_s3 import s3_needs
+from personalize_sfn.local.aws.responses import RefusedError
+from personalize_sfn.local.aws.service_authorization import service
+
+if TYPE_CHECKING:
+    from personalize_sfn.local.aws.iam import Iam, Principal
+    from personalize_sfn.local.aws.request import Call
+
+__all__ = ["needs"]
+
+
+def needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
+    """What must be allowed to ``who`` for this request; empty when it cannot be told what the request is."""
+    if call.service == "s3":
+        return s3_needs(call)
+    if not call.operation or not call.service:
+        return []
+    reference = service(call.service)
+    if reference is not None and reference.takes_no_resource(call.operation):
+        return [Need(f"{call.service}:{call.operation}", "*")]
+    find = _SERVICES.get(call.service)
+    return find(call, who, iam) if find else named_needs(call, who.account)
+
+
+def _pass_role(role_arn: Any, service: str) -> list[Need]:
+    return [Need("iam:PassRole", str(role_arn), {"iam:PassedToService": service})] if role_arn else []
+
+
+# -- Lambda ------------------------------------------------------------------------------------------------------------
+
+_LAMBDA_WITHOUT_RESOURCE = {
+    "ListFunctions",
+    "GetAccountSettings",
+    "ListLayers",
+    "ListEventSourceMappings",
+    "CreateEventSourceMapping",
+    "ListCodeSigningConfigs",
+}
+_LAMBDA_ACTIONS = {"Invoke": "InvokeFunction", "InvokeAsync": "InvokeFunction"}
+
+
+def _lambda_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
+    action = f"lambda:{_LAMBDA_ACTIONS.get(call.operation, call.operation)}"
+    if call.operation in _LAMBDA_WITHOUT_RESOURCE:
+        return [Need(action, "*")]
+    parts = call.path.strip("/").split("/")
+    name = call.json.get("FunctionName", "") if call.operation == "CreateFunction" else "/".join(parts[2:3])
+    arn = (
+        name
+        if name.startswith("arn:")
+        else iam.arns(call.region, who.account).function(name.rpartition("function:")[2])
+    )
+    if "Qualifier" in call.query and arn.count(":") == 6:
+        arn = f"{arn}:{call.query['Qualifier']}"
+    tags = call.json.get("Tags") if isinstance(call.json.get("Tags"), dict) else {}
+    found = [Need(action, arn, tag_keys(tags or {}))]
+    if call.operation in ("CreateFunction", "UpdateFunctionConfiguration"):
+        found += _pass_role(call.json.get("Role"), "lambda.amazonaws.com")
+    if call.operation == "CreateFunction" and tags:
+        found.append(Need("lambda:TagResource", arn, tag_keys(tags)))
+    return found
+
+
+# -- IAM and STS -------------------------------------------------------------------------------------------------------
+
+
+def _form_tags(form: Mapping[str, str]) -> dict[str, str]:
+    keys = {name[: -len(".Key")]: value for name, value in form.items() if name.endswith(".Key")}
+    return {value: form.get(f"{prefix}.Value", "") for prefix, value in keys.items()}
+
+
+def _iam_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
+    form, prefix = call.form, f"arn:aws:iam::{who.account}"
+    path = form.get("Path", "/")
+    context = tag_keys(_form_tags(form))
+    if "RoleName" in form:
+        if call.operation == "CreateRole":
+            resource = f"{prefix}:role{path}{form['RoleName']}"
+        else:
+            resource = iam.role_arn(who.account, form["RoleName"])
+    elif "PolicyArn" in form:
+        resource = form["PolicyArn"]
+    elif "PolicyName" in form and "UserName" not in form and "GroupName" not in form:
+        resource = f"{prefix}:policy{path}{form['PolicyName']}"
+    elif "UserName" in form:
+        resource = f"{prefix}:user{path}{form['UserName']}"
+    elif "GroupName" in form:
+        resource = f"{prefix}:group{path}{form['GroupName']}"
+    else:
+        resource = "*"
+    # Of something new, the boundary that the request gives it; else the one that it has.
+    has = "" if call.operation.startswith("Create") else iam.boundary_arn(resource)
+    if boundary := form.get("PermissionsBoundary") or has:
+        context["iam:PermissionsBoundary"] = boundary
+    if call.operation.startswith(("Attach", "Detach")):
+        context["iam:PolicyARN"] = form.get("PolicyArn", "")
+    found = [Need(f"iam:{call.operation}", resource, context)]
+    if call.operation == "CreateRole" and _form_tags(form):
+        found.append(Need("iam:TagRole", resource, context))
+    return found
+
+
+def _sts_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
+    """AssumeRole needs the role's trust; where that names the caller itself, no permission of the caller's own.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    """
+    role_arn = call.form.get("RoleArn", "")
+    if call.operation == "AssumeRole":
+        context = iam.context_of(who)
+        if "ExternalId" in call.form:
+            context["sts:ExternalId"] = call.form["ExternalId"]
+        if iam.role_trusts_principal(role_arn, {who.arn, who.identity_arn}, context):
+            return []
+        if not iam.role_trusts_principal(role_arn, {who.account, f"arn:aws:iam::{who.account}:root"}, context):
+            text = f"User: {who.arn} is not authorized to perform: sts:AssumeRole on resource: {role_arn}"
+            raise RefusedError("AccessDenied", text, 403)
+    return [Need(f"sts:{call.operation}", role_arn or "*")]
+
+
+# -- Step Functions ----------------------------------------------------------------------------------------------------
+
+
+def _states_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
+    members = call.json
+    arn = members.get("executionArn") or members.get("stateMachineArn") or members.get("resourceArn")
+    if call.operation == "CreateStateMachine":
+        arn = iam.arns(call.region, who.account).state_machine(str(members.get("name", "")))
+    if call.operation in ("CreateActivity", "ListActivities", "ListStateMachines", "ValidateStateMachineDefinition"):
+        arn = "*"
+    tags = {str(tag.get("key")): str(tag.get("value")) for tag in members.get("tags", []) if isinstance(tag, dict)}
+    found = [Need(f"states:{call.operation}", str(arn or "*"), tag_keys(tags))]
+    if call.operation in ("CreateStateMachine", "UpdateStateMachine"):
+        found += _pass_role(members.get("roleArn"), "states.amazonaws.com")
+    if call.operation == "CreateStateMachine" and tags:
+        found.append(Need("states:TagResource", str(arn), tag_keys(tags)))
+    return found
+
+
+# -- CloudWatch Logs, EventBridge Scheduler ----------------------------------------------------------------------------
+
+
+def _logs_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
+    """A log group's ARN ends in ``:*`` in some of AWS's pages and not in others; AWS accepts both."""
+    members = call.json
+    name = members.get("logGroupName") or members.get("logGroupIdentifier") or ""
+    arn = str(members.get("resourceArn") or iam.arns(call.region, who.account).log_group(name))
+    if "logStreamName" in members:
+        return [Need(f"logs:{call.operation}", f"{arn}:log-stream:{members['logStreamName']}")]
+    tags = members.get("tags") if isinstance(members.get("tags"), dict) else {}
+    base = arn.removesuffix(":*")
+    forms = (f"{base}:*", f"{base}:log-stream:", f"{base}:log-stream:*")
+    found = [Need(f"logs:{call.operation}", base, tag_keys(tags or {}), forms)]
+    if call.operation == "CreateLogGroup" and tags:
+        found.append(Need("logs:TagResource", base, tag_keys(tags), forms))
+    return found
+
+
+def _scheduler_needs(call: Call, who: Principal, _iam: Iam) -> list[Need]:
+    parts = call.path.strip("/").split("/")
+    if parts[0] == "schedules" and len(parts) > 1:
+        group = call.query.get("groupName") or call.json.get("GroupName") or "default"
+        arn = f"arn:aws:scheduler:{call.region}:{who.account}:schedule/{group}/{parts[1]}"
+        target = call.json.get("Target", {})
+        role = _pass_role(target.get("RoleArn"), "scheduler.amazonaws.com") if isinstance(target, dict) else []
+        return [Need(f"scheduler:{call.operation}", arn), *role]
+    return [Need(f"scheduler:{call.operation}", "*")]
+
+
+_SERVICES: dict[str, Callable[[Call, Principal, Iam], list[Need]]] = {
+    "lambda": _lambda_needs,
+    "iam": _iam_needs,
+    "sts": _sts_needs,
+    "states": _states_needs,
+    "logs": _logs_needs,
+    "scheduler": _scheduler_needs,
+}

@@ -1,0 +1,52 @@
+"""GetSessionToken and GetFederationToken: keys that nobody else has.
+
+The backend answers both with the keys of AWS's documentation, which are published, and the same for everybody.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from personalize_sfn.local.aws.responses import Answer, RefusedError
+
+if TYPE_CHECKING:
+    from personalize_sfn.local.aws.iam import Iam, Principal
+    from personalize_sfn.local.aws.request import Call
+
+__all__ = ["OPERATIONS", "check_caller", "with_own_keys"]
+
+OPERATIONS = ("GetSessionToken", "GetFederationToken")
+
+
+def check_caller(call: Call, iam: Iam) -> None:
+    """Refuse temporary keys, which get no others of this kind.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+
+    Raises:
+        RefusedError: AccessDenied, HTTP 403.
+    """
+    if iam.is_temporary(call.access_key):
+        raise RefusedError("AccessDenied", f"Cannot call {call.operation} with session credentials", 403)
+
+
+def with_own_keys(answer: Answer, call: Call, who: Principal, iam: Iam) -> Answer:
+    """The backend's answer with new keys of the caller in it.
+
+    Raises:
+        RefusedError: MalformedPolicyDocument.
+    """
+    status, headers, body = answer
+    if status != 200:
+        return answer
+    try:
+        policy = json.loads(call.form["Policy"]) if call.form.get("Policy") else None
+    except ValueError as error:
+        raise RefusedError("MalformedPolicyDocument", f"The policy is no JSON: {error}") from error
+    keys = iam.issue(who, policy)
+    parts = {"AccessKeyId": keys.access_key, "SecretAccessKey": keys.secret_key, "SessionToken": keys.session_token}
+    for name, value in parts.items():
+        body = re.sub(rf"<{name}>.*?</{name}>".encode(), f"<{name}>{value}</{name}>".encode(), body, flags=re.DOTALL)
+    return status, [(name, value) for name, value in headers if name.lower() != "content-length"], body

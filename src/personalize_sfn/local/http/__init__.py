@@ -1,0 +1,1 @@
+"""The HTTP side of the embedded AWS: connections, bodies, addresses and signatures."""

@@ -1,0 +1,113 @@
+"""moto, which answers for every service that is not ours: configured, made ready, emptied."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from personalize_sfn.local.aws.s3_access import judge_once
+from personalize_sfn.local.moto.forgotten_tags import forget_tags_with_resources
+from personalize_sfn.local.moto.forwarded import NO_FORM, execute_what_was_judged
+from personalize_sfn.session import bare_botocore_session, botocore_loader
+
+__all__ = ["make_backend", "reset_backends", "stop_executions"]
+
+
+def make_backend() -> Any:
+    """The WSGI application of all of moto's services; each is loaded when it is first used."""
+    from moto.core.config import default_user_config
+    from moto.moto_server import werkzeug_app
+
+    from personalize_sfn.local.moto.dispatch import Dispatcher
+
+    _read_nothing_of_the_users()
+    werkzeug_app.DISABLE_GLOBAL_CORS = True  # else each page's Origin is let in by the answer's headers
+    default_user_config["stepfunctions"] = {"execute_state_machine": True}
+    default_user_config["lambda"] = {"use_docker": False}
+    default_user_config["iam"] = {"load_aws_managed_policies": True}
+    _load_managed_policies(True)
+    _deliver_only_what_arrives()
+    judge_once()
+    forget_tags_with_resources("s3")
+    execute_what_was_judged()
+    # An object's type is what its owner says: without this one that is typed as a form is kept without its content.
+    werkzeug_app.BackendRequest.want_form_data_parsed = property(
+        lambda request: (
+            request.method != "PUT"
+            and bool(request.environ.get("CONTENT_TYPE"))
+            and not request.environ.get(NO_FORM, False)
+        )
+    )
+    return Dispatcher(werkzeug_app.create_backend_app)
+
+
+def _read_nothing_of_the_users() -> None:
+    """moto asks boto3 for the names of services and regions, and boto3 fails when AWS_PROFILE names no profile."""
+    import boto3
+    from moto.core import base_backend, utils
+
+    base_backend.Session = lambda: boto3.Session(botocore_session=bare_botocore_session())
+    utils.Session = bare_botocore_session
+    utils.create_loader = botocore_loader
+
+
+def _deliver_only_what_arrives() -> None:
+    """What was taken though nothing comes of it (see ``inert.py``) must not break what does come.
+
+    moto runs functions of S3, SNS and others in Docker, swallows or raises what becomes of that, and stops at the first
+    target of a rule to which it cannot deliver (``events/models.py``, ``send_to_targets``).
+    """
+    import copy
+
+    from moto.awslambda.models import LambdaFunction
+    from moto.events.models import Rule
+
+    from personalize_sfn.local.schedules.inert import delivers
+
+    LambdaFunction.invoke = lambda *_, **__: ""
+    send = getattr(Rule.send_to_targets, "original", Rule.send_to_targets)
+
+    def send_where_it_arrives(rule: Any, *arguments: Any, **more: Any) -> None:
+        reached = copy.copy(rule)
+        reached.targets = [target for target in rule.targets if target["Arn"].count(":") < 6 or delivers(target["Arn"])]
+        send(reached, *arguments, **more)
+
+    send_where_it_arrives.original = send  # type: ignore[attr-defined]
+    Rule.send_to_targets = send_where_it_arrives
+
+
+def _load_managed_policies(wanted: bool) -> None:
+    """AWS's own policies (1,500 of them, 0.14 s) only where they are used: in partition ``aws``, and not by a reset.
+
+    moto makes an IAM backend for each of six partitions to look up a key, and makes each anew to forget it.
+    """
+    from moto.iam.models import IAMBackend
+
+    original = getattr(IAMBackend._init_aws_policies, "original", IAMBackend._init_aws_policies)
+
+    def policies(backend: Any) -> Any:
+        return original(backend) if wanted and backend.region_name == "aws" else []
+
+    policies.original = original  # type: ignore[attr-defined]
+    IAMBackend._init_aws_policies = policies
+
+
+def reset_backends() -> None:
+    """Forget everything in every service, account and region: moto's state is the process's."""
+    from moto.core.base_backend import BackendDict
+
+    _load_managed_policies(False)
+    BackendDict.reset()
+    _load_managed_policies(True)
+
+
+def stop_executions() -> None:
+    """Stop what still runs, so that no thread of the interpreter outlives the server it calls."""
+    from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+    for regions in list(stepfunctions_parser_backends.values()):
+        for backend in list(regions.values()):
+            for machine in list(backend.state_machines):
+                for execution in list(machine.executions):
+                    if execution.status == "RUNNING":
+                        execution.stop(dt.datetime.now(dt.UTC), "LocalAws", "the embedded AWS was stopped")

@@ -1,0 +1,1 @@
+"""Batch jobs: JSON Lines in, JSON Lines out."""

@@ -1,0 +1,1 @@
+"""What can be set: faults, quotas and how long resources take."""

@@ -1,0 +1,1 @@
+"""What datasets hold: schemas, tables, imports, exports and events."""

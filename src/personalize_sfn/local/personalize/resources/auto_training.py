@@ -1,0 +1,73 @@
+"""What the service does by itself when its time has come: automatic training and updates, and campaigns that follow.
+
+https://docs.aws.amazon.com/personalize/latest/dg/solution-config-auto-training.html
+https://docs.aws.amazon.com/personalize/latest/dg/campaigns.html (automatic campaign updates)
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from personalize_sfn.local.personalize.context import Call
+from personalize_sfn.local.personalize.resources import crud
+from personalize_sfn.local.personalize.resources.automatic_updates import keep_updated
+from personalize_sfn.local.personalize.resources.campaigns import follow_latest
+from personalize_sfn.local.personalize.resources.recommender_training import keep_trained
+from personalize_sfn.local.personalize.resources.solution_versions import AUTOMATIC
+from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.training.new_interactions import new_interactions
+from personalize_sfn.local.personalize.training.schedule import SEEN_EVENTS, due, skip
+from personalize_sfn.local.personalize.wire.errors import ApiError
+from personalize_sfn.resources import ACTIVE, CAMPAIGN, SOLUTION, SOLUTION_VERSION
+
+log = logging.getLogger(__name__)
+
+
+def on_clock(call: Call) -> None:
+    """Called under the store's lock before each operation; cheap when nothing is due.
+
+    As it is called before every operation, no data can have come between two trainings that are both overdue: the
+    second finds nothing new.
+    """
+    for solution in call.store.of(SOLUTION):
+        if solution.status != ACTIVE:
+            continue
+        while (moment := due(solution, call.now)) is not None:
+            _train(call, solution, moment)
+        keep_updated(call, solution)
+    for campaign in call.store.of(CAMPAIGN):
+        follow_latest(call, campaign)
+    keep_trained(call)
+
+
+def _train(call: Call, solution: Record, moment: float) -> None:
+    """Start the training that was due at that moment, unless there is nothing new."""
+    call.store.touched = True
+    if not _news(call, solution):
+        skip(solution, moment)
+        return
+    try:
+        crud.create(SOLUTION_VERSION, AUTOMATIC, replace(call, now=moment), {"solutionArn": solution.arn})
+    except ApiError as error:
+        log.warning("the automatic training of %s did not start: %s", solution.arn, error)
+        skip(solution, moment)
+
+
+def _news(call: Call, solution: Record) -> bool:
+    """Have interactions come since the newest version's training began?"""
+    versions = [
+        version
+        for version in call.store.of(SOLUTION_VERSION, solution=solution.arn)
+        if version.members["trainingMode"] != "UPDATE" and version.status != "CREATE STOPPED"
+    ]
+    if not versions:
+        return True
+    newest = max(versions, key=lambda version: version.number)
+    return new_interactions(
+        call,
+        solution.ancestors["datasetGroup"],
+        solution.members.get("recipeArn", "").rpartition("/")[2],
+        since=newest.members["creationDateTime"],
+        seen_events=newest.members.get(SEEN_EVENTS, 0),
+    )

@@ -1,0 +1,59 @@
+"""Dataset export jobs: a dataset's rows as a CSV file in S3.
+
+https://docs.aws.amazon.com/personalize/latest/dg/export-data.html
+"""
+
+from __future__ import annotations
+
+from personalize_sfn.local.personalize.batch import s3_files
+from personalize_sfn.local.personalize.context import Call, Members
+from personalize_sfn.local.personalize.data.contents import dataset_content, live_events, schema_of
+from personalize_sfn.local.personalize.data.export_csv import Row, event_rows, export, rows_of
+from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.lifecycle import Work
+from personalize_sfn.local.personalize.resources.hooks import Behaviour, Parents
+from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.resources import DATASET, DATASET_EXPORT_JOB, DATASET_GROUP
+
+
+def _prepare(call: Call, request: Request, parents: Parents) -> Members:
+    source_arn = call.store.arns.personalize(DATASET_EXPORT_JOB.arn_path.format_map(request))
+    s3_files.check_write(
+        call.environment,
+        request["roleArn"],
+        request["jobOutput"]["s3DataDestination"]["path"],
+        _file_name(request["jobName"], parents["dataset"]),
+        account=call.store.account,
+        source_arn=source_arn,
+    )
+    return {"ingestionMode": request.get("ingestionMode", "PUT")}
+
+
+def _file_name(job_name: str, dataset: Record) -> str:
+    """AWS does not say how it calls the files."""
+    return f"{job_name}-{dataset.members['datasetType']}.csv"
+
+
+def _work(call: Call, record: Record) -> Work | None:
+    """Exports the dataset as it is when the job begins."""
+    dataset = call.store.get(DATASET, record.ancestors["dataset"])
+    schema = schema_of(call, dataset)
+    content, mode = dataset_content(dataset), record.members["ingestionMode"]
+    parts = {"BULK": content.bulk, "PUT": content.put, "ALL": content.parts}[mode]
+    live = live_events(call.store.get(DATASET_GROUP, record.ancestors["datasetGroup"]))
+    with_events = mode in ("PUT", "ALL") and schema.dataset_type == "INTERACTIONS"
+    events, users = (list(live.events), live.settled_users()) if with_events else ([], {})
+
+    environment, role_arn = call.environment, record.members["roleArn"]
+    target = record.members["jobOutput"]["s3DataDestination"]["path"]
+    name = _file_name(record.members["jobName"], dataset)
+
+    def work() -> None:
+        s3_files.output_folder(target)
+        rows: list[Row] = [*rows_of(parts, schema), *event_rows(events, users, schema)]
+        s3_files.write(environment, role_arn, target, name, export(rows, schema))
+
+    return work
+
+
+BEHAVIOUR = Behaviour(prepare=_prepare, work=_work)

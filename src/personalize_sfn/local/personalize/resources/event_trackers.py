@@ -1,0 +1,30 @@
+"""Event trackers: one in a dataset group; deleting it keeps the events that it brought."""
+# ruff: noqa: ARG001 - hooks share one signature, not each needs all of it
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from personalize_sfn.local.personalize.context import Call, Members
+from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.resources import event_interactions
+from personalize_sfn.local.personalize.resources.hooks import Behaviour, Parents
+from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.wire.errors import already_exists
+from personalize_sfn.resources import EVENT_TRACKER
+
+
+def _prepare(call: Call, request: Request, parents: Parents) -> Members:
+    for other in call.store.of(EVENT_TRACKER):
+        same_group = other.ancestors["datasetGroup"] == request["datasetGroupArn"]
+        if same_group or other.members["name"] == request["name"]:
+            raise already_exists(other.arn)
+    return {"trackingId": str(uuid.uuid4()), "accountId": call.store.account}
+
+
+def _settled(call: Call, record: Record, result: Any) -> None:
+    event_interactions.add(call, record)
+
+
+BEHAVIOUR = Behaviour(prepare=_prepare, settled=_settled)

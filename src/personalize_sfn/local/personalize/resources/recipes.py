@@ -1,0 +1,38 @@
+"""ListRecipes and DescribeRecipe."""
+# ruff: noqa: ARG001 - hooks share one signature, not each needs all of it
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from personalize_sfn.local.personalize.context import Call, Members
+from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.resources.crud import one_page
+from personalize_sfn.local.personalize.training.recipes import RECIPES, Recipe, recipe
+
+PAGE = 11
+"""Recipes on a page when the request does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    number: int
+    recipe: Recipe
+
+
+def list_recipes(call: Call, request: Request) -> Members:
+    """As on AWS, a page is cut though nobody asked for it (recorded: 11 recipes and a token).
+
+    The domain is filtered after that: a page may be short and yet not the last.
+    """
+    numbered = [_Numbered(number, found) for number, found in enumerate((each for each in RECIPES if each.listed), 1)]
+    page, token = one_page(numbered, {"maxResults": PAGE} | request, context=["recipe", request.get("domain")])
+    shown: list[dict[str, Any]] = [
+        entry.recipe.described() for entry in page if request.get("domain") in (None, entry.recipe.domain)
+    ]
+    return {"recipes": shown, "nextToken": token}
+
+
+def describe_recipe(call: Call, request: Request) -> Members:
+    return {"recipe": recipe(request["recipeArn"]).described()}

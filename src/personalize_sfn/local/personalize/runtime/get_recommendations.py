@@ -1,0 +1,171 @@
+"""GetRecommendations and GetPersonalizedRanking.
+
+https://docs.aws.amazon.com/personalize/latest/dg/API_RS_GetRecommendations.html
+"""
+# ruff: noqa: ARG001 - hooks share one signature, not each needs all of it
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from personalize_sfn.local.personalize.context import Call, Members
+from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.filters.dataset_group import Mask, item_mask, places_of_items, without_events
+from personalize_sfn.local.personalize.runtime.promotions import with_promotion
+from personalize_sfn.local.personalize.runtime.recommendation_ids import recommendation_id
+from personalize_sfn.local.personalize.runtime.served_model import Served, served_by
+from personalize_sfn.local.personalize.training.recipes import (
+    PERSONALIZED_ACTIONS,
+    PERSONALIZED_RANKING,
+    RELATED_ITEMS,
+    USER_PERSONALIZATION,
+)
+from personalize_sfn.local.personalize.wire.errors import invalid_input
+
+if TYPE_CHECKING:
+    from personalize_sfn.engine import Scored
+
+DEFAULT_RESULTS, MOST_RESULTS, MOST_RANKED = 25, 500, 500
+MOST_WITH_METADATA = 50
+EXPLORATION = "Exploration"
+POPULAR_ITEMS = "POPULAR_ITEMS"
+
+
+def get_recommendations(call: Call, request: Request) -> Members:
+    """Recipes that learn nothing from ``context`` pass it over."""
+    count = request.get("numResults", DEFAULT_RESULTS)
+    _check_count("numResults", count, MOST_RESULTS, request)
+    served = served_by(call, request)
+    answer = _ANSWERERS[served.recipe_type](served, request)
+    mask = _mask(served, request)
+    if request.get("promotions"):
+        items = with_promotion(served, request, answer, mask, count)
+    else:
+        items = [{"item": item} for item in answer(count, mask)]
+    shown = [_shown(entry["item"], served, request) | entry.get("more", {}) for entry in items]
+    return {"itemList": shown, "recommendationId": recommendation_id(_source(request))}
+
+
+def get_personalized_ranking(call: Call, request: Request) -> Members:
+    from personalize_sfn.engine import rank_to
+
+    wanted: list[str] = request["inputList"]
+    _check_count("the length of inputList", len(wanted), MOST_RANKED, request)
+    served = served_by(call, request)
+    if served.recipe_type != PERSONALIZED_RANKING:
+        raise invalid_input(
+            f"GetPersonalizedRanking needs a campaign with a recipe of type {PERSONALIZED_RANKING}; "
+            f"this one is of type {served.recipe_type}: use GetRecommendations"
+        )
+    mask = _mask(served, request)
+    if mask is not None:
+        places = places_of_items(served.trained.model)
+        wanted = [item for item in wanted if (mask[places[item]] if item in places else not served.includes)]
+    person = request["userId"]
+    [ranked] = rank_to(
+        served.trained.model,
+        [served.trained.user(person)],
+        [served.history(person)],
+        [wanted],
+        context=request.get("context"),
+    )
+    return {
+        "personalizedRanking": [_shown(item, served, request) for item in ranked],
+        "recommendationId": recommendation_id(_source(request)),
+    }
+
+
+def _source(request: Request) -> str:
+    return str(request.get("campaignArn") or request["recommenderArn"])
+
+
+def _check_count(name: str, count: int, most: int, request: Request) -> None:
+    if request.get("metadataColumns"):
+        most = MOST_WITH_METADATA
+    if count > most:
+        raise invalid_input(f"{name} must be at most {most}, got {count}")
+
+
+def _mask(served: Served, request: Request) -> Mask | None:
+    """Which items may be answered: what the filter lets through, without what the use case leaves out by itself."""
+    user_id, item_id = request.get("userId"), request.get("itemId")
+    model, masks = served.trained.model, []
+    if served.filter is not None:
+        values = request.get("filterValues", {})
+        masks.append(item_mask(served.filter, values, served.data, model, user_id=user_id, item_id=item_id))
+    if served.leaves_out is not None and user_id is not None:
+        masks.append(without_events(served.leaves_out, served.data, model, user_id))
+    return functools.reduce(operator.and_, masks) if masks else None
+
+
+Answer = Callable[[int, "Mask | None"], Sequence["Scored"]]
+"""The best so many of the items that the mask lets through."""
+
+
+def _for_user(served: Served, request: Request) -> Answer:
+    from personalize_sfn.engine import recommend_to
+
+    if "userId" not in request:
+        raise invalid_input("userId is required by the recipe of this campaign")
+    model, users = served.trained.model, [served.trained.user(request["userId"])]
+    histories = [served.history(request["userId"])]
+    how: dict[str, Any] = {"exploration": served.exploration, "context": request.get("context")}
+    return lambda count, mask: recommend_to(model, users, histories, k=count, candidates=mask, **how)[0]
+
+
+def _for_item(served: Served, request: Request) -> Answer:
+    if "itemId" not in request:
+        raise invalid_input("itemId is required by the recipe of this campaign")
+    if served.leaves_out is not None and "userId" not in request:
+        raise invalid_input(
+            f"userId is required by this use case: it leaves out what the user had a {served.leaves_out} of"
+        )
+    model = served.trained.model
+    return lambda count, mask: model.similar(request["itemId"], count, candidates=mask)
+
+
+def _for_anybody(served: Served, request: Request) -> Answer:
+    if served.needs_user and "userId" not in request:
+        raise invalid_input("userId is required by the use case of this recommender")
+    model = served.trained.model
+    return lambda count, mask: model.recommend([], k=count, candidates=mask)
+
+
+def _ranking_only(served: Served, request: Request) -> Answer:
+    raise invalid_input(f"A campaign with a recipe of type {PERSONALIZED_RANKING} answers GetPersonalizedRanking only")
+
+
+def _actions_only(served: Served, request: Request) -> Answer:
+    raise invalid_input(
+        f"A campaign with a recipe of type {PERSONALIZED_ACTIONS} answers GetActionRecommendations only"
+    )
+
+
+#: Versions of type USER_SEGMENTATION cannot be deployed.
+_ANSWERERS: dict[str, Callable[[Served, Request], Answer]] = {
+    USER_PERSONALIZATION: _for_user,
+    RELATED_ITEMS: _for_item,
+    POPULAR_ITEMS: _for_anybody,
+    PERSONALIZED_RANKING: _ranking_only,
+    PERSONALIZED_ACTIONS: _actions_only,
+}
+
+
+def _is_explored(item: Scored) -> bool:
+    from personalize_sfn.engine import Explored
+
+    return isinstance(item, Explored)
+
+
+def _shown(item: Scored, served: Served, request: Request) -> dict[str, Any]:
+    shown: dict[str, Any] = {"itemId": item.item_id}
+    if served.gives_reasons and _is_explored(item):
+        shown["reason"] = [EXPLORATION]
+    if item.score is not None and served.gives_scores:
+        shown["score"] = round(float(item.score), 7)
+    if request.get("metadataColumns"):
+        shown["metadata"] = served.metadata(item.item_id, request["metadataColumns"]["ITEMS"])
+    return shown

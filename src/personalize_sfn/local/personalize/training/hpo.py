@@ -1,0 +1,59 @@
+"""Hyperparameter optimisation as a solution's hpoConfig asks for it; the engine does the search.
+
+https://docs.aws.amazon.com/personalize/latest/dg/customizing-solution-config-hpo.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from personalize_sfn.local.personalize.training.recipe_features import Choices, Tunable
+from personalize_sfn.local.personalize.training.solution_version import SEED
+
+if TYPE_CHECKING:
+    from personalize_sfn.engine import Attributes, Interactions
+
+DEFAULT_JOBS = 10
+"""Trainings when hpoResourceConfig does not say; the first is that of the solution's own hyperparameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What hpoConfig asks for."""
+
+    ranges: dict[str, Tunable]
+    """By hyperparameter; empty for all that the recipe can tune, in its own ranges."""
+    jobs: int = DEFAULT_JOBS
+
+    @classmethod
+    def of_config(cls, config: dict[str, Any], ranges: dict[str, Tunable]) -> Tuning:
+        resources = config.get("hpoConfig", {}).get("hpoResourceConfig", {})
+        return cls(ranges, int(resources.get("maxNumberOfTrainingJobs", DEFAULT_JOBS)))
+
+    def on(
+        self, recipe: str, hyperparameters: dict[str, str]
+    ) -> Callable[[Interactions, Attributes | None, Attributes | None], dict[str, str]]:
+        """A search for that recipe: given data, items and users it answers the best values, as strings by name."""
+        ranges = {name: _plain(range_) for name, range_ in self.ranges.items()}
+
+        def search(data: Interactions, items: Attributes | None, users: Attributes | None) -> dict[str, str]:
+            from personalize_sfn.engine import tune
+
+            return tune(
+                recipe,
+                data,
+                ranges or None,
+                self.jobs,
+                SEED,
+                hyperparameters=hyperparameters,
+                items=items,
+                users=users,
+            )[0]
+
+        return search
+
+
+def _plain(range_: Tunable) -> tuple[float, float] | tuple[str, ...]:
+    return range_.values if isinstance(range_, Choices) else (range_.low, range_.high)

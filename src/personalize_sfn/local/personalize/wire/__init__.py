@@ -1,0 +1,1 @@
+"""Personalize's protocol: requests and answers in the shapes of botocore's model."""

@@ -1,0 +1,105 @@
+"""What the Personalize service and the Step Functions interpreter see of the rest of the embedded AWS."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from personalize_sfn.local import stepfunctions
+from personalize_sfn.local.aws.authorizer import Guard
+from personalize_sfn.local.aws.iam import Decision
+from personalize_sfn.local.aws.s3_access import list_keys, open_object, service_effect, write_object
+from personalize_sfn.local.moto.outside import wall_off
+
+if TYPE_CHECKING:
+    from personalize_sfn.local.moto.persistent_s3 import LastingS3
+    from personalize_sfn.local.personalize import PersonalizeService
+    from personalize_sfn.local.personalize.controls.durations import Durations
+    from personalize_sfn.local.personalize.persistence import DataDirectory
+
+__all__ = ["Surroundings", "make_personalize", "mend_interpreter"]
+
+_PERSONALIZE = "personalize.amazonaws.com"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """IAM, S3 and the clock for the Personalize service."""
+
+    guard: Guard
+    account: str
+    s3_section: Callable[[], AbstractContextManager[None]] = nullcontext
+    """In which a job writes an object: what is not kept is not there."""
+
+    def now(self) -> float:
+        return time.time()
+
+    def authorize(self, role_arn: str, action: str, resource: str) -> Decision:
+        return self.guard.ask(role_arn, action, resource)
+
+    def role_trusts(self, role_arn: str, service: str) -> bool:
+        return self.guard.iam.role_trusts(role_arn, service)
+
+    def bucket_allows_service(self, bucket: str, action: str, resource: str, *, account: str, source_arn: str) -> bool:
+        context = {"aws:SourceAccount": account, "aws:SourceArn": source_arn, "aws:SecureTransport": "true"}
+        return (
+            service_effect(
+                _PERSONALIZE, account=account, bucket=bucket, action=action, resource=resource, context=context
+            )
+            == "allow"
+        )
+
+    def s3_list(self, role_arn: str, bucket: str, prefix: str) -> list[str]:  # noqa: ARG002 - authorize asked about the role
+        return list_keys(self.account, bucket, prefix)
+
+    def s3_open(self, role_arn: str, bucket: str, key: str) -> BinaryIO:  # noqa: ARG002 - authorize asked about the role
+        return open_object(self.account, bucket, key)
+
+    def s3_put(self, role_arn: str, bucket: str, key: str, content: bytes) -> None:  # noqa: ARG002 - as above
+        with self.s3_section():
+            write_object(self.account, bucket, key, content)
+
+
+def make_personalize(
+    guard: Guard, account: str, durations: Durations | None, directory: DataDirectory | None, s3: LastingS3 | None
+) -> PersonalizeService:
+    """The Personalize service in this embedded AWS; with a data directory it goes on with what that holds.
+
+    Raises:
+        LocalAwsError: the data directory holds something damaged.
+    """
+    from personalize_sfn.local.personalize import PersonalizeService
+
+    surroundings = Surroundings(guard, account) if s3 is None else Surroundings(guard, account, s3.section)
+    if directory is None:
+        return PersonalizeService(surroundings, durations=durations)
+    from personalize_sfn.local.personalize.persistence import Lasting
+
+    return PersonalizeService(surroundings, durations=durations, lasting=Lasting(directory))
+
+
+def mend_interpreter(guard: Guard, endpoint_url: str, wait_scale: float, min_timeout_seconds: float) -> None:
+    """Mend the interpreter and tell it where its calls go and with whose keys."""
+    from botocore.exceptions import ClientError
+
+    def assume(role_arn: str) -> stepfunctions.Keys:
+        if not guard.iam.role_trusts(role_arn, "states.amazonaws.com"):
+            message = f"states.amazonaws.com is not authorized to perform: sts:AssumeRole on resource: {role_arn}"
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": message}}, "AssumeRole")
+        keys = guard.iam.assume(role_arn, "stepfunctions", "us-east-1")
+        return stepfunctions.Keys(
+            access_key=keys.access_key, secret_key=keys.secret_key, session_token=keys.session_token
+        )
+
+    stepfunctions.install(
+        stepfunctions.Settings(
+            endpoint_url=lambda: endpoint_url,
+            assume_role=assume,
+            wait_scale=wait_scale,
+            timeout_floor_seconds=min_timeout_seconds,
+        )
+    )
+    wall_off()
