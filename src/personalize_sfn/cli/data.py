@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from personalize_sfn.cli.pairs import pairs
 from personalize_sfn.errors import DataError
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def columns_option(command: _Command) -> _Command:
         "--columns",
         metavar="NAME=COLUMN",
         multiple=True,
-        callback=_pairs,
+        callback=pairs(r"(.+)=([^=]+)", "NAME=COLUMN, such as sku=ITEM_ID"),
         help="What the CSV calls a column, such as sku=ITEM_ID.  Repeat it for more columns.  "
         "Default: datasets.<kind>.columns of the configuration.",
     )(command)
@@ -77,16 +78,6 @@ def csv_options(command: _Command) -> _Command:
     ):
         command = option(command)
     return command
-
-
-def _pairs(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
-    found = {}
-    for text in texts:
-        old, _, new = text.rpartition("=")
-        if not old or not new:
-            raise click.BadParameter(f"expected NAME=COLUMN, such as sku=ITEM_ID, got {text!r}")
-        found[old] = new
-    return found
 
 
 def check(source: str, option: str = "--data") -> None:

@@ -7,17 +7,8 @@ from typing import Literal
 import click
 
 from personalize_sfn.cli.data import check, columns_option, read_titles
+from personalize_sfn.cli.pairs import pairs
 from personalize_sfn.cli.settings import Settings, json_option, literal, pass_settings, settings_options
-
-
-def _pairs(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
-    found = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not name or not equals:
-            raise click.BadParameter(f"expected COLUMN=VALUE, such as DEVICE=tv, got {text!r}")
-        found[name] = value
-    return found
 
 
 @click.command(
@@ -34,7 +25,7 @@ Examples:
     "--context",
     metavar="COLUMN=VALUE",
     multiple=True,
-    callback=_pairs,
+    callback=pairs(r"([^=]+)=(.*)", "COLUMN=VALUE, such as DEVICE=tv"),
     help="What is known of the moment, such as DEVICE=tv.  Repeat it for more columns.",
 )
 @click.option(

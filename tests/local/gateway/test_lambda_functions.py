@@ -228,9 +228,10 @@ def test_an_unknown_function_is_not_found(account: Account):
     )
 
 
-def test_a_payload_that_is_no_json_is_refused(account: Account):
+@pytest.mark.parametrize("payload", [b"{", b"NaN", b'{"a": -Infinity}', b"{}{}", b"\xff"])
+def test_a_payload_that_is_no_json_is_refused(account: Account, payload: bytes):
     name = account.function("def handler(e, c): return 1")
-    code, message = refusal(account.client("lambda").invoke, FunctionName=name, Payload=b"{")
+    code, message = refusal(account.client("lambda").invoke, FunctionName=name, Payload=payload)
     assert (code, message.startswith("Could not parse request body into json: ")) == (
         "InvalidRequestContentException",
         True,

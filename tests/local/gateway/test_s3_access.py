@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from botocore.exceptions import ClientError
-from gateway_aws import Account, unique
+from gateway_aws import Account, refusal, unique
 
 from personalize_sfn.local.aws.s3_access import list_keys, open_object
 
@@ -61,3 +61,13 @@ def test_a_buckets_tags_go_with_it(account: Account):
         s3.get_bucket_tagging(Bucket=bucket)
     assert refused.value.response["Error"]["Code"] == "NoSuchTagSet"
     assert refused.value.response["Error"]["Message"] == "The TagSet does not exist"
+
+
+@pytest.mark.parametrize("key", ["k" * 1024, "\u00fc" * 512])
+def test_a_key_has_at_most_1024_bytes(account: Account, key: str):
+    bucket, s3 = unique("bucket"), account.client("s3")
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key=key, Body=b"x")
+    code, message = refusal(s3.put_object, Bucket=bucket, Key=f"{key}k", Body=b"x")
+    assert (code, message) == ("KeyTooLongError", "Your key is too long: expected at most 1024 bytes, got 1025.")
+    assert list_keys(ACCOUNT, bucket, "") == [key]

@@ -33,6 +33,8 @@ CONTROL_PATH = "/v20180820/"
 _HOST = re.compile(
     r"(?!s3[.-])(?P<bucket>[a-z0-9][a-z0-9.-]*?)(?:\.s3(?:[.-][a-z0-9-]+)*)?\.localhost\.?(?::\d+)?", re.IGNORECASE
 )
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+_LONGEST_KEY = 1024
 _METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
 # Each makes another operation of the request; AWS takes one at a time.
 _OPERATIONS = frozenset(
@@ -104,6 +106,10 @@ def check_s3_request(call: Call, query: str) -> None:
         raise RefusedError(
             "InvalidURI", "Couldn't parse the specified URI: expected a bucket after the first '/'.", 400
         )
+    size = len(call.path.removeprefix("/").partition("/")[2].encode("utf-8", "surrogateescape"))
+    if size > _LONGEST_KEY and not call.path.startswith(CONTROL_PATH):
+        text = f"Your key is too long: expected at most {_LONGEST_KEY} bytes, got {size}."
+        raise RefusedError("KeyTooLongError", text, 400)
     counted = Counter(name for name, _ in parse_qsl(query, keep_blank_values=True))
     operations = sorted(_OPERATIONS & counted.keys())
     if len(operations) > 1:

@@ -237,11 +237,15 @@ def _event(body: bytes) -> Any:
             413,
         )
     try:
-        return json.loads(body or b"{}")
+        return json.loads(body or b"{}", parse_constant=_no_json)
     except ValueError as error:
         raise RefusedError(
             "InvalidRequestContentException", f"Could not parse request body into json: {error}"
         ) from error
+
+
+def _no_json(constant: str) -> None:
+    raise ValueError(f"Non-standard token '{constant}'")
 
 
 def _full_name(name: str) -> str:

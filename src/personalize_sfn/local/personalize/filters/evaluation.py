@@ -205,13 +205,16 @@ def _quoted(name: str, text: str) -> list[str]:
     return found
 
 
+def _own(value: str | Decimal | OfCurrentItem, facts: Facts) -> Any:
+    """A literal, or what the current item has in a column; None where it has nothing."""
+    return facts.item.get(value.column) if isinstance(value, OfCurrentItem) else value
+
+
 def _number(value: Value, values: Mapping[str, str], facts: Facts) -> Decimal | None:
     """What numbers are compared with; None where the current item has none."""
-    if isinstance(value, OfCurrentItem):
-        own: Any = facts.item.get(value.column)
-        return None if own is None else Decimal(own)
     if not isinstance(value, Placeholder):
-        return Decimal(value)
+        own = _own(value, facts)
+        return None if own is None else Decimal(own)
     given = values[value.name].strip()
     found = read_number(within_quotes(given) if is_quoted(given) else given)
     if found is None:
@@ -221,11 +224,9 @@ def _number(value: Value, values: Mapping[str, str], facts: Facts) -> Decimal | 
 
 def _text(value: Value, values: Mapping[str, str], facts: Facts) -> str | None:
     """What texts are compared with; None where the current item has none."""
-    if isinstance(value, OfCurrentItem):
-        own: Any = facts.item.get(value.column)
-        return None if own is None else str(own)
     if not isinstance(value, Placeholder):
-        return str(value)
+        own = _own(value, facts)
+        return None if own is None else str(own)
     given = values[value.name].strip()
     if not is_quoted(given):
         raise invalid_input(f'filterValues: {value.name}: expected a text in quotes such as "drama", got {given}')
