@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from pathlib import Path
@@ -10,7 +11,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from personalize_sfn.cli.data import CsvOptions, check_sources, csv_options, load, load_own, own_titles
+from personalize_sfn.cli.data import CsvOptions, check, check_sources, csv_options, load, load_own, own_titles
 from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig
 from personalize_sfn.datasets import MovieLens, schemas
 from personalize_sfn.errors import ConfigError, DataError
@@ -173,3 +174,13 @@ def test_titles_are_read_as_they_are_written_and_their_columns_may_have_other_na
     )
     table = own_titles(path, {"sku": "ITEM_ID", "name": "TITLE"})
     assert table.values.tolist() == [["1", "NA"], ["2", '"Heroes", live'], ["3", "null"]]
+
+
+def test_pipes_and_devices_are_named_instead_of_being_read_for_hours(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    for source in (str(tmp_path / "pipe.csv"), os.devnull):
+        with pytest.raises(DataError) as error:
+            check(source, "--items")
+        assert str(error.value) == (
+            f"--items: expected a file or folder, {source!r} is a device or pipe: save it as a file first"
+        )

@@ -84,10 +84,14 @@ def check(source: str, option: str = "--data") -> None:
     """Say that there is no such file before anything is started.
 
     Raises:
-        DataError: there is nothing of that name.
+        DataError: there is nothing of that name, or it is no file.
     """
-    named = source in _RELEASES or "://" in source
-    if not named and not Path(source).expanduser().exists():
+    if source in _RELEASES or "://" in source:
+        return
+    path = Path(source).expanduser()
+    if path.exists() and not (path.is_file() or path.is_dir()):  # it may never end, and it can be read but once
+        raise DataError(f"{option}: expected a file or folder, {source!r} is a device or pipe: save it as a file first")
+    if not path.exists():
         raise DataError(f"{option}: expected movielens, a CSV, or a folder or zip of MovieLens; there is no {source!r}")
 
 
