@@ -193,7 +193,7 @@ def test_durations_can_be_fixed_for_one_kind_and_freed_again():
     assert (durations.creation("solutionVersion"), durations.creation("campaign")) == (5, 0)
     durations.clear()
     assert durations.creation("solutionVersion") == 0
-    with pytest.raises(ValueError, match="unknown kind of resource 'model': expected one of schema, dataset_group"):
+    with pytest.raises(ValueError, match="unknown kind of resource 'model': expected one of dataset_group, schema"):
         durations.set("model", 5)
 
 
