@@ -21,8 +21,12 @@ NAMESPACE = "com.amazonaws.personalize.schema"
 TYPES = frozenset({"string", "long", "int", "float", "double", "boolean"})
 _NAME = re.compile(r"[A-Za-z_][A-Za-z\d_]*")
 _FLAGS = ("categorical", "textual", "itemName")
-_NUMBER = frozenset({"float", "double", "int", "long"})
-_STRING, _LONG, FLOAT = frozenset({"string"}), frozenset({"long"}), frozenset({"float", "double"})
+_STRING, _LONG, _SINGLE, FLOAT = (
+    frozenset({"string"}),
+    frozenset({"long"}),
+    frozenset({"float"}),
+    frozenset({"float", "double"}),
+)
 
 # What each dataset type must have, and which other names have a meaning of their own, with the types they may have.
 REQUIRED: Mapping[str, Mapping[str, frozenset[str]]] = {
@@ -54,9 +58,35 @@ RESERVED: Mapping[str, Mapping[str, frozenset[str]]] = {
 _DOMAIN_REQUIRED: Mapping[tuple[str, str], Mapping[str, frozenset[str]]] = {
     ("ECOMMERCE", "Interactions"): {"EVENT_TYPE": _STRING},
     ("VIDEO_ON_DEMAND", "Interactions"): {"EVENT_TYPE": _STRING},
-    ("ECOMMERCE", "Items"): {"PRICE": _NUMBER, "CATEGORY_L1": _STRING},
+    ("ECOMMERCE", "Items"): {"PRICE": _SINGLE, "CATEGORY_L1": _STRING},
     ("VIDEO_ON_DEMAND", "Items"): {"GENRES": _STRING, "CREATION_TIMESTAMP": _LONG},
 }
+# Reserved in a domain, with the types that they may have:
+# https://docs.aws.amazon.com/personalize/latest/dg/domain-datasets-and-schemas.html
+_DOMAIN_RESERVED: Mapping[tuple[str, str], Mapping[str, frozenset[str]]] = {
+    ("ECOMMERCE", "Items"): {
+        "CATEGORY_L2": _STRING,
+        "CATEGORY_L3": _STRING,
+        "PRODUCT_DESCRIPTION": _STRING,
+        "CREATION_TIMESTAMP": _LONG | _SINGLE,
+        "AGE_GROUP": _STRING,
+        "ADULT": _STRING,
+        "GENDER": _STRING,
+    },
+    ("VIDEO_ON_DEMAND", "Items"): {
+        "PRICE": _SINGLE,
+        "DURATION": _SINGLE,
+        "GENRE_L2": _STRING,
+        "GENRE_L3": _STRING,
+        "AVERAGE_RATING": _SINGLE,
+        "PRODUCT_DESCRIPTION": _STRING,
+        "CONTENT_OWNER": _STRING,
+        "CONTENT_CLASSIFICATION": _STRING,
+    },
+    ("VIDEO_ON_DEMAND", "Users"): {"SUBSCRIPTION_MODEL": _STRING},
+}
+#: The only string of a domain that need not be categorical.
+_FREE_TEXT = "PRODUCT_DESCRIPTION"
 # Least and most columns beside the required ones (for interactions: beside the reserved ones too).
 # https://docs.aws.amazon.com/personalize/latest/dg/limits.html
 _METADATA_COLUMNS: Mapping[str, tuple[int, int]] = {
@@ -64,7 +94,7 @@ _METADATA_COLUMNS: Mapping[str, tuple[int, int]] = {
     "Items": (1, 100),
     "Users": (1, 25),
     "Actions": (1, 10),
-    "ActionInteractions": (0, 0),
+    "ActionInteractions": (0, 5),
 }
 #: The columns of Interactions in the AWS post that this package implements, and its default until EVENT_TYPE came.
 BEFORE_EVENT_TYPE: tuple[Field, ...] = (
@@ -74,7 +104,6 @@ BEFORE_EVENT_TYPE: tuple[Field, ...] = (
 )
 #: What every event is called where the data has no EVENT_TYPE, unless the configuration says otherwise.
 DEFAULT_EVENT_TYPE = "interaction"
-_NEVER_NULL = frozenset({"USER_ID", "ITEM_ID", "ACTION_ID", "TIMESTAMP"})
 
 
 def type_of(column: Field) -> tuple[str, bool]:
@@ -138,21 +167,26 @@ def _name_problems(names: Sequence[str]) -> Iterator[str]:
 
 
 def _kind_problems(kind: str, columns: Mapping[str, Field], domain: Domain | None) -> Iterator[str]:
-    required = {**REQUIRED[kind], **_DOMAIN_REQUIRED.get((domain or "", kind), {})}
+    in_domain = _DOMAIN_REQUIRED.get((domain or "", kind), {})
+    required = {**REQUIRED[kind], **in_domain}
     reserved = RESERVED[kind]
+    of_domain = {**_DOMAIN_RESERVED.get((domain or "", kind), {}), **in_domain}
+    everywhere = {**reserved, **REQUIRED[kind]}
     where = f"{domain} {kind}" if domain else kind
     for name, types in required.items():
         if name not in columns:
             yield f"field {name} ({' or '.join(sorted(types))}) is required by {where}"
-    for name, types in {**reserved, **required}.items():
+    for name, types in {**everywhere, **of_domain}.items():
         if name not in columns:
             continue
         found, nullable = type_of(columns[name])
         if found not in types:
             yield f"field {name}: expected {' or '.join(sorted(types))}, got {found}"
-        if nullable and name in _NEVER_NULL:
+        if nullable and name in REQUIRED[kind]:
             yield f"field {name}: may not be null"
-        if name in {**reserved, **REQUIRED[kind]} and any(columns[name].get(flag) for flag in _FLAGS):
+        if name not in everywhere and found == "string" and name != _FREE_TEXT and not columns[name].get("categorical"):
+            yield f"field {name}: must be categorical in {where}"
+        if name in everywhere and any(columns[name].get(flag) for flag in _FLAGS):
             yield f"field {name}: a required or reserved column takes no {', '.join(_FLAGS)}"
     beside = set(required) | (set(reserved) if kind in {"Interactions", "ActionInteractions"} else set())
     own = [name for name in columns if name not in beside]
@@ -161,6 +195,9 @@ def _kind_problems(kind: str, columns: Mapping[str, Field], domain: Domain | Non
         yield f"expected at least {least} column beside {', '.join(required)}"
     if len(own) > most:
         yield f"expected at most {most} columns of your own, got {len(own)}: {', '.join(own)}"
+    named = [name for name in columns if columns[name].get("itemName")]
+    if named and kind != "Items":
+        yield f"field {named[0]}: only Items can have an itemName"
     textual = [name for name in columns if columns[name].get("textual")]
     if textual and kind != "Items":
         yield f"field {textual[0]}: only Items can have a textual column"

@@ -201,8 +201,10 @@ def ranges(schema: Schema) -> dict[str, tuple[int, int]]:
 
 def _check_flags(field: Field, dataset_type: str, *, of_domain: bool) -> None:
     reserved = field.name in _RESERVED[dataset_type] or field.name in _REQUIRED[dataset_type]
-    if reserved and (field.categorical or field.textual):
-        raise invalid_input(f"Field {field.name} is reserved and can be neither categorical nor textual")
+    if reserved and (field.categorical or field.textual or field.item_name):
+        raise invalid_input(
+            f"Field {field.name} is reserved and can be neither categorical nor textual, nor the itemName"
+        )
     must_be_categorical = of_domain and field.type == "string" and field.name not in _NOT_CATEGORICAL
     if must_be_categorical and not (reserved or field.categorical):
         raise invalid_input(f"Field {field.name} must be categorical")
