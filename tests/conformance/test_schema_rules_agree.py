@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from personalize_sfn.local.personalize import schemas as service
-from personalize_sfn.local.personalize.api_errors import ApiError
+from personalize_sfn.local.personalize.data import schemas as service
+from personalize_sfn.local.personalize.wire.errors import ApiError
 from personalize_sfn.schema_rules import REQUIRED, RESERVED, TYPES, problems
 
 CATEGORIES = {"CATEGORY_L1", "GENRES"}

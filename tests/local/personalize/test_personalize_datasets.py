@@ -83,7 +83,7 @@ def test_a_schema_with_all_that_its_type_needs_makes_a_dataset(
             "Items",
             None,
             [ITEM_ID | {"categorical": True}, PRICE],
-            "Field ITEM_ID is reserved and can be neither categorical nor textual",
+            "Field ITEM_ID is reserved and can be neither categorical nor textual, nor the itemName",
         ),
         (
             "Users",
