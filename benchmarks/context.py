@@ -19,9 +19,9 @@ import numpy as np
 from engine import V1, data_sets
 from personalize_sfn.datasets import load_movielens
 from personalize_sfn.engine import Interactions, Labels, fit, recommend_to
-from personalize_sfn.engine.context_trial import MOST_TARGETS, WEIGHTS, prepared
-from personalize_sfn.engine.personalization import Personalization
+from personalize_sfn.engine.context_selection import MOST_TARGETS, WEIGHTS, prepared
 from personalize_sfn.engine.split import newest_tenth
+from personalize_sfn.engine.user_personalization import Personalization
 
 TOLD = (0.0, 0.2, 0.4, 0.8)
 """Shares of the events whose mood is one of the film's genres."""

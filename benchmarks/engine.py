@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from personalize_sfn.datasets import load_movielens, prepare
 from personalize_sfn.engine import Interactions, cross_validate, fit
-from personalize_sfn.engine.factors import chosen
+from personalize_sfn.engine.als import chosen
 from personalize_sfn.engine.metrics import DEPTH, item_metrics
 from personalize_sfn.engine.sequences import recent
 from personalize_sfn.engine.split import folds

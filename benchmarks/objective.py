@@ -18,9 +18,9 @@ from engine import METRIC, V1, data_sets
 from personalize_sfn.datasets import load_movielens
 from personalize_sfn.engine import Interactions, Objective, fit
 from personalize_sfn.engine.objective import WEIGHTS
-from personalize_sfn.engine.personalization import Personalization
 from personalize_sfn.engine.split import HeldOut, folds
 from personalize_sfn.engine.training import compared
+from personalize_sfn.engine.user_personalization import Personalization
 
 REWARD = "average_rewards_at_k"
 SHOWN = 10

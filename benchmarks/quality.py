@@ -23,11 +23,11 @@ import numpy as np
 from engine import METRIC, V1, V2, bare_fit
 from engine import data_sets as tuned_on
 from personalize_sfn.engine import Interactions, Model, evaluate, fit
-from personalize_sfn.engine.factors import Factors
+from personalize_sfn.engine.als import Factors
 from personalize_sfn.engine.interactions import Codes
 from personalize_sfn.engine.metrics import DEPTH, item_metrics
 from personalize_sfn.engine.model import Scores
-from personalize_sfn.engine.segment_tests import measure_segments
+from personalize_sfn.engine.segment_evaluation import measure_segments
 from personalize_sfn.engine.segments import Segments
 from personalize_sfn.engine.sequences import recent
 from personalize_sfn.engine.split import HeldOut, folds, held_out_events

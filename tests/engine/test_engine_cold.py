@@ -21,8 +21,8 @@ from personalize_sfn.engine import (
     save,
     with_new_items,
 )
-from personalize_sfn.engine.cold import MOST_CATEGORIES, features, ridge
-from personalize_sfn.engine.personalization import Personalization
+from personalize_sfn.engine.cold_start import MOST_CATEGORIES, features, ridge
+from personalize_sfn.engine.user_personalization import Personalization
 
 V1, V2 = "aws-user-personalization", "aws-user-personalization-v2"
 DAY = 86_400

@@ -23,7 +23,7 @@ from personalize_sfn.engine import (
     with_new_items,
 )
 from personalize_sfn.engine.context import SHRINK, lifts_of
-from personalize_sfn.engine.personalization import Personalization
+from personalize_sfn.engine.user_personalization import Personalization
 
 V1, V2 = "aws-user-personalization", "aws-user-personalization-v2"
 EVEN = ["show-0", "film-0", "show-2", "film-4"]

@@ -11,11 +11,11 @@ import pytest
 
 from personalize_sfn.engine import RECIPES, Attributes, Interactions, evaluate, fit, load, save
 from personalize_sfn.engine.actions import Actions
-from personalize_sfn.engine.personalization import Personalization
 from personalize_sfn.engine.popularity import Popularity
-from personalize_sfn.engine.related import RelatedItems
 from personalize_sfn.engine.segments import Segments
+from personalize_sfn.engine.similar_items import RelatedItems
 from personalize_sfn.engine.trending import Trending
+from personalize_sfn.engine.user_personalization import Personalization
 
 EVEN = [f"item-{n}" for n in (0, 4, 8, 12, 16, 20)]
 HOUR = 3_600

@@ -78,7 +78,7 @@ def test_a_model_takes_over_what_was_tried_for_the_metrics(shipped: Interactions
     def no_trial(*_: object, **__: object) -> None:
         pytest.fail("tried again")
 
-    monkeypatch.setattr("personalize_sfn.engine.personalization.tune", no_trial)
+    monkeypatch.setattr("personalize_sfn.engine.user_personalization.tune", no_trial)
     model = fit(recipe, shipped, like=measured)
     assert model.tuning == measured.tuning
     assert len(model.interactions) == len(shipped)

@@ -21,7 +21,7 @@ from personalize_sfn.engine import (
 )
 from personalize_sfn.engine.metrics import reward_metrics
 from personalize_sfn.engine.objective import WEIGHTS
-from personalize_sfn.engine.personalization import Personalization
+from personalize_sfn.engine.user_personalization import Personalization
 from personalize_sfn.errors import ConfigError
 
 V1, RANKING = "aws-user-personalization", "aws-personalized-ranking"

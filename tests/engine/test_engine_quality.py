@@ -13,11 +13,11 @@ from implicit.cpu.als import AlternatingLeastSquares
 from threadpoolctl import threadpool_limits
 
 from personalize_sfn.engine import Interactions, cross_validate, evaluate
-from personalize_sfn.engine.factors import Factors, chosen
+from personalize_sfn.engine.als import Factors, chosen
 from personalize_sfn.engine.interactions import Codes
 from personalize_sfn.engine.metrics import item_metrics
 from personalize_sfn.engine.model import Scores
-from personalize_sfn.engine.segment_tests import measure_segments
+from personalize_sfn.engine.segment_evaluation import measure_segments
 from personalize_sfn.engine.segments import Segments
 from personalize_sfn.engine.sequences import recent
 from personalize_sfn.engine.split import HeldOut, folds, held_out_events

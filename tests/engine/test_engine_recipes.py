@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from personalize_sfn.engine import RECIPES, Interactions, Model, Scored, evaluate, fit, load, save
-from personalize_sfn.engine.personalization import Personalization
 from personalize_sfn.engine.popularity import Popularity
-from personalize_sfn.engine.related import RelatedItems
 from personalize_sfn.engine.segments import Segments
+from personalize_sfn.engine.similar_items import RelatedItems
 from personalize_sfn.engine.trending import Trending
+from personalize_sfn.engine.user_personalization import Personalization
 
 OF_USERS = [name for name, recipe in RECIPES.items() if recipe.model is Segments]
 OF_ITEMS = [name for name in RECIPES if name not in OF_USERS]

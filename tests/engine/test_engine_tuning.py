@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from personalize_sfn.engine import Interactions, fit, load, preferences, save
-from personalize_sfn.engine.personalization import Personalization
-from personalize_sfn.engine.preferences import ALPHAS, DECAYS, FOLLOWERS_WEIGHTS, TEMPERATURES, Tuning, tune
+from personalize_sfn.engine import Interactions, fit, history_scores, load, save
+from personalize_sfn.engine.history_scores import ALPHAS, DECAYS, FOLLOWERS_WEIGHTS, TEMPERATURES, Tuning, tune
 from personalize_sfn.engine.sequences import recent, repeats
 from personalize_sfn.engine.split import HeldOut
+from personalize_sfn.engine.user_personalization import Personalization
 
 
 def test_a_few_users_are_no_trial(checkerboard: Interactions):
@@ -22,16 +22,16 @@ def test_a_few_users_are_no_trial(checkerboard: Interactions):
 def test_of_more_data_than_a_trial_takes_the_trial_asks_its_own_share_of_users(
     shipped: Interactions, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(preferences, "TRIAL_EVENTS", 20_000)  # about 120 of the 610 users
-    monkeypatch.setattr(preferences, "TRIAL_USERS", 30)
+    monkeypatch.setattr(history_scores, "TRIAL_EVENTS", 20_000)  # about 120 of the 610 users
+    monkeypatch.setattr(history_scores, "TRIAL_USERS", 30)
     asked = []
-    held_out = preferences.held_out
+    held_out = history_scores.held_out
 
     def noted(*args: Any, **options: Any) -> HeldOut:
         asked.append(held_out(*args, **options))
         return asked[-1]
 
-    monkeypatch.setattr(preferences, "held_out", noted)
+    monkeypatch.setattr(history_scores, "held_out", noted)
     tune(shipped, use_followers=False, recency=True, seed=0)
     assert [len(test.histories) for test in asked] == [30]
 
@@ -113,7 +113,7 @@ def test_what_was_chosen_by_trial_is_used_and_kept_in_the_file(tmp_path: Path):
 
 def test_the_tuning_of_a_model_can_be_taken_over(monkeypatch: pytest.MonkeyPatch):
     model = fit("aws-user-personalization-v2", hops())
-    monkeypatch.setattr("personalize_sfn.engine.personalization.tune", lambda *_, **__: pytest.fail("tried again"))
+    monkeypatch.setattr("personalize_sfn.engine.user_personalization.tune", lambda *_, **__: pytest.fail("tried again"))
     again = fit("aws-user-personalization-v2", hops(), like=model.learned)
     assert isinstance(model, Personalization)
     assert isinstance(again, Personalization)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from personalize_sfn.engine import Interactions, evaluate, fit, load, save
-from personalize_sfn.engine.factors import chosen
+from personalize_sfn.engine.als import chosen
 from personalize_sfn.engine.metrics import item_metrics
 from personalize_sfn.errors import DataError
 

@@ -8,7 +8,8 @@
 `implicit` is loaded when a model is trained or asked, not when this package is imported.
 """
 
-from .asking import Exploration, Explored, rank_to, recommend_to
+from personalize_sfn.engine.serving import Exploration, Explored, rank_to, recommend_to
+
 from .attributes import Attributes
 from .hpo import tunable, tune
 from .interactions import Event, Interactions

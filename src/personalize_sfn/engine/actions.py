@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .factors import Factors, chosen, train
+from personalize_sfn.engine.als import Factors, chosen, train
+
 from .interactions import Interactions, Mask
 from .model import Scored, Scores, best, scored
 from .popularity import SameForAll

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .personalization import PersonalizationOptions
+from personalize_sfn.engine.user_personalization import PersonalizationOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

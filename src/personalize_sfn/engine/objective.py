@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from personalize_sfn.engine.cold_start import FARTHEST
 from personalize_sfn.errors import ConfigError
 
-from .cold import FARTHEST
 from .interactions import Floats, Strings
 
 OFF = "OFF"

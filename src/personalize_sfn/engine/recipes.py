@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from personalize_sfn.engine.similar_items import RelatedItems, SimilarItemsOptions, SimsOptions
+from personalize_sfn.engine.user_personalization import (
+    Personalization,
+    PersonalizationOptions,
+    PersonalizationV2Options,
+)
 from personalize_sfn.errors import ConfigError
 
 from .actions import ActionOptions, Actions
 from .hrnn import HrnnColdstartOptions, HrnnOptions
-from .personalization import Personalization, PersonalizationOptions, PersonalizationV2Options
 from .popularity import Popularity, PopularityOptions
-from .related import RelatedItems, SimilarItemsOptions, SimsOptions
 from .segments import SegmentOptions, Segments
 from .trending import Trending, TrendingOptions
 

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from personalize_sfn.engine.als import Factors, chosen, train
+from personalize_sfn.engine.history_scores import Learned, Tuning, tune
+from personalize_sfn.engine.parallel import in_blocks
 from personalize_sfn.errors import ConfigError
 
-from .blocks import in_blocks
-from .factors import Factors, chosen, train
 from .interactions import Codes, Event, Interactions, Mask, Strings
 from .model import Scores, best
-from .preferences import Learned, Tuning, tune
 
 if TYPE_CHECKING:
     from .attributes import Attributes

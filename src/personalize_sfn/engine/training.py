@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from personalize_sfn.engine.history_scores import Learned
+from personalize_sfn.engine.segment_evaluation import measure_segments
+from personalize_sfn.engine.trend_evaluation import measure_trends
+from personalize_sfn.engine.user_personalization import Personalization
 from personalize_sfn.errors import ConfigError
 
 from .actions import Actions
@@ -14,13 +18,9 @@ from .interactions import Interactions, Mask
 from .metrics import DEPTH, Measured, action_metrics, item_metrics, reward_metrics
 from .model import Model
 from .objective import OFF
-from .personalization import Personalization
-from .preferences import Learned
 from .recipes import RECIPES, parse_options, recipe_named
-from .segment_tests import measure_segments
 from .segments import Segments
 from .split import HeldOut, folds, held_out, held_out_events
-from .trend_tests import measure_trends
 from .trending import Trending
 
 if TYPE_CHECKING:

@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from .attributes import SEPARATOR, Attributes, Value
-from .factors import Factors, chosen
-from .interactions import Floats, Interactions, Strings
-from .model import Scores
-from .preferences import Preferences
-from .sequences import Followers
+from personalize_sfn.engine.als import Factors, chosen
+from personalize_sfn.engine.attributes import SEPARATOR, Attributes, Value
+from personalize_sfn.engine.history_scores import Preferences
+from personalize_sfn.engine.interactions import Floats, Interactions, Strings
+from personalize_sfn.engine.model import Scores
+from personalize_sfn.engine.sequences import Followers
 
 MOST_CATEGORIES = 200
 """Of a column, the most frequent: what few have in common teaches little."""

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from .factors import chosen
-from .interactions import Codes, Event, Interactions, Mask, Strings
-from .model import Scored, by_popularity, fill_up, masks, unscored
-from .outliers import typical_items, typical_users
-from .sequences import runs, strongest
+from personalize_sfn.engine.als import chosen
+from personalize_sfn.engine.interactions import Codes, Event, Interactions, Mask, Strings
+from personalize_sfn.engine.model import Scored, by_popularity, fill_up, masks, unscored
+from personalize_sfn.engine.outliers import typical_items, typical_users
+from personalize_sfn.engine.sequences import runs, strongest
 
 NEIGHBOURS = 100
 """Similar items kept of each item; after them come popular ones."""

@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from personalize_sfn.engine.interactions import Codes, Interactions, Mask
+from personalize_sfn.engine.metrics import segment_metrics
+from personalize_sfn.engine.model import Model
+from personalize_sfn.engine.segments import Segments
+from personalize_sfn.engine.split import HeldOutEvents
 from personalize_sfn.errors import DataError
-
-from .interactions import Codes, Interactions, Mask
-from .metrics import segment_metrics
-from .model import Model
-from .segments import Segments
-from .split import HeldOutEvents
 
 AT_ONCE = 200
 """Segments asked in one batch."""

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from .blocks import in_blocks
-from .context import Context, lifts_of, values_of
-from .interactions import Codes, Interactions
-from .labels import Labels
-from .model import Scores
-from .split import newest_tenth
+from personalize_sfn.engine.context import Context, lifts_of, values_of
+from personalize_sfn.engine.interactions import Codes, Interactions
+from personalize_sfn.engine.labels import Labels
+from personalize_sfn.engine.model import Scores
+from personalize_sfn.engine.parallel import in_blocks
+from personalize_sfn.engine.split import newest_tenth
 
 WEIGHTS = (0.5, 1.0, 2.0)
 """The powers of a column's lifts that are tried against 0."""

@@ -12,10 +12,10 @@ from itertools import chain
 
 import numpy as np
 
-from .blocks import in_blocks
-from .interactions import Mask
-from .model import Model, Scored, Scores, best, scored
-from .personalization import TRUSTED_AFTER, Personalization
+from personalize_sfn.engine.interactions import Mask
+from personalize_sfn.engine.model import Model, Scored, Scores, best, scored
+from personalize_sfn.engine.parallel import in_blocks
+from personalize_sfn.engine.user_personalization import TRUSTED_AFTER, Personalization
 
 FIRST = 25
 """The places among which exploration has its share: the default length of an answer."""

@@ -14,12 +14,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import in_blocks
-from .factors import Factors, train
-from .interactions import Interactions, Mask, Strings
-from .model import Scores, best
-from .sequences import WINDOW, Followers, Recent, followers, recent
-from .split import HeldOut, held_out
+from personalize_sfn.engine.als import Factors, train
+from personalize_sfn.engine.interactions import Interactions, Mask, Strings
+from personalize_sfn.engine.model import Scores, best
+from personalize_sfn.engine.parallel import in_blocks
+from personalize_sfn.engine.sequences import WINDOW, Followers, Recent, followers, recent
+from personalize_sfn.engine.split import HeldOut, held_out
 
 
 @dataclass(frozen=True)

@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import in_blocks, one_blas_thread
-from .cold import Profiles, ages, of_all_items, over
-from .context import Context
-from .context_trial import learned
-from .factors import Factors, train
-from .interactions import Codes, Event, Floats, Interactions, Mask, Strings
-from .model import Scored, Scores, best, by_popularity, fill_up, masks, scored, unscored
-from .objective import Objective, leaning_over
-from .outliers import typical_users
-from .preferences import Learned, Preferences, Tuning, odds, softmax, tune
-from .segments import standardized
-from .sequences import Followers, Repeats, followers, recent, repeats
-from .tilt import tilted
+from personalize_sfn.engine.als import Factors, train
+from personalize_sfn.engine.cold_start import Profiles, ages, of_all_items, over
+from personalize_sfn.engine.context import Context
+from personalize_sfn.engine.context_selection import learned
+from personalize_sfn.engine.history_scores import Learned, Preferences, Tuning, odds, softmax, tune
+from personalize_sfn.engine.interactions import Codes, Event, Floats, Interactions, Mask, Strings
+from personalize_sfn.engine.model import Scored, Scores, best, by_popularity, fill_up, masks, scored, unscored
+from personalize_sfn.engine.objective import Objective, leaning_over
+from personalize_sfn.engine.outliers import typical_users
+from personalize_sfn.engine.parallel import in_blocks, one_blas_thread
+from personalize_sfn.engine.segments import standardized
+from personalize_sfn.engine.sequences import Followers, Repeats, followers, recent, repeats
+from personalize_sfn.engine.tilt import tilted
 
 if TYPE_CHECKING:
-    from .attributes import Attributes
+    from personalize_sfn.engine.attributes import Attributes
 
 TRUSTED_AFTER = 3
 """Distinct items after which a history speaks for itself; before, popularity is mixed in by its missing share."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .interactions import Interactions
-from .metrics import DEPTH, trend_metrics
-from .model import Model
-from .trending import before_last_window, counts
+from personalize_sfn.engine.interactions import Interactions
+from personalize_sfn.engine.metrics import DEPTH, trend_metrics
+from personalize_sfn.engine.model import Model
+from personalize_sfn.engine.trending import before_last_window, counts
 
 
 def measure_trends(trained: Callable[[Interactions], Model], data: Interactions, window: int) -> dict[str, float]:
