@@ -8,17 +8,16 @@
 `implicit` is loaded when a model is trained or asked, not when this package is imported.
 """
 
+from personalize_sfn.engine.attributes import Attributes
+from personalize_sfn.engine.hpo import tunable, tune
+from personalize_sfn.engine.interactions import Event, Interactions
+from personalize_sfn.engine.labels import Labels
+from personalize_sfn.engine.model import Model, Scored
+from personalize_sfn.engine.model_file import load, save
+from personalize_sfn.engine.objective import OFF, Objective
+from personalize_sfn.engine.recipes import RECIPES, REFUSED, hyperparameters_of, parse_options, recipe_named
 from personalize_sfn.engine.serving import Exploration, Explored, rank_to, recommend_to
-
-from .attributes import Attributes
-from .hpo import tunable, tune
-from .interactions import Event, Interactions
-from .labels import Labels
-from .model import Model, Scored
-from .model_file import load, save
-from .objective import OFF, Objective
-from .recipes import RECIPES, REFUSED, hyperparameters_of, parse_options, recipe_named
-from .training import cross_validate, evaluate, evaluation, fit, with_new_items
+from personalize_sfn.engine.training import cross_validate, evaluate, evaluation, fit, with_new_items
 
 __all__ = [
     "OFF",

@@ -13,14 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personalize_sfn.engine.als import Factors, chosen, train
-
-from .interactions import Interactions, Mask
-from .model import Scored, Scores, best, scored
-from .popularity import SameForAll
-from .sequences import recent
+from personalize_sfn.engine.interactions import Interactions, Mask
+from personalize_sfn.engine.model import Scored, Scores, best, scored
+from personalize_sfn.engine.popularity import SameForAll
+from personalize_sfn.engine.sequences import recent
 
 if TYPE_CHECKING:
-    from .attributes import Attributes
+    from personalize_sfn.engine.attributes import Attributes
 
 ALPHA = 4.0
 MOST_DIMENSIONS = 32

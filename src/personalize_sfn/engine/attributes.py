@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from personalize_sfn.engine.interactions import Strings
 from personalize_sfn.errors import DataError
-
-from .interactions import Strings
 
 Value = str | float | None
 SEPARATOR = "|"

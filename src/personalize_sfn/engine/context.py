@@ -21,10 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from .attributes import SEPARATOR
-from .interactions import Interactions, Strings
-from .labels import Labels
-from .model import Scores
+from personalize_sfn.engine.attributes import SEPARATOR
+from personalize_sfn.engine.interactions import Interactions, Strings
+from personalize_sfn.engine.labels import Labels
+from personalize_sfn.engine.model import Scores
 
 MOST_VALUES = 200
 """Of a column, the most frequent: what is rarer lifts nothing."""

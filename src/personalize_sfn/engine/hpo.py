@@ -6,16 +6,15 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from personalize_sfn.engine.interactions import Interactions
+from personalize_sfn.engine.recipes import hyperparameters_of, parse_options, recipe_named
+from personalize_sfn.engine.segments import Segments
+from personalize_sfn.engine.split import held_out, held_out_events
+from personalize_sfn.engine.training import evaluate
 from personalize_sfn.errors import ConfigError
 
-from .interactions import Interactions
-from .recipes import hyperparameters_of, parse_options, recipe_named
-from .segments import Segments
-from .split import held_out, held_out_events
-from .training import evaluate
-
 if TYPE_CHECKING:
-    from .attributes import Attributes
+    from personalize_sfn.engine.attributes import Attributes
 
 Range = tuple[float, float] | Sequence[str]
 """The lowest and the highest number, or the texts to choose from."""

@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
+from personalize_sfn.engine.labels import Labels
 from personalize_sfn.errors import DataError
-
-from .labels import Labels
 
 Strings: TypeAlias = NDArray[np.str_]
 Codes: TypeAlias = NDArray[np.int32]

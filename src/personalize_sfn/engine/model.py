@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .interactions import Codes, Event, Interactions, Mask, Strings
+from personalize_sfn.engine.interactions import Codes, Event, Interactions, Mask, Strings
 
 Scores: TypeAlias = NDArray[np.float32]
 

@@ -10,12 +10,11 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from personalize_sfn.engine.interactions import Interactions
+from personalize_sfn.engine.model import Model
+from personalize_sfn.engine.recipes import recipe_named
 from personalize_sfn.errors import ConfigError, DataError
 from personalize_sfn.npz import NpzError, read_npz
-
-from .interactions import Interactions
-from .model import Model
-from .recipes import recipe_named
 
 FORMAT = "personalize-sfn model 1"
 COLUMNS = ("user_ids", "item_ids", "users", "items", "timestamps", "event_types", "event_values", "weights")

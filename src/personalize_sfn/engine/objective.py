@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from personalize_sfn.engine.cold_start import FARTHEST
+from personalize_sfn.engine.interactions import Floats, Strings
 from personalize_sfn.errors import ConfigError
-
-from .interactions import Floats, Strings
 
 OFF = "OFF"
 """It is measured what recommendations bring, and they are not moved."""

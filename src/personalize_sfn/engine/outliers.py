@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .interactions import Interactions, Mask
+from personalize_sfn.engine.interactions import Interactions, Mask
 
 
 def typical_users(data: Interactions, lowest: float, highest: float) -> Interactions:

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .interactions import Codes, Event, Interactions, Mask, Strings
-from .model import Scored, by_popularity, fill_up, masks, unscored
+from personalize_sfn.engine.interactions import Codes, Event, Interactions, Mask, Strings
+from personalize_sfn.engine.model import Scored, by_popularity, fill_up, masks, unscored
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from personalize_sfn.engine.actions import ActionOptions, Actions
+from personalize_sfn.engine.hrnn import HrnnColdstartOptions, HrnnOptions
+from personalize_sfn.engine.popularity import Popularity, PopularityOptions
+from personalize_sfn.engine.segments import SegmentOptions, Segments
 from personalize_sfn.engine.similar_items import RelatedItems, SimilarItemsOptions, SimsOptions
+from personalize_sfn.engine.trending import Trending, TrendingOptions
 from personalize_sfn.engine.user_personalization import (
     Personalization,
     PersonalizationOptions,
     PersonalizationV2Options,
 )
 from personalize_sfn.errors import ConfigError
-
-from .actions import ActionOptions, Actions
-from .hrnn import HrnnColdstartOptions, HrnnOptions
-from .popularity import Popularity, PopularityOptions
-from .segments import SegmentOptions, Segments
-from .trending import Trending, TrendingOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,14 +16,13 @@ from numpy.typing import NDArray
 
 from personalize_sfn.engine.als import Factors, chosen, train
 from personalize_sfn.engine.history_scores import Learned, Tuning, tune
+from personalize_sfn.engine.interactions import Codes, Event, Interactions, Mask, Strings
+from personalize_sfn.engine.model import Scores, best
 from personalize_sfn.engine.parallel import in_blocks
 from personalize_sfn.errors import ConfigError
 
-from .interactions import Codes, Event, Interactions, Mask, Strings
-from .model import Scores, best
-
 if TYPE_CHECKING:
-    from .attributes import Attributes
+    from personalize_sfn.engine.attributes import Attributes
 
 NO_ITEMS = "recipes of user segmentation answer users, not items: ask segment() or segment_attributes()"
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from .interactions import Codes, Interactions
+from personalize_sfn.engine.interactions import Codes, Interactions
 
 WINDOW = 10
 """How many following events an item is counted as followed by."""

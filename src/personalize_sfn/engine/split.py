@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from .interactions import Codes, Interactions
+from personalize_sfn.engine.interactions import Codes, Interactions
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .model import Scores
+from personalize_sfn.engine.model import Scores
 
 
 def tilted(chances: Scores, *tilts: Scores | None) -> Scores:

@@ -7,25 +7,24 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from personalize_sfn.engine.actions import Actions
 from personalize_sfn.engine.history_scores import Learned
+from personalize_sfn.engine.interactions import Interactions, Mask
+from personalize_sfn.engine.metrics import DEPTH, Measured, action_metrics, item_metrics, reward_metrics
+from personalize_sfn.engine.model import Model
+from personalize_sfn.engine.objective import OFF
+from personalize_sfn.engine.recipes import RECIPES, parse_options, recipe_named
 from personalize_sfn.engine.segment_evaluation import measure_segments
+from personalize_sfn.engine.segments import Segments
+from personalize_sfn.engine.split import HeldOut, folds, held_out, held_out_events
 from personalize_sfn.engine.trend_evaluation import measure_trends
+from personalize_sfn.engine.trending import Trending
 from personalize_sfn.engine.user_personalization import Personalization
 from personalize_sfn.errors import ConfigError
 
-from .actions import Actions
-from .interactions import Interactions, Mask
-from .metrics import DEPTH, Measured, action_metrics, item_metrics, reward_metrics
-from .model import Model
-from .objective import OFF
-from .recipes import RECIPES, parse_options, recipe_named
-from .segments import Segments
-from .split import HeldOut, folds, held_out, held_out_events
-from .trending import Trending
-
 if TYPE_CHECKING:
-    from .attributes import Attributes
-    from .objective import Objective
+    from personalize_sfn.engine.attributes import Attributes
+    from personalize_sfn.engine.objective import Objective
 
 AT_ONCE = 500
 """Test users asked in one batch."""

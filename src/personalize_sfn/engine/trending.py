@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .interactions import Codes, Interactions
-from .model import by_popularity, fill_up
-from .popularity import SameForAll
+from personalize_sfn.engine.interactions import Codes, Interactions
+from personalize_sfn.engine.model import by_popularity, fill_up
+from personalize_sfn.engine.popularity import SameForAll
 
 SECONDS = {"30 minutes": 1_800, "1 hour": 3_600, "2 hours": 7_200, "3 hours": 10_800, "1 day": 86_400}
 """How long a window lasts, by the values of trend_discovery_frequency."""

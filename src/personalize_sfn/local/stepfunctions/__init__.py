@@ -7,9 +7,8 @@ answers the ``AWSStepFunctions.*`` requests; ``definition.diagnose`` checks a de
 from __future__ import annotations
 
 from personalize_sfn.local.stepfunctions.api import handle
+from personalize_sfn.local.stepfunctions.context import Context
 from personalize_sfn.local.stepfunctions.patches.settings import Keys, Settings
-
-from .context import Context
 
 __all__ = ["Context", "Keys", "Settings", "handle", "install"]
 
@@ -20,7 +19,7 @@ def install(settings: Settings) -> None:
     May be called again, with other settings or after moto was reset: mends are applied once, cached clients (and the
     role credentials in them) are dropped.
     """
-    from .loading import load_interpreter
+    from personalize_sfn.local.stepfunctions.loading import load_interpreter
 
     load_interpreter()
     from personalize_sfn.local.stepfunctions import patches

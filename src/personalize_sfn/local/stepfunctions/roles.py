@@ -11,8 +11,7 @@ import json
 from typing import Any
 
 from personalize_sfn.local.aws.responses import RefusedError
-
-from .context import Context
+from personalize_sfn.local.stepfunctions.context import Context
 
 __all__ = ["check_at_creation", "check_trust", "task_resources"]
 

@@ -7,9 +7,9 @@
 https://docs.aws.amazon.com/personalize/latest/dg/filter-expressions.html
 """
 
-from .columns import check_columns
-from .evaluation import Column, Facts, allowed, event_type
-from .grammar import parse
-from .syntax import Condition, Expression, Filter
+from personalize_sfn.local.personalize.filters.columns import check_columns
+from personalize_sfn.local.personalize.filters.evaluation import Column, Facts, allowed, event_type
+from personalize_sfn.local.personalize.filters.grammar import parse
+from personalize_sfn.local.personalize.filters.syntax import Condition, Expression, Filter
 
 __all__ = ["Column", "Condition", "Expression", "Facts", "Filter", "allowed", "check_columns", "event_type", "parse"]

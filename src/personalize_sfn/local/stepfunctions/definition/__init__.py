@@ -17,9 +17,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from personalize_sfn.local.aws.responses import RefusedError
-
-from .diagnostics import SCHEMA, Diagnostic
-from .states import diagnose_state, fields, transitions
+from personalize_sfn.local.stepfunctions.definition.diagnostics import SCHEMA, Diagnostic
+from personalize_sfn.local.stepfunctions.definition.states import diagnose_state, fields, transitions
 
 __all__ = ["Diagnostic", "check", "diagnose"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .diagnostics import SCHEMA, UNSUPPORTED, Diagnostic
-from .values import is_path
+from personalize_sfn.local.stepfunctions.definition.diagnostics import SCHEMA, UNSUPPORTED, Diagnostic
+from personalize_sfn.local.stepfunctions.definition.values import is_path
 
 __all__ = ["catchers", "choice_rules", "retriers"]
 

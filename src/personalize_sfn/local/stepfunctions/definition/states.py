@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .diagnostics import SCHEMA, UNSUPPORTED, Diagnostic
-from .rules import catchers, choice_rules, retriers
-from .values import is_path, payload, resource, task_parameters
+from personalize_sfn.local.stepfunctions.definition.diagnostics import SCHEMA, UNSUPPORTED, Diagnostic
+from personalize_sfn.local.stepfunctions.definition.rules import catchers, choice_rules, retriers
+from personalize_sfn.local.stepfunctions.definition.values import is_path, payload, resource, task_parameters
 
 __all__ = ["diagnose_state", "fields", "transitions"]
 

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from personalize_sfn.local.stepfunctions.definition.diagnostics import SCHEMA, UNSUPPORTED, Diagnostic
 from personalize_sfn.local.stepfunctions.definition.services import operation_model
-
-from .diagnostics import SCHEMA, UNSUPPORTED, Diagnostic
 
 __all__ = ["is_path", "payload", "resource", "task_parameters"]
 
