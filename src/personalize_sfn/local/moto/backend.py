@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from personalize_sfn.local.aws.s3_access import judge_once
@@ -26,9 +28,6 @@ def make_backend() -> Any:
     default_user_config["lambda"] = {"use_docker": False}
     default_user_config["iam"] = {"load_aws_managed_policies": True}
     _load_managed_policies(True)
-    _deliver_only_what_arrives()
-    judge_once()
-    forget_tags_with_resources("s3")
     execute_what_was_judged()
     # An object's type is what its owner says: without this one that is typed as a form is kept without its content.
     werkzeug_app.BackendRequest.want_form_data_parsed = property(
@@ -38,7 +37,14 @@ def make_backend() -> Any:
             and not request.environ.get(NO_FORM, False)
         )
     )
-    return Dispatcher(werkzeug_app.create_backend_app)
+
+    def create(service: str) -> Any:
+        application = werkzeug_app.create_backend_app(service)
+        for prepare in _ON_FIRST_USE.get(service, ()):
+            prepare()
+        return application
+
+    return Dispatcher(create)
 
 
 def _read_nothing_of_the_users() -> None:
@@ -51,20 +57,24 @@ def _read_nothing_of_the_users() -> None:
     utils.create_loader = botocore_loader
 
 
+def _run_no_functions_in_docker() -> None:
+    """moto runs functions of S3, SNS and others in Docker, and swallows or raises what becomes of that."""
+    from moto.awslambda.models import LambdaFunction
+
+    LambdaFunction.invoke = lambda *_, **__: ""
+
+
 def _deliver_only_what_arrives() -> None:
     """What was taken though nothing comes of it (see ``inert.py``) must not break what does come.
 
-    moto runs functions of S3, SNS and others in Docker, swallows or raises what becomes of that, and stops at the first
-    target of a rule to which it cannot deliver (``events/models.py``, ``send_to_targets``).
+    moto stops at the first target of a rule to which it cannot deliver (``events/models.py``, ``send_to_targets``).
     """
     import copy
 
-    from moto.awslambda.models import LambdaFunction
     from moto.events.models import Rule
 
     from personalize_sfn.local.schedules.inert import delivers
 
-    LambdaFunction.invoke = lambda *_, **__: ""
     send = getattr(Rule.send_to_targets, "original", Rule.send_to_targets)
 
     def send_where_it_arrives(rule: Any, *arguments: Any, **more: Any) -> None:
@@ -74,6 +84,18 @@ def _deliver_only_what_arrives() -> None:
 
     send_where_it_arrives.original = send  # type: ignore[attr-defined]
     Rule.send_to_targets = send_where_it_arrives
+
+
+_S3 = (judge_once, partial(forget_tags_with_resources, "s3"))
+_ON_FIRST_USE: dict[str, tuple[Callable[[], None], ...]] = {
+    "s3": _S3,
+    "s3bucket_path": _S3,
+    "awslambda": (_run_no_functions_in_docker,),
+    "events": (_deliver_only_what_arrives,),
+    "logs": (partial(forget_tags_with_resources, "logs"),),
+    "stepfunctions": (partial(forget_tags_with_resources, "stepfunctions"),),
+}
+"""What is corrected of a service of moto before it answers for the first time: each imports much."""
 
 
 def _load_managed_policies(wanted: bool) -> None:

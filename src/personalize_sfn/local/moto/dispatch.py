@@ -9,7 +9,6 @@ from moto.backend_index import backend_url_patterns
 from moto.backends import list_of_moto_modules
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
-from personalize_sfn.local.moto.forgotten_tags import forget_tags_with_resources
 from personalize_sfn.local.moto.outside import wall_off
 
 __all__ = ["SERVICE", "Dispatcher", "NotHereError"]
@@ -64,7 +63,6 @@ class Dispatcher(DomainDispatcherApplication):  # type: ignore[misc, unused-igno
                 backend = self.get_backend_for_host(host or "s3.us-east-1.amazonaws.com")
                 if backend not in self.app_instances:
                     self.app_instances[backend] = self.create_app(backend)
-                    forget_tags_with_resources(backend)
                 wall_off()
                 return self.app_instances[backend]
         except ImportError as error:
