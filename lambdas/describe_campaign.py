@@ -1,4 +1,4 @@
-"""Say how the campaign, or its latest update, fares."""
+"""Return the status of the campaign or of its latest update."""
 
 from personalize_sfn.handlers.status import status_handler
 from personalize_sfn.resources import CAMPAIGN

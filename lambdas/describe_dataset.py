@@ -1,4 +1,4 @@
-"""Say how a dataset fares."""
+"""Return the status of a dataset."""
 
 from personalize_sfn.handlers.status import status_handler
 from personalize_sfn.resources import DATASET

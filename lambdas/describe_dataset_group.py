@@ -1,4 +1,4 @@
-"""Say how the dataset group fares."""
+"""Return the status of the dataset group."""
 
 from personalize_sfn.handlers.status import status_handler
 from personalize_sfn.resources import DATASET_GROUP

@@ -1,4 +1,4 @@
-"""Say how an import fares."""
+"""Return the status of an import."""
 
 from personalize_sfn.handlers.status import status_handler
 from personalize_sfn.resources import DATASET_IMPORT_JOB

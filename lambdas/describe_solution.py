@@ -1,4 +1,4 @@
-"""Say how the solution fares."""
+"""Return the status of the solution."""
 
 from personalize_sfn.handlers.status import status_handler
 from personalize_sfn.resources import SOLUTION

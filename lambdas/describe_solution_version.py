@@ -1,4 +1,4 @@
-"""Say how a training fares."""
+"""Return the status of a training."""
 
 from personalize_sfn.handlers.status import status_handler
 from personalize_sfn.resources import SOLUTION_VERSION

@@ -144,7 +144,7 @@ def ours(session: Session, config: Config) -> list[Found]:
 def blocking(session: Session, found: list[Found]) -> list[Found]:
     """What is not the project's, but part of something in ``found``, which cannot be deleted before it.  Reads only.
 
-    A tracker that somebody made in the dataset group, for example, without the project's tag.
+    A tracker that someone made in the dataset group, for example, without the project's tag.
 
     Raises:
         PersonalizeSfnError: AWS refuses a read, or cannot be reached.

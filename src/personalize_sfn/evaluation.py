@@ -116,7 +116,7 @@ def _versions(session: Session, config: Config, newest: int) -> list[SolutionVer
         if code == "ResourceNotFoundException" and error.operation_name == "DescribeSolution":
             message = f"there is no solution {config.solution_name} yet. {_RUN}"
         else:
-            message = f"the metrics of solution {config.solution_name} cannot be had: {message} ({code})"
+            message = f"cannot read the metrics of solution {config.solution_name}: {message} ({code})"
         raise WorkflowError(message, error=code, arn=arn) from error
 
 

@@ -42,7 +42,7 @@ class ResourceType:
     deletable: bool = True
     """False: there is no Delete operation; it goes with its parent."""
     latest_update: str | None = None
-    """The member of the Describe answer that tells how the latest update fares."""
+    """The member of the Describe answer that tells the status of the latest update."""
     listed_as: str | None = None
     """The member of the List answer, where it is not the key with an s."""
     billed_by_the_hour: bool = False

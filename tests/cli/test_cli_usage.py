@@ -173,7 +173,8 @@ def test_what_a_keys_policy_must_hold_is_told_to_people_and_programs(
 def test_on_an_account_nothing_is_done_where_nobody_can_be_asked(command: Callable, account: None) -> None:
     result = command("--target", "aws", "--region", "us-east-1", "deploy")
     assert result.code == 2
-    assert "Deploy personalize-sfn to account 123456789012? Nobody can be asked here: pass --yes" in result.err
+    assert "Deploy personalize-sfn to account 123456789012? The input is no terminal" in result.err
+    assert "pass --yes to skip it" in result.err
     planned = command("--target", "aws", "--region", "us-east-1", "deploy", "--dry-run", "--json").json["changes"]
     assert {change["action"] for change in planned} == {"create"}
 

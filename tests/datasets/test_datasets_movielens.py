@@ -189,7 +189,7 @@ def test_without_network_the_shipped_data_is_used_and_it_says_so(published, tmp_
         with pytest.raises(DataError, match=r"cannot be downloaded: .*refused"):
             load_movielens("ml-100k", cache_dir=tmp_path / "cache")
     assert loaded.name == "MovieLens ml-latest-small (October 2016)"
-    assert loaded.note.startswith(f"MovieLens-100K could not be had ({url}: cannot be downloaded:")
+    assert loaded.note.startswith(f"MovieLens-100K could not be downloaded ({url}: cannot be downloaded:")
     assert loaded.note in caplog.messages
     assert loaded.note in str(loaded)
     assert list((tmp_path / "cache").iterdir()) == []

@@ -290,7 +290,7 @@ def test_a_refusal_by_aws_names_the_change_and_says_how_to_go_on(
         apply(session, functions, sleep=lambda seconds: None)
 
     assert str(refused.value).startswith("cannot create function movies-create-")
-    assert str(refused.value).endswith("What was done stays done; run the same again and it goes on from there")
+    assert str(refused.value).endswith("What was done stays done; run the same again and it resumes there")
 
 
 def test_errors_of_new_roles_are_waited_out_with_growing_pauses(

@@ -78,7 +78,7 @@ def test_a_child_that_the_parents_limit_ended_is_named_with_the_state_it_was_in(
     assert str(error) == (
         'movies-solution ran out of time at "Wait for Solution Version": States.Timeout: the time limit that '
         "movies-main gives it was over. Raise the time limit in the configuration's polling section, deploy, then run "
-        "it again: it goes on from where it stopped."
+        "it again: it resumes where it stopped."
     )
     assert (error.error, error.stage) == ("States.Timeout", "movies-solution: Wait for Solution Version")
 
@@ -98,7 +98,7 @@ def test_lasting_throttling_is_told_when_the_limit_ends_the_tries(client: Any, h
     assert str(error) == (
         'movies-solution ran out of time at "Create Solution": States.Timeout: the time limit that movies-main gives '
         "it was over; the last try ended with TransientError: CreateSolution: Rate exceeded. It may pass by itself: "
-        "run it again: it goes on from where it stopped."
+        "run it again: it resumes where it stopped."
     )
 
 
@@ -144,7 +144,7 @@ def test_an_input_that_is_no_object_is_told_in_our_words(client: Any, history: A
 
     assert str(failure(client, failed)) == (
         'movies-main failed at "Read Input": States.IntrinsicFailure: the input of an execution must be a JSON object, '
-        'such as {} or {"train": "auto"}. Mend the cause, then run it again: it goes on from where it stopped.'
+        'such as {} or {"train": "auto"}. Fix the cause, then run it again: it resumes where it stopped.'
     )
 
 
@@ -158,7 +158,7 @@ def test_a_stopped_run_says_what_goes_on_training_and_how_to_stop_it(client: Any
     stopped = history().enter("Run Solution Workflow").starts(CHILD).add("ExecutionAborted")
 
     assert (
-        "Solution version movies-v2/run-1 goes on training, and is billed, until it is done or you stop it: "
+        "Solution version movies-v2/run-1 continues to train, and is billed, until it is done or you stop it: "
         f"session.client('personalize').stop_solution_version_creation(solutionVersionArn='{VERSION}')."
     ) in str(failure(client, stopped))
 
@@ -173,7 +173,7 @@ def test_stop_answers_what_goes_on(client: Any, history: Any, caplog: pytest.Log
     answer = Execution.attach(MAIN, client).stop(cause="enough")
 
     assert answer == {"stopDate": 1, "executionArn": MAIN, "cause": "enough"}
-    assert repr(answer).startswith("Stopped. Solution version movies-v2/run-1 goes on training, and is billed, until")
+    assert repr(answer).startswith("Stopped. Solution version movies-v2/run-1 continues to train, and is billed, until")
     assert "stop_solution_version_creation" in caplog.text
 
 

@@ -92,7 +92,7 @@ def test_a_failure_names_stage_resource_reason_and_what_to_do(client: Any, histo
 
     assert str(raised.value) == (
         'movies-main failed at "Check Campaign" (campaign/movies-campaign): CampaignFailed: not enough capacity. '
-        "Mend the cause, then run it again: it goes on from where it stopped."
+        "Fix the cause, then run it again: it resumes where it stopped."
     )
     assert raised.value.error == "CampaignFailed"
     assert raised.value.stage == "movies-main: Check Campaign"
@@ -114,7 +114,7 @@ def test_a_failures_sentence_names_its_resource_once_and_without_the_account(cli
 
     assert str(raised.value) == (
         'movies-main failed at "Check Campaign": CampaignFailed: campaign/movies-campaign is CREATE FAILED: '
-        "not enough capacity. Mend the cause, then run it again: it goes on from where it stopped."
+        "not enough capacity. Fix the cause, then run it again: it resumes where it stopped."
     )
     assert raised.value.cause == cause
 
@@ -143,7 +143,7 @@ def test_a_failure_is_followed_into_the_execution_where_it_began(client: Any, hi
 
     assert str(raised.value) == (
         'movies-campaign failed at "Create Campaign": InvalidInputError: no such data. '
-        "Mend the cause, then run it again: it goes on from where it stopped."
+        "Fix the cause, then run it again: it resumes where it stopped."
     )
     assert raised.value.arn == CHILD
 
@@ -165,8 +165,7 @@ def test_a_stopped_execution_says_who_stopped_it_not_what_its_child_was_doing(cl
 
     assert raised.value.status == "ABORTED"
     assert str(raised.value) == (
-        'movies-main was stopped at "Run Campaign Workflow": Me: enough. '
-        "Run it again: it goes on from where it stopped."
+        'movies-main was stopped at "Run Campaign Workflow": Me: enough. Run it again: it resumes where it stopped.'
     )
 
 
@@ -191,7 +190,7 @@ def test_output_is_parsed(client: Any, history: Any) -> None:
 
 
 def test_waiting_longer_than_the_time_limit_says_that_the_execution_goes_on(client: Any, history: Any) -> None:
-    with pytest.raises(TimeoutError, match=r"still runs after 0.01 s. It goes on"):
+    with pytest.raises(TimeoutError, match=r"still runs after 0.01 s. It continues"):
         attached(client, history().enter("A")).wait(timeout=0.01, poll=0.02)
 
 
@@ -254,7 +253,7 @@ def test_expired_keys_end_the_wait_with_how_to_go_on(client: Any, history: Any, 
         execution.wait(poll=0)
 
     assert str(raised.value) == (
-        f"AWS no longer takes these credentials: {error}. Execution {MAIN} goes on without you: "
+        f"AWS no longer takes these credentials: {error}. Execution {MAIN} continues without you: "
         "sign in again (aws sso login, or new keys), then pick it up with "
         f"Execution.attach({MAIN!r}, session=session).wait(), or 'personalize-sfn status --wait {MAIN}'"
     )
@@ -264,7 +263,7 @@ def test_another_refusal_is_not_tried_again_and_says_how_to_pick_the_execution_u
     execution = attached(client, history())
     client.failures = [service_error("AccessDeniedException")]
 
-    with pytest.raises(SessionError, match=f"AWS refuses to tell how it stands: .*AccessDeniedException.* {MAIN} goes"):
+    with pytest.raises(SessionError, match=f"AWS refuses to tell how it stands: .*AccessDenied.* {MAIN} continues"):
         execution.wait(poll=0)
 
 
@@ -274,7 +273,9 @@ def test_a_server_that_stays_silent_ends_the_wait(client: Any, history: Any, mon
     clock = iter([0.0, 0.0, 0.0, 1.0, 61.0])
     monkeypatch.setattr("personalize_sfn.execution.running.time.monotonic", lambda: next(clock))
 
-    with pytest.raises(SessionError, match=f"AWS has not answered for 61 s: .*Execution {MAIN} goes on without you: "):
+    with pytest.raises(
+        SessionError, match=f"AWS has not answered for 61 s: .*Execution {MAIN} continues without you: "
+    ):
         execution.wait(poll=0)
 
 
@@ -285,7 +286,7 @@ def test_an_interrupt_says_how_to_pick_the_execution_up(client: Any, history: An
     with pytest.raises(KeyboardInterrupt) as raised:
         attached(client, history()).wait(progress=interrupt)
 
-    assert raised.value.__notes__ == [f"Stopped watching; the execution goes on. Execution.attach({MAIN!r})"]
+    assert raised.value.__notes__ == [f"Stopped watching; the execution continues. Execution.attach({MAIN!r})"]
 
 
 def test_events_are_all_there_beyond_a_hundred_and_beyond_a_page(client: Any, history: Any) -> None:

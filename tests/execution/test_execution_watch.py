@@ -83,11 +83,11 @@ def test_stopping_it_leaves_the_execution_running_and_says_so(running: Execution
 
     assert not watch.is_live
     assert not hasattr(running.client, "stop_execution")
-    assert view.statuses[-1].note == "Stopped watching; the execution goes on"
+    assert view.statuses[-1].note == "Stopped watching; the execution continues"
     assert (
         view.statuses[-1]
         .line()
-        .endswith(f"with Execution.attach('{RUN}', session=session) · Stopped watching; the execution goes on")
+        .endswith(f"with Execution.attach('{RUN}', session=session) · Stopped watching; the execution continues")
     )
 
 
@@ -106,7 +106,7 @@ def test_interrupting_the_wait_for_its_end_stops_it_and_says_that_the_execution_
         watch.join()
 
     assert not watch.is_live
-    assert view.statuses[-1].note == "Stopped watching; the execution goes on"
+    assert view.statuses[-1].note == "Stopped watching; the execution continues"
 
 
 def error(code: str) -> ClientError:
@@ -150,7 +150,9 @@ def test_another_error_ends_it_and_is_kept_and_shown(running: Execution) -> None
     watch.join(10)
 
     assert "AccessDeniedException" in str(watch.error)
-    assert view.statuses[-1].note.startswith("The watch ended, the execution goes on: An error occurred (AccessDenied")
+    assert view.statuses[-1].note.startswith(
+        "The watch ended, the execution continues: An error occurred (AccessDenied"
+    )
 
 
 def test_the_status_says_which_step_of_how_many_how_long_such_runs_take_and_how_to_come_back(
@@ -326,7 +328,7 @@ def test_stopped_in_a_notebook_it_leaves_a_static_picture_that_says_so(running: 
     watch.stop()
 
     assert isinstance(cell[-1], Html)
-    assert "Stopped watching; the execution goes on" in cell[-1].html
+    assert "Stopped watching; the execution continues" in cell[-1].html
     assert "data:image/svg+xml" in cell[-1].html
 
 
@@ -350,9 +352,9 @@ def test_in_a_terminal_it_is_a_table_with_the_steps_to_come_and_the_clock_goes_o
         return console.file.getvalue().splitlines()  # type: ignore[attr-defined,no-any-return]
 
     shown = text()
-    view.leave(Status(running.run(), note="Stopped watching; the execution goes on"), Seen)
+    view.leave(Status(running.run(), note="Stopped watching; the execution continues"), Seen)
     assert shown[0].startswith("▶ movies-main: running · ")
     assert shown[1] == "step 1 of 2: Schema"
     assert [line.split()[:2] for line in shown[3:4]] == [["○", "Campaign"]]
     assert shown[4:] == ["https://console.invalid", f"Execution.attach('{RUN}', session=session)"]
-    assert text()[-1] == "Stopped watching; the execution goes on"
+    assert text()[-1] == "Stopped watching; the execution continues"

@@ -74,7 +74,7 @@ def test_a_failed_resource_reaches_the_caller_of_main_with_the_services_reason(k
     assert failure.error == error
     assert failure.cause.startswith(f"{machine}: arn:aws:personalize:us-east-1:123456789012:")
     assert failure.cause.endswith(
-        " is CREATE FAILED: The service said why. (When that is mended, run again: it goes on from here.)"
+        " is CREATE FAILED: The service said why. (Fix the cause, then run it again: finished steps are not repeated.)"
     )
 
 
@@ -83,7 +83,8 @@ def test_an_error_of_a_function_reaches_the_caller_of_main_as_a_sentence():
     assert failure.error == "InvalidInputError"
     assert failure.cause == (
         "movies-dataset-import: there is no data at s3://movies-123456789012-us-east-1/movies/interactions.csv: "
-        "upload the CSV, or correct the bucket or key (When that is mended, run again: it goes on from here.)"
+        "upload the CSV, or correct the bucket or key "
+        "(Fix the cause, then run it again: finished steps are not repeated.)"
     )
 
 

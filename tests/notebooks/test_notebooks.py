@@ -41,7 +41,7 @@ def test_a_notebook_runs_from_top_to_bottom(path: Path, embedded_aws_of_its_own:
         failed = [output for output in cell.outputs if output.output_type == "error"]
         assert bool(failed) == ("raises-exception" in cell.metadata.get("tags", [])), cell.source
         # First which stage failed, then the traceback.
-        assert all(re.match(r'[\w-]+ failed at "[^"]+": .*\. Mend the cause', output.traceback[0]) for output in failed)
+        assert all(re.match(r'[\w-]+ failed at "[^"]+": .*\. Fix the cause', output.traceback[0]) for output in failed)
     # What reaches the red box is only what deploy says before it replaces something.
     said = [output.text for cell in cells for output in cell.outputs if output.get("name") == "stderr"]
     assert all(text.startswith("compare: The next run makes another campaign") for text in said), said

@@ -113,7 +113,7 @@ def test_what_the_service_refuses_is_said_in_its_words() -> None:
         evaluate(session_of(personalize), MOVIES)
 
     assert str(refused.value) == (
-        "the metrics of solution movies-user-personalization-v2 cannot be had: Rate exceeded (ThrottlingException)"
+        "cannot read the metrics of solution movies-user-personalization-v2: Rate exceeded (ThrottlingException)"
     )
     assert refused.value.error == "ThrottlingException"
 

@@ -105,7 +105,7 @@ def test_what_had_failed_is_deleted_and_created_again(call, personalize):
     call("create_dataset_group", GROUP_EVENT)
     personalize.failing.clear()
     personalize.seconds["deletion"] = 60
-    for said in ("had failed: it is deleted", "is being deleted"):
+    for said in ("had failed and was deleted", "is being deleted"):
         with pytest.raises(TransientError, match=said):
             call("create_dataset_group", GROUP_EVENT)
     personalize.clock.advance(60)

@@ -90,7 +90,7 @@ def test_titles_may_be_a_mapping() -> None:
 
 
 def test_without_a_campaign_it_says_to_run_the_main_workflow() -> None:
-    with pytest.raises(WorkflowError, match=r"there is no campaign movies-campaign yet.*Run the main workflow first"):
+    with pytest.raises(WorkflowError, match=r"campaign movies-campaign does not exist yet.*Run the main workflow"):
         recommend(session_of(FakeCampaign(exists=False)), Config(project="movies"), "7", via="api")
 
 

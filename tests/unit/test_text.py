@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -63,6 +63,8 @@ def test_a_line_break_in_a_cell_is_a_space() -> None:
 
 
 @given(hostile)
+@example("\\[")
+@example("[a]\\\\")
 def test_markup_in_a_text_is_printed_not_obeyed(text: str) -> None:
     assert shown(f"[bold]{literal(text)}[/]").strip() == one_line(text).strip()
 

@@ -39,8 +39,8 @@ Exit codes:
   0    done
   1    an execution failed, or AWS (or the embedded one) refused
   2    wrong usage, configuration or data; nothing was changed
-  3    something of that name exists and is not this project's, or has other content; a run goes on already
-  130  interrupted; a started execution goes on""",
+  3    something of that name exists and is not this project's, or has other content; a run is under way already
+  130  interrupted; a started execution continues""",
 )
 @click.version_option(package_name="personalize-sfn", prog_name="personalize-sfn")
 @settings_options

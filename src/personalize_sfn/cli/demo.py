@@ -121,7 +121,7 @@ def _deploy(console: Console, session: Session, config: Config) -> None:
     from personalize_sfn.cli.deploying import carry_out
     from personalize_sfn.deploy import plan
 
-    with console.status("Looking at what is there"):
+    with console.status("Reading what is deployed"):
         changes = plan(session, config)
     carry_out(console, session, changes, "Deployed", config.project)
 
@@ -183,7 +183,7 @@ def _remove(console: Console, session: Session, config: Config) -> None:
         removed = clean_up(session, config)
     kinds = ", ".join(each.kind for each in removed)
     console.print(f"[green]✓[/] Cleaned up: {kinds} [dim]({_since(began)})[/]")
-    with console.status("Looking at what is there"):
+    with console.status("Reading what is deployed"):
         changes = plan_destroy(session, config)
     carry_out(console, session, changes, "Removed", config.project)
 

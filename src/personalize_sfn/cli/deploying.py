@@ -44,7 +44,7 @@ def deploy(settings: Settings, dry_run: bool, yes: bool) -> None:
     from personalize_sfn.deploy.notes import deployment_notes
     from personalize_sfn.deploy.schemas import schema_notes
 
-    with console.status("Looking at what is there"):
+    with console.status("Reading what is deployed"):
         planned = plan_or_deploy(session, config, dry_run=True)
         # Where all is to be made, nothing has run yet.
         new = bool(planned.changes) and all(change.action == "create" for change in planned.changes)
@@ -101,7 +101,7 @@ def destroy(settings: Settings, dry_run: bool, yes: bool) -> None:
     from personalize_sfn.cli.progress import watching
     from personalize_sfn.deploy import plan_destroy
 
-    with console.status("Looking at what is there"):
+    with console.status("Reading what is deployed"):
         found = ours(session, config)
         changes = plan_destroy(session, config)
     if not found and not changes:

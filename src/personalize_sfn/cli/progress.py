@@ -1,4 +1,4 @@
-"""An execution as it goes, in the terminal: a live table of its stages, or, where nobody looks, a line for each."""
+"""A running execution in the terminal: a live table of its stages; where the output is no terminal, a line for each."""
 
 from __future__ import annotations
 

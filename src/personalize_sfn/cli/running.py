@@ -54,7 +54,7 @@ Examples:
     "--force",
     "at_once",
     is_flag=True,
-    help="Start it even if another run goes on.  Both may train, and the last to finish is served.",
+    help="Start it even if another run is under way.  Both may train, and the last to finish is served.",
 )
 @yes_option
 @json_option
@@ -78,7 +78,7 @@ def run(
 ) -> None:
     """Run the main workflow: import, train, and make or update the campaign.
 
-    What is ACTIVE is reused; after a failure it goes on from where it stopped.  Interrupting stops the watching,
+    What is ACTIVE is reused; after a failure it resumes where it stopped.  Interrupting stops the watching,
     not the execution.
     """
     options = CsvOptions(columns, time_unit, earliest, min_rating)
@@ -132,7 +132,7 @@ def wait_for(settings: Settings, execution: Execution) -> None:
         with watching(console, config, MAIN if is_main else ()) as progress:
             execution.wait(progress=progress)
     except KeyboardInterrupt as interrupt:
-        interrupt.__notes__ = [f"the execution goes on; follow it again: {settings.command(f'status --wait {arn}')}"]
+        interrupt.__notes__ = [f"the execution continues; follow it again: {settings.command(f'status --wait {arn}')}"]
         raise
     done = execution.run()
     output = execution.get_output() or {}
@@ -206,7 +206,7 @@ def status(settings: Settings, execution_arn: str | None, wait: bool) -> int:
     from personalize_sfn.clean_up import ours
     from personalize_sfn.deploy import describe
 
-    with console.status("Looking at what is there"):
+    with console.status("Reading what is deployed"):
         deployment = describe(session, config)
         found = ours(session, config)
     console.print(f"{config.project}: {'deployed' if deployment else 'not deployed'}")

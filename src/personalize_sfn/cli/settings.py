@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 import sys
@@ -26,11 +27,18 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 _NAME = "personalize-sfn"
 
 
-def literal(text: object) -> str:
-    """A text of a service, of data or of the user for the middle of a line that rich prints: no markup, no controls."""
-    from rich.markup import escape
+_BRACKET = re.compile(r"(\\*)(\[([a-z#/@][^[]*?\])?)")
 
-    return escape(one_line(str(text)))
+
+def literal(text: object) -> str:
+    """A text of a service, of data or of the user for the middle of a line that rich prints: no markup, no controls.
+
+    rich's own ``escape`` loses backslashes before a bracket that begins no tag, and at the end before a tag.
+    """
+    escaped = _BRACKET.sub(lambda found: found[1] * (2 if found[3] else 1) + "\\" + found[2], one_line(str(text)))
+    plain = escaped.rstrip("\\")
+    backslashes = len(escaped) - len(plain)
+    return plain + "\\" * (2 * backslashes) + ("[none][/]" if backslashes else "")
 
 
 def program() -> str:
@@ -125,13 +133,15 @@ class Settings:
         """On an account, ask before anything is changed.
 
         Raises:
-            click.UsageError: nobody can be asked.
+            click.UsageError: the input is no terminal.
             click.exceptions.Exit: the answer was no.
         """
         if session.is_local or yes:
             return
         if not sys.stdin.isatty():
-            raise click.UsageError(f"{question} Nobody can be asked here: pass --yes to go on")
+            raise click.UsageError(
+                f"{question} The input is no terminal, so the question cannot be answered here: pass --yes to skip it"
+            )
         if not click.confirm(question, err=True):
             self.console.print("Nothing was changed.")
             raise click.exceptions.Exit(1)

@@ -83,7 +83,7 @@ def as_configured(prepared: Prepared, config: Config, dataset: DatasetConfig) ->
 
 
 def as_deployed(session: Session, config: Config, prepared: Prepared, bucket: str, key: str) -> Prepared:
-    """Without EVENT_TYPE where the deployed dataset has the default schema of former days, which had none.
+    """Without EVENT_TYPE where the deployed dataset has the default schema of earlier versions, which had none.
 
     So the same data stays the same file, and is not imported and trained again for a column that is not read.
     """

@@ -104,8 +104,8 @@ def load_movielens(
     'Toy Story (1995)'
 
     Args:
-        source: None: MovieLens-100K from GroupLens, kept in the cache; when that cannot be had, the data that comes
-            with this package, and ``note`` and a log message say so.  ``"ml-100k"``: the same without that way out.
+        source: None: MovieLens-100K from GroupLens, kept in the cache; when it cannot be downloaded, the data that
+            comes with this package, and ``note`` and a log message say so.  ``"ml-100k"``: the same, but an error then.
             ``"shipped"``: the data that comes with this package.  Else a folder, a zip, or an http(s) URL of a zip, of
             any release.
         cache_dir: where downloads are kept, by URL.  Default: ``personalize-sfn`` in XDG_CACHE_HOME or ``~/.cache``.
@@ -113,7 +113,7 @@ def load_movielens(
         timeout_seconds: how long a server may be silent.
 
     Raises:
-        DataError: what was asked for cannot be had, or is not MovieLens; says what was expected and what was found.
+        DataError: it cannot be read or downloaded, or is not MovieLens; says what was expected and what was found.
     """
     cache = Path(cache_dir) if cache_dir is not None else cache_folder()
     if source == "shipped":
@@ -124,7 +124,9 @@ def load_movielens(
         except DataError as error:
             if source is not None:
                 raise
-            note = f"{ML_100K.name} could not be had ({error}); using {SHIPPED.name}, which comes with this package"
+            note = (
+                f"{ML_100K.name} could not be downloaded ({error}); using {SHIPPED.name}, which comes with this package"
+            )
             _LOGGER.info(note)
             return replace(_read(_DATA, SHIPPED, "shipped"), note=note)
     if isinstance(source, str) and "://" in source:

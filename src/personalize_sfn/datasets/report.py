@@ -105,7 +105,7 @@ def summary(*data: Report | Prepared | S3Object) -> Summary:
     if len(reports) < len(found):
         given = data[found.index(None)]
         raise DataError(
-            f"{getattr(given, 'uri', given)}: nobody knows what became of its rows: upload it by upload_dataset, "
+            f"{getattr(given, 'uri', given)}: it has no report of its rows: upload it by upload_dataset, "
             "which prepares them, instead of upload"
         )
     return Summary(reports)

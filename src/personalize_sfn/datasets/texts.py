@@ -181,7 +181,7 @@ def _unfit(text: pd.Series, codes: np.ndarray, texts: list[str], positions: np.n
 def _cut(
     text: pd.Series, lengths: np.ndarray, problems: list[Problem]
 ) -> tuple[pd.Series, list[Problem], tuple[str, ...]]:
-    """Personalize reads the first 20,000 characters of free text and goes on."""
+    """Personalize reads the first 20,000 characters of free text and ignores the rest."""
     long = int((lengths > MAX_TEXT).sum())
     if not long:
         return text, problems, ()

@@ -95,7 +95,7 @@ def _apply_group(
     if failed:
         others = f" ({len(failed) - 1} more changes failed)" if len(failed) > 1 else ""
         raise DeployError(
-            f"{failed[0]}{others}. What was done stays done; run the same again and it goes on from there"
+            f"{failed[0]}{others}. What was done stays done; run the same again and it resumes there"
         ) from failed[0]
 
 

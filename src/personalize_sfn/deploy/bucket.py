@@ -1,7 +1,7 @@
 """The data's bucket and our statement of its policy.
 
 A bucket that the config names is the user's: it gets the statement and nothing else.  It is never deleted, whatever its
-tags say, and its data stay: somebody may still need what was uploaded.
+tags say, and its data stay: they may still be needed.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ POLICY_NAME = "personalize-sfn"
 #: The roles, by the names under which a deployment and the config know them.
 ROLE_KEYS = ("step_functions", "lambda_read", "lambda_change", "personalize")
 
-#: Actions that AWS lets nobody narrow to an ARN (no resource type in its table), and the page that says so.
+#: Actions that AWS does not let a policy narrow to an ARN (no resource type in its table), and the page that says so.
 WITHOUT_ARN: dict[str, str] = {
     **{f"personalize:{row.operation('List')}": f"{_REFERENCE}amazonpersonalize.html" for row in RESOURCE_TYPES},
     "lambda:ListFunctions": f"{_REFERENCE}awslambda.html",

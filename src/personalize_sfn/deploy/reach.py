@@ -78,7 +78,7 @@ def not_tagged_otherwise(config: Config) -> Condition:
 
 
 def is_tagged_or_new(config: Config) -> Condition:
-    """The request puts the project's tag on what carries no other project's: nobody makes a neighbour's his own."""
+    """The request tags what carries no other project's tag: no project can take over a neighbour's resources."""
     return {"StringEquals": {_REQUEST_TAG: config.project}} | not_tagged_otherwise(config)
 
 

@@ -17,7 +17,7 @@ def role_template(config: Config, arns: Arns) -> dict[str, Any]:
     """A CloudFormation template of the roles that deploy would make for ``config``.
 
     An administrator deploys it once, with ``--capabilities CAPABILITY_NAMED_IAM``.  Its outputs are named as the fields
-    of the config's ``roles`` that the user then sets; ``caller_policy(config, arns, roles=False)`` is all he needs.
+    of the config's ``roles`` that the user then sets; ``caller_policy(config, arns, roles=False)`` is all they need.
 
     Args:
         config: the pipeline; roles that it names by ARN are left out.

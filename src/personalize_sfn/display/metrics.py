@@ -23,7 +23,7 @@ _MEANINGS = {
 }
 #: The same for keys without a number; precision and recall are those of next-best-action.
 _WITHOUT_NUMBER = {
-    "coverage": "share of all items that is recommended to somebody",
+    "coverage": "share of all items that are recommended to at least one user",
     "trend_prediction_accuracy": "growth of what is recommended, over that of what grew most",
     "precision": "share of the likeliest actions that were taken",
     "recall": "share of the actions taken that are among the likeliest",

@@ -44,8 +44,8 @@ class Actions(SameForAll):
     """Train it on events of users and the actions that they took.
 
     The score of an action is the probability that the user takes it: the share of users who took it, its log-odds moved
-    by what his other actions say for it.  How far they move it is chosen on held-out actions, and may be not at all.
-    Scores are of each action for itself and sum to nothing in particular.  An action that nobody took is known when it
+    by what their other actions suggest.  How far they move it is chosen on held-out actions, and may be not at all.
+    Scores are of each action for itself and sum to nothing in particular.  An action that no user took is known when it
     is one of the `items`: it has the least score, whatever the history.
     """
 

@@ -157,7 +157,7 @@ def of_all_items(factors: Factors, data: Interactions, items: Attributes) -> Fac
 def ages(data: Interactions, items: Attributes | None) -> Floats:
     """How old the items without events are at the newest event, in days; infinite for items with events.
 
-    An item is 0 days old when nobody says when it came into being, or when that was after the newest event.
+    An item is 0 days old when its creation time is unknown, or when that was after the newest event.
     Shape (items,).
     """
     born = {}

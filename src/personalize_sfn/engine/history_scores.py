@@ -1,4 +1,4 @@
-"""How much a history speaks for each item: the scores behind the personalisation recipes, and their tuning.
+"""How strongly a history suggests each item: the scores behind the personalisation recipes, and their tuning.
 
 Two things carry the quality, both of them preparation of data for a plain least-squares model.
 A history is placed among the item factors with its newest items weighing most, when asked, so a live event changes
@@ -150,7 +150,7 @@ class _Trial:
     """Histories asked of models trained on `test.training`, and how good the answers are."""
 
     def __init__(self, test: HeldOut, *, use_followers: bool, recency: bool) -> None:
-        """What does not depend on the settings is had once."""
+        """Compute once what does not depend on the settings."""
         self._training, self._recency = test.training, recency
         self._asked = asked = recent(test.training, test.histories)
         self._followers = followers(test.training) if use_followers else None

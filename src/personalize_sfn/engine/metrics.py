@@ -127,7 +127,7 @@ def trend_metrics(
 def action_metrics(
     scores: Sequence[Mapping[str, float]], targets: Sequence[AbstractSet[str]], *, shown: int = 5
 ) -> dict[str, float]:
-    """Compare each user's probabilities of the actions with the actions that he really took next.
+    """Compare each user's probabilities of the actions with the actions that they really took next.
 
     Precision and recall look at the `shown` likeliest, GetActionRecommendations' default.  The area under the curve is
     the chance that an action that was taken has a higher score than one that was not (equal ones count half).

@@ -25,7 +25,7 @@ class ModelFormatError(DataError):
 
 
 def save(model: Model, recipe: str, path: Path) -> None:
-    """Write a model to `path`, whole or not at all: whoever opens `path` finds the old file or the new one."""
+    """Write a model to `path`, whole or not at all: readers of `path` find the old file or the new one."""
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as unfinished:
         try:
             write_model(unfinished, model, recipe)

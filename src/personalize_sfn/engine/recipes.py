@@ -40,9 +40,9 @@ class Recipe:
     by_attributes: bool = False
     """Whether its segments are of items that have an attribute, not of one item."""
     event_type: str | None = None
-    """The EVENT_TYPE that a use case is about: whoever fits it selects those events.  None for all."""
+    """The EVENT_TYPE that a use case is about: the caller passes only those events to `fit`.  None for all."""
     leaves_out: str | None = None
-    """The EVENT_TYPE of a user's events whose items a use case leaves out of his answers: whoever asks masks them."""
+    """The EVENT_TYPE of a user's events whose items a use case leaves out of the answers: the caller masks them."""
 
 
 _ALL = ("items", "users", "context")

@@ -22,7 +22,7 @@ MOST_ASKED = 2_000
 def measure_segments(
     trained: Callable[[Interactions], Model], test: HeldOutEvents, *, by_value: bool, seen: str
 ) -> tuple[dict[str, float], Segments]:
-    """The metrics of segments of 1 % of the users (at least one), and the model they were had from.
+    """The metrics of segments of 1 % of the users (at least one), and the model that produced them.
 
     One segment is asked for each item of the held-out events, or, with `by_value`, for each value of the items'
     attributes; its actual users are those who chose such an item.  With `seen` "left out" a segment holds no user who

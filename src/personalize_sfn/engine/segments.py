@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 NO_ITEMS = "recipes of user segmentation answer users, not items: ask segment() or segment_attributes()"
 
 TRUSTED_AFTER = 3
-"""Users after which an item speaks for itself; before, how active users are is mixed in by the missing share."""
+"""Users after which an item's own data are enough; before, how active users are is mixed in by the missing share."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class Segments:
     """Users by the inner product of their factors with an item's, or with the mean of several items'.
 
     How recent a user's events are plays no part: it did not help on the data measured.  A user who chose the item
-    already may be in its segment, as at the service, where a filter takes him out; the mask `candidates` does here.
+    already may be in its segment, as at the service, where a filter removes them; the mask `candidates` does here.
     """
 
     interactions: Interactions
@@ -145,7 +145,7 @@ class Segments:
 
     @cached_property
     def _users(self) -> Scores:
-        """The users' factors, shape (users, dimensions): quickly had from the items', so no file holds them."""
+        """The users' factors, shape (users, dimensions): computed quickly from the items', so no file holds them."""
         confidence = chosen(self.interactions)
         confidence.data *= np.float32(self.factors.alpha)
         return self.factors.place(confidence)

@@ -179,8 +179,8 @@ PRIOR = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
-    """How likely a user's next event is one with an item that he chose before: learned, because films are seen once and
-    bread is bought every week.
+    """How likely a user's next event is one with an item that they chose before: learned, because films are seen
+    once and bread is bought every week.
     """
 
     hazard: NDArray[np.float32]

@@ -165,7 +165,7 @@ def _neighbours(choices: Any, discount: float, fewest_in_common: int) -> Any:
     """Similar items as a CSR matrix, best first.
 
     The library multiplies the matrix of choices with itself and keeps the highest of each row.  Weighing each column by
-    users ** -discount gives the wanted order, and the count of common users can be had back from the product.  Items
+    users ** -discount gives the wanted order, and the count of common users follows from the product.  Items
     with too few users for any pair are left out beforehand; of the others 200 are looked at.
     """
     from implicit.nearest_neighbours import ItemItemRecommender  # takes most of a second to import

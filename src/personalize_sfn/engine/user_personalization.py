@@ -1,4 +1,4 @@
-"""aws-user-personalization, aws-personalized-ranking and their -v2: what a user's own history speaks for."""
+"""aws-user-personalization, aws-personalized-ranking and their -v2: what a user's own history suggests."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from personalize_sfn.engine.attributes import Attributes
 
 TRUSTED_AFTER = 3
-"""Distinct items after which a history speaks for itself; before, popularity is mixed in by its missing share."""
+"""Distinct items after which a history is enough; before, popularity is mixed in by its missing share."""
 SEEN_BEFORE = 1e-4
 """What is left of an item's share once it was chosen, before the learned chance of coming again is added."""
 MOST_AGAIN = 0.95
@@ -51,7 +51,7 @@ class PersonalizationOptions:
     """Users with shorter histories than this percentile do not train."""
     max_user_history_length_percentile: float = field(default=1.0, metadata={"range": (0.0, 1.0)})
     """Users with longer histories than this percentile do not train: they are often robots.  The service's default is
-    0.99; here nobody is left out unless asked, as in the recipes that this one is compared with."""
+    0.99; here no user is left out unless asked, as in the recipes that this one is compared with."""
 
     @property
     def recency(self) -> bool:
@@ -87,7 +87,7 @@ class PersonalizationV2Options:
 class Personalization:
     """Scores are probabilities that sum to 1 over the catalogue.
 
-    They mix what the history speaks for with what is popular, as long as the history is short, and then with the
+    They mix what the history suggests with what is popular, as long as the history is short, and then with the
     learned chance that an item comes again: where training hardly ever saw an item twice, what was seen goes
     to the end.
     """

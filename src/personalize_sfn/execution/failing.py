@@ -17,7 +17,7 @@ __all__ = ["failure"]
 
 _FAILED = {"FAILED", "TIMED_OUT", "ABORTED"}
 
-_AGAIN = "run it again: it goes on from where it stopped"
+_AGAIN = "run it again: it resumes where it stopped"
 #: What to do, by the error's name.  Our own errors' messages already say it, so they are not here.
 _ADVICE: Mapping[str, str] = {
     "TransientError": f"it may pass by itself: {_AGAIN}",
@@ -153,7 +153,7 @@ def _advice(error: str, place: _Place) -> str:
     if status == "TIMED_OUT" or error.endswith("TimedOut"):
         tried = unwrapped(*place.state.last_failure)[0] if place.limited_by is not None and place.state else ""
         return _ADVICE.get(tried, _ADVICE["States.Timeout"])
-    return _ADVICE.get(error, f"mend the cause, then {_AGAIN}")
+    return _ADVICE.get(error, f"fix the cause, then {_AGAIN}")
 
 
 def _sentence(text: str) -> str:

@@ -10,12 +10,12 @@ from personalize_sfn.resources import BY_KEY, ResourceType
 
 __all__ = ["goes_on", "what_it_waits_for"]
 
-#: By resource type: what happens to it when nobody waits for it any more.  ``{arn}`` is its ARN, ``{name}`` its end.
+#: By resource type: what happens to it when the execution stops waiting.  ``{arn}`` is its ARN, ``{name}`` its end.
 _LEFT: dict[str, str] = {
-    "solutionVersion": "Solution version {name} goes on training, and is billed, until it is done or you stop it: "
+    "solutionVersion": "Solution version {name} continues to train, and is billed, until it is done or you stop it: "
     "session.client('personalize').stop_solution_version_creation(solutionVersionArn='{arn}').",
-    "datasetImportJob": "Import job {name} goes on to its end, and is billed; it cannot be stopped.",
-    "campaign": "Campaign {name} goes on being made, and is billed by the hour from then on until it is deleted: "
+    "datasetImportJob": "Import job {name} runs to its end, and is billed; it cannot be stopped.",
+    "campaign": "Campaign {name} is still being made, and is billed by the hour from then on until it is deleted: "
     "destroy(session, config), or 'personalize-sfn destroy'.",
 }
 

@@ -54,7 +54,7 @@ def client_of(session: Session | None, client: Any) -> Any:
 
 
 class Stopped(dict[str, Any]):
-    """The answer of StopExecution (``stopDate``), and what goes on all the same."""
+    """The answer of StopExecution (``stopDate``), and what continues all the same."""
 
     def __init__(self, answer: Mapping[str, Any], goes_on: tuple[str, ...]) -> None:
         super().__init__(answer)
@@ -153,7 +153,7 @@ class Execution(sdk.Execution):
         """Wait until it ends.
 
         Args:
-            timeout: seconds to wait at most; None: without end.  The execution itself goes on.
+            timeout: seconds to wait at most; None: without end.  The execution itself continues.
             poll: seconds between two looks, or a function of the seconds waited so far.  Default: short on the embedded
                 AWS; 10 s, then 30 s, then 60 s on AWS.  A look that is throttled or not answered doubles it.
             progress: called with the :class:`~personalize_sfn.display.Run` after each look.
@@ -164,7 +164,7 @@ class Execution(sdk.Execution):
         Raises:
             WorkflowError: it ended otherwise; says which stage failed, on which resource, why, and what to do.
             SessionError: AWS no longer takes the credentials, or has not answered for an hour (the embedded AWS: for a
-                minute), or refuses to tell; the execution goes on, and the message says how to pick it up.
+                minute), or refuses to tell; the execution continues, and the message says how to pick it up.
             TimeoutError: ``timeout`` passed first.
         """
         rhythm = poll_of(self.client) if poll is None else poll if callable(poll) else (lambda _: poll)
@@ -191,12 +191,12 @@ class Execution(sdk.Execution):
                 interval = back_off(rhythm(waited), slower)
                 if timeout is not None and waited + interval > timeout:
                     raise TimeoutError(
-                        f"{self.execution_arn} still runs after {timeout:g} s. It goes on: "
+                        f"{self.execution_arn} still runs after {timeout:g} s. It continues: "
                         "wait again, or pick it up later with Execution.attach(arn)"
                     )
                 time.sleep(interval)
         except KeyboardInterrupt as interrupt:
-            interrupt.add_note(f"Stopped watching; the execution goes on. Execution.attach({self.execution_arn!r})")
+            interrupt.add_note(f"Stopped watching; the execution continues. Execution.attach({self.execution_arn!r})")
             raise
 
     def _lost(self, error: Exception, silent: float) -> SessionError:
@@ -208,21 +208,21 @@ class Execution(sdk.Execution):
         else:
             why, first = "AWS refuses to tell how it stands", ""
         return SessionError(
-            f"{why}: {error}. Execution {self.execution_arn} goes on without you: {first}pick it up with "
+            f"{why}: {error}. Execution {self.execution_arn} continues without you: {first}pick it up with "
             f"Execution.attach({self.execution_arn!r}, session=session).wait(), or "
             f"'personalize-sfn status --wait {self.execution_arn}'"
         )
 
     def stop(self, cause: str | None = None, error: str | None = None) -> Stopped:
-        """Stop it, and those that it started.  What Personalize has begun goes on, and so does its bill.
+        """Stop it, and those that it started.  What Personalize has begun continues, and so does its bill.
 
         Args:
             cause: why, for those who look at it later.
             error: a short name for it.
 
         Returns:
-            The service's answer, with ``goes_on``: for each training, import and campaign that goes on a sentence that
-            says how to end it.  They are logged as warnings, too.
+            The service's answer, with ``goes_on``: a sentence for each training, import and campaign that continues:
+            how to end it.  They are logged as warnings, too.
         """
         said = {key: value for key, value in (("cause", cause), ("error", error)) if value is not None}
         try:

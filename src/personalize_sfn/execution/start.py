@@ -38,7 +38,7 @@ def run(
     name: str | None = None,
     at_once: bool = False,
 ) -> Execution:
-    """Start the main workflow; it goes on when this process ends.
+    """Start the main workflow; it continues when this process ends.
 
     Args:
         session: from :func:`personalize_sfn.connect`.

@@ -1,4 +1,4 @@
-"""How a run stands, in words: no percentages, because nobody knows them."""
+"""How a run stands, in words: no percentages, because they are not known."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Outlook:
     steps: tuple[str, ...] = ()
     """Labels of its stages, as far as its definitions can be read."""
     typical: str = ""
-    """How long such runs take, as a sentence; empty: nobody knows."""
+    """How long such runs take, as a sentence; empty: not known."""
     console_url: str = ""
     """Its page in the console; empty on the embedded AWS, which has none."""
 
@@ -99,7 +99,7 @@ class Status:
     checked: datetime | None = None
     """When it was looked at."""
     note: str = ""
-    """Why nobody looks any more."""
+    """Why the watch ended."""
 
     def head(self, now: datetime | None = None) -> str:
         """``▶ movies-main: running · 12 min 05 s``."""
@@ -107,7 +107,7 @@ class Status:
         return f"{GLYPHS[self.run.status]} {self.run.machine}: {word} · {duration(self.run.elapsed(now))}"
 
     def facts(self) -> list[str]:
-        """Step n of m, what goes on, how long such runs take, when it was looked at; of a run that failed, why."""
+        """Step n of m, what it does, how long such runs take, when it was looked at; of a run that failed, why."""
         if self.run.status != "RUNNING":
             problem = ": ".join(part for part in unwrapped(self.run.error, self.run.cause) if part)
             return [problem] if problem else []
@@ -120,7 +120,7 @@ class Status:
         return [fact for fact in (": ".join(filter(None, (of, now))), self.outlook.typical, checked) if fact]
 
     def again(self) -> str:
-        """How to come back to a run that goes on; empty for one that is over."""
+        """How to come back to a run that continues; empty for one that is over."""
         return f"Execution.attach({self.run.arn!r}, session=session)" if self.run.status == "RUNNING" else ""
 
     def line(self, now: datetime | None = None) -> str:
@@ -131,7 +131,7 @@ class Status:
     def html(self, now: datetime | None = None) -> str:
         """All of it for a notebook."""
         console = f'<a href="{escape(self.outlook.console_url)}" target="_blank" rel="noopener">Open in the console</a>'
-        again = f"It goes on without this notebook: <code>{escape(self.again())}</code>" if self.again() else ""
+        again = f"It continues without this notebook: <code>{escape(self.again())}</code>" if self.again() else ""
         last = " · ".join(part for part in (console if self.outlook.console_url else "", again) if part)
         lines = [f"<b>{escape(self.head(now or datetime.now(UTC)))}</b>", escape(" · ".join(self.facts()))]
         lines += [f'<span style="font-size:85%">{last}</span>'] if last else []

@@ -30,7 +30,7 @@ class View(Protocol):
         """Bring what is shown up to date."""
 
     def leave(self, status: Status, draw: Draw) -> None:
-        """The last time: the run is over, or ``status.note`` says why nobody looks any more."""
+        """The last time: the run is over, or ``status.note`` says why the watch ended."""
 
 
 def view_for_here() -> View:
@@ -42,7 +42,7 @@ def view_for_here() -> View:
 
 
 #: A picture is up to 100 kB, and a notebook's server cuts a kernel off that sends more than 1 MB a second
-#: (iopub_data_rate_limit): so many seconds between two of them at least, and at most while only the clock goes on.
+#: (iopub_data_rate_limit): so many seconds between two of them at least, and at most while only the clock runs.
 _SOONEST, _LATEST = 0.5, 10.0
 
 
@@ -97,7 +97,7 @@ def _html_widgets() -> tuple[Any, Any, Any] | None:
 
 
 class Terminal:
-    """The status and a table of the stages, redrawn in place; the clock goes on between two looks."""
+    """The status and a table of the stages, redrawn in place; the clock runs on between two looks."""
 
     def __init__(self) -> None:
         from rich.live import Live

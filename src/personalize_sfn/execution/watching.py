@@ -1,4 +1,4 @@
-"""Watching an execution without waiting for it: a picture that stays live while the notebook goes on.
+"""Watching an execution without waiting for it: a picture that stays live while the notebook runs other cells.
 
 In a notebook the picture is a widget, which survives a reload of the page, and gives way to the static picture when the
 execution ends, so that the saved notebook shows the truth; without ipywidgets the output is replaced in place.  In a
@@ -35,7 +35,7 @@ class Watch:
     """A watch in the background; the execution neither notices nor needs it.
 
     >>> watch = execution.watch()  # doctest: +SKIP
-    >>> watch.stop()  # the execution goes on  # doctest: +SKIP
+    >>> watch.stop()  # the execution continues  # doctest: +SKIP
     """
 
     def __init__(self, execution: Execution, view: View, poll: float | Poll | None = None) -> None:
@@ -56,14 +56,14 @@ class Watch:
         return self._thread.is_alive()
 
     def stop(self) -> None:
-        """Stop watching; the execution goes on, and what is shown says so."""
+        """Stop watching; the execution continues, and what is shown says so."""
         self._stopped.set()
         self._thread.join()
 
     def join(self, timeout: float | None = None) -> None:
         """Wait until the watch has ended, which it does with the execution; at most ``timeout`` seconds.
 
-        An interrupt stops the watch; the execution goes on.
+        An interrupt stops the watch; the execution continues.
         """
         try:
             self._thread.join(timeout)
@@ -82,13 +82,13 @@ class Watch:
             self._follow()
         except Exception as error:
             self.error = error
-            self._leave(f"The watch ended, the execution goes on: {error}")
+            self._leave(f"The watch ended, the execution continues: {error}")
         else:
             if self._stopped.is_set():
-                self._leave("Stopped watching; the execution goes on")
+                self._leave("Stopped watching; the execution continues")
 
     def _leave(self, note: str) -> None:
-        """Say why nobody looks any more, if there is anything to say it of."""
+        """Say why the watch ended, if there is anything to say it of."""
         if self._status is not None and self._status.run.status == "RUNNING":
             self._view.leave(replace(self._status, note=note), self._draw(self._status))
 

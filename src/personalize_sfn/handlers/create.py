@@ -48,7 +48,7 @@ def create_handler(row: ResourceType, *, same: Iterable[str] = ()) -> Handler:
 def create_or_find(
     row: ResourceType, event: Event, context: Any, *, same: Iterable[str] = (), update: Update | None = None
 ) -> Answer:
-    """Create, and if that name is taken, go on with what is there; ClientError as botocore raises it.
+    """Create, and if that name is taken, use what exists; ClientError as botocore raises it.
 
     Raises:
         NotOursError: it is another's.
@@ -80,7 +80,7 @@ def create_or_find(
     require_same(row, found, request, same)
     if failed(found) and found["status"] != "UPDATE FAILED":  # an update that failed leaves all as it was
         getattr(client("personalize"), row.method("Delete"))(**{row.arn_field: arn})
-        raise TransientError(f"{label} had failed: it is deleted, to be created again")
+        raise TransientError(f"{label} had failed and was deleted; it is created again at the next attempt")
     return {row.arn_field: arn, "updating": update is not None and update(arn, found, request)}
 
 

@@ -18,7 +18,7 @@ def create_dataset(event: Event, context: Any) -> Answer:
     """Create the dataset, or find it and give it the schema that is wanted.
 
     The event is a create handler's.  Items and Users take a schema that keeps all columns as they are and adds such as
-    may be null.  Interactions take none: what is there is used as it is where all that it lacks
+    may be null.  Interactions take none: what exists is used as it is where all that it lacks
     is the EVENT_TYPE that this package's default schema once did not have.
 
     Raises:

@@ -59,7 +59,8 @@ def create_dataset_import_job(event: Event, context: Any) -> Answer:
         if arn is not None:
             return {DATASET_IMPORT_JOB.arn_field: arn, "updating": False}
     raise QuotaError(
-        f"{ATTEMPTS} import jobs {base} of the same data failed or were replaced: see what they say, mend the data"
+        f"{ATTEMPTS} import jobs {base} of the same data failed or were replaced: read their failure reasons and fix "
+        "the data"
     )
 
 

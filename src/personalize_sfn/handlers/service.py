@@ -105,7 +105,7 @@ def _translate(error: ClientError, event: Event) -> Exception:
 
 
 def seconds_since(moment: str | datetime | None) -> float:
-    """Seconds since an ISO 8601 text or a datetime; for None, for ever."""
+    """Seconds since an ISO 8601 text or a datetime; infinite for None."""
     if moment is None:
         return float("inf")
     if isinstance(moment, str):

@@ -1,4 +1,4 @@
-"""How a resource fares, and how long to wait before looking again."""
+"""The status of a resource, and how long to wait before looking again."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class Later(Generic[T]):
     def _run(self, make: Callable[[], T]) -> None:
         try:
             self._future.set_result(make())
-        except BaseException as error:  # it is raised to whoever asks for the value
+        except BaseException as error:  # it is raised to those who ask for the value
             self._future.set_exception(error)
 
     def __call__(self) -> T:

@@ -288,7 +288,7 @@ def _wait(condition: Callable[[], bool], seconds: float) -> bool:
     while not condition():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.02)  # between looks at another process, which tells nobody that it is ready
+        time.sleep(0.02)  # between looks at another process, which does not say that it is ready
     return True
 
 

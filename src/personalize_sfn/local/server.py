@@ -52,7 +52,7 @@ class LocalAws:
         durations: how long Personalize's resources take.  Default: as long as their work takes here.
         fork: whether functions' processes are forked from a warm one.  Default: where the system can.
         data_dir: a directory that keeps Personalize and S3, made when it is not there.  One process uses it at a time.
-            What was under way when the process ended goes on, or fails with a reason.  Default: nothing is written.
+            What was under way when the process ended resumes, or fails with a reason.  Default: nothing is written.
         hosts: names that requests may be sent to, besides 127.0.0.1, localhost and ``*.localhost``: a forwarder's,
             say.  It listens on 127.0.0.1 all the same.
         open: take any access key, and requests that are not signed, as the account's owner's.  Default: only this
@@ -191,7 +191,7 @@ class LocalAws:
         endpoint_url = self.endpoint_url
         guard = self._guard = Guard(Iam(ACCOUNT_ID), self._personalize_needs, self._personalize_tags)
         self._functions = Functions(guard, endpoint_url, fork=self._fork, min_timeout_seconds=self._min_timeout_seconds)
-        # Together these two take longer than all the rest; nobody needs them in the first second.
+        # Together these two take longer than all the rest; they are not needed in the first second.
         self._personalize = Later(lambda: make_personalize(guard, ACCOUNT_ID, self._durations, self._directory, s3))
         if self._directory is not None:
             self._personalize()  # what is damaged is said now

@@ -1,4 +1,4 @@
-"""Recommendations for a user, with titles, beside what the user liked and what in it speaks for them."""
+"""Recommendations for a user, with titles, beside what the user liked and which of it supports them."""
 
 from __future__ import annotations
 

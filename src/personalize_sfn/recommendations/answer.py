@@ -39,7 +39,7 @@ class Item:
     """Recommended items: the liked item that speaks most for this one, by the ratings and genres that were given.
 
     It is the one whose having been liked goes most with this item's over all other users, whatever is popular and
-    whoever likes everything aside: a correlation of 0.3 at least, by 5 users at least who liked both, that chance does
+    users who like everything aside: a correlation of 0.3 at least, by 5 users at least who liked both, that chance does
     not explain (p < 0.001).  For an item that fewer than 5 others liked, it is the one with the most genres in common,
     if those are 2 at least and half of what either has.  Personalize gives no such reason, and may have had another.
     None: nothing supports it, the service gave a reason of its own, or the recipe recommends the same to everybody.

@@ -44,7 +44,7 @@ def recommend(
         titles: the title of each item; or a table ITEM_ID, TITLE and, if there is one, GENRES (joined by ``|``), such
             as ``MovieLens.movies``.
         ratings: a table USER_ID, ITEM_ID, TIMESTAMP and, if there is one, RATING of all users; then what the user liked
-            (rated above 2; without RATING: all of it) stands beside, and which of it speaks for an item: see
+            (rated above 2; without RATING: all of it) stands beside, and which of it supports an item: see
             ``because`` of :class:`Item`.
         via: ``"workflow"`` runs the recommendation workflow, as the AWS post does; it must be deployed as ``config``
             describes.  ``"api"`` asks the campaign of the config's name directly, as an application would.
@@ -62,7 +62,7 @@ def recommend(
         if _has_campaign(session, config):
             raise
         raise WorkflowError(
-            f"there is no campaign {config.campaign_name} yet, so nobody to ask. "
+            f"campaign {config.campaign_name} does not exist yet. "
             "Run the main workflow first: run(session, config), or 'personalize-sfn run'",
             error=error.error,
             cause=error.cause,

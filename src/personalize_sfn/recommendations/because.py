@@ -1,4 +1,4 @@
-"""What in a user's history speaks for an item, by the data at hand: Personalize itself gives no such reason."""
+"""What in a user's history supports an item, by the data at hand: Personalize itself gives no such reason."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LEAST_SHARE_OF_GENRES = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """A liked item that speaks for a recommended one, and what supports that."""
+    """A liked item that supports a recommended one, and the evidence."""
 
     item_id: str
     title: str
@@ -59,11 +59,11 @@ def supports(
     genres: Mapping[str, tuple[str, ...]],
     titles: Mapping[str, str],
 ) -> dict[str, Because]:
-    """For each of ``items`` the liked item that speaks most for it; nothing for those that nothing speaks for.
+    """For each of ``items`` the liked item that supports it most; nothing for items without support.
 
     By the users who are not ``user_id``: the liked item whose having been liked goes most with this one's.  That is the
     correlation of the two over all users, in which a user who liked n items counts 1/n, so that neither what is popular
-    nor who likes everything speaks for anything.  It must be 0.3 at least, 5 users at least must have liked both, and
+    nor users who like everything support anything.  It must be 0.3 at least, 5 users at least must have liked both, and
     chance must be unlikely (chi-squared test of the plain counts, p < 0.001).  An item that fewer than 5 other users
     liked is new to them, so they cannot speak for it; there the genres do: the liked item with the most in common, if
     that is 2 genres at least and half of those that either has.

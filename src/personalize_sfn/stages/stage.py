@@ -34,11 +34,11 @@ class Stage(State):
         self.create = create
         """Creates the resource, or finds it; in a deletion, None."""
         self.status = status
-        """Reads how the resource fares; in a deletion, deletes it."""
+        """Reads the status of the resource; in a deletion, deletes it."""
         self.wait = wait
         """Waits as long as the status step says."""
         self.choice = choice
-        """Goes on at ACTIVE, waits while pending, fails otherwise."""
+        """Continues at ACTIVE, waits while pending, fails otherwise."""
 
     @property
     def failures(self) -> list[Fail]:

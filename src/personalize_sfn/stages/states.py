@@ -140,7 +140,7 @@ def create_step(
 
 
 def status_step(config: Config, row: ResourceType, kind: DatasetType | None = None) -> LambdaStep:
-    """Read how the resource fares."""
+    """Read the status of the resource."""
     return task(
         config,
         f"Check {title(row, kind)}",

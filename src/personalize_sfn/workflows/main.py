@@ -122,12 +122,15 @@ def _explain() -> Choice:
     """
     machine = "States.ArrayGetItem(States.StringSplit($.child.StateMachineArn, ':'), 6)"
     # What is ACTIVE is found again and reused, so running again is always the way on.
-    advice = "When that is mended, run again: it goes on from here."
+    advice = "Fix the cause, then run it again: finished steps are not repeated."
     not_started = Fail("Sub-Workflow Not Run", error_path="$.failure.Error", cause_path="$.failure.Cause")
     stopped = Fail(
         "Sub-Workflow Stopped",
         error="SubWorkflowStopped",
-        cause_path=f"States.Format('{{}} ended as {{}}. Run again: it goes on from here.', {machine}, $.child.Status)",
+        cause_path=(
+            f"States.Format('{{}} ended as {{}}. Run it again: finished steps are not repeated.', "
+            f"{machine}, $.child.Status)"
+        ),
     )
     failed = Fail(
         "Sub-Workflow Failed",
@@ -163,7 +166,7 @@ def _explain() -> Choice:
         "Sub-Workflow Gave No Cause",
         error_path="$.failure.Error",
         cause="A sub-workflow did not end within its time limit, or did not say why it failed. "
-        "Run again: it goes on from here.",
+        "Run it again: finished steps are not repeated.",
     )
     first = Choice("Did a Sub-Workflow Fail?")
     first.add_choice(ChoiceRule.StringEquals("$.failure.Error", "States.Timeout"), silent)

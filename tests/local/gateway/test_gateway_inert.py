@@ -188,7 +188,7 @@ def test_a_buckets_notifications_are_refused_but_can_be_cleared(account: Account
     put = s3.put_bucket_notification_configuration
     code, message = refusal(put, Bucket=bucket, NotificationConfiguration=configuration)
     assert code == "UnsupportedOperation"
-    assert "this s3:PutBucketNotificationConfiguration: a bucket notifies nobody. LocalAws(accept_inert" in message
+    assert "this s3:PutBucketNotificationConfiguration: a bucket sends no notification. LocalAws(accept" in message
     put(Bucket=bucket, NotificationConfiguration={})
 
 

@@ -25,7 +25,7 @@ _OWNERS = ("s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One thing that somebody was allowed to do, or not."""
+    """One thing that a principal was allowed to do, or not."""
 
     principal: str
     """ARN of the role or user; ``...:root`` for the account's owner."""
@@ -123,7 +123,7 @@ class Guard:
     def _s3(self, need: Need, who: Principal) -> Decision:
         """Within one account, identity policy or bucket policy may allow; either may deny.
 
-        The account's owner cannot be locked out: he reads and replaces the policy whatever it says.
+        The account's owner cannot be locked out: the owner reads and replaces the policy whatever it says.
         https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
         """
         decision = self.iam.authorize(who, need.action, need.resource, need.context)

@@ -74,7 +74,7 @@ class Iam:
     """The account's identities.
 
     Args:
-        account: the account of keys that nobody made.
+        account: the account of keys that no one created.
     """
 
     account: str

@@ -103,7 +103,7 @@ def service_effect(service: str, *, account: str, bucket: str, action: str, reso
 def judge_once() -> None:
     """Keep the backend from judging requests by the bucket's policy once more: it knows no Condition.
 
-    What it still asks for is whether somebody without keys may have an object.
+    What it still asks for is whether a request without keys may read an object.
     """
     from moto.iam.access_control import PermissionResult
     from moto.s3.models import FakeBucket

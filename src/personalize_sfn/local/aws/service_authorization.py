@@ -59,7 +59,7 @@ class Service:
         return action in self.required
 
     def takes_no_resource(self, action: str) -> bool:
-        """Whether AWS lets nobody narrow the action: it has to be allowed on ``*``."""
+        """Whether no policy can narrow the action: it has to be allowed on ``*``."""
         return self.knows(action) and not self.required[action] and not self.optional[action]
 
 

@@ -1,4 +1,4 @@
-"""GetSessionToken and GetFederationToken: keys that nobody else has.
+"""GetSessionToken and GetFederationToken: keys of their own.
 
 The backend answers both with the keys of AWS's documentation, which are published, and the same for everybody.
 """

@@ -84,7 +84,7 @@ class Authentication:
     """Verifies signatures.
 
     Args:
-        secret_of: the secret of an access key; None when nobody has that key.
+        secret_of: the secret of an access key; None when no principal has that key.
         default_region: of S3 requests of signature version 2, which name none.
     """
 

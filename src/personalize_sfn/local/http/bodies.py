@@ -17,7 +17,7 @@ BLOCK = 128 * MIB
 MOST_LINE_BYTES = 4096
 MOST_TRAILERS = 100
 DISCARDED = 16 * MIB
-"""A refused body of at most so many bytes is read and dropped, and the connection goes on."""
+"""A refused body of at most so many bytes is read and dropped, and the connection stays open."""
 MOST_DISCARDED = 256 * MIB
 """Of a longer one so much is dropped before the connection ends: its sender reads the refusal, not a broken pipe."""
 

@@ -94,7 +94,7 @@ class _Handler(MotoRequestHandler):  # type: ignore[misc, unused-ignore]  # moto
         environ = self.make_environ()
         environ |= {"wsgi.input": _Input(body, self), "wsgi.input_terminated": True, SENT: sent}
         status, headers, answer = run_app(self.server.app, environ)
-        # A body that nobody wanted: its sender reads the answer only when it has sent all of it.
+        # A body that no handler read: its sender reads the answer only when it has sent all of it.
         keep_open = body.is_done or (body.is_short and not self._continue)
         self.close_connection = self.close_connection or not keep_open
         self._answer(status, headers, answer)

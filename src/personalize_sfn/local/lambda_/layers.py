@@ -23,7 +23,7 @@ _ARN = re.compile(r"(arn:[a-zA-Z0-9-]+:lambda:([a-z0-9-]+):(\d{12}):layer:[a-zA-
 
 
 class Layers:
-    """The layers of one embedded AWS.  One that is deleted goes on working in the functions that use it, as on AWS."""
+    """The layers of one embedded AWS.  One that is deleted keeps working in the functions that use it, as on AWS."""
 
     def __init__(self) -> None:
         self._used: dict[str, Layer] = {}

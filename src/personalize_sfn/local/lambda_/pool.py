@@ -275,7 +275,7 @@ class LambdaExecutor:
         worker.kill()
 
     def _reap_for_ever(self) -> None:
-        sweep()  # here, for nobody waits for it
+        sweep()  # here, because no caller waits for it
         while not self._stopped.wait(self._idle_seconds / 4):
             self._reap(time.monotonic() - self._idle_seconds)
 

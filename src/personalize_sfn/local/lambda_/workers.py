@@ -201,7 +201,7 @@ class Starter:
         return self._control
 
     def stop(self) -> None:
-        """End the warm process; workers are ended by whoever holds them."""
+        """End the warm process; workers are ended by their holders."""
         with self._lock:
             if self._control is not None:
                 self._control.close()

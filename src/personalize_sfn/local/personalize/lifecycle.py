@@ -1,6 +1,6 @@
 """How a resource moves from PENDING to its end.
 
-A change under way is data: when it began, how long it takes at least, and the work that goes on in the background.
+A change under way is data: when it began, how long it takes at least, and the work that runs in the background.
 Nothing sleeps: each operation first settles what has become due by the clock, so a client sees
 what is right whenever it looks.
 """
@@ -105,7 +105,7 @@ class Lifecycle:
         except LocalAwsError as error:  # the data directory cannot keep the result: the disk is full, for one
             return Outcome(self._now(), failure=str(error))
         except Exception as error:
-            # A defect of ours must not leave the resource pending for ever; it is logged whole and named in the reason.
+            # A bug of ours must not leave the resource pending without end; it is logged whole and named in the reason.
             log.exception("the work of %s failed", arn)
             return Outcome(self._now(), failure=f"Internal error of the embedded AWS: {error!r}")
         finally:

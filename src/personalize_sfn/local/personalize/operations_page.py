@@ -22,7 +22,7 @@ NOTES: dict[str, str] = {
     "CreateRecommender": "capacity is echoed, nothing is metered",
     "CreateSolution": "no semantic-similarity",
     "CreateSolutionVersion": "trainingHours is the time that it took here",
-    "DescribeAlgorithm": "without image, resources and input mode, which nobody has documented",
+    "DescribeAlgorithm": "without image, resources and input mode, which are not documented",
     "GetActionRecommendations": "scores come of actions taken; interactions with items count for the minima only",
     "PutEvents": "an event counts in the very next answer (a second or two on AWS)",
 }

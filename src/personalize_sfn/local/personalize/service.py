@@ -53,7 +53,7 @@ class PersonalizeService:
         status, headers, body = service.handle("POST", "/", headers, body, account="123456789012", region="us-east-1")
 
     ``durations``, ``faults`` and ``quotas`` can be changed at any time.  Close it to end its background work.
-    With ``lasting`` it goes on with what a data directory holds, and keeps there what each operation changes.
+    With ``lasting`` it continues with what a data directory holds, and keeps there what each operation changes.
 
     Raises:
         LocalAwsError: the data directory holds something damaged.
@@ -230,7 +230,7 @@ class PersonalizeService:
 
 
 def _use(store: Store, request: Members) -> None:
-    """What a request uses is no longer PENDING; what is being deleted stays so until somebody looks."""
+    """What a request uses is no longer PENDING; what is being deleted stays so until a client looks."""
     for arn in filter(store.first_looks.__contains__, (each for each in request.values() if isinstance(each, str))):
         if store.first_looks[arn].status != DELETE.pending:
             del store.first_looks[arn]

@@ -122,7 +122,7 @@ class Section:
 
 
 class Store:
-    """Records by ARN.  Whoever reads or writes holds ``lock``; an operation holds it from beginning to end."""
+    """Records by ARN.  Readers and writers hold ``lock``; an operation holds it from beginning to end."""
 
     def __init__(self, account: str, region: str) -> None:
         self.account = account

@@ -139,7 +139,7 @@ _ROWS = (
     _Row("events", "PutRule", "no rule runs by the clock, and AWS's services send no events", _scheduled_or_of_aws),
     _Row("events", "EnableRule", _NO_CLOCK, _enables_a_schedule),
     _Row("events", "PutTargets", _NO_TARGET, _undelivered),
-    _Row("s3", "PutBucketNotificationConfiguration", "a bucket notifies nobody", _notifies),
+    _Row("s3", "PutBucketNotificationConfiguration", "a bucket sends no notification", _notifies),
     _Row("s3", "PutBucketReplication", "no object is replicated"),
     _Row("monitoring", "PutMetricAlarm", "the state of an alarm is never evaluated"),
     _Row("monitoring", "PutCompositeAlarm", "the state of an alarm is never evaluated"),

@@ -16,7 +16,7 @@ def load_interpreter() -> None:
     Of the package ``moto.batch`` the interpreter wants one enum, in ``moto.batch.utils``; but the package's first line
     loads all of Batch and with it EC2, whose tables of instance types and images take longer (0.8 s) than all the
     rest.  So while the interpreter is loaded the package stands without its first line; afterwards it is forgotten,
-    and whoever uses Batch here loads the real one.
+    and code that uses Batch here loads the real one.
     """
     name = "moto.batch"
     if name in sys.modules or "moto.stepfunctions.parser.models" in sys.modules:

@@ -76,7 +76,7 @@ def _chmod(path: Path, mode: int) -> None:
     if stat.S_IMODE(path.stat().st_mode) != mode:
         try:
             path.chmod(mode)
-        except PermissionError:  # the folder is somebody else's, who lets us write in it: what we make is closed
+        except PermissionError:  # the folder belongs to another user, who lets us write in it: what we make is closed
             return
 
 

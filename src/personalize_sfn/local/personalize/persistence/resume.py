@@ -36,7 +36,7 @@ def resume(call: Call, described: Mapping[str, Any], behaviours: Mapping[str, Be
     """Take a change up again, in its own time; under the store's lock.
 
     A creation's work (an import, a training) starts again from its record.  An update's work is not on record, so it
-    fails and what was there before goes on; so does a creation whose work cannot be started.
+    fails and what was there before keeps serving; so does a creation whose work cannot be started.
     """
     record = call.store.find(described["arn"])
     if record is None:

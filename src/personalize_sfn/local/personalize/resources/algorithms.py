@@ -38,7 +38,7 @@ FEATURE_TRANSFORMATIONS: dict[str, dict[str, str]] = {
 
 
 def describe_algorithm(call: Call, request: Request) -> Members:
-    """Without the members that nobody has documented: image, resources, input mode, role."""
+    """Without the members that are not documented: image, resources, input mode, role."""
     arn = request["algorithmArn"]
     described = _used("algorithmArn", arn, "algorithm")
     name = _name(arn)

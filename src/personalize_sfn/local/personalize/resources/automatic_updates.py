@@ -24,7 +24,7 @@ from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, DATASET_IM
 EVERY = 2 * 3600.0
 """Seconds from one update to the next."""
 UPDATE = "automaticUpdate"
-"""A version's member that no API shows: how its latest update fares."""
+"""A version's member that no API shows: the status of its latest update."""
 
 
 def keep_updated(call: Call, solution: Record) -> None:

@@ -58,4 +58,4 @@ class Behaviour:
     blocked: Callable[[Call, Record], str | None] = _free
     """Why the resource cannot be deleted now, or None."""
     described: Callable[[Call, Record], Members] = _no_more
-    """Members that are worked out when somebody looks."""
+    """Members that are computed when a client looks."""

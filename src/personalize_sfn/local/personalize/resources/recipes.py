@@ -22,7 +22,7 @@ class _Numbered:
 
 
 def list_recipes(call: Call, request: Request) -> Members:
-    """As on AWS, a page is cut though nobody asked for it (recorded: 11 recipes and a token).
+    """As on AWS, a page is cut though the request did not ask for it (recorded: 11 recipes and a token).
 
     The domain is filtered after that: a page may be short and yet not the last.
     """

@@ -92,7 +92,7 @@ def _selection(recipe_name: str, rows: Rows) -> Selection:
 
 
 def own_training(record: Record) -> dict[str, Any]:
-    """How its training by itself fares, and when the last began: a member of the record that no API shows."""
+    """The status of its automatic training, and when the last began: a member of the record that no API shows."""
     created = record.members["creationDateTime"]
     state: dict[str, Any] = record.members.setdefault(
         _OWN_TRAINING, {"status": ACTIVE, "trained": created, "updated": created}
@@ -116,7 +116,7 @@ def _described(call: Call, record: Record) -> Members:
 
 
 def update_recommender(call: Call, request: Request) -> Members:
-    """It goes on serving; other columns to train on make it train again, which takes as long as its creation."""
+    """It keeps serving; other columns to train on make it train again, which takes as long as its creation."""
     record = call.store.get(RECOMMENDER, request["recommenderArn"])
     require_active(record)
     require_no_update(call, record)

@@ -1,4 +1,4 @@
-"""GetActionRecommendations: the actions that a user will most probably take, by what he took up to this moment.
+"""GetActionRecommendations: the actions that a user will most probably take, given what they took up to now.
 
 https://docs.aws.amazon.com/personalize/latest/dg/get-action-recommendations.html
 https://docs.aws.amazon.com/personalize/latest/dg/actions-datasets.html (VALUE, EXPIRATION_TIMESTAMP, REPEAT_FREQUENCY)

@@ -109,11 +109,11 @@ class Trained:
     """Of next best action: the actions of which enough was known for a score; that of the others is 0."""
 
     def user(self, person: str) -> str | None:
-        """Whose attributes may speak for the person: his own, unless he has been deleted since."""
+        """The user whose attributes describe the person: their own, unless they were deleted since."""
         return None if person in self.forgotten else person
 
     def history(self, person: str) -> list[str]:
-        """Item ids, oldest first: what training knew of the person, unless he has been deleted since."""
+        """Item ids, oldest first: what training knew of the person, unless they were deleted since."""
         return [event.item_id for event in self.events(person)]
 
     def events(self, person: str) -> list[Event]:

@@ -77,7 +77,7 @@ def nothing_follows_the_end(replace: Replace) -> None:
 @mend
 def an_execution_exists_from_its_start(replace: Replace) -> None:
     """An execution has no environment until its definition is parsed in a thread (``execution_worker.py``): stopping it
-    before is an AttributeError, HTTP 500; its history is empty; and an error in parsing leaves it RUNNING for ever.
+    before is an AttributeError, HTTP 500; its history is empty; and an error in parsing leaves it RUNNING without end.
     The definition is parsed again for each execution, 10 to 100 ms."""
     from moto.stepfunctions.parser.api import (
         ExecutionFailedEventDetails,
@@ -133,7 +133,7 @@ def an_execution_exists_from_its_start(replace: Replace) -> None:
 def time_limits_of_machines_end_at_once(replace: Replace) -> None:
     """When a state machine's TimeoutSeconds pass while a task runs, ExecutionTimedOut is written only when the
     task ends (``program.py``).  The limit is scaled as those of states are.  And a branch that starts while its
-    execution is stopped raises, so that its Parallel waits for ever."""
+    execution is stopped raises, so that its Parallel never ends."""
     from moto.stepfunctions.parser.api import ExecutionTimedOutEventDetails, HistoryEventType
     from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
     from moto.stepfunctions.parser.asl.component.program.program import Program

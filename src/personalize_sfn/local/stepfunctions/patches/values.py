@@ -71,7 +71,7 @@ def _response_value(value: Any, shape: Shape | None, *, milliseconds: bool) -> A
 def names_and_types_of_requests_and_responses(replace: Replace) -> None:
     """Parameters reach boto in the state's PascalCase and responses come back in boto's casing with
     ``datetime`` objects in them, so that ``startExecution`` fails with States.Runtime ``'StateMachineArn'``, and
-    DescribeExecution answers HTTP 500 for ever once a datetime is in the output.  ``_normalise_parameters`` and
+    DescribeExecution answers HTTP 500 each time once a datetime is in the output.  ``_normalise_parameters`` and
     ``_normalise_response`` are empty (``state_task_service.py:208``).  Services such as ``personalizeruntime`` are not
     found under their botocore name, either."""
     from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service import (
