@@ -72,7 +72,7 @@ class Answers:
         if call.service == "states":
             model = _step_functions().operation_model(call.target.rpartition(".")[2])
         else:
-            model = find_operation(call.method, call.path, call.headers).model
+            model = find_operation(call).model
         self.operations.add(str(model.name))
         # Step Functions answers {} where its model has an empty output; Personalize answers nothing where it has none.
         self.differences.update(differences(model.output_shape, body, str(model.name)))

@@ -24,7 +24,7 @@ from personalize_sfn.deploy import deploy
 from personalize_sfn.errors import WorkflowError
 from personalize_sfn.execution import run
 from personalize_sfn.local import LocalAws
-from personalize_sfn.local.personalize_environment import Surroundings
+from personalize_sfn.local.personalize_environment import PersonalizeEnvironment
 
 expect.set_options(timeout=60_000)
 NOWHERE = "http://127.0.0.1:9"
@@ -35,7 +35,7 @@ NOWHERE = "http://127.0.0.1:9"
 def pipeline() -> Iterator[Pipeline]:
     clock = Clock()
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Surroundings, "now", clock.now)
+        patched.setattr(PersonalizeEnvironment, "now", clock.now)
         with LocalAws(wait_scale=1 / 2000) as aws:
             session, config = aws.session(), Config(project="movies")
             deploy(session, config)

@@ -20,6 +20,9 @@ from model_answers import differences
 sys.path.insert(0, str(Path(__file__).parents[1] / "local" / "personalize"))
 from personalize_aws import ACCOUNT, BUCKET, REGION, ROLE, Aws, serving
 
+from personalize_sfn.local.aws.iam import owner_of
+from personalize_sfn.local.personalize.wire.protocol import operation_request
+
 SERVICES = ("personalize", "personalize-runtime", "personalize-events")
 MODELS = {name: get_session().get_service_model(name) for name in SERVICES}
 OPERATIONS = {
@@ -51,13 +54,7 @@ class World:
         return self.arns.get(member, [])
 
     def ask(self, name: str, request: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
-        operation = OPERATIONS[name]
-        control = operation.service_model.service_name == "personalize"
-        headers = {"X-Amz-Target": f"AmazonPersonalize.{name}"} if control else {}
-        path = "/" if control else operation.http["requestUri"]
-        status, answered, body = self.aws.service.handle(
-            "POST", path, headers, json.dumps(request).encode(), ACCOUNT, REGION
-        )
+        status, answered, body = self.aws.service.handle(operation_request(name, request, REGION), owner_of(ACCOUNT))
         return status, dict(answered), body
 
 

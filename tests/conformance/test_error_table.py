@@ -16,6 +16,9 @@ from botocore.session import get_session
 sys.path.insert(0, str(Path(__file__).parents[1] / "local" / "personalize"))
 from personalize_aws import ACCOUNT, BUCKET, REGION, ROLE, Aws, avro, csv_bytes, serving, two_tastes
 
+from personalize_sfn.local.aws.iam import owner_of
+from personalize_sfn.local.personalize.wire.protocol import operation_request
+
 SERVICES = ("personalize", "personalize-runtime", "personalize-events")
 MODELS = {name: get_session().get_service_model(name) for name in SERVICES}
 OPERATIONS = {
@@ -134,12 +137,7 @@ class World:
     busy: dict[str, str] = field(default_factory=dict)
 
     def ask(self, name: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        operation = OPERATIONS[name]
-        control = operation.service_model.service_name == "personalize"
-        headers = {"X-Amz-Target": f"AmazonPersonalize.{name}"} if control else {}
-        path = "/" if control else operation.http["requestUri"]
-        body = json.dumps(request).encode()
-        status, _, answer = self.aws.service.handle("POST", path, headers, body, ACCOUNT, REGION)
+        status, _, answer = self.aws.service.handle(operation_request(name, request, REGION), owner_of(ACCOUNT))
         return status, json.loads(answer or b"{}")
 
     def made(self, name: str, request: dict[str, Any], member: str) -> str:

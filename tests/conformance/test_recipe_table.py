@@ -11,10 +11,10 @@ import personalize_sfn
 from personalize_sfn import engine
 from personalize_sfn.config import Config
 from personalize_sfn.errors import ConfigError
+from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.personalize.training.recipe_features import training_rules
 from personalize_sfn.local.personalize.training.recipes import RECIPES as SERVICE
 from personalize_sfn.local.personalize.training.recipes import check_hyperparameters
-from personalize_sfn.local.personalize.wire.errors import ApiError
 from personalize_sfn.recipes import NOT_YET, OFFERED, RECIPES
 
 PARAMETERS = [(name, each) for name, recipe in RECIPES.items() for each in recipe.hyperparameters]
@@ -61,7 +61,7 @@ def test_a_value_is_taken_by_both_or_by_none(recipe: str, each):
         check_hyperparameters(recipe, {each.name: text})
         assert each.text_of(text) == text
     for text in refused:
-        with pytest.raises(ApiError) as raised:
+        with pytest.raises(AwsError) as raised:
             check_hyperparameters(recipe, {each.name: text})
         assert raised.value.code == "InvalidInputException"
         assert each.text_of(text) is None

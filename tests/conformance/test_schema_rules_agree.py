@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.personalize.data import schemas as service
-from personalize_sfn.local.personalize.wire.errors import ApiError
 from personalize_sfn.schema_rules import REQUIRED, RESERVED, TYPES, problems
 
 CATEGORIES = {"CATEGORY_L1", "GENRES"}
@@ -61,7 +61,7 @@ def refused_by_the_client(made: dict[str, Any], domain: Any) -> bool:
 def refused_by_the_service(made: dict[str, Any], domain: str | None) -> bool:
     try:
         service.check_dataset(service.read_schema(json.dumps(made)), service.RECORD_NAMES[made["name"]], domain)
-    except ApiError:
+    except AwsError:
         return True
     return False
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
-__all__ = ["Later"]
+__all__ = ["BackgroundValue"]
 
 T = TypeVar("T")
 
 
-class Later(Generic[T]):
+class BackgroundValue(Generic[T]):
     """Makes a value in a thread at once; calling it waits for the value, or raises what making it raised."""
 
     def __init__(self, make: Callable[[], T]) -> None:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from personalize_sfn.local.aws.responses import Answer, json_answer
+from personalize_sfn.local.aws.responses import Response, json_answer
 
 if TYPE_CHECKING:
     from personalize_sfn.local.personalize import PersonalizeService
@@ -21,7 +21,7 @@ __all__ = ["PLAN_PATH", "plan_answer"]
 PLAN_PATH = "/_personalize_sfn/plan"
 
 
-def plan_answer(personalize: Callable[[], PersonalizeService], method: str, content_type: str, body: bytes) -> Answer:
+def plan_answer(personalize: Callable[[], PersonalizeService], method: str, content_type: str, body: bytes) -> Response:
     """Answer one request: 200 with the plan; 400 with an ``error`` that names the spot; 405 and 415 as in HTTP."""
     from personalize_sfn.local.personalize.control_plan import PlanError, apply_plan, clear_plan, read_plan
 

@@ -18,11 +18,11 @@ from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.home import HEALTH_PATH, LocalKeys, proof
 from personalize_sfn.local import stepfunctions
 from personalize_sfn.local.aws import session_tokens
-from personalize_sfn.local.aws.authorizer import Guard
-from personalize_sfn.local.aws.iam import Decision, Principal, Secret
+from personalize_sfn.local.aws.authorizer import Authorizer
+from personalize_sfn.local.aws.iam import Principal, Secret
 from personalize_sfn.local.aws.protocols import protocol_of
-from personalize_sfn.local.aws.request import Call, apparent_service, read_call
-from personalize_sfn.local.aws.responses import Answer, RefusedError, json_answer, refusal, unsupported
+from personalize_sfn.local.aws.request import Request, apparent_service, read_request
+from personalize_sfn.local.aws.responses import AwsError, Response, json_answer, refusal, unsupported
 from personalize_sfn.local.aws.s3_requests import check_no_browser_form, path_style
 from personalize_sfn.local.control_api import PLAN_PATH, plan_answer
 from personalize_sfn.local.http import aws_chunked
@@ -39,6 +39,7 @@ from personalize_sfn.local.moto.s3_corrections import as_s3_answers
 from personalize_sfn.local.schedules.expressions import check_schedule
 from personalize_sfn.local.schedules.inert import Inert
 from personalize_sfn.local.schedules.targets import target_exists
+from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
 
 if TYPE_CHECKING:
     from personalize_sfn.local.personalize import PersonalizeService
@@ -50,30 +51,14 @@ OWN_PATHS = "/_personalize_sfn/"
 
 
 @dataclass(frozen=True, slots=True)
-class _StepFunctionsContext:
-    """What the Step Functions front needs of a request's surroundings."""
-
-    account: str
-    region: str
-    guard: Guard
-    forward: Callable[[dict[str, Any]], Answer]
-
-    def authorize(self, role_arn: str, action: str, resource: str) -> Decision:
-        return self.guard.ask(role_arn, action, resource)
-
-    def role_trusts(self, role_arn: str, service: str) -> bool:
-        return self.guard.iam.role_trusts(role_arn, service, region=self.region)
-
-
-@dataclass(frozen=True, slots=True)
-class _Things:
+class _ScheduleTargets:
     """What a schedule may name."""
 
-    guard: Guard
+    authorizer: Authorizer
     account: str
 
     def role_trusts(self, role_arn: str, service: str) -> bool:
-        return self.guard.iam.role_trusts(role_arn, service)
+        return self.authorizer.iam.role_trusts(role_arn, service)
 
     def exists(self, arn: str) -> bool:
         return target_exists(arn, self.account)
@@ -84,7 +69,7 @@ class Gateway:
 
     Args:
         backend: the WSGI application that answers for all services that are not ours.
-        guard: authorises every request and keeps the record.
+        authorizer: authorises every request and keeps the record.
         functions: Lambda.
         personalize: gives the Personalize service, when it is loaded.
         interpreter: returns when the Step Functions interpreter is loaded.
@@ -99,7 +84,7 @@ class Gateway:
     def __init__(
         self,
         backend: Any,
-        guard: Guard,
+        authorizer: Authorizer,
         functions: Functions,
         *,
         personalize: Callable[[], PersonalizeService],
@@ -112,7 +97,7 @@ class Gateway:
         s3_section: Callable[[], AbstractContextManager[None]] | None = None,
     ) -> None:
         self._backend = backend
-        self._guard = guard
+        self._authorizer = authorizer
         self._functions = functions
         self._personalize = personalize
         self._interpreter = interpreter
@@ -129,69 +114,68 @@ class Gateway:
         start_response(f"{status} {http_responses.get(status, 'Status')}", headers)
         return [body]
 
-    def _answer(self, environ: dict[str, Any]) -> Answer:
+    def _answer(self, environ: dict[str, Any]) -> Response:
         sent: Sent = environ[SENT]
         read = environ["wsgi.input"].read_body
-        call = _head(environ)
+        request = _head(environ)
         try:
             check_address(sent, self._hosts)
-            if call.path.startswith(OWN_PATHS):
-                return self._own(call.path, sent, read)
-            if call.path.lower().lstrip("/").partition("/")[0] == "moto-api":
-                raise RefusedError("AccessDenied", "The backend's own interface is closed: restart to forget all.", 403)
+            if request.path.startswith(OWN_PATHS):
+                return self._own(request.path, sent, read)
+            if request.path.lower().lstrip("/").partition("/")[0] == "moto-api":
+                raise AwsError("AccessDenied", "The backend's own interface is closed: restart to forget all.", 403)
             caller = None
             if not self._any_key:
-                check_no_browser_form(call.method, call.headers["content-type"])
-                caller = self._authentication.begin(sent, form_of(call.service, protocol_of(call)))
-                call = replace(call, service=caller.service, region=caller.region, access_key=caller.access_key)
+                check_no_browser_form(request.method, request.headers["content-type"])
+                caller = self._authentication.begin(sent, form_of(request.service, protocol_of(request)))
+                request = replace(request, service=caller.service, region=caller.region, access_key=caller.access_key)
                 environ["HTTP_AUTHORIZATION"] = caller.scope  # the backend routes by what was verified
-            body = read(body_limit(call.service, sent), call.service)
+            body = read(body_limit(request.service, sent), request.service)
             if caller is not None:
                 self._authentication.finish(sent, caller, body)
-            call = replace(call, region=call.region or self._default_region)
-            call = self._with_body(call, environ, sent, body)
-            check_unambiguous(call, sent.query)
-            who = self._guard.iam.principal(call.access_key)
-            self._guard.check(call, who)
-            check_schedule(call, _Things(self._guard, who.account), dt.datetime.now(dt.UTC))
-            inert = self._inert.check(call)
-            answer = self._route(call, who, environ)
+            request = replace(request, region=request.region or self._default_region)
+            request = self._with_body(request, environ, sent, body)
+            check_unambiguous(request, sent.query)
+            who = self._authorizer.iam.principal(request.access_key)
+            self._authorizer.authorize(request, who)
+            check_schedule(request, _ScheduleTargets(self._authorizer, who.account), dt.datetime.now(dt.UTC))
+            inert = self._inert.check(request)
+            answer = self._route(request, who, environ)
             if inert is not None and answer[0] < 400:
                 self._inert.took(inert)
             return answer
-        except RefusedError as error:
-            return refusal(call, error)
+        except AwsError as error:
+            return refusal(request, error)
         except RecursionError:
             text = "The request is nested too deeply: expected at most some hundred levels."
-            return refusal(call, RefusedError("SerializationException", text, 400))
+            return refusal(request, AwsError("SerializationException", text, 400))
         except Exception:  # whatever breaks, the client gets an answer and the log the reason
-            logger.exception("%s %s %s failed", call.service, call.operation, call.path)
-            message = (
-                f"The embedded AWS failed on {call.service or 'an unsigned request'} {call.operation}; see its log."
-            )
-            return refusal(call, RefusedError("InternalFailure", message, 500))
+            logger.exception("%s %s %s failed", request.service, request.operation, request.path)
+            asked = f"{request.service or 'an unsigned request'} {request.operation}"
+            message = f"The embedded AWS failed on {asked}; see its log."
+            return refusal(request, AwsError("InternalFailure", message, 500))
 
     @staticmethod
-    def _with_body(call: Call, environ: dict[str, Any], sent: Sent, body: bytes) -> Call:
+    def _with_body(request: Request, environ: dict[str, Any], sent: Sent, body: bytes) -> Request:
         """With what the body holds, out of S3's chunks or gzip; the backend finds it plain."""
-        if call.service == "s3":
-            call = path_style(call)
-            if call.headers.get("x-amz-content-sha256", "").startswith("STREAMING-"):
-                body, trailers = aws_chunked.decoded(body, call.headers)
+        if request.service == "s3":
+            request = path_style(request)
+            if request.headers.get("x-amz-content-sha256", "").startswith("STREAMING-"):
+                body, trailers = aws_chunked.decoded(body, request.headers)
                 environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in trailers.items()}
                 environ["HTTP_X_AMZ_CONTENT_SHA256"] = UNSIGNED_PAYLOAD
-            check_body(replace(call, body=body))
+            check_body(replace(request, body=body))
         elif environ.get("HTTP_CONTENT_ENCODING", "").strip().lower() == "gzip":
-            body = unzipped(body, body_limit(call.service, sent))
+            body = unzipped(body, body_limit(request.service, sent))
             del environ["HTTP_CONTENT_ENCODING"]
-        return replace(call, body=body)
+        return replace(request, body=body)
 
     def _secret_of(self, access_key: str) -> Secret | None:
         if access_key == self._owner.access_key_id:
             return Secret(self._owner.secret_access_key)
-        return self._guard.iam.secret_of(access_key)
+        return self._authorizer.iam.secret_of(access_key)
 
-    def _own(self, path: str, sent: Sent, read: Callable[[int, str], bytes]) -> Answer:
+    def _own(self, path: str, sent: Sent, read: Callable[[int, str], bytes]) -> Response:
         """What is asked of the front door itself."""
         if path == HEALTH_PATH:
             return json_answer(200, self._health(sent))
@@ -213,71 +197,71 @@ class Gateway:
         nonce = dict(sent.query_pairs()).get("nonce")
         return health | ({"proof": proof(self._owner, nonce)} if nonce else {})
 
-    def _route(self, call: Call, who: Principal, environ: dict[str, Any]) -> Answer:
-        if call.service == "personalize":
-            return self._personalize().handle(
-                call.method, call.path, call.headers, call.body, who.account, call.region, who.arn
-            )
-        if call.service == "states":
+    def _route(self, request: Request, who: Principal, environ: dict[str, Any]) -> Response:
+        if request.service == "personalize":
+            return self._personalize().handle(request, who)
+        if request.service == "states":
             self._interpreter()
-            context = _StepFunctionsContext(
+            context = StepFunctionsContext(
                 who.account,
-                call.region,
-                self._guard,
-                lambda body: self._forward(call, environ, json.dumps(body).encode()),
+                request.region,
+                self._authorizer,
+                lambda body: self._forward(request, environ, json.dumps(body).encode()),
             )
-            return stepfunctions.handle(call.target, call.json, context)
-        if call.service == "lambda":
-            if call.operation in ("Invoke", "InvokeAsync"):
-                return self._functions.invoke(call, who.account)
-            self._functions.check(call, who.account)
-        if call.service == "sts" and call.operation in session_tokens.OPERATIONS:
-            session_tokens.check_caller(call, self._guard.iam)
-            return session_tokens.with_own_keys(self._forward(call, environ, call.body), call, who, self._guard.iam)
-        check_stays_here(call)
-        if call.service != "s3":
-            return self._forward(call, environ, call.body)
-        return as_s3_answers(call, who.account, self._s3(call, environ))
+            return stepfunctions.handle(request.target, request.json, context)
+        if request.service == "lambda":
+            if request.operation in ("Invoke", "InvokeAsync"):
+                return self._functions.invoke(request, who.account)
+            self._functions.check(request, who.account)
+        if request.service == "sts" and request.operation in session_tokens.OPERATIONS:
+            session_tokens.check_caller(request, self._authorizer.iam)
+            return session_tokens.with_own_keys(
+                self._forward(request, environ, request.body), request, who, self._authorizer.iam
+            )
+        check_stays_here(request)
+        if request.service != "s3":
+            return self._forward(request, environ, request.body)
+        return as_s3_answers(request, who.account, self._s3(request, environ))
 
-    def _s3(self, call: Call, environ: dict[str, Any]) -> Answer:
-        if self._s3_section is None or call.method in ("GET", "HEAD"):
-            return self._forward(call, environ, call.body)
+    def _s3(self, request: Request, environ: dict[str, Any]) -> Response:
+        if self._s3_section is None or request.method in ("GET", "HEAD"):
+            return self._forward(request, environ, request.body)
         try:
             with self._s3_section():
-                return self._forward(call, environ, call.body)
+                return self._forward(request, environ, request.body)
         except LocalAwsError as error:
-            raise RefusedError("InternalError", f"{error}. Nothing was changed.", 500) from error
+            raise AwsError("InternalError", f"{error}. Nothing was changed.", 500) from error
 
-    def _forward(self, call: Call, environ: Mapping[str, Any], body: bytes) -> Answer:
+    def _forward(self, request: Request, environ: Mapping[str, Any], body: bytes) -> Response:
         """Let the backend answer, with this body.
 
         Raises:
-            RefusedError: UnsupportedOperation: it does not know the service or the operation.
+            AwsError: UnsupportedOperation: it does not know the service or the operation.
         """
         from personalize_sfn.local.moto.dispatch import SERVICE, NotHereError
 
-        inner = {**for_backend(call, environ, body), SERVICE: call.service}
+        inner = {**for_backend(request, environ, body), SERVICE: request.service}
         try:
             status, headers, answer = run_app(self._backend, inner)
         except NotHereError as error:
-            raise unsupported(f"The embedded AWS does not have the service {call.service}: {error}.") from error
+            raise unsupported(f"The embedded AWS does not have the service {request.service}: {error}.") from error
         except NotImplementedError as error:
-            raise unsupported(f"The embedded AWS does not support {call.name}.") from error
+            raise unsupported(f"The embedded AWS does not support {request.name}.") from error
         # No route of a service that has this one, or no method for it.
         if status.startswith("404") and (
-            answer.startswith(b"<!doctype html>") or (not answer and call.service != "s3")
+            answer.startswith(b"<!doctype html>") or (not answer and request.service != "s3")
         ):
-            raise unsupported(f"The embedded AWS does not support {call.name}.")
+            raise unsupported(f"The embedded AWS does not support {request.name}.")
         return int(status.split()[0]), headers, answer
 
 
-def _head(environ: Mapping[str, Any]) -> Call:
+def _head(environ: Mapping[str, Any]) -> Request:
     """The request without its body, as far as it says itself what it is: decides the form of a refusal."""
     headers = {name[5:].replace("_", "-").lower(): str(value) for name, value in environ.items() if name[:5] == "HTTP_"}
     headers["content-type"] = environ.get("CONTENT_TYPE", "")
     path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
     sent: Sent = environ[SENT]
-    call = read_call(
+    request = read_request(
         environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", ""), headers, b"", sent_path=sent.path
     )
-    return replace(call, service=apparent_service(call))
+    return replace(request, service=apparent_service(request))

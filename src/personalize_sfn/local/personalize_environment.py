@@ -9,27 +9,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from personalize_sfn.local import stepfunctions
-from personalize_sfn.local.aws.authorizer import Guard
-from personalize_sfn.local.aws.iam import Decision
+from personalize_sfn.local.aws.authorizer import Authorizer
+from personalize_sfn.local.aws.permission import Decision
 from personalize_sfn.local.aws.s3_access import list_keys, open_object, service_effect, write_object
 from personalize_sfn.local.moto.outside import wall_off
 
 if TYPE_CHECKING:
-    from personalize_sfn.local.moto.persistent_s3 import LastingS3
+    from personalize_sfn.local.moto.persistent_s3 import PersistentS3
     from personalize_sfn.local.personalize import PersonalizeService
     from personalize_sfn.local.personalize.controls.durations import Durations
     from personalize_sfn.local.personalize.persistence import DataDirectory
 
-__all__ = ["Surroundings", "make_personalize", "mend_interpreter"]
+__all__ = ["PersonalizeEnvironment", "make_personalize", "patch_interpreter"]
 
 _PERSONALIZE = "personalize.amazonaws.com"
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class PersonalizeEnvironment:
     """IAM, S3 and the clock for the Personalize service."""
 
-    guard: Guard
+    authorizer: Authorizer
     account: str
     s3_section: Callable[[], AbstractContextManager[None]] = nullcontext
     """In which a job writes an object: what is not kept is not there."""
@@ -38,10 +38,10 @@ class Surroundings:
         return time.time()
 
     def authorize(self, role_arn: str, action: str, resource: str) -> Decision:
-        return self.guard.ask(role_arn, action, resource)
+        return self.authorizer.decide(role_arn, action, resource)
 
     def role_trusts(self, role_arn: str, service: str) -> bool:
-        return self.guard.iam.role_trusts(role_arn, service)
+        return self.authorizer.iam.role_trusts(role_arn, service)
 
     def bucket_allows_service(self, bucket: str, action: str, resource: str, *, account: str, source_arn: str) -> bool:
         context = {"aws:SourceAccount": account, "aws:SourceArn": source_arn, "aws:SecureTransport": "true"}
@@ -64,7 +64,11 @@ class Surroundings:
 
 
 def make_personalize(
-    guard: Guard, account: str, durations: Durations | None, directory: DataDirectory | None, s3: LastingS3 | None
+    authorizer: Authorizer,
+    account: str,
+    durations: Durations | None,
+    directory: DataDirectory | None,
+    s3: PersistentS3 | None,
 ) -> PersonalizeService:
     """The Personalize service in this embedded AWS; with a data directory it goes on with what that holds.
 
@@ -73,29 +77,33 @@ def make_personalize(
     """
     from personalize_sfn.local.personalize import PersonalizeService
 
-    surroundings = Surroundings(guard, account) if s3 is None else Surroundings(guard, account, s3.section)
+    environment = (
+        PersonalizeEnvironment(authorizer, account)
+        if s3 is None
+        else PersonalizeEnvironment(authorizer, account, s3.section)
+    )
     if directory is None:
-        return PersonalizeService(surroundings, durations=durations)
-    from personalize_sfn.local.personalize.persistence import Lasting
+        return PersonalizeService(environment, durations=durations)
+    from personalize_sfn.local.personalize.persistence import RecordPersistence
 
-    return PersonalizeService(surroundings, durations=durations, lasting=Lasting(directory))
+    return PersonalizeService(environment, durations=durations, persistence=RecordPersistence(directory))
 
 
-def mend_interpreter(guard: Guard, endpoint_url: str, wait_scale: float, min_timeout_seconds: float) -> None:
-    """Mend the interpreter and tell it where its calls go and with whose keys."""
+def patch_interpreter(authorizer: Authorizer, endpoint_url: str, wait_scale: float, min_timeout_seconds: float) -> None:
+    """Patch the interpreter and tell it where its calls go and with whose keys."""
     from botocore.exceptions import ClientError
 
     def assume(role_arn: str) -> stepfunctions.Keys:
-        if not guard.iam.role_trusts(role_arn, "states.amazonaws.com"):
+        if not authorizer.iam.role_trusts(role_arn, "states.amazonaws.com"):
             message = f"states.amazonaws.com is not authorized to perform: sts:AssumeRole on resource: {role_arn}"
             raise ClientError({"Error": {"Code": "AccessDenied", "Message": message}}, "AssumeRole")
-        keys = guard.iam.assume(role_arn, "stepfunctions", "us-east-1")
+        keys = authorizer.iam.assume(role_arn, "stepfunctions", "us-east-1")
         return stepfunctions.Keys(
             access_key=keys.access_key, secret_key=keys.secret_key, session_token=keys.session_token
         )
 
     stepfunctions.install(
-        stepfunctions.Settings(
+        stepfunctions.InterpreterSettings(
             endpoint_url=lambda: endpoint_url,
             assume_role=assume,
             wait_scale=wait_scale,

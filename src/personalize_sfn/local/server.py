@@ -14,12 +14,9 @@ from personalize_sfn.local.aws.account import ACCOUNT_ID
 from personalize_sfn.local.schedules.inert import Inert
 
 if TYPE_CHECKING:
-    from personalize_sfn.local.aws.authorizer import Record
-    from personalize_sfn.local.aws.iam import Principal
-    from personalize_sfn.local.aws.permission import Need
-    from personalize_sfn.local.aws.request import Call
-    from personalize_sfn.local.background_value import Later
-    from personalize_sfn.local.moto.persistent_s3 import LastingS3
+    from personalize_sfn.local.aws.authorizer import AuthorizationRecord
+    from personalize_sfn.local.background_value import BackgroundValue
+    from personalize_sfn.local.moto.persistent_s3 import PersistentS3
     from personalize_sfn.local.personalize import PersonalizeService
     from personalize_sfn.local.personalize.controls.durations import Durations
     from personalize_sfn.local.personalize.persistence import DataDirectory
@@ -93,8 +90,8 @@ class LocalAws:
         self._directory: DataDirectory | None = None
         self._server: Any = None
         self._functions: Any = None
-        self._guard: Any = None
-        self._personalize: Later[PersonalizeService] | None = None
+        self._authorizer: Any = None
+        self._personalize: BackgroundValue[PersonalizeService] | None = None
         self._interpreter: Any = None
         self._previous_moto_port: str | None = None
 
@@ -120,9 +117,9 @@ class LocalAws:
         return self._personalize()
 
     @property
-    def calls(self) -> list[Record]:
+    def calls(self) -> list[AuthorizationRecord]:
         """Every authorisation so far: who, which action, on what, allowed or not."""
-        return list(self._guard.records) if self._guard is not None else []
+        return list(self._authorizer.records) if self._authorizer is not None else []
 
     @property
     def inert(self) -> list[InertRequest]:
@@ -166,16 +163,16 @@ class LocalAws:
         return self
 
     def _start(self) -> None:
-        from personalize_sfn.local.aws.authorizer import Guard
+        from personalize_sfn.local.aws.authorizer import Authorizer
         from personalize_sfn.local.aws.iam import Iam
-        from personalize_sfn.local.background_value import Later
+        from personalize_sfn.local.background_value import BackgroundValue
         from personalize_sfn.local.gateway import Gateway
         from personalize_sfn.local.glibc_heap import share_one_heap
         from personalize_sfn.local.http.address import host_names
         from personalize_sfn.local.http.server import serve_on_loopback
         from personalize_sfn.local.lambda_.api import Functions
         from personalize_sfn.local.moto.backend import make_backend, reset_backends
-        from personalize_sfn.local.personalize_environment import make_personalize, mend_interpreter
+        from personalize_sfn.local.personalize_environment import make_personalize, patch_interpreter
 
         hosts = host_names(self._hosts)
         self._credentials = local_keys()
@@ -189,18 +186,22 @@ class LocalAws:
         except OSError as error:
             raise LocalAwsError(f"port {self._port} cannot be used: {error.strerror}") from error
         endpoint_url = self.endpoint_url
-        guard = self._guard = Guard(Iam(ACCOUNT_ID), self._personalize_needs, self._personalize_tags)
-        self._functions = Functions(guard, endpoint_url, fork=self._fork, min_timeout_seconds=self._min_timeout_seconds)
+        authorizer = self._authorizer = Authorizer(Iam(ACCOUNT_ID), lambda: self.personalize)
+        self._functions = Functions(
+            authorizer, endpoint_url, fork=self._fork, min_timeout_seconds=self._min_timeout_seconds
+        )
         # Together these two take longer than all the rest; they are not needed in the first second.
-        self._personalize = Later(lambda: make_personalize(guard, ACCOUNT_ID, self._durations, self._directory, s3))
+        self._personalize = BackgroundValue(
+            lambda: make_personalize(authorizer, ACCOUNT_ID, self._durations, self._directory, s3)
+        )
         if self._directory is not None:
             self._personalize()  # what is damaged is said now
-        self._interpreter = Later(
-            lambda: mend_interpreter(guard, endpoint_url, self._wait_scale, self._min_timeout_seconds)
+        self._interpreter = BackgroundValue(
+            lambda: patch_interpreter(authorizer, endpoint_url, self._wait_scale, self._min_timeout_seconds)
         )
         gateway.app = Gateway(
             backend,
-            guard,
+            authorizer,
             self._functions,
             personalize=self._personalize,
             interpreter=self._interpreter,
@@ -217,14 +218,14 @@ class LocalAws:
         os.environ["MOTO_PORT"] = str(self._server.port)
         threading.Thread(target=self._server.serve_forever, args=(0.05,), name="local-aws", daemon=True).start()
 
-    def _open_data_dir(self) -> LastingS3 | None:
+    def _open_data_dir(self) -> PersistentS3 | None:
         if self._data_dir is None:
             return None
-        from personalize_sfn.local.moto.persistent_s3 import LastingS3
+        from personalize_sfn.local.moto.persistent_s3 import PersistentS3
         from personalize_sfn.local.personalize.persistence import DataDirectory
 
         self._directory = DataDirectory(Path(self._data_dir).expanduser())
-        s3 = LastingS3(self._directory, ACCOUNT_ID)
+        s3 = PersistentS3(self._directory, ACCOUNT_ID)
         s3.restore()
         return s3
 
@@ -244,12 +245,6 @@ class LocalAws:
         self._close_data_dir()
         reset_backends()
         self._server = self._functions = self._personalize = self._credentials = None
-
-    def _personalize_needs(self, call: Call, who: Principal) -> list[Need]:
-        return self.personalize.authorization(call.method, call.path, call.headers, call.body, who.account, call.region)
-
-    def _personalize_tags(self, arn: str) -> dict[str, str]:
-        return self.personalize.tags(arn)
 
     def stop(self) -> None:
         """Stop answering, end functions and executions, forget everything.  Harmless when it does not run."""

@@ -12,7 +12,7 @@ from botocore.session import get_session
 from gateway_aws import Account, refusal, unique
 
 from personalize_sfn.local.aws.protocols import protocol_of
-from personalize_sfn.local.aws.request import Call
+from personalize_sfn.local.aws.request import Request
 
 # One operation of a service in each protocol, with the request it takes.
 IN_EVERY_PROTOCOL = [
@@ -117,7 +117,7 @@ def test_the_protocol_of_a_request_is_that_in_which_botocore_writes_it():
         headers = {key.lower(): str(value) for key, value in request["headers"].items()}
         if isinstance(request["body"], dict):  # a form, which botocore's signer writes out
             headers["content-type"] = "application/x-www-form-urlencoded; charset=utf-8"
-        call = Call(request["method"], "/", {}, headers, b"", service)
+        call = Request(request["method"], "/", {}, headers, b"", service)
         expected = {"smithy-rpc-v2-cbor": "cbor", "rest-json": "json"}.get(protocol, protocol)
         asked += 1
         if protocol_of(call) != expected:

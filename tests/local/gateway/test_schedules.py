@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from personalize_sfn.local.aws.request import Call
-from personalize_sfn.local.aws.responses import RefusedError
+from personalize_sfn.local.aws.request import Request
+from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.schedules.expressions import check_schedule
 
 NOW = dt.datetime(2026, 11, 28, 12, 0, tzinfo=dt.UTC)
@@ -85,7 +85,7 @@ class Everything:
 
 def checked(expression: str, **more: str) -> None:
     target = {"Arn": "arn:aws:sqs:us-east-1:123456789012:q", "RoleArn": "arn:aws:iam::123456789012:role/r"}
-    call = Call("POST", "/schedules/x", {}, {}, b"", "scheduler")
+    call = Request("POST", "/schedules/x", {}, {}, b"", "scheduler")
     call.__dict__["json"] = {"ScheduleExpression": expression, "Target": target, **more}
     call.__dict__["operation"] = "CreateSchedule"
     check_schedule(call, Everything(), NOW)
@@ -93,7 +93,7 @@ def checked(expression: str, **more: str) -> None:
 
 @pytest.mark.parametrize("expression", [*REFUSED_BY_AWS, *WRONG])
 def test_a_wrong_expression_is_refused_in_awss_words(expression: str):
-    with pytest.raises(RefusedError) as error:
+    with pytest.raises(AwsError) as error:
         checked(expression)
     assert (error.value.code, error.value.message) == (
         "ValidationException",
@@ -108,5 +108,5 @@ def test_the_examples_of_awss_pages_are_taken(expression: str):
 
 def test_a_moment_is_in_the_schedules_time_zone():
     checked("at(2026-11-28T11:59:59)", ScheduleExpressionTimezone="Pacific/Honolulu")
-    with pytest.raises(RefusedError, match="Invalid Schedule Expression"):
+    with pytest.raises(AwsError, match="Invalid Schedule Expression"):
         checked("at(2026-11-28T12:30:00)", ScheduleExpressionTimezone="Europe/Berlin")

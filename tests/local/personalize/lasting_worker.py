@@ -18,8 +18,10 @@ from typing import Any
 
 from personalize_aws import ACCOUNT, BUCKET, REGION, ROLE, FakeEnvironment, avro, csv_bytes, two_tastes
 
+from personalize_sfn.local.aws.iam import owner_of
 from personalize_sfn.local.personalize import PersonalizeService
-from personalize_sfn.local.personalize.persistence import DataDirectory, Lasting
+from personalize_sfn.local.personalize.persistence import DataDirectory, RecordPersistence
+from personalize_sfn.local.personalize.wire.protocol import operation_request
 
 ROWS = two_tastes()
 
@@ -31,7 +33,7 @@ class Personalize:
         self.directory = DataDirectory(path)
         environment = FakeEnvironment(objects={"interactions.csv": csv_bytes(ROWS)})
         try:
-            self.service = PersonalizeService(environment, lasting=Lasting(self.directory))
+            self.service = PersonalizeService(environment, persistence=RecordPersistence(self.directory))
         except BaseException:
             self.directory.close()
             raise
@@ -39,10 +41,7 @@ class Personalize:
             getattr(self.service.quotas, name).clear()
 
     def __call__(self, operation: str, **request: Any) -> dict[str, Any]:
-        paths = {"PutEvents": "/events", "GetRecommendations": "/recommendations"}
-        headers = {} if operation in paths else {"x-amz-target": f"AmazonPersonalize.{operation}"}
-        path, body = paths.get(operation, "/"), json.dumps(request).encode()
-        status, _, answer = self.service.handle("POST", path, headers, body, ACCOUNT, REGION)
+        status, _, answer = self.service.handle(operation_request(operation, request, REGION), owner_of(ACCOUNT))
         assert status == 200, (operation, request, status, answer)
         return json.loads(answer or b"{}")
 

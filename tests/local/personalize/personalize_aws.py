@@ -24,6 +24,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from model_answers import differences
+from personalize_sfn.local.aws.iam import owner_of
+from personalize_sfn.local.aws.request import plain_request
 from personalize_sfn.local.personalize import PersonalizeService
 from personalize_sfn.local.personalize.wire.protocol import find_operation
 
@@ -209,11 +211,10 @@ def serving() -> Iterator[Aws]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             region = re.search(r"/\d{8}/([^/]+)/personalize/", self.headers["Authorization"])[1]
-            status, headers, answer = service.handle(
-                "POST", self.path, dict(self.headers.items()), body, ACCOUNT, region, None
-            )
+            request = plain_request("personalize", region, "POST", self.path, dict(self.headers.items()), body)
+            status, headers, answer = service.handle(request, owner_of(ACCOUNT))
             if status == 200:
-                operation = find_operation("POST", self.path, dict(self.headers.items()))
+                operation = find_operation(request)
                 aws.broken_answers += list(differences(operation.model.output_shape, answer, operation.name))
             self.send_response(status)
             for name, value in headers:

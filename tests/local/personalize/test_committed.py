@@ -11,7 +11,7 @@ from test_data_directory import everything
 from test_personalize_lasting import running
 
 from personalize_sfn.errors import LocalAwsError
-from personalize_sfn.local.personalize.persistence import DataDirectory, Lasting, committed
+from personalize_sfn.local.personalize.persistence import DataDirectory, RecordPersistence, committed
 
 TABLES = ("stores", "records", "logs", "buckets", "objects")
 WAL, COMMITTED = "resources.sqlite-wal", "committed"
@@ -36,7 +36,7 @@ def killed(path: Path) -> Path:
 def rows_of(path: Path) -> list[object]:
     directory = DataDirectory(path)
     try:
-        Lasting(directory).stores()
+        RecordPersistence(directory).stores()
         return [directory.rows(name) for name in TABLES]
     finally:
         directory.close()

@@ -18,7 +18,7 @@ from test_personalize_lasting import running
 from test_personalize_recorded import different, unpacked
 
 from personalize_sfn.errors import LocalAwsError
-from personalize_sfn.local.personalize.persistence import DataDirectory, Lasting, upgrade
+from personalize_sfn.local.personalize.persistence import DataDirectory, RecordPersistence, upgrade
 from personalize_sfn.npz import NpzError, read_npz
 
 OLD = "personalize_sfn.local.personalize"
@@ -238,7 +238,7 @@ def _rows_or_refusal(path: Path) -> list[object] | str:
 def _rows(path: Path) -> list[object]:
     directory = DataDirectory(path)
     try:
-        Lasting(directory).stores()
+        RecordPersistence(directory).stores()
         return [directory.rows(name) for name in ("stores", "records", "logs", "buckets", "objects")]
     finally:
         directory.close()

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from personalize_sfn.local import LocalAws
 from personalize_sfn.local.personalize.persistence.content import ContentFiles
 from personalize_sfn.local.personalize.persistence.full_disk import Reserve
-from personalize_sfn.local.personalize.persistence.rows import Rows
+from personalize_sfn.local.personalize.persistence.rows import DatabaseRows
 
 BUCKET = "movies-data"
 
@@ -28,7 +28,7 @@ class Disk:
         self.given_up = 0
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
-        new, hold, give_up, finish = ContentFiles._new, Reserve.hold, Reserve.give_up, Rows.finish
+        new, hold, give_up, finish = ContentFiles._new, Reserve.hold, Reserve.give_up, DatabaseRows.finish
 
         def of_new(path: Path) -> Any:
             if self.full:
@@ -43,7 +43,7 @@ class Disk:
             self.given_up += held
             return held
 
-        def of_finish(rows: Rows) -> None:
+        def of_finish(rows: DatabaseRows) -> None:
             if self.full and not self.given_up:
                 error = sqlite3.OperationalError("database or disk is full")
                 error.sqlite_errorcode = sqlite3.SQLITE_FULL  # type: ignore[attr-defined]
@@ -54,7 +54,7 @@ class Disk:
         patch.setattr(ContentFiles, "_new", staticmethod(of_new))
         patch.setattr(Reserve, "hold", of_hold)
         patch.setattr(Reserve, "give_up", of_give_up)
-        patch.setattr(Rows, "finish", of_finish)
+        patch.setattr(DatabaseRows, "finish", of_finish)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from personalize_aws import ACCOUNT, REGION, ROLE
 
 from iam_reference import actions
 from personalize_sfn.arns import Arns
-from personalize_sfn.local.personalize.wire.authorization import needed
+from personalize_sfn.local.personalize.wire.authorization import required_permissions
 from personalize_sfn.local.personalize.wire.protocol import operations
 
 ARNS = Arns(REGION, ACCOUNT)
@@ -60,7 +60,7 @@ MADE = {
 
 
 def asked(operation: str, request: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(need.action, need.resource) for need in needed(operation, request, ARNS)]
+    return [(need.action, need.resource) for need in required_permissions(operation, request, ARNS)]
 
 
 def full_request(operation: str) -> dict[str, Any]:
@@ -99,12 +99,12 @@ def test_a_version_is_trained_by_permission_on_its_solution() -> None:
 
 
 def test_permission_on_the_solution_serves_for_its_versions_too() -> None:
-    (need,) = needed("DescribeSolutionVersion", {"solutionVersionArn": P + "solution/s/1"}, ARNS)
+    (need,) = required_permissions("DescribeSolutionVersion", {"solutionVersionArn": P + "solution/s/1"}, ARNS)
     assert (need.resource, need.other_forms) == (P + "solution/s/1", (P + "solution/s",))
 
 
 def test_a_list_may_be_allowed_on_the_parent_that_narrows_it() -> None:
-    (need,) = needed("ListDatasets", {"datasetGroupArn": P + "dataset-group/g"}, ARNS)
+    (need,) = required_permissions("ListDatasets", {"datasetGroupArn": P + "dataset-group/g"}, ARNS)
     assert (need.resource, need.other_forms) == ("*", (P + "dataset-group/g",))
 
 
@@ -115,7 +115,7 @@ def test_a_recommender_is_asked_by_its_own_arn() -> None:
 
 def test_tags_on_something_new_need_an_action_of_their_own_and_are_condition_keys() -> None:
     request = {"name": "r", "tags": [{"tagKey": "a", "tagValue": "b"}]}
-    found = needed("CreateRecommender", request, ARNS)
+    found = required_permissions("CreateRecommender", request, ARNS)
     assert [(need.action, need.resource) for need in found] == [
         ("personalize:CreateRecommender", P + "recommender/r"),
         ("personalize:TagResource", P + "recommender/r"),
@@ -124,7 +124,7 @@ def test_tags_on_something_new_need_an_action_of_their_own_and_are_condition_key
 
 
 def test_tags_that_are_taken_off_are_condition_keys() -> None:
-    (need,) = needed("UntagResource", {"resourceArn": P + "filter/f", "tagKeys": ["a"]}, ARNS)
+    (need,) = required_permissions("UntagResource", {"resourceArn": P + "filter/f", "tagKeys": ["a"]}, ARNS)
     assert need.context == {"aws:TagKeys": ["a"]}
 
 
@@ -150,4 +150,4 @@ def test_a_role_has_to_be_one_that_may_be_passed_wherever_it_stands(operation: s
     "request_", [{}, {"name": 1, "tags": 2, "tagKeys": 3, "metricsOutputConfig": [], "datasetGroupArn": "x"}]
 )
 def test_a_request_that_is_wrong_still_needs_its_action(operation: str, request_: dict[str, Any]) -> None:
-    assert needed(operation, request_, ARNS)[0].action == f"personalize:{operation}"
+    assert required_permissions(operation, request_, ARNS)[0].action == f"personalize:{operation}"

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from personalize_aws import BUCKET, ROLE, Aws, avro, csv_bytes, two_tastes
 
+from personalize_sfn.local.aws.iam import owner_of
+from personalize_sfn.local.aws.request import plain_request
 from personalize_sfn.local.personalize.data.csv_columns import NOT_CONFORMING, Gathering
 from personalize_sfn.local.personalize.data.schemas import read_schema
 from personalize_sfn.local.personalize.wire.errors import WorkFailed
@@ -312,7 +314,9 @@ def test_an_events_time_is_unix_seconds(aws: Aws, sent_at: int) -> None:
     tracker = aws.personalize.create_event_tracker(name="clicks", datasetGroupArn=group)["trackingId"]
     event = {"eventType": "watch", "sentAt": sent_at, "itemId": "i1"}
     body = json.dumps({"trackingId": tracker, "sessionId": "s", "eventList": [event]}).encode()
-    status, _, answer = aws.service.handle("POST", "/events", {}, body, "123456789012", "us-east-1")
+    status, _, answer = aws.service.handle(
+        plain_request("personalize", "us-east-1", "POST", "/events", {}, body), owner_of("123456789012")
+    )
     said = f"sentAt: expected Unix time in seconds, 0 to 99999999999, got {sent_at}"
     assert (status, json.loads(answer)) == (400, {"__type": "InvalidInputException", "message": said})
 

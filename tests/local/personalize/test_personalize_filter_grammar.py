@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from personalize_sfn.local.personalize.filters import Column, Facts, allowed, parse
-from personalize_sfn.local.personalize.wire.errors import ApiError
+from personalize_sfn.local.aws.responses import AwsError
+from personalize_sfn.local.personalize.filters import CandidateColumn, Facts, allowed, parse
 
 EXAMPLES = [
     'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("click", "stream")',
@@ -77,7 +77,7 @@ def test_every_example_of_aws_is_read(text: str) -> None:
     ],
 )
 def test_what_is_no_filter_is_refused_with_the_spot(text: str, message: str) -> None:
-    with pytest.raises(ApiError) as error:
+    with pytest.raises(AwsError) as error:
         parse(text)
     assert error.value.code == "InvalidInputException"
     assert error.value.message.startswith("Could not create filter. ")
@@ -86,8 +86,8 @@ def test_what_is_no_filter_is_refused_with_the_spot(text: str, message: str) -> 
 
 FACTS = Facts(
     {
-        "GENRE": Column(np.array(["drama", "drama|comedy", "Drama", None], dtype=object)),
-        "YEAR": Column(np.array([1970, 1980, 1990, None], dtype=object)),
+        "GENRE": CandidateColumn(np.array(["drama", "drama|comedy", "Drama", None], dtype=object)),
+        "YEAR": CandidateColumn(np.array([1970, 1980, 1990, None], dtype=object)),
     },
     4,
     events={"BUY": [0], "VIEW": [0, 1]},
@@ -144,7 +144,7 @@ def test_a_filter_lets_through_what_it_says(text: str, values: dict[str, str], p
     ],
 )
 def test_values_that_cannot_be_used_are_refused(text: str, values: dict[str, str], message: str) -> None:
-    with pytest.raises(ApiError, match="filterValues") as error:
+    with pytest.raises(AwsError, match="filterValues") as error:
         allowed(parse(text), values, FACTS)
     assert error.value.code == "InvalidInputException"
     assert message in error.value.message
@@ -153,11 +153,11 @@ def test_values_that_cannot_be_used_are_refused(text: str, values: dict[str, str
 SKU = 2**60 + 7
 NUMBERS = Facts(
     {
-        "SKU": Column(np.array([SKU - 1, SKU, SKU + 1, -SKU, None], dtype=object)),
-        "PRICE": Column(np.array([0.1, 2.0, -3.5, 1e300, None], dtype=object)),
-        "CODE": Column(np.array(["0012", "12", "F", "F|M", None], dtype=object)),
-        "TITLE": Column(np.array(['say "hi"', "C:\\new", "ends \\", " padded ", "naïve\0"], dtype=object)),
-        "NOTHING": Column(np.array([None] * 5, dtype=object)),
+        "SKU": CandidateColumn(np.array([SKU - 1, SKU, SKU + 1, -SKU, None], dtype=object)),
+        "PRICE": CandidateColumn(np.array([0.1, 2.0, -3.5, 1e300, None], dtype=object)),
+        "CODE": CandidateColumn(np.array(["0012", "12", "F", "F|M", None], dtype=object)),
+        "TITLE": CandidateColumn(np.array(['say "hi"', "C:\\new", "ends \\", " padded ", "naïve\0"], dtype=object)),
+        "NOTHING": CandidateColumn(np.array([None] * 5, dtype=object)),
     },
     5,
     user={"GENDER": "F", "AGE": 30},

@@ -25,7 +25,7 @@ from personalize_aws import Aws, csv_bytes, serving, two_tastes
 
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.personalize.data.contents import live_events
-from personalize_sfn.local.personalize.persistence import DataDirectory, Lasting
+from personalize_sfn.local.personalize.persistence import DataDirectory, RecordPersistence
 from personalize_sfn.local.personalize.persistence.arrays import read_arrays, write_arrays
 from personalize_sfn.local.personalize.service import PersonalizeService
 from personalize_sfn.resources import CAMPAIGN, DATASET, DATASET_GROUP, DATASET_IMPORT_JOB, SOLUTION_VERSION
@@ -43,7 +43,7 @@ def running(path: Path, at: float | None = None, **objects: bytes) -> Iterator[A
             patch.setattr(
                 personalize_aws,
                 "PersonalizeService",
-                lambda environment: make(_with(environment, at, objects), lasting=Lasting(directory)),
+                lambda environment: make(_with(environment, at, objects), lasting=RecordPersistence(directory)),
             )
             with serving() as aws:
                 yield aws

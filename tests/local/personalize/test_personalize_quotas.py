@@ -20,10 +20,10 @@ def store_with(key, count, status):
 
 
 def refusal_of(key, count, status="ACTIVE"):
-    from personalize_sfn.local.personalize.wire.errors import ApiError
+    from personalize_sfn.local.aws.responses import AwsError
 
     Quotas.default().check(store_with(key, count - 1, status), BY_KEY[key], GROUP)
-    with pytest.raises(ApiError) as error:
+    with pytest.raises(AwsError) as error:
         Quotas.default().check(store_with(key, count, status), BY_KEY[key], GROUP)
     return error.value.code, error.value.message
 

@@ -10,9 +10,9 @@ from types import SimpleNamespace
 import pytest
 from personalize_aws import BUCKET, ROLE, avro, csv_bytes, serving
 
+from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.personalize.batch.json_lines import answered, segment_line
 from personalize_sfn.local.personalize.batch.segments import for_attributes, for_items, parse
-from personalize_sfn.local.personalize.wire.errors import ApiError
 
 COLUMNS = ["GENRES", "YEAR"]
 
@@ -83,7 +83,7 @@ def test_expressions(text, found):
     ],
 )
 def test_a_wrong_expression_points_at_the_position(text, problem):
-    with pytest.raises(ApiError) as error:
+    with pytest.raises(AwsError) as error:
         parse(text, COLUMNS)
     assert error.value.code == "InvalidInputException"
     assert error.value.message.startswith(f"Invalid input: itemAttributes: {problem}")

@@ -8,8 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from personalize_aws import ACCOUNT, REGION, ROLE, FakeEnvironment
 
+from personalize_sfn.local.aws.iam import owner_of
+from personalize_sfn.local.aws.request import plain_request
 from personalize_sfn.local.personalize import PersonalizeService
-from personalize_sfn.local.personalize.wire.protocol import CONTROL, operations, service_model
+from personalize_sfn.local.personalize.wire.protocol import operation_request, operations, service_model
 from personalize_sfn.local.personalize.wire.validation import validated
 
 P = f"arn:aws:personalize:{REGION}:{ACCOUNT}:"
@@ -24,19 +26,12 @@ def service():
 
 def call(service, operation, **request):
     """The operation over its protocol, without a client that checks first: status, headers, body."""
-    found = operations()[operation]
-    headers, path = {}, found.model.http["requestUri"]
-    if found.service == CONTROL:
-        headers = {"X-Amz-Target": f"AmazonPersonalize.{operation}"}
-    status, sent, body = service.handle("POST", path, headers, json.dumps(request).encode(), ACCOUNT, REGION, None)
+    status, sent, body = service.handle(operation_request(operation, request, REGION), owner_of(ACCOUNT))
     return status, {name.lower(): value for name, value in sent}, json.loads(body or b"null")
 
 
-def needs(service, operation, **request):
-    found = operations()[operation]
-    headers = {"x-amz-target": f"AmazonPersonalize.{operation}"} if found.service == CONTROL else {}
-    body = json.dumps(request).encode()
-    return service.authorization("POST", found.model.http["requestUri"], headers, body, ACCOUNT, REGION)
+def raw(path, headers, body, *, method="POST"):
+    return plain_request("personalize", REGION, method, path, headers, body)
 
 
 def test_timestamps_are_epoch_seconds_with_milliseconds(service):
@@ -83,17 +78,17 @@ def test_a_body_that_is_no_json_object_is_refused(service):
         (b"{", "the request's body is no JSON"),
         (b"[]", "expected a JSON object in the body, got list"),
     ):
-        status, _, answer = service.handle("POST", "/", headers, body, ACCOUNT, REGION, None)
+        status, _, answer = service.handle(raw("/", headers, body), owner_of(ACCOUNT))
         assert (status, json.loads(answer)["__type"]) == (400, "SerializationException")
         assert text in json.loads(answer)["message"]
 
 
 def test_an_operation_that_does_not_exist_is_unknown(service):
     headers = {"X-Amz-Target": "AmazonPersonalize.CreateModel"}
-    status, _, answer = service.handle("POST", "/", headers, b"{}", ACCOUNT, REGION, None)
+    status, _, answer = service.handle(raw("/", headers, b"{}"), owner_of(ACCOUNT))
     assert (status, json.loads(answer)["__type"]) == (400, "UnknownOperationException")
     assert "AmazonPersonalize.CreateModel" in json.loads(answer)["message"]
-    assert service.handle("POST", "/nothing", {}, b"{}", ACCOUNT, REGION, None)[0] == 404
+    assert service.handle(raw("/nothing", {}, b"{}"), owner_of(ACCOUNT))[0] == 404
 
 
 @pytest.mark.parametrize(
@@ -237,7 +232,7 @@ def test_every_pattern_of_the_model_can_be_read():
     ],
 )
 def test_iam_actions_have_the_resources_of_the_service_authorization_reference(service, operation, request_, expected):
-    found = needs(service, operation, **request_)
+    found = service.permissions(operation_request(operation, request_, REGION), owner_of(ACCOUNT))
     assert sorted((need.action, need.resource) for need in found) == sorted(expected)
 
 
@@ -254,4 +249,4 @@ def test_many_clients_at_once_lose_nothing_and_make_nothing_twice(service):
 
 
 def test_what_is_no_request_of_personalize_needs_nothing_of_it(service):
-    assert service.authorization("GET", "/bucket/key", {}, b"", ACCOUNT, REGION) == []
+    assert service.permissions(raw("/bucket/key", {}, b"", method="GET"), owner_of(ACCOUNT)) == []

@@ -35,6 +35,6 @@ def aws(aws_server: Aws) -> Aws:
     aws_server.states_calls = []
     aws_server.denied = set()
     aws_server.fronted = True
-    stepfunctions.install(stepfunctions.Settings(endpoint_url=lambda: aws_server.url))
+    stepfunctions.install(stepfunctions.InterpreterSettings(endpoint_url=lambda: aws_server.url))
     aws_server.client("iam").create_role(RoleName="machines", AssumeRolePolicyDocument=json.dumps(TRUST))
     return aws_server

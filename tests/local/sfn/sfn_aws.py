@@ -55,6 +55,7 @@ class FakeGateway:
 
     def __init__(self, aws: Aws, environ: dict[str, Any]) -> None:
         self._aws, self._environ = aws, environ
+        self.authorizer = self
 
     def forward(self, body: dict[str, Any]) -> Any:
         text = json.dumps(body).encode()
@@ -63,10 +64,10 @@ class FakeGateway:
         answer = b"".join(self._aws._moto(environ, lambda status, headers, _=None: started.extend((status, headers))))
         return int(started[0].split()[0]), started[1], answer
 
-    def authorize(self, role_arn: str, action: str, resource: str) -> Said:
+    def decide(self, role_arn: str, action: str, resource: str) -> Said:
         return Said(action not in self._aws.denied)
 
-    def role_trusts(self, role_arn: str, service: str) -> bool:
+    def role_trusts(self, role_arn: str, service: str, *, region: str) -> bool:
         return role_arn == ROLE and service == "states.amazonaws.com"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from personalize_sfn.local.aws.responses import RefusedError
+from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.stepfunctions.definition import check, diagnose
 
 END: dict[str, Any] = {"Type": "Pass", "End": True}
@@ -210,7 +210,7 @@ def test_a_definition_over_a_megabyte_is_refused() -> None:
 
 
 def test_check_raises_with_every_diagnostic_in_one_message() -> None:
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(AwsError) as refused:
         check(json.dumps(machine(A={"Type": "Pass", "Next": "Z"})))
     assert refused.value.code == "InvalidDefinition"
     assert refused.value.message == (

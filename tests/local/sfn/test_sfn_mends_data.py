@@ -179,7 +179,7 @@ def test_a_role_that_cannot_be_assumed_fails_the_task(aws: Aws) -> None:
     def refuse(role_arn: str) -> stepfunctions.Keys:
         raise ClientError(refusal, "AssumeRole")
 
-    stepfunctions.install(stepfunctions.Settings(endpoint_url=lambda: aws.url, assume_role=refuse))
+    stepfunctions.install(stepfunctions.InterpreterSettings(endpoint_url=lambda: aws.url, assume_role=refuse))
     ended = aws.run(calling("f"))
     assert (ended["status"], ended["error"]) == ("FAILED", "Lambda.AWSLambdaException")
     assert ended["cause"].startswith("not authorized to assume")

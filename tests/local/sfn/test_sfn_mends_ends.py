@@ -68,7 +68,7 @@ def test_moto_still_writes_the_success_of_a_task_after_a_stop(aws: Aws) -> None:
 
 def test_a_stop_interrupts_a_wait_and_a_backoff(aws: Aws) -> None:
     aws.functions["f"] = fails_with("Transient")
-    stepfunctions.install(stepfunctions.Settings(endpoint_url=lambda: aws.url, wait_scale=1))
+    stepfunctions.install(stepfunctions.InterpreterSettings(endpoint_url=lambda: aws.url, wait_scale=1))
     threads = threading.active_count()
     waiting = aws.start(aws.create("waits", machine("W", W={"Type": "Wait", "Seconds": 900, "End": True})))
     backing_off = aws.start(
@@ -151,7 +151,7 @@ def test_a_child_that_began_a_moment_before_its_parent_was_stopped_is_stopped_to
 
 
 def test_a_child_execution_is_stopped_when_its_parent_or_the_task_times_out(aws: Aws) -> None:
-    stepfunctions.install(stepfunctions.Settings(endpoint_url=lambda: aws.url, timeout_floor_seconds=0.5))
+    stepfunctions.install(stepfunctions.InterpreterSettings(endpoint_url=lambda: aws.url, timeout_floor_seconds=0.5))
     child = waiting_child(aws)
     parent = aws.start(aws.create("parent", nested(child) | {"TimeoutSeconds": 60}), name="machine")
     task_limit = aws.start(aws.create("task", nested(child, TimeoutSeconds=60)), name="task")
@@ -203,7 +203,7 @@ def test_a_parent_notices_the_end_of_its_child_without_many_questions(aws: Aws) 
 
 def test_a_machine_that_times_out_says_so_while_its_task_still_runs(aws: Aws) -> None:
     gate = aws.functions["slow"] = Gate()
-    stepfunctions.install(stepfunctions.Settings(endpoint_url=lambda: aws.url, timeout_floor_seconds=0.2))
+    stepfunctions.install(stepfunctions.InterpreterSettings(endpoint_url=lambda: aws.url, timeout_floor_seconds=0.2))
     ended = aws.run(calling("slow") | {"TimeoutSeconds": 100})
     assert ended["status"] == "TIMED_OUT"
     assert events(aws, ended["executionArn"])[-1] == "ExecutionTimedOut"

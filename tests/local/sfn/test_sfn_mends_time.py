@@ -46,7 +46,7 @@ def test_an_hour_of_wait_and_a_minute_of_backoff_pass_in_seconds(aws: Aws) -> No
 
 
 def test_waits_take_their_time_when_nothing_is_scaled(aws: Aws) -> None:
-    stepfunctions.install(stepfunctions.Settings(endpoint_url=lambda: aws.url, wait_scale=1))
+    stepfunctions.install(stepfunctions.InterpreterSettings(endpoint_url=lambda: aws.url, wait_scale=1))
     begun = time.monotonic()
     aws.output(machine("W", W={"Type": "Wait", "Seconds": 1, "End": True}))
     assert time.monotonic() - begun >= 1
@@ -86,14 +86,14 @@ def test_a_timestamp_is_read_as_utc_with_its_fraction(aws: Aws, monkeypatch: pyt
 
 
 def test_time_limits_are_scaled_down_to_a_floor_and_never_up() -> None:
-    settings = stepfunctions.Settings()
+    settings = stepfunctions.InterpreterSettings()
     assert [settings.scaled_timeout(seconds) for seconds in (2, 30, 3600, 172_800)] == [2, 30, 30, 172.8]
     assert [settings.scaled_wait(seconds) for seconds in (0, 1, 60)] == [0, 0.001, 0.06]
 
 
 def test_a_task_that_takes_too_long_times_out_and_the_history_keeps_the_limit_of_the_definition(aws: Aws) -> None:
     gate = aws.functions["slow"] = Gate()
-    floor = stepfunctions.Settings(endpoint_url=lambda: aws.url, timeout_floor_seconds=0.3)
+    floor = stepfunctions.InterpreterSettings(endpoint_url=lambda: aws.url, timeout_floor_seconds=0.3)
     stepfunctions.install(floor)
     arn = aws.start(aws.create("m", catching(["States.Timeout"], calling("slow", TimeoutSeconds=120))))
     ended = aws.wait(arn)
@@ -107,7 +107,7 @@ def test_a_task_that_takes_too_long_times_out_and_the_history_keeps_the_limit_of
 
 def test_moto_itself_counts_real_seconds_for_the_limits_of_tasks(aws: Aws) -> None:
     gate = aws.functions["slow"] = Gate()
-    stepfunctions.install(stepfunctions.Settings(endpoint_url=lambda: aws.url, timeout_floor_seconds=0.1))
+    stepfunctions.install(stepfunctions.InterpreterSettings(endpoint_url=lambda: aws.url, timeout_floor_seconds=0.1))
     with patches.unmended(clock.time_limits_of_states_are_scaled):
         begun = time.monotonic()
         ended = aws.run(calling("slow", TimeoutSeconds=1))
@@ -123,7 +123,7 @@ def test_installing_twice_changes_nothing(aws: Aws) -> None:
     from moto.stepfunctions.parser.asl.component.state.choice.state_choice import StateChoice
 
     before = StateChoice._eval_state
-    stepfunctions.install(stepfunctions.Settings(endpoint_url=lambda: aws.url))
+    stepfunctions.install(stepfunctions.InterpreterSettings(endpoint_url=lambda: aws.url))
     assert StateChoice._eval_state is before
 
 

@@ -6,17 +6,18 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-from personalize_sfn.local.aws.iam import Decision, Iam, Principal
-from personalize_sfn.local.aws.iam_policy import UNKNOWN, Context
-from personalize_sfn.local.aws.permission import Need
-from personalize_sfn.local.aws.permissions import needs
-from personalize_sfn.local.aws.request import Call
+from personalize_sfn.local.aws.iam import Iam, Principal
+from personalize_sfn.local.aws.iam_policy import UNKNOWN, ConditionKeys
+from personalize_sfn.local.aws.permission import Decision, Permission
+from personalize_sfn.local.aws.permissions import required_permissions
+from personalize_sfn.local.aws.request import Request
 from personalize_sfn.local.aws.resource_tags import condition_keys, stored_tags
-from personalize_sfn.local.aws.responses import RefusedError
+from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.aws.s3_access import bucket_effect
 
-__all__ = ["Guard", "Record"]
+__all__ = ["AuthorizationRecord", "Authorizer"]
 
 # What AWS lets anybody do: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 _FREE = ("sts:GetCallerIdentity",)
@@ -24,7 +25,7 @@ _OWNERS = ("s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy")
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class AuthorizationRecord:
     """One thing that a principal was allowed to do, or not."""
 
     principal: str
@@ -42,108 +43,117 @@ class Record:
 MAX_RECORDS = 1_000_000
 """A background process may run for weeks: the oldest records go."""
 
-PersonalizeNeeds = Callable[[Call, Principal], list[Need]]
+
+class KnowsPermissions(Protocol):
+    """A service that knows itself what its requests need: Personalize."""
+
+    def permissions(self, request: Request, principal: Principal) -> list[Permission]:
+        """The actions and resources of a request."""
+
+    def tags(self, arn: str) -> Mapping[str, str]:
+        """The tags of a resource."""
 
 
-class Guard:
+class Authorizer:
     """Authorisation of one embedded AWS.
 
     Args:
         iam: the identities.
-        personalize_needs: the actions and resources of a Personalize request, which that service knows.
-        personalize_tags: the tags of a Personalize resource by its ARN.
+        personalize: gives the Personalize service, when it is loaded.
     """
 
-    def __init__(
-        self,
-        iam: Iam,
-        personalize_needs: PersonalizeNeeds,
-        personalize_tags: Callable[[str], Mapping[str, str]] = lambda _arn: {},
-    ) -> None:
+    def __init__(self, iam: Iam, personalize: Callable[[], KnowsPermissions]) -> None:
         self.iam = iam
-        self._personalize_needs = personalize_needs
-        self._personalize_tags = personalize_tags
-        self.records: deque[Record] = deque(maxlen=MAX_RECORDS)
+        self._personalize = personalize
+        self.records: deque[AuthorizationRecord] = deque(maxlen=MAX_RECORDS)
         self._lock = threading.Lock()
 
-    def ask(self, who: Principal | str, action: str, resource: str, context: Context | None = None) -> Decision:
+    def decide(
+        self, who: Principal | str, action: str, resource: str, context: ConditionKeys | None = None
+    ) -> Decision:
         """As :meth:`Iam.authorize`, with the resource's tags as condition keys, and recorded."""
         keys = {**(context or {}), **condition_keys(resource, self._tags_of)}
         decision = Decision(True) if action in _FREE else self.iam.authorize(who, action, resource, keys)
         self._record(who, action, resource, decision.allowed)
         return decision
 
+    def role_trusts(self, role_arn: str, service: str, *, region: str = "") -> bool:
+        """As :meth:`Iam.role_trusts`."""
+        return self.iam.role_trusts(role_arn, service, region=region)
+
     def _record(self, who: Principal | str, action: str, resource: str, allowed: bool) -> None:
         resource = _shown(resource)
         name = who if isinstance(who, str) else who.identity_arn or who.arn
         with self._lock:
-            self.records.append(Record(name, action, resource, allowed))
+            self.records.append(AuthorizationRecord(name, action, resource, allowed))
 
-    def check(self, call: Call, who: Principal) -> None:
+    def authorize(self, request: Request, who: Principal) -> None:
         """Refuse the request unless everything that it needs is allowed.
 
         Raises:
-            RefusedError: AccessDeniedException (AccessDenied in S3, IAM and STS), HTTP 403.
+            AwsError: AccessDeniedException (AccessDenied in S3, IAM and STS), HTTP 403.
         """
-        if call.service not in ("s3", "personalize") and not call.operation and not who.is_owner:
-            text = f"User: {who.arn} is not authorized to perform {call.name}: it is no operation of that service"
-            raise RefusedError("AccessDeniedException", text, 403)
-        for need in self._needs(call, who):
-            decision = self._s3(need, who) if need.bucket else self._any_form(need, who)
+        if request.service not in ("s3", "personalize") and not request.operation and not who.is_owner:
+            text = f"User: {who.arn} is not authorized to perform {request.name}: it is no operation of that service"
+            raise AwsError("AccessDeniedException", text, 403)
+        for permission in self._permissions(request, who):
+            decision = self._s3(permission, who) if permission.bucket else self._any_form(permission, who)
             if not decision.allowed:
-                raise _refusal(call, who, need, decision)
+                raise _refusal(request, who, permission, decision)
 
-    def _needs(self, call: Call, who: Principal) -> list[Need]:
-        if call.service == "personalize":
-            return self._personalize_needs(call, who)
-        return needs(call, who, self.iam)
+    def _permissions(self, request: Request, who: Principal) -> list[Permission]:
+        if request.service == "personalize":
+            return self._personalize().permissions(request, who)
+        return required_permissions(request, who, self.iam)
 
-    def _any_form(self, need: Need, who: Principal) -> Decision:
+    def _any_form(self, permission: Permission, who: Principal) -> Decision:
         """Allowed on any of the forms in which AWS accepts the resource, denied on none; recorded as what decided."""
-        forms = (need.resource, *need.other_forms)
-        if need.action in _FREE or who.is_owner:
-            self._record(who, need.action, need.resource, True)
+        forms = (permission.resource, *permission.other_forms)
+        if permission.action in _FREE or who.is_owner:
+            self._record(who, permission.action, permission.resource, True)
             return Decision(True)
-        decisions = [self.iam.authorize(who, need.action, form, self._context(need, form)) for form in forms]
+        decisions = [
+            self.iam.authorize(who, permission.action, form, self._context(permission, form)) for form in forms
+        ]
         denied = [each for each in decisions if each.explicit]
         allowed = [form for form, each in zip(forms, decisions, strict=True) if each.allowed]
         if denied or not allowed:
-            self._record(who, need.action, need.resource, False)
+            self._record(who, permission.action, permission.resource, False)
             return (denied or decisions)[0]
-        self._record(who, need.action, allowed[0], True)
+        self._record(who, permission.action, allowed[0], True)
         return Decision(True)
 
-    def _context(self, need: Need, resource: str) -> Context:
+    def _context(self, permission: Permission, resource: str) -> ConditionKeys:
         """The condition keys of the request and of the resource that it is about."""
-        return {**need.context, **condition_keys(resource, self._tags_of)}
+        return {**permission.context, **condition_keys(resource, self._tags_of)}
 
     def _tags_of(self, arn: str) -> Mapping[str, str]:
-        return self._personalize_tags(arn) if arn.startswith("arn:aws:personalize:") else stored_tags(arn)
+        return self._personalize().tags(arn) if arn.startswith("arn:aws:personalize:") else stored_tags(arn)
 
-    def _s3(self, need: Need, who: Principal) -> Decision:
+    def _s3(self, permission: Permission, who: Principal) -> Decision:
         """Within one account, identity policy or bucket policy may allow; either may deny.
 
         The account's owner cannot be locked out: the owner reads and replaces the policy whatever it says.
         https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
         """
-        decision = self.iam.authorize(who, need.action, need.resource, need.context)
-        context = self.iam.context_of(who) | dict(need.context)
-        effect = bucket_effect(who, need.bucket, need.action, need.resource, context)
-        if who.is_owner and need.action in _OWNERS:
+        decision = self.iam.authorize(who, permission.action, permission.resource, permission.context)
+        context = self.iam.context_of(who) | dict(permission.context)
+        effect = bucket_effect(who, permission.bucket, permission.action, permission.resource, context)
+        if who.is_owner and permission.action in _OWNERS:
             effect = "allow"
         if effect == "deny":
             decision = Decision(False, "with an explicit deny in a resource-based policy", explicit=True)
         elif effect == "allow" and not decision.explicit:
             decision = Decision(True)
-        self._record(who, need.action, need.resource, decision.allowed)
+        self._record(who, permission.action, permission.resource, decision.allowed)
         return decision
 
 
-def _refusal(call: Call, who: Principal, need: Need, decision: Decision) -> RefusedError:
-    asked = f"perform: {need.action} on resource: {_shown(need.resource)}"
+def _refusal(request: Request, who: Principal, permission: Permission, decision: Decision) -> AwsError:
+    asked = f"perform: {permission.action} on resource: {_shown(permission.resource)}"
     text = f"User: {who.arn} is not authorized to {asked} {decision.reason}"
-    code = "AccessDenied" if call.service in ("s3", "iam", "sts") else "AccessDeniedException"
-    return RefusedError(code, text, 400 if code == "AccessDeniedException" and call.target else 403)
+    code = "AccessDenied" if request.service in ("s3", "iam", "sts") else "AccessDeniedException"
+    return AwsError(code, text, 400 if code == "AccessDeniedException" and request.target else 403)
 
 
 def _shown(resource: str) -> str:

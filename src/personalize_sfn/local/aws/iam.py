@@ -16,23 +16,14 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from personalize_sfn.arns import Arns, parse
-from personalize_sfn.local.aws.iam_policy import Context, Effect, evaluate, matches_principal
+from personalize_sfn.local.aws.iam_policy import ConditionKeys, Effect, evaluate, matches_principal
+from personalize_sfn.local.aws.permission import Decision
 from personalize_sfn.session import bare_botocore_session
 
-__all__ = ["Decision", "Iam", "Keys", "Principal", "Secret"]
+__all__ = ["Iam", "Keys", "Principal", "Secret", "owner_of"]
 
 PARTITION = "aws"
 _ALLOW_ALL = [{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}]
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """May it be done; if not, ``reason`` is AWS's sentence, from "because" on."""
-
-    allowed: bool
-    reason: str = ""
-    explicit: bool = False
-    """A policy denies it, so that no other policy can allow it."""
 
 
 class Keys(NamedTuple):
@@ -69,6 +60,11 @@ class Principal:
         return not self.identity_arn
 
 
+def owner_of(account: str) -> Principal:
+    """The account's owner, who may do all."""
+    return Principal(f"arn:{PARTITION}:iam::{account}:root", account)
+
+
 @dataclass(frozen=True)
 class Iam:
     """The account's identities.
@@ -99,7 +95,7 @@ class Iam:
                 user = partitions[PARTITION].get_user(key.user_name)
                 return Principal(user.arn, account, user.arn)
             return self._session(access_key, account)
-        return Principal(f"arn:{PARTITION}:iam::{self.account}:root", self.account)
+        return owner_of(self.account)
 
     def secret_of(self, access_key: str) -> Secret | None:
         """The secret of a key that IAM or STS made and that is active; None when there is none."""
@@ -138,7 +134,7 @@ class Iam:
 
         role = sts_backends[account][PARTITION].get_assumed_role_from_access_key(access_key)
         if role is None:  # GetSessionToken: temporary keys of the owner
-            return Principal(f"arn:{PARTITION}:iam::{account}:root", account)
+            return owner_of(account)
         policy = json.loads(role.policy) if role.policy else None
         self._sessions[access_key] = Principal(role.arn, account, role.role_arn, policy)
         return self._sessions[access_key]
@@ -158,7 +154,9 @@ class Iam:
         )
         return Keys(role.access_key_id, role.secret_access_key, role.session_token)
 
-    def authorize(self, who: Principal | str, action: str, resource: str, context: Context | None = None) -> Decision:
+    def authorize(
+        self, who: Principal | str, action: str, resource: str, context: ConditionKeys | None = None
+    ) -> Decision:
         """May the principal, or the role of this ARN, do ``action`` on ``resource`` by its identity-based policies?
 
         Permissions boundaries and session policies only take away; an explicit deny anywhere refuses.
@@ -174,7 +172,7 @@ class Iam:
             return Decision(False, "with an explicit deny in an identity-based policy", explicit=True)
         return Decision(False, f"because no identity-based policy allows the {action} action")
 
-    def identity_effect(self, who: Principal, action: str, resource: str, context: Context) -> Effect:
+    def identity_effect(self, who: Principal, action: str, resource: str, context: ConditionKeys) -> Effect:
         """The combined effect of identity policies, boundary and session policy."""
         policies, boundary = self._policies(who.identity_arn)
         limits = [[boundary] if boundary else _ALLOW_ALL, [who.session_policy] if who.session_policy else _ALLOW_ALL]
@@ -237,7 +235,9 @@ class Iam:
                 return str(getattr(identity, "permissions_boundary_arn", None) or "")
         return ""
 
-    def role_trusts(self, role_arn: str, service: str, context: Context | None = None, *, region: str = "") -> bool:
+    def role_trusts(
+        self, role_arn: str, service: str, context: ConditionKeys | None = None, *, region: str = ""
+    ) -> bool:
         """Does the role exist, and does its trust policy let the service assume it?
 
         Step Functions may be trusted by the principal of ``region`` too (``states.us-east-1.amazonaws.com``), or of any
@@ -250,12 +250,12 @@ class Iam:
             return False
         statements = [s for s in _statements(document) if matches_principal(s, "Service", _principals(service, region))]
         arn = parse(role_arn)
-        known: Context = {"aws:SourceAccount": arn.account_id, **(context or {})}
+        known: ConditionKeys = {"aws:SourceAccount": arn.account_id, **(context or {})}
         if "aws:SourceArn" not in known:
             statements = [_without_source_arn(statement) for statement in statements]
         return evaluate([{"Statement": statements}], "sts:AssumeRole", role_arn, known) == "allow"
 
-    def role_trusts_principal(self, role_arn: str, names: Set[str], context: Context) -> bool:
+    def role_trusts_principal(self, role_arn: str, names: Set[str], context: ConditionKeys) -> bool:
         """Does the role's trust policy let one of these (ARNs of users, roles, accounts) assume it?"""
         document = self.trust_policy(role_arn)
         statements = [s for s in _statements(document or {}) if matches_principal(s, "AWS", names)]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-__all__ = ["UNKNOWN", "Context", "Effect", "evaluate", "matches_principal"]
+__all__ = ["UNKNOWN", "ConditionKeys", "Effect", "evaluate", "matches_principal"]
 
 UNKNOWN = "(unknown)"
 """A resource that the request does not tell: any that a policy names will do."""
@@ -20,11 +20,11 @@ UNKNOWN = "(unknown)"
 Effect = Literal["allow", "deny", "none"]
 """``none``: no statement speaks of the request; a refusal unless another policy allows it."""
 
-Context = Mapping[str, str | list[str]]
+ConditionKeys = Mapping[str, str | list[str]]
 """Condition keys of a request, such as ``{"iam:PassedToService": "personalize.amazonaws.com"}``."""
 
 
-def evaluate(documents: Iterable[Mapping[str, Any]], action: str, resource: str, context: Context) -> Effect:
+def evaluate(documents: Iterable[Mapping[str, Any]], action: str, resource: str, context: ConditionKeys) -> Effect:
     """What the policies together say of ``action`` on ``resource``: an explicit deny wins over any allow.
 
     Of :data:`UNKNOWN`, which the request does not tell, every statement that allows may speak, and of those that deny

@@ -1,4 +1,4 @@
-"""What a request needs to be allowed."""
+"""What a request needs to be allowed, and the answer whether it is."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Need", "tag_keys"]
+__all__ = ["Decision", "Permission", "tag_keys"]
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class Permission:
     """One action on one resource."""
 
     action: str
@@ -23,6 +23,16 @@ class Need:
     """Other ARNs under which AWS accepts the same resource in a policy."""
     bucket: str = ""
     """Set for S3: the bucket whose policy speaks too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """May it be done; if not, ``reason`` is AWS's sentence, from "because" on."""
+
+    allowed: bool
+    reason: str = ""
+    explicit: bool = False
+    """A policy denies it, so that no other policy can allow it."""
 
 
 def tag_keys(tags: Mapping[str, str], removed: Any = None) -> dict[str, str | list[str]]:

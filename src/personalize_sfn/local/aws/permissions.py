@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from personalize_sfn.local.aws.permission import Need, tag_keys
+from personalize_sfn.local.aws.permission import Permission, tag_keys
 from personalize_sfn.local.aws.permissions_by_reference import named_needs
 from personalize_sfn.local.aws.permissions_s3 import s3_needs
-from personalize_sfn.local.aws.responses import RefusedError
+from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.aws.service_authorization import service
 
 if TYPE_CHECKING:
     from personalize_sfn.local.aws.iam import Iam, Principal
-    from personalize_sfn.local.aws.request import Call
+    from personalize_sfn.local.aws.request import Request
 
-__all__ = ["needs"]
+__all__ = ["required_permissions"]
 
 
-def needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
+def required_permissions(call: Request, who: Principal, iam: Iam) -> list[Permission]:
     """What must be allowed to ``who`` for this request; empty when it cannot be told what the request is."""
     if call.service == "s3":
         return s3_needs(call)
@@ -30,13 +30,13 @@ def needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
         return []
     reference = service(call.service)
     if reference is not None and reference.takes_no_resource(call.operation):
-        return [Need(f"{call.service}:{call.operation}", "*")]
+        return [Permission(f"{call.service}:{call.operation}", "*")]
     find = _SERVICES.get(call.service)
     return find(call, who, iam) if find else named_needs(call, who.account)
 
 
-def _pass_role(role_arn: Any, service: str) -> list[Need]:
-    return [Need("iam:PassRole", str(role_arn), {"iam:PassedToService": service})] if role_arn else []
+def _pass_role(role_arn: Any, service: str) -> list[Permission]:
+    return [Permission("iam:PassRole", str(role_arn), {"iam:PassedToService": service})] if role_arn else []
 
 
 # -- Lambda ------------------------------------------------------------------------------------------------------------
@@ -52,10 +52,10 @@ _LAMBDA_WITHOUT_RESOURCE = {
 _LAMBDA_ACTIONS = {"Invoke": "InvokeFunction", "InvokeAsync": "InvokeFunction"}
 
 
-def _lambda_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
+def _lambda_needs(call: Request, who: Principal, iam: Iam) -> list[Permission]:
     action = f"lambda:{_LAMBDA_ACTIONS.get(call.operation, call.operation)}"
     if call.operation in _LAMBDA_WITHOUT_RESOURCE:
-        return [Need(action, "*")]
+        return [Permission(action, "*")]
     parts = call.path.strip("/").split("/")
     name = call.json.get("FunctionName", "") if call.operation == "CreateFunction" else "/".join(parts[2:3])
     arn = (
@@ -66,11 +66,11 @@ def _lambda_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
     if "Qualifier" in call.query and arn.count(":") == 6:
         arn = f"{arn}:{call.query['Qualifier']}"
     tags = call.json.get("Tags") if isinstance(call.json.get("Tags"), dict) else {}
-    found = [Need(action, arn, tag_keys(tags or {}))]
+    found = [Permission(action, arn, tag_keys(tags or {}))]
     if call.operation in ("CreateFunction", "UpdateFunctionConfiguration"):
         found += _pass_role(call.json.get("Role"), "lambda.amazonaws.com")
     if call.operation == "CreateFunction" and tags:
-        found.append(Need("lambda:TagResource", arn, tag_keys(tags)))
+        found.append(Permission("lambda:TagResource", arn, tag_keys(tags)))
     return found
 
 
@@ -82,7 +82,7 @@ def _form_tags(form: Mapping[str, str]) -> dict[str, str]:
     return {value: form.get(f"{prefix}.Value", "") for prefix, value in keys.items()}
 
 
-def _iam_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
+def _iam_needs(call: Request, who: Principal, iam: Iam) -> list[Permission]:
     form, prefix = call.form, f"arn:aws:iam::{who.account}"
     path = form.get("Path", "/")
     context = tag_keys(_form_tags(form))
@@ -107,13 +107,13 @@ def _iam_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
         context["iam:PermissionsBoundary"] = boundary
     if call.operation.startswith(("Attach", "Detach")):
         context["iam:PolicyARN"] = form.get("PolicyArn", "")
-    found = [Need(f"iam:{call.operation}", resource, context)]
+    found = [Permission(f"iam:{call.operation}", resource, context)]
     if call.operation == "CreateRole" and _form_tags(form):
-        found.append(Need("iam:TagRole", resource, context))
+        found.append(Permission("iam:TagRole", resource, context))
     return found
 
 
-def _sts_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
+def _sts_needs(call: Request, who: Principal, iam: Iam) -> list[Permission]:
     """AssumeRole needs the role's trust; where that names the caller itself, no permission of the caller's own.
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
@@ -127,14 +127,14 @@ def _sts_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
             return []
         if not iam.role_trusts_principal(role_arn, {who.account, f"arn:aws:iam::{who.account}:root"}, context):
             text = f"User: {who.arn} is not authorized to perform: sts:AssumeRole on resource: {role_arn}"
-            raise RefusedError("AccessDenied", text, 403)
-    return [Need(f"sts:{call.operation}", role_arn or "*")]
+            raise AwsError("AccessDenied", text, 403)
+    return [Permission(f"sts:{call.operation}", role_arn or "*")]
 
 
 # -- Step Functions ----------------------------------------------------------------------------------------------------
 
 
-def _states_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
+def _states_needs(call: Request, who: Principal, iam: Iam) -> list[Permission]:
     members = call.json
     arn = members.get("executionArn") or members.get("stateMachineArn") or members.get("resourceArn")
     if call.operation == "CreateStateMachine":
@@ -142,45 +142,45 @@ def _states_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
     if call.operation in ("CreateActivity", "ListActivities", "ListStateMachines", "ValidateStateMachineDefinition"):
         arn = "*"
     tags = {str(tag.get("key")): str(tag.get("value")) for tag in members.get("tags", []) if isinstance(tag, dict)}
-    found = [Need(f"states:{call.operation}", str(arn or "*"), tag_keys(tags))]
+    found = [Permission(f"states:{call.operation}", str(arn or "*"), tag_keys(tags))]
     if call.operation in ("CreateStateMachine", "UpdateStateMachine"):
         found += _pass_role(members.get("roleArn"), "states.amazonaws.com")
     if call.operation == "CreateStateMachine" and tags:
-        found.append(Need("states:TagResource", str(arn), tag_keys(tags)))
+        found.append(Permission("states:TagResource", str(arn), tag_keys(tags)))
     return found
 
 
 # -- CloudWatch Logs, EventBridge Scheduler ----------------------------------------------------------------------------
 
 
-def _logs_needs(call: Call, who: Principal, iam: Iam) -> list[Need]:
+def _logs_needs(call: Request, who: Principal, iam: Iam) -> list[Permission]:
     """A log group's ARN ends in ``:*`` in some of AWS's pages and not in others; AWS accepts both."""
     members = call.json
     name = members.get("logGroupName") or members.get("logGroupIdentifier") or ""
     arn = str(members.get("resourceArn") or iam.arns(call.region, who.account).log_group(name))
     if "logStreamName" in members:
-        return [Need(f"logs:{call.operation}", f"{arn}:log-stream:{members['logStreamName']}")]
+        return [Permission(f"logs:{call.operation}", f"{arn}:log-stream:{members['logStreamName']}")]
     tags = members.get("tags") if isinstance(members.get("tags"), dict) else {}
     base = arn.removesuffix(":*")
     forms = (f"{base}:*", f"{base}:log-stream:", f"{base}:log-stream:*")
-    found = [Need(f"logs:{call.operation}", base, tag_keys(tags or {}), forms)]
+    found = [Permission(f"logs:{call.operation}", base, tag_keys(tags or {}), forms)]
     if call.operation == "CreateLogGroup" and tags:
-        found.append(Need("logs:TagResource", base, tag_keys(tags), forms))
+        found.append(Permission("logs:TagResource", base, tag_keys(tags), forms))
     return found
 
 
-def _scheduler_needs(call: Call, who: Principal, _iam: Iam) -> list[Need]:
+def _scheduler_needs(call: Request, who: Principal, _iam: Iam) -> list[Permission]:
     parts = call.path.strip("/").split("/")
     if parts[0] == "schedules" and len(parts) > 1:
         group = call.query.get("groupName") or call.json.get("GroupName") or "default"
         arn = f"arn:aws:scheduler:{call.region}:{who.account}:schedule/{group}/{parts[1]}"
         target = call.json.get("Target", {})
         role = _pass_role(target.get("RoleArn"), "scheduler.amazonaws.com") if isinstance(target, dict) else []
-        return [Need(f"scheduler:{call.operation}", arn), *role]
-    return [Need(f"scheduler:{call.operation}", "*")]
+        return [Permission(f"scheduler:{call.operation}", arn), *role]
+    return [Permission(f"scheduler:{call.operation}", "*")]
 
 
-_SERVICES: dict[str, Callable[[Call, Principal, Iam], list[Need]]] = {
+_SERVICES: dict[str, Callable[[Request, Principal, Iam], list[Permission]]] = {
     "lambda": _lambda_needs,
     "iam": _iam_needs,
     "sts": _sts_needs,

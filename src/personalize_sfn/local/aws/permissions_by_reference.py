@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.local.aws.iam_policy import UNKNOWN
-from personalize_sfn.local.aws.permission import Need, tag_keys
+from personalize_sfn.local.aws.permission import Permission, tag_keys
 from personalize_sfn.local.aws.service_authorization import ResourceKind, service
 
 if TYPE_CHECKING:
-    from personalize_sfn.local.aws.request import Call
+    from personalize_sfn.local.aws.request import Request
 
 __all__ = ["named_needs"]
 
@@ -53,12 +53,12 @@ _TRANSACTION_ACTIONS = {
 }
 
 
-def named_needs(call: Call, account: str) -> list[Need]:
+def named_needs(call: Request, account: str) -> list[Permission]:
     """What must be allowed for this request; nothing where AWS has no action of the operation's name."""
     prefix = _PREFIXES.get(call.service, call.service)
     reference = service(prefix)
     if reference is None:
-        return [Need(f"{prefix}:{call.operation}", UNKNOWN)]
+        return [Permission(f"{prefix}:{call.operation}", UNKNOWN)]
     given = {"Partition": "aws", "Region": call.region, "Account": account}
     found = []
     for operation, members in _requests(prefix, call):
@@ -68,17 +68,17 @@ def named_needs(call: Call, account: str) -> list[Need]:
         context = tag_keys(_tags(members), members.get("TagKeys"))
         required, optional = reference.required[action], reference.optional[action]
         if not required and not optional:
-            found.append(Need(f"{prefix}:{action}", "*", context))
+            found.append(Permission(f"{prefix}:{action}", "*", context))
             continue
         must = [arn for kind in required if (arn := _arn(kind, members, given))]
         may = [arn for kind in optional if (arn := _arn(kind, members, given))]
         resources = must or may[:1] or [UNKNOWN]
         # Of an index that a request names beside its table, either will do.
-        found += [Need(f"{prefix}:{action}", arn, context, tuple(may)) for arn in resources]
+        found += [Permission(f"{prefix}:{action}", arn, context, tuple(may)) for arn in resources]
     return found
 
 
-def _requests(prefix: str, call: Call) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _requests(prefix: str, call: Request) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The operation with its members; one that is about several resources, as one for each."""
     members: dict[str, Any] = {**call.query, **call.form, **call.json}
     if prefix == "dynamodb" and isinstance(members.get("RequestItems"), dict):

@@ -9,11 +9,11 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from personalize_sfn.local.aws.operations import rest_operations
-from personalize_sfn.local.aws.permission import Need
+from personalize_sfn.local.aws.permission import Permission
 from personalize_sfn.local.aws.s3_requests import CONTROL_PATH, copy_source, keys_to_delete
 
 if TYPE_CHECKING:
-    from personalize_sfn.local.aws.request import Call
+    from personalize_sfn.local.aws.request import Request
 
 __all__ = ["s3_needs"]
 
@@ -65,13 +65,13 @@ _DELETED_BY_PUT = (
 _QUERY_KEYS = {"prefix": "prefix", "delimiter": "delimiter", "max-keys": "max-keys", "versionId": "VersionId"}
 
 
-def s3_needs(call: Call) -> list[Need]:
+def s3_needs(call: Request) -> list[Permission]:
     """The needs of a path-style S3 request."""
     keys = _condition_keys(call)
     return [dataclasses.replace(need, context=keys) for need in _needs(call)]
 
 
-def _condition_keys(call: Call) -> dict[str, str | list[str]]:
+def _condition_keys(call: Request) -> dict[str, str | list[str]]:
     """What the request says of itself; a condition on a header that it lacks sees no key.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html#amazons3-policy-keys
@@ -89,54 +89,57 @@ def _condition_keys(call: Call) -> dict[str, str | list[str]]:
     }
 
 
-def _needs(call: Call) -> list[Need]:
+def _needs(call: Request) -> list[Permission]:
     if call.path.startswith(CONTROL_PATH):
         rows = (row for row in rest_operations("s3control") if row.matches(call.method, call.sent_path, call.query))
-        return [Need(f"s3:{row.operation}", "*") for row in rows][:1] or [Need("s3:Unknown", "*")]
+        return [Permission(f"s3:{row.operation}", "*") for row in rows][:1] or [Permission("s3:Unknown", "*")]
     bucket, _, key = call.path.removeprefix("/").partition("/")
     if not bucket:
-        return [Need("s3:ListAllMyBuckets", "*")]
+        return [Permission("s3:ListAllMyBuckets", "*")]
     arn = f"arn:aws:s3:::{bucket}"
     grants = any(name == "x-amz-acl" or name.startswith("x-amz-grant-") for name in call.headers)
     acl = call.method in ("PUT", "POST") and grants and "acl" not in call.query
     if not key:
-        return [*_bucket_needs(call, bucket, arn), *([Need("s3:PutBucketAcl", arn, bucket=bucket)] if acl else [])]
-    needs = [Need(f"s3:{_object_action(call)}", f"{arn}/{key}", bucket=bucket)]
+        return [
+            *_bucket_needs(call, bucket, arn),
+            *([Permission("s3:PutBucketAcl", arn, bucket=bucket)] if acl else []),
+        ]
+    needs = [Permission(f"s3:{_object_action(call)}", f"{arn}/{key}", bucket=bucket)]
     if header := call.headers.get("x-amz-copy-source"):
         source, source_key, version = copy_source(header)
         action = "s3:GetObjectVersion" if version else "s3:GetObject"
-        needs.append(Need(action, f"arn:aws:s3:::{source}/{source_key}", bucket=source))
+        needs.append(Permission(action, f"arn:aws:s3:::{source}/{source_key}", bucket=source))
     if acl:
-        needs.append(Need("s3:PutObjectAcl", f"{arn}/{key}", bucket=bucket))
+        needs.append(Permission("s3:PutObjectAcl", f"{arn}/{key}", bucket=bucket))
     if "x-amz-tagging" in call.headers:
-        needs.append(Need("s3:PutObjectTagging", f"{arn}/{key}", bucket=bucket))
+        needs.append(Permission("s3:PutObjectTagging", f"{arn}/{key}", bucket=bucket))
     return needs
 
 
-def _bucket_needs(call: Call, bucket: str, arn: str) -> list[Need]:
+def _bucket_needs(call: Request, bucket: str, arn: str) -> list[Permission]:
     verb = _VERBS.get(call.method, "Get")
     if call.method == "POST" and "delete" in call.query:
         return [
-            Need("s3:DeleteObjectVersion" if versioned else "s3:DeleteObject", f"{arn}/{key}", bucket=bucket)
+            Permission("s3:DeleteObjectVersion" if versioned else "s3:DeleteObject", f"{arn}/{key}", bucket=bucket)
             for key, versioned in keys_to_delete(call.body)
         ]
     if call.method == "POST":  # a form, whose key stands in its body
-        return [Need("s3:PutObject", f"{arn}/*", bucket=bucket)]
+        return [Permission("s3:PutObject", f"{arn}/*", bucket=bucket)]
     for part, name in _BUCKET_PARTS.items():
         if part in call.query:
             if verb == "Delete" and name in _DELETED_BY_PUT:
                 verb = "Put"
-            return [Need(f"s3:{verb}{name}", arn, bucket=bucket)]
+            return [Permission(f"s3:{verb}{name}", arn, bucket=bucket)]
     if "uploads" in call.query:
-        return [Need("s3:ListBucketMultipartUploads", arn, bucket=bucket)]
+        return [Permission("s3:ListBucketMultipartUploads", arn, bucket=bucket)]
     if "versions" in call.query:
-        return [Need("s3:ListBucketVersions", arn, bucket=bucket)]
+        return [Permission("s3:ListBucketVersions", arn, bucket=bucket)]
     if call.method in ("GET", "HEAD"):
-        return [Need("s3:ListBucket", arn, bucket=bucket)]
-    return [Need("s3:CreateBucket" if call.method == "PUT" else "s3:DeleteBucket", arn, bucket=bucket)]
+        return [Permission("s3:ListBucket", arn, bucket=bucket)]
+    return [Permission("s3:CreateBucket" if call.method == "PUT" else "s3:DeleteBucket", arn, bucket=bucket)]
 
 
-def _object_action(call: Call) -> str:
+def _object_action(call: Request) -> str:
     versioned = "Version" if "versionId" in call.query else ""
     for part, action in _OBJECT_ACTIONS.items():
         if call.method == "POST" and part in call.query:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from personalize_sfn.local.aws.request import Call
+    from personalize_sfn.local.aws.request import Request
 
 __all__ = ["default_protocol", "protocol_of"]
 
@@ -42,7 +42,7 @@ def default_protocol(service: str) -> str:
     return _BY_SERVICE.get(service, "json")
 
 
-def protocol_of(call: Call) -> str:
+def protocol_of(call: Request) -> str:
     """As :func:`default_protocol`, or ``cbor``; where services share a name, or have several, the request's own."""
     if call.headers.get("smithy-protocol") == "rpc-v2-cbor":
         return "cbor"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -18,7 +19,7 @@ from personalize_sfn.local.aws.operations import (
     rest_operations,
 )
 
-__all__ = ["FORM", "Call", "apparent_service", "read_call"]
+__all__ = ["FORM", "Request", "apparent_service", "plain_request", "read_request"]
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 _TARGETS = {"AWSStepFunctions": "states", "AmazonPersonalize": "personalize", "AmazonPersonalizeRuntime": "personalize"}
@@ -31,7 +32,7 @@ _PERSONALIZE_MODELS = ("personalize-runtime", "personalize-events")
 
 
 @dataclass(frozen=True)
-class Call:
+class Request:
     """One request to the embedded AWS."""
 
     method: str
@@ -47,7 +48,7 @@ class Call:
     sent_path: str = ""
     """The path as it was sent, still encoded: of REST services, whose names may hold an encoded ``/``."""
 
-    def in_region(self, region: str) -> Call:
+    def in_region(self, region: str) -> Request:
         """The same request, as if signed for that region."""
         return dataclasses.replace(self, region=region)
 
@@ -124,10 +125,19 @@ class Call:
         return self.json or dict(self.form)
 
     @cached_property
+    def document(self) -> Any:
+        """The JSON of the body, an empty object where that is empty; parsed once.
+
+        Raises:
+            ValueError: the body is not JSON.
+        """
+        return json.loads(self.body or b"{}")
+
+    @cached_property
     def json(self) -> dict[str, Any]:
         """The members of a JSON request; empty when the body is no JSON object."""
         try:
-            value = json.loads(self.body or b"{}")
+            value = self.document
         except ValueError:
             return {}
         return value if isinstance(value, dict) else {}
@@ -144,7 +154,9 @@ def _cbor(body: bytes) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def read_call(method: str, path: str, query: str, headers: dict[str, str], body: bytes, *, sent_path: str = "") -> Call:
+def read_request(
+    method: str, path: str, query: str, headers: dict[str, str], body: bytes, *, sent_path: str = ""
+) -> Request:
     """Read a request, and believe what it says of its signature.  ``headers`` have lower-case names.
 
     ``path`` is decoded; ``sent_path`` is not, where there is such a path.
@@ -157,10 +169,20 @@ def read_call(method: str, path: str, query: str, headers: dict[str, str], body:
     access_key, region, service = found.groups() if found else ("", "", "")
     if not service:
         service = _TARGETS.get(headers.get("x-amz-target", "").partition(".")[0], "")
-    return Call(method, path, arguments, headers, body, service.lower(), region, access_key, sent_path or quote(path))
+    return Request(
+        method, path, arguments, headers, body, service.lower(), region, access_key, sent_path or quote(path)
+    )
 
 
-def apparent_service(call: Call) -> str:
+def plain_request(  # noqa: PLR0917 - what an HTTP request is made of
+    service: str, region: str, method: str, path: str, headers: Mapping[str, str], body: bytes = b""
+) -> Request:
+    """A request to a service, given by its signing name, without a signature; ``path`` is not encoded."""
+    lower = {name.lower(): value for name, value in headers.items()}
+    return Request(method, path, {}, lower, body, service, region, sent_path=quote(path))
+
+
+def apparent_service(call: Request) -> str:
     """The signing name of the service that an unsigned request seems to be for; empty when its target is unknown."""
     if call.service or call.target:
         return call.service

@@ -12,45 +12,48 @@ from xml.sax.saxutils import escape
 from personalize_sfn.local.aws.protocols import default_protocol, protocol_of
 
 if TYPE_CHECKING:
-    from personalize_sfn.local.aws.request import Call
+    from personalize_sfn.local.aws.request import Request
 
-__all__ = ["Answer", "RefusedError", "error_answer", "json_answer", "refusal", "unsupported"]
+__all__ = ["AwsError", "Response", "error_answer", "json_answer", "refusal", "unsupported"]
 
-Answer = tuple[int, list[tuple[str, str]], bytes]
+Response = tuple[int, list[tuple[str, str]], bytes]
 """HTTP status, headers, body."""
 
 
-class RefusedError(Exception):
-    """The request is refused with an AWS error: ``code``, ``message`` and HTTP ``status``."""
+class AwsError(Exception):
+    """The request is refused with an error of AWS: ``code``, ``message`` and HTTP ``status``.
 
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
+    Without a ``status`` it is the one that the service's model gives the code, or 400.
+    """
+
+    def __init__(self, code: str, message: str, status: int | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.status = status
 
 
-def unsupported(message: str) -> RefusedError:
+def unsupported(message: str) -> AwsError:
     """What the embedded AWS does not do: a status that no client takes for a passing failure and tries again."""
-    return RefusedError("UnsupportedOperation", message, 501)
+    return AwsError("UnsupportedOperation", message, 501)
 
 
-def json_answer(status: int, value: Any, headers: list[tuple[str, str]] | None = None) -> Answer:
+def json_answer(status: int, value: Any, headers: list[tuple[str, str]] | None = None) -> Response:
     body = json.dumps(value).encode()
     return status, [("Content-Type", "application/json"), *(headers or [])], body
 
 
-def refusal(call: Call, error: RefusedError) -> Answer:
+def refusal(call: Request, error: AwsError) -> Response:
     """The error in the protocol that the request is written in."""
     return _answer(protocol_of(call), call.service, error)
 
 
-def error_answer(service: str, error: RefusedError) -> Answer:
+def error_answer(service: str, error: AwsError) -> Response:
     """The error in the protocol of a service, given by its signing name."""
     return _answer(default_protocol(service), service, error)
 
 
-def _answer(protocol: str, service: str, error: RefusedError) -> Answer:
+def _answer(protocol: str, service: str, error: AwsError) -> Response:
     request_id = str(uuid.uuid4())
     content_type, body = _BODIES["s3" if service == "s3" and protocol == "rest-xml" else protocol](error, request_id)
     headers = [("Content-Type", content_type), ("x-amzn-RequestId", request_id)]
@@ -58,14 +61,14 @@ def _answer(protocol: str, service: str, error: RefusedError) -> Answer:
         headers.append(("x-amzn-ErrorType", error.code))
     if protocol == "cbor":
         headers.append(("smithy-protocol", "rpc-v2-cbor"))
-    return error.status, headers, body
+    return error.status or 400, headers, body
 
 
-def _json(error: RefusedError, _request_id: str) -> tuple[str, bytes]:
+def _json(error: AwsError, _request_id: str) -> tuple[str, bytes]:
     return "application/json", json.dumps({"__type": error.code, "message": error.message}).encode()
 
 
-def _cbor(error: RefusedError, _request_id: str) -> tuple[str, bytes]:
+def _cbor(error: AwsError, _request_id: str) -> tuple[str, bytes]:
     """A map of two texts: https://www.rfc-editor.org/rfc/rfc8949#section-3.1"""
     texts = ("__type", error.code, "message", error.message)
     return "application/cbor", b"\xa2" + b"".join(_cbor_text(text) for text in texts)
@@ -76,7 +79,7 @@ def _cbor_text(text: str) -> bytes:
     return b"\x7a" + struct.pack(">I", len(data)) + data  # a text whose length takes four bytes
 
 
-def _inner(error: RefusedError) -> str:
+def _inner(error: AwsError) -> str:
     return f"<Code>{_xml(error.code)}</Code><Message>{_xml(error.message)}</Message>"
 
 
@@ -89,14 +92,14 @@ def _document(content_type: str, text: str) -> tuple[str, bytes]:
     return content_type, f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode()
 
 
-def _s3(error: RefusedError, request_id: str) -> tuple[str, bytes]:
+def _s3(error: AwsError, request_id: str) -> tuple[str, bytes]:
     """https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"""
     return _document("application/xml", f"<Error>{_inner(error)}<RequestId>{request_id}</RequestId></Error>")
 
 
-def _query(error: RefusedError, request_id: str) -> tuple[str, bytes]:
+def _query(error: AwsError, request_id: str) -> tuple[str, bytes]:
     """Also of REST services but S3: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html"""
-    fault = "Sender" if error.status < 500 else "Receiver"
+    fault = "Sender" if (error.status or 400) < 500 else "Receiver"
     return _document(
         "text/xml",
         f"<ErrorResponse><Error><Type>{fault}</Type>{_inner(error)}</Error>"
@@ -104,7 +107,7 @@ def _query(error: RefusedError, request_id: str) -> tuple[str, bytes]:
     )
 
 
-def _ec2(error: RefusedError, request_id: str) -> tuple[str, bytes]:
+def _ec2(error: AwsError, request_id: str) -> tuple[str, bytes]:
     """https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html"""
     return _document(
         "text/xml",
@@ -112,7 +115,7 @@ def _ec2(error: RefusedError, request_id: str) -> tuple[str, bytes]:
     )
 
 
-_BODIES: dict[str, Callable[[RefusedError, str], tuple[str, bytes]]] = {
+_BODIES: dict[str, Callable[[AwsError, str], tuple[str, bytes]]] = {
     "json": _json,
     "cbor": _cbor,
     "query": _query,

@@ -9,7 +9,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 
 from personalize_sfn.local.aws.iam import PARTITION, Principal
-from personalize_sfn.local.aws.iam_policy import Context, Effect, evaluate, matches_principal
+from personalize_sfn.local.aws.iam_policy import ConditionKeys, Effect, evaluate, matches_principal
 
 __all__ = [
     "bucket_effect",
@@ -87,14 +87,16 @@ def _statements(account: str, bucket: str) -> list[Mapping[str, Any]]:
     return statements if isinstance(statements, list) else [statements]
 
 
-def bucket_effect(who: Principal, bucket: str, action: str, resource: str, context: Context) -> Effect:
+def bucket_effect(who: Principal, bucket: str, action: str, resource: str, context: ConditionKeys) -> Effect:
     """What the bucket's policy says of a user or role of the account."""
     names = {who.arn, who.identity_arn, who.account, f"arn:{PARTITION}:iam::{who.account}:root"}
     about = [s for s in _statements(who.account, bucket) if matches_principal(s, "AWS", names)]
     return evaluate([{"Statement": about}], action, resource, context)
 
 
-def service_effect(service: str, *, account: str, bucket: str, action: str, resource: str, context: Context) -> Effect:
+def service_effect(
+    service: str, *, account: str, bucket: str, action: str, resource: str, context: ConditionKeys
+) -> Effect:
     """What the bucket's policy says of a service (``personalize.amazonaws.com``) that calls for ``account``."""
     about = [s for s in _statements(account, bucket) if matches_principal(s, "Service", [service])]
     return evaluate([{"Statement": about}], action, resource, context)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, parse_qsl, quote, unquote
 from xml.parsers.expat import ExpatError
 
-from personalize_sfn.local.aws.responses import RefusedError, unsupported
+from personalize_sfn.local.aws.responses import AwsError, unsupported
 
 if TYPE_CHECKING:
-    from personalize_sfn.local.aws.request import Call
+    from personalize_sfn.local.aws.request import Request
 
 __all__ = [
     "CONTROL_PATH",
@@ -81,7 +81,7 @@ def bucket_of_host(host: str) -> str:
     return "" if found is None or found["bucket"].lower() == "s3" else found["bucket"].lower()
 
 
-def path_style(call: Call) -> Call:
+def path_style(call: Request) -> Request:
     """The same request with its bucket in the path."""
     bucket = bucket_of_host(call.headers.get("host", ""))
     if call.path.startswith(CONTROL_PATH):
@@ -90,7 +90,7 @@ def path_style(call: Call) -> Call:
     return dataclasses.replace(call, path=path, sent_path=quote(path, safe="/~"))
 
 
-def check_s3_request(call: Call, query: str) -> None:
+def check_s3_request(call: Request, query: str) -> None:
     """Refuse what says two things, or what nothing here does.
 
     Args:
@@ -98,32 +98,30 @@ def check_s3_request(call: Call, query: str) -> None:
         query: as it was sent.
 
     Raises:
-        RefusedError: HTTP 400, 405 or 501.
+        AwsError: HTTP 400, 405 or 501.
     """
     if call.method not in _METHODS:
-        raise RefusedError("MethodNotAllowed", "The specified method is not allowed against this resource.", 405)
+        raise AwsError("MethodNotAllowed", "The specified method is not allowed against this resource.", 405)
     if call.path.startswith("//"):
-        raise RefusedError(
-            "InvalidURI", "Couldn't parse the specified URI: expected a bucket after the first '/'.", 400
-        )
+        raise AwsError("InvalidURI", "Couldn't parse the specified URI: expected a bucket after the first '/'.", 400)
     size = len(call.path.removeprefix("/").partition("/")[2].encode("utf-8", "surrogateescape"))
     if size > _LONGEST_KEY and not call.path.startswith(CONTROL_PATH):
         text = f"Your key is too long: expected at most {_LONGEST_KEY} bytes, got {size}."
-        raise RefusedError("KeyTooLongError", text, 400)
+        raise AwsError("KeyTooLongError", text, 400)
     counted = Counter(name for name, _ in parse_qsl(query, keep_blank_values=True))
     operations = sorted(_OPERATIONS & counted.keys())
     if len(operations) > 1:
-        raise RefusedError("InvalidArgument", f"Conflicting query string parameters: {', '.join(operations)}", 400)
+        raise AwsError("InvalidArgument", f"Conflicting query string parameters: {', '.join(operations)}", 400)
     twice = sorted(name for name, count in counted.items() if count > 1)
     if twice:
-        raise RefusedError("InvalidArgument", f"{', '.join(twice)}: expected one value in the query, got several.", 400)
+        raise AwsError("InvalidArgument", f"{', '.join(twice)}: expected one value in the query, got several.", 400)
 
 
 def check_no_browser_form(method: str, content_type: str) -> None:
     """Refuse a form with a signed policy by name.
 
     Raises:
-        RefusedError: UnsupportedOperation.
+        AwsError: UnsupportedOperation.
     """
     if method == "POST" and content_type.strip().lower().startswith("multipart/form-data"):
         raise unsupported(
@@ -136,13 +134,13 @@ def copy_source(header: str) -> tuple[str, str, str]:
     """Bucket, key and version (empty: the newest) of ``x-amz-copy-source``.
 
     Raises:
-        RefusedError: HTTP 400: it is not bucket/key.
+        AwsError: HTTP 400: it is not bucket/key.
     """
     path, _, query = header.partition("?")
     bucket, slash, key = unquote(path).removeprefix("/").partition("/")
     if not (bucket and slash and key):
         text = "Copy Source must mention the source bucket and key: sourcebucket/sourcekey"
-        raise RefusedError("InvalidArgument", text, 400)
+        raise AwsError("InvalidArgument", text, 400)
     return bucket, key, parse_qs(query).get("versionId", [""])[-1]
 
 
@@ -150,7 +148,7 @@ def keys_to_delete(body: bytes) -> list[tuple[str, bool]]:
     """Each key of a DeleteObjects request, and whether it names a version; read as what deletes them reads it.
 
     Raises:
-        RefusedError: MalformedXML: there is none.
+        AwsError: MalformedXML: there is none.
     """
     from moto.s3.responses import xmltodict
 
@@ -165,5 +163,5 @@ def keys_to_delete(body: bytes) -> list[tuple[str, bool]]:
         cause = None
     if not keys or not all(isinstance(key, str) and key for key, _ in keys):
         text = "The XML you provided was not well-formed or did not validate against our published schema"
-        raise RefusedError("MalformedXML", text, 400) from cause
+        raise AwsError("MalformedXML", text, 400) from cause
     return keys

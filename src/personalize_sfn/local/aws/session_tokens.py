@@ -9,34 +9,34 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from personalize_sfn.local.aws.responses import Answer, RefusedError
+from personalize_sfn.local.aws.responses import AwsError, Response
 
 if TYPE_CHECKING:
     from personalize_sfn.local.aws.iam import Iam, Principal
-    from personalize_sfn.local.aws.request import Call
+    from personalize_sfn.local.aws.request import Request
 
 __all__ = ["OPERATIONS", "check_caller", "with_own_keys"]
 
 OPERATIONS = ("GetSessionToken", "GetFederationToken")
 
 
-def check_caller(call: Call, iam: Iam) -> None:
+def check_caller(call: Request, iam: Iam) -> None:
     """Refuse temporary keys, which get no others of this kind.
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
 
     Raises:
-        RefusedError: AccessDenied, HTTP 403.
+        AwsError: AccessDenied, HTTP 403.
     """
     if iam.is_temporary(call.access_key):
-        raise RefusedError("AccessDenied", f"Cannot call {call.operation} with session credentials", 403)
+        raise AwsError("AccessDenied", f"Cannot call {call.operation} with session credentials", 403)
 
 
-def with_own_keys(answer: Answer, call: Call, who: Principal, iam: Iam) -> Answer:
+def with_own_keys(answer: Response, call: Request, who: Principal, iam: Iam) -> Response:
     """The backend's answer with new keys of the caller in it.
 
     Raises:
-        RefusedError: MalformedPolicyDocument.
+        AwsError: MalformedPolicyDocument.
     """
     status, headers, body = answer
     if status != 200:
@@ -44,7 +44,7 @@ def with_own_keys(answer: Answer, call: Call, who: Principal, iam: Iam) -> Answe
     try:
         policy = json.loads(call.form["Policy"]) if call.form.get("Policy") else None
     except ValueError as error:
-        raise RefusedError("MalformedPolicyDocument", f"The policy is no JSON: {error}") from error
+        raise AwsError("MalformedPolicyDocument", f"The policy is no JSON: {error}") from error
     keys = iam.issue(who, policy)
     parts = {"AccessKeyId": keys.access_key, "SecretAccessKey": keys.secret_key, "SessionToken": keys.session_token}
     for name, value in parts.items():

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from personalize_sfn.errors import LocalAwsError
-from personalize_sfn.local.aws.responses import RefusedError
+from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.http.signature import Sent
 
 __all__ = ["check_address", "host_names"]
@@ -39,14 +39,14 @@ def check_address(sent: Sent, also: frozenset[str]) -> None:
     """Refuse what was sent to another name than ours, or by a web page.
 
     Raises:
-        RefusedError: HTTP 421 or 400 for the Host, 403 for a page.
+        AwsError: HTTP 421 or 400 for the Host, 403 for a page.
     """
     hosts = sent.all("host")
     if len(hosts) != 1:
-        raise RefusedError("InvalidRequest", f"Expected one Host header, got {len(hosts)}.", 400)
+        raise AwsError("InvalidRequest", f"Expected one Host header, got {len(hosts)}.", 400)
     name = _name(hosts[0])
     if not (name in _ALWAYS or name.endswith(".localhost") or name in also):
-        raise RefusedError(
+        raise AwsError(
             "MisdirectedRequest",
             f"The embedded AWS does not answer to the name {hosts[0][:200]!r}: expected 127.0.0.1, localhost, [::1] or "
             "*.localhost. For another name start it with 'personalize-sfn local start --host NAME' or "
@@ -57,7 +57,7 @@ def check_address(sent: Sent, also: frozenset[str]) -> None:
     # The value "none" means that the user typed the address or opened a bookmark.  All else was asked for by a page, be
     # it of another site, of another port of this machine, or an object in S3 that a browser shows.
     if origin or any(value.strip().lower() != "none" for value in fetched):
-        raise RefusedError(
+        raise AwsError(
             "AccessDenied",
             "The embedded AWS takes no requests from web pages (this one has an Origin or a Sec-Fetch-Site header): "
             "call it from a program.",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from personalize_sfn.local.aws.iam import Secret
-from personalize_sfn.local.aws.responses import RefusedError
+from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.aws.s3_requests import bucket_of_host
 from personalize_sfn.local.http.signature import UNSIGNED_PAYLOAD, Malformed, Sent, Signature, is_valid, read_signature
 from personalize_sfn.local.http.signature_v2 import OldSignature, is_valid_v2, read_signature_v2
@@ -100,7 +100,7 @@ class Authentication:
             form: of a refusal's error codes, see :func:`form_of`.
 
         Raises:
-            RefusedError: HTTP 403, as AWS refuses: it is not signed, not with a known key, or not rightly.
+            AwsError: HTTP 403, as AWS refuses: it is not signed, not with a known key, or not rightly.
         """
         try:
             signature = read_signature(sent)
@@ -115,7 +115,7 @@ class Authentication:
             return self._old(sent, old, form)
         assert signature is not None
         if signature.in_query and sent.first("authorization"):
-            raise RefusedError("InvalidArgument", "Only one auth mechanism allowed: header or query, not both.", 400)
+            raise AwsError("InvalidArgument", "Only one auth mechanism allowed: header or query, not both.", 400)
         secret = self._secret(signature.access_key, signature.token, form)
         service = signature.service.lower()
         caller = Caller(signature.access_key, signature.region, service, form, signature, secret)
@@ -129,7 +129,7 @@ class Authentication:
         """Check what needs the body.
 
         Raises:
-            RefusedError: the body is not the one that was signed.
+            AwsError: the body is not the one that was signed.
         """
         if caller.signature is None:
             return
@@ -141,7 +141,7 @@ class Authentication:
             self._verify(sent, caller, digest)
         elif not hmac.compare_digest(declared.lower().encode("latin-1", "replace"), digest.encode()):
             text = "The provided 'x-amz-content-sha256' header does not match what was computed."
-            raise RefusedError("XAmzContentSHA256Mismatch", text, 400)
+            raise AwsError("XAmzContentSHA256Mismatch", text, 400)
 
     def _secret(self, access_key: str, token: str, form: Form) -> Secret:
         secret = self._secret_of(access_key)
@@ -162,7 +162,7 @@ class Authentication:
         stands_for_body = declared == UNSIGNED_PAYLOAD or declared.startswith("STREAMING-")
         if declared and not stands_for_body and not _SHA256.fullmatch(declared):
             words = "UNSIGNED-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, or a valid sha256 value"
-            raise RefusedError("InvalidArgument", f"x-amz-content-sha256 must be {words}.", 400)
+            raise AwsError("InvalidArgument", f"x-amz-content-sha256 must be {words}.", 400)
 
     def _old(self, sent: Sent, old: OldSignature, form: Form) -> Caller:
         if form != "s3":
@@ -179,16 +179,16 @@ def _check_all_signed(sent: Sent, signature: Signature) -> None:
     https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html
 
     Raises:
-        RefusedError: AccessDenied.
+        AwsError: AccessDenied.
     """
     sent_names = {name for name, _ in sent.headers if name.startswith("x-amz-")}
     unsigned = sorted(sent_names.difference(signature.signed_headers))
     if unsigned:
         text = f"There were headers present in the request which were not signed: {', '.join(unsigned)}"
-        raise RefusedError("AccessDenied", text, 403)
+        raise AwsError("AccessDenied", text, 403)
 
 
-def _mismatch(form: Form) -> RefusedError:
+def _mismatch(form: Form) -> AwsError:
     return _refusal(
         "wrong signature",
         form,
@@ -197,5 +197,5 @@ def _mismatch(form: Form) -> RefusedError:
     )
 
 
-def _refusal(what: str, form: Form, text: str) -> RefusedError:
-    return RefusedError(_CODES[what][form], f"{text} {ADVICE}", 403)
+def _refusal(what: str, form: Form, text: str) -> AwsError:
+    return AwsError(_CODES[what][form], f"{text} {ADVICE}", 403)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from personalize_sfn.local.aws.responses import RefusedError
+from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.http.s3_checksums import check_checksums
 
 __all__ = ["decoded"]
@@ -31,12 +31,12 @@ def decoded(body: bytes, headers: Mapping[str, str]) -> tuple[bytes, dict[str, s
     """What the chunks hold, and the trailers after them; names of headers and trailers are in lower case.
 
     Raises:
-        RefusedError: HTTP 400: the chunks end early, are not as long as they say, do not add up to
+        AwsError: HTTP 400: the chunks end early, are not as long as they say, do not add up to
             ``x-amz-decoded-content-length``, or lack an announced trailer; a checksum is another one.
     """
     form = headers.get("x-amz-content-sha256", "")
     if form not in _FORMS:
-        raise RefusedError("InvalidArgument", f"x-amz-content-sha256: expected {', '.join(_FORMS)}, got {form}.", 400)
+        raise AwsError("InvalidArgument", f"x-amz-content-sha256: expected {', '.join(_FORMS)}, got {form}.", 400)
     is_signed, has_trailers = _FORMS[form]
     length = _announced(headers.get("x-amz-decoded-content-length", ""))
     parts, position = [], 0
@@ -44,7 +44,7 @@ def decoded(body: bytes, headers: Mapping[str, str]) -> tuple[bytes, dict[str, s
         line, position = _line(body, position)
         found = _SIZE.fullmatch(line)
         if found is None or (is_signed and not _SIGNATURE.fullmatch(found[2])):
-            raise RefusedError("InvalidRequest", f"Expected the size of a chunk, got {line[:40]!r}.", 400)
+            raise AwsError("InvalidRequest", f"Expected the size of a chunk, got {line[:40]!r}.", 400)
         size = int(found[1], 16)
         if size == 0:
             break
@@ -66,7 +66,7 @@ def decoded(body: bytes, headers: Mapping[str, str]) -> tuple[bytes, dict[str, s
 def _announced(text: str) -> int:
     if not _NUMBER.fullmatch(text):
         text = f"x-amz-decoded-content-length: expected the number of bytes without the chunks' frame, got {text!r}."
-        raise RefusedError("MissingContentLength", text, 411)
+        raise AwsError("MissingContentLength", text, 411)
     return int(text)
 
 
@@ -89,7 +89,7 @@ def _trailers(body: bytes, position: int, *, may: bool) -> dict[str, str]:
             return found
         trailer = _TRAILER.fullmatch(line.rstrip(b"\n"))
         if trailer is None or not may:
-            raise RefusedError("MalformedTrailerError", f"Expected a trailer, 'name:value', got {line[:40]!r}.", 400)
+            raise AwsError("MalformedTrailerError", f"Expected a trailer, 'name:value', got {line[:40]!r}.", 400)
         found[trailer[1].decode().lower()] = trailer[2].decode("latin-1")
     if found:
         return found  # some clients leave out the empty line
@@ -99,8 +99,8 @@ def _trailers(body: bytes, position: int, *, may: bool) -> dict[str, str]:
 def _check_announced(names: str, trailers: Mapping[str, str]) -> None:
     missing = [name for name in names.lower().replace(" ", "").split(",") if name and name not in trailers]
     if missing:
-        raise RefusedError("MalformedTrailerError", f"Expected the trailer {', '.join(missing)}: none came.", 400)
+        raise AwsError("MalformedTrailerError", f"Expected the trailer {', '.join(missing)}: none came.", 400)
 
 
-def _incomplete(text: str) -> RefusedError:
-    return RefusedError("IncompleteBody", f"{text}: nothing was done.", 400)
+def _incomplete(text: str) -> AwsError:
+    return AwsError("IncompleteBody", f"{text}: nothing was done.", 400)

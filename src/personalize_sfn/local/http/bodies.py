@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from io import BufferedReader
 
-from personalize_sfn.local.aws.responses import RefusedError
+from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.http.signature import Sent
 
 __all__ = ["Body", "body_limit", "framing"]
@@ -66,24 +66,22 @@ def framing(sent: Sent) -> int | None:
     """The length of the body; None when it comes in chunks.
 
     Raises:
-        RefusedError: HTTP 400: the headers do not say it, or say two things.
+        AwsError: HTTP 400: the headers do not say it, or say two things.
     """
     lengths, codings = sent.all("content-length"), sent.all("transfer-encoding")
     if codings:
         if lengths:
-            raise RefusedError("InvalidRequest", "Expected Content-Length or Transfer-Encoding, got both.", 400)
+            raise AwsError("InvalidRequest", "Expected Content-Length or Transfer-Encoding, got both.", 400)
         if len(codings) != 1 or codings[0].strip().lower() != "chunked":
-            raise RefusedError("NotImplemented", f"Transfer-Encoding: expected chunked, got {codings!r}.", 501)
+            raise AwsError("NotImplemented", f"Transfer-Encoding: expected chunked, got {codings!r}.", 501)
         return None
     if len(set(lengths)) > 1:
-        raise RefusedError("InvalidRequest", f"Expected one Content-Length, got {len(lengths)}.", 400)
+        raise AwsError("InvalidRequest", f"Expected one Content-Length, got {len(lengths)}.", 400)
     if not lengths:
         return 0
     text = lengths[0].strip(" \t")
     if not _NUMBER.fullmatch(text):
-        raise RefusedError(
-            "InvalidRequest", f"Content-Length: expected a number of bytes, got {lengths[0][:100]!r}.", 400
-        )
+        raise AwsError("InvalidRequest", f"Content-Length: expected a number of bytes, got {lengths[0][:100]!r}.", 400)
     return int(text)
 
 
@@ -112,7 +110,7 @@ class Body:
             service: decides the form of a refusal.
 
         Raises:
-            RefusedError: it is longer (HTTP 413), ends early, or its chunks are none (400), or it took too long (408).
+            AwsError: it is longer (HTTP 413), ends early, or its chunks are none (400), or it took too long (408).
         """
         if self.is_done:
             return b""
@@ -124,7 +122,7 @@ class Body:
             whole = self._chunks(limit, service) if self._length is None else self._exactly(self._length)
         except TimeoutError as error:
             text = "Your socket connection to the server was not read from or written to within the timeout period."
-            raise RefusedError("RequestTimeout", text, 408) from error
+            raise AwsError("RequestTimeout", text, 408) from error
         except OSError as error:
             raise _incomplete() from error
         self.is_done = True
@@ -167,7 +165,7 @@ class Body:
                 raise _too_long(limit, service)
             whole += self._exactly(size)
             if self._source.readline(3) not in (b"\r\n", b"\n"):
-                raise RefusedError("IncompleteBody", "The body's chunks are not as long as they say.", 400)
+                raise AwsError("IncompleteBody", "The body's chunks are not as long as they say.", 400)
         for _ in range(MOST_TRAILERS):
             line = self._source.readline(MOST_LINE_BYTES)
             if line in (b"\r\n", b"\n"):
@@ -182,20 +180,18 @@ class Body:
         if found is None:
             if not line.endswith(b"\n") and len(line) < MOST_LINE_BYTES:
                 raise _incomplete()
-            raise RefusedError("InvalidRequest", f"Expected the size of a chunk, got {line[:40]!r}.", 400)
+            raise AwsError("InvalidRequest", f"Expected the size of a chunk, got {line[:40]!r}.", 400)
         return int(found[1], 16)
 
 
-def _incomplete() -> RefusedError:
+def _incomplete() -> AwsError:
     text = "You did not provide the number of bytes specified by the Content-Length HTTP header: nothing was done."
-    return RefusedError("IncompleteBody", text, 400)
+    return AwsError("IncompleteBody", text, 400)
 
 
-def _too_long(limit: int, service: str) -> RefusedError:
+def _too_long(limit: int, service: str) -> AwsError:
     if service == "lambda":
-        return RefusedError("RequestTooLargeException", f"Request must be smaller than {limit} bytes", 413)
+        return AwsError("RequestTooLargeException", f"Request must be smaller than {limit} bytes", 413)
     if service == "s3":
-        return RefusedError(
-            "EntityTooLarge", f"Your proposed upload exceeds the maximum allowed size, {limit} bytes", 413
-        )
-    return RefusedError("RequestEntityTooLarge", f"The request must not be larger than {limit} bytes", 413)
+        return AwsError("EntityTooLarge", f"Your proposed upload exceeds the maximum allowed size, {limit} bytes", 413)
+    return AwsError("RequestEntityTooLarge", f"The request must not be larger than {limit} bytes", 413)

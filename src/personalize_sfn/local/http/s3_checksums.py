@@ -11,8 +11,8 @@ import hashlib
 import zlib
 from collections.abc import Callable, Mapping
 
-from personalize_sfn.local.aws.request import Call
-from personalize_sfn.local.aws.responses import RefusedError, unsupported
+from personalize_sfn.local.aws.request import Request
+from personalize_sfn.local.aws.responses import AwsError, unsupported
 from personalize_sfn.local.http.crc import crc32c, crc64nvme
 
 __all__ = ["check_body", "check_checksums"]
@@ -32,18 +32,18 @@ _NOT_HERE = ("xxhash3", "xxhash64", "xxhash128")
 _OTHERS = ("algorithm", "mode", "type")
 
 
-def check_body(call: Call) -> None:
+def check_body(call: Request) -> None:
     """Compare the body with the request's ``Content-MD5`` and ``x-amz-checksum-...``, as far as there are any.
 
     Raises:
-        RefusedError: HTTP 400: the body is another one, or a checksum cannot be one.
+        AwsError: HTTP 400: the body is another one, or a checksum cannot be one.
     """
     if md5 := call.headers.get("content-md5", ""):
         if len(_decoded(md5)) != hashlib.md5(usedforsecurity=False).digest_size:
-            raise RefusedError("InvalidDigest", "The Content-MD5 you specified was invalid.", 400)
+            raise AwsError("InvalidDigest", "The Content-MD5 you specified was invalid.", 400)
         if _decoded(md5) != _CHECKSUMS["md5"](call.body):
             text = "The Content-MD5 you specified did not match what we received: nothing was done."
-            raise RefusedError("BadDigest", text, 400)
+            raise AwsError("BadDigest", text, 400)
     if call.method == "POST" and "uploadId" in call.query:
         return  # CompleteMultipartUpload, whose checksum is the whole object's
     check_checksums(call.headers, call.body)
@@ -53,7 +53,7 @@ def check_checksums(said: Mapping[str, str], body: bytes) -> None:
     """Compare a body with the checksum among headers or trailers, whose names are in lower case.
 
     Raises:
-        RefusedError: HTTP 400: the body is another one, or the checksum cannot be one.
+        AwsError: HTTP 400: the body is another one, or the checksum cannot be one.
     """
     names = [name.removeprefix(_PREFIX) for name in said if name.startswith(_PREFIX)]
     names = [name for name in names if name not in _OTHERS]
@@ -61,7 +61,7 @@ def check_checksums(said: Mapping[str, str], body: bytes) -> None:
         return
     if len(names) > 1:
         text = "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."
-        raise RefusedError("InvalidRequest", text, 400)
+        raise AwsError("InvalidRequest", text, 400)
     (name,) = names
     if name in _NOT_HERE:
         raise unsupported(
@@ -69,10 +69,10 @@ def check_checksums(said: Mapping[str, str], body: bytes) -> None:
         )
     given = _decoded(said[_PREFIX + name])
     if name not in _CHECKSUMS or len(given) != len(_CHECKSUMS[name](b"")):
-        raise RefusedError("InvalidRequest", f"Value for {_PREFIX}{name} header is invalid.", 400)
+        raise AwsError("InvalidRequest", f"Value for {_PREFIX}{name} header is invalid.", 400)
     if given != _CHECKSUMS[name](body):
         text = f"The {name.upper()} you specified did not match the calculated checksum: nothing was done."
-        raise RefusedError("BadDigest", text, 400)
+        raise AwsError("BadDigest", text, 400)
 
 
 def _decoded(text: str) -> bytes:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer
 
-from personalize_sfn.local.aws.responses import RefusedError, error_answer
+from personalize_sfn.local.aws.responses import AwsError, error_answer
 from personalize_sfn.local.http.bodies import Body, framing
 from personalize_sfn.local.http.connections import (
     BODY_SECONDS,
@@ -86,7 +86,7 @@ class _Handler(MotoRequestHandler):  # type: ignore[misc, unused-ignore]  # moto
         try:
             sent = self._sent()
             body = Body(self.rfile, framing(sent), self._before_body)
-        except RefusedError as error:
+        except AwsError as error:
             self.close_connection = True
             self._answer(*_as_wsgi(error_answer("s3", error)))
             self._linger()
@@ -108,15 +108,15 @@ class _Handler(MotoRequestHandler):  # type: ignore[misc, unused-ignore]  # moto
         """The request as it came.
 
         Raises:
-            RefusedError: it is cut off or no proper HTTP.
+            AwsError: it is cut off or no proper HTTP.
         """
         if self._timed.has_ended:
-            raise RefusedError("InvalidRequest", "The request ended within its headers: nothing was done.", 400)
+            raise AwsError("InvalidRequest", "The request ended within its headers: nothing was done.", 400)
         if _has_other_lines(self.headers):
-            raise RefusedError("InvalidRequest", "A line of the headers is no header: expected 'Name: value'.", 400)
+            raise AwsError("InvalidRequest", "A line of the headers is no header: expected 'Name: value'.", 400)
         target = self.requestline.split()[1]
         if not target.startswith("/") or "#" in target:
-            raise RefusedError("InvalidRequest", f"Expected a path, got {target[:100]!r}.", 400)
+            raise AwsError("InvalidRequest", f"Expected a path, got {target[:100]!r}.", 400)
         return Sent(self.command, target, [(name.lower(), value) for name, value in self.headers.items()])
 
     def _linger(self) -> None:

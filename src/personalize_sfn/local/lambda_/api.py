@@ -11,14 +11,14 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from personalize_sfn.local.aws.responses import Answer, RefusedError, json_answer
+from personalize_sfn.local.aws.responses import AwsError, Response, json_answer
 from personalize_sfn.local.lambda_.layers import Layers, check_sizes
 from personalize_sfn.local.lambda_.packages import BadZipError, check_zip
 from personalize_sfn.local.lambda_.pool import Function, Invocation, LambdaExecutor, TooManyRequestsError
 
 if TYPE_CHECKING:
-    from personalize_sfn.local.aws.authorizer import Guard
-    from personalize_sfn.local.aws.request import Call
+    from personalize_sfn.local.aws.authorizer import Authorizer
+    from personalize_sfn.local.aws.request import Request
 
 __all__ = ["Functions"]
 
@@ -32,20 +32,20 @@ class Functions:
     """Invocations of one embedded AWS, and the checks at creation and update."""
 
     def __init__(
-        self, guard: Guard, endpoint_url: str, *, fork: bool | None = None, min_timeout_seconds: float = 0.0
+        self, authorizer: Authorizer, endpoint_url: str, *, fork: bool | None = None, min_timeout_seconds: float = 0.0
     ) -> None:
-        self._guard = guard
-        self._iam = guard.iam
+        self._authorizer = authorizer
+        self._iam = authorizer.iam
         self._endpoint_url = endpoint_url
         self._layers = Layers()
         self._min_timeout_seconds = min_timeout_seconds
         self.executor = LambdaExecutor(self._service_environment, fork=fork)
 
-    def check(self, call: Call, account: str) -> None:
+    def check(self, call: Request, account: str) -> None:
         """Refuse a CreateFunction, PublishLayerVersion or Update... that AWS would refuse and the backend accepts.
 
         Raises:
-            RefusedError: ValidationException: a member is missing; InvalidParameterValueException: a zip is broken or
+            AwsError: ValidationException: a member is missing; InvalidParameterValueException: a zip is broken or
                 too large, a layer is not there, or Lambda may not assume the role.
         """
         for path in _REQUIRED.get(call.operation, ()):
@@ -56,13 +56,13 @@ class Functions:
         self._check_layers(call, account)
         role = call.json.get("Role")
         if role is not None and not self._iam.role_trusts(role, "lambda.amazonaws.com"):
-            raise RefusedError(
+            raise AwsError(
                 "InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda."
             )
         if call.operation == "CreateFunction":
             self.executor.warm()
 
-    def _check_layers(self, call: Call, account: str) -> None:
+    def _check_layers(self, call: Request, account: str) -> None:
         """The layers may be used, and fit together with the code: what the request does not say, the function has."""
         if call.operation in ("CreateFunction", "UpdateFunctionConfiguration"):
             layers = self._layers.check(call.json.get("Layers") or [], account, call.region)
@@ -77,7 +77,7 @@ class Functions:
                 data = self._find(call, account).code
             check_sizes(data or b"", layers)
 
-    def invoke(self, call: Call, account: str) -> Answer:
+    def invoke(self, call: Request, account: str) -> Response:
         """The Invoke operation: synchronous, asynchronous (once, without AWS's two retries) or dry run.
 
         https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
@@ -91,7 +91,7 @@ class Functions:
             threading.Thread(target=self._run, args=(function, event, call.region, account), daemon=True).start()
             return 202, [], b""
         if kind != "RequestResponse":
-            raise RefusedError(
+            raise AwsError(
                 "InvalidParameterValueException",
                 f"Value '{kind}' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: "
                 "[Event, RequestResponse, DryRun]",
@@ -113,11 +113,11 @@ class Functions:
         try:
             done = self.executor.invoke(function, event)
         except TooManyRequestsError as error:
-            raise RefusedError("TooManyRequestsException", str(error), 429) from error
+            raise AwsError("TooManyRequestsException", str(error), 429) from error
         self._write_log(function, done, region, account)
         return done
 
-    def _find(self, call: Call, account: str) -> Function:
+    def _find(self, call: Request, account: str) -> Function:
         from moto.awslambda.exceptions import UnknownFunctionException
         from moto.awslambda.utils import get_backend
 
@@ -127,7 +127,7 @@ class Functions:
             found = backend.get_function(_full_name(name), call.query.get("Qualifier"))
         except UnknownFunctionException as error:
             arn = name if name.startswith("arn:") else self._iam.arns(call.region, account).function(name)
-            raise RefusedError("ResourceNotFoundException", f"Function not found: {arn}", 404) from error
+            raise AwsError("ResourceNotFoundException", f"Function not found: {arn}", 404) from error
         return Function(
             arn=found.function_arn,
             name=found.function_name,
@@ -168,14 +168,14 @@ class Functions:
         arn = self._iam.arns(region, account).log_group(group)
         stream_arn = f"{arn}:log-stream:{stream}"
         if group not in backend.groups:
-            if not self._guard.ask(function.role_arn, "logs:CreateLogGroup", arn).allowed:
+            if not self._authorizer.decide(function.role_arn, "logs:CreateLogGroup", arn).allowed:
                 return
             backend.create_log_group(group, {})
         if stream not in backend.groups[group].streams:
-            if not self._guard.ask(function.role_arn, "logs:CreateLogStream", stream_arn).allowed:
+            if not self._authorizer.decide(function.role_arn, "logs:CreateLogStream", stream_arn).allowed:
                 return
             backend.ensure_log_stream(group, stream)
-        if self._guard.ask(function.role_arn, "logs:PutLogEvents", stream_arn).allowed:
+        if self._authorizer.decide(function.role_arn, "logs:PutLogEvents", stream_arn).allowed:
             now = int(time.time() * 1000)
             events = [{"timestamp": now, "message": line} for line in done.log.splitlines() if line]
             backend.put_log_events(group, stream, events)
@@ -191,13 +191,13 @@ _REQUIRED = {
 _CODE = {"CreateFunction": "Code", "UpdateFunctionCode": "", "PublishLayerVersion": "Content"}
 
 
-def _required(call: Call, path: tuple[str, ...]) -> None:
+def _required(call: Request, path: tuple[str, ...]) -> None:
     value: Any = call.json
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
     if value is None:
         at = ".".join(name[:1].lower() + name[1:] for name in path)
-        raise RefusedError(
+        raise AwsError(
             "ValidationException",
             f"1 validation error detected: Value null at '{at}' failed to satisfy constraint: Member must not be null",
         )
@@ -226,12 +226,12 @@ def _check_code(code: dict[str, Any], account: str) -> None:
         if (data := _zipped(code, account)) is not None:
             check_zip(data)
     except (BadZipError, binascii.Error, TypeError) as error:
-        raise RefusedError("InvalidParameterValueException", str(error)) from error
+        raise AwsError("InvalidParameterValueException", str(error)) from error
 
 
 def _event(body: bytes) -> Any:
     if len(body) > MAX_PAYLOAD_BYTES:
-        raise RefusedError(
+        raise AwsError(
             "RequestTooLargeException",
             f"Request must be smaller than {MAX_PAYLOAD_BYTES} bytes for the InvokeFunction operation",
             413,
@@ -239,9 +239,7 @@ def _event(body: bytes) -> Any:
     try:
         return json.loads(body or b"{}", parse_constant=_no_json)
     except ValueError as error:
-        raise RefusedError(
-            "InvalidRequestContentException", f"Could not parse request body into json: {error}"
-        ) from error
+        raise AwsError("InvalidRequestContentException", f"Could not parse request body into json: {error}") from error
 
 
 def _no_json(constant: str) -> None:

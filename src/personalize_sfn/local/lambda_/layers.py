@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterable
 from typing import Any
 
-from personalize_sfn.local.aws.responses import RefusedError
+from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.lambda_.pool import Layer
 
 __all__ = ["Layers", "check_sizes"]
@@ -32,7 +32,7 @@ class Layers:
         """The layers by their ARNs; those that a function of this account and region may not use are refused.
 
         Raises:
-            RefusedError: InvalidParameterValueException, ValidationException or AccessDeniedException, in AWS's words.
+            AwsError: InvalidParameterValueException, ValidationException or AccessDeniedException, in AWS's words.
         """
         found: dict[str, Layer] = {}
         names = [str(arn) for arn in arns]
@@ -41,14 +41,14 @@ class Layers:
         for arn in names:
             parts = _ARN.fullmatch(arn)
             if parts is None:
-                raise RefusedError(
+                raise AwsError(
                     "ValidationException",
                     f"1 validation error detected: Value '[{arn}]' at 'layers' failed to satisfy constraint: "
                     f"Member must satisfy constraint: [Member must satisfy regular expression pattern: {_ARN.pattern}]",
                 )
             name, of_region, of_account, _ = parts.groups()
             if of_account != account:
-                raise RefusedError(
+                raise AwsError(
                     "AccessDeniedException",
                     f"User: arn:aws:iam::{account}:root is not authorized to perform: lambda:GetLayerVersion on "
                     f"resource: {arn} because no resource-based policy allows the lambda:GetLayerVersion action",
@@ -89,7 +89,7 @@ def check_sizes(code: bytes, layers: Iterable[Layer]) -> None:
     """Refuse what is too large unpacked, code and layers together.
 
     Raises:
-        RefusedError: InvalidParameterValueException.
+        AwsError: InvalidParameterValueException.
     """
     of_layers = sum(_unpacked_size(layer.code) for layer in layers)
     total = of_layers + _unpacked_size(code)
@@ -110,5 +110,5 @@ def _unpacked_size(data: bytes) -> int:
         return sum(member.file_size for member in archive.infolist())
 
 
-def _invalid(message: str) -> RefusedError:
-    return RefusedError("InvalidParameterValueException", message)
+def _invalid(message: str) -> AwsError:
+    return AwsError("InvalidParameterValueException", message)

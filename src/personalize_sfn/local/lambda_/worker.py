@@ -52,7 +52,7 @@ PRELOADED_SERVICES = ("personalize", "personalize-runtime", "personalize-events"
 PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
-class Context:
+class LambdaContext:
     """The second argument of a handler: https://docs.aws.amazon.com/lambda/latest/dg/python-context.html"""
 
     identity = None
@@ -251,7 +251,7 @@ def invoke(handler: Callable[..., Any], invocation: dict[str, Any]) -> dict[str,
     """What came of one event: ``ok`` and ``payload`` (or ``payload64``, of bytes that are no text)."""
     request_id = invocation["request_id"]
     try:
-        result = handler(invocation["event"], Context(invocation))
+        result = handler(invocation["event"], LambdaContext(invocation))
     except MemoryError:
         return KILLED
     except Exception as error:  # whatever the handler raises is the answer
@@ -307,7 +307,7 @@ def _plain(value: Any, mark: str, numbers: list[str], within: tuple[int, ...]) -
     return [_plain(part, mark, numbers, within) for part in value]
 
 
-class Output:
+class CapturedOutput:
     """Collects what is written to file descriptors 1 and 2, by any code, between two events."""
 
     def __init__(self) -> None:
@@ -338,7 +338,7 @@ def serve(channel: Channel) -> None:
     if hasattr(time, "tzset"):
         time.tzset()
     os.chdir(settings["folder"])
-    output = Output()
+    output = CapturedOutput()
     channel.send({"started": True})
     try:
         memory = Memory(settings["memory_mb"])

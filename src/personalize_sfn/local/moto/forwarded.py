@@ -17,11 +17,11 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 from personalize_sfn.local.aws.operations import protocols_of
 from personalize_sfn.local.aws.protocols import protocol_of
 from personalize_sfn.local.aws.request import FORM
-from personalize_sfn.local.aws.responses import RefusedError
+from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.aws.s3_requests import check_s3_request, copy_source
 
 if TYPE_CHECKING:
-    from personalize_sfn.local.aws.request import Call
+    from personalize_sfn.local.aws.request import Request
 
 __all__ = ["NO_FORM", "OPERATION", "check_unambiguous", "execute_what_was_judged", "for_backend", "unzipped"]
 
@@ -36,16 +36,16 @@ _FORMS = (FORM, "multipart/form-data")
 _READ_BY_PARTS = ("lambda", "scheduler")
 
 
-def check_unambiguous(call: Call, query: str) -> None:
+def check_unambiguous(call: Request, query: str) -> None:
     """Refuse a request that says two things where it must say one; ``query``: as it was sent.
 
     Raises:
-        RefusedError: HTTP 400.
+        AwsError: HTTP 400.
     """
     if call.service in _READ_BY_PARTS:
         parts = [unquote(part) for part in call.sent_path.split("/")]
         if any(("/" in part or "%" in part) and not part.startswith("arn:") for part in parts):
-            raise RefusedError("ValidationException", f"{call.path!r}: expected names without '/' and '%'.", 400)
+            raise AwsError("ValidationException", f"{call.path!r}: expected names without '/' and '%'.", 400)
     if call.service == "s3":
         check_s3_request(call, query)
     if call.service == "s3" or call.is_rest:
@@ -53,20 +53,20 @@ def check_unambiguous(call: Call, query: str) -> None:
     named = call.named_operations
     if len(named) > 1:
         text = f"Expected one operation, got {', '.join(named)} (header X-Amz-Target, query and body of the request)."
-        raise RefusedError("InvalidAction", text, 400)
+        raise AwsError("InvalidAction", text, 400)
     twice = sorted(
         name for name in call.query.keys() & call.body_form.keys() if call.query[name] != call.body_form[name]
     )
     if twice and _is_form(call):
         text = f"{', '.join(twice)}: expected one value each, got another one in the query than in the body."
-        raise RefusedError("InvalidParameterCombination", text, 400)
+        raise AwsError("InvalidParameterCombination", text, 400)
 
 
-def _is_form(call: Call) -> bool:
+def _is_form(call: Request) -> bool:
     return protocol_of(call) in ("query", "ec2") and not protocols_of(call.service).isdisjoint(("query", "ec2"))
 
 
-def for_backend(call: Call, environ: Mapping[str, Any], body: bytes) -> dict[str, Any]:
+def for_backend(call: Request, environ: Mapping[str, Any], body: bytes) -> dict[str, Any]:
     """The WSGI environment with which the backend answers this request, with this body."""
     inner = {key: value for key, value in environ.items() if not key.startswith("HTTP_X_MOTO_")}
     inner.pop("HTTP_TRANSFER_ENCODING", None)
@@ -97,7 +97,7 @@ def _copy_source(header: str) -> str:
     return f"/{quote(f'{bucket}/{key}')}" + (f"?versionId={quote(version)}" if version else "")
 
 
-def _query(call: Call, environ: Mapping[str, Any]) -> str:
+def _query(call: Request, environ: Mapping[str, Any]) -> str:
     """Of a REST operation what it reads, of another one nothing."""
     if not call.is_rest:
         return ""
@@ -116,15 +116,15 @@ def unzipped(body: bytes, limit: int) -> bytes:
     """The body of a request that its client has compressed, as botocore does with long ones.
 
     Raises:
-        RefusedError: HTTP 400 or 413: it is no gzip, or longer than ``limit``.
+        AwsError: HTTP 400 or 413: it is no gzip, or longer than ``limit``.
     """
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(body)) as source:
             whole = source.read(limit + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise RefusedError("SerializationException", "Content-Encoding: expected a body in gzip.", 400) from error
+        raise AwsError("SerializationException", "Content-Encoding: expected a body in gzip.", 400) from error
     if len(whole) > limit:
-        raise RefusedError("RequestEntityTooLarge", f"The request must not be larger than {limit} bytes", 413)
+        raise AwsError("RequestEntityTooLarge", f"The request must not be larger than {limit} bytes", 413)
     return whole
 
 

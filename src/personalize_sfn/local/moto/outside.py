@@ -10,17 +10,17 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from personalize_sfn.local.aws.responses import RefusedError, unsupported
+from personalize_sfn.local.aws.responses import AwsError, unsupported
 
 if TYPE_CHECKING:
-    from personalize_sfn.local.aws.request import Call
+    from personalize_sfn.local.aws.request import Request
 
 __all__ = ["check_stays_here", "wall_off"]
 
 _REASON = "The embedded AWS does not support {what}: nothing of a local run leaves this machine."
 
 # Operation -> what of it would leave; empty when this request does not.
-_ASKED: dict[tuple[str, str], Callable[[Call], str]] = {
+_ASKED: dict[tuple[str, str], Callable[[Request], str]] = {
     ("sns", "Subscribe"): lambda call: (
         f"sns:Subscribe with Protocol {call.form.get('Protocol')}"
         if call.form.get("Protocol", "").lower() in ("http", "https")
@@ -45,11 +45,11 @@ _SENDERS = (
 )
 
 
-def check_stays_here(call: Call) -> None:
+def check_stays_here(call: Request) -> None:
     """Refuse a request for something that would leave this machine.
 
     Raises:
-        RefusedError: UnsupportedOperation.
+        AwsError: UnsupportedOperation.
     """
     find = _ASKED.get((call.service, call.operation))
     if find is not None and (what := find(call)):
@@ -57,7 +57,7 @@ def check_stays_here(call: Call) -> None:
 
 
 def _refuse(*_: Any, **__: Any) -> NoReturn:
-    raise RefusedError("UnsupportedOperation", _REASON.format(what="requests to other addresses"), 501)
+    raise AwsError("UnsupportedOperation", _REASON.format(what="requests to other addresses"), 501)
 
 
 _METHODS = ("delete", "get", "head", "options", "patch", "post", "put", "request")

@@ -19,9 +19,9 @@ from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.aws.iam import PARTITION
 from personalize_sfn.local.personalize.persistence.directory import DataDirectory
 from personalize_sfn.local.personalize.persistence.full_disk import DiskFullError
-from personalize_sfn.local.personalize.persistence.rows import Rows
+from personalize_sfn.local.personalize.persistence.rows import DatabaseRows
 
-__all__ = ["LastingS3"]
+__all__ = ["PersistentS3"]
 
 _ACCESS_BLOCK = ("block_public_acls", "ignore_public_acls", "block_public_policy", "restrict_public_buckets")
 Place = tuple[str, str]
@@ -40,7 +40,7 @@ class _Bucket:
     multiparts: dict[str, Any]
 
 
-class LastingS3:
+class PersistentS3:
     """The S3 of one account, compared with what is kept after each request that can change it."""
 
     def __init__(self, directory: DataDirectory, account: str) -> None:
@@ -136,7 +136,7 @@ class LastingS3:
             with self._directory.transaction() as rows:
                 self._differences(rows, buckets, objects)
 
-    def _differences(self, rows: Rows, buckets: dict[str, str], objects: dict[Place, _Kept]) -> None:
+    def _differences(self, rows: DatabaseRows, buckets: dict[str, str], objects: dict[Place, _Kept]) -> None:
         account = self._account
         for name, document in buckets.items():
             if self._buckets.get(name) != document:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from personalize_sfn.local.aws.request import Call
-    from personalize_sfn.local.aws.responses import Answer
+    from personalize_sfn.local.aws.request import Request
+    from personalize_sfn.local.aws.responses import Response
 
 __all__ = ["as_s3_answers"]
 
 
-def as_s3_answers(call: Call, account: str, answer: Answer) -> Answer:
+def as_s3_answers(call: Request, account: str, answer: Response) -> Response:
     """The answer as AWS gives it."""
     status, headers, body = answer
     if status != 200 or call.path.strip("/").count("/"):
@@ -27,7 +27,7 @@ def as_s3_answers(call: Call, account: str, answer: Answer) -> Answer:
     return answer
 
 
-def _notifies_event_bridge(call: Call, account: str) -> bool:
+def _notifies_event_bridge(call: Request, account: str) -> bool:
     from moto.s3.models import s3_backends
 
     bucket = s3_backends[account]["aws"].buckets.get(call.path.strip("/"))

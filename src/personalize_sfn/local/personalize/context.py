@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from personalize_sfn.local.personalize.controls.durations import Durations
 from personalize_sfn.local.personalize.controls.faults import Faults
@@ -12,12 +11,9 @@ from personalize_sfn.local.personalize.environment import Environment
 from personalize_sfn.local.personalize.lifecycle import Lifecycle
 from personalize_sfn.local.personalize.store import Store
 
-Members = dict[str, Any]
-"""Of a resource or an answer, by their names in the API."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class OperationContext:
     """The surroundings of one operation."""
 
     store: Store

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PARTS = ("faults", "durations", "quotas")
 _QUOTAS = ("per_region", "per_dataset_group", "pending_per_region", "pending_per_dataset_group")
 _RATE = "requests_per_second"
-Step = Callable[[], object]
+PlanStep = Callable[[], object]
 
 
 class PlanError(ValueError):
@@ -51,7 +51,7 @@ def apply_plan(service: PersonalizeService, plan: Any) -> None:
     """
     _members("the plan", plan, optional=PARTS)
     faults, durations, quotas = (plan.get(name) for name in PARTS)
-    steps: list[Step] = []
+    steps: list[PlanStep] = []
     if faults is not None:
         if not isinstance(faults, list):
             raise PlanError(f"faults: expected a list, got {_said(faults)}")
@@ -74,7 +74,7 @@ def clear_plan(service: PersonalizeService) -> None:
         setattr(service.quotas, name, getattr(standard, name))
 
 
-def _fault(service: PersonalizeService, where: str, fault: Any) -> Step:
+def _fault(service: PersonalizeService, where: str, fault: Any) -> PlanStep:
     name = fault.get("fault") if isinstance(fault, dict) else None
     if not isinstance(name, str) or name not in _FAULTS:
         raise PlanError(f"{where}: expected an object with fault one of {', '.join(_FAULTS)}, got {_said(fault)}")
@@ -112,10 +112,10 @@ _METHODS = {
 }
 
 
-def _durations(service: PersonalizeService, durations: Any) -> list[Step]:
+def _durations(service: PersonalizeService, durations: Any) -> list[PlanStep]:
     if not isinstance(durations, dict):
         raise PlanError(f"durations: expected an object of seconds by kind of resource, got {_said(durations)}")
-    steps: list[Step] = []
+    steps: list[PlanStep] = []
     for kind, value in durations.items():
         seconds = _number(f"durations.{kind}", value)
         if kind == "scale":
@@ -127,9 +127,9 @@ def _durations(service: PersonalizeService, durations: Any) -> list[Step]:
     return steps
 
 
-def _quotas(service: PersonalizeService, quotas: Any) -> list[Step]:
+def _quotas(service: PersonalizeService, quotas: Any) -> list[PlanStep]:
     _members("quotas", quotas, optional=(*_QUOTAS, _RATE))
-    steps: list[Step] = []
+    steps: list[PlanStep] = []
     for name, values in quotas.items():
         if name == _RATE:
             rate = _rate(values)

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
+
+from personalize_sfn.local.aws.permission import Decision
 
 #: The service principal that roles must trust and bucket policies must let in.
 SERVICE_PRINCIPAL = "personalize.amazonaws.com"
-
-
-class Decision(Protocol):
-    """The answer to an authorisation question."""
-
-    @property
-    def allowed(self) -> bool: ...
-
-    @property
-    def reason(self) -> str: ...
 
 
 class Environment(Protocol):
@@ -48,7 +40,3 @@ class Environment(Protocol):
     def s3_put(self, role_arn: str, bucket: str, key: str, content: bytes) -> None:
         """Write an object.  Raises KeyError when there is no such bucket."""
         ...
-
-
-Request = dict[str, Any]
-"""A request's members by their API (camelCase) names, trimmed to the input shape."""

@@ -15,7 +15,7 @@ from typing import Any, TypeGuard
 
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.glibc_heap import give_back
-from personalize_sfn.local.personalize.store import Change, FirstLook, Outcome, Store
+from personalize_sfn.local.personalize.store import FirstLook, Outcome, StatusChange, Store
 from personalize_sfn.local.personalize.wire.errors import WorkFailed
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Lifecycle:
         self.worked: Callable[[Any], None] = lambda _: None
         """Called with each work's result in its background thread, before anybody waits for it."""
 
-    def begin(self, store: Store, change: Change, work: Work | None = None) -> None:
+    def begin(self, store: Store, change: StatusChange, work: Work | None = None) -> None:
         """Start a change; if it takes no time and has no work, it is settled on return."""
         change.view["status"] = change.phase.pending
         if work is not None and change.failure is None:
@@ -66,7 +66,7 @@ class Lifecycle:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _advance(self, change: Change, store: Store, now: float) -> None:
+    def _advance(self, change: StatusChange, store: Store, now: float) -> None:
         if now < change.started + PENDING_SHARE * change.seconds:
             return
         if change.phase.done is None and is_soon(store.first_looks.get(change.record.arn), now):
@@ -81,7 +81,7 @@ class Lifecycle:
             change.view["status"] = change.phase.in_progress
             change.view["lastUpdatedDateTime"] = change.started + PENDING_SHARE * change.seconds
 
-    def _settle(self, change: Change, store: Store, due: float) -> None:
+    def _settle(self, change: StatusChange, store: Store, due: float) -> None:
         if change.phase.done is None:
             store.remove(change.record)
             return

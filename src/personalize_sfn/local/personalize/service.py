@@ -6,36 +6,37 @@ import errno
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.arns import parse as parse_arn
 from personalize_sfn.errors import LocalAwsError
-from personalize_sfn.local.aws.permission import Need
-from personalize_sfn.local.personalize.context import Call, Members
+from personalize_sfn.local.aws.iam import Principal
+from personalize_sfn.local.aws.permission import Permission
+from personalize_sfn.local.aws.request import Request
+from personalize_sfn.local.aws.responses import AwsError, Response
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.controls.durations import Durations
 from personalize_sfn.local.personalize.controls.faults import Faults
 from personalize_sfn.local.personalize.controls.quotas import Quotas
 from personalize_sfn.local.personalize.environment import Environment
 from personalize_sfn.local.personalize.lifecycle import Lifecycle
-from personalize_sfn.local.personalize.persistence import Lasting
+from personalize_sfn.local.personalize.persistence import RecordPersistence
 from personalize_sfn.local.personalize.persistence.resume import resume
 from personalize_sfn.local.personalize.resources import BEHAVIOURS, control_plane, data_plane
 from personalize_sfn.local.personalize.resources.auto_training import on_clock
 from personalize_sfn.local.personalize.store import DELETE, Store
 from personalize_sfn.local.personalize.wire import authorization
-from personalize_sfn.local.personalize.wire.errors import ApiError
 from personalize_sfn.local.personalize.wire.protocol import (
-    HEADERS,
-    Answer,
+    Members,
     Operation,
     answer,
     error_answer,
     find_operation,
     parse,
-    trimmed,
+    trimmed_answer,
 )
 from personalize_sfn.local.personalize.wire.validation import validated
 
@@ -50,17 +51,22 @@ class PersonalizeService:
     """Amazon Personalize (control plane, runtime, events) for any number of accounts and regions.
 
         service = PersonalizeService(environment)
-        status, headers, body = service.handle("POST", "/", headers, body, account="123456789012", region="us-east-1")
+        request = operation_request("ListSchemas", {}, region="us-east-1")
+        status, headers, body = service.handle(request, owner_of("123456789012"))
 
     ``durations``, ``faults`` and ``quotas`` can be changed at any time.  Close it to end its background work.
-    With ``lasting`` it continues with what a data directory holds, and keeps there what each operation changes.
+    With ``persistence`` it continues with what a data directory holds, and keeps there what each operation changes.
 
     Raises:
         LocalAwsError: the data directory holds something damaged.
     """
 
     def __init__(
-        self, environment: Environment, durations: Durations | None = None, *, lasting: Lasting | None = None
+        self,
+        environment: Environment,
+        durations: Durations | None = None,
+        *,
+        persistence: RecordPersistence | None = None,
     ) -> None:
         self.environment = environment
         self.durations = durations or Durations()
@@ -70,53 +76,43 @@ class PersonalizeService:
         self._stores: dict[tuple[str, str], Store] = {}
         self._stores_lock = threading.Lock()
         self._ticked: dict[Arns, float] = {}
-        self.on_clock: list[Callable[[Call], None]] = [on_clock]
+        self.on_clock: list[Callable[[OperationContext], None]] = [on_clock]
         """Called under the store's lock before each operation: for what happens by the clock alone."""
         self._control, self._data = control_plane(), data_plane()
-        self._lasting = lasting
-        if lasting is not None:
-            self._lifecycle.worked = lasting.write_ahead
-            self._go_on(lasting)
+        self._persistence = persistence
+        if persistence is not None:
+            self._lifecycle.worked = persistence.write_ahead
+            self._go_on(persistence)
 
     @property
     def supported(self) -> frozenset[str]:
         """The names of the operations that it can do."""
         return frozenset(self._control) | frozenset(self._data)
 
-    def handle(  # noqa: PLR0917 - what an HTTP request and its signature hold
-        self,
-        method: str,
-        path: str,
-        headers: Mapping[str, str],
-        body: bytes,
-        account: str,
-        region: str,
-        principal: str | None = None,  # noqa: ARG002 - who asks: the front door has authorised the request
-    ) -> Answer:
-        """Answer one HTTP request: status, headers, body.  Never raises for what a client sends."""
+    def handle(self, request: Request, principal: Principal) -> Response:
+        """Answer one request of a principal that may make it.  Never raises for what a client sends."""
         operation: Operation | None = None
         try:
-            operation = find_operation(method, path, headers)
+            operation = find_operation(request)
             fault = self.faults.take_error(operation.name)
             if fault is not None:
                 raise fault
-            self.quotas.throttle(operation.name, account, region, self.environment.now())
-            response = self._run(operation, body, account, region)
+            self.quotas.throttle(operation.name, principal.account, request.region, self.environment.now())
+            members = self._run(operation, request, self._store(principal.account, request.region))
             if self.faults.take_lost(operation.name):
-                raise ApiError("InternalFailure", "The answer was lost, as the fault plan asked.", 500)
-            return answer(operation, response)
-        except ApiError as error:
+                raise AwsError("InternalFailure", "The answer was lost, as the fault plan asked.", 500)
+            return answer(operation, members)
+        except AwsError as error:
             return error_answer(operation, error)
 
-    def authorization(  # noqa: PLR0917 - as handle
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes, account: str, region: str
-    ) -> list[Need]:
+    def permissions(self, request: Request, principal: Principal) -> list[Permission]:
         """What a request needs to be allowed; empty for no request of Personalize."""
         try:
-            operation, request = find_operation(method, path, headers), parse(body)
-        except ApiError:
+            operation, members = find_operation(request), parse(request)
+        except AwsError:
             return []
-        return authorization.needed(operation.name, request, self._store(account, region).arns)
+        store = self._store(principal.account, request.region)
+        return authorization.required_permissions(operation.name, members, store.arns)
 
     def tags(self, arn: str) -> dict[str, str]:
         """The tags of a resource; none for what is not there."""
@@ -133,38 +129,35 @@ class PersonalizeService:
         """End the background work; what has begun is finished, what has not is dropped."""
         self._lifecycle.close()
 
-    def _run(self, operation: Operation, body: bytes, account: str, region: str) -> Members:
-        request = validated(operation.model.input_shape, parse(body))
-        store = self._store(account, region)
-        call = self._call(store)
+    def _run(self, operation: Operation, request: Request, store: Store) -> Members:
+        members = validated(operation.model.input_shape, parse(request))
+        context = self._context(store)
         if operation.name in self._data and not operation.name.startswith("Put"):
-            self._tick_now_and_then(call)
-            return self._data[operation.name](call, request)
+            self._tick_now_and_then(context)
+            return trimmed_answer(operation, self._data[operation.name](context, members))
         handler = self._control.get(operation.name) or self._data[operation.name]
         with store.lock:
-            call = replace(call, now=self.environment.now())  # it may have waited for the lock
-            self._tick(call)
+            context = replace(context, now=self.environment.now())  # it may have waited for the lock
+            self._tick(context)
             if not operation.name.startswith(READS):
                 self._require_room(operation.name)
                 store.touched = True
-                _use(store, request)
-            self.faults.check_hidden(operation.name, request, store)
-            response = handler(call, request)
+                _use(store, members)
+            self.faults.check_hidden(operation.name, members, store)
+            response = handler(context, members)
             self._lifecycle.advance(store)
             self.faults.created(operation.name, response)
             # A copy made under the lock: no client sees a record half way from one state to the next.
-            shape = operation.model.output_shape
-            copied: Members = {} if shape is None else trimmed(shape, response)
-            copied |= {HEADERS: response[HEADERS]} if HEADERS in response else {}
+            answered = trimmed_answer(operation, response)
             if not operation.name.startswith(READS):
                 self._keep(store)
                 if store.unkept is not None:
                     message = f"Done, but the data directory could not keep it yet: {store.unkept}"
-                    raise ApiError("InternalFailure", message, 500)
-            return copied
+                    raise AwsError("InternalFailure", message, 500)
+            return answered
 
-    def _call(self, store: Store) -> Call:
-        return Call(
+    def _context(self, store: Store) -> OperationContext:
+        return OperationContext(
             store=store,
             environment=self.environment,
             lifecycle=self._lifecycle,
@@ -174,27 +167,27 @@ class PersonalizeService:
             now=self.environment.now(),
         )
 
-    def _tick(self, call: Call) -> None:
+    def _tick(self, context: OperationContext) -> None:
         """What the clock alone brings about; under the store's lock."""
-        self._lifecycle.advance(call.store)
-        self._ticked[call.store.arns] = call.now
+        self._lifecycle.advance(context.store)
+        self._ticked[context.store.arns] = context.now
         for hook in self.on_clock:
-            hook(call)
+            hook(context)
 
-    def _tick_now_and_then(self, call: Call) -> None:
+    def _tick_now_and_then(self, context: OperationContext) -> None:
         """The runtime is asked often and must be quick: once in a second is enough for the clock's hooks."""
-        if self.on_clock and call.now - self._ticked.get(call.store.arns, 0.0) >= TICK_SECONDS:
-            with call.store.lock:
-                self._tick(call)
+        if self.on_clock and context.now - self._ticked.get(context.store.arns, 0.0) >= TICK_SECONDS:
+            with context.store.lock:
+                self._tick(context)
 
-    def _go_on(self, lasting: Lasting) -> None:
-        for store, changes in lasting.stores():
+    def _go_on(self, persistence: RecordPersistence) -> None:
+        for store, changes in persistence.stores():
             self._stores[store.account, store.arns.region] = store
             store.lock.ended = partial(self._keep, store)
             with store.lock:
                 for change in changes:
                     try:
-                        resume(self._call(store), change, BEHAVIOURS)
+                        resume(self._context(store), change, BEHAVIOURS)
                     except (KeyError, TypeError, ValueError, AttributeError) as error:
                         raise LocalAwsError(f"{change['arn']} was under way and cannot go on: {error!r}") from error
 
@@ -202,18 +195,20 @@ class PersonalizeService:
         """Refuse a change that could not be kept before it is made; what deletes makes room.
 
         Raises:
-            ApiError: InternalFailure, the disk is full.
+            AwsError: InternalFailure, the disk is full.
         """
-        if self._lasting is not None and not operation.startswith("Delete") and not self._lasting.has_room():
-            message = f"{self._lasting.where}: {os.strerror(errno.ENOSPC)}. Nothing was changed; make room on the disk."
-            raise ApiError("InternalFailure", message, 500)
+        if self._persistence is not None and not operation.startswith("Delete") and not self._persistence.has_room():
+            message = (
+                f"{self._persistence.where}: {os.strerror(errno.ENOSPC)}. Nothing was changed; make room on the disk."
+            )
+            raise AwsError("InternalFailure", message, 500)
 
     def _keep(self, store: Store) -> None:
         """Write what the section changed.  What cannot be written is tried again at the end of the next section."""
-        if not store.touched or self._lasting is None:
+        if not store.touched or self._persistence is None:
             return
         try:
-            self._lasting.keep(store)
+            self._persistence.keep(store)
         except (LocalAwsError, TypeError) as error:  # reads go on
             if store.unkept is None:
                 log.exception("the data directory could not keep what changed")
@@ -229,8 +224,8 @@ class PersonalizeService:
             return self._stores[account, region]
 
 
-def _use(store: Store, request: Members) -> None:
+def _use(store: Store, members: Members) -> None:
     """What a request uses is no longer PENDING; what is being deleted stays so until a client looks."""
-    for arn in filter(store.first_looks.__contains__, (each for each in request.values() if isinstance(each, str))):
+    for arn in filter(store.first_looks.__contains__, (each for each in members.values() if isinstance(each, str))):
         if store.first_looks[arn].status != DELETE.pending:
             del store.first_looks[arn]

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from personalize_sfn.arns import Arns
-from personalize_sfn.local.personalize.wire.errors import ApiError, in_use, invalid_input, not_found
+from personalize_sfn.local.aws.responses import AwsError
+from personalize_sfn.local.personalize.wire.errors import in_use, invalid_input, not_found
 from personalize_sfn.resources import ACTIVE, DATASET, ResourceType
 
 EVENT_INTERACTIONS = replace(DATASET, parents=("datasetGroup",))
@@ -82,7 +83,7 @@ class Outcome:
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
-class Change:
+class StatusChange:
     """A creation, an update or a deletion under way."""
 
     record: Record
@@ -128,7 +129,7 @@ class Store:
         self.account = account
         self.arns = Arns(region, account)
         self.lock = Section()
-        self.changes: list[Change] = []
+        self.changes: list[StatusChange] = []
         self.touched = False
         """Something may have changed since the last section ended; the lifecycle and the service say so."""
         self.unkept: Exception | None = None
@@ -183,7 +184,7 @@ class Store:
         """The record of that type and ARN.
 
         Raises:
-            ApiError: ResourceNotFoundException; InvalidInputException when it is the ARN of another type of resource.
+            AwsError: ResourceNotFoundException; InvalidInputException when it is the ARN of another type of resource.
         """
         record = self._records.get(arn)
         if record is not None and record.row is row:
@@ -191,7 +192,7 @@ class Store:
         raise self.missing(row, arn)
 
     @staticmethod
-    def missing(row: ResourceType, arn: str) -> ApiError:
+    def missing(row: ResourceType, arn: str) -> AwsError:
         kind = arn.split(":", 5)[-1].split("/", maxsplit=1)[0]
         expected = row.arn_path.split("/")[0]
         if kind != expected:

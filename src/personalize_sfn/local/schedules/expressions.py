@@ -12,10 +12,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from personalize_sfn.local.aws.responses import RefusedError
+from personalize_sfn.local.aws.responses import AwsError
 
 if TYPE_CHECKING:
-    from personalize_sfn.local.aws.request import Call
+    from personalize_sfn.local.aws.request import Request
 
 __all__ = ["Account", "check_schedule"]
 
@@ -49,18 +49,18 @@ class Account(Protocol):
         """Whether a function, state machine, queue, topic or schedule group is there; True for what cannot be told."""
 
 
-def check_schedule(call: Call, account: Account, now: dt.datetime) -> None:
+def check_schedule(call: Request, account: Account, now: dt.datetime) -> None:
     """Refuse a schedule that AWS would refuse; nothing for requests that carry none.
 
     Raises:
-        RefusedError: ValidationException, in AWS's words where they are known.
+        AwsError: ValidationException, in AWS's words where they are known.
     """
     check = _CHECKS.get((call.service, call.operation)) if call.service in ("scheduler", "events") else None
     if check is not None:
         check(call, account, now)
 
 
-def _scheduler(call: Call, account: Account, now: dt.datetime) -> None:
+def _scheduler(call: Request, account: Account, now: dt.datetime) -> None:
     members = call.json
     expression = str(members.get("ScheduleExpression", ""))
     zone = _zone(members.get("ScheduleExpressionTimezone") or "UTC")
@@ -71,45 +71,45 @@ def _scheduler(call: Call, account: Account, now: dt.datetime) -> None:
         moment = _moment(at[1], zone)
         valid = moment is not None and (moment > now or members.get("State") == "DISABLED")
     if not valid:
-        raise RefusedError("ValidationException", f"Invalid Schedule Expression {expression}.")
+        raise AwsError("ValidationException", f"Invalid Schedule Expression {expression}.")
     target = members.get("Target")
     target = target if isinstance(target, dict) else {}
     if not account.role_trusts(str(target.get("RoleArn", "")), "scheduler.amazonaws.com"):
-        raise RefusedError(
+        raise AwsError(
             "ValidationException",
             "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
         )
     group = str(members.get("GroupName") or "default")
     if not account.exists(f"arn:aws:scheduler:{call.region}:{account.account}:schedule-group/{group}"):
-        raise RefusedError("ResourceNotFoundException", f"Schedule group {group} does not exist.", 404)
+        raise AwsError("ResourceNotFoundException", f"Schedule group {group} does not exist.", 404)
     arn = str(target.get("Arn", ""))
     _arn(arn)
     if not account.exists(arn):
-        raise RefusedError("ValidationException", f"The target {arn} does not exist.")
+        raise AwsError("ValidationException", f"The target {arn} does not exist.")
 
 
-def _rule(call: Call, _account: Account, _now: dt.datetime) -> None:
+def _rule(call: Request, _account: Account, _now: dt.datetime) -> None:
     """A rule's rate is spelled as English has it: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html"""
     members = call.json
     expression = members.get("ScheduleExpression")
     if not expression:
         if not members.get("EventPattern"):
             message = "Parameter(s) EventPattern or ScheduleExpression must be specified."
-            raise RefusedError("ValidationException", message)
+            raise AwsError("ValidationException", message)
         return
     rate = _RATE.fullmatch(str(expression))
     spelled = rate is not None and (rate[1] == "1") == (rate[3] == "")
     if not spelled and not _is_cron(str(expression)):
-        raise RefusedError("ValidationException", "Parameter ScheduleExpression is not valid.")
+        raise AwsError("ValidationException", "Parameter ScheduleExpression is not valid.")
 
 
-def _targets(call: Call, _account: Account, _now: dt.datetime) -> None:
+def _targets(call: Request, _account: Account, _now: dt.datetime) -> None:
     targets = call.json.get("Targets")
     for target in targets if isinstance(targets, list) else []:
         _arn(str(target.get("Arn", "")) if isinstance(target, dict) else "")
 
 
-_CHECKS: dict[tuple[str, str], Callable[[Call, Account, dt.datetime], None]] = {
+_CHECKS: dict[tuple[str, str], Callable[[Request, Account, dt.datetime], None]] = {
     ("scheduler", "CreateSchedule"): _scheduler,
     ("scheduler", "UpdateSchedule"): _scheduler,
     ("events", "PutRule"): _rule,
@@ -119,14 +119,14 @@ _CHECKS: dict[tuple[str, str], Callable[[Call, Account, dt.datetime], None]] = {
 
 def _arn(arn: str) -> None:
     if arn.count(":") < 5 or not arn.startswith("arn:"):
-        raise RefusedError("ValidationException", "Provided Arn is not in correct format.")
+        raise AwsError("ValidationException", "Provided Arn is not in correct format.")
 
 
 def _zone(name: Any) -> ZoneInfo:
     try:
         return ZoneInfo(str(name))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise RefusedError("ValidationException", f"Invalid ScheduleExpressionTimezone {name}.") from error
+        raise AwsError("ValidationException", f"Invalid ScheduleExpressionTimezone {name}.") from error
 
 
 def _moment(text: str, zone: ZoneInfo) -> dt.datetime | None:

@@ -20,7 +20,7 @@ from personalize_sfn.local.aws.responses import unsupported
 from personalize_sfn.text import one_line
 
 if TYPE_CHECKING:
-    from personalize_sfn.local.aws.request import Call
+    from personalize_sfn.local.aws.request import Request
 
 __all__ = ["Inert", "InertRequest", "inert_rows"]
 
@@ -49,10 +49,10 @@ class _Row:
     """The signing name."""
     operation: str
     why: str
-    when: Callable[[Call], bool] = lambda _: True
+    when: Callable[[Request], bool] = lambda _: True
 
 
-def _member(call: Call, *path: str) -> Any:
+def _member(call: Request, *path: str) -> Any:
     """A member of a JSON or form request, in the spelling of either; None where there is none."""
     value: Any = call.members
     for name in path:
@@ -60,19 +60,19 @@ def _member(call: Call, *path: str) -> Any:
     return value
 
 
-def _is_not(value: object, *path: str) -> Callable[[Call], bool]:
+def _is_not(value: object, *path: str) -> Callable[[Request], bool]:
     return lambda call: _member(call, *path) != value
 
 
-def _given(*path: str) -> Callable[[Call], bool]:
+def _given(*path: str) -> Callable[[Request], bool]:
     return lambda call: bool(_member(call, *path))
 
 
-def _is_one_of(values: Iterable[str], *path: str) -> Callable[[Call], bool]:
+def _is_one_of(values: Iterable[str], *path: str) -> Callable[[Request], bool]:
     return lambda call: _member(call, *path) in values
 
 
-def _scheduled_or_of_aws(call: Call) -> bool:
+def _scheduled_or_of_aws(call: Request) -> bool:
     """A rule by the clock, or for events of AWS's own services, of which none is sent here."""
     if call.json.get("State") == "DISABLED":
         return False
@@ -93,30 +93,30 @@ def delivers(arn: str) -> bool:
     return service in ("sqs", "logs") or (service == "events" and resource.startswith("event-bus/"))
 
 
-def _undelivered(call: Call) -> bool:
+def _undelivered(call: Request) -> bool:
     targets = call.json.get("Targets")
     arns = [str(target.get("Arn", "")) for target in targets or [] if isinstance(target, dict)]
     return not all(delivers(arn) for arn in arns)
 
 
-def _has_dead_letters(call: Call) -> bool:
+def _has_dead_letters(call: Request) -> bool:
     return bool(_member(call, "DeadLetterConfig", "TargetArn"))
 
 
-def _has_destinations(call: Call) -> bool:
+def _has_destinations(call: Request) -> bool:
     destinations = _member(call, "DestinationConfig")
     return isinstance(destinations, dict) and any((value or {}).get("Destination") for value in destinations.values())
 
 
-def _to_lambda(call: Call) -> bool:
+def _to_lambda(call: Request) -> bool:
     return str(call.json.get("destinationArn", "")).split(":")[2:3] == ["lambda"]
 
 
-def _notifies(call: Call) -> bool:
+def _notifies(call: Request) -> bool:
     return _DESTINATION.search(call.body) is not None
 
 
-def _enables_a_schedule(call: Call) -> bool:
+def _enables_a_schedule(call: Request) -> bool:
     from moto.events.models import events_backends
 
     bus = events_backends[ACCOUNT_ID][call.region].event_buses.get(call.json.get("EventBusName") or "default")
@@ -124,7 +124,7 @@ def _enables_a_schedule(call: Call) -> bool:
     return rule is not None and bool(rule.scheduled_expression)
 
 
-def _to_people_or_code(call: Call) -> bool:
+def _to_people_or_code(call: Request) -> bool:
     return str(_member(call, "Protocol")).lower() not in ("sqs", "http", "https")  # http is refused either way
 
 
@@ -212,11 +212,11 @@ class Inert:
         with self._lock:
             return list(self._taken)
 
-    def check(self, call: Call) -> InertRequest | None:
+    def check(self, call: Request) -> InertRequest | None:
         """The request, if it is one of which nothing comes and which is to be taken: tell :meth:`took` if it went well.
 
         Raises:
-            RefusedError: UnsupportedOperation: it is one, and is not to be taken.
+            AwsError: UnsupportedOperation: it is one, and is not to be taken.
         """
         if call.service not in _SERVICES:
             return None
@@ -239,7 +239,7 @@ class Inert:
         logger.warning("%s %s was taken, but %s", request.operation, request.name, request.why)
 
 
-def _operation(call: Call) -> str:
+def _operation(call: Request) -> str:
     if call.service != "s3":
         return call.operation
     if call.method != "PUT" or call.path.strip("/").count("/"):
@@ -247,7 +247,7 @@ def _operation(call: Call) -> str:
     return next((name for part, name in _S3_OPERATIONS.items() if part in call.query), "")
 
 
-def _name(call: Call) -> str:
+def _name(call: Request) -> str:
     members = call.members
     given = next((str(members[name]) for name in _NAMES if members.get(name)), "")
     return one_line(given or call.path.rstrip("/").rpartition("/")[2])

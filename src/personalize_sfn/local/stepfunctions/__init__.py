@@ -6,14 +6,15 @@ answers the ``AWSStepFunctions.*`` requests; ``definition.diagnose`` checks a de
 
 from __future__ import annotations
 
+from personalize_sfn.local.aws.iam import Keys
 from personalize_sfn.local.stepfunctions.api import handle
-from personalize_sfn.local.stepfunctions.context import Context
-from personalize_sfn.local.stepfunctions.patches.settings import Keys, Settings
+from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
+from personalize_sfn.local.stepfunctions.patches.settings import InterpreterSettings
 
-__all__ = ["Context", "Keys", "Settings", "handle", "install"]
+__all__ = ["InterpreterSettings", "Keys", "StepFunctionsContext", "handle", "install"]
 
 
-def install(settings: Settings) -> None:
+def install(settings: InterpreterSettings) -> None:
     """Mend moto's interpreter for this process and put ``settings`` in force.
 
     May be called again, with other settings or after moto was reset: mends are applied once, cached clients (and the

@@ -11,9 +11,9 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from personalize_sfn.local.aws.responses import Answer, RefusedError, error_answer
+from personalize_sfn.local.aws.responses import AwsError, Response, error_answer
 from personalize_sfn.local.stepfunctions import roles
-from personalize_sfn.local.stepfunctions.context import Context
+from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
 from personalize_sfn.local.stepfunctions.definition import check, diagnose
 
 __all__ = ["handle"]
@@ -34,7 +34,7 @@ _EXECUTION_DATA = {
 _UNSUPPORTED = {"RedriveExecution", "StartSyncExecution", "TestState", "CreateStateMachineAlias"}
 
 
-def handle(target: str, body: dict[str, Any], context: Context) -> Answer:
+def handle(target: str, body: dict[str, Any], context: StepFunctionsContext) -> Response:
     """Answer one request.  ``target`` is the X-Amz-Target header, ``AWSStepFunctions.CreateStateMachine``.
 
     Never raises for a request that is wrong: the answer carries the AWS error.
@@ -42,19 +42,19 @@ def handle(target: str, body: dict[str, Any], context: Context) -> Answer:
     operation = target.rpartition(".")[2]
     try:
         if operation in _UNSUPPORTED:
-            raise RefusedError(
+            raise AwsError(
                 "UnsupportedOperation", f"The embedded AWS does not support AWSStepFunctions.{operation}.", 501
             )
         return _OPERATIONS.get(operation, _forward)(body, context)
-    except RefusedError as error:
+    except AwsError as error:
         return error_answer("states", error)
 
 
-def _forward(body: dict[str, Any], context: Context) -> Answer:
+def _forward(body: dict[str, Any], context: StepFunctionsContext) -> Response:
     return _with_error_code(context.forward(body))
 
 
-def _with_error_code(answer: Answer) -> Answer:
+def _with_error_code(answer: Response) -> Response:
     """The interpreter's own exceptions arrive without an error code (``An error occurred () ...``)."""
     status, _, body = answer
     if status < 400:
@@ -68,10 +68,10 @@ def _with_error_code(answer: Answer) -> Answer:
         return answer
     message = str(value.get("message") or value.get("Message") or body.decode(errors="replace"))
     # Definitions and inputs were checked before: what is left is a request that moto cannot serve.
-    return error_answer("states", RefusedError(code or "ValidationException", message, status if status < 500 else 400))
+    return error_answer("states", AwsError(code or "ValidationException", message, status if status < 500 else 400))
 
 
-def _answer(value: dict[str, Any]) -> Answer:
+def _answer(value: dict[str, Any]) -> Response:
     headers = [("Content-Type", "application/x-amz-json-1.0"), ("x-amzn-RequestId", str(uuid.uuid4()))]
     return 200, headers, json.dumps(value).encode()
 
@@ -81,17 +81,17 @@ def _epoch(moment: dt.datetime) -> float:
     return int(moment.timestamp() * 1000) / 1000
 
 
-def _backend(context: Context) -> Any:
+def _backend(context: StepFunctionsContext) -> Any:
     from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
     return stepfunctions_parser_backends[context.account][context.region]
 
 
-def _machine(context: Context, arn: str) -> Any | None:
+def _machine(context: StepFunctionsContext, arn: str) -> Any | None:
     return next((machine for machine in _backend(context).state_machines if machine.arn == arn), None)
 
 
-def _execution(context: Context, arn: str) -> Any | None:
+def _execution(context: StepFunctionsContext, arn: str) -> Any | None:
     executions = (run for machine in list(_backend(context).state_machines) for run in list(machine.executions))
     return next((run for run in executions if run.execution_arn == arn), None)
 
@@ -99,7 +99,7 @@ def _execution(context: Context, arn: str) -> Any | None:
 # -- state machines ----------------------------------------------------------------------------------------------------
 
 
-def _create_state_machine(body: dict[str, Any], context: Context) -> Answer:
+def _create_state_machine(body: dict[str, Any], context: StepFunctionsContext) -> Response:
     """Checks the definition and the role, and refuses a name in use for another definition.
 
     The same request twice is one state machine; role and tags are not compared:
@@ -107,18 +107,18 @@ def _create_state_machine(body: dict[str, Any], context: Context) -> Answer:
     """
     if body.get("type") not in (None, "STANDARD"):
         message = f"The embedded AWS supports state machines of type STANDARD only, not {body['type']}."
-        raise RefusedError("StateMachineTypeNotSupported", message)
+        raise AwsError("StateMachineTypeNotSupported", message)
     definition, role = str(body.get("definition", "")), str(body.get("roleArn", ""))
     check(definition)
     roles.check_at_creation(definition, role, context)
     arn = f"arn:aws:states:{context.region}:{context.account}:stateMachine:{body.get('name')}"
     existing = _machine(context, arn)
     if existing is not None and json.loads(existing.definition) != json.loads(definition):
-        raise RefusedError("StateMachineAlreadyExists", f"State Machine Already Exists: '{arn}'")
+        raise AwsError("StateMachineAlreadyExists", f"State Machine Already Exists: '{arn}'")
     return _with_error_code(context.forward(body))
 
 
-def _update_state_machine(body: dict[str, Any], context: Context) -> Answer:
+def _update_state_machine(body: dict[str, Any], context: StepFunctionsContext) -> Response:
     machine = _machine(context, str(body.get("stateMachineArn")))
     if body.get("definition") is not None:
         check(str(body["definition"]))
@@ -128,7 +128,7 @@ def _update_state_machine(body: dict[str, Any], context: Context) -> Answer:
     return _with_error_code(context.forward(body))
 
 
-def _validate_definition(body: dict[str, Any], context: Context) -> Answer:  # noqa: ARG001 - one signature for all
+def _validate_definition(body: dict[str, Any], context: StepFunctionsContext) -> Response:  # noqa: ARG001 - one signature for all
     """ValidateStateMachineDefinition, which moto lacks."""
     found = diagnose(str(body.get("definition", "")))
     diagnostics = [
@@ -140,31 +140,31 @@ def _validate_definition(body: dict[str, Any], context: Context) -> Answer:  # n
 # -- executions --------------------------------------------------------------------------------------------------------
 
 
-def _start_execution(body: dict[str, Any], context: Context) -> Answer:
+def _start_execution(body: dict[str, Any], context: StepFunctionsContext) -> Response:
     """Gives an execution without a name one of its own, and checks input and role."""
     text = body.get("input", "{}")
     try:
         json.loads(text)
     except ValueError as error:
         message = f"Invalid State Machine Execution Input: '{error}'"
-        raise RefusedError("InvalidExecutionInput", message) from error
+        raise AwsError("InvalidExecutionInput", message) from error
     if len(text.encode()) > _MAX_INPUT_BYTES:
         message = (
             "1 validation error detected: Value at 'input' failed to satisfy constraint: "
             f"Member must have length less than or equal to {_MAX_INPUT_BYTES}"
         )
-        raise RefusedError("ValidationException", message)
+        raise AwsError("ValidationException", message)
     arn = str(body.get("stateMachineArn"))
     if len(arn.split(":")) > 7:
         message = f"The embedded AWS starts no versions or aliases of state machines: '{arn}'."
-        raise RefusedError("UnsupportedOperation", message, 501)
+        raise AwsError("UnsupportedOperation", message, 501)
     machine = _machine(context, arn)
     if machine is not None:
         roles.check_trust(machine.roleArn, context)
     return _with_error_code(context.forward(body | {"name": body.get("name") or str(uuid.uuid4())}))
 
 
-def _stop_execution(body: dict[str, Any], context: Context) -> Answer:
+def _stop_execution(body: dict[str, Any], context: StepFunctionsContext) -> Response:
     """Keeps ``error`` and ``cause`` and answers the stop date; an execution that is over stays as it is."""
     execution = _execution(context, str(body.get("executionArn")))
     if execution is None:
@@ -174,19 +174,19 @@ def _stop_execution(body: dict[str, Any], context: Context) -> Answer:
     return _answer({"stopDate": _epoch(execution.stop_date or dt.datetime.now(dt.UTC))})
 
 
-def _describe_execution(body: dict[str, Any], context: Context) -> Answer:
+def _describe_execution(body: dict[str, Any], context: StepFunctionsContext) -> Response:
     """Adds the stop date of an execution that timed out."""
     return _with_stop_dates(context.forward(body), context, lambda value: [value])
 
 
-def _list_executions(body: dict[str, Any], context: Context) -> Answer:
+def _list_executions(body: dict[str, Any], context: StepFunctionsContext) -> Response:
     """Adds the stop dates of executions that timed out."""
     return _with_stop_dates(context.forward(body), context, lambda value: value.get("executions", []))
 
 
 def _with_stop_dates(
-    answer: Answer, context: Context, executions: Callable[[dict[str, Any]], list[dict[str, Any]]]
-) -> Answer:
+    answer: Response, context: StepFunctionsContext, executions: Callable[[dict[str, Any]], list[dict[str, Any]]]
+) -> Response:
     status, _, body = answer
     if status != 200:
         return _with_error_code(answer)
@@ -199,7 +199,7 @@ def _with_stop_dates(
     return _answer(value)
 
 
-def _get_execution_history(body: dict[str, Any], context: Context) -> Answer:
+def _get_execution_history(body: dict[str, Any], context: StepFunctionsContext) -> Response:
     """Honours reverseOrder, maxResults, nextToken and includeExecutionData, all of which moto ignores."""
     arn = str(body.get("executionArn"))
     execution = _execution(context, arn)
@@ -211,7 +211,7 @@ def _get_execution_history(body: dict[str, Any], context: Context) -> Answer:
             f"1 validation error detected: Value '{limit}' at 'maxResults' failed to satisfy constraint: "
             f"Member must have value less than or equal to {_MAX_HISTORY_PAGE}"
         )
-        raise RefusedError("ValidationException", message)
+        raise AwsError("ValidationException", message)
     reverse = bool(body.get("reverseOrder", False))
     # moto copies the whole list for each reader, which makes paging through a long history quadratic. Events are
     # only ever appended and never changed, so a slice is enough.
@@ -254,11 +254,11 @@ def _read_token(token: str | None, arn: str, reverse: bool) -> tuple[int, int] |
     except (ValueError, TypeError, binascii.Error):
         token_arn = None
     if token_arn != arn or token_reverse != reverse:
-        raise RefusedError("InvalidToken", "Invalid Token: 'Token is invalid'")
+        raise AwsError("InvalidToken", "Invalid Token: 'Token is invalid'")
     return int(start), int(end)
 
 
-_OPERATIONS: dict[str, Callable[[dict[str, Any], Context], Answer]] = {
+_OPERATIONS: dict[str, Callable[[dict[str, Any], StepFunctionsContext], Response]] = {
     "CreateStateMachine": _create_state_machine,
     "UpdateStateMachine": _update_state_machine,
     "ValidateStateMachineDefinition": _validate_definition,

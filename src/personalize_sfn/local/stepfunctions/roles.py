@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from personalize_sfn.local.aws.responses import RefusedError
-from personalize_sfn.local.stepfunctions.context import Context
+from personalize_sfn.local.aws.responses import AwsError
+from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
 
 __all__ = ["check_at_creation", "check_trust", "task_resources"]
 
@@ -21,31 +21,31 @@ _RULE_ACTIONS = ("events:PutTargets", "events:PutRule", "events:DescribeRule")
 _CHILD_EXECUTION = ("arn:aws:states:::states:startExecution.sync", "arn:aws:states:::states:startExecution.sync:2")
 
 
-def check_trust(role_arn: str, context: Context) -> None:
+def check_trust(role_arn: str, context: StepFunctionsContext) -> None:
     """Refuse a role that does not exist or that Step Functions may not assume.
 
     Raises:
-        RefusedError: AccessDeniedException, in AWS's words.
+        AwsError: AccessDeniedException, in AWS's words.
     """
-    if not context.role_trusts(role_arn, "states.amazonaws.com"):
-        raise RefusedError(
+    if not context.authorizer.role_trusts(role_arn, "states.amazonaws.com", region=context.region):
+        raise AwsError(
             "AccessDeniedException",
             "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume "
             f"the provided role: {role_arn}",
         )
 
 
-def check_at_creation(definition: str, role_arn: str, context: Context) -> None:
+def check_at_creation(definition: str, role_arn: str, context: StepFunctionsContext) -> None:
     """Refuse what CreateStateMachine and UpdateStateMachine refuse of a role.  The definition must be valid JSON.
 
     Raises:
-        RefusedError: AccessDeniedException.
+        AwsError: AccessDeniedException.
     """
     check_trust(role_arn, context)
     if any(resource in _CHILD_EXECUTION for resource in task_resources(json.loads(definition))):
         rule = f"arn:aws:events:{context.region}:{context.account}:rule/{_MANAGED_RULE}"
-        if not all(context.authorize(role_arn, action, rule).allowed for action in _RULE_ACTIONS):
-            raise RefusedError("AccessDeniedException", f"'{role_arn}' is not authorized to create managed-rule.")
+        if not all(context.authorizer.decide(role_arn, action, rule).allowed for action in _RULE_ACTIONS):
+            raise AwsError("AccessDeniedException", f"'{role_arn}' is not authorized to create managed-rule.")
 
 
 def task_resources(definition: Any) -> list[str]:

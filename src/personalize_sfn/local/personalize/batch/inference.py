@@ -12,25 +12,32 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.personalize.batch.inference_filter import BatchFilter
-from personalize_sfn.local.personalize.batch.json_lines import AnswerBlock, Output, Query, check_filter_values, check_id
-from personalize_sfn.local.personalize.filters.dataset_group import Mask
+from personalize_sfn.local.personalize.batch.json_lines import (
+    AnswerBlock,
+    LineOutput,
+    Query,
+    QueryCheck,
+    check_filter_values,
+    check_id,
+)
+from personalize_sfn.local.personalize.filters.evaluation import CandidateMask
 from personalize_sfn.local.personalize.training.recipes import PERSONALIZED_RANKING, RELATED_ITEMS
-from personalize_sfn.local.personalize.wire.errors import ApiError, invalid_input
+from personalize_sfn.local.personalize.wire.errors import invalid_input
 
 if TYPE_CHECKING:
     from personalize_sfn.engine import Exploration, Scored
     from personalize_sfn.local.personalize.training.solution_version import Trained
 
 MOST_RANKED = 500
-Check = Callable[[Query], None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Allowed:
     """What a filter lets through."""
 
-    masks: Mask
+    masks: CandidateMask
     """Shape (queries, items)."""
     includes: bool
     """Items unknown to training pass only a filter that excludes."""
@@ -41,20 +48,20 @@ _Answer = Callable[["Trained", Sequence[Query], int, _Allowed | None], Sequence[
 
 def answerer(
     recipe_type: str, trained: Trained, count: int, chosen: BatchFilter | None, exploration: Exploration | None = None
-) -> tuple[Check, AnswerBlock]:
+) -> tuple[QueryCheck, AnswerBlock]:
     """How a line is checked and a block of lines answered, with ``count`` items a line that the filter lets through."""
     check, answer = _BY_TYPE.get(recipe_type, (_check_user, partial(_for_users, exploration=exploration)))
     if chosen is None:
         return check, lambda queries: [_output(items) for items in answer(trained, queries, count, None)]
     includes = chosen.includes
 
-    def filtered(queries: Sequence[Query]) -> Sequence[Output | ApiError]:
+    def filtered(queries: Sequence[Query]) -> Sequence[LineOutput | AwsError]:
         found = chosen.masks(queries, trained.model)
-        masks = [mask for mask in found if not isinstance(mask, ApiError)]
-        right = [query for query, mask in zip(queries, found, strict=True) if not isinstance(mask, ApiError)]
+        masks = [mask for mask in found if not isinstance(mask, AwsError)]
+        right = [query for query, mask in zip(queries, found, strict=True) if not isinstance(mask, AwsError)]
         allowed = _Allowed(np.array(masks), includes)
         answers = iter(answer(trained, right, count, allowed) if right else ())
-        return [mask if isinstance(mask, ApiError) else _output(next(answers)) for mask in found]
+        return [mask if isinstance(mask, AwsError) else _output(next(answers)) for mask in found]
 
     return check, filtered
 
@@ -122,14 +129,14 @@ def _ranked(
     return rank_to(trained.model, *_asking(trained, queries), lists)
 
 
-_BY_TYPE: dict[str, tuple[Check, _Answer]] = {
+_BY_TYPE: dict[str, tuple[QueryCheck, _Answer]] = {
     RELATED_ITEMS: (_check_item, _related),
     PERSONALIZED_RANKING: (_check_ranking, _ranked),
 }
 
 
-def _output(items: Sequence[Scored]) -> Output:
+def _output(items: Sequence[Scored]) -> LineOutput:
     """Scores only where the recipe has them; items unknown to a ranking come last and have none."""
-    output: Output = {"recommendedItems": [item.item_id for item in items]}
+    output: LineOutput = {"recommendedItems": [item.item_id for item in items]}
     scores = [round(float(item.score), 7) for item in items if item.score is not None]
     return output | {"scores": scores} if scores else output

@@ -10,15 +10,16 @@ from typing import Any
 
 from personalize_sfn.local.personalize.batch import s3_files
 from personalize_sfn.local.personalize.batch.json_lines import AnswerBlock, Encode, Query, answered, compact
-from personalize_sfn.local.personalize.context import Call
-from personalize_sfn.local.personalize.environment import Environment, Request
+from personalize_sfn.local.personalize.context import OperationContext
+from personalize_sfn.local.personalize.environment import Environment
+from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import ResourceType
 
 CHECK = "_CHECK"
 """The empty object beside the outputs, written last."""
 
 
-def check_paths(call: Call, row: ResourceType, request: Request) -> None:
+def check_paths(call: OperationContext, row: ResourceType, request: Members) -> None:
     """May the job's role read the input and write the output?  Raises InvalidInputException."""
     source_arn = call.store.arns.personalize(row.arn_path.format_map(request))
     account = call.store.account

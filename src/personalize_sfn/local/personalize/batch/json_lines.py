@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from personalize_sfn.local.personalize.wire.errors import ApiError
+from personalize_sfn.local.aws.responses import AwsError
 
 BLOCK = 1024
 """Lines that are answered together."""
@@ -20,16 +20,18 @@ compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _SPACED = json.JSONEncoder(ensure_ascii=False).encode
 
 Query = dict[str, Any]
-Output = dict[str, Any]
-AnswerBlock = Callable[[Sequence[Query]], Sequence["Output | ApiError"]]
-"""The outputs of a block of queries that are right in shape, in their order; an ApiError where one has no answer."""
+QueryCheck = Callable[[Query], None]
+"""Raises AwsError for a query that is wrong in shape."""
+LineOutput = dict[str, Any]
+AnswerBlock = Callable[[Sequence[Query]], Sequence["LineOutput | AwsError"]]
+"""The outputs of a block of queries that are right in shape, in their order; an AwsError where one has no answer."""
 
 
-Encode = Callable[[Output], str]
+Encode = Callable[[LineOutput], str]
 """A line of an output file: ``input``, ``output`` and ``error``."""
 
 
-def segment_line(line: Output) -> str:
+def segment_line(line: LineOutput) -> str:
     """As recorded of batch segment jobs: spaces behind colons and commas, but none in the list of users."""
     output = line["output"]
     lists = [] if output is None else [f"{compact(name)}: {compact(value)}" for name, value in output.items()]
@@ -37,10 +39,10 @@ def segment_line(line: Output) -> str:
     return f'{{"input": {_SPACED(line["input"])}, "output": {shown}, "error": {_SPACED(line["error"])}}}'
 
 
-def answered(content: bytes, check: Callable[[Query], None], answer: AnswerBlock, encode: Encode = compact) -> bytes:
+def answered(content: bytes, check: QueryCheck, answer: AnswerBlock, encode: Encode = compact) -> bytes:
     """The output file for an input file.
 
-    ``check`` raises ApiError for a query that is wrong in shape.  Empty lines are passed over.
+    ``check`` raises AwsError for a query that is wrong in shape.  Empty lines are passed over.
     """
     lines = [line for line in content.splitlines() if line.strip()]
     written: list[str] = []
@@ -49,23 +51,23 @@ def answered(content: bytes, check: Callable[[Query], None], answer: AnswerBlock
     return "".join(f"{line}\n" for line in written).encode()
 
 
-def _block(lines: Sequence[bytes], check: Callable[[Query], None], answer: AnswerBlock) -> Iterator[Output]:
-    results: list[tuple[Any, Output | ApiError | None]] = [_read(line, check) for line in lines]
+def _block(lines: Sequence[bytes], check: Callable[[Query], None], answer: AnswerBlock) -> Iterator[LineOutput]:
+    results: list[tuple[Any, LineOutput | AwsError | None]] = [_read(line, check) for line in lines]
     places = [place for place, (_, error) in enumerate(results) if error is None]
     if places:
         outputs = answer([results[place][0] for place in places])
         for place, output in zip(places, outputs, strict=True):
             results[place] = (results[place][0], output)
     for query, result in results:
-        failed = isinstance(result, ApiError)
+        failed = isinstance(result, AwsError)
         yield {
             "input": query,
             "output": None if failed else result,
-            "error": result.message if isinstance(result, ApiError) else None,
+            "error": result.message if isinstance(result, AwsError) else None,
         }
 
 
-def _read(line: bytes, check: Callable[[Query], None]) -> tuple[Any, ApiError | None]:
+def _read(line: bytes, check: Callable[[Query], None]) -> tuple[Any, AwsError | None]:
     try:
         query = json.loads(line)
     except ValueError:
@@ -74,7 +76,7 @@ def _read(line: bytes, check: Callable[[Query], None]) -> tuple[Any, ApiError | 
         return query, _invalid("the line is no JSON object")
     try:
         check(query)
-    except ApiError as error:
+    except AwsError as error:
         return query, error
     return query, None
 
@@ -93,5 +95,5 @@ def check_filter_values(query: Query) -> None:
         raise _invalid("filterValues: expected an object of texts by parameter name")
 
 
-def _invalid(problem: str) -> ApiError:
-    return ApiError("InvalidInputException", f"Invalid input: {problem}")
+def _invalid(problem: str) -> AwsError:
+    return AwsError("InvalidInputException", f"Invalid input: {problem}")

@@ -27,7 +27,7 @@ def folder(location: str) -> tuple[str, str]:
     """Bucket and folder of ``s3://bucket/folder/``; the bucket itself is the folder ``""``.
 
     Raises:
-        ApiError: InvalidInputException for a location that is not in S3.
+        AwsError: InvalidInputException for a location that is not in S3.
     """
     bucket, prefix = split_location(location)
     if not bucket:
@@ -48,7 +48,7 @@ def check_write(
     Asks what AWS asks when a job is created: the role trusts Personalize and may put; the bucket allows it too.
 
     Raises:
-        ApiError: InvalidInputException with AWS's text.
+        AwsError: InvalidInputException with AWS's text.
     """
     bucket, prefix = folder(location)
     resource = f"arn:aws:s3:::{bucket}/{prefix}{name}"

@@ -12,28 +12,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personalize_sfn.local.personalize.batch.json_lines import Query
-from personalize_sfn.local.personalize.context import Call
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.schemas import ID_COLUMNS
-from personalize_sfn.local.personalize.data.tables import Rows
+from personalize_sfn.local.personalize.data.tables import InteractionRows
 from personalize_sfn.local.personalize.filters import Facts, Filter, allowed, event_type
-from personalize_sfn.local.personalize.filters.dataset_group import Mask, columns_of, filter_of
+from personalize_sfn.local.personalize.filters.dataset_group import columns_of, filter_of
+from personalize_sfn.local.personalize.filters.evaluation import CandidateMask
 from personalize_sfn.local.personalize.filters.syntax import CURRENT_USER, INTERACTIONS
 from personalize_sfn.local.personalize.store import require_active
-from personalize_sfn.local.personalize.training.recipes import Recipe
+from personalize_sfn.local.personalize.training.recipes import ServiceRecipe
 from personalize_sfn.local.personalize.training.training_data import TrainingData
 from personalize_sfn.local.personalize.wire.errors import invalid_input
 from personalize_sfn.resources import FILTER
 
 SUBJECT = "USERID"
-Allow = Callable[[Query], Mask | None]
-"""Which users a line may answer, shape (users,); None for all.  Raises ApiError where its filterValues are wrong."""
+Allow = Callable[[Query], CandidateMask | None]
+"""Which users a line may answer, shape (users,); None for all.  Raises AwsError where its filterValues are wrong."""
 
 
-def segment_filter(call: Call, arn: str, group_arn: str, chosen: Recipe) -> Filter:
+def segment_filter(call: OperationContext, arn: str, group_arn: str, chosen: ServiceRecipe) -> Filter:
     """The filter for a job with a version of that recipe; under the store's lock.
 
     Raises:
-        ApiError: ResourceNotFoundException; ResourceInUseException for one that is not ACTIVE; InvalidInputException
+        AwsError: ResourceNotFoundException; ResourceInUseException for one that is not ACTIVE; InvalidInputException
             for one of another dataset group, about items, or about what segments cannot be filtered by.
     """
     require_active(call.store.get(FILTER, arn))
@@ -57,9 +58,9 @@ def allowing(found: Filter | None, data: TrainingData, user_ids: NDArray[np.str_
     if found is None:
         return lambda _: rest
     facts = _facts(found, data, user_ids.tolist())
-    known: dict[frozenset[tuple[str, str]], Mask] = {}
+    known: dict[frozenset[tuple[str, str]], CandidateMask] = {}
 
-    def mask(query: Query) -> Mask:
+    def mask(query: Query) -> CandidateMask:
         values = query.get("filterValues", {})
         key = frozenset(values.items())
         if key not in known:
@@ -80,7 +81,7 @@ def _facts(found: Filter, data: TrainingData, user_ids: Sequence[str]) -> Facts:
     )
 
 
-def _events(rows: Rows, user_ids: Sequence[str]) -> dict[str, set[int]]:
+def _events(rows: InteractionRows, user_ids: Sequence[str]) -> dict[str, set[int]]:
     """The positions of the users who had such an event, with whatever item, by ``event_type``."""
     places = {user_id: place for place, user_id in enumerate(user_ids)}
     kinds = [None] * len(rows) if rows.event_types is None else rows.event_types.tolist()

@@ -10,11 +10,19 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from personalize_sfn.errors import ConfigError
-from personalize_sfn.local.personalize.batch.json_lines import AnswerBlock, Output, Query, check_filter_values, check_id
+from personalize_sfn.local.aws.responses import AwsError
+from personalize_sfn.local.personalize.batch.json_lines import (
+    AnswerBlock,
+    LineOutput,
+    Query,
+    QueryCheck,
+    check_filter_values,
+    check_id,
+)
 from personalize_sfn.local.personalize.batch.segment_filter import Allow
-from personalize_sfn.local.personalize.filters.dataset_group import Mask
+from personalize_sfn.local.personalize.filters.evaluation import CandidateMask
 from personalize_sfn.local.personalize.filters.numbers import NUMBER, read_number
-from personalize_sfn.local.personalize.wire.errors import ApiError, invalid_input
+from personalize_sfn.local.personalize.wire.errors import invalid_input
 
 MOST_ITEM_QUERIES, MOST_ATTRIBUTE_QUERIES = 500, 10
 """In one input file."""
@@ -25,17 +33,16 @@ _TERM = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _AND = re.compile(r"AND(?=\s)", re.IGNORECASE)
-Check = Callable[[Query], None]
 
 
 class SegmentModel(Protocol):
     """What the recipes of user segmentation train; ``candidates`` are who may be answered, a mask over its users."""
 
-    def segment(self, item_id: str, k: int, *, candidates: Mask | None = None) -> list[str]:
+    def segment(self, item_id: str, k: int, *, candidates: CandidateMask | None = None) -> list[str]:
         """The ``k`` users who will most likely take to the item, the likeliest first."""
 
     def segment_attributes(
-        self, attributes: Mapping[str, Sequence[str]], k: int, *, candidates: Mask | None = None
+        self, attributes: Mapping[str, Sequence[str]], k: int, *, candidates: CandidateMask | None = None
     ) -> list[str]:
         """The ``k`` users who will most likely take to items with all these values."""
 
@@ -44,7 +51,7 @@ def everybody(query: Query) -> None:
     """Who may be answered without a filter."""
 
 
-def for_items(model: SegmentModel, count: int, allow: Allow = everybody) -> tuple[Check, AnswerBlock]:
+def for_items(model: SegmentModel, count: int, allow: Allow = everybody) -> tuple[QueryCheck, AnswerBlock]:
     """Item affinity: a line names an item."""
 
     def check(query: Query) -> None:
@@ -56,7 +63,7 @@ def for_items(model: SegmentModel, count: int, allow: Allow = everybody) -> tupl
 
 def for_attributes(
     model: SegmentModel, count: int, columns: Sequence[str], allow: Allow = everybody
-) -> tuple[Check, AnswerBlock]:
+) -> tuple[QueryCheck, AnswerBlock]:
     """Item attribute affinity: a line holds an expression over ``columns``, the metadata of the Items dataset."""
 
     def check(query: Query) -> None:
@@ -71,10 +78,10 @@ def for_attributes(
 
 
 def _each(segment: Callable[[Query], list[str]]) -> AnswerBlock:
-    def one(query: Query) -> Output | ApiError:
+    def one(query: Query) -> LineOutput | AwsError:
         try:
             return {"usersList": segment(query)}
-        except ApiError as error:
+        except AwsError as error:
             return error
         except ConfigError as error:  # a column that the solution left out of its training
             return _wrong(str(error))
@@ -86,7 +93,7 @@ def parse(expression: object, columns: Sequence[str]) -> dict[str, list[str]]:
     """The values by column of ``ITEMS.genres = "Comedy" AND ITEMS.genres = "Drama"``; names in any case.
 
     Raises:
-        ApiError: InvalidInputException that names the position.
+        AwsError: InvalidInputException that names the position.
     """
     if not isinstance(expression, str) or not expression.strip():
         raise _wrong('expected a text such as ITEMS.genres = "Comedy" AND ITEMS.year = "1994"')
@@ -118,5 +125,5 @@ def _value(written: str) -> str:
     return str(int(number)) if number == number.to_integral_value() else str(float(number))
 
 
-def _wrong(problem: str) -> ApiError:
+def _wrong(problem: str) -> AwsError:
     return invalid_input(f"Invalid input: itemAttributes: {problem}")

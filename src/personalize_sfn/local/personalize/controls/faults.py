@@ -12,12 +12,10 @@ import threading
 from collections import defaultdict, deque
 from typing import Any
 
+from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.personalize.store import Store
-from personalize_sfn.local.personalize.wire.errors import ApiError
-from personalize_sfn.local.personalize.wire.protocol import operations
+from personalize_sfn.local.personalize.wire.protocol import Members, operations
 from personalize_sfn.resources import RESOURCE_TYPES
-
-Members = dict[str, Any]
 
 
 def row_key(kind: str) -> str:
@@ -45,7 +43,7 @@ class Faults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._failures: dict[str, deque[str]] = defaultdict(deque)
-        self._errors: dict[str, deque[ApiError]] = defaultdict(deque)
+        self._errors: dict[str, deque[AwsError]] = defaultdict(deque)
         self._lost: dict[str, int] = defaultdict(int)
         self._unseen: dict[str, deque[int]] = defaultdict(deque)
         self._hidden: dict[str, int] = {}
@@ -58,7 +56,7 @@ class Faults:
     def error_once(self, operation: str, code: str, message: str, *, status: int | None = None, times: int = 1) -> None:
         """The next ``times`` calls of the operation are refused with this error and do nothing."""
         with self._lock:
-            self._errors[_operation(operation)].extend(ApiError(code, message, status) for _ in range(times))
+            self._errors[_operation(operation)].extend(AwsError(code, message, status) for _ in range(times))
 
     def throttle(self, operation: str, *, times: int = 1) -> None:
         """The next ``times`` calls of the operation are throttled (botocore does not model this error here)."""
@@ -117,7 +115,7 @@ class Faults:
         with self._lock:
             return self._failures[key].popleft() if self._failures[key] else None
 
-    def take_error(self, operation: str) -> ApiError | None:
+    def take_error(self, operation: str) -> AwsError | None:
         with self._lock:
             return self._errors[operation].popleft() if self._errors[operation] else None
 

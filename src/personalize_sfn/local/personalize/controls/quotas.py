@@ -10,8 +10,9 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.personalize.store import Record, Store
-from personalize_sfn.local.personalize.wire.errors import ApiError, limit_exceeded
+from personalize_sfn.local.personalize.wire.errors import limit_exceeded
 from personalize_sfn.local.personalize.wire.protocol import operations
 from personalize_sfn.resources import DELETING_STATUSES, ResourceType
 
@@ -106,7 +107,7 @@ class Quotas:
             bucket.tokens = min(most, bucket.tokens + rate * max(0.0, now - bucket.filled))
             bucket.filled = now
             if bucket.tokens < 1:
-                raise ApiError("ThrottlingException", "Rate exceeded")
+                raise AwsError("ThrottlingException", "Rate exceeded")
             bucket.tokens -= 1
 
 

@@ -5,8 +5,8 @@ All of it is called under the store's lock; quick.
 
 from __future__ import annotations
 
-from personalize_sfn.local.personalize.context import Call
-from personalize_sfn.local.personalize.data.schemas import Schema, read_schema
+from personalize_sfn.local.personalize.context import OperationContext
+from personalize_sfn.local.personalize.data.schemas import ParsedSchema, read_schema
 from personalize_sfn.local.personalize.data.tables import DatasetContent, LiveEvents
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.resources import DATASET, SCHEMA
@@ -20,12 +20,12 @@ def dataset_content(dataset: Record) -> DatasetContent:
     return content
 
 
-def schema_of(call: Call, dataset: Record) -> Schema:
+def schema_of(call: OperationContext, dataset: Record) -> ParsedSchema:
     """The schema that the dataset has now."""
     return read_schema(call.store.get(SCHEMA, dataset.ancestors["schema"]).members["schema"])
 
 
-def schemas_of(call: Call, group_arn: str) -> dict[str, Schema]:
+def schemas_of(call: OperationContext, group_arn: str) -> dict[str, ParsedSchema]:
     """The schemas of a group's datasets, by dataset type (``ITEMS``)."""
     datasets = call.store.of(DATASET, datasetGroup=group_arn)
     return {dataset.members["datasetType"]: schema_of(call, dataset) for dataset in datasets}

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from personalize_sfn.local.personalize.data.coded_column import Coded, Column
 from personalize_sfn.local.personalize.data.csv_lines import QUOTED_NOTHING, CsvLines, LineProblem, NotUtf8
-from personalize_sfn.local.personalize.data.schemas import ID_FIELDS, Field, Schema, own_columns
+from personalize_sfn.local.personalize.data.schemas import ID_FIELDS, ParsedSchema, SchemaField, own_columns
 from personalize_sfn.local.personalize.data.tables import Table
 from personalize_sfn.local.personalize.data.values import (
     CONVERTERS,
@@ -46,7 +46,7 @@ class Spot(NamedTuple):
 class Gathering:
     """The rows of one or more files, of one schema."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: ParsedSchema) -> None:
         known, may_lack = limits(schema), _numbers_that_may_lack(schema)
         fields = [replace(field, nullable=field.nullable or field.name in may_lack) for field in schema.fields]
         self._columns = [
@@ -98,7 +98,7 @@ class Gathering:
 class _Numbers:
     """A column of numbers or truth values without nulls."""
 
-    def __init__(self, field: Field, known: Limits | None) -> None:
+    def __init__(self, field: SchemaField, known: Limits | None) -> None:
         self._field, self._limits = field, known
         self._blocks: list[NDArray[Any]] = []
 
@@ -123,7 +123,7 @@ class _Numbers:
 class _Values:
     """A column of strings, or one that can be null: each different text is converted, checked and kept once."""
 
-    def __init__(self, field: Field, known: Limits | None) -> None:
+    def __init__(self, field: SchemaField, known: Limits | None) -> None:
         self._field, self._limits = field, known
         self._places: dict[str, int] = {}
         self._values: list[Any] = []
@@ -149,11 +149,11 @@ def _taken(blocks: list[NDArray[Any]]) -> NDArray[Any]:
     return whole
 
 
-def _is_plain_number(field: Field) -> bool:
+def _is_plain_number(field: SchemaField) -> bool:
     return field.type != "string" and not field.nullable
 
 
-def _numbers_that_may_lack(schema: Schema) -> set[str]:
+def _numbers_that_may_lack(schema: ParsedSchema) -> set[str]:
     """An import of Items takes rows without a number though the schema requires it; here such a number is null then.
 
     Recorded of AWS for an int column (POC in a box, 2020).  Ids and times are not among them, nor are texts.
@@ -164,7 +164,7 @@ def _numbers_that_may_lack(schema: Schema) -> set[str]:
     return numeric.intersection(own_columns(schema))
 
 
-def _converted(field: Field, known: Limits | None, text: str, texts: Sequence[str], spot: Spot) -> Any:
+def _converted(field: SchemaField, known: Limits | None, text: str, texts: Sequence[str], spot: Spot) -> Any:
     """The text's value; None where it is empty and may be.  ``texts`` and ``spot`` tell where it stands."""
     if not text or text == QUOTED_NOTHING:
         if field.nullable:

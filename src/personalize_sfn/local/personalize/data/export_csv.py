@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from personalize_sfn.local.personalize.data.schemas import ID_COLUMNS, Schema
+from personalize_sfn.local.personalize.data.schemas import ID_COLUMNS, ParsedSchema
 from personalize_sfn.local.personalize.data.tables import LiveEvent, Table
 
-Row = tuple[Any, ...]
+ExportRow = tuple[Any, ...]
 
 
-def rows_of(parts: Iterable[Table], schema: Schema) -> Iterator[Row]:
+def rows_of(parts: Iterable[Table], schema: ParsedSchema) -> Iterator[ExportRow]:
     """The rows of imports in the order of the schema's fields; None where a part has no such column."""
     for part in parts:
         length = len(next(iter(part.values()))) if part else 0
@@ -25,7 +25,7 @@ def rows_of(parts: Iterable[Table], schema: Schema) -> Iterator[Row]:
         yield from zip(*columns, strict=True)
 
 
-def event_rows(events: Iterable[LiveEvent], users: dict[str, str], schema: Schema) -> Iterator[Row]:
+def event_rows(events: Iterable[LiveEvent], users: dict[str, str], schema: ParsedSchema) -> Iterator[ExportRow]:
     """The rows of live events that name an item; an event without a user is its session's user's, or the session's."""
     for event in events:
         if event.item_id is None:
@@ -34,12 +34,12 @@ def event_rows(events: Iterable[LiveEvent], users: dict[str, str], schema: Schem
         yield tuple(values.get(field.name) for field in schema.fields)
 
 
-def export(rows: Iterable[Row], schema: Schema) -> bytes:
+def export(rows: Iterable[ExportRow], schema: ParsedSchema) -> bytes:
     """CSV with a header; identical rows once, and of Items, Users and Actions the last row for an id only."""
     identity = ID_COLUMNS.get(schema.dataset_type)
     names = [field.name for field in schema.fields]
     if identity is None:
-        kept: Iterable[Row] = dict.fromkeys(rows)
+        kept: Iterable[ExportRow] = dict.fromkeys(rows)
     else:
         at = names.index(identity)
         kept = {row[at]: row for row in rows}.values()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from personalize_sfn.local.personalize.data.coded_column import different
 from personalize_sfn.local.personalize.data.csv_columns import NOT_CONFORMING, Gathering
-from personalize_sfn.local.personalize.data.schemas import ID_COLUMNS, Schema, own_columns
+from personalize_sfn.local.personalize.data.schemas import ID_COLUMNS, ParsedSchema, own_columns
 from personalize_sfn.local.personalize.data.tables import Table, distinct, fresh_rows, last_rows
 from personalize_sfn.local.personalize.environment import SERVICE_PRINCIPAL, Environment
 from personalize_sfn.local.personalize.wire.errors import WorkFailed, invalid_input
@@ -61,7 +61,7 @@ def check_access(environment: Environment, role_arn: str, location: str, *, acco
     Asks what AWS asks when a job is created: the role trusts Personalize and may read; the bucket allows it too.
 
     Raises:
-        ApiError: InvalidInputException with AWS's text.
+        AwsError: InvalidInputException with AWS's text.
     """
     bucket, key = bucket_and_key(location)
     bucket_arn = f"arn:aws:s3:::{bucket}"
@@ -91,7 +91,9 @@ def imported_beside(table: Table, beside: tuple[Table, ...]) -> Imported:
     return Imported(table, beside, fresh_rows(beside, table))
 
 
-def import_csv(environment: Environment, role_arn: str, location: str, schema: Schema, mode: str = "FULL") -> Table:
+def import_csv(
+    environment: Environment, role_arn: str, location: str, schema: ParsedSchema, mode: str = "FULL"
+) -> Table:
     """Read one object, or the objects right in a folder (a location that ends in ``/``).
 
     Interactions that are equal in all columns stand once in the table; of items, users and actions the last row for an
@@ -124,7 +126,7 @@ def import_csv(environment: Environment, role_arn: str, location: str, schema: S
     return distinct([table], list(table)) if identity is None else last_rows([table], identity)
 
 
-def _check_values(schema: Schema, table: Table) -> None:
+def _check_values(schema: ParsedSchema, table: Table) -> None:
     """What a dataset of the type may hold beyond what its schema says."""
     kinds = different(table["EVENT_TYPE"]) - {None} if "EVENT_TYPE" in table else set()
     if schema.dataset_type == "ACTION_INTERACTIONS":

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from personalize_sfn.local.personalize.data.schemas import Schema
+from personalize_sfn.local.personalize.data.schemas import ParsedSchema
 from personalize_sfn.local.personalize.data.tables import Table
 from personalize_sfn.local.personalize.wire.errors import invalid_input
 
@@ -30,7 +30,7 @@ _COUNT = re.compile(r"SAMPLECOUNT\(\s*\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Expression:
+class MetricExpression:
     """What is added up for each event of a metric."""
 
     function: str
@@ -39,14 +39,14 @@ class Expression:
     column: str = ""
 
 
-def parse(text: str, schemas: Mapping[str, Schema]) -> Expression:
+def parse(text: str, schemas: Mapping[str, ParsedSchema]) -> MetricExpression:
     """Read ``SUM(Items.PRICE)``, ``SUM(Interactions.LENGTH)`` or ``SAMPLECOUNT()``; ``schemas`` by dataset type.
 
     Raises:
-        ApiError: InvalidInputException: another function, or a column that is not there or holds no numbers.
+        AwsError: InvalidInputException: another function, or a column that is not there or holds no numbers.
     """
     if _COUNT.fullmatch(text.strip()):
-        return Expression("samplecount")
+        return MetricExpression("samplecount")
     found = _SUM.fullmatch(text.strip())
     if found is None:
         raise invalid_input(
@@ -62,12 +62,12 @@ def parse(text: str, schemas: Mapping[str, Schema]) -> Expression:
         raise invalid_input(
             f"Invalid expression {text!r}: expected a column of numbers, {field.name} is of type {field.type}"
         )
-    return Expression("sum", kind, field.name)
+    return MetricExpression("sum", kind, field.name)
 
 
 def report(
     metrics: Sequence[Mapping[str, str]],
-    schemas: Mapping[str, Schema],
+    schemas: Mapping[str, ParsedSchema],
     events: Table,
     items: Sequence[Table],
     answered_by: Callable[[str | None], str | None],
@@ -109,7 +109,7 @@ def report(
     return text.getvalue().encode()
 
 
-def _values(expression: Expression, events: Table, items: Sequence[Table]) -> list[float]:
+def _values(expression: MetricExpression, events: Table, items: Sequence[Table]) -> list[float]:
     """What each event adds; nulls and unknown items add nothing."""
     if expression.function == "samplecount":
         return [1.0] * len(events["USER_ID"])

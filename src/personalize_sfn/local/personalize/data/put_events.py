@@ -9,16 +9,15 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from personalize_sfn.local.personalize.context import Call, Members
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.contents import live_events, schema_of
 from personalize_sfn.local.personalize.data.put_records import check_id, checked, plain
-from personalize_sfn.local.personalize.data.schemas import Field
+from personalize_sfn.local.personalize.data.schemas import SchemaField
 from personalize_sfn.local.personalize.data.tables import LiveEvent
 from personalize_sfn.local.personalize.data.values import LONGEST_ID, TIME_LIMITS
-from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.wire.errors import invalid_input
-from personalize_sfn.local.personalize.wire.protocol import json_document
+from personalize_sfn.local.personalize.wire.protocol import Members, json_document
 from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, EVENT_TRACKER
 
 LONGEST_PROPERTIES = 1024
@@ -37,7 +36,7 @@ _OUTSIDE_PROPERTIES = (
 )
 
 
-def put_events(call: Call, request: Request) -> Members:
+def put_events(call: OperationContext, request: Members) -> Members:
     with call.store.lock:
         call.lifecycle.advance(call.store)
         tracker = _tracker(call, request["trackingId"])
@@ -53,14 +52,14 @@ def put_events(call: Call, request: Request) -> Members:
     return {}
 
 
-def _tracker(call: Call, tracking_id: str) -> Record:
+def _tracker(call: OperationContext, tracking_id: str) -> Record:
     for tracker in call.store.of(EVENT_TRACKER):
         if tracker.members["trackingId"] == tracking_id and tracker.status == ACTIVE:
             return tracker
     raise invalid_input(f"The given trackingId belongs to no ACTIVE event tracker: {tracking_id}")
 
 
-def _needed_properties(call: Call, tracker: Record) -> list[str]:
+def _needed_properties(call: OperationContext, tracker: Record) -> list[str]:
     """The columns of the Interactions dataset that cannot be null and have no member of their own in an event."""
     return [
         field.name
@@ -69,7 +68,7 @@ def _needed_properties(call: Call, tracker: Record) -> list[str]:
     ]
 
 
-def _columns(call: Call, tracker: Record, properties: dict[str, Any]) -> dict[str, Any]:
+def _columns(call: OperationContext, tracker: Record, properties: dict[str, Any]) -> dict[str, Any]:
     """The properties that are columns of the Interactions dataset, by column name."""
     columns = {plain(field.name): field for field in _interactions_fields(call, tracker)}
     kept = {}
@@ -80,7 +79,7 @@ def _columns(call: Call, tracker: Record, properties: dict[str, Any]) -> dict[st
     return kept
 
 
-def _interactions_fields(call: Call, tracker: Record) -> tuple[Field, ...]:
+def _interactions_fields(call: OperationContext, tracker: Record) -> tuple[SchemaField, ...]:
     for dataset in call.store.of(DATASET, datasetGroup=tracker.ancestors["datasetGroup"]):
         if dataset.members["datasetType"] == "INTERACTIONS":
             return schema_of(call, dataset).fields
@@ -104,7 +103,9 @@ def _properties(event: dict[str, Any], needed: list[str]) -> dict[str, Any]:
     return properties
 
 
-def _read(call: Call, tracker: Record, request: Request, event: dict[str, Any], needed: list[str]) -> LiveEvent:
+def _read(
+    call: OperationContext, tracker: Record, request: Members, event: dict[str, Any], needed: list[str]
+) -> LiveEvent:
     """An event as it is kept, but for its number."""
     size = len(json.dumps(event, ensure_ascii=False).encode())
     if size > MOST_BYTES:
@@ -144,5 +145,5 @@ def _item_id(event: dict[str, Any], properties: dict[str, Any]) -> str | None:
 def _value(event: dict[str, Any], properties: dict[str, Any]) -> float | None:
     """It may also stand in the properties: the older way."""
     found = event.get("eventValue", properties.get("eventValue"))
-    value: float | None = checked(Field("eventValue", "float", nullable=True), found)
+    value: float | None = checked(SchemaField("eventValue", "float", nullable=True), found)
     return value

@@ -11,32 +11,32 @@ from typing import Any
 
 import numpy as np
 
-from personalize_sfn.local.personalize.context import Call, Members
+from personalize_sfn.local.aws.responses import AwsError
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.contents import dataset_content, schema_of
 from personalize_sfn.local.personalize.data.import_csv import is_action_event
-from personalize_sfn.local.personalize.data.schemas import ID_COLUMNS, ID_FIELDS, Field, Schema
+from personalize_sfn.local.personalize.data.schemas import ID_COLUMNS, ID_FIELDS, ParsedSchema, SchemaField
 from personalize_sfn.local.personalize.data.tables import Table
 from personalize_sfn.local.personalize.data.values import CONVERTERS, TooLong, checked_text, limits
-from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.store import Record
-from personalize_sfn.local.personalize.wire.errors import ApiError, in_use, invalid_input, not_found
-from personalize_sfn.local.personalize.wire.protocol import json_document
+from personalize_sfn.local.personalize.wire.errors import in_use, invalid_input, not_found
+from personalize_sfn.local.personalize.wire.protocol import Members, json_document
 from personalize_sfn.resources import ACTIVE, DATASET
 
 
-def put_items(call: Call, request: Request) -> Members:
+def put_items(call: OperationContext, request: Members) -> Members:
     return _put(call, request, "ITEMS", "items", "itemId")
 
 
-def put_users(call: Call, request: Request) -> Members:
+def put_users(call: OperationContext, request: Members) -> Members:
     return _put(call, request, "USERS", "users", "userId")
 
 
-def put_actions(call: Call, request: Request) -> Members:
+def put_actions(call: OperationContext, request: Members) -> Members:
     return _put(call, request, "ACTIONS", "actions", "actionId")
 
 
-def put_action_interactions(call: Call, request: Request) -> Members:
+def put_action_interactions(call: OperationContext, request: Members) -> Members:
     dataset = next(
         (each for each in call.store.of(DATASET) if each.members.get("trackingId") == request["trackingId"]), None
     )
@@ -68,7 +68,7 @@ def put_action_interactions(call: Call, request: Request) -> Members:
     return {}
 
 
-def _put(call: Call, request: Request, kind: str, member: str, id_member: str) -> Members:
+def _put(call: OperationContext, request: Members, kind: str, member: str, id_member: str) -> Members:
     dataset = call.store.get(DATASET, request["datasetArn"])
     if dataset.members["datasetType"] != kind:
         raise invalid_input(f"Expected the ARN of a dataset of type {kind}, got {dataset.arn}")
@@ -84,7 +84,7 @@ def _require_active(dataset: Record) -> None:
         raise in_use(f"The given dataset is not ACTIVE, its status is {dataset.status}: {dataset.arn}")
 
 
-def _row(schema: Schema, known: dict[str, Any], text: str) -> dict[str, Any]:
+def _row(schema: ParsedSchema, known: dict[str, Any], text: str) -> dict[str, Any]:
     """The values of a row by column name, checked."""
     properties = json_document(text, "properties")
     if not isinstance(properties, dict):
@@ -109,14 +109,14 @@ def _row(schema: Schema, known: dict[str, Any], text: str) -> dict[str, Any]:
     return row
 
 
-def checked(field: Field, value: Any) -> Any:
+def checked(field: SchemaField, value: Any) -> Any:
     """A property's value as the column holds it; an empty text is null where the column can be null, as in a CSV.
 
     Numbers and truth values may stand in strings, as in AWS's own example ``{"numberOfVideosWatched": "45"}``:
     https://docs.aws.amazon.com/personalize/latest/dg/API_UBS_User.html
 
     Raises:
-        ApiError: InvalidInputException for a value of another type, or a text that is too long.
+        AwsError: InvalidInputException for a value of another type, or a text that is too long.
     """
     if value is None or (value == "" and field.nullable):
         return None
@@ -128,7 +128,7 @@ def checked(field: Field, value: Any) -> Any:
         raise _wrong_type(field, value) from None
 
 
-def _text(field: Field, value: Any) -> str:
+def _text(field: SchemaField, value: Any) -> str:
     if not isinstance(value, str):
         raise _wrong_type(field, value)
     try:
@@ -144,7 +144,7 @@ def check_id(name: str, value: str | None) -> None:
         raise invalid_input(f"{name} must be an id without NUL characters, got {value!r:.80}")
 
 
-def _wrong_type(field: Field, value: Any) -> ApiError:
+def _wrong_type(field: SchemaField, value: Any) -> AwsError:
     return invalid_input(f"properties: {field.name} must be of type {field.type}, got {value!r:.80}")
 
 
@@ -153,5 +153,5 @@ def plain(name: str) -> str:
     return name.replace("_", "").upper()
 
 
-def _table(schema: Schema, rows: list[dict[str, Any]]) -> Table:
+def _table(schema: ParsedSchema, rows: list[dict[str, Any]]) -> Table:
     return {field.name: np.array([row[field.name] for row in rows], dtype=object) for field in schema.fields}

@@ -97,7 +97,7 @@ _MOST_METADATA = {"INTERACTIONS": 5, "USERS": 25, "ITEMS": 100, "ACTIONS": 10, "
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class SchemaField:
     """A column."""
 
     name: str
@@ -111,21 +111,21 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Schema:
+class ParsedSchema:
     """A schema that was read and found right."""
 
     dataset_type: str
-    fields: tuple[Field, ...]
+    fields: tuple[SchemaField, ...]
 
-    def field(self, name: str) -> Field | None:
+    def field(self, name: str) -> SchemaField | None:
         return next((field for field in self.fields if field.name == name), None)
 
 
-def read_schema(text: str) -> Schema:
+def read_schema(text: str) -> ParsedSchema:
     """Read the Avro text of CreateSchema.
 
     Raises:
-        ApiError: InvalidInputException that says what was expected.
+        AwsError: InvalidInputException that says what was expected.
     """
     try:
         avro = json.loads(text)
@@ -149,14 +149,14 @@ def read_schema(text: str) -> Schema:
         raise _invalid("at most one field can be textual")
     if sum(field.item_name for field in fields) > 1:
         raise _invalid("at most one field can be the itemName")
-    return Schema(RECORD_NAMES[avro["name"]], fields)
+    return ParsedSchema(RECORD_NAMES[avro["name"]], fields)
 
 
-def check_dataset(schema: Schema, dataset_type: str, domain: str | None) -> None:
+def check_dataset(schema: ParsedSchema, dataset_type: str, domain: str | None) -> None:
     """Does the schema fit a dataset of that type in a dataset group of that domain?
 
     Raises:
-        ApiError: InvalidInputException.
+        AwsError: InvalidInputException.
     """
     if dataset_type not in RECORD_NAMES.values():
         expected = "Interactions, Items, Users, Actions or Action_Interactions"
@@ -187,19 +187,19 @@ def check_dataset(schema: Schema, dataset_type: str, domain: str | None) -> None
         raise invalid_input(f"A schema for {dataset_type} needs at least one metadata field besides the id")
 
 
-def own_columns(schema: Schema) -> list[str]:
+def own_columns(schema: ParsedSchema) -> list[str]:
     """The columns that are neither required nor reserved in datasets of the type, whatever the domain."""
     known = _REQUIRED[schema.dataset_type].keys() | _RESERVED[schema.dataset_type].keys()
     return [field.name for field in schema.fields if field.name not in known]
 
 
-def ranges(schema: Schema) -> dict[str, tuple[int, int]]:
+def ranges(schema: ParsedSchema) -> dict[str, tuple[int, int]]:
     """The lowest and the highest value of the schema's columns that have such."""
     known = _RANGES.get(schema.dataset_type, {})
     return {name: limits for name, limits in known.items() if schema.field(name) is not None}
 
 
-def _check_flags(field: Field, dataset_type: str, *, of_domain: bool) -> None:
+def _check_flags(field: SchemaField, dataset_type: str, *, of_domain: bool) -> None:
     reserved = field.name in _RESERVED[dataset_type] or field.name in _REQUIRED[dataset_type]
     if reserved and (field.categorical or field.textual or field.item_name):
         raise invalid_input(
@@ -213,7 +213,7 @@ def _check_flags(field: Field, dataset_type: str, *, of_domain: bool) -> None:
         raise invalid_input(f"Field {field.name}: only items have {kind}")
 
 
-def _field(field: Any) -> Field:
+def _field(field: Any) -> SchemaField:
     if not isinstance(field, dict) or not isinstance(field.get("name"), str) or "type" not in field:
         raise _invalid(f'each field needs a "name" and a "type", got {json.dumps(field)[:100]}')
     name = field["name"]
@@ -231,7 +231,7 @@ def _field(field: Any) -> Field:
     item_name = field.get("itemName") is True
     if item_name and values[0] != "string":
         raise _invalid(f"field {name}: only a string can be the itemName, got {values[0]}")
-    return Field(name, values[0], "null" in kinds, categorical, textual, item_name)
+    return SchemaField(name, values[0], "null" in kinds, categorical, textual, item_name)
 
 
 def _invalid(problem: str) -> Exception:

@@ -184,7 +184,7 @@ def _concatenated(columns: list[Column]) -> Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class InteractionRows:
     """Interactions as the engine wants them."""
 
     users: Column
@@ -260,14 +260,14 @@ class LiveEvents:
         return {event.session_id: event.user_id for event in self.events if event.user_id is not None}
 
 
-def interaction_rows(content: DatasetContent, live: list[LiveEvent], users: dict[str, str]) -> Rows:
+def interaction_rows(content: DatasetContent, live: list[LiveEvent], users: dict[str, str]) -> InteractionRows:
     """All interactions: the imported ones and the live ones that name an item; sessions count as their user."""
     usable = _usable(live)
     types_known = bool(usable) or any("EVENT_TYPE" in part for part in content.parts)
     values_known = any(event.value is not None for event in usable) or any(
         "EVENT_VALUE" in part for part in content.parts
     )
-    return Rows(
+    return InteractionRows(
         users=_joined(
             content, "USER_ID", [event.user_id or users.get(event.session_id, event.session_id) for event in usable]
         ),

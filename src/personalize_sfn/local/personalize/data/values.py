@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from personalize_sfn.local.personalize.data.schemas import ID_FIELDS, Field, Schema, ranges
+from personalize_sfn.local.personalize.data.schemas import ID_FIELDS, ParsedSchema, SchemaField, ranges
 
 LONGEST_ID, LONGEST_STRING, LONGEST_TEXTUAL = 256, 1000, 20_000
 """Characters.  Longer textual values are cut."""
@@ -44,7 +44,7 @@ class Limits(NamedTuple):
 TIME_LIMITS = Limits(0, LATEST_TIME, "Unix time in seconds, ")
 
 
-def limits(schema: Schema) -> dict[str, Limits]:
+def limits(schema: ParsedSchema) -> dict[str, Limits]:
     """Of the schema's columns that have limits beyond those of their type."""
     times = {field.name: TIME_LIMITS for field in schema.fields if field.name in TIME_FIELDS}
     return times | {name: Limits(*both) for name, both in ranges(schema).items()}
@@ -106,7 +106,7 @@ def converted_block(kind: str, texts: Sequence[str]) -> NDArray[Any]:
     return numbers
 
 
-def checked_text(field: Field, text: str) -> str:
+def checked_text(field: SchemaField, text: str) -> str:
     """The text as the column holds it.
 
     Raises:

@@ -8,8 +8,18 @@ https://docs.aws.amazon.com/personalize/latest/dg/filter-expressions.html
 """
 
 from personalize_sfn.local.personalize.filters.columns import check_columns
-from personalize_sfn.local.personalize.filters.evaluation import Column, Facts, allowed, event_type
+from personalize_sfn.local.personalize.filters.evaluation import CandidateColumn, Facts, allowed, event_type
 from personalize_sfn.local.personalize.filters.grammar import parse
-from personalize_sfn.local.personalize.filters.syntax import Condition, Expression, Filter
+from personalize_sfn.local.personalize.filters.syntax import Filter, FilterCondition, FilterExpression
 
-__all__ = ["Column", "Condition", "Expression", "Facts", "Filter", "allowed", "check_columns", "event_type", "parse"]
+__all__ = [
+    "CandidateColumn",
+    "Facts",
+    "Filter",
+    "FilterCondition",
+    "FilterExpression",
+    "allowed",
+    "check_columns",
+    "event_type",
+    "parse",
+]

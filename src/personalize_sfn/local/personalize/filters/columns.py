@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from personalize_sfn.local.personalize.data.schemas import Field, Schema
+from personalize_sfn.local.aws.responses import AwsError
+from personalize_sfn.local.personalize.data.schemas import ParsedSchema, SchemaField
 from personalize_sfn.local.personalize.filters.grammar import COMPARISONS, refused
 from personalize_sfn.local.personalize.filters.syntax import (
     CURRENT_USER,
-    Condition,
     Filter,
+    FilterCondition,
     OfCurrentItem,
 )
-from personalize_sfn.local.personalize.wire.errors import ApiError
 
 _UNUSABLE = {"ACTIONS": ("EXPIRATION_TIMESTAMP", "REPEAT_FREQUENCY")}
 _NUMBERS = ("int", "long", "float", "double")
 
 
-def check_columns(found: Filter, schemas: Mapping[str, Schema]) -> None:
+def check_columns(found: Filter, schemas: Mapping[str, ParsedSchema]) -> None:
     """Does every column exist, and can it be filtered by?
 
     Args:
@@ -27,7 +27,7 @@ def check_columns(found: Filter, schemas: Mapping[str, Schema]) -> None:
         schemas: by dataset type in capitals, those of the group.
 
     Raises:
-        ApiError: InvalidInputException that names the column.
+        AwsError: InvalidInputException that names the column.
     """
     for condition in found.conditions():
         column = _column(condition.dataset, condition.column, schemas)
@@ -40,7 +40,7 @@ def check_columns(found: Filter, schemas: Mapping[str, Schema]) -> None:
                     raise _unfit(condition, column, f"CurrentItem.{other.name} is a {other.type}")
 
 
-def _column(dataset: str, name: str, schemas: Mapping[str, Schema]) -> Field:
+def _column(dataset: str, name: str, schemas: Mapping[str, ParsedSchema]) -> SchemaField:
     dataset = "USERS" if dataset == CURRENT_USER else dataset
     if dataset not in schemas:
         raise refused(f"Invalid Expression: the dataset group has no {dataset} dataset")
@@ -53,7 +53,7 @@ def _column(dataset: str, name: str, schemas: Mapping[str, Schema]) -> Field:
     return found
 
 
-def _check_type(condition: Condition, column: Field) -> None:
+def _check_type(condition: FilterCondition, column: SchemaField) -> None:
     numeric = column.type in _NUMBERS
     if condition.operator in COMPARISONS[2:] and not numeric:
         raise _unfit(condition, column, f"{condition.operator} compares numbers, use IN")
@@ -66,5 +66,5 @@ def _check_type(condition: Condition, column: Field) -> None:
             raise _unfit(condition, column, f"it is compared with a number, not with the text {value!r}")
 
 
-def _unfit(condition: Condition, column: Field, problem: str) -> ApiError:
+def _unfit(condition: FilterCondition, column: SchemaField, problem: str) -> AwsError:
     return refused(f"Invalid Expression: {condition.dataset}.{column.name} is a {column.type}; {problem}")

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from personalize_sfn.local.personalize.context import Call
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.coded_column import Coded
 from personalize_sfn.local.personalize.data.contents import dataset_content, live_events
 from personalize_sfn.local.personalize.data.schemas import ID_COLUMNS
 from personalize_sfn.local.personalize.data.tables import LiveEvent, Table, last_rows
-from personalize_sfn.local.personalize.filters import Column, Facts, Filter, allowed, event_type, parse
+from personalize_sfn.local.personalize.filters import CandidateColumn, Facts, Filter, allowed, event_type, parse
+from personalize_sfn.local.personalize.filters.evaluation import CandidateMask
 from personalize_sfn.local.personalize.training.recipes import RELATED_ITEMS
 from personalize_sfn.local.personalize.wire.errors import invalid_input, not_found
 from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, FILTER
@@ -27,8 +28,7 @@ from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, FILTER
 if TYPE_CHECKING:
     from personalize_sfn.engine import Model
 
-Mask = NDArray[np.bool_]
-Parts = tuple[Table, ...]
+TableParts = tuple[Table, ...]
 T = TypeVar("T")
 
 
@@ -52,18 +52,18 @@ ACTIONS = About("ACTIONID", "ACTIONS", ID_COLUMNS["ACTIONS"], "ACTION_INTERACTIO
 class Data:
     """The data of a dataset group that filters look at, as they are now."""
 
-    parts: Mapping[str, Parts]
+    parts: Mapping[str, TableParts]
     """By dataset type."""
     live: tuple[LiveEvent, ...] = ()
     """Of the one user that is asked about."""
-    live_actions: Parts = ()
+    live_actions: TableParts = ()
     """What PutActionInteractions brought, of all users; also among ``parts``."""
 
-    def of(self, dataset_type: str) -> Parts:
+    def of(self, dataset_type: str) -> TableParts:
         return self.parts.get(dataset_type, ())
 
 
-def data_for_filters(call: Call, group_arn: str, person: str | None) -> Data:
+def data_for_filters(call: OperationContext, group_arn: str, person: str | None) -> Data:
     """Under the store's lock; quick."""
     contents = {
         dataset.members["datasetType"]: dataset_content(dataset)
@@ -74,11 +74,11 @@ def data_for_filters(call: Call, group_arn: str, person: str | None) -> Data:
     return Data({kind: content.parts for kind, content in contents.items()}, tuple(live), put)
 
 
-def filter_of(call: Call, arn: str, group_arn: str) -> Filter:
+def filter_of(call: OperationContext, arn: str, group_arn: str) -> Filter:
     """The ACTIVE filter of that ARN and dataset group.  Under the store's lock.
 
     Raises:
-        ApiError: ResourceNotFoundException; InvalidInputException for a filter of another group.
+        AwsError: ResourceNotFoundException; InvalidInputException for a filter of another group.
     """
     record = call.store.get(FILTER, arn)
     if record.status != ACTIVE:
@@ -100,11 +100,11 @@ def item_mask(
     user_id: str | None = None,
     item_id: str | None = None,
     about: About = ITEMS,
-) -> Mask:
+) -> CandidateMask:
     """Which of the model's items (or actions) the filter lets through, shape (items,).
 
     Raises:
-        ApiError: InvalidInputException when the filter is not about items, or needs a value, a user or an item.
+        AwsError: InvalidInputException when the filter is not about items, or needs a value, a user or an item.
     """
     check_subject(found, about)
     if found.needs_user and user_id is None:
@@ -137,7 +137,7 @@ def check_recipe(found: Filter, recipe_type: str) -> None:
         )
 
 
-def without_events(event_type: str, data: Data, model: Model, user_id: str) -> Mask:
+def without_events(event_type: str, data: Data, model: Model, user_id: str) -> CandidateMask:
     """The model's items that the user had no such event with, shape (items,)."""
     mask = np.ones(len(model.item_ids), dtype=np.bool_)
     mask[_events_of(user_id, data, model, ITEMS).get(event_type.upper(), [])] = False
@@ -156,7 +156,7 @@ def places_of_items(model: Model) -> Mapping[str, int]:
     )
 
 
-def columns_about(data: Data, model: Model, about: About) -> Mapping[str, Column]:
+def columns_about(data: Data, model: Model, about: About) -> Mapping[str, CandidateColumn]:
     """What the dataset says of each of the model's items (or actions), by column name in capitals."""
     parts = data.of(about.dataset)
     return _cached(
@@ -164,17 +164,20 @@ def columns_about(data: Data, model: Model, about: About) -> Mapping[str, Column
     )
 
 
-def columns_of(parts: Parts, id_column: str, ids: Sequence[str]) -> dict[str, Column]:
+def columns_of(parts: TableParts, id_column: str, ids: Sequence[str]) -> dict[str, CandidateColumn]:
     """A dataset's columns by name in capitals, with a value for each of the ids."""
     if not parts:
         return {}
     table = _cached(f"latest {id_column}", parts, lambda: last_rows(parts, id_column))
     places = {str(item): place for place, item in enumerate(table[id_column].tolist())}
     rows: Any = np.array([places.get(each, -1) for each in ids], dtype=np.intp)
-    return {name.upper(): Column(np.asarray(np.where(rows >= 0, column[rows], None))) for name, column in table.items()}
+    return {
+        name.upper(): CandidateColumn(np.asarray(np.where(rows >= 0, column[rows], None)))
+        for name, column in table.items()
+    }
 
 
-def _row(parts: Parts, id_column: str, wanted: str) -> Mapping[str, Any]:
+def _row(parts: TableParts, id_column: str, wanted: str) -> Mapping[str, Any]:
     if not parts:
         return {}
     table = _cached(f"latest {id_column}", parts, lambda: last_rows(parts, id_column))
@@ -200,7 +203,7 @@ def _events_of(person: str, data: Data, model: Model, about: About) -> dict[str,
     return {kind: [places[item] for item in items if item in places] for kind, items in newest.items()}
 
 
-def events_of(person: str, parts: Parts, id_column: str) -> list[tuple[int, str, str]]:
+def events_of(person: str, parts: TableParts, id_column: str) -> list[tuple[int, str, str]]:
     """Time, type and item (or action) of a person's rows, oldest first; without EVENT_TYPE the type is empty."""
     found: list[tuple[int, str, str]] = []
     for part in parts:
@@ -227,7 +230,7 @@ _KEPT_LOCK = threading.Lock()
 _MOST_KEPT = 64
 
 
-def _cached(what: Any, parts: Parts, make: Callable[[], T], owner: object = None) -> T:
+def _cached(what: Any, parts: TableParts, make: Callable[[], T], owner: object = None) -> T:
     """``make()``, remembered for as long as it is among those used last; parts never change, so they are the key."""
     key = (what, *map(id, parts))
     with _KEPT_LOCK:

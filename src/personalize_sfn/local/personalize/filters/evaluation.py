@@ -22,20 +22,20 @@ from personalize_sfn.local.personalize.filters.syntax import (
     ANY_EVENT,
     CURRENT_USER,
     INTERACTIONS,
-    Condition,
-    Expression,
     Filter,
+    FilterCondition,
+    FilterExpression,
+    FilterValue,
     OfCurrentItem,
     Placeholder,
-    Value,
 )
 from personalize_sfn.local.personalize.wire.errors import invalid_input
 
-Mask = NDArray[np.bool_]
+CandidateMask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
-class Column:
+class CandidateColumn:
     """A column's values for each candidate; what comparing them needs is worked out once, and kept with it."""
 
     values: NDArray[Any]
@@ -70,7 +70,7 @@ class Column:
 class Facts:
     """What conditions are held against; names of columns in capitals."""
 
-    columns: Mapping[str, Column]
+    columns: Mapping[str, CandidateColumn]
     """Of the subject's dataset: Items for ItemID."""
     count: int
     """How many candidates there are."""
@@ -82,7 +82,7 @@ class Facts:
     """The current item's row."""
 
 
-def allowed(found: Filter, values: Mapping[str, str], facts: Facts) -> Mask:
+def allowed(found: Filter, values: Mapping[str, str], facts: Facts) -> CandidateMask:
     """Which candidates the filter lets through, shape (candidates,).
 
     Args:
@@ -91,7 +91,7 @@ def allowed(found: Filter, values: Mapping[str, str], facts: Facts) -> Mask:
         facts: about the candidates, the user and the current item.
 
     Raises:
-        ApiError: InvalidInputException when an INCLUDE lacks a value, or a value cannot be read.
+        AwsError: InvalidInputException when an INCLUDE lacks a value, or a value cannot be read.
     """
     check_values(found, values)
     included = np.zeros(facts.count, dtype=np.bool_)
@@ -118,7 +118,7 @@ def check_values(found: Filter, values: Mapping[str, str]) -> None:
             raise invalid_input(f"filterValues: the filter's INCLUDE needs a value for {', '.join(missing)}")
 
 
-def _matching(expression: Expression, values: Mapping[str, str], facts: Facts) -> Mask:
+def _matching(expression: FilterExpression, values: Mapping[str, str], facts: Facts) -> CandidateMask:
     any_of = np.zeros(facts.count, dtype=np.bool_)
     for group in expression.where:
         all_of = np.ones(facts.count, dtype=np.bool_)
@@ -128,7 +128,7 @@ def _matching(expression: Expression, values: Mapping[str, str], facts: Facts) -
     return any_of
 
 
-def _holds(condition: Condition, values: Mapping[str, str], facts: Facts) -> Mask:
+def _holds(condition: FilterCondition, values: Mapping[str, str], facts: Facts) -> CandidateMask:
     if condition.dataset in INTERACTIONS:
         return _had_event(condition, values, facts)
     column = facts.columns.get(condition.column)
@@ -152,7 +152,9 @@ def _holds(condition: Condition, values: Mapping[str, str], facts: Facts) -> Mas
     return compared(numbers, condition.operator, wanted_number) & there
 
 
-def _equal_texts(condition: Condition, column: Column, values: Mapping[str, str], facts: Facts) -> Mask:
+def _equal_texts(
+    condition: FilterCondition, column: CandidateColumn, values: Mapping[str, str], facts: Facts
+) -> CandidateMask:
     """= and != of texts: the whole text, or one of its categories."""
     wanted_text = _text(condition.values[0], values, facts)
     if wanted_text is None:
@@ -165,7 +167,7 @@ def _equal_texts(condition: Condition, column: Column, values: Mapping[str, str]
     )
 
 
-def _had_event(condition: Condition, values: Mapping[str, str], facts: Facts) -> Mask:
+def _had_event(condition: FilterCondition, values: Mapping[str, str], facts: Facts) -> CandidateMask:
     wanted = {event_type(condition.dataset, text) for text in _texts(condition.values, values, facts)}
     found = np.zeros(facts.count, dtype=np.bool_)
     for kind, positions in facts.events.items():
@@ -179,15 +181,15 @@ def event_type(dataset: str, text: str) -> str:
     return text.upper().replace("_", " ") if dataset == ACTION_INTERACTIONS else text.upper()
 
 
-def _of_user(condition: Condition, values: Mapping[str, str], facts: Facts) -> bool:
+def _of_user(condition: FilterCondition, values: Mapping[str, str], facts: Facts) -> bool:
     """A condition on the one current user."""
-    column = Column(np.array([facts.user.get(condition.column)], dtype=object))
+    column = CandidateColumn(np.array([facts.user.get(condition.column)], dtype=object))
     one = Facts({condition.column: column}, 1, item=facts.item)
     assert condition.dataset == CURRENT_USER
     return bool(_holds(condition, values, one)[0])
 
 
-def _texts(wanted: tuple[Value, ...], values: Mapping[str, str], facts: Facts) -> Iterable[str]:
+def _texts(wanted: tuple[FilterValue, ...], values: Mapping[str, str], facts: Facts) -> Iterable[str]:
     for value in wanted:
         if isinstance(value, Placeholder):
             yield from _quoted(value.name, values[value.name])
@@ -210,7 +212,7 @@ def _own(value: str | Decimal | OfCurrentItem, facts: Facts) -> Any:
     return facts.item.get(value.column) if isinstance(value, OfCurrentItem) else value
 
 
-def _number(value: Value, values: Mapping[str, str], facts: Facts) -> Decimal | None:
+def _number(value: FilterValue, values: Mapping[str, str], facts: Facts) -> Decimal | None:
     """What numbers are compared with; None where the current item has none."""
     if not isinstance(value, Placeholder):
         own = _own(value, facts)
@@ -222,7 +224,7 @@ def _number(value: Value, values: Mapping[str, str], facts: Facts) -> Decimal | 
     return found
 
 
-def _text(value: Value, values: Mapping[str, str], facts: Facts) -> str | None:
+def _text(value: FilterValue, values: Mapping[str, str], facts: Facts) -> str | None:
     """What texts are compared with; None where the current item has none."""
     if not isinstance(value, Placeholder):
         own = _own(value, facts)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NoReturn
 
+from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.personalize.filters.numbers import NUMBER
 from personalize_sfn.local.personalize.filters.quotes import QUOTED, within_quotes
 from personalize_sfn.local.personalize.filters.syntax import (
@@ -24,14 +25,14 @@ from personalize_sfn.local.personalize.filters.syntax import (
     CURRENT_ITEM,
     CURRENT_USER,
     INTERACTIONS,
-    Condition,
-    Expression,
     Filter,
+    FilterCondition,
+    FilterExpression,
+    FilterValue,
     OfCurrentItem,
     Placeholder,
-    Value,
 )
-from personalize_sfn.local.personalize.wire.errors import ApiError, invalid_input
+from personalize_sfn.local.personalize.wire.errors import invalid_input
 
 MOST_COLUMNS = 10
 """Different columns in one filter."""
@@ -62,12 +63,12 @@ def parse(text: str) -> Filter:
     """Read a filter expression.
 
     Raises:
-        ApiError: InvalidInputException that begins as AWS's does, and says where, what was expected and what came.
+        AwsError: InvalidInputException that begins as AWS's does, and says where, what was expected and what came.
     """
     return _Parser(text).filter()
 
 
-def refused(problem: str) -> ApiError:
+def refused(problem: str) -> AwsError:
     """The error of a filter that cannot be made."""
     return invalid_input(f"Could not create filter. {problem}")
 
@@ -93,7 +94,7 @@ class _Parser:
             raise refused(f"Invalid Expression: at most {MOST_COLUMNS} different columns, got {len(found.columns())}")
         return found
 
-    def _expression(self) -> Expression:
+    def _expression(self) -> FilterExpression:
         include = self._keyword("INCLUDE", "EXCLUDE") == "INCLUDE"
         subject = self._keyword("ITEMID", "USERID", "ACTIONID", shown="ItemID, UserID or ActionID")
         self._keyword("WHERE")
@@ -112,15 +113,15 @@ class _Parser:
             when.append(self._condition((CURRENT_USER,)))
             while self._take("AND"):
                 when.append(self._condition((CURRENT_USER,)))
-        return Expression(include, subject, tuple(where), tuple(when))
+        return FilterExpression(include, subject, tuple(where), tuple(when))
 
-    def _all(self, subject: str) -> tuple[Condition, ...]:
+    def _all(self, subject: str) -> tuple[FilterCondition, ...]:
         found = [self._condition(DATASETS[subject])]
         while self._take("AND"):
             found.append(self._condition(DATASETS[subject]))
         return tuple(found)
 
-    def _condition(self, datasets: tuple[str, ...]) -> Condition:
+    def _condition(self, datasets: tuple[str, ...]) -> FilterCondition:
         place = self._next.position
         dataset = self._keyword(*datasets)
         self._sign(".")
@@ -131,7 +132,7 @@ class _Parser:
         values = self._values(dataset, operator)
         if ANY_EVENT in values and dataset not in INTERACTIONS:
             raise refused(f"Invalid Expression at {place}: * stands for any EVENT_TYPE of interactions only")
-        return Condition(dataset, column, operator, values)
+        return FilterCondition(dataset, column, operator, values)
 
     def _operator(self) -> str:
         if self._take("NOT"):
@@ -143,7 +144,7 @@ class _Parser:
             return self._advance().text
         return self._fail(f"IN, NOT IN or one of {' '.join(COMPARISONS)}")
 
-    def _values(self, dataset: str, operator: str) -> tuple[Value, ...]:
+    def _values(self, dataset: str, operator: str) -> tuple[FilterValue, ...]:
         if operator not in ("IN", "NOT IN"):
             return (self._compared(dataset),)
         if self._next.kind == "name":
@@ -155,7 +156,7 @@ class _Parser:
         self._sign(")")
         return tuple(found)
 
-    def _listed(self, dataset: str, operator: str) -> Value:
+    def _listed(self, dataset: str, operator: str) -> FilterValue:
         token = self._next
         if token.kind == "placeholder":
             if operator == "NOT IN":
@@ -169,7 +170,7 @@ class _Parser:
             return self._advance().text
         return self._fail("a text in quotes or a placeholder such as $GENRE")
 
-    def _compared(self, dataset: str) -> Value:
+    def _compared(self, dataset: str) -> FilterValue:
         token = self._next
         if token.kind == "number":
             return Decimal(self._advance().text)

@@ -27,11 +27,11 @@ class OfCurrentItem:
     column: str
 
 
-Value: TypeAlias = "str | Decimal | Placeholder | OfCurrentItem"
+FilterValue: TypeAlias = "str | Decimal | Placeholder | OfCurrentItem"
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class FilterCondition:
     """``Items.GENRE IN ("drama", $GENRE)``."""
 
     dataset: str
@@ -40,22 +40,22 @@ class Condition:
     """In capitals."""
     operator: str
     """``IN``, ``NOT IN``, ``=``, ``!=``, ``<``, ``<=``, ``>``, ``>=``."""
-    values: tuple[Value, ...]
+    values: tuple[FilterValue, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Expression:
+class FilterExpression:
     """One ``INCLUDE ... WHERE ... IF ...``."""
 
     include: bool
     subject: str
     """``ITEMID``, ``USERID`` or ``ACTIONID``."""
-    where: tuple[tuple[Condition, ...], ...]
+    where: tuple[tuple[FilterCondition, ...], ...]
     """Any of these, of which all conditions hold: AND binds tighter than OR."""
-    when: tuple[Condition, ...] = ()
+    when: tuple[FilterCondition, ...] = ()
     """The conditions on the current user that must all hold, or else the expression does nothing."""
 
-    def conditions(self) -> Iterator[Condition]:
+    def conditions(self) -> Iterator[FilterCondition]:
         for group in self.where:
             yield from group
         yield from self.when
@@ -70,13 +70,13 @@ class Filter:
     """Expressions joined by ``|``."""
 
     text: str
-    expressions: tuple[Expression, ...]
+    expressions: tuple[FilterExpression, ...]
 
     @property
     def subject(self) -> str:
         return self.expressions[0].subject
 
-    def conditions(self) -> Iterator[Condition]:
+    def conditions(self) -> Iterator[FilterCondition]:
         for expression in self.expressions:
             yield from expression.conditions()
 

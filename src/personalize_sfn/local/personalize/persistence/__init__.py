@@ -15,6 +15,6 @@ resume.py     changes that were under way when the process ended
 """
 
 from personalize_sfn.local.personalize.persistence.directory import DataDirectory
-from personalize_sfn.local.personalize.persistence.resources import Lasting
+from personalize_sfn.local.personalize.persistence.resources import RecordPersistence
 
-__all__ = ["DataDirectory", "Lasting"]
+__all__ = ["DataDirectory", "RecordPersistence"]

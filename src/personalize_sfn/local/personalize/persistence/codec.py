@@ -32,7 +32,7 @@ class OtherModelError(LocalAwsError):
         self.file = file
 
 
-class Parts(Protocol):
+class PartStore(Protocol):
     """Where an encoded value's larger parts go."""
 
     def file(self, value: Any, write: Callable[[Any], str]) -> str:
@@ -44,7 +44,7 @@ class Parts(Protocol):
         ...
 
 
-def encoded(value: Any, parts: Parts | None, files: ContentFiles) -> Any:
+def encoded(value: Any, parts: PartStore | None, files: ContentFiles) -> Any:
     """``value`` as JSON; without ``parts`` lists stand in the text, and there are no arrays.
 
     Raises:
@@ -81,7 +81,7 @@ def encoded(value: Any, parts: Parts | None, files: ContentFiles) -> Any:
     )
 
 
-def _encoded_map(value: dict[Any, Any], parts: Parts | None, files: ContentFiles) -> Any:
+def _encoded_map(value: dict[Any, Any], parts: PartStore | None, files: ContentFiles) -> Any:
     if parts is not None and value and all(isinstance(each, np.ndarray | Coded) for each in value.values()):
         return {"$table": parts.file(value, lambda table: _write_table(files, table))}
     if all(isinstance(key, str) and not key.startswith("$") for key in value):

@@ -19,7 +19,7 @@ from pathlib import Path
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.personalize.persistence import folder
 from personalize_sfn.local.personalize.persistence.full_disk import cannot_be_written
-from personalize_sfn.local.personalize.persistence.rows import Rows
+from personalize_sfn.local.personalize.persistence.rows import DatabaseRows
 
 __all__ = ["Committed", "require_all_committed"]
 
@@ -40,7 +40,7 @@ def require_all_committed(path: Path) -> None:
     database = path / folder.DATABASE
     # Read-only: an ordinary connection moves what is left of the log into the database when it ends.
     with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
-        rows = Rows(connection)
+        rows = DatabaseRows(connection)
         try:
             rows.check()
         except LocalAwsError as error:

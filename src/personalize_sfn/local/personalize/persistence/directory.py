@@ -15,7 +15,7 @@ from personalize_sfn.local.personalize.persistence import folder
 from personalize_sfn.local.personalize.persistence.committed import Committed, require_all_committed
 from personalize_sfn.local.personalize.persistence.content import ContentFiles
 from personalize_sfn.local.personalize.persistence.full_disk import DiskFullError, Reserve
-from personalize_sfn.local.personalize.persistence.rows import Rows, Value
+from personalize_sfn.local.personalize.persistence.rows import DatabaseRows, SqlValue
 from personalize_sfn.local.personalize.persistence.upgrade import APPLICATION, FORMAT, OldRows, read_format, upgrade
 
 _OPERATIONS_BYTES, _DELETIONS_BYTES = 1 << 20, 1 << 18
@@ -79,7 +79,7 @@ class DataDirectory:
             self._committed.close()
             self._give_lock_back()
 
-    def rows(self, table: str) -> list[tuple[Value, ...]]:
+    def rows(self, table: str) -> list[tuple[SqlValue, ...]]:
         """All rows of a table, compared with their checksums; the tables are those of `rows.SCHEMA`.
 
         Raises:
@@ -92,7 +92,7 @@ class DataDirectory:
                 raise LocalAwsError(f"{self.database_file} is damaged: {error}") from error
 
     @contextmanager
-    def transaction(self) -> Iterator[Rows]:
+    def transaction(self) -> Iterator[DatabaseRows]:
         """All that is put or removed in it is kept, or nothing.
 
         Raises:
@@ -118,7 +118,7 @@ class DataDirectory:
         """Take the room of the reserves again where it was given up; answers whether all of it is held."""
         return all([self.reserve_for_deletions.hold(), self.reserve.hold()])
 
-    def _connect(self) -> tuple[sqlite3.Connection, Rows]:
+    def _connect(self) -> tuple[sqlite3.Connection, DatabaseRows]:
         with self._named():
             old: OldRows | None = None
             if folder.look(self.path):
@@ -135,7 +135,7 @@ class DataDirectory:
                     raise LocalAwsError(f"{self.database_file} is damaged: {problems[0]}")
                 if old is not None:
                     upgrade(database, self.files, old)
-                rows = Rows(database)
+                rows = DatabaseRows(database)
                 try:
                     rows.check()
                 except LocalAwsError as error:
@@ -156,7 +156,7 @@ class DataDirectory:
             database.execute(f"PRAGMA application_id = {APPLICATION}")
             database.execute(f"PRAGMA user_version = {FORMAT}")
             database.execute("BEGIN")
-            Rows(database).make()
+            DatabaseRows(database).make()
             database.execute("COMMIT")
         finally:
             database.close()

@@ -54,7 +54,7 @@ class _Log:
         )
 
 
-class Lasting:
+class RecordPersistence:
     """Personalize's resources in a data directory."""
 
     def __init__(self, directory: DataDirectory) -> None:
@@ -207,8 +207,8 @@ class Lasting:
 class _Encoding:
     """The values of one transaction: which files and logs they name, and what must be added to the logs."""
 
-    def __init__(self, lasting: Lasting, *, logs: bool = True) -> None:
-        self._lasting = lasting
+    def __init__(self, persistence: RecordPersistence, *, logs: bool = True) -> None:
+        self._persistence = persistence
         self._with_logs = logs
         self._files: set[str] = set()
         self._names: set[str] = set()
@@ -216,7 +216,7 @@ class _Encoding:
         self.logs: dict[int, _Log] = {}
 
     def record(self, record: Record) -> _Kept:
-        files = self._lasting._directory.files
+        files = self._persistence._directory.files
         self._files, self._names = set(), set()
         fields = {"ancestors": record.ancestors, "members": record.members, "tags": record.tags}
         document = json.dumps(encoded(fields, None, files))
@@ -224,7 +224,7 @@ class _Encoding:
         return _Kept(document, content, self._files, self._names)
 
     def file(self, value: Any, write: Callable[[Any], str]) -> str:
-        name = self._lasting.file_of(value, write)
+        name = self._persistence.file_of(value, write)
         self._files.add(name)
         return name
 
@@ -239,16 +239,16 @@ class _Encoding:
         return log.name
 
     def _grown(self, values: list[Any]) -> _Log:
-        before = self._lasting.log_of(values)
+        before = self._persistence.log_of(values)
         if before is not None and before.goes_on(values):
             log = _Log(values, before.name, before.length, before.last, before.files)
         else:
             log = _Log(values, secrets.token_hex(12))
         if len(values) == log.length:
             return log
-        inline = _Encoding(self._lasting, logs=False)
+        inline = _Encoding(self._persistence, logs=False)
         for position in range(log.length, len(values)):
-            text = json.dumps(encoded(values[position], inline, self._lasting._directory.files))
+            text = json.dumps(encoded(values[position], inline, self._persistence._directory.files))
             self.rows.append((log.name, position, text))
         log.files = log.files | inline._files
         log.length, log.last = len(values), values[-1]
@@ -287,13 +287,13 @@ class _Contents:
 class _Reading:
     """One record being read."""
 
-    def __init__(self, lasting: Lasting, contents: _Contents) -> None:
-        self._lasting, self._contents = lasting, contents
+    def __init__(self, persistence: RecordPersistence, contents: _Contents) -> None:
+        self._persistence, self._contents = persistence, contents
         self.files: set[str] = set()
         self.logs: set[str] = set()
 
     def from_file(self, value: Any, name: str) -> Any:
-        self._lasting.learn_file(value, name)
+        self._persistence.learn_file(value, name)
         self.files.add(name)
         return value
 
@@ -302,7 +302,7 @@ class _Reading:
         self.files.clear()
         entries, files = self._contents.log(name), self._contents.directory.files
         values = [decoded(json.loads(entry), files, self) for entry in entries]
-        self._lasting.learn_log(_Log(values, name, len(values), values[-1] if values else None, set(self.files)))
+        self._persistence.learn_log(_Log(values, name, len(values), values[-1] if values else None, set(self.files)))
         self.files |= before
         self.logs.add(name)
         return values

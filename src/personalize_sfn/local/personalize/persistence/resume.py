@@ -6,11 +6,11 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from personalize_sfn.local.personalize.context import Call
+from personalize_sfn.local.aws.responses import AwsError
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.resources.hooks import Behaviour
-from personalize_sfn.local.personalize.store import START, STOP, Change, Phase, Record
-from personalize_sfn.local.personalize.wire.errors import ApiError
+from personalize_sfn.local.personalize.store import START, STOP, Phase, Record, StatusChange
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +18,7 @@ CHANGE_MEMBERS = {"arn", "view", "phase", "started", "seconds", "failure"}
 INTERRUPTED = "The embedded AWS ended while this was under way"
 
 
-def describe_change(change: Change) -> dict[str, Any]:
+def describe_change(change: StatusChange) -> dict[str, Any]:
     """A change as data: what it is doing to which record, since when."""
     members = change.record.members
     view = next((name for name, value in members.items() if value is change.view), "")
@@ -32,7 +32,7 @@ def describe_change(change: Change) -> dict[str, Any]:
     }
 
 
-def resume(call: Call, described: Mapping[str, Any], behaviours: Mapping[str, Behaviour]) -> None:
+def resume(call: OperationContext, described: Mapping[str, Any], behaviours: Mapping[str, Behaviour]) -> None:
     """Take a change up again, in its own time; under the store's lock.
 
     A creation's work (an import, a training) starts again from its record.  An update's work is not on record, so it
@@ -54,7 +54,7 @@ def resume(call: Call, described: Mapping[str, Any], behaviours: Mapping[str, Be
         if creation:
             behaviour.settled(call, record, result)
 
-    change = Change(
+    change = StatusChange(
         record=record,
         view=view,
         phase=phase,
@@ -72,10 +72,10 @@ def _is_status_only(phase: Phase) -> bool:
     return phase.done in (None, "CREATE STOPPED") or phase in (STOP, START)
 
 
-def _work(call: Call, record: Record, behaviour: Behaviour) -> tuple[str | None, Work | None]:
+def _work(call: OperationContext, record: Record, behaviour: Behaviour) -> tuple[str | None, Work | None]:
     try:
         return None, behaviour.work(call, record)
-    except ApiError as error:
+    except AwsError as error:
         return f"{INTERRUPTED}, and it cannot be started again: {error}", None
     except Exception as error:
         log.exception("the work of %s cannot be started again", record.arn)

@@ -11,13 +11,13 @@ from hashlib import blake2b
 
 from personalize_sfn.errors import LocalAwsError
 
-__all__ = ["SCHEMA", "Rows", "Value"]
+__all__ = ["SCHEMA", "DatabaseRows", "SqlValue"]
 
-Value = str | int
+SqlValue = str | int
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DatabaseTable:
     """A table: its columns, the first ``key`` of which tell its rows apart."""
 
     columns: tuple[str, ...]
@@ -25,19 +25,19 @@ class Table:
 
 
 _TABLES = {
-    "stores": Table(("account", "region", "count", "changes"), 2),
-    "records": Table(("account", "region", "arn", "number", "resource_type", "document", "content"), 3),
-    "logs": Table(("log", "position", "value"), 2),
-    "buckets": Table(("account", "name", "document"), 2),
-    "objects": Table(("account", "bucket", "key", "file", "document"), 3),
-    "totals": Table(("name", "rows", "checksum_of_rows"), 1),
+    "stores": DatabaseTable(("account", "region", "count", "changes"), 2),
+    "records": DatabaseTable(("account", "region", "arn", "number", "resource_type", "document", "content"), 3),
+    "logs": DatabaseTable(("log", "position", "value"), 2),
+    "buckets": DatabaseTable(("account", "name", "document"), 2),
+    "objects": DatabaseTable(("account", "bucket", "key", "file", "document"), 3),
+    "totals": DatabaseTable(("name", "rows", "checksum_of_rows"), 1),
 }
 _TRANSACTIONS = "transactions"
 """The row of the totals that counts the transactions."""
 _NUMBERS = ("count", "number", "position", "rows", "checksum_of_rows")
 
 
-def _create(name: str, table: Table) -> str:
+def _create(name: str, table: DatabaseTable) -> str:
     columns = [f"{column} {'INTEGER' if column in _NUMBERS else 'TEXT'} NOT NULL" for column in table.columns]
     key = ", ".join(table.columns[: table.key])
     # Without row ids there is no index beside the table that could differ from it.
@@ -49,7 +49,7 @@ SCHEMA = tuple(_create(name, table) for name, table in _TABLES.items())
 """The statements that make the tables; just these stand in the database."""
 
 
-class Rows:
+class DatabaseRows:
     """Reads and writes the rows of a database that has the tables; the caller begins and ends transactions."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
@@ -87,7 +87,7 @@ class Rows:
             raise LocalAwsError("rows of the table totals are missing")
         self._now = dict(self._kept)
 
-    def all(self, name: str) -> list[tuple[Value, ...]]:
+    def all(self, name: str) -> list[tuple[SqlValue, ...]]:
         """All rows of a table, without their checksums, in the order of their keys.
 
         Raises:
@@ -98,14 +98,14 @@ class Rows:
             raise LocalAwsError(f"rows of the table {name} are missing")
         return rows
 
-    def put(self, name: str, *row: Value) -> None:
+    def put(self, name: str, *row: SqlValue) -> None:
         """Add a row, or replace the one with its key."""
         table = _TABLES[name]
         rows, total = self._without(name, row[: table.key])
         self._now[name] = (rows + 1, total ^ _checksum(name, row))
         self._put(name, row)
 
-    def remove(self, name: str, *key: Value) -> None:
+    def remove(self, name: str, *key: SqlValue) -> None:
         """Remove the rows whose first columns hold these values."""
         self._now[name] = self._without(name, key)
         self._database.execute(f"DELETE FROM {name} WHERE {_where(name, key)}", key)  # noqa: S608 - from _TABLES
@@ -123,21 +123,21 @@ class Rows:
     def rolled_back(self) -> None:
         self._now = dict(self._kept)
 
-    def _put(self, name: str, row: tuple[Value, ...]) -> None:
+    def _put(self, name: str, row: tuple[SqlValue, ...]) -> None:
         places = ", ".join("?" * (len(row) + 1))
         self._database.execute(
             f"INSERT OR REPLACE INTO {name} VALUES ({places})",  # noqa: S608 - from _TABLES
             (*row, _checksum(name, row)),
         )
 
-    def _without(self, name: str, key: tuple[Value, ...]) -> tuple[int, int]:
+    def _without(self, name: str, key: tuple[SqlValue, ...]) -> tuple[int, int]:
         rows, total = self._now[name]
         question = f"SELECT checksum FROM {name} WHERE {_where(name, key)}"  # noqa: S608 - from _TABLES
         for (checksum,) in self._database.execute(question, key):
             rows, total = rows - 1, total ^ checksum
         return rows, total
 
-    def _verified(self, name: str) -> tuple[list[tuple[Value, ...]], int]:
+    def _verified(self, name: str) -> tuple[list[tuple[SqlValue, ...]], int]:
         """A table's rows without their checksums, and all of these in one."""
         rows, total = [], 0
         for *row, checksum in self._database.execute(f"SELECT * FROM {name}"):  # noqa: S608 - from _TABLES
@@ -149,11 +149,11 @@ class Rows:
         return rows, total
 
 
-def _where(name: str, key: tuple[Value, ...]) -> str:
+def _where(name: str, key: tuple[SqlValue, ...]) -> str:
     return " AND ".join(f"{column} = ?" for column in _TABLES[name].columns[: len(key)])
 
 
-def _checksum(name: str, row: tuple[Value, ...]) -> int:
+def _checksum(name: str, row: tuple[SqlValue, ...]) -> int:
     """64 bits, signed, as SQLite keeps whole numbers."""
     text = "\0".join(map(str, (name, *row))).encode(errors="surrogatepass")
     return int.from_bytes(blake2b(text, digest_size=8).digest(), "big", signed=True)

@@ -20,7 +20,7 @@ from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.personalize.persistence.content import NAME_OF_FORMAT_1, ContentFiles
 from personalize_sfn.local.personalize.persistence.folder import DATABASE
 from personalize_sfn.local.personalize.persistence.kinds import NAMES_OF_FORMAT_1, fields_of
-from personalize_sfn.local.personalize.persistence.rows import Rows, Value
+from personalize_sfn.local.personalize.persistence.rows import DatabaseRows, SqlValue
 from personalize_sfn.local.scratch_folders import Scratch
 
 __all__ = ["APPLICATION", "FORMAT", "OldRows", "read_format", "upgrade"]
@@ -46,7 +46,7 @@ _JSON = {"records": (5, 6), "logs": (2,)}
 """The places of the columns with encoded values."""
 _FILES = ("$table", "$array", "$model")
 
-OldRows = dict[str, list[tuple[Value, ...]]]
+OldRows = dict[str, list[tuple[SqlValue, ...]]]
 
 
 def read_format(path: Path) -> OldRows | None:
@@ -135,7 +135,7 @@ def upgrade(database: sqlite3.Connection, files: ContentFiles, old: OldRows) -> 
         database.execute("BEGIN IMMEDIATE")
         for name in ("about", *_OLD_TABLES):
             database.execute(f"DROP TABLE {name}")
-        made = Rows(database)
+        made = DatabaseRows(database)
         made.make()
         for name, of_table in rows.items():
             for row in of_table:
@@ -153,7 +153,7 @@ def upgrade(database: sqlite3.Connection, files: ContentFiles, old: OldRows) -> 
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _translated(path: Path, table: str, row: tuple[Value, ...]) -> tuple[Value, ...]:
+def _translated(path: Path, table: str, row: tuple[SqlValue, ...]) -> tuple[SqlValue, ...]:
     """A row of format 1 with this format's names of classes."""
     found = list(row)
     for place in _JSON.get(table, ()):
@@ -180,7 +180,7 @@ def _renamed_class(path: Path, value: dict[str, Any]) -> dict[str, Any]:
     return {"$object": name, "fields": fields}
 
 
-def _renamed(table: str, row: tuple[Value, ...], new_name: Callable[[str], str]) -> tuple[Value, ...]:
+def _renamed(table: str, row: tuple[SqlValue, ...], new_name: Callable[[str], str]) -> tuple[SqlValue, ...]:
     """A row with the files' new names."""
 
     def of_value(value: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from personalize_sfn.local.personalize.context import Call, Members
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.put_events import put_events
 from personalize_sfn.local.personalize.data.put_records import (
     put_action_interactions,
@@ -13,7 +13,6 @@ from personalize_sfn.local.personalize.data.put_records import (
     put_items,
     put_users,
 )
-from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.resources import (
     algorithms,
     batch_inference_jobs,
@@ -39,7 +38,7 @@ from personalize_sfn.local.personalize.resources import (
 from personalize_sfn.local.personalize.resources.hooks import Behaviour
 from personalize_sfn.local.personalize.runtime.get_action_recommendations import get_action_recommendations
 from personalize_sfn.local.personalize.runtime.get_recommendations import get_personalized_ranking, get_recommendations
-from personalize_sfn.local.personalize.wire.protocol import operations
+from personalize_sfn.local.personalize.wire.protocol import Members, operations
 from personalize_sfn.resources import (
     BATCH_INFERENCE_JOB,
     BATCH_SEGMENT_JOB,
@@ -60,7 +59,7 @@ from personalize_sfn.resources import (
     ResourceType,
 )
 
-Handler = Callable[[Call, Request], Members]
+OperationHandler = Callable[[OperationContext, Members], Members]
 
 BEHAVIOURS: dict[str, Behaviour] = {
     SCHEMA.key: schemas.BEHAVIOUR,
@@ -81,11 +80,11 @@ BEHAVIOURS: dict[str, Behaviour] = {
 }
 
 
-def _of_row(row: ResourceType) -> dict[str, Handler]:
+def _of_row(row: ResourceType) -> dict[str, OperationHandler]:
     behaviour = BEHAVIOURS[row.key]
     listing = row.operation("List")
     errors = {shape.name for shape in operations()[listing].model.error_shapes}
-    handlers: dict[str, Handler] = {
+    handlers: dict[str, OperationHandler] = {
         row.operation("Create"): partial(crud.create, row, behaviour),
         row.operation("Describe"): partial(crud.describe, row, behaviour),
         listing: partial(crud.list_, row, behaviour, scope_must_exist="ResourceNotFoundException" in errors),
@@ -95,7 +94,7 @@ def _of_row(row: ResourceType) -> dict[str, Handler]:
     return handlers
 
 
-def control_plane() -> dict[str, Handler]:
+def control_plane() -> dict[str, OperationHandler]:
     """Operations that hold the store's lock from beginning to end."""
     handlers = {name: handler for row in RESOURCE_TYPES for name, handler in _of_row(row).items()}
     return handlers | {
@@ -122,7 +121,7 @@ def control_plane() -> dict[str, Handler]:
     }
 
 
-def data_plane() -> dict[str, Handler]:
+def data_plane() -> dict[str, OperationHandler]:
     """Operations that take the lock themselves, for as short as they can."""
     return {
         "GetRecommendations": get_recommendations,

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from personalize_sfn.local.personalize.context import Call, Members
-from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.training.hyperparameters import ALGORITHMS, ranged
 from personalize_sfn.local.personalize.training.recipes import RECIPES
 from personalize_sfn.local.personalize.wire.errors import not_found
+from personalize_sfn.local.personalize.wire.protocol import Members
 
 _USERS = {"min_user_history_length_percentile": "0.0", "max_user_history_length_percentile": "0.99"}
 
@@ -37,7 +37,7 @@ FEATURE_TRANSFORMATIONS: dict[str, dict[str, str]] = {
 }
 
 
-def describe_algorithm(call: Call, request: Request) -> Members:
+def describe_algorithm(call: OperationContext, request: Members) -> Members:
     """Without the members that are not documented: image, resources, input mode, role."""
     arn = request["algorithmArn"]
     described = _used("algorithmArn", arn, "algorithm")
@@ -58,7 +58,7 @@ def describe_algorithm(call: Call, request: Request) -> Members:
     }
 
 
-def describe_feature_transformation(call: Call, request: Request) -> Members:
+def describe_feature_transformation(call: OperationContext, request: Members) -> Members:
     arn = request["featureTransformationArn"]
     described = _used("featureTransformationArn", arn, "feature transformation")
     name = _name(arn)

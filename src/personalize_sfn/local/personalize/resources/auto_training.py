@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from personalize_sfn.local.personalize.context import Call
+from personalize_sfn.local.aws.responses import AwsError
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.resources import crud
 from personalize_sfn.local.personalize.resources.automatic_updates import keep_updated
 from personalize_sfn.local.personalize.resources.campaigns import follow_latest
@@ -18,13 +19,12 @@ from personalize_sfn.local.personalize.resources.solution_versions import AUTOMA
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.training.new_interactions import new_interactions
 from personalize_sfn.local.personalize.training.schedule import SEEN_EVENTS, due, skip
-from personalize_sfn.local.personalize.wire.errors import ApiError
 from personalize_sfn.resources import ACTIVE, CAMPAIGN, SOLUTION, SOLUTION_VERSION
 
 log = logging.getLogger(__name__)
 
 
-def on_clock(call: Call) -> None:
+def on_clock(call: OperationContext) -> None:
     """Called under the store's lock before each operation; cheap when nothing is due.
 
     As it is called before every operation, no data can have come between two trainings that are both overdue: the
@@ -41,7 +41,7 @@ def on_clock(call: Call) -> None:
     keep_trained(call)
 
 
-def _train(call: Call, solution: Record, moment: float) -> None:
+def _train(call: OperationContext, solution: Record, moment: float) -> None:
     """Start the training that was due at that moment, unless there is nothing new."""
     call.store.touched = True
     if not _news(call, solution):
@@ -49,12 +49,12 @@ def _train(call: Call, solution: Record, moment: float) -> None:
         return
     try:
         crud.create(SOLUTION_VERSION, AUTOMATIC, replace(call, now=moment), {"solutionArn": solution.arn})
-    except ApiError as error:
+    except AwsError as error:
         log.warning("the automatic training of %s did not start: %s", solution.arn, error)
         skip(solution, moment)
 
 
-def _news(call: Call, solution: Record) -> bool:
+def _news(call: OperationContext, solution: Record) -> bool:
     """Have interactions come since the newest version's training began?"""
     versions = [
         version

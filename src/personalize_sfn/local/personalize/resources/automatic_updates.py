@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from personalize_sfn.local.personalize.context import Call
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.contents import live_events
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.resources.solution_versions import newest_relearned
-from personalize_sfn.local.personalize.store import CREATE, Change, Record
+from personalize_sfn.local.personalize.store import CREATE, Record, StatusChange
 from personalize_sfn.local.personalize.training.recipe_features import training_rules
 from personalize_sfn.local.personalize.training.recipes import recipe
 from personalize_sfn.local.personalize.training.schedule import SEEN_EVENTS
@@ -27,7 +27,7 @@ UPDATE = "automaticUpdate"
 """A version's member that no API shows: the status of its latest update."""
 
 
-def keep_updated(call: Call, solution: Record) -> None:
+def keep_updated(call: OperationContext, solution: Record) -> None:
     """Begin the update of the solution's newest fully trained version if it is due and there is something new.
 
     A newer version with trainingMode UPDATE ends the updates, as on AWS.
@@ -60,7 +60,7 @@ def keep_updated(call: Call, solution: Record) -> None:
             version.content = result
 
     data = training_data(call, group_arn, version.members["solutionConfig"])
-    change = Change(record=version, view=state, phase=CREATE, started=call.now, seconds=0.0, settled=settled)
+    change = StatusChange(record=version, view=state, phase=CREATE, started=call.now, seconds=0.0, settled=settled)
     call.lifecycle.begin(call.store, change, _WORKS[kind](base, data))
 
 
@@ -74,7 +74,7 @@ def _every(kind: str, version: Record) -> float:
     return min(EVERY, float(parse_options(trained.recipe, trained.hyperparameters).window))
 
 
-def _rows_since(call: Call, group_arn: str, since: float, kind: str) -> bool:
+def _rows_since(call: OperationContext, group_arn: str, since: float, kind: str) -> bool:
     """Have rows been imported since, or is there a dataset of that type, whose rows may also come one by one?"""
     imports = call.store.of(DATASET_IMPORT_JOB, datasetGroup=group_arn)
     datasets = call.store.of(DATASET, datasetGroup=group_arn)
@@ -83,7 +83,7 @@ def _rows_since(call: Call, group_arn: str, since: float, kind: str) -> bool:
     )
 
 
-def _updated_by_hand(call: Call, version: Record) -> bool:
+def _updated_by_hand(call: OperationContext, version: Record) -> bool:
     versions = call.store.of(SOLUTION_VERSION, solution=version.ancestors["solution"])
     return any(
         other.status == ACTIVE and other.members["trainingMode"] == "UPDATE" and other.number > version.number

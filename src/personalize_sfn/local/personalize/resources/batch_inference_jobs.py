@@ -11,8 +11,7 @@ from personalize_sfn.local.personalize.batch.inference import answerer
 from personalize_sfn.local.personalize.batch.inference_filter import batch_filter
 from personalize_sfn.local.personalize.batch.job import check_paths, run
 from personalize_sfn.local.personalize.batch.json_lines import DEFAULT_RESULTS
-from personalize_sfn.local.personalize.context import Call, Members
-from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.filters.dataset_group import check_recipe
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.resources.campaigns import check_config
@@ -26,13 +25,14 @@ from personalize_sfn.local.personalize.training.recipes import (
     recipe,
 )
 from personalize_sfn.local.personalize.wire.errors import invalid_input, unsupported
+from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import BATCH_INFERENCE_JOB, SOLUTION_VERSION
 
 MOST_RESULTS = 500
 _RECIPE_TYPES = (USER_PERSONALIZATION, PERSONALIZED_RANKING, RELATED_ITEMS)
 
 
-def _prepare(call: Call, request: Request, parents: Parents) -> Members:
+def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
     version = parents["solutionVersion"]
     chosen = recipe(version.members["recipeArn"])
     if chosen.type not in _RECIPE_TYPES:
@@ -55,7 +55,7 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     return {"numResults": request.get("numResults", DEFAULT_RESULTS), "batchInferenceJobMode": mode}
 
 
-def _work(call: Call, record: Record) -> Work | None:
+def _work(call: OperationContext, record: Record) -> Work | None:
     """Answers by what the version learned; what happened since matters to filters alone."""
     version = call.store.get(SOLUTION_VERSION, record.members["solutionVersionArn"])
     filter_arn, group = record.members.get("filterArn"), record.ancestors["datasetGroup"]

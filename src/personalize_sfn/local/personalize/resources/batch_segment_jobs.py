@@ -16,21 +16,21 @@ from personalize_sfn.local.personalize.batch.segments import (
     for_attributes,
     for_items,
 )
-from personalize_sfn.local.personalize.context import Call, Members
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.contents import schema_of
-from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.resources.hooks import Behaviour, Parents
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.training.recipes import USER_SEGMENTATION, recipe
 from personalize_sfn.local.personalize.training.training_data import training_data
 from personalize_sfn.local.personalize.wire.errors import invalid_input
+from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import BATCH_SEGMENT_JOB, DATASET, SOLUTION_VERSION
 
 MOST_RESULTS = 5_000_000
 
 
-def _prepare(call: Call, request: Request, parents: Parents) -> Members:
+def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
     chosen = recipe(parents["solutionVersion"].members["recipeArn"])
     if chosen.type != USER_SEGMENTATION:
         raise invalid_input(
@@ -46,7 +46,7 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     return {"numResults": count}
 
 
-def _work(call: Call, record: Record) -> Work | None:
+def _work(call: OperationContext, record: Record) -> Work | None:
     version = call.store.get(SOLUTION_VERSION, record.members["solutionVersionArn"])
     used, group, trained = recipe(version.members["recipeArn"]), record.ancestors["datasetGroup"], version.content
     filter_arn, data = record.members.get("filterArn"), training_data(call, group, {})
@@ -66,7 +66,7 @@ def _work(call: Call, record: Record) -> Work | None:
     return work
 
 
-def _item_columns(call: Call, group_arn: str) -> list[str]:
+def _item_columns(call: OperationContext, group_arn: str) -> list[str]:
     for dataset in call.store.of(DATASET, datasetGroup=group_arn):
         if dataset.members["datasetType"] == "ITEMS":
             schema = schema_of(call, dataset)

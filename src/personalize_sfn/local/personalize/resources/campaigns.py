@@ -8,22 +8,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from personalize_sfn.local.personalize.context import Call, Members
-from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.resources.crud import being_updated, require_no_update, update, update_under_way
 from personalize_sfn.local.personalize.resources.hooks import Behaviour, Parents
 from personalize_sfn.local.personalize.resources.solution_versions import newest_relearned
 from personalize_sfn.local.personalize.store import Record, require_active
 from personalize_sfn.local.personalize.training.recipe_features import recipes_with, training_rules
-from personalize_sfn.local.personalize.training.recipes import USER_SEGMENTATION, Recipe, recipe
+from personalize_sfn.local.personalize.training.recipes import USER_SEGMENTATION, ServiceRecipe, recipe
 from personalize_sfn.local.personalize.wire.errors import invalid_input, not_found
+from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import ACTIVE, CAMPAIGN, SOLUTION, SOLUTION_VERSION
 
 LATEST = "/$LATEST"
 _SETTINGS = ("solutionVersionArn", "minProvisionedTPS", "campaignConfig")
 
 
-def _normalise(call: Call, request: Request) -> Request:
+def _normalise(call: OperationContext, request: Members) -> Members:
     """``<solution>/$LATEST`` becomes the solution's newest ACTIVE version."""
     alias = request.get("solutionVersionArn", "")
     if not alias.endswith(LATEST):
@@ -39,7 +39,7 @@ def _normalise(call: Call, request: Request) -> Request:
     return request | {"solutionVersionArn": max(versions, key=lambda version: version.number).arn}
 
 
-def _prepare(call: Call, request: Request, parents: Parents) -> Members:
+def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
     config = request.get("campaignConfig", {})
     check_config(config, parents["solutionVersion"])
     return {"minProvisionedTPS": request.get("minProvisionedTPS", 1)}
@@ -60,7 +60,7 @@ def check_config(config: dict[str, Any], version: Record) -> None:
     check_exploration(config.get("itemExplorationConfig", {}), chosen)
 
 
-def check_exploration(exploration: dict[str, str], chosen: Recipe) -> None:
+def check_exploration(exploration: dict[str, str], chosen: ServiceRecipe) -> None:
     """Raises InvalidInputException when the recipe does not explore, or a setting cannot be."""
     if exploration and not chosen.exploration:
         raise invalid_input(f"itemExplorationConfig does not go with the recipe {chosen.name}")
@@ -83,7 +83,7 @@ def _check_between(name: str, value: str, low: float, high: float) -> None:
         raise invalid_input(f"{name}: expected a number {expected}, got {value!r}")
 
 
-def update_campaign(call: Call, request: Request) -> Members:
+def update_campaign(call: OperationContext, request: Members) -> Members:
     """The old version serves until the update is ACTIVE; the campaign itself stays ACTIVE."""
     record = call.store.get(CAMPAIGN, request["campaignArn"])
     if record.status not in (ACTIVE, "CREATE FAILED"):
@@ -106,7 +106,7 @@ def update_campaign(call: Call, request: Request) -> Members:
     return {"campaignArn": record.arn}
 
 
-def follow_latest(call: Call, record: Record) -> None:
+def follow_latest(call: OperationContext, record: Record) -> None:
     """Begin to redeploy a campaign that follows its solution once a newer version has learned from all of the data.
 
     AWS does so within an hour of that version's completion; here it begins with the next operation.
@@ -126,7 +126,7 @@ def _synchronised(record: Record) -> bool:
     return bool((record.members.get("campaignConfig") or {}).get("syncWithLatestSolutionVersion"))
 
 
-def _begin_update(call: Call, record: Record, new: dict[str, Any], version: Record) -> None:
+def _begin_update(call: OperationContext, record: Record, new: dict[str, Any], version: Record) -> None:
     def settled(_: Any) -> None:
         record.ancestors = {**version.ancestors, SOLUTION_VERSION.key: version.arn}
         record.members.update(new, status=ACTIVE)

@@ -9,20 +9,21 @@ from collections.abc import Callable
 from typing import Any
 
 from personalize_sfn.arns import parse as parse_arn
-from personalize_sfn.local.personalize.context import Call, Members
-from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.aws.responses import AwsError
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.lifecycle import Work, is_soon
 from personalize_sfn.local.personalize.resources.hooks import Behaviour
 from personalize_sfn.local.personalize.resources.tags import checked_tags
-from personalize_sfn.local.personalize.store import CREATE, DELETE, JOB, Change, Phase, Record, require_active
-from personalize_sfn.local.personalize.wire.errors import ApiError, already_exists, in_use
+from personalize_sfn.local.personalize.store import CREATE, DELETE, JOB, Phase, Record, StatusChange, require_active
+from personalize_sfn.local.personalize.wire.errors import already_exists, in_use
+from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import BY_KEY, ResourceType
 
 PAGE = 100
 """Resources on a page of a list when the request does not say (and at most)."""
 
 
-def create(row: ResourceType, behaviour: Behaviour, call: Call, request: Request) -> Members:
+def create(row: ResourceType, behaviour: Behaviour, call: OperationContext, request: Members) -> Members:
     """Answers the new resource's members; the operation's output shape picks from them."""
     tags = checked_tags(request.pop("tags", []))
     request = behaviour.normalise(call, request)
@@ -42,7 +43,7 @@ def create(row: ResourceType, behaviour: Behaviour, call: Call, request: Request
     record = Record(row, arn, call.store.next_number(), ancestors, members, tags)
     call.store.add(record)
     if row.has_status:
-        change = Change(
+        change = StatusChange(
             record=record,
             view=members,
             phase=behaviour.phase,
@@ -56,7 +57,7 @@ def create(row: ResourceType, behaviour: Behaviour, call: Call, request: Request
     return members
 
 
-def describe(row: ResourceType, behaviour: Behaviour, call: Call, request: Request) -> Members:
+def describe(row: ResourceType, behaviour: Behaviour, call: OperationContext, request: Members) -> Members:
     record = call.store.get(row, request[row.arn_field])
     return {row.key: shown(call, record) | behaviour.described(call, record)}
 
@@ -65,7 +66,7 @@ _ENDED = ("failureReason", "trainingHours", "tunedHPOParams", "modelMetrics", "n
 """Members that tell how a creation ended."""
 
 
-def shown(call: Call, record: Record) -> Members:
+def shown(call: OperationContext, record: Record) -> Members:
     """The members that Describe and List show of a record; the first look after a change shows it PENDING."""
     look = call.store.first_looks.pop(record.arn, None)
     if not is_soon(look, call.now):
@@ -75,7 +76,9 @@ def shown(call: Call, record: Record) -> Members:
     return members | {"status": look.status, "lastUpdatedDateTime": look.since}
 
 
-def list_(row: ResourceType, behaviour: Behaviour, call: Call, request: Request, *, scope_must_exist: bool) -> Members:
+def list_(
+    row: ResourceType, behaviour: Behaviour, call: OperationContext, request: Members, *, scope_must_exist: bool
+) -> Members:
     """One page, oldest first."""
     scope = {}
     if row.scope is not None and (wanted := request.get(BY_KEY[row.scope].arn_field)) is not None:
@@ -90,7 +93,7 @@ def list_(row: ResourceType, behaviour: Behaviour, call: Call, request: Request,
     }
 
 
-def delete(row: ResourceType, behaviour: Behaviour, call: Call, request: Request) -> Members:
+def delete(row: ResourceType, behaviour: Behaviour, call: OperationContext, request: Members) -> Members:
     record = call.store.get(row, request[row.arn_field])
     if record.pending:
         raise in_use(f"The given {row.words} cannot be deleted while its status is {record.status}: {record.arn}")
@@ -101,7 +104,7 @@ def delete(row: ResourceType, behaviour: Behaviour, call: Call, request: Request
         call.store.remove(record)
         return {}
     record.members["lastUpdatedDateTime"] = call.now
-    change = Change(
+    change = StatusChange(
         record=record,
         view=record.members,
         phase=DELETE,
@@ -114,7 +117,7 @@ def delete(row: ResourceType, behaviour: Behaviour, call: Call, request: Request
 
 
 def update(
-    call: Call,
+    call: OperationContext,
     record: Record,
     asked: Members,
     settled: Callable[[Any], None],
@@ -139,7 +142,7 @@ def update(
         record.members["lastUpdatedDateTime"] = latest["lastUpdatedDateTime"]
         settled(result)
 
-    change = Change(
+    change = StatusChange(
         record=record,
         view=latest,
         phase=phase,
@@ -162,7 +165,7 @@ def update_under_way(record: Record) -> str | None:
     return status if status is not None and status.endswith(("PENDING", "IN_PROGRESS")) else None
 
 
-def being_updated(call: Call, record: Record) -> str | None:  # noqa: ARG001 - a hook
+def being_updated(call: OperationContext, record: Record) -> str | None:  # noqa: ARG001 - a hook
     """Why a resource cannot be changed while an update is under way; None while there is none."""
     status = update_under_way(record)
     if status is None:
@@ -170,13 +173,13 @@ def being_updated(call: Call, record: Record) -> str | None:  # noqa: ARG001 - a
     return f"The given {record.row.words} is being updated, the update is {status}: {record.arn}"
 
 
-def require_no_update(call: Call, record: Record) -> None:
+def require_no_update(call: OperationContext, record: Record) -> None:
     """Raises ResourceInUseException while an update is under way."""
     if (reason := being_updated(call, record)) is not None:
         raise in_use(reason)
 
 
-def new_arn(row: ResourceType, call: Call, request: Request) -> str:
+def new_arn(row: ResourceType, call: OperationContext, request: Members) -> str:
     """The ARN that the Create request will make."""
     identifier = secrets.token_hex(4)
     fields = {"id": identifier, "name": identifier, **request}
@@ -186,13 +189,13 @@ def new_arn(row: ResourceType, call: Call, request: Request) -> str:
     return call.store.arns.personalize(row.arn_path.format_map(fields))
 
 
-def _ready_parent(call: Call, row: ResourceType, request: Request) -> Record:
+def _ready_parent(call: OperationContext, row: ResourceType, request: Members) -> Record:
     parent = call.store.get(row, request[row.arn_field])
     require_active(parent)
     return parent
 
 
-def one_page(records: list[Any], request: Request, *, context: list[Any]) -> tuple[list[Any], str | None]:
+def one_page(records: list[Any], request: Members, *, context: list[Any]) -> tuple[list[Any], str | None]:
     """The page that the request asks for, of records in the order of ``number``, and the token of the next one."""
     after = _read_token(request["nextToken"], context) if "nextToken" in request else 0
     size = request.get("maxResults", PAGE)
@@ -212,7 +215,7 @@ def _read_token(token: str, context: list[Any]) -> int:
     except ValueError:
         number, made_for = None, None
     if not isinstance(number, int) or made_for != context:
-        raise ApiError(
+        raise AwsError(
             "InvalidNextTokenException", "The given token is not valid: pass the nextToken of the same list."
         )
     return number

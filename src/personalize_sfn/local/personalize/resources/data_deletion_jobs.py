@@ -10,16 +10,16 @@ import dataclasses
 from typing import Any, NamedTuple
 
 from personalize_sfn.local.personalize.batch import s3_files
-from personalize_sfn.local.personalize.context import Call, Members
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.contents import dataset_content, live_events
 from personalize_sfn.local.personalize.data.delete_users import delete_events, delete_rows, users_of
-from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.resources.crud import one_page, shown
 from personalize_sfn.local.personalize.resources.hooks import Behaviour, Parents
 from personalize_sfn.local.personalize.store import JOB, Record
 from personalize_sfn.local.personalize.training.solution_version import Trained
 from personalize_sfn.local.personalize.wire.errors import invalid_input
+from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import DATA_DELETION_JOB, DATASET, DATASET_GROUP, RECOMMENDER, SOLUTION_VERSION
 
 WITH_USERS = ("INTERACTIONS", "USERS", "ACTION_INTERACTIONS")
@@ -31,7 +31,7 @@ class _Backwards(NamedTuple):
     record: Record
 
 
-def list_jobs(call: Call, request: Request) -> Members:
+def list_jobs(call: OperationContext, request: Members) -> Members:
     """ListDataDeletionJobs: newest first."""
     group = request.get("datasetGroupArn")
     records = call.store.of(DATA_DELETION_JOB, **({"datasetGroup": group} if group is not None else {}))
@@ -40,7 +40,7 @@ def list_jobs(call: Call, request: Request) -> Members:
     return {DATA_DELETION_JOB.list_key: [shown(call, entry.record) for entry in page], "nextToken": token}
 
 
-def _prepare(call: Call, request: Request, parents: Parents) -> Members:
+def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
     location = request["dataSource"].get("dataLocation")
     if location is None:
         raise invalid_input("dataSource.dataLocation is required to read the data from Amazon S3")
@@ -51,13 +51,13 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     return {}
 
 
-def _work(call: Call, record: Record) -> Work | None:
+def _work(call: OperationContext, record: Record) -> Work | None:
     environment, role_arn = call.environment, record.members["roleArn"]
     location = record.members["dataSource"]["dataLocation"]
     return lambda: users_of(s3_files.read_folder(environment, role_arn, location))
 
 
-def _settled(call: Call, record: Record, result: Any) -> None:
+def _settled(call: OperationContext, record: Record, result: Any) -> None:
     """Deletes: until the job is COMPLETED the users are there."""
     users: frozenset[str] = result
     group = record.ancestors["datasetGroup"]

@@ -6,17 +6,17 @@ https://docs.aws.amazon.com/personalize/latest/dg/export-data.html
 from __future__ import annotations
 
 from personalize_sfn.local.personalize.batch import s3_files
-from personalize_sfn.local.personalize.context import Call, Members
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.contents import dataset_content, live_events, schema_of
-from personalize_sfn.local.personalize.data.export_csv import Row, event_rows, export, rows_of
-from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.data.export_csv import ExportRow, event_rows, export, rows_of
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.resources.hooks import Behaviour, Parents
 from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import DATASET, DATASET_EXPORT_JOB, DATASET_GROUP
 
 
-def _prepare(call: Call, request: Request, parents: Parents) -> Members:
+def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
     source_arn = call.store.arns.personalize(DATASET_EXPORT_JOB.arn_path.format_map(request))
     s3_files.check_write(
         call.environment,
@@ -34,7 +34,7 @@ def _file_name(job_name: str, dataset: Record) -> str:
     return f"{job_name}-{dataset.members['datasetType']}.csv"
 
 
-def _work(call: Call, record: Record) -> Work | None:
+def _work(call: OperationContext, record: Record) -> Work | None:
     """Exports the dataset as it is when the job begins."""
     dataset = call.store.get(DATASET, record.ancestors["dataset"])
     schema = schema_of(call, dataset)
@@ -50,7 +50,7 @@ def _work(call: Call, record: Record) -> Work | None:
 
     def work() -> None:
         s3_files.output_folder(target)
-        rows: list[Row] = [*rows_of(parts, schema), *event_rows(events, users, schema)]
+        rows: list[ExportRow] = [*rows_of(parts, schema), *event_rows(events, users, schema)]
         s3_files.write(environment, role_arn, target, name, export(rows, schema))
 
     return work

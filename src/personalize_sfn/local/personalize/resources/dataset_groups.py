@@ -6,27 +6,28 @@ https://docs.aws.amazon.com/personalize/latest/dg/API_CreateDatasetGroup.html
 from __future__ import annotations
 
 from personalize_sfn.arns import parse as parse_arn
-from personalize_sfn.local.personalize.context import Call, Members
-from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.aws.responses import AwsError
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.resources.hooks import Behaviour, Parents
 from personalize_sfn.local.personalize.store import Record
-from personalize_sfn.local.personalize.wire.errors import ApiError, invalid_input
+from personalize_sfn.local.personalize.wire.errors import invalid_input
+from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import DATASET, EVENT_TRACKER, RECOMMENDER, SOLUTION
 
 _FIRST = (EVENT_TRACKER, RECOMMENDER, SOLUTION, DATASET)
 """What must be deleted before its dataset group."""
 
 
-def _prepare(call: Call, request: Request, parents: Parents) -> Members:  # noqa: ARG001 - a hook
+def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:  # noqa: ARG001 - a hook
     given = [name for name in ("kmsKeyArn", "roleArn") if name in request]
     if len(given) == 1:
         raise invalid_input(f"kmsKeyArn and roleArn go together: the role may use the key. Got {given[0]} alone")
     if given and parse_arn(request["roleArn"]).account_id != call.store.account:
-        raise ApiError("AccessDeniedException", "Cross-account pass role is not allowed.")
+        raise AwsError("AccessDeniedException", "Cross-account pass role is not allowed.")
     return {}
 
 
-def _blocked(call: Call, record: Record) -> str | None:
+def _blocked(call: OperationContext, record: Record) -> str | None:
     for row in _FIRST:
         for left in call.store.of(row, datasetGroup=record.arn):
             return f"The given dataset group still has a {row.words}, delete it first: {left.arn}"

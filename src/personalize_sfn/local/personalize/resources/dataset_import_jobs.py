@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from personalize_sfn.local.personalize.context import Call, Members
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.contents import dataset_content, schema_of
 from personalize_sfn.local.personalize.data.import_csv import Imported, check_access, import_csv, imported_beside
 from personalize_sfn.local.personalize.data.schemas import ID_COLUMNS
 from personalize_sfn.local.personalize.data.tables import DatasetContent, Table
-from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.resources.crud import require_no_update
 from personalize_sfn.local.personalize.resources.hooks import Behaviour, Parents
 from personalize_sfn.local.personalize.resources.metric_attributions import reporting
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.wire.errors import WorkFailed, invalid_input
+from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB
 
 
-def _prepare(call: Call, request: Request, parents: Parents) -> Members:
+def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
     if request.get("publishAttributionMetricsToS3"):
         reporting(call, parents["dataset"])
     location = request["dataSource"].get("dataLocation")
@@ -35,7 +35,7 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     return {"importMode": mode}
 
 
-def _work(call: Call, record: Record) -> Work | None:
+def _work(call: OperationContext, record: Record) -> Work | None:
     dataset = call.store.get(DATASET, record.ancestors["dataset"])
     schema = schema_of(call, dataset)
     role_arn, location = record.members["roleArn"], record.members["dataSource"]["dataLocation"]
@@ -59,7 +59,7 @@ def _work(call: Call, record: Record) -> Work | None:
     return read
 
 
-def _settled(call: Call, record: Record, result: Any) -> None:
+def _settled(call: OperationContext, record: Record, result: Any) -> None:
     dataset = call.store.get(DATASET, record.ancestors["dataset"])
     content = dataset_content(dataset)
     if record.members["importMode"] == "FULL":

@@ -5,22 +5,22 @@ from __future__ import annotations
 
 import uuid
 
-from personalize_sfn.local.personalize.context import Call, Members
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.contents import schema_of
-from personalize_sfn.local.personalize.data.schemas import Schema, check_dataset, read_schema
-from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.data.schemas import ParsedSchema, check_dataset, read_schema
 from personalize_sfn.local.personalize.resources.crud import being_updated, require_no_update, update, update_under_way
 from personalize_sfn.local.personalize.resources.hooks import Behaviour, Parents
 from personalize_sfn.local.personalize.store import UPDATE, Record, require_active
 from personalize_sfn.local.personalize.wire.errors import in_use, invalid_input
+from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import DATASET, DATASET_GROUP, DATASET_IMPORT_JOB, SCHEMA, SOLUTION_VERSION
 
 
-def _normalise(call: Call, request: Request) -> Request:
+def _normalise(call: OperationContext, request: Members) -> Members:
     return request | {"datasetType": request["datasetType"].upper()}
 
 
-def _prepare(call: Call, request: Request, parents: Parents) -> Members:
+def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
     schema, group = parents["schema"].members, parents["datasetGroup"].members
     if schema.get("domain") != group.get("domain"):
         domains = f"{schema.get('domain') or 'none'} and {group.get('domain') or 'none'}"
@@ -30,7 +30,7 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     return {"trackingId": str(uuid.uuid4())} if request["datasetType"] == "ACTION_INTERACTIONS" else {}
 
 
-def _blocked(call: Call, record: Record) -> str | None:
+def _blocked(call: OperationContext, record: Record) -> str | None:
     if (reason := being_updated(call, record)) is not None:
         return reason
     jobs = list(call.store.of(DATASET_IMPORT_JOB, dataset=record.arn))
@@ -41,7 +41,7 @@ def _blocked(call: Call, record: Record) -> str | None:
     return None
 
 
-def update_dataset(call: Call, request: Request) -> Members:
+def update_dataset(call: OperationContext, request: Members) -> Members:
     """Another schema for Items or Users: all that the old one has, and more that can be null."""
     record = call.store.get(DATASET, request["datasetArn"])
     require_active(record)
@@ -67,7 +67,7 @@ def update_dataset(call: Call, request: Request) -> Members:
     return {"datasetArn": record.arn}
 
 
-def _check_replacement(old: Schema, new: Schema) -> None:
+def _check_replacement(old: ParsedSchema, new: ParsedSchema) -> None:
     for field in old.fields:
         if new.field(field.name) != field:
             raise invalid_input(f"The new schema must have all fields of the old one as they are: {field.name}")
@@ -76,7 +76,7 @@ def _check_replacement(old: Schema, new: Schema) -> None:
             raise invalid_input(f"The new field {field.name} must be nullable: the rows that are there have no value")
 
 
-def _described(call: Call, record: Record) -> Members:
+def _described(call: OperationContext, record: Record) -> Members:
     """While its schema is replaced the dataset's own status is that of the update, as recorded in AWS's notebooks."""
     status = update_under_way(record)
     return {} if status is None else {"status": status}

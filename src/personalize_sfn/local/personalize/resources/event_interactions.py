@@ -13,17 +13,17 @@ from collections.abc import Callable
 from functools import partial
 
 from personalize_sfn.arns import parse as parse_arn
-from personalize_sfn.local.personalize.context import Call, Members
-from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.resources import crud, datasets
 from personalize_sfn.local.personalize.resources.hooks import Behaviour
 from personalize_sfn.local.personalize.store import EVENT_INTERACTIONS, Record
+from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, DELETING_STATUSES, EVENT_TRACKER
 
 KIND = "EVENT_INTERACTIONS"
 
 
-def add(call: Call, tracker: Record) -> None:
+def add(call: OperationContext, tracker: Record) -> None:
     """There is one from now on in the tracker's dataset group."""
     group = tracker.ancestors[DATASET_GROUP.key]
     name = parse_arn(group).name
@@ -42,7 +42,7 @@ def add(call: Call, tracker: Record) -> None:
     call.store.add(Record(EVENT_INTERACTIONS, arn, call.store.next_number(), {DATASET_GROUP.key: group}, members))
 
 
-def _blocked(call: Call, record: Record) -> str | None:
+def _blocked(call: OperationContext, record: Record) -> str | None:
     for tracker in call.store.of(EVENT_TRACKER, datasetGroup=record.ancestors[DATASET_GROUP.key]):
         if tracker.status not in DELETING_STATUSES:
             return f"The given dataset is in use by an event tracker, delete it first: {tracker.arn}"
@@ -52,7 +52,7 @@ def _blocked(call: Call, record: Record) -> str | None:
 BEHAVIOUR = Behaviour(blocked=_blocked)
 
 
-def _either(operation: Callable[..., Members], call: Call, request: Request) -> Members:
+def _either(operation: Callable[..., Members], call: OperationContext, request: Members) -> Members:
     """The operation of the dataset that the ARN names."""
     is_ours = request["datasetArn"].endswith(f"/{KIND}")
     row, behaviour = (EVENT_INTERACTIONS, BEHAVIOUR) if is_ours else (DATASET, datasets.BEHAVIOUR)

@@ -6,16 +6,16 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from personalize_sfn.local.personalize.context import Call, Members
-from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.resources import event_interactions
 from personalize_sfn.local.personalize.resources.hooks import Behaviour, Parents
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.wire.errors import already_exists
+from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import EVENT_TRACKER
 
 
-def _prepare(call: Call, request: Request, parents: Parents) -> Members:
+def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
     for other in call.store.of(EVENT_TRACKER):
         same_group = other.ancestors["datasetGroup"] == request["datasetGroupArn"]
         if same_group or other.members["name"] == request["name"]:
@@ -23,7 +23,7 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     return {"trackingId": str(uuid.uuid4()), "accountId": call.store.account}
 
 
-def _settled(call: Call, record: Record, result: Any) -> None:
+def _settled(call: OperationContext, record: Record, result: Any) -> None:
     event_interactions.add(call, record)
 
 

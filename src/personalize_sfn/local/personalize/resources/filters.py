@@ -3,20 +3,20 @@
 
 from __future__ import annotations
 
-from personalize_sfn.local.personalize.context import Call, Members
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.contents import schemas_of
-from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.filters import check_columns, parse
 from personalize_sfn.local.personalize.resources.hooks import Behaviour, Parents
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.wire.errors import limit_exceeded
+from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import BATCH_INFERENCE_JOB, BATCH_SEGMENT_JOB, FILTER
 
 MOST_COLUMNS = 20
 """Different columns in all filters of a dataset group (AWS's quota)."""
 
 
-def _prepare(call: Call, request: Request, parents: Parents) -> Members:
+def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
     found, group_arn = parse(request["filterExpression"]), request["datasetGroupArn"]
     check_columns(found, schemas_of(call, group_arn))
     others = [parse(each.members["filterExpression"]) for each in call.store.of(FILTER, datasetGroup=group_arn)]
@@ -29,7 +29,7 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     return {}
 
 
-def _blocked(call: Call, record: Record) -> str | None:
+def _blocked(call: OperationContext, record: Record) -> str | None:
     for row in (BATCH_INFERENCE_JOB, BATCH_SEGMENT_JOB):
         for job in call.store.of(row):
             if job.pending and job.members.get("filterArn") == record.arn:

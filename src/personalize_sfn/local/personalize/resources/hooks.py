@@ -7,35 +7,35 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from personalize_sfn.local.personalize.context import Call, Members
-from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.store import CREATE, Phase, Record
+from personalize_sfn.local.personalize.wire.protocol import Members
 
 Parents = Mapping[str, Record]
 
 
-def _as_it_is(call: Call, request: Request) -> Request:
+def _as_it_is(call: OperationContext, request: Members) -> Members:
     return request
 
 
-def _no_members(call: Call, request: Request, parents: Parents) -> Members:
+def _no_members(call: OperationContext, request: Members, parents: Parents) -> Members:
     return {}
 
 
-def _no_work(call: Call, record: Record) -> Work | None:
+def _no_work(call: OperationContext, record: Record) -> Work | None:
     return None
 
 
-def _nothing(call: Call, record: Record, result: Any) -> None:
+def _nothing(call: OperationContext, record: Record, result: Any) -> None:
     return None
 
 
-def _free(call: Call, record: Record) -> str | None:
+def _free(call: OperationContext, record: Record) -> str | None:
     return None
 
 
-def _no_more(call: Call, record: Record) -> Members:
+def _no_more(call: OperationContext, record: Record) -> Members:
     return {}
 
 
@@ -47,15 +47,15 @@ class Behaviour:
     """The statuses that its creation goes through."""
     pending_first: bool = True
     """Whether the first look after its creation shows it PENDING; no recording of AWS shows a solution so."""
-    normalise: Callable[[Call, Request], Request] = _as_it_is
+    normalise: Callable[[OperationContext, Members], Members] = _as_it_is
     """Before anything is looked up: upper case, aliases such as ``$LATEST``, a name where none was given."""
-    prepare: Callable[[Call, Request, Parents], Members] = _no_members
-    """Checks beyond the shape (raises ApiError); answers the members that Describe shows besides the request's own."""
-    work: Callable[[Call, Record], Work | None] = _no_work
+    prepare: Callable[[OperationContext, Members, Parents], Members] = _no_members
+    """Checks beyond the shape (raises AwsError); answers the members that Describe shows besides the request's own."""
+    work: Callable[[OperationContext, Record], Work | None] = _no_work
     """What is done in the background before the resource is ACTIVE.  Called under the store's lock."""
-    settled: Callable[[Call, Record, Any], None] = _nothing
+    settled: Callable[[OperationContext, Record, Any], None] = _nothing
     """Takes the work's result when the resource becomes ACTIVE; under the store's lock."""
-    blocked: Callable[[Call, Record], str | None] = _free
+    blocked: Callable[[OperationContext, Record], str | None] = _free
     """Why the resource cannot be deleted now, or None."""
-    described: Callable[[Call, Record], Members] = _no_more
+    described: Callable[[OperationContext, Record], Members] = _no_more
     """Members that are computed when a client looks."""

@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.personalize.batch import s3_files
-from personalize_sfn.local.personalize.context import Call, Members
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.contents import dataset_content, schemas_of
 from personalize_sfn.local.personalize.data.metric_report import parse, report
-from personalize_sfn.local.personalize.data.schemas import Schema
+from personalize_sfn.local.personalize.data.schemas import ParsedSchema
 from personalize_sfn.local.personalize.data.tables import Table
-from personalize_sfn.local.personalize.environment import SERVICE_PRINCIPAL, Request
+from personalize_sfn.local.personalize.environment import SERVICE_PRINCIPAL
 from personalize_sfn.local.personalize.resources.crud import one_page
 from personalize_sfn.local.personalize.resources.hooks import Behaviour, Parents
 from personalize_sfn.local.personalize.runtime.recommendation_ids import sources_of
 from personalize_sfn.local.personalize.store import Record, require_active
-from personalize_sfn.local.personalize.wire.errors import ApiError, already_exists, invalid_input, not_found
+from personalize_sfn.local.personalize.wire.errors import already_exists, invalid_input, not_found
+from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import ACTIVE, CAMPAIGN, DATASET, METRIC_ATTRIBUTION, RECOMMENDER
 
 MOST_METRICS = 10
@@ -31,7 +33,7 @@ class _Numbered(NamedTuple):
     metric: Mapping[str, str]
 
 
-def list_metrics(call: Call, request: Request) -> Members:
+def list_metrics(call: OperationContext, request: Members) -> Members:
     """ListMetricAttributionMetrics: in the order in which they were added."""
     if "metricAttributionArn" not in request:
         raise invalid_input("metricAttributionArn is required")
@@ -43,7 +45,7 @@ def list_metrics(call: Call, request: Request) -> Members:
     return {"metrics": [entry.metric for entry in page], "nextToken": token}
 
 
-def update_metric_attribution(call: Call, request: Request) -> Members:
+def update_metric_attribution(call: OperationContext, request: Members) -> Members:
     """Removes, then adds; in force at once."""
     if "metricAttributionArn" not in request:
         raise invalid_input("metricAttributionArn is required")
@@ -60,7 +62,7 @@ def update_metric_attribution(call: Call, request: Request) -> Members:
     metrics = [metric for metric in record.members["metrics"] if metric["metricName"] not in removed]
     for metric in added:
         if metric["metricName"] in [other["metricName"] for other in metrics]:
-            raise ApiError("ResourceAlreadyExistsException", f"Another metric named {metric['metricName']} exists.")
+            raise AwsError("ResourceAlreadyExistsException", f"Another metric named {metric['metricName']} exists.")
         metrics.append(metric)
     _check_metrics(metrics, schemas_of(call, record.ancestors["datasetGroup"]))
     _check_output(call, config, record.arn)
@@ -68,11 +70,11 @@ def update_metric_attribution(call: Call, request: Request) -> Members:
     return {"metricAttributionArn": record.arn}
 
 
-def reporting(call: Call, dataset: Record) -> Callable[[Table], None]:
+def reporting(call: OperationContext, dataset: Record) -> Callable[[Table], None]:
     """What writes the report of an import into this dataset, given its rows; taken under the store's lock.
 
     Raises:
-        ApiError: InvalidInputException: no Interactions, no ACTIVE metric attribution, or one without a path in S3.
+        AwsError: InvalidInputException: no Interactions, no ACTIVE metric attribution, or one without a path in S3.
     """
     group = dataset.ancestors["datasetGroup"]
     found = [record for record in call.store.of(METRIC_ATTRIBUTION, datasetGroup=group) if record.status == ACTIVE]
@@ -103,7 +105,7 @@ def reporting(call: Call, dataset: Record) -> Callable[[Table], None]:
     return write
 
 
-def _prepare(call: Call, request: Request, parents: Parents) -> Members:
+def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
     group = parents["datasetGroup"]
     for other in call.store.of(METRIC_ATTRIBUTION, datasetGroup=group.arn):
         raise already_exists(other.arn)
@@ -113,7 +115,7 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     return {}
 
 
-def _check_metrics(metrics: Sequence[Mapping[str, str]], schemas: Mapping[str, Schema]) -> None:
+def _check_metrics(metrics: Sequence[Mapping[str, str]], schemas: Mapping[str, ParsedSchema]) -> None:
     if not 1 <= len(metrics) <= MOST_METRICS:
         raise invalid_input(f"metrics: expected 1 to {MOST_METRICS} metrics, got {len(metrics)}")
     names = [metric["metricName"] for metric in metrics]
@@ -125,11 +127,11 @@ def _check_metrics(metrics: Sequence[Mapping[str, str]], schemas: Mapping[str, S
         parse(metric["expression"], schemas)
 
 
-def _check_output(call: Call, config: Mapping[str, Any], arn: str) -> None:
+def _check_output(call: OperationContext, config: Mapping[str, Any], arn: str) -> None:
     """May the role do what AWS has it do: https://docs.aws.amazon.com/personalize/latest/dg/metric-attribution-requirements.html
 
     Raises:
-        ApiError: InvalidInputException.
+        AwsError: InvalidInputException.
     """
     environment, role_arn = call.environment, config["roleArn"]
     if not (

@@ -6,10 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from personalize_sfn.local.personalize.context import Call, Members
-from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.resources.crud import one_page
-from personalize_sfn.local.personalize.training.recipes import RECIPES, Recipe, recipe
+from personalize_sfn.local.personalize.training.recipes import RECIPES, ServiceRecipe, recipe
+from personalize_sfn.local.personalize.wire.protocol import Members
 
 PAGE = 11
 """Recipes on a page when the request does not say."""
@@ -18,10 +18,10 @@ PAGE = 11
 @dataclass(frozen=True, slots=True)
 class _Numbered:
     number: int
-    recipe: Recipe
+    recipe: ServiceRecipe
 
 
-def list_recipes(call: Call, request: Request) -> Members:
+def list_recipes(call: OperationContext, request: Members) -> Members:
     """As on AWS, a page is cut though the request did not ask for it (recorded: 11 recipes and a token).
 
     The domain is filtered after that: a page may be short and yet not the last.
@@ -34,5 +34,5 @@ def list_recipes(call: Call, request: Request) -> Members:
     return {"recipes": shown, "nextToken": token}
 
 
-def describe_recipe(call: Call, request: Request) -> Members:
+def describe_recipe(call: OperationContext, request: Members) -> Members:
     return {"recipe": recipe(request["recipeArn"]).described()}

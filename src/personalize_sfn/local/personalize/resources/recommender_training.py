@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from personalize_sfn.local.personalize.context import Call
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.resources import automatic_updates, recommenders
 from personalize_sfn.local.personalize.resources.crud import update_under_way
-from personalize_sfn.local.personalize.store import CREATE, Change, Record
+from personalize_sfn.local.personalize.store import CREATE, Record, StatusChange
 from personalize_sfn.local.personalize.training.new_interactions import new_interactions
 from personalize_sfn.local.personalize.training.recipe_features import training_rules
 from personalize_sfn.local.personalize.training.recipes import recipe
@@ -20,7 +20,7 @@ from personalize_sfn.local.personalize.training.training_data import training_da
 from personalize_sfn.resources import ACTIVE, RECOMMENDER
 
 
-def keep_trained(call: Call) -> None:
+def keep_trained(call: OperationContext) -> None:
     """Begin what is due for each ACTIVE recommender; called under the store's lock, cheap when nothing is due.
 
     A full training is skipped when there is nothing new: it would learn the same.
@@ -30,7 +30,7 @@ def keep_trained(call: Call) -> None:
             _keep_trained(call, record)
 
 
-def _keep_trained(call: Call, record: Record) -> None:
+def _keep_trained(call: OperationContext, record: Record) -> None:
     state = recommenders.own_training(record)
     if state["status"] not in (ACTIVE, CREATE.failed):
         return
@@ -50,7 +50,7 @@ def _keep_trained(call: Call, record: Record) -> None:
         _begin(call, record, state, automatic_updates.new_items(record.content, data))
 
 
-def _begin(call: Call, record: Record, state: dict[str, Any], work: Work) -> None:
+def _begin(call: OperationContext, record: Record, state: dict[str, Any], work: Work) -> None:
     base: Trained = record.content
 
     def settled(result: Trained) -> None:
@@ -58,5 +58,5 @@ def _begin(call: Call, record: Record, state: dict[str, Any], work: Work) -> Non
         if record.content is base and result is not base:
             recommenders.take_up(record, result)
 
-    change = Change(record=record, view=state, phase=CREATE, started=call.now, seconds=0.0, settled=settled)
+    change = StatusChange(record=record, view=state, phase=CREATE, started=call.now, seconds=0.0, settled=settled)
     call.lifecycle.begin(call.store, change, work)

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from personalize_sfn.local.personalize.context import Call, Members
-from personalize_sfn.local.personalize.data.tables import Rows
-from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.context import OperationContext
+from personalize_sfn.local.personalize.data.tables import InteractionRows
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.resources.campaigns import check_exploration
 from personalize_sfn.local.personalize.resources.crud import being_updated, require_no_update, update
 from personalize_sfn.local.personalize.resources.hooks import Behaviour, Parents
-from personalize_sfn.local.personalize.store import START, STOP, Change, Phase, Record, require_active
+from personalize_sfn.local.personalize.store import START, STOP, Phase, Record, StatusChange, require_active
 from personalize_sfn.local.personalize.training.recipe_features import training_rules
-from personalize_sfn.local.personalize.training.recipes import Recipe, recipe, trainable_recipe
+from personalize_sfn.local.personalize.training.recipes import ServiceRecipe, recipe, trainable_recipe
 from personalize_sfn.local.personalize.training.solution_config import check_columns
 from personalize_sfn.local.personalize.training.solution_version import (
     Candidate,
@@ -28,13 +27,14 @@ from personalize_sfn.local.personalize.training.solution_version import (
 )
 from personalize_sfn.local.personalize.training.training_data import training_data
 from personalize_sfn.local.personalize.wire.errors import WorkFailed, in_use, invalid_input
+from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import ACTIVE, RECOMMENDER
 
 INACTIVE = "INACTIVE"
 _OWN_TRAINING = "automaticTraining"
 
 
-def _prepare(call: Call, request: Request, parents: Parents) -> Members:
+def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
     domain = parents["datasetGroup"].members.get("domain")
     if domain is None:
         raise invalid_input("Please use a domains-specific Dataset Group to create the Recommender")
@@ -47,16 +47,16 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     return {"recommenderConfig": {"minRecommendationRequestsPerSecond": 1} | config}
 
 
-def _check_config(call: Call, config: dict[str, Any], found: Recipe, group_arn: str) -> None:
+def _check_config(call: OperationContext, config: dict[str, Any], found: ServiceRecipe, group_arn: str) -> None:
     check_exploration(config.get("itemExplorationConfig", {}), found)
     check_columns(call, config.get("trainingDataConfig", {}), group_arn)
 
 
-def _work(call: Call, record: Record) -> Work | None:
+def _work(call: OperationContext, record: Record) -> Work | None:
     return training(call, record, record.members["recommenderConfig"])
 
 
-def training(call: Call, record: Record, config: dict[str, Any]) -> Work:
+def training(call: OperationContext, record: Record, config: dict[str, Any]) -> Work:
     """The work of training it on all of its group's data, by a recommenderConfig; under the store's lock."""
     found = recipe(record.members["recipeArn"])
     data = training_data(call, record.ancestors["datasetGroup"], config)
@@ -79,7 +79,7 @@ def training(call: Call, record: Record, config: dict[str, Any]) -> Work:
     return work
 
 
-def _selection(recipe_name: str, rows: Rows) -> Selection:
+def _selection(recipe_name: str, rows: InteractionRows) -> Selection:
     """The events that a use case is about, as they are spelled in the data: types match in any case."""
     from personalize_sfn.engine import recipe_named
 
@@ -106,16 +106,16 @@ def take_up(record: Record, result: Trained) -> None:
     record.members["modelMetrics"] = result.metrics
 
 
-def _settled(call: Call, record: Record, result: Trained) -> None:
+def _settled(call: OperationContext, record: Record, result: Trained) -> None:
     take_up(record, result)
 
 
-def _described(call: Call, record: Record) -> Members:
+def _described(call: OperationContext, record: Record) -> Members:
     """Its metrics are not there while it is being deleted."""
     return {"modelMetrics": None} if record.status.startswith("DELETE") else {}
 
 
-def update_recommender(call: Call, request: Request) -> Members:
+def update_recommender(call: OperationContext, request: Members) -> Members:
     """It keeps serving; other columns to train on make it train again, which takes as long as its creation."""
     record = call.store.get(RECOMMENDER, request["recommenderArn"])
     require_active(record)
@@ -139,15 +139,15 @@ def update_recommender(call: Call, request: Request) -> Members:
     return {"recommenderArn": record.arn}
 
 
-def start_recommender(call: Call, request: Request) -> Members:
+def start_recommender(call: OperationContext, request: Members) -> Members:
     return _switch(call, request["recommenderArn"], INACTIVE, START)
 
 
-def stop_recommender(call: Call, request: Request) -> Members:
+def stop_recommender(call: OperationContext, request: Members) -> Members:
     return _switch(call, request["recommenderArn"], ACTIVE, STOP)
 
 
-def _switch(call: Call, arn: str, expected: str, phase: Phase) -> Members:
+def _switch(call: OperationContext, arn: str, expected: str, phase: Phase) -> Members:
     record = call.store.get(RECOMMENDER, arn)
     reason = being_updated(call, record)
     if record.status != expected:
@@ -155,7 +155,7 @@ def _switch(call: Call, arn: str, expected: str, phase: Phase) -> Members:
     if reason is not None:
         raise in_use(reason)
     record.members["lastUpdatedDateTime"] = call.now
-    change = Change(
+    change = StatusChange(
         record=record,
         view=record.members,
         phase=phase,

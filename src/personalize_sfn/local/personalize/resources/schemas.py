@@ -3,21 +3,21 @@
 
 from __future__ import annotations
 
-from personalize_sfn.local.personalize.context import Call, Members
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.schemas import read_schema
-from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.resources.crud import latest_update, update_under_way
 from personalize_sfn.local.personalize.resources.hooks import Behaviour, Parents
 from personalize_sfn.local.personalize.store import Record
+from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import DATASET
 
 
-def _prepare(call: Call, request: Request, parents: Parents) -> Members:
+def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
     read_schema(request["schema"])
     return {}
 
 
-def _blocked(call: Call, record: Record) -> str | None:
+def _blocked(call: OperationContext, record: Record) -> str | None:
     users = [
         dataset.arn
         for dataset in call.store.of(DATASET)

@@ -12,15 +12,14 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
-from personalize_sfn.local.personalize.context import Call, Members
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.contents import live_events
-from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.lifecycle import PENDING_SHARE, Work
 from personalize_sfn.local.personalize.resources.hooks import Behaviour, Parents
 from personalize_sfn.local.personalize.resources.solutions import auto_ml_recipes, config_shown
-from personalize_sfn.local.personalize.store import Change, Outcome, Phase, Record, require_active
+from personalize_sfn.local.personalize.store import Outcome, Phase, Record, StatusChange, require_active
 from personalize_sfn.local.personalize.training.action_data import action_data
-from personalize_sfn.local.personalize.training.hpo import Tuning
+from personalize_sfn.local.personalize.training.hpo import HpoConfig
 from personalize_sfn.local.personalize.training.recipe_features import recipes_with, training_rules
 from personalize_sfn.local.personalize.training.recipes import ARN, PERSONALIZED_ACTIONS, recipe
 from personalize_sfn.local.personalize.training.schedule import SEEN_EVENTS, training_started
@@ -35,7 +34,7 @@ from personalize_sfn.local.personalize.training.solution_version import (
 )
 from personalize_sfn.local.personalize.training.training_data import TrainingData, training_data
 from personalize_sfn.local.personalize.wire.errors import WorkFailed, invalid_input
-from personalize_sfn.local.personalize.wire.protocol import HEADERS, TEST_USERS
+from personalize_sfn.local.personalize.wire.protocol import HEADERS, TEST_USERS, Members
 from personalize_sfn.resources import ACTIVE, DATASET_GROUP, SOLUTION, SOLUTION_VERSION
 
 STOPPING = Phase("CREATE STOPPING", "CREATE STOPPING", "CREATE STOPPED", "CREATE FAILED")
@@ -53,7 +52,7 @@ _FROM_SOLUTION = (
 )
 
 
-def _prepare(call: Call, request: Request, parents: Parents) -> Members:
+def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
     mode = request.get("trainingMode", "FULL")
     if mode == "AUTOTRAIN":
         raise invalid_input("trainingMode AUTOTRAIN is set by the service itself; expected FULL or UPDATE")
@@ -62,17 +61,17 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     return _inherited(call, parents["solution"]) | {"trainingMode": mode, "trainingType": "MANUAL"}
 
 
-def _prepare_automatic(call: Call, request: Request, parents: Parents) -> Members:
+def _prepare_automatic(call: OperationContext, request: Members, parents: Parents) -> Members:
     return _inherited(call, parents["solution"]) | {"trainingMode": "AUTOTRAIN", "trainingType": "AUTOMATIC"}
 
 
-def _inherited(call: Call, solution: Record) -> Members:
+def _inherited(call: OperationContext, solution: Record) -> Members:
     group = call.store.get(DATASET_GROUP, solution.ancestors["datasetGroup"])
     inherited = {name: solution.members[name] for name in _FROM_SOLUTION if name in solution.members}
     return inherited | {SEEN_EVENTS: len(live_events(group).events)}
 
 
-def _check_update(call: Call, solution: Record) -> None:
+def _check_update(call: OperationContext, solution: Record) -> None:
     name = solution.members.get("recipeArn", "").rpartition("/")[2]
     if not training_rules(name).update_mode:
         raise invalid_input(f"trainingMode UPDATE goes with {recipes_with('update_mode')} only, not with {name}")
@@ -82,7 +81,7 @@ def _check_update(call: Call, solution: Record) -> None:
         )
 
 
-def newest_relearned(call: Call, solution_arn: str) -> Record | None:
+def newest_relearned(call: OperationContext, solution_arn: str) -> Record | None:
     """The solution's newest ACTIVE version that learned from all of the data; None for none."""
     versions = call.store.of(SOLUTION_VERSION, solution=solution_arn)
     usable = [
@@ -91,7 +90,7 @@ def newest_relearned(call: Call, solution_arn: str) -> Record | None:
     return max(usable, key=lambda version: version.number, default=None)
 
 
-def _work(call: Call, record: Record) -> Work | None:
+def _work(call: OperationContext, record: Record) -> Work | None:
     data = training_data(call, record.ancestors["datasetGroup"], record.members["solutionConfig"])
     if record.members["trainingMode"] == "UPDATE":
         return _update(call, record, data)
@@ -116,7 +115,7 @@ def _work(call: Call, record: Record) -> Work | None:
     return work
 
 
-def _update(call: Call, record: Record, data: TrainingData) -> Work:
+def _update(call: OperationContext, record: Record, data: TrainingData) -> Work:
     """trainingMode UPDATE: the newest version that learned from all, with the items that have come since."""
     base = newest_relearned(call, record.ancestors["solution"])
     trained: Trained | None = None if base is None else base.content
@@ -139,7 +138,7 @@ def _candidates(members: Mapping[str, Any]) -> list[Candidate]:
     candidates = [Candidate(recipe=name, hyperparameters=parameters) for name in names]
     if not members["performHPO"]:
         return candidates
-    tuning = Tuning.of_config(config, hpo_ranges(config))
+    tuning = HpoConfig.of_config(config, hpo_ranges(config))
     return [replace(candidate, tuning=tuning.on(candidate.recipe, parameters)) for candidate in candidates]
 
 
@@ -166,7 +165,7 @@ def _train_on_actions(candidates: list[Candidate], data: TrainingData, members: 
     return replace(trained, scored=known.scored)
 
 
-def _settled(call: Call, record: Record, result: Any) -> None:
+def _settled(call: OperationContext, record: Record, result: Any) -> None:
     more = _with_event_weights(result.metrics) if result.selection.events and result.selection.equal_weights else {}
     record.content = replace(result, metrics=result.metrics | more)
     record.members["trainingHours"] = max(0.001, round(result.hours, 3))
@@ -185,12 +184,12 @@ def _with_event_weights(metrics: dict[str, float]) -> dict[str, float]:
     return {f"{gain}_with_event_weights_at_{k}": metrics[f"{gain}_at_{k}"] for k in (5, 10, 25)}
 
 
-def _described(call: Call, record: Record) -> Members:
+def _described(call: OperationContext, record: Record) -> Members:
     """A version that was created without a name is called <solution>/<8 hex digits>."""
     return {"name": record.members.get("name") or record.arn.partition(":solution/")[2]} | config_shown(record)
 
 
-def get_solution_metrics(call: Call, request: Request) -> Members:
+def get_solution_metrics(call: OperationContext, request: Members) -> Members:
     record = call.store.get(SOLUTION_VERSION, request["solutionVersionArn"])
     require_active(record)
     trained: Trained = record.content
@@ -198,7 +197,7 @@ def get_solution_metrics(call: Call, request: Request) -> Members:
     return {"solutionVersionArn": record.arn, "metrics": trained.metrics, HEADERS: users}
 
 
-def stop_solution_version_creation(call: Call, request: Request) -> Members:
+def stop_solution_version_creation(call: OperationContext, request: Members) -> Members:
     """CREATE PENDING is stopped at once, CREATE IN_PROGRESS when the training has let go; its result is dropped."""
     record = call.store.get(SOLUTION_VERSION, request["solutionVersionArn"])
     change = next((change for change in call.store.changes if change.record is record), None)
@@ -213,7 +212,7 @@ def stop_solution_version_creation(call: Call, request: Request) -> Members:
         call.store.first_looks.pop(record.arn, None)
         record.members.update(status=STOPPED, lastUpdatedDateTime=call.now)
         return {}
-    stopping = Change(
+    stopping = StatusChange(
         record=record,
         view=record.members,
         phase=STOPPING,
@@ -227,7 +226,7 @@ def stop_solution_version_creation(call: Call, request: Request) -> Members:
     return {}
 
 
-def _without_result(call: Call, work: Future[Outcome]) -> Future[Outcome]:
+def _without_result(call: OperationContext, work: Future[Outcome]) -> Future[Outcome]:
     """Done when the work is, however that ended."""
     done: Future[Outcome] = Future()
     work.add_done_callback(lambda _: done.set_result(Outcome(call.environment.now())))

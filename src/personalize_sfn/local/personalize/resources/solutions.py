@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from personalize_sfn.local.personalize.context import Call, Members
-from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.resources.crud import require_no_update, shown, update
 from personalize_sfn.local.personalize.resources.hooks import Behaviour, Parents
 from personalize_sfn.local.personalize.store import Record, require_active
@@ -26,6 +25,7 @@ from personalize_sfn.local.personalize.training.recipes import (
 from personalize_sfn.local.personalize.training.schedule import start_schedule
 from personalize_sfn.local.personalize.training.solution_config import check_auto_training, check_config, check_events
 from personalize_sfn.local.personalize.wire.errors import invalid_input, unsupported
+from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import CAMPAIGN, SOLUTION, SOLUTION_VERSION
 
 METRICS = (
@@ -36,7 +36,7 @@ METRICS = (
 """What autoMLConfig.metricName can be."""
 
 
-def _prepare(call: Call, request: Request, parents: Parents) -> Members:
+def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
     defaults = {
         "performHPO": False,
         "performAutoML": False,
@@ -68,7 +68,7 @@ def _prepare(call: Call, request: Request, parents: Parents) -> Members:
     return members
 
 
-def _check_auto_ml(request: Request) -> None:
+def _check_auto_ml(request: Members) -> None:
     if "recipeArn" in request:
         raise invalid_input("recipeArn must be left out when performAutoML is true")
     if request.get("performIncrementalUpdate"):
@@ -94,7 +94,7 @@ def auto_ml_recipes(config: dict[str, Any]) -> list[str]:
     return named or [ARN.format(kind="recipe", name=name) for name in AUTO_ML_RECIPES]
 
 
-def _check_incremental(request: Request, recipe_name: str) -> None:
+def _check_incremental(request: Members, recipe_name: str) -> None:
     if not request.get("performIncrementalUpdate"):
         return
     if not training_rules(recipe_name).incremental:
@@ -102,11 +102,11 @@ def _check_incremental(request: Request, recipe_name: str) -> None:
     raise unsupported("performIncrementalUpdate")
 
 
-def _settled(call: Call, record: Record, result: Any) -> None:
+def _settled(call: OperationContext, record: Record, result: Any) -> None:
     start_schedule(record, record.members["lastUpdatedDateTime"])
 
 
-def _described(call: Call, record: Record) -> Members:
+def _described(call: OperationContext, record: Record) -> Members:
     """The newest version by creation, whatever its status."""
     versions = sorted(call.store.of(SOLUTION_VERSION, solution=record.arn), key=lambda version: version.number)
     return config_shown(record) | ({"latestSolutionVersion": shown(call, versions[-1])} if versions else {})
@@ -119,7 +119,7 @@ def config_shown(record: Record) -> Members:
     return {"solutionConfig": None} if is_bare else {}
 
 
-def _blocked(call: Call, record: Record) -> str | None:
+def _blocked(call: OperationContext, record: Record) -> str | None:
     for campaign in call.store.of(CAMPAIGN, solution=record.arn):
         return f"The given solution has a campaign, delete it first: {campaign.arn}"
     for version in call.store.of(SOLUTION_VERSION, solution=record.arn):
@@ -128,7 +128,7 @@ def _blocked(call: Call, record: Record) -> str | None:
     return None
 
 
-def update_solution(call: Call, request: Request) -> Members:
+def update_solution(call: OperationContext, request: Members) -> Members:
     """Only how often it trains by itself, and what its events weigh; the solution stays ACTIVE."""
     record = call.store.get(SOLUTION, request["solutionArn"])
     require_active(record)

@@ -5,10 +5,11 @@ https://docs.aws.amazon.com/personalize/latest/dg/tagging-resources.html
 
 from __future__ import annotations
 
-from personalize_sfn.local.personalize.context import Call, Members
-from personalize_sfn.local.personalize.environment import Request
+from personalize_sfn.local.aws.responses import AwsError
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.store import Record
-from personalize_sfn.local.personalize.wire.errors import ApiError, invalid_input, not_found
+from personalize_sfn.local.personalize.wire.errors import invalid_input, not_found
+from personalize_sfn.local.personalize.wire.protocol import Members
 
 MOST_TAGS = 50
 
@@ -23,7 +24,7 @@ def checked_tags(tags: list[dict[str, str]]) -> dict[str, str]:
     return found
 
 
-def tag_resource(call: Call, request: Request) -> Members:
+def tag_resource(call: OperationContext, request: Members) -> Members:
     record = _taggable(call, request["resourceArn"])
     tags = record.tags | checked_tags(request["tags"])
     _check_count(tags)
@@ -31,26 +32,26 @@ def tag_resource(call: Call, request: Request) -> Members:
     return {}
 
 
-def untag_resource(call: Call, request: Request) -> Members:
+def untag_resource(call: OperationContext, request: Members) -> Members:
     record = _taggable(call, request["resourceArn"])
     if (count := len(request["tagKeys"])) > MOST_TAGS:
-        raise ApiError("TooManyTagKeysException", f"A resource has at most {MOST_TAGS} tags, got {count} keys.")
+        raise AwsError("TooManyTagKeysException", f"A resource has at most {MOST_TAGS} tags, got {count} keys.")
     for key in request["tagKeys"]:
         record.tags.pop(key, None)
     return {}
 
 
-def list_tags(call: Call, request: Request) -> Members:
+def list_tags(call: OperationContext, request: Members) -> Members:
     record = _taggable(call, request["resourceArn"])
     return {"tags": [{"tagKey": key, "tagValue": value} for key, value in record.tags.items()]}
 
 
 def _check_count(tags: dict[str, str]) -> None:
     if len(tags) > MOST_TAGS:
-        raise ApiError("TooManyTagsException", f"A resource has at most {MOST_TAGS} tags, got {len(tags)}.")
+        raise AwsError("TooManyTagsException", f"A resource has at most {MOST_TAGS} tags, got {len(tags)}.")
 
 
-def _taggable(call: Call, arn: str) -> Record:
+def _taggable(call: OperationContext, arn: str) -> Record:
     record = call.store.find(arn)
     if record is None:
         raise not_found(f"Resource Arn {arn} does not exist.")

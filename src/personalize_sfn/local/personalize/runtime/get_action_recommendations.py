@@ -9,20 +9,21 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from personalize_sfn.local.personalize.context import Call, Members
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.import_csv import TAKEN, action_event
-from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.filters.dataset_group import ACTIONS, Mask, columns_about, events_of, item_mask
+from personalize_sfn.local.personalize.filters.dataset_group import ACTIONS, columns_about, events_of, item_mask
+from personalize_sfn.local.personalize.filters.evaluation import CandidateMask
 from personalize_sfn.local.personalize.runtime.recommendation_ids import recommendation_id
 from personalize_sfn.local.personalize.runtime.served_model import Served, served_by
 from personalize_sfn.local.personalize.training.recipes import PERSONALIZED_ACTIONS
 from personalize_sfn.local.personalize.wire.errors import invalid_input
+from personalize_sfn.local.personalize.wire.protocol import Members
 
 DEFAULT_ACTIONS, MOST_ACTIONS = 5, 100
 DAY = 86_400
 
 
-def get_action_recommendations(call: Call, request: Request) -> Members:
+def get_action_recommendations(call: OperationContext, request: Members) -> Members:
     """Scores are the chance that the user takes the action; of equal ones the action of more VALUE comes first."""
     for name in ("campaignArn", "userId"):
         if name not in request:
@@ -59,7 +60,7 @@ def _history(served: Served, person: str) -> list[str]:
     return [event.item_id for event in learned] + since
 
 
-def _mask(served: Served, request: Request, now: float) -> Mask:
+def _mask(served: Served, request: Members, now: float) -> CandidateMask:
     """What the filter lets through of the actions that have not expired and that may be repeated by now."""
     model, person = served.trained.model, request["userId"]
     newest = dict.fromkeys(model.item_ids.tolist(), -np.inf)

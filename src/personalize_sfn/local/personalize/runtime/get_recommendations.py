@@ -11,9 +11,9 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from personalize_sfn.local.personalize.context import Call, Members
-from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.filters.dataset_group import Mask, item_mask, places_of_items, without_events
+from personalize_sfn.local.personalize.context import OperationContext
+from personalize_sfn.local.personalize.filters.dataset_group import item_mask, places_of_items, without_events
+from personalize_sfn.local.personalize.filters.evaluation import CandidateMask
 from personalize_sfn.local.personalize.runtime.promotions import with_promotion
 from personalize_sfn.local.personalize.runtime.recommendation_ids import recommendation_id
 from personalize_sfn.local.personalize.runtime.served_model import Served, served_by
@@ -24,6 +24,7 @@ from personalize_sfn.local.personalize.training.recipes import (
     USER_PERSONALIZATION,
 )
 from personalize_sfn.local.personalize.wire.errors import invalid_input
+from personalize_sfn.local.personalize.wire.protocol import Members
 
 if TYPE_CHECKING:
     from personalize_sfn.engine import Scored
@@ -34,7 +35,7 @@ EXPLORATION = "Exploration"
 POPULAR_ITEMS = "POPULAR_ITEMS"
 
 
-def get_recommendations(call: Call, request: Request) -> Members:
+def get_recommendations(call: OperationContext, request: Members) -> Members:
     """Recipes that learn nothing from ``context`` pass it over."""
     count = request.get("numResults", DEFAULT_RESULTS)
     _check_count("numResults", count, MOST_RESULTS, request)
@@ -49,7 +50,7 @@ def get_recommendations(call: Call, request: Request) -> Members:
     return {"itemList": shown, "recommendationId": recommendation_id(_source(request))}
 
 
-def get_personalized_ranking(call: Call, request: Request) -> Members:
+def get_personalized_ranking(call: OperationContext, request: Members) -> Members:
     from personalize_sfn.engine import rank_to
 
     wanted: list[str] = request["inputList"]
@@ -78,18 +79,18 @@ def get_personalized_ranking(call: Call, request: Request) -> Members:
     }
 
 
-def _source(request: Request) -> str:
+def _source(request: Members) -> str:
     return str(request.get("campaignArn") or request["recommenderArn"])
 
 
-def _check_count(name: str, count: int, most: int, request: Request) -> None:
+def _check_count(name: str, count: int, most: int, request: Members) -> None:
     if request.get("metadataColumns"):
         most = MOST_WITH_METADATA
     if count > most:
         raise invalid_input(f"{name} must be at most {most}, got {count}")
 
 
-def _mask(served: Served, request: Request) -> Mask | None:
+def _mask(served: Served, request: Members) -> CandidateMask | None:
     """Which items may be answered: what the filter lets through, without what the use case leaves out by itself."""
     user_id, item_id = request.get("userId"), request.get("itemId")
     model, masks = served.trained.model, []
@@ -101,11 +102,11 @@ def _mask(served: Served, request: Request) -> Mask | None:
     return functools.reduce(operator.and_, masks) if masks else None
 
 
-Answer = Callable[[int, "Mask | None"], Sequence["Scored"]]
+TopItems = Callable[[int, "CandidateMask | None"], Sequence["Scored"]]
 """The best so many of the items that the mask lets through."""
 
 
-def _for_user(served: Served, request: Request) -> Answer:
+def _for_user(served: Served, request: Members) -> TopItems:
     from personalize_sfn.engine import recommend_to
 
     if "userId" not in request:
@@ -116,7 +117,7 @@ def _for_user(served: Served, request: Request) -> Answer:
     return lambda count, mask: recommend_to(model, users, histories, k=count, candidates=mask, **how)[0]
 
 
-def _for_item(served: Served, request: Request) -> Answer:
+def _for_item(served: Served, request: Members) -> TopItems:
     if "itemId" not in request:
         raise invalid_input("itemId is required by the recipe of this campaign")
     if served.leaves_out is not None and "userId" not in request:
@@ -127,25 +128,25 @@ def _for_item(served: Served, request: Request) -> Answer:
     return lambda count, mask: model.similar(request["itemId"], count, candidates=mask)
 
 
-def _for_anybody(served: Served, request: Request) -> Answer:
+def _for_anybody(served: Served, request: Members) -> TopItems:
     if served.needs_user and "userId" not in request:
         raise invalid_input("userId is required by the use case of this recommender")
     model = served.trained.model
     return lambda count, mask: model.recommend([], k=count, candidates=mask)
 
 
-def _ranking_only(served: Served, request: Request) -> Answer:
+def _ranking_only(served: Served, request: Members) -> TopItems:
     raise invalid_input(f"A campaign with a recipe of type {PERSONALIZED_RANKING} answers GetPersonalizedRanking only")
 
 
-def _actions_only(served: Served, request: Request) -> Answer:
+def _actions_only(served: Served, request: Members) -> TopItems:
     raise invalid_input(
         f"A campaign with a recipe of type {PERSONALIZED_ACTIONS} answers GetActionRecommendations only"
     )
 
 
 #: Versions of type USER_SEGMENTATION cannot be deployed.
-_ANSWERERS: dict[str, Callable[[Served, Request], Answer]] = {
+_ANSWERERS: dict[str, Callable[[Served, Members], TopItems]] = {
     USER_PERSONALIZATION: _for_user,
     RELATED_ITEMS: _for_item,
     POPULAR_ITEMS: _for_anybody,
@@ -160,7 +161,7 @@ def _is_explored(item: Scored) -> bool:
     return isinstance(item, Explored)
 
 
-def _shown(item: Scored, served: Served, request: Request) -> dict[str, Any]:
+def _shown(item: Scored, served: Served, request: Members) -> dict[str, Any]:
     shown: dict[str, Any] = {"itemId": item.item_id}
     if served.gives_reasons and _is_explored(item):
         shown["reason"] = [EXPLORATION]

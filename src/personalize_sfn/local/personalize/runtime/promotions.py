@@ -10,10 +10,11 @@ import random
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.filters.dataset_group import Mask, item_mask
+from personalize_sfn.local.personalize.filters.dataset_group import item_mask
+from personalize_sfn.local.personalize.filters.evaluation import CandidateMask
 from personalize_sfn.local.personalize.runtime.served_model import Served
 from personalize_sfn.local.personalize.wire.errors import invalid_input
+from personalize_sfn.local.personalize.wire.protocol import Members
 
 if TYPE_CHECKING:
     from personalize_sfn.engine import Scored
@@ -23,15 +24,15 @@ PROMOTED = "Promoted item"
 
 def with_promotion(
     served: Served,
-    request: Request,
-    answer: Callable[[int, Mask | None], Sequence[Scored]],
-    mask: Mask | None,
+    request: Members,
+    answer: Callable[[int, CandidateMask | None], Sequence[Scored]],
+    mask: CandidateMask | None,
     count: int,
 ) -> list[dict[str, Any]]:
     """``count`` entries, of which up to percentPromotedItems are promoted: ``{"item": ..., "more": members}``.
 
     Raises:
-        ApiError: InvalidInputException when the promotion lacks its filter or its share.
+        AwsError: InvalidInputException when the promotion lacks its filter or its share.
     """
     promotion = request["promotions"][0]
     if served.promotion is None or "percentPromotedItems" not in promotion:

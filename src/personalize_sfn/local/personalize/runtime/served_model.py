@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from personalize_sfn.local.personalize.context import Call
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.contents import live_events, schema_of
 from personalize_sfn.local.personalize.data.tables import LiveEvent
-from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.filters import Filter
 from personalize_sfn.local.personalize.filters.dataset_group import (
     Data,
@@ -22,9 +21,10 @@ from personalize_sfn.local.personalize.filters.dataset_group import (
 )
 from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.training.exploration import exploration
-from personalize_sfn.local.personalize.training.recipes import PERSONALIZED_ACTIONS, Recipe, recipe
+from personalize_sfn.local.personalize.training.recipes import PERSONALIZED_ACTIONS, ServiceRecipe, recipe
 from personalize_sfn.local.personalize.training.solution_version import Trained
 from personalize_sfn.local.personalize.wire.errors import invalid_input, not_found
+from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import ACTIVE, CAMPAIGN, DATASET, DATASET_GROUP, RECOMMENDER, SOLUTION_VERSION
 
 if TYPE_CHECKING:
@@ -78,11 +78,11 @@ class Served:
         return {column.lower(): _text(row[column.upper()]) for column in columns if row.get(column.upper()) is not None}
 
 
-def served_by(call: Call, request: Request) -> Served:
+def served_by(call: OperationContext, request: Members) -> Served:
     """What the request's campaign or recommender answers with.
 
     Raises:
-        ApiError: InvalidInputException unless just one of both is named; ResourceNotFoundException (404) for one that
+        AwsError: InvalidInputException unless just one of both is named; ResourceNotFoundException (404) for one that
             is not there or not ACTIVE.
     """
     named = [name for name in ("campaignArn", "recommenderArn") if name in request]
@@ -127,7 +127,7 @@ def served_by(call: Call, request: Request) -> Served:
         )
 
 
-def _filter(call: Call, asked: Mapping[str, Any], group: str, chosen: Recipe) -> Filter | None:
+def _filter(call: OperationContext, asked: Mapping[str, Any], group: str, chosen: ServiceRecipe) -> Filter | None:
     """The filter of a request, or of a promotion."""
     if "filterArn" not in asked:
         return None
@@ -147,7 +147,7 @@ def _config(server: Record) -> dict[str, Any]:
     return server.members.get("campaignConfig") or server.members.get("recommenderConfig") or {}
 
 
-def _check_metadata(call: Call, server: Record, wanted: dict[str, list[str]]) -> None:
+def _check_metadata(call: OperationContext, server: Record, wanted: dict[str, list[str]]) -> None:
     if not _config(server).get("enableMetadataWithRecommendations"):
         raise invalid_input(
             f"metadataColumns needs enableMetadataWithRecommendations, which the given {server.row.words} has not set"

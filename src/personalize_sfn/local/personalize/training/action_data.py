@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from personalize_sfn.local.personalize.data.import_csv import TAKEN, action_event
-from personalize_sfn.local.personalize.data.tables import Rows, Table
+from personalize_sfn.local.personalize.data.tables import InteractionRows, Table
 from personalize_sfn.local.personalize.training.training_data import TrainingData
 from personalize_sfn.local.personalize.wire.errors import WorkFailed
 
@@ -32,7 +32,7 @@ class ActionData:
 
     actions: Attributes
     """Of the Actions dataset: only these are answered."""
-    taken: Rows
+    taken: InteractionRows
     """The interactions in which a user took one of them; there may be none."""
     scored: frozenset[str]
     """The actions that have a score; that of the others is 0."""
@@ -50,22 +50,24 @@ def action_data(data: TrainingData) -> ActionData:
     rows = _rows(data.actions.parts)
     taken = _taken(rows)
     known = taken & np.isin(np.asarray(rows.items, dtype=np.str_), actions.ids)
-    return ActionData(actions, Rows(rows.users[known], rows.items[known], rows.timestamps[known]), _scored(rows, taken))
+    return ActionData(
+        actions, InteractionRows(rows.users[known], rows.items[known], rows.timestamps[known]), _scored(rows, taken)
+    )
 
 
-def _rows(parts: Sequence[Table]) -> Rows:
+def _rows(parts: Sequence[Table]) -> InteractionRows:
     names = ("USER_ID", "ACTION_ID", "TIMESTAMP", "EVENT_TYPE")
     columns = [[value for part in parts for value in part[name].tolist()] for name in names]
     users, actions, kinds = (np.array(columns[place], dtype=object) for place in (0, 1, 3))
-    return Rows(users, actions, np.array(columns[2], dtype=np.int64), kinds)
+    return InteractionRows(users, actions, np.array(columns[2], dtype=np.int64), kinds)
 
 
-def _taken(rows: Rows) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _taken(rows: InteractionRows) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     kinds = [] if rows.event_types is None else rows.event_types.tolist()
     return np.array([action_event(kind) == TAKEN for kind in kinds], dtype=np.bool_)
 
 
-def _scored(rows: Rows, taken: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> frozenset[str]:
+def _scored(rows: InteractionRows, taken: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> frozenset[str]:
     if not len(rows):
         return frozenset()
     recent = rows.timestamps >= rows.timestamps.max() - COUNTED_SECONDS

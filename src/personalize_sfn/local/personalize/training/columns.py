@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from personalize_sfn.local.personalize.data.schemas import ID_FIELDS, Schema
+from personalize_sfn.local.personalize.data.schemas import ID_FIELDS, ParsedSchema
 
 NEVER_EXCLUDED = (*ID_FIELDS, "EVENT_TYPE", "TIMESTAMP")
 NUMBERS = ("int", "long", "float", "double")
 
 
-def trained_columns(config: dict[str, Any], schema: Schema) -> tuple[list[str], set[str]]:
+def trained_columns(config: dict[str, Any], schema: ParsedSchema) -> tuple[list[str], set[str]]:
     """The metadata columns that a training may learn from, and those of them that are categories.
 
     Personalize does not train on booleans, on strings that are not categorical, nor on what the solution leaves out.

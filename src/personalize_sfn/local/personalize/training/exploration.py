@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from personalize_sfn.local.personalize.training.recipes import Recipe
+from personalize_sfn.local.personalize.training.recipes import ServiceRecipe
 
 if TYPE_CHECKING:
     from personalize_sfn.engine import Exploration
 
 
-def exploration(chosen: Recipe, config: Mapping[str, Any]) -> Exploration | None:
+def exploration(chosen: ServiceRecipe, config: Mapping[str, Any]) -> Exploration | None:
     """From a campaignConfig, recommenderConfig or batchInferenceJobConfig; None for recipes that do not explore."""
     from personalize_sfn.engine import Exploration
 

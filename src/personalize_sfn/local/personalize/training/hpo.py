@@ -20,7 +20,7 @@ DEFAULT_JOBS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Tuning:
+class HpoConfig:
     """What hpoConfig asks for."""
 
     ranges: dict[str, Tunable]
@@ -28,7 +28,7 @@ class Tuning:
     jobs: int = DEFAULT_JOBS
 
     @classmethod
-    def of_config(cls, config: dict[str, Any], ranges: dict[str, Tunable]) -> Tuning:
+    def of_config(cls, config: dict[str, Any], ranges: dict[str, Tunable]) -> HpoConfig:
         resources = config.get("hpoConfig", {}).get("hpoResourceConfig", {})
         return cls(ranges, int(resources.get("maxNumberOfTrainingJobs", DEFAULT_JOBS)))
 

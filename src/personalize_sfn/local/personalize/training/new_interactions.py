@@ -6,13 +6,15 @@ the recipe Next-Best-Action action interactions.
 
 from __future__ import annotations
 
-from personalize_sfn.local.personalize.context import Call
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.contents import live_events
 from personalize_sfn.local.personalize.training.recipe_features import training_rules
 from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, DATASET_IMPORT_JOB
 
 
-def new_interactions(call: Call, group_arn: str, recipe_name: str, *, since: float, seen_events: int) -> bool:
+def new_interactions(
+    call: OperationContext, group_arn: str, recipe_name: str, *, since: float, seen_events: int
+) -> bool:
     """Have interactions that the recipe learns from come into the dataset group since a training?
 
     Args:

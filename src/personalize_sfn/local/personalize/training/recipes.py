@@ -26,7 +26,7 @@ UPDATED = datetime(2024, 6, 19, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class ServiceRecipe:
     """A recipe; the engine says which of them the embedded AWS can train."""
 
     name: str
@@ -77,57 +77,59 @@ class Recipe:
 _ECOMMERCE, _VIDEO = "ECOMMERCE", "VIDEO_ON_DEMAND"
 
 #: In the order of ListRecipes: by name, custom and domain recipes together.
-RECIPES: tuple[Recipe, ...] = (
-    Recipe(
+RECIPES: tuple[ServiceRecipe, ...] = (
+    ServiceRecipe(
         "aws-ecomm-customers-who-viewed-x-also-viewed",
         RELATED_ITEMS,
         "What those who viewed an item viewed besides it, without what the user has purchased",
         _ECOMMERCE,
     ),
-    Recipe(
+    ServiceRecipe(
         "aws-ecomm-frequently-bought-together",
         RELATED_ITEMS,
         "What is purchased together with an item",
         _ECOMMERCE,
     ),
-    Recipe("aws-ecomm-popular-items-by-purchases", "POPULAR_ITEMS", "The items that are purchased most", _ECOMMERCE),
-    Recipe("aws-ecomm-popular-items-by-views", "POPULAR_ITEMS", "The items that are viewed most", _ECOMMERCE),
-    Recipe(
+    ServiceRecipe(
+        "aws-ecomm-popular-items-by-purchases", "POPULAR_ITEMS", "The items that are purchased most", _ECOMMERCE
+    ),
+    ServiceRecipe("aws-ecomm-popular-items-by-views", "POPULAR_ITEMS", "The items that are viewed most", _ECOMMERCE),
+    ServiceRecipe(
         "aws-ecomm-recommended-for-you",
         USER_PERSONALIZATION,
         "Items for one user, without what the user has purchased",
         _ECOMMERCE,
         exploration=True,
     ),
-    Recipe(
+    ServiceRecipe(
         "aws-hrnn",
         USER_PERSONALIZATION,
         "Predicts what a user will interact with from the order of the user's interactions",
         feature_transformation="JSON-percentile-filtering",
         listed=False,
     ),
-    Recipe(
+    ServiceRecipe(
         "aws-hrnn-coldstart",
         USER_PERSONALIZATION,
         "As aws-hrnn-metadata, with items that are new",
         feature_transformation="featurize_coldstart",
         listed=False,
     ),
-    Recipe(
+    ServiceRecipe(
         "aws-hrnn-metadata",
         USER_PERSONALIZATION,
         "As aws-hrnn, with what the datasets say about users and items",
         feature_transformation="featurize_metadata",
         listed=False,
     ),
-    Recipe(
+    ServiceRecipe(
         "aws-item-affinity",
         "USER_SEGMENTATION",
         "The users who are most likely to interact with an item",
         created="2021-07-15",
         feature_transformation="item-affinity",
     ),
-    Recipe(
+    ServiceRecipe(
         "aws-item-attribute-affinity",
         "USER_SEGMENTATION",
         "The users who are most likely to interact with items that have an attribute",
@@ -135,53 +137,55 @@ RECIPES: tuple[Recipe, ...] = (
         feature_transformation="item-attribute-affinity",
         by_attributes=True,
     ),
-    Recipe(
+    ServiceRecipe(
         "aws-next-best-action",
         "PERSONALIZED_ACTIONS",
         "The actions that a user is most likely to take",
         created="2023-08-11",
     ),
-    Recipe(
+    ServiceRecipe(
         "aws-personalized-ranking",
         PERSONALIZED_RANKING,
         "Puts a list of items into the order that suits a user",
         feature_transformation="JSON-percentile-filtering",
     ),
-    Recipe(
+    ServiceRecipe(
         "aws-personalized-ranking-v2",
         PERSONALIZED_RANKING,
         "Puts a list of items into the order that suits a user, out of a larger catalogue",
         created="2024-01-01",
     ),
-    Recipe(
+    ServiceRecipe(
         "aws-popularity-count",
         USER_PERSONALIZATION,
         "The items with the most interactions, the same for every user",
         feature_transformation="sims",
     ),
-    Recipe(
+    ServiceRecipe(
         "aws-semantic-similarity", RELATED_ITEMS, "Items whose names and texts mean something like those of an item"
     ),
-    Recipe("aws-similar-items", RELATED_ITEMS, "Items like an item, by who interacted with them and by their metadata"),
-    Recipe(
+    ServiceRecipe(
+        "aws-similar-items", RELATED_ITEMS, "Items like an item, by who interacted with them and by their metadata"
+    ),
+    ServiceRecipe(
         "aws-sims",
         RELATED_ITEMS,
         "Items that occur in the same users' histories as an item",
         feature_transformation="sims",
     ),
-    Recipe(
+    ServiceRecipe(
         "aws-trending-now",
         "POPULAR_ITEMS",
         "The items whose interactions grow fastest, the same for every user",
         algorithm="aws-trending-now-custom",
     ),
-    Recipe(
+    ServiceRecipe(
         "aws-user-personalization",
         USER_PERSONALIZATION,
         "Items for one user, with some that are new shown to find out who likes them",
         exploration=True,
     ),
-    Recipe(
+    ServiceRecipe(
         "aws-user-personalization-v2",
         USER_PERSONALIZATION,
         "Items for one user, out of a larger catalogue and with all metadata",
@@ -189,22 +193,24 @@ RECIPES: tuple[Recipe, ...] = (
         explores=True,
         reasons=True,
     ),
-    Recipe(
+    ServiceRecipe(
         "aws-vod-because-you-watched-x",
         RELATED_ITEMS,
         "What those who watched a video watched besides it, without what the user has watched",
         _VIDEO,
     ),
-    Recipe("aws-vod-more-like-x", RELATED_ITEMS, "Videos like a video, without what the user has watched", _VIDEO),
-    Recipe("aws-vod-most-popular", "POPULAR_ITEMS", "The videos that are watched most", _VIDEO),
-    Recipe(
+    ServiceRecipe(
+        "aws-vod-more-like-x", RELATED_ITEMS, "Videos like a video, without what the user has watched", _VIDEO
+    ),
+    ServiceRecipe("aws-vod-most-popular", "POPULAR_ITEMS", "The videos that are watched most", _VIDEO),
+    ServiceRecipe(
         "aws-vod-top-picks",
         USER_PERSONALIZATION,
         "Videos for one user, without what the user has watched",
         _VIDEO,
         exploration=True,
     ),
-    Recipe(
+    ServiceRecipe(
         "aws-vod-trending-now",
         "POPULAR_ITEMS",
         "The videos whose interactions grow fastest",
@@ -215,14 +221,14 @@ RECIPES: tuple[Recipe, ...] = (
 BY_ARN = {recipe.arn: recipe for recipe in RECIPES}
 
 
-def recipe(arn: str) -> Recipe:
+def recipe(arn: str) -> ServiceRecipe:
     """Raises ResourceNotFoundException for an unknown recipe."""
     if arn not in BY_ARN:
         raise not_found(f"The given recipe does not exist: {arn}")
     return BY_ARN[arn]
 
 
-def trainable_recipe(arn: str) -> Recipe:
+def trainable_recipe(arn: str) -> ServiceRecipe:
     """Raises ResourceNotFoundException for an unknown recipe, UnsupportedOperation for one without an engine here."""
     from personalize_sfn.engine import RECIPES as TRAINABLE
 

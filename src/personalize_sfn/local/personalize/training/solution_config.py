@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from personalize_sfn.local.personalize.context import Call
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.contents import schemas_of
-from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.training.columns import NEVER_EXCLUDED, NUMBERS
 from personalize_sfn.local.personalize.training.recipe_features import (
     Choices,
@@ -24,6 +23,7 @@ from personalize_sfn.local.personalize.training.recipe_features import (
 )
 from personalize_sfn.local.personalize.training.recipes import check_hyperparameters
 from personalize_sfn.local.personalize.wire.errors import invalid_input
+from personalize_sfn.local.personalize.wire.protocol import Members
 
 MOST_TRAINING_JOBS, MOST_PARALLEL_JOBS = 40, 10
 LONGEST_INTERVAL_DAYS = 30
@@ -35,11 +35,11 @@ _RANGES = (
 )
 
 
-def check_config(call: Call, request: Request, recipe_name: str) -> None:
+def check_config(call: OperationContext, request: Members, recipe_name: str) -> None:
     """Does the solutionConfig of a CreateSolution request fit its recipe and its dataset group?
 
     Raises:
-        ApiError: InvalidInputException.
+        AwsError: InvalidInputException.
     """
     config, rules = request.get("solutionConfig", {}), training_rules(recipe_name)
     if "eventValueThreshold" in config:
@@ -155,7 +155,7 @@ def _words(range_: Tunable) -> str:
     return f"{kind} from {range_.low} to {range_.high}"
 
 
-def check_columns(call: Call, config: dict[str, Any], group_arn: str) -> None:
+def check_columns(call: OperationContext, config: dict[str, Any], group_arn: str) -> None:
     schemas = schemas_of(call, group_arn)
     excluded, included = (
         {kind.upper(): columns for kind, columns in config.get(name, {}).items()}
@@ -178,7 +178,7 @@ def check_columns(call: Call, config: dict[str, Any], group_arn: str) -> None:
                 raise invalid_input(f"trainingDataConfig: {column} of {name} cannot be excluded from training")
 
 
-def _check_objective(call: Call, config: dict[str, Any], recipe_name: str, group_arn: str) -> None:
+def _check_objective(call: OperationContext, config: dict[str, Any], recipe_name: str, group_arn: str) -> None:
     """The column must be one of numbers that cannot be null:
 
     https://docs.aws.amazon.com/personalize/latest/dg/optimizing-solution-for-objective.html

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from personalize_sfn.local.personalize.data.coded_column import Coded, Column, different
 from personalize_sfn.local.personalize.data.schemas import EVENT_COLUMNS
-from personalize_sfn.local.personalize.data.tables import Rows
+from personalize_sfn.local.personalize.data.tables import InteractionRows
 from personalize_sfn.local.personalize.wire.errors import WorkFailed
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Candidate:
     """Finds hyperparameters on the data, its items and its users; None without HPO."""
 
 
-def weights(rows: Rows, selection: Selection) -> NDArray[np.float64]:
+def weights(rows: InteractionRows, selection: Selection) -> NDArray[np.float64]:
     """Each row's weight by the selection: 0 where it is not learned from."""
     if not selection.parts:
         return np.ones(len(rows))
@@ -147,16 +147,16 @@ def weights(rows: Rows, selection: Selection) -> NDArray[np.float64]:
     return found
 
 
-def selected(rows: Rows, selection: Selection) -> Rows:
+def selected(rows: InteractionRows, selection: Selection) -> InteractionRows:
     """The rows to train on."""
     if not selection.parts:
         return rows
     keep = weights(rows, selection) > 0
     contexts = {name: column.at(keep) for name, column in rows.contexts.items()}
-    return Rows(rows.users[keep], rows.items[keep], rows.timestamps[keep], contexts=contexts)
+    return InteractionRows(rows.users[keep], rows.items[keep], rows.timestamps[keep], contexts=contexts)
 
 
-def check_types(rows: Rows) -> None:
+def check_types(rows: InteractionRows) -> None:
     """Raises WorkFailed with AWS's text when no interaction has an EVENT_TYPE, though the column is there.
 
     Names of the schema's columns are no values: https://docs.aws.amazon.com/personalize/latest/dg/custom-datasets-and-schemas.html
@@ -165,7 +165,7 @@ def check_types(rows: Rows) -> None:
         raise WorkFailed("All values in the event_type column are either reserved keywords or null")
 
 
-def check_count(rows: Rows, selection: Selection) -> None:
+def check_count(rows: InteractionRows, selection: Selection) -> None:
     """Raises WorkFailed with AWS's text when there are too few interactions to train on."""
     if len(rows) < FEWEST_INTERACTIONS:
         types = ", ".join(part.event_type for part in selection.parts)
@@ -181,7 +181,7 @@ def check_users(data: Interactions) -> None:
         raise WorkFailed("Create failed. Dataset has fewer than 25 users with at least 2 interactions each.")
 
 
-def interactions(rows: Rows, selection: Selection) -> Interactions:
+def interactions(rows: InteractionRows, selection: Selection) -> Interactions:
     """The engine's data set of the rows that the selection leaves, with weights where the solution gives them.
 
     Raises:
@@ -211,14 +211,14 @@ def _labels(column: Column) -> Labels:
 
 def train_best(
     candidates: list[Candidate],
-    rows: Rows,
+    rows: InteractionRows,
     selection: Selection,
     last_event: int,
     *,
     items: Attributes | None = None,
     users: Attributes | None = None,
     objective: Objective | None = None,
-    taken: Rows | None = None,
+    taken: InteractionRows | None = None,
     metric: str = METRIC,
 ) -> Trained:
     """Tune and measure each candidate, and train the one with the highest value of the metric on all data.
@@ -257,7 +257,7 @@ def train_best(
     )
 
 
-def refreshed(base: Trained, rows: Rows) -> Trained:
+def refreshed(base: Trained, rows: InteractionRows) -> Trained:
     """The same, trained anew on all of the rows that its selection leaves; its metrics stay.
 
     Raises:

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from personalize_sfn.local.personalize.context import Call
+from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.contents import dataset_content, live_events, schema_of
 from personalize_sfn.local.personalize.data.schemas import ID_COLUMNS, own_columns
 from personalize_sfn.local.personalize.data.tables import (
     DatasetContent,
+    InteractionRows,
     LiveEvent,
-    Rows,
     Table,
     interaction_column,
     interaction_rows,
@@ -86,7 +86,7 @@ class TrainingData:
         """The number of the newest live event; 0 for none."""
         return len(self.events)
 
-    def rows(self, recipe_names: Iterable[str] = ()) -> Rows:
+    def rows(self, recipe_names: Iterable[str] = ()) -> InteractionRows:
         """All interactions with items, imported and live; with context, where one of these recipes learns from it."""
         rows = interaction_rows(self.interactions, self.events, self.session_users)
         if not self.contexts or "context" not in _learned_from(recipe_names):
@@ -157,7 +157,7 @@ def _without_columns(ids: list[str]) -> Attributes:
     return Attributes.from_columns(ids, {})
 
 
-def training_data(call: Call, group_arn: str, config: dict[str, Any]) -> TrainingData:
+def training_data(call: OperationContext, group_arn: str, config: dict[str, Any]) -> TrainingData:
     """Take hold of a group's data for a solution with that solutionConfig.  Called under the store's lock; quick."""
     live = live_events(call.store.get(DATASET_GROUP, group_arn))
     interactions, actions, metadata, types = DatasetContent(), DatasetContent(), {}, set()

@@ -11,9 +11,10 @@ from functools import cache
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.arns import parse as parse_arn
-from personalize_sfn.local.aws.permission import Need, tag_keys
+from personalize_sfn.local.aws.permission import Permission, tag_keys
 from personalize_sfn.local.aws.service_authorization import ResourceKind, Service, service
-from personalize_sfn.local.personalize.environment import SERVICE_PRINCIPAL, Request
+from personalize_sfn.local.personalize.environment import SERVICE_PRINCIPAL
+from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import BY_KEY, RESOURCE_TYPES, SOLUTION_VERSION, ResourceType
 
 ANY = "*"
@@ -23,31 +24,31 @@ Forms = tuple[str, ...]
 """The ARNs under which one resource may stand in a policy, the usual one first."""
 
 
-def needed(operation: str, request: Request, arns: Arns) -> list[Need]:
+def required_permissions(operation: str, request: Members, arns: Arns) -> list[Permission]:
     """What must be allowed.  An invalid request needs what can be told."""
     context = tag_keys(_tags(request), request.get("tagKeys"))
     action = f"personalize:{operation}"
-    found = [Need(action, forms[0], context, forms[1:]) for forms in _resources(operation, request, arns)]
+    found = [Permission(action, forms[0], context, forms[1:]) for forms in _resources(operation, request, arns)]
     if operation in _CREATED and _tags(request):
         made = _to_be_made(_CREATED[operation], request, arns)
-        found.append(Need("personalize:TagResource", made[0], context, made[1:]))
+        found.append(Permission("personalize:TagResource", made[0], context, made[1:]))
     return [*found, *_passed_roles(request)]
 
 
-def _tags(request: Request) -> dict[str, str]:
+def _tags(request: Members) -> dict[str, str]:
     tags = request.get("tags")
     listed = [tag for tag in tags if isinstance(tag, dict)] if isinstance(tags, list) else []
     return {str(tag.get("tagKey")): str(tag.get("tagValue", "")) for tag in listed}
 
 
-def _passed_roles(request: Request) -> Iterator[Need]:
+def _passed_roles(request: Members) -> Iterator[Permission]:
     outputs = request.get("metricsOutputConfig")
     for holder in (request, outputs if isinstance(outputs, dict) else {}):
         if isinstance(holder.get("roleArn"), str):
-            yield Need("iam:PassRole", holder["roleArn"], {"iam:PassedToService": SERVICE_PRINCIPAL})
+            yield Permission("iam:PassRole", holder["roleArn"], {"iam:PassedToService": SERVICE_PRINCIPAL})
 
 
-def _resources(operation: str, request: Request, arns: Arns) -> list[Forms]:
+def _resources(operation: str, request: Members, arns: Arns) -> list[Forms]:
     kinds = _reference().required.get(operation, ())
     if not kinds:
         return [_named_or_any(operation, request)]
@@ -59,7 +60,7 @@ def _resources(operation: str, request: Request, arns: Arns) -> list[Forms]:
     return [forms for forms in found if forms] or [(ANY,)]
 
 
-def _named_or_any(operation: str, request: Request) -> Forms:
+def _named_or_any(operation: str, request: Members) -> Forms:
     """Tags are of the resource that is named; lists and events have no resource type.
 
     A List is let through on the ARN of its parent as well: the roles of AWS's own solution for Personalize allow it so.
@@ -70,7 +71,7 @@ def _named_or_any(operation: str, request: Request) -> Forms:
     return (named,) if isinstance(named, str) else (ANY,)
 
 
-def _existing(kind: ResourceKind, request: Request) -> Forms:
+def _existing(kind: ResourceKind, request: Members) -> Forms:
     """The resource of that type that the request names; nothing when it names none."""
     if kind.name == "solution" and isinstance(request.get(SOLUTION_VERSION.arn_field), str):
         # The reference has no type for versions: which of the two ARNs is asked about, it does not say.
@@ -86,7 +87,7 @@ def _existing(kind: ResourceKind, request: Request) -> Forms:
 _INSTEAD = {"campaign": ("recommenderArn",)}
 
 
-def _to_be_made(row: ResourceType, request: Request, arns: Arns) -> Forms:
+def _to_be_made(row: ResourceType, request: Members, arns: Arns) -> Forms:
     if row is SOLUTION_VERSION:  # AWS has no resource type for versions: it is the solution that one may train
         solution = str(request.get("solutionArn", ANY))
         return (solution, f"{solution}/{request.get('name') or ANY}")

@@ -5,44 +5,33 @@ The texts are AWS's own where one is on record; where none is, they say what was
 
 from __future__ import annotations
 
-
-class ApiError(Exception):
-    """Ends an operation with an error answer.
-
-    ``status`` is the HTTP status; None takes the one that botocore's model gives the code (400 where it gives none).
-    """
-
-    def __init__(self, code: str, message: str, status: int | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.status = status
+from personalize_sfn.local.aws.responses import AwsError
 
 
 class WorkFailed(Exception):
     """What a resource's work ends with when it fails; the text becomes the resource's failureReason."""
 
 
-def invalid_input(message: str) -> ApiError:
-    return ApiError("InvalidInputException", message)
+def invalid_input(message: str) -> AwsError:
+    return AwsError("InvalidInputException", message)
 
 
-def not_found(message: str) -> ApiError:
-    return ApiError("ResourceNotFoundException", message)
+def not_found(message: str) -> AwsError:
+    return AwsError("ResourceNotFoundException", message)
 
 
-def in_use(message: str) -> ApiError:
-    return ApiError("ResourceInUseException", message)
+def in_use(message: str) -> AwsError:
+    return AwsError("ResourceInUseException", message)
 
 
-def already_exists(arn: str) -> ApiError:
-    return ApiError("ResourceAlreadyExistsException", f"Another resource with Arn {arn} already exists.")
+def already_exists(arn: str) -> AwsError:
+    return AwsError("ResourceAlreadyExistsException", f"Another resource with Arn {arn} already exists.")
 
 
-def limit_exceeded(message: str) -> ApiError:
-    return ApiError("LimitExceededException", message)
+def limit_exceeded(message: str) -> AwsError:
+    return AwsError("LimitExceededException", message)
 
 
-def unsupported(what: str) -> ApiError:
+def unsupported(what: str) -> AwsError:
     """No error of Personalize: the embedded AWS cannot do this and does not pretend to.  Clients do not retry it."""
-    return ApiError("UnsupportedOperation", f"{what} is not supported by the embedded AWS.")
+    return AwsError("UnsupportedOperation", f"{what} is not supported by the embedded AWS.")

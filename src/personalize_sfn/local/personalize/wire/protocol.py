@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from botocore.model import OperationModel, ServiceModel, Shape
 
-from personalize_sfn.local.personalize.environment import Request
-from personalize_sfn.local.personalize.wire.errors import ApiError, invalid_input
+from personalize_sfn.local.aws.request import Request, plain_request
+from personalize_sfn.local.aws.responses import AwsError, Response
+from personalize_sfn.local.personalize.wire.errors import invalid_input
 
 CONTROL, RUNTIME, EVENTS = "personalize", "personalize-runtime", "personalize-events"
 TARGET_PREFIX = "AmazonPersonalize."
@@ -26,8 +26,8 @@ HEADERS = "$headers"
 TEST_USERS = "x-personalize-sfn-test-users"
 """A header of GetSolutionMetrics that AWS does not have: how many users the metrics are means over."""
 
-Answer = tuple[int, list[tuple[str, str]], bytes]
-"""HTTP status, headers, body."""
+Members = dict[str, Any]
+"""Of a request, an answer or a resource, by their names in the API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,43 +64,40 @@ def operations() -> dict[str, Operation]:
     }
 
 
-@cache
-def _operations_by_path() -> dict[tuple[str, str], Operation]:
-    return {
-        (operation.model.http["method"], operation.model.http["requestUri"]): operation
-        for operation in operations().values()
-        if operation.service != CONTROL
-    }
-
-
-def find_operation(method: str, path: str, headers: Mapping[str, str]) -> Operation:
+def find_operation(request: Request) -> Operation:
     """Which operation a request calls.
 
     Raises:
-        ApiError: none; UnknownOperationException, as AWS answers.
+        AwsError: no operation matches; UnknownOperationException, as AWS answers.
     """
-    target = next((value for name, value in headers.items() if name.lower() == "x-amz-target"), "")
-    if target:
-        name = target.removeprefix(TARGET_PREFIX)
-        found = operations().get(name)
-        if found is not None and found.service == CONTROL and target.startswith(TARGET_PREFIX):
+    found = operations().get(request.operation)
+    if request.target:
+        if found is not None and found.service == CONTROL and request.target == TARGET_PREFIX + found.name:
             return found
-        raise ApiError("UnknownOperationException", f"Amazon Personalize has no operation {target!r}")
-    operation = _operations_by_path().get((method.upper(), "/" + path.strip("/")))
-    if operation is None:
-        raise ApiError("UnknownOperationException", f"Amazon Personalize has no operation {method} {path}", 404)
-    return operation
+        raise AwsError("UnknownOperationException", f"Amazon Personalize has no operation {request.target!r}")
+    if found is None or found.service == CONTROL:
+        text = f"Amazon Personalize has no operation {request.method} {request.path}"
+        raise AwsError("UnknownOperationException", text, 404)
+    return found
 
 
-def parse(body: bytes) -> Request:
+def operation_request(name: str, members: Members, region: str) -> Request:
+    """The request that a client sends for an operation, not signed: what :meth:`PersonalizeService.handle` takes."""
+    operation = operations()[name]
+    headers = {"x-amz-target": TARGET_PREFIX + name} if operation.service == CONTROL else {}
+    body, http = json.dumps(members).encode(), operation.model.http
+    return plain_request(CONTROL, region, http["method"], http["requestUri"], headers, body)
+
+
+def parse(request: Request) -> Members:
     """The JSON object in a request's body; an empty body is an empty object."""
     try:
-        request = json.loads(body or b"{}")
+        members = request.document
     except ValueError as error:
-        raise ApiError("SerializationException", f"the request's body is no JSON: {error}") from error
-    if not isinstance(request, dict):
-        raise ApiError("SerializationException", f"expected a JSON object in the body, got {type(request).__name__}")
-    return request
+        raise AwsError("SerializationException", f"the request's body is no JSON: {error}") from error
+    if not isinstance(members, dict):
+        raise AwsError("SerializationException", f"expected a JSON object in the body, got {type(members).__name__}")
+    return members
 
 
 def trimmed(shape: Shape | None, value: Any) -> Any:
@@ -117,14 +114,21 @@ def trimmed(shape: Shape | None, value: Any) -> Any:
     return round(value, 3) if shape.type_name == "timestamp" else value
 
 
-def answer(operation: Operation, response: Request) -> Answer:
-    """The answer of an operation that succeeded: an empty body where the model has no output shape."""
+def trimmed_answer(operation: Operation, response: Members) -> Members:
+    """What an operation answers: the members of its output shape, and :data:`HEADERS`."""
     shape = operation.model.output_shape
-    body = b"" if shape is None else json.dumps(trimmed(shape, response)).encode()
-    return 200, [*_headers(operation.content_type, body), *response.get(HEADERS, {}).items()], body
+    kept: Members = {} if shape is None else trimmed(shape, response)
+    return kept | {HEADERS: response[HEADERS]} if HEADERS in response else kept
 
 
-def error_answer(operation: Operation | None, error: ApiError) -> Answer:
+def answer(operation: Operation, members: Members) -> Response:
+    """The answer of an operation that succeeded, from its :func:`trimmed_answer`: no body without an output shape."""
+    headers = members.pop(HEADERS, {})
+    body = b"" if operation.model.output_shape is None else json.dumps(members).encode()
+    return 200, [*_headers(operation.content_type, body), *headers.items()], body
+
+
+def error_answer(operation: Operation | None, error: AwsError) -> Response:
     """The answer of an operation that failed: type and text in the body, the type in a header too for REST-JSON."""
     status = error.status or 400
     if error.status is None and operation is not None:

@@ -13,8 +13,8 @@ from typing import Any
 
 from botocore.model import Shape
 
-from personalize_sfn.local.personalize.environment import Request
 from personalize_sfn.local.personalize.wire.errors import invalid_input
+from personalize_sfn.local.personalize.wire.protocol import Members
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "structure": (dict,),
@@ -30,11 +30,11 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-def validated(shape: Shape | None, request: Request) -> Request:
+def validated(shape: Shape | None, request: Members) -> Members:
     """``request`` without the members that the shape does not know and without nulls.
 
     Raises:
-        ApiError: InvalidInputException that lists every violation.
+        AwsError: InvalidInputException that lists every violation.
     """
     if shape is None:
         return {}
@@ -42,7 +42,7 @@ def validated(shape: Shape | None, request: Request) -> Request:
     if problems:
         count = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected: "
         raise invalid_input(count + "; ".join(problems))
-    known: Request = _known(shape, request)
+    known: Members = _known(shape, request)
     return known
 
 

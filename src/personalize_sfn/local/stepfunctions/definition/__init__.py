@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from personalize_sfn.local.aws.responses import RefusedError
+from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.stepfunctions.definition.diagnostics import SCHEMA, Diagnostic
 from personalize_sfn.local.stepfunctions.definition.states import diagnose_state, fields, transitions
 
@@ -31,11 +31,11 @@ def check(definition: str) -> None:
     """Refuse a definition that ``diagnose`` finds something wrong with.
 
     Raises:
-        RefusedError: InvalidDefinition, "Invalid State Machine Definition: '<code>: <message> at <location>, ...'".
+        AwsError: InvalidDefinition, "Invalid State Machine Definition: '<code>: <message> at <location>, ...'".
     """
     found = diagnose(definition)
     if found:
-        raise RefusedError("InvalidDefinition", f"Invalid State Machine Definition: '{', '.join(map(str, found))}'")
+        raise AwsError("InvalidDefinition", f"Invalid State Machine Definition: '{', '.join(map(str, found))}'")
 
 
 def diagnose(definition: str) -> list[Diagnostic]:

@@ -6,16 +6,9 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["Keys", "Settings", "current"]
+from personalize_sfn.local.aws.iam import Keys
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keys:
-    """Temporary credentials of an assumed role."""
-
-    access_key: str
-    secret_key: str
-    session_token: str
+__all__ = ["InterpreterSettings", "current"]
 
 
 def _endpoint_from_environment() -> str:
@@ -24,7 +17,7 @@ def _endpoint_from_environment() -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class InterpreterSettings:
     """How executions run in this process."""
 
     endpoint_url: Callable[[], str] = _endpoint_from_environment
@@ -53,15 +46,15 @@ class Settings:
         return min(seconds, max(seconds * self.wait_scale, self.timeout_floor_seconds))
 
 
-_current = Settings()
+_current = InterpreterSettings()
 
 
-def current() -> Settings:
+def current() -> InterpreterSettings:
     """The settings in force in this process."""
     return _current
 
 
-def put_in_force(settings: Settings) -> None:
+def put_in_force(settings: InterpreterSettings) -> None:
     """Replace the settings; executions that already run see them at their next step."""
     global _current  # noqa: PLW0603 - moto's interpreter is process-wide, and so is what governs it
     _current = settings
