@@ -24,7 +24,7 @@ def aws_server() -> Iterator[Aws]:
 
 @pytest.fixture
 def aws(aws_server: Aws) -> Aws:
-    """An empty AWS with one role for state machines, mends applied, time at a thousandth."""
+    """An empty AWS with one role for state machines, patches applied, time at a thousandth."""
     from moto.core.base_backend import BackendDict  # noqa: F401 - loaded before the reset
     from moto.moto_api._internal import moto_api_backend
 

@@ -1,6 +1,6 @@
-"""Step Functions of the embedded AWS: moto's interpreter with its defects mended, behind a front that validates.
+"""Step Functions of the embedded AWS: moto's interpreter with its defects patched, behind a front that validates.
 
-``install`` mends the interpreter (once a process) and says where its calls go and how fast time passes; ``handle``
+``install`` patches the interpreter (once a process) and says where its calls go and how fast time passes; ``handle``
 answers the ``AWSStepFunctions.*`` requests; ``definition.diagnose`` checks a definition without running it.
 """
 
@@ -15,9 +15,9 @@ __all__ = ["InterpreterSettings", "Keys", "StepFunctionsContext", "handle", "ins
 
 
 def install(settings: InterpreterSettings) -> None:
-    """Mend moto's interpreter for this process and put ``settings`` in force.
+    """Patch moto's interpreter for this process and put ``settings`` in force.
 
-    May be called again, with other settings or after moto was reset: mends are applied once, cached clients (and the
+    May be called again, with other settings or after moto was reset: patches are applied once, cached clients (and the
     role credentials in them) are dropped.
     """
     from personalize_sfn.local.stepfunctions.loading import load_interpreter

@@ -52,7 +52,7 @@ def resume(call: OperationContext, described: Mapping[str, Any], behaviours: Map
 
     def settled(result: Any) -> None:
         if creation:
-            behaviour.settled(call, record, result)
+            behaviour.on_active(call, record, result)
 
     change = StatusChange(
         record=record,

@@ -135,4 +135,4 @@ def _begin_update(call: OperationContext, record: Record, new: dict[str, Any], v
     update(call, record, new, settled)
 
 
-BEHAVIOUR = Behaviour(normalise=_normalise, prepare=_prepare, blocked=being_updated)
+BEHAVIOUR = Behaviour(normalise=_normalise, prepare=_prepare, delete_blocker=being_updated)

@@ -49,7 +49,7 @@ def create(row: ResourceType, behaviour: Behaviour, call: OperationContext, requ
             phase=behaviour.phase,
             started=call.now,
             seconds=call.durations.creation(row.key),
-            settled=lambda result: behaviour.settled(call, record, result),
+            settled=lambda result: behaviour.on_active(call, record, result),
             failure=call.faults.take_failure(row.key),
             pending_first=behaviour.pending_first,
         )
@@ -59,7 +59,7 @@ def create(row: ResourceType, behaviour: Behaviour, call: OperationContext, requ
 
 def describe(row: ResourceType, behaviour: Behaviour, call: OperationContext, request: Members) -> Members:
     record = call.store.get(row, request[row.arn_field])
-    return {row.key: shown(call, record) | behaviour.described(call, record)}
+    return {row.key: shown(call, record) | behaviour.computed_members(call, record)}
 
 
 _ENDED = ("failureReason", "trainingHours", "tunedHPOParams", "modelMetrics", "numDeleted")
@@ -88,7 +88,7 @@ def list_(
     records = sorted(call.store.of(row, **scope), key=lambda record: record.number)
     page, token = one_page(records, request, context=[row.key, scope])
     return {
-        row.list_key: [shown(call, record) | behaviour.described(call, record) for record in page],
+        row.list_key: [shown(call, record) | behaviour.computed_members(call, record) for record in page],
         "nextToken": token,
     }
 
@@ -97,7 +97,7 @@ def delete(row: ResourceType, behaviour: Behaviour, call: OperationContext, requ
     record = call.store.get(row, request[row.arn_field])
     if record.pending:
         raise in_use(f"The given {row.words} cannot be deleted while its status is {record.status}: {record.arn}")
-    reason = behaviour.blocked(call, record)
+    reason = behaviour.delete_blocker(call, record)
     if reason is not None:
         raise in_use(reason)
     if not row.has_status:

@@ -57,7 +57,7 @@ def _work(call: OperationContext, record: Record) -> Work | None:
     return lambda: users_of(s3_files.read_folder(environment, role_arn, location))
 
 
-def _settled(call: OperationContext, record: Record, result: Any) -> None:
+def _on_active(call: OperationContext, record: Record, result: Any) -> None:
     """Deletes: until the job is COMPLETED the users are there."""
     users: frozenset[str] = result
     group = record.ancestors["datasetGroup"]
@@ -73,4 +73,4 @@ def _settled(call: OperationContext, record: Record, result: Any) -> None:
     record.members["numDeleted"] = deleted
 
 
-BEHAVIOUR = Behaviour(phase=JOB, prepare=_prepare, work=_work, settled=_settled)
+BEHAVIOUR = Behaviour(phase=JOB, prepare=_prepare, work=_work, on_active=_on_active)

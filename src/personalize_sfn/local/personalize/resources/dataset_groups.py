@@ -27,11 +27,11 @@ def _prepare(call: OperationContext, request: Members, parents: Parents) -> Memb
     return {}
 
 
-def _blocked(call: OperationContext, record: Record) -> str | None:
+def _delete_blocker(call: OperationContext, record: Record) -> str | None:
     for row in _FIRST:
         for left in call.store.of(row, datasetGroup=record.arn):
             return f"The given dataset group still has a {row.words}, delete it first: {left.arn}"
     return None
 
 
-BEHAVIOUR = Behaviour(prepare=_prepare, blocked=_blocked)
+BEHAVIOUR = Behaviour(prepare=_prepare, delete_blocker=_delete_blocker)

@@ -59,7 +59,7 @@ def _work(call: OperationContext, record: Record) -> Work | None:
     return read
 
 
-def _settled(call: OperationContext, record: Record, result: Any) -> None:
+def _on_active(call: OperationContext, record: Record, result: Any) -> None:
     dataset = call.store.get(DATASET, record.ancestors["dataset"])
     content = dataset_content(dataset)
     if record.members["importMode"] == "FULL":
@@ -79,4 +79,4 @@ def _append(content: DatasetContent, result: Imported) -> None:
         content.add({name: column[result.fresh] for name, column in result.table.items()})
 
 
-BEHAVIOUR = Behaviour(prepare=_prepare, work=_work, settled=_settled)
+BEHAVIOUR = Behaviour(prepare=_prepare, work=_work, on_active=_on_active)

@@ -30,7 +30,7 @@ def _prepare(call: OperationContext, request: Members, parents: Parents) -> Memb
     return {"trackingId": str(uuid.uuid4())} if request["datasetType"] == "ACTION_INTERACTIONS" else {}
 
 
-def _blocked(call: OperationContext, record: Record) -> str | None:
+def _delete_blocker(call: OperationContext, record: Record) -> str | None:
     if (reason := being_updated(call, record)) is not None:
         return reason
     jobs = list(call.store.of(DATASET_IMPORT_JOB, dataset=record.arn))
@@ -76,10 +76,12 @@ def _check_replacement(old: ParsedSchema, new: ParsedSchema) -> None:
             raise invalid_input(f"The new field {field.name} must be nullable: the rows that are there have no value")
 
 
-def _described(call: OperationContext, record: Record) -> Members:
+def _computed_members(call: OperationContext, record: Record) -> Members:
     """While its schema is replaced the dataset's own status is that of the update, as recorded in AWS's notebooks."""
     status = update_under_way(record)
     return {} if status is None else {"status": status}
 
 
-BEHAVIOUR = Behaviour(normalise=_normalise, prepare=_prepare, blocked=_blocked, described=_described)
+BEHAVIOUR = Behaviour(
+    normalise=_normalise, prepare=_prepare, delete_blocker=_delete_blocker, computed_members=_computed_members
+)

@@ -42,14 +42,14 @@ def add(call: OperationContext, tracker: Record) -> None:
     call.store.add(Record(EVENT_INTERACTIONS, arn, call.store.next_number(), {DATASET_GROUP.key: group}, members))
 
 
-def _blocked(call: OperationContext, record: Record) -> str | None:
+def _delete_blocker(call: OperationContext, record: Record) -> str | None:
     for tracker in call.store.of(EVENT_TRACKER, datasetGroup=record.ancestors[DATASET_GROUP.key]):
         if tracker.status not in DELETING_STATUSES:
             return f"The given dataset is in use by an event tracker, delete it first: {tracker.arn}"
     return None
 
 
-BEHAVIOUR = Behaviour(blocked=_blocked)
+BEHAVIOUR = Behaviour(delete_blocker=_delete_blocker)
 
 
 def _either(operation: Callable[..., Members], call: OperationContext, request: Members) -> Members:

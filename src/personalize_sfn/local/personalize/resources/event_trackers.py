@@ -23,8 +23,8 @@ def _prepare(call: OperationContext, request: Members, parents: Parents) -> Memb
     return {"trackingId": str(uuid.uuid4()), "accountId": call.store.account}
 
 
-def _settled(call: OperationContext, record: Record, result: Any) -> None:
+def _on_active(call: OperationContext, record: Record, result: Any) -> None:
     event_interactions.add(call, record)
 
 
-BEHAVIOUR = Behaviour(prepare=_prepare, settled=_settled)
+BEHAVIOUR = Behaviour(prepare=_prepare, on_active=_on_active)

@@ -29,7 +29,7 @@ def _prepare(call: OperationContext, request: Members, parents: Parents) -> Memb
     return {}
 
 
-def _blocked(call: OperationContext, record: Record) -> str | None:
+def _delete_blocker(call: OperationContext, record: Record) -> str | None:
     for row in (BATCH_INFERENCE_JOB, BATCH_SEGMENT_JOB):
         for job in call.store.of(row):
             if job.pending and job.members.get("filterArn") == record.arn:
@@ -37,4 +37,4 @@ def _blocked(call: OperationContext, record: Record) -> str | None:
     return None
 
 
-BEHAVIOUR = Behaviour(prepare=_prepare, blocked=_blocked)
+BEHAVIOUR = Behaviour(prepare=_prepare, delete_blocker=_delete_blocker)

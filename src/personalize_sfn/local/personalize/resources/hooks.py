@@ -53,9 +53,9 @@ class Behaviour:
     """Checks beyond the shape (raises AwsError); answers the members that Describe shows besides the request's own."""
     work: Callable[[OperationContext, Record], Work | None] = _no_work
     """What is done in the background before the resource is ACTIVE.  Called under the store's lock."""
-    settled: Callable[[OperationContext, Record, Any], None] = _nothing
+    on_active: Callable[[OperationContext, Record, Any], None] = _nothing
     """Takes the work's result when the resource becomes ACTIVE; under the store's lock."""
-    blocked: Callable[[OperationContext, Record], str | None] = _free
+    delete_blocker: Callable[[OperationContext, Record], str | None] = _free
     """Why the resource cannot be deleted now, or None."""
-    described: Callable[[OperationContext, Record], Members] = _no_more
+    computed_members: Callable[[OperationContext, Record], Members] = _no_more
     """Members that are computed when a client looks."""

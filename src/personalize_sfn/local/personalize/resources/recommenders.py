@@ -106,11 +106,11 @@ def take_up(record: Record, result: Trained) -> None:
     record.members["modelMetrics"] = result.metrics
 
 
-def _settled(call: OperationContext, record: Record, result: Trained) -> None:
+def _on_active(call: OperationContext, record: Record, result: Trained) -> None:
     take_up(record, result)
 
 
-def _described(call: OperationContext, record: Record) -> Members:
+def _computed_members(call: OperationContext, record: Record) -> Members:
     """Its metrics are not there while it is being deleted."""
     return {"modelMetrics": None} if record.status.startswith("DELETE") else {}
 
@@ -167,4 +167,6 @@ def _switch(call: OperationContext, arn: str, expected: str, phase: Phase) -> Me
     return {"recommenderArn": arn}
 
 
-BEHAVIOUR = Behaviour(prepare=_prepare, work=_work, settled=_settled, blocked=being_updated, described=_described)
+BEHAVIOUR = Behaviour(
+    prepare=_prepare, work=_work, on_active=_on_active, delete_blocker=being_updated, computed_members=_computed_members
+)

@@ -17,7 +17,7 @@ def _prepare(call: OperationContext, request: Members, parents: Parents) -> Memb
     return {}
 
 
-def _blocked(call: OperationContext, record: Record) -> str | None:
+def _delete_blocker(call: OperationContext, record: Record) -> str | None:
     users = [
         dataset.arn
         for dataset in call.store.of(DATASET)
@@ -27,4 +27,4 @@ def _blocked(call: OperationContext, record: Record) -> str | None:
     return f"The given schema is in use by {', '.join(users)}: {record.arn}" if users else None
 
 
-BEHAVIOUR = Behaviour(prepare=_prepare, blocked=_blocked)
+BEHAVIOUR = Behaviour(prepare=_prepare, delete_blocker=_delete_blocker)

@@ -165,7 +165,7 @@ def _train_on_actions(candidates: list[Candidate], data: TrainingData, members: 
     return replace(trained, scored=known.scored)
 
 
-def _settled(call: OperationContext, record: Record, result: Any) -> None:
+def _on_active(call: OperationContext, record: Record, result: Any) -> None:
     more = _with_event_weights(result.metrics) if result.selection.events and result.selection.equal_weights else {}
     record.content = replace(result, metrics=result.metrics | more)
     record.members["trainingHours"] = max(0.001, round(result.hours, 3))
@@ -184,7 +184,7 @@ def _with_event_weights(metrics: dict[str, float]) -> dict[str, float]:
     return {f"{gain}_with_event_weights_at_{k}": metrics[f"{gain}_at_{k}"] for k in (5, 10, 25)}
 
 
-def _described(call: OperationContext, record: Record) -> Members:
+def _computed_members(call: OperationContext, record: Record) -> Members:
     """A version that was created without a name is called <solution>/<8 hex digits>."""
     return {"name": record.members.get("name") or record.arn.partition(":solution/")[2]} | config_shown(record)
 
@@ -233,6 +233,6 @@ def _without_result(call: OperationContext, work: Future[Outcome]) -> Future[Out
     return done
 
 
-BEHAVIOUR = Behaviour(prepare=_prepare, work=_work, settled=_settled, described=_described)
+BEHAVIOUR = Behaviour(prepare=_prepare, work=_work, on_active=_on_active, computed_members=_computed_members)
 AUTOMATIC = replace(BEHAVIOUR, prepare=_prepare_automatic)
 """Of the versions that the service creates by itself."""

@@ -102,11 +102,11 @@ def _check_incremental(request: Members, recipe_name: str) -> None:
     raise unsupported("performIncrementalUpdate")
 
 
-def _settled(call: OperationContext, record: Record, result: Any) -> None:
+def _on_active(call: OperationContext, record: Record, result: Any) -> None:
     start_schedule(record, record.members["lastUpdatedDateTime"])
 
 
-def _described(call: OperationContext, record: Record) -> Members:
+def _computed_members(call: OperationContext, record: Record) -> Members:
     """The newest version by creation, whatever its status."""
     versions = sorted(call.store.of(SOLUTION_VERSION, solution=record.arn), key=lambda version: version.number)
     return config_shown(record) | ({"latestSolutionVersion": shown(call, versions[-1])} if versions else {})
@@ -119,7 +119,7 @@ def config_shown(record: Record) -> Members:
     return {"solutionConfig": None} if is_bare else {}
 
 
-def _blocked(call: OperationContext, record: Record) -> str | None:
+def _delete_blocker(call: OperationContext, record: Record) -> str | None:
     for campaign in call.store.of(CAMPAIGN, solution=record.arn):
         return f"The given solution has a campaign, delete it first: {campaign.arn}"
     for version in call.store.of(SOLUTION_VERSION, solution=record.arn):
@@ -160,4 +160,10 @@ def update_solution(call: OperationContext, request: Members) -> Members:
     return {"solutionArn": record.arn}
 
 
-BEHAVIOUR = Behaviour(pending_first=False, prepare=_prepare, settled=_settled, described=_described, blocked=_blocked)
+BEHAVIOUR = Behaviour(
+    pending_first=False,
+    prepare=_prepare,
+    on_active=_on_active,
+    computed_members=_computed_members,
+    delete_blocker=_delete_blocker,
+)

@@ -1,8 +1,8 @@
-"""moto's Step Functions interpreter, mended at run time.
+"""moto's Step Functions interpreter, patched at run time.
 
-Each mend is a function whose docstring states the defect it mends and where it is in moto 5.2.5; it is listed in
-``MENDS`` and has a test, and a second test that runs moto without it (``unmended``) and fails once moto no longer has
-the defect, so that the mend can go.  Nothing here is configuration: the mends always apply together.
+Each patch is a function whose docstring states the defect it corrects and where it is in moto 5.2.5; it is listed in
+``PATCHES`` and has a test, and a second test that runs moto without it (``unpatched``) and fails once moto no longer
+has the defect, so that the patch can go.  Nothing here is configuration: the patches always apply together.
 """
 
 from __future__ import annotations
@@ -12,30 +12,30 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["MENDS", "apply_all", "unmended"]
+__all__ = ["PATCHES", "apply_all", "unpatched"]
 
 Replace = Callable[[Any, str, Any], None]
-Mend = Callable[[Replace], None]
+InterpreterPatch = Callable[[Replace], None]
 
-MENDS: list[Mend] = []
+PATCHES: list[InterpreterPatch] = []
 _replaced: dict[str, list[tuple[Any, str, Any, Any]]] = {}
 
 
-def mend(function: Mend) -> Mend:
-    """Register a mend: ``function(replace)`` calls ``replace(owner, name, new)`` for each thing it changes."""
-    MENDS.append(function)
+def patch(function: InterpreterPatch) -> InterpreterPatch:
+    """Register a patch: ``function(replace)`` calls ``replace(owner, name, new)`` for each thing it changes."""
+    PATCHES.append(function)
     return function
 
 
 def apply_all() -> None:
-    """Apply every mend once; a second call changes nothing."""
+    """Apply every patch once; a second call changes nothing."""
     # Importing the backend loads the whole interpreter, so that names imported into other modules can be replaced too.
     import moto.stepfunctions.parser.models
 
     from personalize_sfn.local.stepfunctions.patches import calls, clock, errors, execution_end, parsing, paths, values
 
     del calls, clock, errors, execution_end, parsing, paths, values, moto  # imported to register, to be replaced in
-    for function in MENDS:
+    for function in PATCHES:
         name = function.__name__
         if name not in _replaced:
             _replaced[name] = []
@@ -63,8 +63,8 @@ def everywhere(replace: Replace, name: str, old: Any, new: Any) -> None:
 
 
 @contextmanager
-def unmended(function: Mend) -> Iterator[None]:
-    """moto as it is without this one mend; for the tests that say when a mend can go."""
+def unpatched(function: InterpreterPatch) -> Iterator[None]:
+    """moto as it is without this one patch; for the tests that say when a patch can go."""
     record = _replaced[function.__name__]
     for owner, name, old, _ in reversed(record):
         if old is _ABSENT:

@@ -11,7 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from personalize_sfn.local.aws.iam import Keys
-from personalize_sfn.local.stepfunctions.patches import Replace, everywhere, mend
+from personalize_sfn.local.stepfunctions.patches import Replace, everywhere, patch
 from personalize_sfn.local.stepfunctions.patches.settings import current
 from personalize_sfn.session import bare_botocore_session
 
@@ -93,7 +93,7 @@ def forget_clients() -> None:
     client_for.cache_clear()
 
 
-@mend
+@patch
 def calls_are_made_by_the_execution_role(replace: Replace) -> None:
     """Every call of the interpreter is signed with the constant key ``ak`` (``boto_client.py:22``), so that nobody
     can tell whether the state machine's role may make it; and each task makes a client of its own."""
@@ -107,7 +107,7 @@ def calls_are_made_by_the_execution_role(replace: Replace) -> None:
     everywhere(replace, "boto_client_for", boto_client.boto_client_for, boto_client_for)
 
 
-@mend
+@patch
 def a_function_call_answers_as_aws_does(replace: Replace) -> None:
     """The result of ``lambda:invoke`` lacks SdkHttpMetadata and SdkResponseMetadata, which AWS adds
     (``lambda_eval_utils.py``), and its parameter InvocationType is dropped (``state_task_service_lambda.py:34``)."""

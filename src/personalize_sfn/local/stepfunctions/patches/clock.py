@@ -6,7 +6,7 @@ import datetime as dt
 import time
 from typing import Any
 
-from personalize_sfn.local.stepfunctions.patches import Replace, mend
+from personalize_sfn.local.stepfunctions.patches import Replace, patch
 from personalize_sfn.local.stepfunctions.patches.settings import current
 
 __all__ = ["pause"]
@@ -22,10 +22,10 @@ def pause(env: Any, seconds: float) -> None:
         env.program_state_event.wait(min(left, _LONGEST_SLEEP_SECONDS))
 
 
-@mend
+@patch
 def waits_are_scaled(replace: Replace) -> None:
     """Not a defect: a Wait of moto's takes real seconds (``wait_function.py``); here they are scaled, as the durations
-    of the local services are.  Also mends a Wait that sleeps on when its execution is stopped just before it."""
+    of the local services are.  Also patches a Wait that sleeps on when its execution is stopped just before it."""
     from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 
     def wait(_: Any, env: Any, wait_seconds: float) -> None:
@@ -34,7 +34,7 @@ def waits_are_scaled(replace: Replace) -> None:
     replace(WaitFunction, "_wait_interval", wait)
 
 
-@mend
+@patch
 def timestamps_are_utc(replace: Replace) -> None:
     """Wait's Timestamp is compared with naive local time and loses its fraction of a second
     (``timestamp.py:88``)."""
@@ -51,7 +51,7 @@ def timestamps_are_utc(replace: Replace) -> None:
     replace(Timestamp, "_get_wait_seconds", seconds)
 
 
-@mend
+@patch
 def backoffs_are_scaled_and_interruptible(replace: Replace) -> None:
     """A Retry's backoff is ``time.sleep`` (``retrier_decl.py:107``): a stop waits for its end.  It is scaled as
     Wait is."""
@@ -81,7 +81,7 @@ def backoffs_are_scaled_and_interruptible(replace: Replace) -> None:
     replace(RetrierDecl, "_eval_body", evaluate)
 
 
-@mend
+@patch
 def time_limits_of_states_are_scaled(replace: Replace) -> None:
     """Not a defect: TimeoutSeconds of a state count real seconds (``execute_state.py``); here they are scaled down to a
     floor.  The number in the history stays the definition's."""

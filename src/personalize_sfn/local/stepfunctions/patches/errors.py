@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from personalize_sfn.local.stepfunctions.definition.services import is_modelled, java_service_name
-from personalize_sfn.local.stepfunctions.patches import Replace, mend
+from personalize_sfn.local.stepfunctions.patches import Replace, patch
 
 __all__: list[str] = []
 
@@ -15,7 +15,7 @@ __all__: list[str] = []
 _NOT_CAUGHT_BY_ALL = {"States.Runtime", "States.DataLimitExceeded"}
 
 
-@mend
+@patch
 def a_choice_without_a_match_has_its_own_error(replace: Replace) -> None:
     """A Choice with no matching rule and no Default fails with States.Runtime and the text of a Python exception
     (``state_choice.py:55``) instead of States.NoChoiceMatched."""
@@ -53,7 +53,7 @@ def a_choice_without_a_match_has_its_own_error(replace: Replace) -> None:
     replace(StateChoice, "_eval_state", evaluate)
 
 
-@mend
+@patch
 def wildcards_match_what_aws_matches(replace: Replace) -> None:
     """States.ALL catches and retries States.Runtime and States.DataLimitExceeded too
     (``error_equals_decl.py:53``); AWS documents that it does not."""
@@ -72,7 +72,7 @@ def wildcards_match_what_aws_matches(replace: Replace) -> None:
     replace(ErrorEqualsDecl, "_eval_body", evaluate)
 
 
-@mend
+@patch
 def a_branch_may_fail_with_a_states_error(replace: Replace) -> None:
     """A Parallel or Map whose branch fails with a reserved error (States.TaskFailed of a nested execution,
     States.Timeout) dies of a ValueError and cannot be caught: ``branches_decl.py`` makes a CustomErrorName of it, whose
@@ -83,7 +83,7 @@ def a_branch_may_fail_with_a_states_error(replace: Replace) -> None:
     replace(CustomErrorName, "__init__", ErrorName.__init__)
 
 
-@mend
+@patch
 def a_failing_intrinsic_has_its_own_error(replace: Replace) -> None:
     """An intrinsic function that fails is States.Runtime with the text of a Python exception
     (``string_expression.py:173``) instead of States.IntrinsicFailure."""
@@ -119,7 +119,7 @@ def a_failing_intrinsic_has_its_own_error(replace: Replace) -> None:
     replace(StringIntrinsicFunction, "_eval_body", evaluate)
 
 
-@mend
+@patch
 def errors_of_services_have_aws_names(replace: Replace) -> None:
     """An error of an aws-sdk task is called ``personalize.ResourceNotFoundException``
     (``state_task_service_aws_sdk.py:62``) where AWS says ``Personalize.ResourceNotFoundException``; one that a service
@@ -173,7 +173,7 @@ def errors_of_services_have_aws_names(replace: Replace) -> None:
     replace(StateTaskLambda, "_from_error", of_function)
 
 
-@mend
+@patch
 def a_failing_state_is_no_fault_of_the_interpreter(replace: Replace) -> None:
     """Every error of a state, even one that is retried or caught, is logged at ERROR, with the ``repr`` of the whole
     state, which ends on the terminal of who runs it (``eval_component.py:48``).  It is in the history; here it is

@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from personalize_sfn.local.stepfunctions.patches import Replace, everywhere, mend
+from personalize_sfn.local.stepfunctions.patches import Replace, everywhere, patch
 from personalize_sfn.local.stepfunctions.patches.settings import current
 
 __all__: list[str] = []
@@ -43,7 +43,7 @@ _ends = _Ends()
 _lock = threading.RLock()
 
 
-@mend
+@patch
 def nothing_follows_the_end(replace: Replace) -> None:
     """A task that was in flight when its execution was stopped, or its state timed out, still writes
     TaskSucceeded into the history (``event_manager.py``)."""
@@ -74,7 +74,7 @@ def nothing_follows_the_end(replace: Replace) -> None:
     replace(Environment, "close_frame", close)
 
 
-@mend
+@patch
 def an_execution_exists_from_its_start(replace: Replace) -> None:
     """An execution has no environment until its definition is parsed in a thread (``execution_worker.py``): stopping it
     before is an AttributeError, HTTP 500; its history is empty; and an error in parsing leaves it RUNNING without end.
@@ -93,7 +93,7 @@ def an_execution_exists_from_its_start(replace: Replace) -> None:
 
     @functools.lru_cache(maxsize=256)
     def parse(definition: str) -> Any:
-        return AmazonStateLanguageParser.parse(definition)  # as it is by then: another mend replaces it
+        return AmazonStateLanguageParser.parse(definition)  # as it is by then: another patch replaces it
 
     def start(worker: Any) -> None:
         env = worker.env = worker._get_evaluation_environment()
@@ -129,7 +129,7 @@ def an_execution_exists_from_its_start(replace: Replace) -> None:
     replace(ExecutionWorker, "_get_evaluation_entrypoint", entrypoint)
 
 
-@mend
+@patch
 def time_limits_of_machines_end_at_once(replace: Replace) -> None:
     """When a state machine's TimeoutSeconds pass while a task runs, ExecutionTimedOut is written only when the
     task ends (``program.py``).  The limit is scaled as those of states are.  And a branch that starts while its
@@ -164,7 +164,7 @@ def time_limits_of_machines_end_at_once(replace: Replace) -> None:
     replace(Program, "eval", evaluate)
 
 
-@mend
+@patch
 def the_outcome_is_written_once_and_whole(replace: Replace) -> None:
     """An aborted execution has no error and cause; SUCCEEDED can be read before the output is there; the
     output is an object that is later encoded with spaces, and unquoted if it is a string (``execution.py:63``,
@@ -207,7 +207,7 @@ def the_outcome_is_written_once_and_whole(replace: Replace) -> None:
     replace(BaseExecutionWorkerCommunication, "_reflect_execution_status", reflect)
 
 
-@mend
+@patch
 def a_stop_is_immediate(replace: Replace) -> None:
     """An execution that is stopped stays RUNNING until the task in flight ends (2.6 s seen)."""
     from moto.stepfunctions.parser.api import ExecutionAbortedEventDetails, HistoryEventType
@@ -233,7 +233,7 @@ def a_stop_is_immediate(replace: Replace) -> None:
     replace(Execution, "stop", stop)
 
 
-@mend
+@patch
 def parents_wait_for_children_and_take_them_along(replace: Replace) -> None:
     """A ``.sync`` task asks for its child's state every 0.5 s (``state_task_service_callback.py:49``), and
     leaves the child running when the parent is stopped, fails or times out; AWS stops it."""
@@ -270,7 +270,7 @@ def parents_wait_for_children_and_take_them_along(replace: Replace) -> None:
     replace(task_type, "_eval_sync", wait)
 
 
-@mend
+@patch
 def threads_are_not_hoarded(replace: Replace) -> None:
     """Every thread that the interpreter ever starts stays in a list (``parser/utils.py:5``)."""
     from moto.stepfunctions.parser import utils

@@ -6,13 +6,13 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from personalize_sfn.local.stepfunctions.patches import Replace, mend
+from personalize_sfn.local.stepfunctions.patches import Replace, patch
 
 TREES = 64
 """Definitions whose syntax trees are kept: a deployed project has seven."""
 
 
-@mend
+@patch
 def definitions_are_parsed_one_at_a_time(replace: Replace) -> None:
     """ANTLR's parsers share their prediction tables between threads (``decisionsToDFA``, a member of the class); its
     runtime for Python fills them without a lock.  Of state machines that are created at the same time, as ``deploy``

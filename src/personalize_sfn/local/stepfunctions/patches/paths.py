@@ -6,7 +6,7 @@ import functools
 import re
 from typing import Any
 
-from personalize_sfn.local.stepfunctions.patches import Replace, everywhere, mend
+from personalize_sfn.local.stepfunctions.patches import Replace, everywhere, patch
 
 __all__ = ["is_definite"]
 
@@ -19,7 +19,7 @@ def is_definite(path: str) -> bool:
     return _INDEFINITE.search(_QUOTED.sub("", path)) is None
 
 
-@mend
+@patch
 def a_definite_path_gives_a_value(replace: Replace) -> None:
     """An index followed by a field gives a list: ``$.a[0].b`` -> ``[4]`` (``json_path.py:56``), so a Choice on it
     is false and a Parallel's ResultSelector gives lists.  And each evaluation parses its path anew, 2 to 5 ms."""
@@ -40,7 +40,7 @@ def a_definite_path_gives_a_value(replace: Replace) -> None:
     everywhere(replace, "extract_json", original, extract_json)
 
 
-@mend
+@patch
 def a_choice_on_a_missing_variable_fails(replace: Replace) -> None:
     """A Choice whose Variable does not exist takes its Default (``variable.py:25``) and hides the typo; on AWS the
     execution fails with States.Runtime, for every operator but IsPresent."""

@@ -1,4 +1,4 @@
-"""What the interpreter's mends can be told: where calls go, who makes them, and how fast time passes."""
+"""What the interpreter's patches can be told: where calls go, who makes them, and how fast time passes."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from botocore.response import StreamingBody
 
 from personalize_sfn.local.stepfunctions.definition.services import boto_service_name, operation_model
-from personalize_sfn.local.stepfunctions.patches import Replace, mend
+from personalize_sfn.local.stepfunctions.patches import Replace, patch
 
 __all__ = ["aws_timestamp"]
 
@@ -67,7 +67,7 @@ def _response_value(value: Any, shape: Shape | None, *, milliseconds: bool) -> A
     return value.decode("utf-8", errors="replace") if isinstance(value, bytes) else value
 
 
-@mend
+@patch
 def names_and_types_of_requests_and_responses(replace: Replace) -> None:
     """Parameters reach boto in the state's PascalCase and responses come back in boto's casing with
     ``datetime`` objects in them, so that ``startExecution`` fails with States.Runtime ``'StateMachineArn'``, and
@@ -118,7 +118,7 @@ def names_and_types_of_requests_and_responses(replace: Replace) -> None:
     replace(StateTaskService, "_normalise_response", response)
 
 
-@mend
+@patch
 def times_of_the_context_object(replace: Replace) -> None:
     """``$$.Execution.StartTime`` is a ``datetime`` (``execution_worker.py:75``), which no JSON encoder takes,
     and ``$$.State.EnteredTime`` has microseconds and an offset; Step Functions writes milliseconds and ``Z``."""

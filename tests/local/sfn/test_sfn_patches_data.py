@@ -1,6 +1,6 @@
 """What states take in and give out: requests, responses, paths and calls.
 
-When moto no longer has a defect, the test of moto without the mend fails, and the mend can go.
+When moto no longer has a defect, the test of moto without the patch fails, and the patch can go.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def test_a_nested_execution_answers_in_pascal_case_with_parsed_input_and_output(
 
 def test_moto_still_passes_parameters_in_the_casing_of_the_state(aws: Aws) -> None:
     child = aws.create("child", passing())
-    with patches.unmended(values.names_and_types_of_requests_and_responses):
+    with patches.unpatched(values.names_and_types_of_requests_and_responses):
         ended = aws.run(nested(child))
     assert (ended["status"], ended["error"]) == ("FAILED", "States.Runtime")
     assert "stateMachineArn" in ended["cause"] or "StateMachineArn" in ended["cause"]
@@ -68,7 +68,7 @@ def test_the_context_object_is_json_with_milliseconds(aws: Aws) -> None:
 
 
 def test_moto_still_puts_a_datetime_into_the_context_object(aws: Aws) -> None:
-    with patches.unmended(values.times_of_the_context_object):
+    with patches.unpatched(values.times_of_the_context_object):
         output = aws.output(passing(Parameters={"start.$": "$$.Execution.StartTime"}))
     assert output["start"].endswith("+00:00")
 
@@ -100,7 +100,7 @@ def test_a_choice_sees_through_an_index(aws: Aws) -> None:
 
 
 def test_moto_still_gives_a_list_for_an_index_followed_by_a_field(aws: Aws) -> None:
-    with patches.unmended(paths.a_definite_path_gives_a_value):
+    with patches.unpatched(paths.a_definite_path_gives_a_value):
         assert aws.output(passing(Parameters={"x.$": "$.a[0].b"}), {"a": [{"b": 4}]}) == {"x": [4]}
 
 
@@ -116,7 +116,7 @@ def test_a_choice_may_ask_whether_a_variable_is_present(aws: Aws) -> None:
 
 
 def test_moto_still_takes_the_default_for_a_missing_variable(aws: Aws) -> None:
-    with patches.unmended(paths.a_choice_on_a_missing_variable_fails):
+    with patches.unpatched(paths.a_choice_on_a_missing_variable_fails):
         assert aws.output(choosing("$.missing", Default="No")) == "no"
 
 
@@ -139,7 +139,7 @@ def test_a_function_can_be_called_without_waiting_for_it(aws: Aws) -> None:
 
 def test_moto_still_leaves_the_metadata_out(aws: Aws) -> None:
     aws.functions["echo"] = lambda event: event
-    with patches.unmended(calls.a_function_call_answers_as_aws_does):
+    with patches.unpatched(calls.a_function_call_answers_as_aws_does):
         assert "SdkHttpMetadata" not in aws.output(calling("echo"))
 
 
@@ -200,6 +200,6 @@ def test_the_users_profile_and_configuration_are_not_read(
 
 def test_moto_still_signs_with_a_constant_key(aws: Aws) -> None:
     aws.functions["f"] = lambda event: None
-    with patches.unmended(calls.calls_are_made_by_the_execution_role):
+    with patches.unpatched(calls.calls_are_made_by_the_execution_role):
         aws.output(calling("f"))
     assert aws.keys_seen == ["ak"]

@@ -46,5 +46,5 @@ def test_definitions_are_parsed_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_moto_parses_several_at_once_with_tables_that_they_share(monkeypatch: pytest.MonkeyPatch) -> None:
-    with patches.unmended(parsing.definitions_are_parsed_one_at_a_time):
+    with patches.unpatched(parsing.definitions_are_parsed_one_at_a_time):
         assert most_at_once(monkeypatch) == 2

@@ -1,6 +1,6 @@
 """Errors: their names and what catches them.
 
-When moto no longer has a defect, the test of moto without the mend fails, and the mend can go.
+When moto no longer has a defect, the test of moto without the patch fails, and the patch can go.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def test_a_choice_without_a_match_fails_with_no_choice_matched(aws: Aws) -> None
 def test_moto_still_reports_no_match_as_a_python_exception(aws: Aws) -> None:
     definition = choosing("$.a")
     del definition["States"]["No"]
-    with patches.unmended(errors.a_choice_without_a_match_has_its_own_error):
+    with patches.unpatched(errors.a_choice_without_a_match_has_its_own_error):
         ended = aws.run(definition, {"a": 5})
     assert ended["error"] == "States.Runtime"
     assert ended["cause"].startswith("RuntimeError(")
@@ -56,7 +56,7 @@ def test_states_runtime_can_be_caught_by_its_name(aws: Aws) -> None:
 
 
 def test_moto_still_catches_runtime_errors_with_states_all(aws: Aws) -> None:
-    with patches.unmended(errors.wildcards_match_what_aws_matches):
+    with patches.unpatched(errors.wildcards_match_what_aws_matches):
         assert aws.output(catching(["States.ALL"], MISSING_PATH))["Error"] == "States.Runtime"
 
 
@@ -81,7 +81,7 @@ def test_a_parallel_whose_nested_execution_fails_can_be_caught(aws: Aws) -> None
 
 def test_moto_still_loses_the_error_of_a_nested_execution_in_a_parallel(aws: Aws) -> None:
     child = aws.create("child", machine("F", F={"Type": "Fail", "Error": "DatasetFailed"}))
-    with patches.unmended(errors.a_branch_may_fail_with_a_states_error):
+    with patches.unpatched(errors.a_branch_may_fail_with_a_states_error):
         ended = aws.run(parallel(nested(child)))
     assert ended["error"] == "States.Runtime"
     assert "MUST NOT begin with the prefix" in ended["cause"]
@@ -97,7 +97,7 @@ def test_an_intrinsic_that_fails_has_its_own_error(aws: Aws) -> None:
 
 
 def test_moto_still_reports_a_failing_intrinsic_as_a_runtime_error(aws: Aws) -> None:
-    with patches.unmended(errors.a_failing_intrinsic_has_its_own_error):
+    with patches.unpatched(errors.a_failing_intrinsic_has_its_own_error):
         assert aws.run(BROKEN_INTRINSIC, {"a": [1]})["error"] == "States.Runtime"
 
 
@@ -115,7 +115,7 @@ def test_errors_of_services_are_named_as_on_aws(aws: Aws) -> None:
 
 
 def test_moto_still_uses_the_resource_name_in_errors(aws: Aws) -> None:
-    with patches.unmended(errors.errors_of_services_have_aws_names):
+    with patches.unpatched(errors.errors_of_services_have_aws_names):
         ended = aws.run(task("arn:aws:states:::aws-sdk:s3:listObjectsV2", {"Bucket": "absent"}))
     assert ended["error"] == "s3.NoSuchBucketException"
 
@@ -124,6 +124,6 @@ def test_a_failing_state_is_not_logged_as_an_error(aws: Aws, caplog: pytest.LogC
     definition = machine("F", F={"Type": "Fail", "Error": "E"})
     aws.run(definition)
     assert [record for record in caplog.records if record.name.endswith("eval_component")] == []
-    with patches.unmended(errors.a_failing_state_is_no_fault_of_the_interpreter):
+    with patches.unpatched(errors.a_failing_state_is_no_fault_of_the_interpreter):
         aws.run(definition)
     assert [record.levelname for record in caplog.records if record.name.endswith("eval_component")] == ["ERROR"]

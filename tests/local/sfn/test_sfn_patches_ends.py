@@ -1,6 +1,6 @@
 """How executions end, are stopped, and take their children along.
 
-When moto no longer has a defect, the test of moto without the mend fails, and the mend can go.
+When moto no longer has a defect, the test of moto without the patch fails, and the patch can go.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def test_moto_still_waits_for_the_task_in_flight_when_stopped(aws: Aws) -> None:
     gate = aws.functions["slow"] = Gate()
     arn = aws.start(aws.create("m", calling("slow")))
     assert gate.entered.wait(10)
-    with patches.unmended(execution_end.a_stop_is_immediate):
+    with patches.unpatched(execution_end.a_stop_is_immediate):
         aws.client("stepfunctions").stop_execution(executionArn=arn)
         status = aws.client("stepfunctions").describe_execution(executionArn=arn)["status"]
         gate.open.set()
@@ -59,7 +59,7 @@ def test_moto_still_writes_the_success_of_a_task_after_a_stop(aws: Aws) -> None:
     gate = aws.functions["slow"] = Gate()
     arn = aws.start(aws.create("m", calling("slow")))
     assert gate.entered.wait(10)
-    with patches.unmended(execution_end.nothing_follows_the_end), patches.unmended(execution_end.a_stop_is_immediate):
+    with patches.unpatched(execution_end.nothing_follows_the_end), patches.unpatched(execution_end.a_stop_is_immediate):
         aws.client("stepfunctions").stop_execution(executionArn=arn)
         gate.open.set()
         aws.wait(arn)
@@ -84,7 +84,7 @@ def test_a_stop_interrupts_a_wait_and_a_backoff(aws: Aws) -> None:
 def test_moto_still_sleeps_through_a_backoff() -> None:
     from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 
-    with patches.unmended(clock.backoffs_are_scaled_and_interruptible):
+    with patches.unpatched(clock.backoffs_are_scaled_and_interruptible):
         assert "sleep" in retrier_decl.RetrierDecl._eval_body.__code__.co_names
 
 
@@ -100,7 +100,7 @@ def test_an_execution_can_be_stopped_before_its_first_state(aws: Aws) -> None:
 def test_moto_still_has_no_environment_until_the_definition_is_parsed() -> None:
     from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
-    with patches.unmended(execution_end.an_execution_exists_from_its_start):
+    with patches.unpatched(execution_end.an_execution_exists_from_its_start):
         assert "_get_evaluation_environment" in ExecutionWorker._execution_logic.__code__.co_names
         assert "_get_evaluation_environment" not in ExecutionWorker.start.__code__.co_names
 
@@ -182,7 +182,7 @@ def test_a_child_execution_is_stopped_when_another_branch_fails(aws: Aws) -> Non
 
 def test_moto_still_leaves_the_child_running(aws: Aws) -> None:
     child = waiting_child(aws)
-    with patches.unmended(execution_end.parents_wait_for_children_and_take_them_along):
+    with patches.unpatched(execution_end.parents_wait_for_children_and_take_them_along):
         parent = aws.start(aws.create("parent", nested(child)), name="p")
         wait_for(lambda: child_runs(aws, "p"))
         aws.client("stepfunctions").stop_execution(executionArn=parent)
@@ -212,7 +212,7 @@ def test_a_machine_that_times_out_says_so_while_its_task_still_runs(aws: Aws) ->
 
 def test_moto_still_writes_a_time_out_only_after_the_task(aws: Aws) -> None:
     gate = aws.functions["slow"] = Gate()
-    with patches.unmended(execution_end.time_limits_of_machines_end_at_once):
+    with patches.unpatched(execution_end.time_limits_of_machines_end_at_once):
         ended = aws.run(calling("slow") | {"TimeoutSeconds": 1})
         assert ended["status"] == "TIMED_OUT"
         assert "ExecutionTimedOut" not in events(aws, ended["executionArn"])
@@ -225,7 +225,7 @@ def test_the_output_is_compact_json_even_of_a_string(aws: Aws) -> None:
 
 
 def test_moto_still_keeps_the_output_as_an_object(aws: Aws) -> None:
-    with patches.unmended(execution_end.the_outcome_is_written_once_and_whole):
+    with patches.unpatched(execution_end.the_outcome_is_written_once_and_whole):
         assert aws.run(passing(Result={"a": [1, 2]}))["output"] == '{"a": [1, 2]}'
         assert aws.run(passing(Result="text"))["output"] == "text"
 
@@ -251,8 +251,8 @@ def test_the_interpreter_hoards_no_threads(aws: Aws) -> None:
     aws.output(passing())
     assert len(execution_worker.TMP_THREADS) == before
     with (
-        patches.unmended(execution_end.threads_are_not_hoarded),
-        patches.unmended(execution_end.an_execution_exists_from_its_start),
+        patches.unpatched(execution_end.threads_are_not_hoarded),
+        patches.unpatched(execution_end.an_execution_exists_from_its_start),
     ):
         before = len(execution_worker.TMP_THREADS)
         aws.output(passing())

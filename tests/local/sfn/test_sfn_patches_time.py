@@ -1,6 +1,6 @@
-"""Waits, backoffs, limits, and the mends as a whole.
+"""Waits, backoffs, limits, and the patches as a whole.
 
-When moto no longer has a defect, the test of moto without the mend fails, and the mend can go.
+When moto no longer has a defect, the test of moto without the patch fails, and the patch can go.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def test_waits_take_their_time_when_nothing_is_scaled(aws: Aws) -> None:
 
 
 def test_moto_itself_waits_real_seconds(aws: Aws) -> None:
-    with patches.unmended(clock.waits_are_scaled):
+    with patches.unpatched(clock.waits_are_scaled):
         begun = time.monotonic()
         aws.output(machine("W", W={"Type": "Wait", "Seconds": 1, "End": True}))
     assert time.monotonic() - begun >= 1
@@ -78,7 +78,7 @@ def test_a_timestamp_is_read_as_utc_with_its_fraction(aws: Aws, monkeypatch: pyt
     time.tzset()
     try:
         assert wait._get_wait_seconds(Env()) == pytest.approx(expected, abs=0.5)
-        with patches.unmended(clock.timestamps_are_utc):
+        with patches.unpatched(clock.timestamps_are_utc):
             assert wait._get_wait_seconds(Env()) == pytest.approx(expected + 5 * 3600, abs=2)
     finally:
         monkeypatch.undo()
@@ -108,7 +108,7 @@ def test_a_task_that_takes_too_long_times_out_and_the_history_keeps_the_limit_of
 def test_moto_itself_counts_real_seconds_for_the_limits_of_tasks(aws: Aws) -> None:
     gate = aws.functions["slow"] = Gate()
     stepfunctions.install(stepfunctions.InterpreterSettings(endpoint_url=lambda: aws.url, timeout_floor_seconds=0.1))
-    with patches.unmended(clock.time_limits_of_states_are_scaled):
+    with patches.unpatched(clock.time_limits_of_states_are_scaled):
         begun = time.monotonic()
         ended = aws.run(calling("slow", TimeoutSeconds=1))
     gate.open.set()
@@ -116,7 +116,7 @@ def test_moto_itself_counts_real_seconds_for_the_limits_of_tasks(aws: Aws) -> No
     assert time.monotonic() - begun >= 1
 
 
-# -- the mends themselves
+# -- the patches themselves
 
 
 def test_installing_twice_changes_nothing(aws: Aws) -> None:
@@ -127,8 +127,8 @@ def test_installing_twice_changes_nothing(aws: Aws) -> None:
     assert StateChoice._eval_state is before
 
 
-def test_every_mend_says_what_it_mends() -> None:
+def test_every_patch_says_what_it_patches() -> None:
     patches.apply_all()
-    assert patches.MENDS
-    for function in patches.MENDS:
+    assert patches.PATCHES
+    for function in patches.PATCHES:
         assert function.__doc__, function.__name__
