@@ -6,79 +6,21 @@ every client, which botocore prefers to whatever the environment or a profile sa
 
 from __future__ import annotations
 
-import hmac
-import ipaddress
-import json
-import os
-import secrets
-import subprocess
-import sys
-import urllib.request
 from dataclasses import dataclass, field
-from functools import cache, cached_property
-from http.client import HTTPException
+from functools import cached_property
 from importlib.metadata import version
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from personalize_sfn.arns import Arns
-from personalize_sfn.errors import LocalAwsError, SessionError
-from personalize_sfn.home import HEALTH_PATH, LocalKeys, keys_of, local_data_dir, local_home, local_state_file, proof
+from personalize_sfn.botocore_sessions import local_boto_session
+from personalize_sfn.errors import SessionError
+from personalize_sfn.home import keys_of, local_data_dir
+from personalize_sfn.local_endpoint import require_loopback, running_local_endpoint, start_local
 
-__all__ = [
-    "Session",
-    "Target",
-    "bare_botocore_session",
-    "botocore_loader",
-    "connect",
-    "local_health",
-    "local_home",
-    "local_state_file",
-    "running_local_endpoint",
-]
+__all__ = ["LOCAL_REGION", "Session", "Target", "connect"]
 
 Target = Literal["local", "aws"]
 LOCAL_REGION = "us-east-1"
-
-
-def running_local_endpoint() -> str | None:
-    """The endpoint of the background embedded AWS, if one answers that is this user's; else None."""
-    try:
-        endpoint = str(json.loads(local_state_file().read_text())["endpoint_url"])
-        return endpoint if local_health(endpoint) is not None else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def local_health(endpoint_url: str) -> dict[str, Any] | None:
-    """What the embedded AWS there says of itself (``status``, ``pid``, ``version``); None: none of this user's answers.
-
-    Raises:
-        LocalAwsError: the user's key pair cannot be read.
-    """
-    nonce = secrets.token_hex(16)
-    # No proxy of the environment: the URL, checked before it is opened, is of this machine.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        _require_loopback(endpoint_url)
-        with opener.open(f"{endpoint_url}{HEALTH_PATH}?nonce={nonce}", timeout=5) as answer:
-            health = json.loads(answer.read(10_000))
-        genuine = hmac.compare_digest(str(health["proof"]).encode(), proof(keys_of(endpoint_url), nonce).encode())
-    except (OSError, ValueError, KeyError, TypeError, HTTPException, SessionError):
-        return None
-    return dict(health) if genuine else None
-
-
-def _require_loopback(endpoint_url: str) -> None:
-    parts = urlsplit(endpoint_url)
-    try:
-        loopback = ipaddress.ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        loopback = False
-    if parts.scheme != "http" or not loopback:
-        raise SessionError(
-            f"the embedded AWS is only reached on this machine: expected http://127.0.0.1:<port>, got {endpoint_url!r}"
-        )
 
 
 @dataclass(frozen=True, repr=False)
@@ -93,7 +35,7 @@ class Session:
 
     def __post_init__(self) -> None:
         if self.endpoint_url is not None:
-            _require_loopback(self.endpoint_url)
+            require_loopback(self.endpoint_url)
 
     def __repr__(self) -> str:
         """Where it leads, without asking AWS and without keys."""
@@ -189,9 +131,9 @@ def connect(
     if target == "local":
         if profile is not None:
             raise SessionError("profile goes with target 'aws': the embedded AWS never uses your credentials")
-        endpoint_url = endpoint_url or running_local_endpoint() or _start_local()
-        _require_loopback(endpoint_url)
-        return Session(_local_boto_session(region or LOCAL_REGION, keys_of(endpoint_url)), endpoint_url)
+        endpoint_url = endpoint_url or running_local_endpoint() or start_local()
+        require_loopback(endpoint_url)
+        return Session(local_boto_session(region or LOCAL_REGION, keys_of(endpoint_url)), endpoint_url)
     if target != "aws":
         raise SessionError(f"target: expected 'local' or 'aws', got {target!r}")
     if endpoint_url is not None:
@@ -209,50 +151,3 @@ def connect(
             "no AWS region is set: pass region= (--region), or set AWS_REGION, or a region in the profile"
         )
     return Session(boto_session)
-
-
-def bare_botocore_session() -> Any:
-    """A botocore session that reads neither the user's profiles (a missing one is an error) nor their files."""
-    import botocore.session
-
-    nothing = {"profile": (None, None, None, None)} | dict.fromkeys(
-        ("config_file", "credentials_file"), (None, None, os.devnull, None)
-    )
-    session = botocore.session.Session(session_vars=nothing)
-    session.register_component("data_loader", botocore_loader())
-    return session
-
-
-@cache
-def botocore_loader() -> Any:
-    """One reader of botocore's models for all sessions: each would look through 400 folders for itself."""
-    from botocore.loaders import create_loader
-
-    return create_loader()
-
-
-def _local_boto_session(region: str, keys: LocalKeys) -> Any:
-    """A boto3 session with the embedded AWS's own keys that knows nothing of the user's."""
-    import boto3
-
-    return boto3.Session(
-        aws_access_key_id=keys.access_key_id,
-        aws_secret_access_key=keys.secret_access_key,
-        region_name=region,
-        botocore_session=bare_botocore_session(),
-    )
-
-
-def _start_local() -> str:
-    """Start the embedded AWS in the background, by its own command, so that it outlives this process."""
-    done = subprocess.run(
-        [sys.executable, "-m", "personalize_sfn.local", "start"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    endpoint = running_local_endpoint()
-    if done.returncode != 0 or endpoint is None:
-        raise LocalAwsError(f"the embedded AWS did not start: {(done.stderr or done.stdout).strip() or 'no output'}")
-    return endpoint

@@ -95,7 +95,8 @@ class Settings:
             start: start the embedded AWS if it does not run; else that is an error.
         """
         config = self.config  # a wrong configuration is said before anything is started
-        from personalize_sfn.session import connect, running_local_endpoint
+        from personalize_sfn.local_endpoint import running_local_endpoint
+        from personalize_sfn.session import connect
 
         if self.target == "local":
             if self.profile is not None:

@@ -20,7 +20,7 @@ from personalize_sfn import remembered
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.home import local_home, local_state_file
 from personalize_sfn.local.schedules.inert import InertRequest
-from personalize_sfn.session import local_health
+from personalize_sfn.local_endpoint import local_health
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

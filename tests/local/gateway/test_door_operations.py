@@ -13,9 +13,9 @@ from botocore.credentials import Credentials
 from gateway_aws import Account, statement, unique
 from raw_requests import Answer, send, signed
 
+from personalize_sfn.botocore_sessions import bare_botocore_session
 from personalize_sfn.local import LocalAws
 from personalize_sfn.local.aws.operations import _BOTOCORE_SERVICES
-from personalize_sfn.session import bare_botocore_session
 
 FORM = {"Content_Type": "application/x-www-form-urlencoded"}
 LAMBDA = "/2015-03-31/functions"

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from personalize_sfn.arns import Arns, parse
+from personalize_sfn.botocore_sessions import bare_botocore_session
 from personalize_sfn.local.aws.iam_policy import ConditionKeys, Effect, evaluate, matches_principal
 from personalize_sfn.local.aws.permission import Decision
-from personalize_sfn.session import bare_botocore_session
 
 __all__ = ["Iam", "Keys", "Principal", "Secret", "owner_of"]
 

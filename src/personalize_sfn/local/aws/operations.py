@@ -122,7 +122,7 @@ def _model(botocore_service: str) -> Any:
     from botocore.exceptions import UnknownServiceError
     from botocore.model import ServiceModel
 
-    from personalize_sfn.session import botocore_loader
+    from personalize_sfn.botocore_sessions import botocore_loader
 
     try:
         return ServiceModel(botocore_loader().load_service_model(botocore_service, "service-2"), botocore_service)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from personalize_sfn.botocore_sessions import bare_botocore_session, botocore_loader
 from personalize_sfn.local.aws.s3_access import judge_once
 from personalize_sfn.local.moto.forgotten_tags import forget_tags_with_resources
 from personalize_sfn.local.moto.forwarded import NO_FORM, execute_what_was_judged
-from personalize_sfn.session import bare_botocore_session, botocore_loader
 
 __all__ = ["make_backend", "reset_backends", "stop_executions"]
 

@@ -48,7 +48,7 @@ class Operation:
 
 @cache
 def service_model(service: str) -> ServiceModel:
-    from personalize_sfn.session import bare_botocore_session
+    from personalize_sfn.botocore_sessions import bare_botocore_session
 
     model: ServiceModel = bare_botocore_session().get_service_model(service)
     return model

@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import UnknownServiceError
 from botocore.model import OperationModel, ServiceModel
 
-from personalize_sfn.session import bare_botocore_session
+from personalize_sfn.botocore_sessions import bare_botocore_session
 
 __all__ = ["boto_service_name", "is_modelled", "java_service_name", "operation_model", "service_model"]
 

@@ -10,10 +10,10 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from personalize_sfn.botocore_sessions import bare_botocore_session
 from personalize_sfn.local.aws.iam import Keys
 from personalize_sfn.local.stepfunctions.patches import Replace, everywhere, patch
 from personalize_sfn.local.stepfunctions.patches.settings import current
-from personalize_sfn.session import bare_botocore_session
 
 __all__ = ["client_for", "forget_clients"]
 
