@@ -28,6 +28,9 @@ _STRING, _LONG, _SINGLE, FLOAT = (
     frozenset({"float", "double"}),
 )
 
+#: The column by which a row of a dataset is known, by its schema's name; interactions have none.
+KEY_COLUMNS: Mapping[str, str] = {"Users": "USER_ID", "Items": "ITEM_ID", "Actions": "ACTION_ID"}
+
 # What each dataset type must have, and which other names have a meaning of their own, with the types they may have.
 REQUIRED: Mapping[str, Mapping[str, frozenset[str]]] = {
     "Interactions": {"USER_ID": _STRING, "ITEM_ID": _STRING, "TIMESTAMP": _LONG},

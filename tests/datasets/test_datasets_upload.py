@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 from moto import mock_aws
 
-from personalize_sfn.cli.data import read_titles, upload_titles
 from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig
 from personalize_sfn.datasets import (
     csv_bytes,
@@ -20,6 +19,7 @@ from personalize_sfn.datasets import (
     upload_dataset,
     upload_interactions,
 )
+from personalize_sfn.datasets.titles import read_titles, upload_titles
 from personalize_sfn.errors import DataError
 from personalize_sfn.session import Session
 
@@ -167,7 +167,7 @@ def test_the_titles_of_movielens_come_back_as_they_were(session):
     movies = load_movielens("shipped").movies
     config = Config(project="movies", bucket="data")
     upload_titles(session, config, movies)
-    back = read_titles(session, config, None)
+    back = read_titles(session, config)
     assert back is not None
     assert back["TITLE"].tolist() == movies["TITLE"].tolist()
     assert back["ITEM_ID"].tolist() == movies["ITEM_ID"].tolist()
@@ -177,6 +177,6 @@ def test_titles_with_quotes_commas_and_backslashes_come_back_as_they_were(sessio
     titles = ["NA", '"Heroes", live', "C:\\new", "ends \\", "null", "11'09\"01 - September 11 (2002)", ' a "b" ', "7|8"]
     config = Config(project="movies", bucket="data")
     upload_titles(session, config, pd.DataFrame({"ITEM_ID": list("abcdefgh"), "TITLE": titles, "GENRES": ["x|y"] * 8}))
-    back = read_titles(session, config, None)
+    back = read_titles(session, config)
     assert back is not None
     assert back["TITLE"].tolist() == titles

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
@@ -52,8 +53,36 @@ class FakeCampaign:
             )
 
 
-def session_of(campaign: FakeCampaign) -> Any:
-    return SimpleNamespace(client=lambda _: campaign, arns=Arns("us-east-1", "123456789012"), endpoint_url=None)
+class FakeBucket:
+    """The S3 client of a session."""
+
+    def __init__(self, titles: str | None) -> None:
+        self.titles = titles
+
+    def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:
+        if self.titles is None or (Bucket, Key) != ("movies-123456789012-us-east-1", "movies-titles.csv"):
+            raise ClientError({"Error": {"Code": "NoSuchKey", "Message": "The specified key does not exist."}}, "Any")
+        return {"Body": BytesIO(self.titles.encode())}
+
+
+def session_of(campaign: FakeCampaign, titles: str | None = None) -> Any:
+    """``titles``: the CSV of titles in the project's bucket, if there is one."""
+    clients = {"s3": FakeBucket(titles)}
+    return SimpleNamespace(
+        client=lambda service: clients.get(service, campaign),
+        arns=Arns("us-east-1", "123456789012"),
+        region="us-east-1",
+        account_id="123456789012",
+        endpoint_url=None,
+    )
+
+
+def test_titles_that_were_uploaded_with_the_data_are_shown_unless_others_are_given() -> None:
+    session = session_of(FakeCampaign(), titles="ITEM_ID,TITLE,GENRES\n2,Up <3,Comedy\n")
+    config = Config(project="movies")
+    answer = recommend(session, config, "7", via="api")
+    assert [(item.title, item.genres) for item in answer.items] == [("Up <3", ("Comedy",)), ("9", ())]
+    assert [item.title for item in recommend(session, config, "7", titles={}, via="api").items] == ["2", "9"]
 
 
 def test_the_campaign_is_asked_and_titles_stand_beside_what_the_user_liked() -> None:

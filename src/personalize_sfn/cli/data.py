@@ -19,11 +19,9 @@ if TYPE_CHECKING:
     from personalize_sfn.config import Config, DatasetType
     from personalize_sfn.datasets import MovieLens, Prepared
     from personalize_sfn.datasets.times import TimeUnit
-    from personalize_sfn.session import Session
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _RELEASES = {"movielens", "shipped", "ml-100k"}
-_TITLE_COLUMNS = ("ITEM_ID", "TITLE", "GENRES")
 _SHEETS = {".xlsx", ".xlsm", ".xlsb", ".ods"}
 """These are zips too, and no release of MovieLens."""
 
@@ -162,51 +160,24 @@ def load_own(path: Path, config: Config, kind: DatasetType, options: CsvOptions)
     )
 
 
-def titles_uri(session: Session, config: Config) -> str:
-    """Where the titles lie: beside the data, in no folder that is imported."""
-    return f"s3://{config.bucket_name(session.region, session.account_id)}/{config.name('titles')}.csv"
-
-
-def upload_titles(session: Session, config: Config, movies: pd.DataFrame) -> None:
-    """Keep the titles with the data, so that recommendations can be read by people, from any machine."""
-    from personalize_sfn.datasets import upload
-
-    upload(session, movies[["ITEM_ID", "TITLE", "GENRES"]], titles_uri(session, config))
-
-
-def read_titles(
-    session: Session, config: Config, source: str | None, columns: Mapping[str, str] | None = None
-) -> pd.DataFrame | None:
-    """A table ITEM_ID, TITLE and perhaps GENRES.
+def given_titles(source: str, config: Config, columns: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """A table ITEM_ID, TITLE and perhaps GENRES, of what ``--titles`` names.
 
     Args:
-        session: the AWS.
-        config: the pipeline.
-        source: a CSV or MovieLens.  None: the titles that came with the data, or no table where none did.
+        source: a CSV or MovieLens.
+        config: the pipeline, whose items may name their columns otherwise.
         columns: ``{name in the CSV: one of these}``.
 
     Raises:
         DataError: the CSV cannot be read, or lacks a column.
     """
-    from personalize_sfn.datasets.csv_text import read_csv
+    from personalize_sfn.datasets.titles import TITLE_COLUMNS
 
-    if source is None:
-        from io import BytesIO
-        from urllib.parse import urlsplit
-
-        from botocore.exceptions import ClientError
-
-        parts = urlsplit(titles_uri(session, config))
-        try:
-            body = session.client("s3").get_object(Bucket=parts.netloc, Key=parts.path.removeprefix("/"))["Body"].read()
-        except ClientError:
-            return None  # data without titles, or a caller who may not read the bucket: ids are shown
-        return read_csv(BytesIO(body)).frame
     data = load(source, "--titles")
     if not isinstance(data, Path):
         return data.movies
     items = config.datasets.items
-    configured = {} if items is None else {old: new for old, new in items.columns.items() if new in _TITLE_COLUMNS}
+    configured = {} if items is None else {old: new for old, new in items.columns.items() if new in TITLE_COLUMNS}
     return own_titles(data, configured | dict(columns or {}))
 
 
@@ -214,15 +185,16 @@ def own_titles(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
     """The titles of a CSV.
 
     Raises:
-        DataError: as :func:`read_titles`.
+        DataError: as :func:`given_titles`.
     """
     from personalize_sfn.datasets.column_names import missing_columns, renamed
     from personalize_sfn.datasets.csv_text import read_csv
     from personalize_sfn.datasets.remedies import COMMAND
+    from personalize_sfn.datasets.titles import TITLE_COLUMNS
 
-    table = read_csv(path, [*_TITLE_COLUMNS, *columns])
+    table = read_csv(path, [*TITLE_COLUMNS, *columns])
     frame = renamed(table.frame, columns, path.name, all_needed=False)
-    problem = missing_columns(frame, ["ITEM_ID", "TITLE"], "titles", COMMAND, of=_TITLE_COLUMNS)
+    problem = missing_columns(frame, ["ITEM_ID", "TITLE"], "titles", COMMAND, of=TITLE_COLUMNS)
     if problem is not None:
         where = f"{path.name}: line {table.header_line}"
         raise DataError(f"{where}: expected {problem.expected}, found {problem.found}; {problem.advice}")

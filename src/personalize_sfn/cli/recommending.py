@@ -6,7 +6,7 @@ from typing import Literal
 
 import click
 
-from personalize_sfn.cli.data import check, columns_option, read_titles
+from personalize_sfn.cli.data import check, columns_option, given_titles
 from personalize_sfn.cli.pairs import pairs
 from personalize_sfn.cli.settings import Settings, json_option, literal, pass_settings, settings_options
 
@@ -62,7 +62,7 @@ def recommend(
 
     console = settings.console
     with console.status(f"Asking for user {literal(user_id)}"):
-        table = read_titles(session, settings.config, titles, columns)
+        table = None if titles is None else given_titles(titles, settings.config, columns)
         found = ask(session, settings.config, user_id, num_results=num_results, context=context, titles=table, via=via)
     console.print(recommendation_table(found, console.width))
     settings.answer(

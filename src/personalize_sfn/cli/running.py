@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from personalize_sfn.cli.data import CsvOptions, check_sources, csv_options, load, load_own, upload_titles
+from personalize_sfn.cli.data import CsvOptions, check_sources, csv_options, load, load_own
 from personalize_sfn.cli.settings import Settings, json_option, literal, pass_settings, settings_options, yes_option
 from personalize_sfn.text import printable
 
@@ -147,6 +147,7 @@ def upload(settings: Settings, session: Session, kind: DatasetType, source: str,
     """Prepare, check and upload one dataset, saying what was kept; whether it is MovieLens."""
     from personalize_sfn.cli.tables import report_line
     from personalize_sfn.datasets import prepare, upload_dataset
+    from personalize_sfn.datasets.titles import upload_titles
 
     config, console = settings.config, settings.console
     with console.status(f"Reading {literal(source)}"):

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from personalize_sfn.datasets.naming import shown
+from personalize_sfn.schema_rules import KEY_COLUMNS
 
 __all__ = ["ID_COLUMNS", "TIME_COLUMNS", "Problem", "problem"]
 
-ID_COLUMNS = frozenset({"USER_ID", "ITEM_ID", "ACTION_ID"})
+ID_COLUMNS = frozenset(KEY_COLUMNS.values())
 TIME_COLUMNS = frozenset({"TIMESTAMP", "CREATION_TIMESTAMP", "EXPIRATION_TIMESTAMP"})
 
 

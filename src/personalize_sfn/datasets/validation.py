@@ -26,7 +26,7 @@ from personalize_sfn.datasets.report import Report
 from personalize_sfn.datasets.schemas import Schema
 from personalize_sfn.datasets.times import DEFAULT_EARLIEST, Times, TimeUnit
 from personalize_sfn.errors import DataError
-from personalize_sfn.schema_rules import DEFAULT_EVENT_TYPE, REQUIRED, RESERVED
+from personalize_sfn.schema_rules import DEFAULT_EVENT_TYPE, KEY_COLUMNS, REQUIRED, RESERVED
 
 __all__ = ["Prepared", "load_csv", "load_table", "prepare", "validate"]
 
@@ -37,7 +37,6 @@ MIN_SHARE_OF_USERS_WITH_TWO = 0.01
 MAX_KINDS_AND_COLUMNS = 10
 """Different event types and columns of one's own, together."""
 _SHOWN = 5
-_IDS = {"Items": "ITEM_ID", "Users": "USER_ID", "Actions": "ACTION_ID"}
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -274,9 +273,9 @@ def _checked(
     repeated = table.duplicated()
     dropped["exact duplicate"] = int(repeated.sum())
     table = table[~repeated]
-    if kind in _IDS:
-        replaced = table.duplicated(_IDS[kind], keep="last")
-        dropped[f"replaced by a later row of the same {_IDS[kind]}"] = int(replaced.sum())
+    if kind in KEY_COLUMNS:
+        replaced = table.duplicated(KEY_COLUMNS[kind], keep="last")
+        dropped[f"replaced by a later row of the same {KEY_COLUMNS[kind]}"] = int(replaced.sum())
         table = table[~replaced]
     table = table.reset_index(drop=True)
     dropped = {reason: count for reason, count in dropped.items() if count}
@@ -361,7 +360,7 @@ def _facts(table: pd.DataFrame, kind: str) -> dict[str, str]:
     facts = {
         label: f"{table[column].nunique():,}"
         for label, column in (("users", "USER_ID"), ("items", "ITEM_ID"))
-        if column in table and kind not in _IDS
+        if column in table and kind not in KEY_COLUMNS
     }
     if "TIMESTAMP" in table and len(table):
         times = pd.to_datetime(table["TIMESTAMP"].agg(["min", "max"]), unit="s", errors="coerce")

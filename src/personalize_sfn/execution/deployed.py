@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -14,6 +13,7 @@ from personalize_sfn.aws_errors import DENIED, code_of
 from personalize_sfn.config import Config
 from personalize_sfn.differences import differences, sentence
 from personalize_sfn.errors import OtherConfigDeployedError, WorkflowError
+from personalize_sfn.execution.definitions import definition_of
 from personalize_sfn.session import Session
 
 __all__ = ["TO_ASK", "TO_RUN", "require_deployed"]
@@ -54,7 +54,7 @@ def require_deployed(session: Session, config: Config, keys: Sequence[str]) -> N
 
 def _definition(client: Any, arn: str) -> dict[str, Any] | None:
     try:
-        found: dict[str, Any] = json.loads(client.describe_state_machine(stateMachineArn=arn)["definition"])
+        return definition_of(client, arn)
     except ClientError as error:
         code = code_of(error)
         if code in DENIED:
@@ -67,4 +67,3 @@ def _definition(client: Any, arn: str) -> dict[str, Any] | None:
             status="UNKNOWN",
             arn=arn,
         ) from error
-    return found

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -18,6 +19,7 @@ from personalize_sfn.aws_errors import code_of
 from personalize_sfn.display import Picture, render_events, render_run, render_timeline
 from personalize_sfn.display.history import Run
 from personalize_sfn.errors import SessionError, WorkflowError
+from personalize_sfn.execution.definitions import definition_of
 from personalize_sfn.execution.failing import failure
 from personalize_sfn.execution.follow import (
     Follower,
@@ -310,12 +312,7 @@ class Execution(sdk.Execution):
             portrait: kept for the SDK's callers; the graph always goes from top to bottom.
             max_events: kept for the SDK's callers; the whole history is read.
         """
-        return replace(render_run(self.run(), self._definition), has_header=True)
-
-    def _definition(self, execution_arn: str) -> dict[str, Any]:
-        """The definition that an execution runs: the machine may have been updated since it started."""
-        answer = self.client.describe_state_machine_for_execution(executionArn=execution_arn)
-        return cast(dict[str, Any], json.loads(answer["definition"]))
+        return replace(render_run(self.run(), partial(definition_of, self.client)), has_header=True)
 
     def __repr__(self) -> str:
         return f"Execution({self.execution_arn!r}, status={self._status!r})"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import escape
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -16,6 +15,7 @@ from personalize_sfn.display import GLYPHS, Run, duration, stages
 from personalize_sfn.display.history import unwrapped
 from personalize_sfn.display.steps import Plan, plan_of, step_of
 from personalize_sfn.display.words import polls_text
+from personalize_sfn.execution.definitions import definition_of
 from personalize_sfn.execution.follow import is_loopback
 
 if TYPE_CHECKING:
@@ -50,11 +50,10 @@ def outlook_of(execution: Execution) -> Outlook:
     """Asks the service for the definitions and the last runs; what it does not tell is left out."""
     client, arn = execution.client, execution.execution_arn
 
-    def read(machine_arn: str) -> Definition:
-        answer = client.describe_state_machine(stateMachineArn=machine_arn)
-        return cast(Definition, json.loads(answer["definition"]))
-
-    planned = _told(lambda: plan_of(execution._definition(arn), lambda machine: _told(lambda: read(machine)))) or Plan()
+    planned = (
+        _told(lambda: plan_of(definition_of(client, arn), lambda each: _told(lambda: definition_of(client, each))))
+        or Plan()
+    )
     is_local = is_loopback(client.meta.endpoint_url)
     typical = _told(lambda: _last_runs(client, arn)) or ""
     if not typical and planned.typical and not is_local:

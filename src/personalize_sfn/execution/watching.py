@@ -18,6 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from personalize_sfn.display import render_run
+from personalize_sfn.execution.definitions import definition_of
 from personalize_sfn.execution.follow import Poll, back_off, is_passing, poll_of
 from personalize_sfn.execution.status import Outlook, Status, outlook_of
 from personalize_sfn.execution.views import Draw, View, view_for_here
@@ -43,7 +44,7 @@ class Watch:
         self._view = view
         self._rhythm = poll_of(execution.client) if poll is None else poll if callable(poll) else (lambda _: poll)
         self._stopped = threading.Event()
-        self._definition_of = functools.cache(execution._definition)
+        self._definition_of = functools.cache(functools.partial(definition_of, execution.client))
         self._status: Status | None = None
         self.error: Exception | None = None
         """What ended the watch before the execution: the service refused to tell.  None: nothing did."""

@@ -6,7 +6,7 @@ import copy
 import json
 import logging
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -15,6 +15,7 @@ from personalize_sfn.arns import Arn, Arns, parse
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.display import Picture, mermaid, render_definition
 from personalize_sfn.errors import ConfigError, WorkflowError
+from personalize_sfn.execution.definitions import definition_of
 from personalize_sfn.execution.inputs import require_fitting
 from personalize_sfn.execution.listing import Executions
 from personalize_sfn.execution.running import Execution, client_of
@@ -233,10 +234,9 @@ class Workflow(sdk.Workflow):
     def _definition_of(self, state_machine_arn: str) -> dict[str, Any] | None:
         """The definition of another state machine; None when it is not there or not to be read."""
         try:
-            answer = self.client.describe_state_machine(stateMachineArn=state_machine_arn)
+            return definition_of(self.client, state_machine_arn)
         except (ClientError, BotoCoreError):
             return None
-        return cast(dict[str, Any], json.loads(answer["definition"]))
 
     def __repr__(self) -> str:
         state = self.change or ("attached" if self.state_machine_arn else "not created")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from personalize_sfn.aws_errors import code_of, message_of
 from personalize_sfn.config import Config
+from personalize_sfn.datasets.titles import read_titles
 from personalize_sfn.errors import WorkflowError
 from personalize_sfn.recipes import RECIPES
 from personalize_sfn.recommendations.answer import Item, Recommendations
@@ -42,7 +43,7 @@ def recommend(
         context: what is known of the moment, by column of the Interactions dataset: ``{"DEVICE": "tv"}``.  It counts
             where training saw that the column matters.
         titles: the title of each item; or a table ITEM_ID, TITLE and, if there is one, GENRES (joined by ``|``), such
-            as ``MovieLens.movies``.
+            as ``MovieLens.movies``.  Default: those that ``personalize-sfn run`` uploaded with the data, if any.
         ratings: a table USER_ID, ITEM_ID, TIMESTAMP and, if there is one, RATING of all users; then what the user liked
             (rated above 2; without RATING: all of it) stands beside, and which of it supports an item: see
             ``because`` of :class:`Item`.
@@ -69,7 +70,7 @@ def recommend(
             stage=error.stage,
             arn=error.arn,
         ) from error
-    names, genres = _titles(titles)
+    names, genres = _titles(read_titles(session, config) if titles is None else titles)
     items = [
         replace(
             _item(each["itemId"], names, genres),
