@@ -19,10 +19,9 @@ from personalize_sfn.errors import DeployError, NotOursError, PersonalizeSfnErro
 from personalize_sfn.ownership import PROJECT_TAG, is_schema_of, may_be_schema_of, tag_dict
 from personalize_sfn.resources import (
     ACTIVE,
-    DATASET_GROUP,
+    BY_KEY,
     DELETING_STATUSES,
     DELETION_ORDER,
-    METRIC_ATTRIBUTION,
     ResourceType,
 )
 from personalize_sfn.session import Session
@@ -156,7 +155,7 @@ def blocking(session: Session, found: list[Found]) -> list[Found]:
         (row, {parent.arn_field: each.arn})
         for each in found
         for row in DELETION_ORDER
-        if (parent := _BY_WORDS[each.kind]).key == row.scope
+        if (parent := _BY_WORDS[each.kind]) is BY_KEY.get(row.scope or "")
     ]
     try:
         with ThreadPoolExecutor(_PARALLEL) as pool:
@@ -178,7 +177,7 @@ def billed(found: list[Found]) -> list[Found]:
 
 def _find(personalize: Any, config: Config) -> Iterator[Found]:
     # Not parent by parent: an account may hold hundreds of parents, and the API takes few calls a second.
-    listed = {row.key: _list(personalize, row) for row in DELETION_ORDER if row is not METRIC_ATTRIBUTION}
+    listed = {row.key: _list(personalize, row) for row in DELETION_ORDER if row.ownership != "parent"}
     taggable = [each[row.arn_field] for row in DELETION_ORDER if row.taggable for each in listed[row.key]]
     with ThreadPoolExecutor(_PARALLEL) as pool:
         checked = pool.map(lambda arn: _is_tagged(personalize, arn, config), taggable)
@@ -190,16 +189,17 @@ def _find(personalize: Any, config: Config) -> Iterator[Found]:
         for each in listed["schema"]
         if each["schemaArn"] not in used and _is_named_by_us(personalize, each, config)
     }
-    groups = [each[DATASET_GROUP.arn_field] for each in listed[DATASET_GROUP.key]]
-    attributions = [
-        each
-        for group in groups
-        if group in mine
-        for each in _list(personalize, METRIC_ATTRIBUTION, datasetGroupArn=group)
-        if each["name"].startswith(config.name(""))
-    ]
-    listed[METRIC_ATTRIBUTION.key] = attributions
-    mine |= {each[METRIC_ATTRIBUTION.arn_field] for each in attributions}
+    for row in DELETION_ORDER:
+        if row.ownership == "parent" and row.scope is not None:
+            scope = BY_KEY[row.scope].arn_field
+            listed[row.key] = [
+                each
+                for parent in listed[row.scope]
+                if parent[scope] in mine
+                for each in _list(personalize, row, **{scope: parent[scope]})
+                if each["name"].startswith(config.name(""))
+            ]
+            mine |= {each[row.arn_field] for each in listed[row.key]}
     for row in DELETION_ORDER:
         yield from (_found(row, each) for each in listed[row.key] if each[row.arn_field] in mine)
 

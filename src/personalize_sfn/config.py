@@ -12,20 +12,11 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from personalize_sfn import config_rules as rules
+from personalize_sfn.config_waits import PollingConfig, WaitConfig
 from personalize_sfn.ownership import PROJECT_TAG, schema_hash, schema_json
 from personalize_sfn.reading import Checked, Checks, Document, Rules, build, read_file
 from personalize_sfn.recipes import RECIPES
-from personalize_sfn.resources import (
-    CAMPAIGN,
-    DATASET,
-    DATASET_GROUP,
-    DATASET_IMPORT_JOB,
-    DELETION_TIMEOUT_SECONDS,
-    SOLUTION,
-    SOLUTION_VERSION,
-    TYPICAL_DELETION_SECONDS,
-    ResourceType,
-)
+from personalize_sfn.resources import WORKFLOW_TYPES, ResourceType
 from personalize_sfn.schema_rules import BEFORE_EVENT_TYPE, DEFAULT_EVENT_TYPE
 
 __all__ = [
@@ -184,45 +175,6 @@ class CampaignConfig(Checked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WaitConfig(Checked):
-    """How long a resource typically takes, and when to give up waiting for it."""
-
-    typical_seconds: int
-    timeout_seconds: int
-    """Counted from the start of the execution that waits."""
-
-    _checks: ClassVar[Checks] = {
-        "typical_seconds": rules.between(1, None, " second"),
-        "timeout_seconds": rules.between(1, rules.LONGEST_TIMEOUT_SECONDS, " seconds"),
-    }
-    _rules: ClassVar[Rules] = (rules.timeout_after_typical,)
-
-
-def _wait_of(row: ResourceType) -> WaitConfig:
-    return WaitConfig(typical_seconds=row.typical_seconds, timeout_seconds=row.timeout_seconds)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PollingConfig(Checked):
-    """The wait of each resource type, by its name.  The defaults are the rows' (:mod:`personalize_sfn.resources`)."""
-
-    dataset_group: WaitConfig = field(default_factory=lambda: _wait_of(DATASET_GROUP))
-    dataset: WaitConfig = field(default_factory=lambda: _wait_of(DATASET))
-    dataset_import_job: WaitConfig = field(default_factory=lambda: _wait_of(DATASET_IMPORT_JOB))
-    solution: WaitConfig = field(default_factory=lambda: _wait_of(SOLUTION))
-    solution_version: WaitConfig = field(default_factory=lambda: _wait_of(SOLUTION_VERSION))
-    campaign: WaitConfig = field(default_factory=lambda: _wait_of(CAMPAIGN))
-    deletion: WaitConfig = WaitConfig(
-        typical_seconds=TYPICAL_DELETION_SECONDS, timeout_seconds=DELETION_TIMEOUT_SECONDS
-    )
-
-    def of(self, row: ResourceType) -> WaitConfig:
-        """The wait of one resource type that the workflows make."""
-        wait: WaitConfig = getattr(self, row.snake)
-        return wait
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RolesConfig(Checked):
     """Existing roles to use instead of making them, and how to make those that are made."""
 
@@ -310,6 +262,10 @@ class Config(Checked):
         rules.data_keys,
         rules.tags,
     )
+
+    def rows(self) -> tuple[ResourceType, ...]:
+        """The resource types that this config's workflows make, in the order of creation."""
+        return WORKFLOW_TYPES
 
     # --- names -------------------------------------------------------------------------------------------------------
 

@@ -21,6 +21,9 @@ UPDATE_STATUSES = ("UPDATE PENDING", "UPDATE IN_PROGRESS")
 DELETING_STATUSES = ("DELETE PENDING", "DELETE IN_PROGRESS")
 
 
+Ownership = Literal["tag", "content", "parent"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceType:
     """One kind of Personalize resource."""
@@ -36,13 +39,17 @@ class ResourceType:
     name_field: str = "name"
     has_status: bool = True
     """False: it exists as soon as it is created (schemas)."""
-    taggable: bool = True
+    ownership: Ownership = "tag"
+    """How a project knows one as its own: by its tag; by a name that holds a hash of its content, which depends on
+    nothing else; or by its dataset group's tag and a name that begins with the project's."""
     has_failure_reason: bool = True
     """False: the Describe answer has no ``failureReason`` even when creation failed."""
     deletable: bool = True
     """False: there is no Delete operation; it goes with its parent."""
     latest_update: str | None = None
     """The member of the Describe answer that tells the status of the latest update."""
+    updates: tuple[str, ...] = ()
+    """Members of the Update request: what can be changed without creating it again."""
     listed_as: str | None = None
     """The member of the List answer, where it is not the key with an s."""
     billed_by_the_hour: bool = False
@@ -50,12 +57,19 @@ class ResourceType:
     ready_status: str = ACTIVE
     """The status of one that is done."""
     pending_statuses: tuple[str, ...] = PENDING_STATUSES
-    """Statuses from which it gets there by itself."""
+    """Statuses from which it gets there by itself; the first is that of one that was just created."""
+    failed_status: str = "CREATE FAILED"
+    """The status of one whose creation failed."""
+    stopped_statuses: tuple[str, ...] = ()
+    """Statuses of one that people have stopped: it is whole, but does not work until they start it."""
     typical_seconds: int = 0
     """Median time until it is ready on AWS, for data of the size of MovieLens-100K, from the outputs saved in AWS's own
     sample notebooks.  0: it has no status, so nothing waits for it."""
     timeout_seconds: int = 3600
     """When to stop waiting for it."""
+    in_branches: bool = False
+    """True: several are created at the same time, each in a branch of a Parallel state, whose data are its own.  So a
+    label stands in the names of their states, not in their JSONPaths."""
     in_workflows: bool = False
     """True: a workflow makes it.  False: people make it, in the console or by the API; clean-up removes that too."""
 
@@ -87,7 +101,45 @@ class ResourceType:
     @property
     def state_path(self) -> str:
         """``$.datasetGroup.datasetGroupArn``: where its stage leaves its ARN in a workflow's state."""
-        return f"$.{self.key}.{self.arn_field}"
+        return self.labelled_path(None)
+
+    def labelled_path(self, label: str | None) -> str:
+        """``$.seenItemsFilter.filterArn``: as :attr:`state_path`, of the one that ``label`` tells from others."""
+        return f"$.{self.state_key(label)}.{self.arn_field}"
+
+    def state_key(self, label: str | None = None) -> str:
+        """``seenItemsFilter``: the member of a workflow's state that its stage works in; without a label the key."""
+        if label is None or self.in_branches:
+            return self.key
+        first, *others = _words(label)
+        return "".join([first.lower(), *(word.capitalize() for word in others), self.pascal])
+
+    def state_title(self, label: str | None = None) -> str:
+        """``Seen Items Filter``: as people read it in state names.
+
+        Raises:
+            ValueError: the label has no letter or digit.
+        """
+        words = [] if label is None else [word.capitalize() for word in _words(label)]
+        return " ".join([*words, self.title])
+
+    @property
+    def taggable(self) -> bool:
+        return self.ownership == "tag"
+
+    @property
+    def arn_prefix(self) -> str:
+        """``dataset-group/``: what the last part of its ARN begins with."""
+        return self.arn_path.partition("{")[0]
+
+    @property
+    def arn_follows_from_request(self) -> bool:
+        """False: the service puts an id of its own into the ARN, so an existing one must be looked for in List."""
+        return "{id}" not in self.arn_path
+
+    def has_failed(self, status: str) -> bool:
+        """Whether a resource of this status will never be ready: its creation failed, was stopped, or it is deleted."""
+        return status not in (self.ready_status, *self.pending_statuses, *UPDATE_STATUSES, *self.stopped_statuses)
 
     @property
     def list_key(self) -> str:
@@ -107,11 +159,19 @@ class ResourceType:
         return self.method(verb).replace("_", "-")
 
 
+def _words(label: str) -> list[str]:
+    words = re.findall(r"[A-Za-z0-9]+", label)
+    if not words:
+        raise ValueError(f"label: expected a text with a letter or a digit, got {label!r}")
+    return words
+
+
 SCHEMA = ResourceType(
     key="schema",
     arn_path="schema/{name}",
     has_status=False,
-    taggable=False,
+    ownership="content",
+    in_branches=True,
     in_workflows=True,
 )
 DATASET_GROUP = ResourceType(
@@ -127,8 +187,10 @@ DATASET = ResourceType(
     scope="datasetGroup",
     has_failure_reason=False,
     latest_update="latestDatasetUpdate",
+    updates=("schemaArn",),
     pending_statuses=(*PENDING_STATUSES, *UPDATE_STATUSES),
     typical_seconds=10,
+    in_branches=True,
     in_workflows=True,
 )
 DATASET_IMPORT_JOB = ResourceType(
@@ -140,6 +202,7 @@ DATASET_IMPORT_JOB = ResourceType(
     deletable=False,
     typical_seconds=900,
     timeout_seconds=6 * 3600,
+    in_branches=True,
     in_workflows=True,
 )
 EVENT_TRACKER = ResourceType(
@@ -157,6 +220,7 @@ SOLUTION = ResourceType(
     scope="datasetGroup",
     has_failure_reason=False,
     latest_update="latestSolutionUpdate",
+    updates=("performAutoTraining", "performIncrementalUpdate", "solutionUpdateConfig"),
     typical_seconds=2,
     in_workflows=True,
 )
@@ -176,6 +240,7 @@ CAMPAIGN = ResourceType(
     parents=("solutionVersion",),
     scope="solution",
     latest_update="latestCampaignUpdate",
+    updates=("solutionVersionArn", "minProvisionedTPS", "campaignConfig"),
     billed_by_the_hour=True,
     typical_seconds=480,
     timeout_seconds=4 * 3600,
@@ -196,9 +261,11 @@ RECOMMENDER = ResourceType(
     parents=("datasetGroup",),
     scope="datasetGroup",
     latest_update="latestRecommenderUpdate",
+    updates=("recommenderConfig",),
     billed_by_the_hour=True,
     # It can be stopped, and is INACTIVE then: https://docs.aws.amazon.com/personalize/latest/dg/API_Recommender.html
     pending_statuses=(*PENDING_STATUSES, "START PENDING", "START IN_PROGRESS"),
+    stopped_statuses=("STOP PENDING", "STOP IN_PROGRESS", "INACTIVE"),
     typical_seconds=1980,
     timeout_seconds=72 * 3600,
 )
@@ -207,8 +274,9 @@ METRIC_ATTRIBUTION = ResourceType(
     arn_path="metric-attribution/{name}",
     parents=("datasetGroup",),
     scope="datasetGroup",
-    taggable=False,
+    ownership="parent",
     typical_seconds=60,
+    updates=("addMetrics", "removeMetrics", "metricsOutputConfig"),
 )
 BATCH_INFERENCE_JOB = ResourceType(
     key="batchInferenceJob",
@@ -250,6 +318,7 @@ DATA_DELETION_JOB = ResourceType(
     # Source: https://docs.aws.amazon.com/personalize/latest/dg/API_DataDeletionJob.html
     ready_status="COMPLETED",
     pending_statuses=("PENDING", "IN_PROGRESS"),
+    failed_status="FAILED",
     typical_seconds=600,
     timeout_seconds=72 * 3600,
 )

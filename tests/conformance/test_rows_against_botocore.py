@@ -20,7 +20,6 @@ from personalize_sfn.resources import (
     METRIC_ATTRIBUTION,
     PENDING_STATUSES,
     RESOURCE_TYPES,
-    WORKFLOW_TYPES,
 )
 
 MODEL = botocore.session.get_session().get_service_model("personalize")
@@ -69,8 +68,8 @@ def test_it_is_waited_for_exactly_if_it_has_a_status(row):
     assert row.timeout_seconds >= row.typical_seconds
 
 
-def test_the_configuration_has_a_wait_for_each_resource_that_a_workflow_waits_for():
-    waits = {row.snake: row for row in WORKFLOW_TYPES if row.has_status}
+def test_the_configuration_has_a_wait_for_each_resource_that_has_a_status():
+    waits = {row.snake: row for row in RESOURCE_TYPES if row.has_status}
     polling = PollingConfig()
     assert {field.name for field in fields(polling)} == {*waits, "deletion"}
     for name, row in waits.items():
@@ -101,6 +100,18 @@ def test_it_has_a_latest_update_exactly_if_describe_shows_one(row):
     # Metric attributions are updated at once: nothing shows how an update fares.
     updated = row.operation("Update") in MODEL.operation_names and row is not METRIC_ATTRIBUTION
     assert updated == bool(row.latest_update)
+
+
+@every_row
+def test_what_may_be_updated_is_what_update_takes(row):
+    taken = set(takes(row, "Update")) if row.operation("Update") in MODEL.operation_names else {row.arn_field}
+    assert set(row.updates) == taken - {row.arn_field}
+
+
+@every_row
+def test_what_takes_no_tags_is_known_as_ours_by_its_content_or_its_parent(row):
+    assert (row.ownership == "tag") == ("tags" in takes(row, "Create"))
+    assert row.scope or row.ownership != "parent"
 
 
 @every_row

@@ -29,14 +29,9 @@ from personalize_sfn.errors import DeployError
 from personalize_sfn.resources import (
     BY_KEY,
     CAMPAIGN,
-    EVENT_TRACKER,
-    FILTER,
-    METRIC_ATTRIBUTION,
-    RECOMMENDER,
     RESOURCE_TYPES,
     SCHEMA,
     SOLUTION,
-    WORKFLOW_TYPES,
     ResourceType,
 )
 
@@ -259,7 +254,7 @@ def _step_functions(config: Config, arns: Arns, functions: list[str], machines: 
 
 def _reading(config: Config, arns: Arns) -> list[Statement]:
     """Of the functions that only read: statuses, and recommendations."""
-    describe = [f"personalize:{row.operation('Describe')}" for row in _MADE]
+    describe = [f"personalize:{row.operation('Describe')}" for row in _made(config)]
     return [
         statement(describe, project_arns(config, arns)),
         statement(["personalize:GetRecommendations"], arns.personalize(f"campaign/{config.campaign_name}")),
@@ -272,10 +267,12 @@ def _changing(config: Config, arns: Arns) -> list[Statement]:
     A Describe is not narrowed by strict tags: of something that is gone it has to say so, not be refused.
     """
     made, tagged, schemas = project_arns(config, arns), tagged_arns(config, arns), schema_arns(config, arns)
-    look = [f"personalize:{row.operation('Describe')}" for row in _MADE]
-    make = [f"personalize:{row.operation('Create')}" for row in _MADE]
-    remove = [f"personalize:{row.operation('Delete')}" for row in _MADE if row.deletable]
-    jobs = arns.personalize("dataset-import-job/")
+    rows = _made(config)
+    look = [f"personalize:{row.operation('Describe')}" for row in rows]
+    make = [f"personalize:{row.operation('Create')}" for row in rows]
+    remove = [f"personalize:{row.operation('Delete')}" for row in rows if row.deletable]
+    update = [f"personalize:{row.operation('Update')}" for row in rows if row.updates]
+    jobs = tuple(arns.personalize(row.arn_prefix) for row in rows if row.name_field == "jobName")
     return [
         statement([*make, "personalize:TagResource"], made, Condition=is_tagged_or_new(config)),
         statement([*look, "personalize:GetSolutionMetrics", "personalize:ListTagsForResource"], made),
@@ -285,7 +282,7 @@ def _changing(config: Config, arns: Arns) -> list[Statement]:
             Condition=not_tagged_otherwise(config),
         ),
         statement(
-            [*remove, *_UPDATES],
+            [*remove, *update],
             [*(arn for arn in made if not arn.startswith(jobs)), *tagged],
             Condition=is_tagged(config),
         ),
@@ -306,16 +303,21 @@ def _changing(config: Config, arns: Arns) -> list[Statement]:
 
 def _deleting_what_people_made(config: Config, arns: Arns) -> list[Statement]:
     """Clean-up deletes what carries our tag.  These kinds no stage makes: people do, and give them any name."""
-    of_people = [arns.personalize(f"{row.arn_path.partition('{')[0]}*") for row in _BY_PEOPLE]
-    look = [f"personalize:{row.operation('Describe')}" for row in _BY_PEOPLE]
-    attribution = [f"personalize:{METRIC_ATTRIBUTION.operation(verb)}" for verb in ("Delete", "Describe")]
+    rows = [row for row in RESOURCE_TYPES if row.deletable and row not in config.rows()]
+    tagged, named = ([row for row in rows if row.ownership == ownership] for ownership in ("tag", "parent"))
+    of_people = [arns.personalize(f"{row.arn_prefix}*") for row in tagged]
+    look = [f"personalize:{row.operation('Describe')}" for row in tagged]
     return [
         statement([*look, "personalize:ListTagsForResource"], of_people, Condition=not_tagged_otherwise(config)),
-        statement(
-            [f"personalize:{row.operation('Delete')}" for row in _BY_PEOPLE], of_people, Condition=is_tagged(config)
+        statement([f"personalize:{row.operation('Delete')}" for row in tagged], of_people, Condition=is_tagged(config)),
+        # What takes no tags is known by its name.
+        *(
+            statement(
+                [f"personalize:{row.operation(verb)}" for verb in ("Delete", "Describe")],
+                arns.personalize(f"{row.arn_prefix}{config.name('*')}"),
+            )
+            for row in named
         ),
-        # It takes no tags, so here the name counts.
-        statement(attribution, arns.personalize(METRIC_ATTRIBUTION.arn_path.format(name=config.name("*")))),
     ]
 
 
@@ -359,12 +361,13 @@ def _key(config: Config) -> list[Statement]:
     return [statement(["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey", "kms:ListGrants"], config.kms_key_arn)]
 
 
-_BY_PEOPLE: tuple[ResourceType, ...] = (EVENT_TRACKER, FILTER, RECOMMENDER)
-#: Rows that the functions make and that carry tags.
-_MADE: tuple[ResourceType, ...] = tuple(row for row in WORKFLOW_TYPES if row.taggable)
+def _made(config: Config) -> list[ResourceType]:
+    """Rows that the functions make and that carry tags."""
+    return [row for row in config.rows() if row.taggable]
+
+
 #: Rows whose names an earlier config may have given otherwise.
 _RENAMED = (SOLUTION, CAMPAIGN)
-_UPDATES = ("personalize:UpdateCampaign", "personalize:UpdateDataset", "personalize:UpdateSolution")
 _LISTED = tuple(BY_KEY[key] for key in ("dataset", "datasetImportJob", "solutionVersion"))
 
 

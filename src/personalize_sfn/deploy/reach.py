@@ -11,6 +11,14 @@ from typing import Any
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config, DatasetType
 from personalize_sfn.ownership import PROJECT_TAG
+from personalize_sfn.resources import (
+    CAMPAIGN,
+    DATASET,
+    DATASET_GROUP,
+    DATASET_IMPORT_JOB,
+    SOLUTION,
+    SOLUTION_VERSION,
+)
 
 __all__ = [
     "data_arns",
@@ -41,17 +49,23 @@ def project_arns(config: Config, arns: Arns) -> list[str]:
     """Every taggable Personalize resource that the pipeline makes by this config: no other project's has such an ARN.
 
     A dataset's ARN holds its group's name, a version's its solution's, a job's a hash and, from the second attempt on,
-    a number of one or two digits.
+    a number of one or two digits.  Of a row that is not in the table, the name begins with the project's.
     """
     jobs = [f"{config.dataset_name(kind)}-{_HASH}" for kind in _KINDS]
     names = {
-        "dataset-group": [config.dataset_group_name],
-        "dataset": [f"{config.dataset_group_name}/*"],
-        "dataset-import-job": [f"{job}{end}" for job in jobs for end in ("", "-?", "-??")],
-        "solution": [config.solution_name, f"{config.solution_name}/*"],
-        "campaign": [config.campaign_name],
+        DATASET_GROUP.key: [config.dataset_group_name],
+        DATASET.key: [f"{config.dataset_group_name}/*"],
+        DATASET_IMPORT_JOB.key: [f"{job}{end}" for job in jobs for end in ("", "-?", "-??")],
+        SOLUTION.key: [config.solution_name],
+        SOLUTION_VERSION.key: [f"{config.solution_name}/*"],
+        CAMPAIGN.key: [config.campaign_name],
     }
-    return [arns.personalize(f"{kind}/{name}") for kind, listed in names.items() for name in listed]
+    return [
+        arns.personalize(f"{row.arn_prefix}{name}")
+        for row in config.rows()
+        if row.taggable
+        for name in names.get(row.key, [config.name("*")])
+    ]
 
 
 def schema_arns(config: Config, arns: Arns) -> list[str]:
@@ -61,7 +75,7 @@ def schema_arns(config: Config, arns: Arns) -> list[str]:
 
 def tagged_arns(config: Config, arns: Arns) -> list[str]:
     """Solutions and campaigns that an earlier config may have named otherwise: to be told by their tag."""
-    return [arns.personalize(f"{kind}/{config.name('*')}") for kind in ("campaign", "solution")]
+    return [arns.personalize(f"{row.arn_prefix}{config.name('*')}") for row in (CAMPAIGN, SOLUTION)]
 
 
 # --- conditions ------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any
 from personalize_sfn.display.history import Run, Span, unwrapped
 from personalize_sfn.errors import WorkflowError
 from personalize_sfn.execution.going_on import goes_on
-from personalize_sfn.resources import WORKFLOW_TYPES
+from personalize_sfn.resources import RESOURCE_TYPES
 
 __all__ = ["failure"]
 
@@ -162,7 +162,7 @@ def _sentence(text: str) -> str:
 
 def _resource(place: _Place, error: str) -> str:
     """The resource that an error such as ``CampaignFailed`` is about, from the input of the state that raised it."""
-    row = next((row for row in WORKFLOW_TYPES if error in {f"{row.pascal}Failed", f"{row.pascal}TimedOut"}), None)
+    row = next((row for row in RESOURCE_TYPES if error in {f"{row.pascal}Failed", f"{row.pascal}TimedOut"}), None)
     source = place.told or place.state
     if row is None or source is None:
         return ""

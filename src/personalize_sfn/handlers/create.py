@@ -15,25 +15,26 @@ from botocore.exceptions import ClientError
 
 from personalize_sfn.arns import Arns, parse
 from personalize_sfn.aws_errors import code_of
-from personalize_sfn.errors import DefinitionConflictError, TransientError
+from personalize_sfn.errors import DefinitionConflictError, InvalidInputError, TransientError
 from personalize_sfn.handlers.service import (
     Answer,
     Event,
     Handler,
     client,
     describe,
+    list_all,
     take,
     translated,
 )
 from personalize_sfn.ownership import tag_list
-from personalize_sfn.resources import ACTIVE, DELETING_STATUSES, PENDING_STATUSES, UPDATE_STATUSES, ResourceType
+from personalize_sfn.resources import DELETING_STATUSES, ResourceType
 
 #: Changes what differs and may; answers whether an update is under way.  Takes the ARN, what is there, and the request.
 Update: TypeAlias = Callable[[str, Mapping[str, Any], Mapping[str, Any]], bool]
 
 
 def create_handler(row: ResourceType, *, same: Iterable[str] = ()) -> Handler:
-    """The handler of one row's create function.
+    """The handler of one row's create function; it updates what exists, where the row says that this can be done.
 
     ``same`` names the members of the request (``a.b`` for the member b of a) that what is there must agree with.
     """
@@ -50,9 +51,12 @@ def create_or_find(
 ) -> Answer:
     """Create, and if that name is taken, use what exists; ClientError as botocore raises it.
 
+    ``update`` is :func:`bring_up_to_date` unless another is given.
+
     Raises:
         NotOursError: it is another's.
         DefinitionConflictError: it differs in what cannot be changed.
+        InvalidInputError: it was stopped.
         TransientError: it is being deleted, or it failed and was deleted to be created again.
     """
     request = event["request"]
@@ -63,25 +67,59 @@ def create_or_find(
         if code_of(error) not in ("ResourceAlreadyExistsException", "LimitExceededException"):
             raise
         refusal = error
-    arn = arn_of(row, request, context)
-    label = f"{row.words} {parse(arn).name}"
-    try:
-        found = describe(row, arn)
-    except ClientError as error:
-        if code_of(error) != "ResourceNotFoundException":
-            raise
+    label = f"{row.words} {request[row.name_field]}"
+    arn, found = _existing(row, request, context)
+    if found is None:
         if code_of(refusal) == "LimitExceededException":
-            raise refusal from None
-        raise TransientError(f"{label} exists, says Create, but Describe does not see it") from None
+            raise refusal
+        raise TransientError(f"Create says that {label} already exists, but Describe cannot find it yet")
     if found.get("status") in DELETING_STATUSES:
         raise TransientError(f"{label} is being deleted; it will be created again then")
     if row.taggable:
         take(arn, event)
     require_same(row, found, request, same)
-    if failed(found) and found["status"] != "UPDATE FAILED":  # an update that failed leaves all as it was
+    if found.get("status") in row.stopped_statuses:
+        raise InvalidInputError(f"{label} is {found['status']}: someone stopped it. Start it, then run again")
+    if failed(row, found) and found["status"] != "UPDATE FAILED":  # an update that failed leaves all as it was
         getattr(client("personalize"), row.method("Delete"))(**{row.arn_field: arn})
         raise TransientError(f"{label} had failed and was deleted; it is created again at the next attempt")
-    return {row.arn_field: arn, "updating": update is not None and update(arn, found, request)}
+    updating = bring_up_to_date(row, arn, found, request) if update is None else update(arn, found, request)
+    return {row.arn_field: arn, "updating": updating}
+
+
+def bring_up_to_date(row: ResourceType, arn: str, found: Mapping[str, Any], request: Mapping[str, Any]) -> bool:
+    """Update what differs and may be updated; whether an update is under way, which the resource works on through.
+
+    Raises:
+        TransientError: another update is running, or it is still being created as it was.
+    """
+    latest = found.get(row.latest_update or "", {})
+    updating = latest.get("status") in row.pending_statuses
+    wanted = {member: request[member] for member in row.updates if member in request}
+    if agrees(wanted, {**found, **latest} if updating else found):
+        return updating
+    if updating or found["status"] in row.pending_statuses:
+        raise TransientError(f"{row.words} {parse(arn).name} is being changed; it is updated when that has ended")
+    getattr(client("personalize"), row.method("Update"))(**{row.arn_field: arn}, **wanted)
+    return True
+
+
+def _existing(
+    row: ResourceType, request: Mapping[str, Any], context: Any
+) -> tuple[str, dict[str, Any]] | tuple[str, None]:
+    """ARN and description of what has the name that ``request`` gives; None where it cannot be seen."""
+    if row.arn_follows_from_request:
+        arn = arn_of(row, request, context)
+    else:
+        scope = {f"{row.scope}Arn": request[f"{row.scope}Arn"]} if row.scope else {}
+        named = (each for each in list_all(row, **scope) if each.get(row.name_field) == request[row.name_field])
+        arn = next((str(each[row.arn_field]) for each in named), "")
+    try:
+        return (arn, describe(row, arn)) if arn else (arn, None)
+    except ClientError as error:
+        if code_of(error) != "ResourceNotFoundException":
+            raise
+        return arn, None
 
 
 def create(row: ResourceType, request: Mapping[str, Any], event: Event) -> str:
@@ -98,9 +136,9 @@ def arn_of(row: ResourceType, request: Mapping[str, Any], context: Any) -> str:
     return arns.personalize(row.arn_path.format_map(names))
 
 
-def failed(found: Mapping[str, Any]) -> bool:
+def failed(row: ResourceType, found: Mapping[str, Any]) -> bool:
     """Whether its creation ended badly; what has no status (a schema) cannot."""
-    return found.get("status", ACTIVE) not in (ACTIVE, *PENDING_STATUSES, *UPDATE_STATUSES)
+    return row.has_failed(str(found.get("status", row.ready_status)))
 
 
 def require_same(

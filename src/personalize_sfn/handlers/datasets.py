@@ -10,7 +10,7 @@ from personalize_sfn.arns import parse
 from personalize_sfn.errors import DefinitionConflictError, TransientError
 from personalize_sfn.handlers.create import create_or_find
 from personalize_sfn.handlers.service import Answer, Event, client, describe, translated
-from personalize_sfn.resources import DATASET, SCHEMA, UPDATE_STATUSES
+from personalize_sfn.resources import DATASET, SCHEMA
 from personalize_sfn.schema_rules import lacks_only_event_type, replacement_problems
 
 
@@ -31,7 +31,7 @@ def create_dataset(event: Event, context: Any) -> Answer:
 
 def _bring_up_to_date(arn: str, found: Mapping[str, Any], request: Mapping[str, Any]) -> bool:
     latest = found.get("latestDatasetUpdate", {})
-    updating = latest.get("status") in UPDATE_STATUSES
+    updating = latest.get("status") in DATASET.pending_statuses
     there, wanted = latest["schemaArn"] if updating else found["schemaArn"], request["schemaArn"]
     if there == wanted:
         return updating

@@ -11,7 +11,7 @@ from personalize_sfn.aws_errors import code_of, message_of
 from personalize_sfn.handlers.service import Answer, Event, Handler, client, cut, describe, project_of, translated
 from personalize_sfn.handlers.status import waiting
 from personalize_sfn.ownership import PROJECT_TAG, is_schema_of
-from personalize_sfn.resources import DELETING_STATUSES, METRIC_ATTRIBUTION, PENDING_STATUSES, SCHEMA, ResourceType
+from personalize_sfn.resources import DELETING_STATUSES, Ownership, ResourceType
 
 #: The service refuses to delete it for now: something that uses it is pending, or is still there.
 IN_USE = "IN USE"
@@ -45,7 +45,7 @@ def _delete(row: ResourceType, arn: str, project: str) -> tuple[str, str]:
         status = found.get("status", "")
         if status in DELETING_STATUSES:
             return status, ""
-        if status in PENDING_STATUSES:  # https://docs.aws.amazon.com/personalize/latest/dg/API_DeleteSolution.html
+        if status in row.pending_statuses:  # https://docs.aws.amazon.com/personalize/latest/dg/API_DeleteSolution.html
             return status, "it cannot be deleted before its creation ends"
         getattr(client("personalize"), row.method("Delete"))(**{row.arn_field: arn})
     except ClientError as error:
@@ -60,22 +60,24 @@ def _delete(row: ResourceType, arn: str, project: str) -> tuple[str, str]:
 
 
 def _is_ours(row: ResourceType, arn: str, found: Mapping[str, Any], project: str) -> bool:
-    """By our tag; what takes no tags, by a rule of its own."""
-    if row.taggable:
-        return project_of(arn) == project
-    return _WITHOUT_TAGS[row.key](found, project)
+    return _OURS[row.ownership](row, arn, found, project)
 
 
-def _is_our_schema(found: Mapping[str, Any], project: str) -> bool:
+def _has_our_tag(_row: ResourceType, arn: str, _found: Mapping[str, Any], project: str) -> bool:
+    return project_of(arn) == project
+
+
+def _has_our_hash(_row: ResourceType, _arn: str, found: Mapping[str, Any], project: str) -> bool:
     return is_schema_of(project, found["name"], found["schema"])
 
 
-def _is_our_attribution(found: Mapping[str, Any], project: str) -> bool:
+def _is_in_our_parent(row: ResourceType, _arn: str, found: Mapping[str, Any], project: str) -> bool:
     """By its dataset group's tag, and a name that begins with the project's."""
-    return str(found["name"]).startswith(f"{project}-") and project_of(found["datasetGroupArn"]) == project
+    return str(found[row.name_field]).startswith(f"{project}-") and project_of(found[f"{row.scope}Arn"]) == project
 
 
-_WITHOUT_TAGS: Mapping[str, Callable[[Mapping[str, Any], str], bool]] = {
-    SCHEMA.key: _is_our_schema,
-    METRIC_ATTRIBUTION.key: _is_our_attribution,
+_OURS: Mapping[Ownership, Callable[[ResourceType, str, Mapping[str, Any], str], bool]] = {
+    "tag": _has_our_tag,
+    "content": _has_our_hash,
+    "parent": _is_in_our_parent,
 }

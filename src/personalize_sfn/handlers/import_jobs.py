@@ -5,31 +5,16 @@ Data that a later FULL import replaced counts as new when it comes back.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from personalize_sfn.arns import Arns
-from personalize_sfn.aws_errors import code_of
-from personalize_sfn.errors import InvalidInputError, QuotaError, TransientError
-from personalize_sfn.handlers.create import create, failed
+from personalize_sfn.errors import TransientError
+from personalize_sfn.handlers.create import failed
 from personalize_sfn.handlers.csv_headers import require_event_type
-from personalize_sfn.handlers.service import (
-    Answer,
-    Event,
-    bring_tags_up_to_date,
-    client,
-    describe,
-    list_all,
-    take,
-    translated,
-)
-from personalize_sfn.resources import ACTIVE, DATASET, DATASET_IMPORT_JOB, SCHEMA
-
-#: So many jobs may be made for the same data, because one failed or was replaced, before someone has to look.
-ATTEMPTS = 20
+from personalize_sfn.handlers.jobs import create_job
+from personalize_sfn.handlers.s3_objects import etags
+from personalize_sfn.handlers.service import Answer, Event, describe, list_all, take, translated
+from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB, SCHEMA
 
 
 def create_dataset_import_job(event: Event, context: Any) -> Answer:
@@ -47,85 +32,36 @@ def create_dataset_import_job(event: Event, context: Any) -> Answer:
         dataset = describe(DATASET, request["datasetArn"])
         schema = describe(SCHEMA, dataset["schemaArn"])["schema"]
     location = request["dataSource"]["dataLocation"]
-    found = _objects(location, event)
+    found = etags(location, event)
     if dataset["datasetType"] == "INTERACTIONS":
         require_event_type(location, list(found), schema, event)
     data = [*found.values(), location, schema, request["importMode"], str(dataset["creationDateTime"])]
-    base = f"{event['namePrefix']}-{hashlib.sha256('|'.join(data).encode()).hexdigest()[:12]}"
-    for attempt in range(1, ATTEMPTS + 1):
-        name = base if attempt == 1 else f"{base}-{attempt}"
-        with translated(event):
-            arn = _create_or_find(name, event, context)
-        if arn is not None:
-            return {DATASET_IMPORT_JOB.arn_field: arn, "updating": False}
-    raise QuotaError(
-        f"{ATTEMPTS} import jobs {base} of the same data failed or were replaced: read their failure reasons and fix "
-        "the data"
-    )
+    return create_job(DATASET_IMPORT_JOB, event, context, data, complete=_with_import_mode, is_replaced=_was_replaced)
 
 
-def _create_or_find(name: str, event: Event, context: Any) -> str | None:
-    """The job's ARN; None if the job of that name has failed, or other data has replaced what it brought."""
-    request = {**event["request"], "jobName": name}
-    try:
-        return create(DATASET_IMPORT_JOB, {**request, "importMode": _mode(name, request)}, event)
-    except ClientError as error:
-        if code_of(error) != "ResourceAlreadyExistsException":
-            raise
-    arn = Arns.like(context.invoked_function_arn).personalize(DATASET_IMPORT_JOB.arn_path.format(jobName=name))
-    job = describe(DATASET_IMPORT_JOB, arn)
-    if failed(job) or _replaced(job):
-        return None
-    bring_tags_up_to_date(arn, event)
-    return arn
-
-
-def _replaced(job: Mapping[str, Any]) -> bool:
+def _was_replaced(job: Mapping[str, Any]) -> bool:
     """Whether a FULL import that began later took the place of what this FULL import brought."""
-    return job.get("importMode") == "FULL" and any(
-        other.get("importMode") == "FULL" and not failed(other) and other["creationDateTime"] > job["creationDateTime"]
+    if job.get("importMode") != "FULL":
+        return False
+    later = [
+        other
         for other in list_all(DATASET_IMPORT_JOB, datasetArn=job["datasetArn"])
-    )
+        if other["creationDateTime"] > job["creationDateTime"]
+    ]
+    return any(other.get("importMode") == "FULL" and not failed(DATASET_IMPORT_JOB, other) for other in later)
 
 
-def _mode(name: str, request: Mapping[str, Any]) -> str:
+def _with_import_mode(request: dict[str, Any]) -> dict[str, Any]:
     """FULL for the first import of a dataset, whose only mode that is; else what is asked for.
 
     https://docs.aws.amazon.com/personalize/latest/dg/API_CreateDatasetImportJob.html
     """
     if request["importMode"] == "FULL":
-        return "FULL"
+        return request
+    name = request["jobName"]
     others = [job for job in list_all(DATASET_IMPORT_JOB, datasetArn=request["datasetArn"]) if job["jobName"] != name]
-    if any(job["status"] == ACTIVE for job in others):
-        return str(request["importMode"])
-    if any(not failed(job) for job in others):
+    if any(job["status"] == DATASET_IMPORT_JOB.ready_status for job in others):
+        return request
+    if any(not failed(DATASET_IMPORT_JOB, job) for job in others):
         raise TransientError("the first import of the dataset is running; more is added when it has ended")
-    return "FULL"
-
-
-def _objects(location: str, event: Event) -> dict[str, str]:
-    """ETags by key: of the object, or of all objects in the folder, that ``s3://bucket/key`` names.
-
-    Raises:
-        InvalidInputError: there is none.
-    """
-    bucket, _, key = location.removeprefix("s3://").partition("/")
-    with translated(event):
-        try:
-            if key.endswith("/"):
-                pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key, Delimiter="/")
-                found = {
-                    item["Key"]: item["ETag"]
-                    for page in pages
-                    for item in page.get("Contents", [])
-                    if item["Key"] != key
-                }
-            else:
-                found = {key: client("s3").head_object(Bucket=bucket, Key=key)["ETag"]}
-        except ClientError as error:
-            if code_of(error) not in ("404", "NoSuchKey", "NoSuchBucket"):
-                raise
-            found = {}
-    if not found:
-        raise InvalidInputError(f"there is no data at {location}: upload the CSV, or correct the bucket or key")
-    return found
+    return {**request, "importMode": "FULL"}

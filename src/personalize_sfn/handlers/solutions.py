@@ -22,7 +22,7 @@ from personalize_sfn.handlers.service import (
     list_all,
     translated,
 )
-from personalize_sfn.resources import ACTIVE, DATASET, DATASET_IMPORT_JOB, SOLUTION, SOLUTION_VERSION
+from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB, SOLUTION, SOLUTION_VERSION
 
 #: What a solution keeps for life.  Automatic training is not among it: that can be changed.
 _SAME = (
@@ -64,7 +64,7 @@ def create_solution(event: Event, context: Any) -> Answer:
 def _update_training(arn: str, found: Mapping[str, Any], request: Mapping[str, Any]) -> bool:
     """Turn automatic training on or off, or change how often, where the solution says otherwise."""
     latest = found.get("latestSolutionUpdate", {})
-    if failed(latest):
+    if failed(SOLUTION, latest):
         latest = {}
     wanted_schedule = {"autoTrainingConfig": request.get("solutionConfig", {}).get("autoTrainingConfig", {})}
     on = latest.get("performAutoTraining", found.get("performAutoTraining", False))
@@ -105,7 +105,7 @@ def latest_active(solution: str) -> str:
         InvalidInputError: there is none.
     """
     for version in _newest_first(solution):
-        if version["status"] == ACTIVE:
+        if version["status"] == SOLUTION_VERSION.ready_status:
             return str(version[SOLUTION_VERSION.arn_field])
     raise InvalidInputError(f"solution {parse(solution).name} has no ACTIVE version: run the solution workflow first")
 
@@ -118,7 +118,7 @@ def _newest_first(solution: str) -> list[dict[str, Any]]:
 def _current_version(solution: str) -> str | None:
     """The newest version that has not failed, unless data was imported after its training began."""
     for version in _newest_first(solution):
-        if not failed(version):
+        if not failed(SOLUTION_VERSION, version):
             newest_data = max(_imports_ended(solution), default=None)
             if newest_data is not None and newest_data > version["creationDateTime"]:
                 return None
@@ -130,7 +130,7 @@ def _imports_ended(solution: str) -> Iterator[datetime]:
     group = describe(SOLUTION, solution)["datasetGroupArn"]
     for dataset in list_all(DATASET, datasetGroupArn=group):
         for job in list_all(DATASET_IMPORT_JOB, datasetArn=dataset[DATASET.arn_field]):
-            if job["status"] == ACTIVE:
+            if job["status"] == DATASET_IMPORT_JOB.ready_status:
                 yield job["lastUpdatedDateTime"]
 
 
@@ -144,7 +144,7 @@ def _train(solution: str, event: Event) -> str:
             if code_of(error) != "ResourceAlreadyExistsException":
                 raise
         version = _named(solution, name)
-        if not failed(version):
+        if not failed(SOLUTION_VERSION, version):
             return str(version[SOLUTION_VERSION.arn_field])
     raise InvalidInputError(f"{ATTEMPTS} trainings {base} of this execution have failed: start a new execution")
 

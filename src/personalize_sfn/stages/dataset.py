@@ -19,7 +19,7 @@ def create_step(
     request = states.pairs(
         name=config.dataset_name(kind), datasetType=kind, datasetGroupArn=dataset_group_arn, schemaArn=schema_arn
     )
-    return states.create_step(config, DATASET, request, kind=kind)
+    return states.create_step(config, DATASET, request, label=kind)
 
 
 def status_step(config: Config, kind: DatasetType = "INTERACTIONS") -> LambdaStep:
@@ -31,7 +31,7 @@ def wait_state(kind: DatasetType = "INTERACTIONS") -> Wait:
 
 
 def choice_state(kind: DatasetType = "INTERACTIONS", *, active: State, pending: State) -> Choice:
-    return states.choice_state(DATASET, active=active, pending=pending, kind=kind)
+    return states.choice_state(DATASET, active=active, pending=pending, label=kind)
 
 
 def dataset(

@@ -25,7 +25,7 @@ def create_step(
         config,
         DATASET_IMPORT_JOB,
         request,
-        kind=kind,
+        label=kind,
         attempts=states.ATTEMPTS_FOR_PENDING_JOBS,
         namePrefix=config.dataset_name(kind),
     )
@@ -41,7 +41,7 @@ def wait_state(kind: DatasetType = "INTERACTIONS") -> Wait:
 
 
 def choice_state(kind: DatasetType = "INTERACTIONS", *, active: State, pending: State) -> Choice:
-    return states.choice_state(DATASET_IMPORT_JOB, active=active, pending=pending, kind=kind)
+    return states.choice_state(DATASET_IMPORT_JOB, active=active, pending=pending, label=kind)
 
 
 def dataset_import_job(

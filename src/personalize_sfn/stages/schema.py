@@ -9,7 +9,7 @@ from personalize_sfn.config import Config, DatasetType
 from personalize_sfn.datasets import schemas
 from personalize_sfn.errors import ConfigError, DataError
 from personalize_sfn.resources import SCHEMA
-from personalize_sfn.sdk import LambdaStep, Pass
+from personalize_sfn.sdk import LambdaStep
 from personalize_sfn.stages import states
 from personalize_sfn.stages.stage import Stage
 
@@ -23,14 +23,12 @@ def create_step(config: Config, kind: DatasetType = "INTERACTIONS") -> LambdaSte
     dataset = config.datasets.by_type()[kind]
     _check(dataset.schema, kind)
     text = dataset.schema_text
-    return states.create_step(config, SCHEMA, {"name": config.schema_name(kind), "schema": text}, kind=kind)
+    return states.create_step(config, SCHEMA, {"name": config.schema_name(kind), "schema": text}, label=kind)
 
 
 def schema(config: Config, kind: DatasetType = "INTERACTIONS") -> Stage:
     """The whole stage; it leaves ``$.schema.schemaArn``."""
-    create, done = create_step(config, kind), Pass(f"{states.title(SCHEMA, kind)} Exists")
-    create.next(done)
-    return Stage(create, done, create=create)
+    return states.stage(config, SCHEMA, create_step(config, kind), kind)
 
 
 def _check(schema: Mapping[str, Any], kind: DatasetType) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from personalize_sfn.arns import Arns
-from personalize_sfn.config import Config, DatasetType, WaitConfig
-from personalize_sfn.resources import ACTIVE, ResourceType
+from personalize_sfn.config import Config, WaitConfig
+from personalize_sfn.resources import ResourceType
 from personalize_sfn.sdk import Choice, ChoiceRule, Fail, LambdaStep, Pass, Retry, State, Wait
 from personalize_sfn.stages.stage import Stage
 
@@ -41,11 +41,6 @@ CRASHED = (
     "States.Timeout",
 )
 ATTEMPTS_AFTER_A_CRASH = 3
-
-
-def title(row: ResourceType, kind: DatasetType | None = None) -> str:
-    """As it stands in state names: ``Campaign``, ``Items Dataset``."""
-    return f"{kind.title()} {row.title}" if kind else row.title
 
 
 def personalize_role(config: Config, arns: Arns) -> str:
@@ -113,15 +108,25 @@ def create_step(
     row: ResourceType,
     request: Mapping[str, Any],
     *,
-    kind: DatasetType | None = None,
+    label: str | None = None,
     attempts: int = ATTEMPTS,
     keep: tuple[str, ...] = (),
     **more: Any,
 ) -> LambdaStep:
-    """Create the resource, or find it.  ``more`` goes to the function beside the request; ``keep`` names what stays."""
+    """Create the resource, or find it.
+
+    Args:
+        config: the pipeline.
+        row: the resource type.
+        request: members of the Create request.
+        label: any text that tells this one from others of its type, in the names of states and in JSONPaths.
+        attempts: how often to retry what may pass.
+        keep: members of the function's answer that stay, beside the ARN.
+        more: what the function gets beside the request.
+    """
     return task(
         config,
-        f"Create {title(row, kind)}",
+        f"Create {row.state_title(label)}",
         row.function("Create"),
         {
             "request": dict(request),
@@ -135,26 +140,27 @@ def create_step(
             **{f"{member}.$": f"$.Payload.{member}" for member in (row.arn_field, "updating", *keep)},
             "check": {"waitedSeconds": 0},
         },
-        result_path=f"$.{row.key}",
+        result_path=f"$.{row.state_key(label)}",
     )
 
 
-def status_step(config: Config, row: ResourceType, kind: DatasetType | None = None) -> LambdaStep:
-    """Read the status of the resource."""
+def status_step(config: Config, row: ResourceType, label: str | None = None) -> LambdaStep:
+    """Read the resource's status."""
+    key = row.state_key(label)
     return task(
         config,
-        f"Check {title(row, kind)}",
+        f"Check {row.state_title(label)}",
         row.function("Describe"),
         pairs(
-            **{row.arn_field: f"$.{row.key}.{row.arn_field}"},
-            updating=f"$.{row.key}.updating",
-            **waiting(row.key, config.polling.of(row)),
+            **{row.arn_field: row.labelled_path(label)},
+            updating=f"$.{key}.updating",
+            **waiting(key, config.polling.of(row)),
         ),
         result_selector={
             f"{member}.$": f"$.Payload.{member}"
             for member in ("status", "failureReason", "waitSeconds", "waitedSeconds", "timedOut")
         },
-        result_path=f"$.{row.key}.check",
+        result_path=f"$.{key}.check",
     )
 
 
@@ -168,48 +174,52 @@ def waiting(key: str, wait: WaitConfig) -> dict[str, Any]:
     }
 
 
-def wait_state(row: ResourceType, kind: DatasetType | None = None) -> Wait:
+def wait_state(row: ResourceType, label: str | None = None) -> Wait:
     """Wait as long as the last check said."""
-    return Wait(f"Wait for {title(row, kind)}", seconds_path=f"$.{row.key}.check.waitSeconds")
+    return Wait(f"Wait for {row.state_title(label)}", seconds_path=f"$.{row.state_key(label)}.check.waitSeconds")
 
 
-def choice_state(row: ResourceType, *, active: State, pending: State, kind: DatasetType | None = None) -> Choice:
-    """Go on when ACTIVE, wait while pending, fail when it takes too long and on every other status."""
-    key, name = row.key, title(row, kind)
-    status = f"$.{key}.check.status"
-    choice = Choice(f"Is {name} Active?")
-    choice.add_choice(ChoiceRule.StringEquals(status, ACTIVE), active)
-    choice.add_choice(ChoiceRule.BooleanEquals(f"$.{key}.check.timedOut", True), _timed_out(row, name))
+def choice_state(row: ResourceType, *, active: State, pending: State, label: str | None = None) -> Choice:
+    """Go on when it is ready, wait while pending, fail when it takes too long and on every other status."""
+    name, arn, check = row.state_title(label), row.labelled_path(label), f"$.{row.state_key(label)}.check"
+    status = f"{check}.status"
+    choice = Choice(f"Is {name} {row.ready_status.title()}?")
+    choice.add_choice(ChoiceRule.StringEquals(status, row.ready_status), active)
+    choice.add_choice(
+        ChoiceRule.BooleanEquals(f"{check}.timedOut", True),
+        Fail(
+            f"{name} Timed Out",
+            error=f"{row.pascal}TimedOut",
+            cause_path=(
+                f"States.Format('{{}} is still {{}} after the time limit. Run again to go on waiting, or raise "
+                f"polling.{row.snake}.timeout_seconds', {arn}, {status})"
+            ),
+        ),
+    )
     choice.add_choice(ChoiceRule.Or([ChoiceRule.StringEquals(status, text) for text in row.pending_statuses]), pending)
     choice.default_choice(
         Fail(
             f"{name} Failed",
             error=f"{row.pascal}Failed",
-            cause_path=(
-                f"States.Format('{{}} is {{}}: {{}}', $.{key}.{row.arn_field}, {status}, $.{key}.check.failureReason)"
-            ),
+            cause_path=f"States.Format('{{}} is {{}}: {{}}', {arn}, {status}, {check}.failureReason)",
         )
     )
     return choice
 
 
-def _timed_out(row: ResourceType, name: str) -> Fail:
-    key = row.key
-    return Fail(
-        f"{name} Timed Out",
-        error=f"{row.pascal}TimedOut",
-        cause_path=(
-            f"States.Format('{{}} is still {{}} after the time limit. Run again to go on waiting, or raise "
-            f"polling.{row.snake}.timeout_seconds', $.{key}.{row.arn_field}, $.{key}.check.status)"
-        ),
-    )
+def stage(config: Config, row: ResourceType, create: LambdaStep, label: str | None = None) -> Stage:
+    """Join ``create`` with the row's other states.  The check comes first: what is ready costs no wait.
 
-
-def stage(config: Config, row: ResourceType, create: LambdaStep, kind: DatasetType | None = None) -> Stage:
-    """Join ``create`` with the row's other states.  The check comes first: what is ready costs no wait."""
-    status, waits = status_step(config, row, kind), wait_state(row, kind)
-    done = Pass(f"{title(row, kind)} Is Active")
-    choice = choice_state(row, active=done, pending=waits, kind=kind)
+    What exists as soon as it is created has no check: its stage is ``create`` alone.
+    """
+    name = row.state_title(label)
+    if not row.has_status:
+        done = Pass(f"{name} Exists")
+        create.next(done)
+        return Stage(create, done, create=create)
+    status, waits = status_step(config, row, label), wait_state(row, label)
+    done = Pass(f"{name} Is {row.ready_status.title()}")
+    choice = choice_state(row, active=done, pending=waits, label=label)
     create.next(status)
     status.next(choice)
     waits.next(status)

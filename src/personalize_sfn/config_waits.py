@@ -1,0 +1,77 @@
+"""How long each kind of resource is waited for, in a configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from personalize_sfn import config_rules as rules
+from personalize_sfn.reading import Checked, Checks, Rules
+from personalize_sfn.resources import (
+    BATCH_INFERENCE_JOB,
+    BATCH_SEGMENT_JOB,
+    CAMPAIGN,
+    DATA_DELETION_JOB,
+    DATASET,
+    DATASET_EXPORT_JOB,
+    DATASET_GROUP,
+    DATASET_IMPORT_JOB,
+    DELETION_TIMEOUT_SECONDS,
+    EVENT_TRACKER,
+    FILTER,
+    METRIC_ATTRIBUTION,
+    RECOMMENDER,
+    SOLUTION,
+    SOLUTION_VERSION,
+    TYPICAL_DELETION_SECONDS,
+    ResourceType,
+)
+
+__all__ = ["PollingConfig", "WaitConfig"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitConfig(Checked):
+    """How long a resource typically takes, and when to give up waiting for it."""
+
+    typical_seconds: int
+    timeout_seconds: int
+    """Counted from the start of the execution that waits."""
+
+    _checks: ClassVar[Checks] = {
+        "typical_seconds": rules.between(1, None, " second"),
+        "timeout_seconds": rules.between(1, rules.LONGEST_TIMEOUT_SECONDS, " seconds"),
+    }
+    _rules: ClassVar[Rules] = (rules.timeout_after_typical,)
+
+
+def _wait_of(row: ResourceType) -> WaitConfig:
+    return WaitConfig(typical_seconds=row.typical_seconds, timeout_seconds=row.timeout_seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollingConfig(Checked):
+    """The wait of each resource type, by its name.  The defaults are the rows' (:mod:`personalize_sfn.resources`)."""
+
+    dataset_group: WaitConfig = field(default_factory=lambda: _wait_of(DATASET_GROUP))
+    dataset: WaitConfig = field(default_factory=lambda: _wait_of(DATASET))
+    dataset_import_job: WaitConfig = field(default_factory=lambda: _wait_of(DATASET_IMPORT_JOB))
+    solution: WaitConfig = field(default_factory=lambda: _wait_of(SOLUTION))
+    solution_version: WaitConfig = field(default_factory=lambda: _wait_of(SOLUTION_VERSION))
+    campaign: WaitConfig = field(default_factory=lambda: _wait_of(CAMPAIGN))
+    event_tracker: WaitConfig = field(default_factory=lambda: _wait_of(EVENT_TRACKER))
+    filter: WaitConfig = field(default_factory=lambda: _wait_of(FILTER))
+    recommender: WaitConfig = field(default_factory=lambda: _wait_of(RECOMMENDER))
+    metric_attribution: WaitConfig = field(default_factory=lambda: _wait_of(METRIC_ATTRIBUTION))
+    batch_inference_job: WaitConfig = field(default_factory=lambda: _wait_of(BATCH_INFERENCE_JOB))
+    batch_segment_job: WaitConfig = field(default_factory=lambda: _wait_of(BATCH_SEGMENT_JOB))
+    dataset_export_job: WaitConfig = field(default_factory=lambda: _wait_of(DATASET_EXPORT_JOB))
+    data_deletion_job: WaitConfig = field(default_factory=lambda: _wait_of(DATA_DELETION_JOB))
+    deletion: WaitConfig = WaitConfig(
+        typical_seconds=TYPICAL_DELETION_SECONDS, timeout_seconds=DELETION_TIMEOUT_SECONDS
+    )
+
+    def of(self, row: ResourceType) -> WaitConfig:
+        """The wait of one resource type; of one without a field here, the row's own."""
+        wait: WaitConfig = getattr(self, row.snake, None) or _wait_of(row)
+        return wait

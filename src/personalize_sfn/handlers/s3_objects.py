@@ -1,0 +1,37 @@
+"""The objects in S3 that a job reads."""
+
+from __future__ import annotations
+
+from botocore.exceptions import ClientError
+
+from personalize_sfn.aws_errors import code_of
+from personalize_sfn.errors import InvalidInputError
+from personalize_sfn.handlers.service import Event, client, translated
+
+
+def etags(location: str, event: Event) -> dict[str, str]:
+    """ETags by key: of the object, or of all objects in the folder, that ``s3://bucket/key`` names.
+
+    Raises:
+        InvalidInputError: there is none.
+    """
+    bucket, _, key = location.removeprefix("s3://").partition("/")
+    with translated(event):
+        try:
+            if key.endswith("/"):
+                pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key, Delimiter="/")
+                found = {
+                    item["Key"]: item["ETag"]
+                    for page in pages
+                    for item in page.get("Contents", [])
+                    if item["Key"] != key
+                }
+            else:
+                found = {key: client("s3").head_object(Bucket=bucket, Key=key)["ETag"]}
+        except ClientError as error:
+            if code_of(error) not in ("404", "NoSuchKey", "NoSuchBucket"):
+                raise
+            found = {}
+    if not found:
+        raise InvalidInputError(f"there is no data at {location}: upload the CSV, or correct the bucket or key")
+    return found
