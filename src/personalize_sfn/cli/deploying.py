@@ -116,7 +116,7 @@ def destroy(settings: Settings, dry_run: bool, yes: bool) -> None:
     if not dry_run and (found or changes):
         settings.confirm(session, f"Remove all this from account {session.account_id}?", yes=yes)
         if found:
-            with watching(console, config, ("clean-up",)) as progress:
+            with watching(console, config, "clean-up") as progress:
                 clean_up(session, config, progress=progress)
         carry_out(console, session, plan_destroy(session, config), "Removed", config.project)
     settings.answer(

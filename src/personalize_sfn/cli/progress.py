@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -21,24 +21,23 @@ if TYPE_CHECKING:
 
 __all__ = ["expected_stages", "watching"]
 
-MAIN = ("dataset", "dataset-import", "solution", "campaign")
-
 
 @contextmanager
-def watching(console: Console, config: Config, workflows: Sequence[str] = MAIN) -> Iterator[Callable[[Run], None]]:
+def watching(console: Console, config: Config, workflow: str | None = "main") -> Iterator[Callable[[Run], None]]:
     """A function to pass as ``progress=`` to what waits for an execution.
 
     Args:
         console: where to show it.
         config: the pipeline.
-        workflows: the workflows whose stages are expected, by their keys.
+        workflow: the key of the workflow whose stages are expected, with those of the workflows that it starts.
+            None: which stages come is not known.
     """
     if not console.is_terminal:
         yield _lines(console)
         return
     from rich.live import Live
 
-    expected = expected_stages(config, workflows)
+    expected = [] if workflow is None else expected_stages(config, workflow)
     latest: list[Run] = []
 
     def picture() -> Table:
@@ -49,13 +48,14 @@ def watching(console: Console, config: Config, workflows: Sequence[str] = MAIN) 
         live.refresh()
 
 
-def expected_stages(config: Config, workflows: Sequence[str] = MAIN) -> list[str]:
-    """Labels of the stages that the workflows have, in their order."""
+def expected_stages(config: Config, workflow: str = "main") -> list[str]:
+    """Labels of the stages of the workflow and of those that it starts, in their order."""
     from personalize_sfn.arns import Arns
     from personalize_sfn.workflows import definitions, to_dict
 
-    made = definitions(config, Arns("us-east-1", "0" * 12))  # labels do not depend on the account
-    return list(dict.fromkeys(step for key in workflows for step in plan_of(to_dict(made[key]), lambda _: None).steps))
+    arns = Arns("us-east-1", "0" * 12)  # labels do not depend on the account
+    made = {arns.state_machine(config.name(key)): to_dict(each) for key, each in definitions(config, arns).items()}
+    return list(plan_of(made[arns.state_machine(config.name(workflow))], made.get).steps)
 
 
 def _lines(console: Console) -> Callable[[Run], None]:

@@ -121,7 +121,7 @@ def run(
 
 def wait_for(settings: Settings, execution: Execution) -> None:
     """Watch ``execution`` to its end, then say what came out of it."""
-    from personalize_sfn.cli.progress import MAIN, watching
+    from personalize_sfn.cli.progress import watching
     from personalize_sfn.cli.tables import heading, metrics_table, stage_rows
     from personalize_sfn.display import duration
 
@@ -129,7 +129,7 @@ def wait_for(settings: Settings, execution: Execution) -> None:
     arn = settings.execution_arn = execution.execution_arn
     is_main = arn.split(":")[-2] == config.name("main")
     try:
-        with watching(console, config, MAIN if is_main else ()) as progress:
+        with watching(console, config, "main" if is_main else None) as progress:
             execution.wait(progress=progress)
     except KeyboardInterrupt as interrupt:
         interrupt.__notes__ = [f"the execution continues; follow it again: {settings.command(f'status --wait {arn}')}"]

@@ -14,7 +14,7 @@ import hashlib
 import io
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -65,11 +65,21 @@ def lambdas_folder() -> Path:
     )
 
 
-def packages() -> dict[str, Package]:
-    """Every function's package by its name without the project, in alphabetical order."""
-    files = sorted(file for file in lambdas_folder().glob("*.py") if not file.name.startswith("_"))
-    made = [package(file) for file in files]
-    return {each.name: each for each in made}
+def packages(names: Iterable[str] | None = None) -> dict[str, Package]:
+    """The packages of the functions ``names``, by default of all, by name without the project, in alphabetical order.
+
+    Raises:
+        DeployError: a function has no file.
+    """
+    folder = lambdas_folder()
+    files = {file.stem.replace("_", "-"): file for file in folder.glob("*.py") if not file.name.startswith("_")}
+    wanted = sorted(files if names is None else names)
+    if missing := [name for name in wanted if name not in files]:
+        file = f"{missing[0].replace('-', '_')}.py"
+        raise DeployError(
+            f"a workflow invokes the function {missing[0]}, which has no file: expected {file} in {folder}"
+        )
+    return {name: package(files[name]) for name in wanted}
 
 
 def package(file: Path) -> Package:

@@ -31,13 +31,17 @@ class Blueprint:
 
 
 def blueprint(session: Session, config: Config) -> Blueprint:
-    """The code, definitions and role ARNs that ``config`` asks for in the session's account."""
+    """The code, definitions and role ARNs that ``config`` asks for in the session's account.
+
+    Only functions that a definition invokes are among the code.
+    """
     from personalize_sfn import workflows
 
     states = workflows.definitions(config, session.arns)
+    definitions = {key: workflows.to_dict(state) for key, state in states.items()}
     return Blueprint(
-        packages=packages(),
-        definitions={key: workflows.to_dict(state) for key, state in states.items()},
+        packages=packages(workflows.functions(config, definitions.values())),
+        definitions=definitions,
         role_arns=policies.role_arns(config, session.arns),
     )
 

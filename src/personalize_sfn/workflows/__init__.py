@@ -6,7 +6,7 @@ follows from the configuration; so each can be run alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
@@ -25,6 +25,7 @@ __all__ = [
     "dataset",
     "dataset_import",
     "definitions",
+    "functions",
     "main",
     "recommendation",
     "solution",
@@ -49,6 +50,19 @@ def definitions(config: Config, arns: Arns, keys: Iterable[str] = tuple(_MAKERS)
     Children come before main.
     """
     return {key: _MAKERS[key](config, arns) for key in keys}
+
+
+def functions(config: Config, definitions: Iterable[object]) -> set[str]:
+    """Names, without the project, of the functions that the definitions invoke; each as :func:`to_dict` gives it."""
+    found: set[str] = set()
+    for value in definitions:
+        if isinstance(value, Mapping):
+            if isinstance(name := value.get("FunctionName"), str):
+                found.add(name.removeprefix(config.name("")))
+            found |= functions(config, value.values())
+        elif isinstance(value, list):
+            found |= functions(config, value)
+    return found
 
 
 def to_dict(definition: State | Chain) -> dict[str, object]:

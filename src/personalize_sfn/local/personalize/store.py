@@ -62,15 +62,19 @@ class Phase(NamedTuple):
 
 
 CREATE = Phase("CREATE PENDING", "CREATE IN_PROGRESS", ACTIVE, "CREATE FAILED")
-"""Creations, and the updates of campaigns, solutions and recommenders."""
+"""Creations of all but jobs with statuses of their own, and the updates of campaigns, solutions and recommenders."""
 UPDATE = Phase("UPDATE PENDING", "UPDATE IN_PROGRESS", ACTIVE, "UPDATE FAILED")
 """The replacement of a dataset's schema."""
 DELETE = Phase("DELETE PENDING", "DELETE IN_PROGRESS", None, "DELETE FAILED")
 STOP = Phase("STOP PENDING", "STOP IN_PROGRESS", "INACTIVE", "STOP FAILED")
 START = Phase("START PENDING", "START IN_PROGRESS", ACTIVE, "START FAILED")
 """Recommenders that are stopped and started."""
-JOB = Phase("PENDING", "IN_PROGRESS", "COMPLETED", "FAILED")
-"""Data deletion jobs."""
+
+
+def creation_phase(row: ResourceType) -> Phase:
+    """The statuses of the creation of such a resource, or of such a job."""
+    pending, in_progress = row.pending_statuses[:2]
+    return Phase(pending, in_progress, row.ready_status, row.failed_status)
 
 
 @dataclass(frozen=True, slots=True)

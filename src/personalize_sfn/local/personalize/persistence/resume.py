@@ -10,7 +10,7 @@ from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.resources.hooks import Behaviour
-from personalize_sfn.local.personalize.store import START, STOP, Phase, Record, StatusChange
+from personalize_sfn.local.personalize.store import START, STOP, Phase, Record, StatusChange, creation_phase
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ def resume(call: OperationContext, described: Mapping[str, Any], behaviours: Map
         return
     behaviour, phase = behaviours[record.row.key], Phase(*described["phase"])
     view = record.members[described["view"]] if described["view"] else record.members
-    creation = view is record.members and phase == behaviour.phase
+    creation = view is record.members and phase == creation_phase(record.row)
     failure, work = described["failure"], None
     if failure is None and creation:
         failure, work = _work(call, record, behaviour)

@@ -14,7 +14,15 @@ from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.lifecycle import Work, is_soon
 from personalize_sfn.local.personalize.resources.hooks import Behaviour
 from personalize_sfn.local.personalize.resources.tags import checked_tags
-from personalize_sfn.local.personalize.store import CREATE, DELETE, JOB, Phase, Record, StatusChange, require_active
+from personalize_sfn.local.personalize.store import (
+    CREATE,
+    DELETE,
+    Phase,
+    Record,
+    StatusChange,
+    creation_phase,
+    require_active,
+)
 from personalize_sfn.local.personalize.wire.errors import already_exists, in_use
 from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import BY_KEY, ResourceType
@@ -46,7 +54,7 @@ def create(row: ResourceType, behaviour: Behaviour, call: OperationContext, requ
         change = StatusChange(
             record=record,
             view=members,
-            phase=behaviour.phase,
+            phase=creation_phase(row),
             started=call.now,
             seconds=call.durations.creation(row.key),
             settled=lambda result: behaviour.on_active(call, record, result),
@@ -71,7 +79,7 @@ def shown(call: OperationContext, record: Record) -> Members:
     look = call.store.first_looks.pop(record.arn, None)
     if not is_soon(look, call.now):
         return record.members
-    hidden = _ENDED if look.status in (CREATE.pending, JOB.pending) else ()
+    hidden = _ENDED if look.status == creation_phase(record.row).pending else ()
     members = {name: value for name, value in record.members.items() if name not in hidden}
     return members | {"status": look.status, "lastUpdatedDateTime": look.since}
 

@@ -16,7 +16,7 @@ from personalize_sfn.local.personalize.data.delete_users import delete_events, d
 from personalize_sfn.local.personalize.lifecycle import Work
 from personalize_sfn.local.personalize.resources.crud import one_page, shown
 from personalize_sfn.local.personalize.resources.hooks import Behaviour, Parents
-from personalize_sfn.local.personalize.store import JOB, Record
+from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.training.solution_version import Trained
 from personalize_sfn.local.personalize.wire.errors import invalid_input
 from personalize_sfn.local.personalize.wire.protocol import Members
@@ -73,4 +73,4 @@ def _on_active(call: OperationContext, record: Record, result: Any) -> None:
     record.members["numDeleted"] = deleted
 
 
-BEHAVIOUR = Behaviour(phase=JOB, prepare=_prepare, work=_work, on_active=_on_active)
+BEHAVIOUR = Behaviour(prepare=_prepare, work=_work, on_active=_on_active)

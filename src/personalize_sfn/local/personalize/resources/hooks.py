@@ -9,7 +9,7 @@ from typing import Any
 
 from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.lifecycle import Work
-from personalize_sfn.local.personalize.store import CREATE, Phase, Record
+from personalize_sfn.local.personalize.store import Record
 from personalize_sfn.local.personalize.wire.protocol import Members
 
 Parents = Mapping[str, Record]
@@ -43,8 +43,6 @@ def _no_more(call: OperationContext, record: Record) -> Members:
 class Behaviour:
     """The hooks of one resource type; the defaults do nothing."""
 
-    phase: Phase = CREATE
-    """The statuses that its creation goes through."""
     pending_first: bool = True
     """Whether the first look after its creation shows it PENDING; no recording of AWS shows a solution so."""
     normalise: Callable[[OperationContext, Members], Members] = _as_it_is
