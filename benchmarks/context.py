@@ -18,7 +18,7 @@ import numpy as np
 
 from engine import V1, data_sets
 from personalize_sfn.datasets import load_movielens
-from personalize_sfn.engine import Interactions, Labels, fit, recommend_to
+from personalize_sfn.engine import Interactions, Labels, fit, recommend_for_users
 from personalize_sfn.engine.context_selection import MOST_TARGETS, WEIGHTS, prepared
 from personalize_sfn.engine.split import newest_tenth
 from personalize_sfn.engine.user_personalization import Personalization
@@ -58,7 +58,7 @@ def measured(data: Interactions) -> tuple[float, float, int]:
             without.append(np.mean([ndcg(plain, target) for target in targets]))
             found = []
             for target, mood in zip(targets, moods, strict=True):
-                [answer] = recommend_to(model, [None], [history], k=10, context={"MOOD": mood})
+                [answer] = recommend_for_users(model, [None], [history], k=10, context={"MOOD": mood})
                 found.append(ndcg([item.item_id for item in answer], target))
             under.append(np.mean(found))
     return float(np.mean(without)), float(np.mean(under)), counted

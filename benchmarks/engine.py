@@ -22,9 +22,9 @@ from personalize_sfn.datasets import load_movielens, prepare
 from personalize_sfn.engine import Interactions, cross_validate, fit
 from personalize_sfn.engine.als import chosen
 from personalize_sfn.engine.metrics import DEPTH, item_metrics
-from personalize_sfn.engine.sequences import recent
+from personalize_sfn.engine.sequences import encode_histories
 from personalize_sfn.engine.split import folds
-from personalize_sfn.engine.training import evaluation
+from personalize_sfn.engine.training import evaluate_and_learn
 
 V1, V2 = "aws-user-personalization", "aws-user-personalization-v2"
 METRIC = "normalized_discounted_cumulative_gain_at_10"
@@ -57,7 +57,7 @@ def bare_quality(data: Interactions) -> float:
     measured = []
     for test in folds(data):
         model = bare_fit(test.training)
-        asked = recent(test.training, test.histories)
+        asked = encode_histories(test.training, test.histories)
         rows = asked.weighted(np.ones(len(asked.items)), len(test.training.item_ids))
         rows.sort_indices()
         found, _ = model.recommend(np.arange(rows.shape[0]), rows, N=DEPTH, recalculate_user=True)
@@ -128,7 +128,7 @@ def training(data: Interactions) -> None:
 
 def solution_version(recipe: str, data: Interactions) -> None:
     """What the embedded AWS does for one."""
-    _, learned = evaluation(recipe, data)
+    _, learned = evaluate_and_learn(recipe, data)
     fit(recipe, data, like=learned)
 
 

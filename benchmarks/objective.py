@@ -19,7 +19,7 @@ from personalize_sfn.datasets import load_movielens
 from personalize_sfn.engine import Interactions, Objective, fit
 from personalize_sfn.engine.objective import WEIGHTS
 from personalize_sfn.engine.split import HeldOut, folds
-from personalize_sfn.engine.training import compared
+from personalize_sfn.engine.training import score_answers
 from personalize_sfn.engine.user_personalization import Personalization
 
 REWARD = "average_rewards_at_k"
@@ -48,7 +48,7 @@ def sought(title: str, data: Interactions) -> Iterator[tuple[str, dict[str, floa
 
 
 def line(model: Personalization, test: HeldOut, values: Mapping[str, float]) -> Line:
-    measured = compared(model, test, "left out", Objective(values, "LOW"))
+    measured = score_answers(model, test, "left out", Objective(values, "LOW"))
     unseen = np.ones((len(test.histories), len(model.item_ids)), dtype=np.bool_)
     for row, history in enumerate(test.histories):
         unseen[row, model.interactions.known(history)] = False
@@ -71,8 +71,8 @@ def main() -> None:
                 lines = []
                 for test, plain in zip(tests, models, strict=True):
                     assert isinstance(plain, Personalization)
-                    tilt = None if sensitivity == "OFF" else Objective(values, sensitivity).tilt(plain.item_ids)
-                    lines.append(line(replace(plain, leaning=tilt), test, values))
+                    bias = None if sensitivity == "OFF" else Objective(values, sensitivity).bias(plain.item_ids)
+                    lines.append(line(replace(plain, objective_bias=bias), test, values))
                 mean = Line(*np.mean(lines, axis=0).tolist())
                 base = base or mean
                 print("| " + " | ".join([title, name, sensitivity, *_cells(mean, base)]) + " |", flush=True)

@@ -29,9 +29,9 @@ from personalize_sfn.engine.metrics import DEPTH, item_metrics
 from personalize_sfn.engine.model import Scores
 from personalize_sfn.engine.segment_evaluation import measure_segments
 from personalize_sfn.engine.segments import Segments
-from personalize_sfn.engine.sequences import recent
+from personalize_sfn.engine.sequences import encode_histories
 from personalize_sfn.engine.split import HeldOut, folds, held_out_events
-from personalize_sfn.engine.training import compared
+from personalize_sfn.engine.training import score_answers
 
 MOST_FOLD_EVENTS = 1_000_000
 """Folds are left out so that no more events than about these are trained on, but never all."""
@@ -86,7 +86,11 @@ def last_left_out(data: Interactions) -> HeldOut:
 
 def plain(test: HeldOut) -> float:
     """Bare least squares, every event of a history weighing the same."""
-    model, asked, names = bare_fit(test.training), recent(test.training, test.histories), test.training.item_ids
+    model, asked, names = (
+        bare_fit(test.training),
+        encode_histories(test.training, test.histories),
+        test.training.item_ids,
+    )
     rows = asked.weighted(np.ones(len(asked.items)), len(names))
     rows.sort_indices()
     found, _ = model.recommend(np.arange(rows.shape[0]), rows, N=DEPTH, recalculate_user=True)
@@ -102,16 +106,16 @@ def line(protocol: str, tests: Sequence[HeldOut]) -> Line:
     rows = []
     for test in tests:
         v2 = of(V2)(test)
-        left_out = [compared(of(name)(test), test, "left out")[METRIC] for name in ("aws-popularity-count", V1)]
-        sims = compared(of("aws-sims")(test), test, "left out")[METRIC]
+        left_out = [score_answers(of(name)(test), test, "left out")[METRIC] for name in ("aws-popularity-count", V1)]
+        sims = score_answers(of("aws-sims")(test), test, "left out")[METRIC]
         rows.append(
             [
                 left_out[0],
                 plain(test),
                 left_out[1],
-                compared(v2, test, "left out")[METRIC],
+                score_answers(v2, test, "left out")[METRIC],
                 sims,
-                compared(v2, test, "as recommended")[METRIC],
+                score_answers(v2, test, "as recommended")[METRIC],
             ]
         )
     return Line(protocol, *np.mean(rows, axis=0).tolist())

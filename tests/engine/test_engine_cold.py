@@ -16,8 +16,8 @@ from personalize_sfn.engine import (
     Interactions,
     fit,
     load,
-    rank_to,
-    recommend_to,
+    rank_for_users,
+    recommend_for_users,
     save,
     with_new_items,
 )
@@ -113,7 +113,7 @@ def test_exploration_shows_more_items_without_events_the_more_it_weighs(films: C
     cold = set(films_model.item_ids[~films_model.interactions.has_events].tolist())
 
     def shown(exploration: Exploration | None) -> float:
-        answers = recommend_to(films_model, users, histories, exploration=exploration)
+        answers = recommend_for_users(films_model, users, histories, exploration=exploration)
         return float(np.mean([len(cold.intersection(ids(answer))) for answer in answers]))
 
     by_score = shown(None)
@@ -126,7 +126,9 @@ def test_exploration_shows_more_items_without_events_the_more_it_weighs(films: C
 
 def test_what_exploration_brought_in_is_marked(films: ColdFilms, films_model):
     history = [event.item_id for event in films_model.history(next(iter(films.wanted)))]
-    [plain], [tried] = (recommend_to(films_model, [None], [history], exploration=way) for way in (None, Exploration()))
+    [plain], [tried] = (
+        recommend_for_users(films_model, [None], [history], exploration=way) for way in (None, Exploration())
+    )
     assert [item for item in tried if isinstance(item, Explored)]
     assert {item.item_id for item in tried if isinstance(item, Explored)} == set(ids(tried)) - set(ids(plain))
 
@@ -194,7 +196,7 @@ def test_an_item_older_than_the_cut_off_is_not_explored(checkerboard: Interactio
         next(item.score for item in answer if item.item_id == "new-odd")
         for answer in (
             model.recommend(even, k=41),
-            recommend_to(model, ["?"], [even], k=41, exploration=Exploration(1.0, age_cut_off=30))[0],
+            recommend_for_users(model, ["?"], [even], k=41, exploration=Exploration(1.0, age_cut_off=30))[0],
         )
     )
     assert (boldly > 2 * plain) == explored
@@ -216,7 +218,9 @@ def test_explored_answers_are_sorted_probabilities_that_obey_the_candidates(chec
     allowed = ~np.isin(model.item_ids, ["new-even", "item-2"])
     histories = [["item-0", "item-4", "item-8"], []]
     for masks in (allowed, np.stack([allowed, allowed])):
-        for answer in recommend_to(model, ["a", "b"], histories, k=42, candidates=masks, exploration=Exploration(1.0)):
+        for answer in recommend_for_users(
+            model, ["a", "b"], histories, k=42, candidates=masks, exploration=Exploration(1.0)
+        ):
             scores = [item.score for item in answer]
             assert scores == sorted(scores, reverse=True)
             assert 0.5 < sum(scores) < 1
@@ -261,12 +265,12 @@ def test_attributes_answer_users_without_events_better_than_popularity(villages,
     nobody: list[list[str]] = [[] for _ in wanted]
 
     def quality(users: list[str | None]) -> float:
-        answers = recommend_to(model, users, nobody, k=10)
+        answers = recommend_for_users(model, users, nobody, k=10)
         return float(np.mean([ndcg_at_10(ids(a), w) for a, w in zip(answers, wanted.values(), strict=True)]))
 
     personal, popular = quality(list(wanted)), quality([None] * len(wanted))
     assert personal > 1.3 * popular
-    assert recommend_to(model, ["stranger"], [[]], k=10) == [model.recommend([], k=10)]
+    assert recommend_for_users(model, ["stranger"], [[]], k=10) == [model.recommend([], k=10)]
 
 
 def test_attributes_lose_their_say_as_a_history_grows(villages):
@@ -275,7 +279,9 @@ def test_attributes_lose_their_say_as_a_history_grows(villages):
     history = ["i1", "i2", "i3"]
     parted = []
     for length in range(4):
-        by_name, by_history = (recommend_to(model, [user], [history[:length]], k=60)[0] for user in ("u200", None))
+        by_name, by_history = (
+            recommend_for_users(model, [user], [history[:length]], k=60)[0] for user in ("u200", None)
+        )
         other = {item.item_id: item.score for item in by_history}
         parted.append(sum(abs(item.score - other[item.item_id]) for item in by_name))
     assert parted[0] > parted[1] > parted[2] > parted[3] == 0
@@ -285,10 +291,10 @@ def test_a_ranking_for_a_user_without_events_is_by_attributes(villages):
     data, about, _ = villages
     model = fit("aws-personalized-ranking", data, users=about)
     items = [f"i{number}" for number in range(30)]
-    [one], [other] = (rank_to(model, [user], [[]], [items]) for user in ("u201", "u202"))
+    [one], [other] = (rank_for_users(model, [user], [[]], [items]) for user in ("u201", "u202"))
     assert ids(one) != ids(other)
     assert sum(item.score for item in one) == pytest.approx(1, abs=1e-5)
-    assert rank_to(model, ["stranger"], [[]], [items]) == [model.rank([], items)]
+    assert rank_for_users(model, ["stranger"], [[]], [items]) == [model.rank([], items)]
 
 
 def test_a_saved_model_keeps_its_new_items_and_users(villages, tmp_path: Path):
@@ -301,7 +307,7 @@ def test_a_saved_model_keeps_its_new_items_and_users(villages, tmp_path: Path):
     loaded = load(tmp_path / "model.npz")[1]
 
     def answers(asked) -> list:
-        return recommend_to(asked, ["u200", "u1", "?"], [[], ["i1"], []], k=61, exploration=Exploration(0.5, 3))
+        return recommend_for_users(asked, ["u200", "u1", "?"], [[], ["i1"], []], k=61, exploration=Exploration(0.5, 3))
 
     assert answers(loaded) == answers(model)
     assert "new" in ids(answers(loaded)[0])

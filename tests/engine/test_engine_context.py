@@ -17,8 +17,8 @@ from personalize_sfn.engine import (
     evaluate,
     fit,
     load,
-    rank_to,
-    recommend_to,
+    rank_for_users,
+    recommend_for_users,
     save,
     with_new_items,
 )
@@ -66,7 +66,7 @@ def model(request: pytest.FixtureRequest, devices: Labels) -> Personalization:
 
 
 def top(model: Personalization, context: Mapping[str, str] | None, history: Sequence[str] = EVEN, k: int = 10):
-    return recommend_to(model, [None], [list(history)], k=k, context=context)[0]
+    return recommend_for_users(model, [None], [list(history)], k=k, context=context)[0]
 
 
 def test_the_context_decides_what_comes_first_and_the_history_which_of_them(model: Personalization):
@@ -83,7 +83,7 @@ def test_a_user_without_a_history_is_answered_by_the_context(model: Personalizat
 def test_a_ranking_follows_the_context(model: Personalization):
     asked = ["film-2", "show-4", "no such item"]
     for device, first in (("phone", "show-4"), ("tv", "film-2")):
-        [ranked] = rank_to(model, [None], [EVEN], [asked], context={"DEVICE": device})
+        [ranked] = rank_for_users(model, [None], [EVEN], [asked], context={"DEVICE": device})
         assert ranked[0].item_id == first
         assert ranked[-1].item_id == "no such item"
         assert sum(item.score or 0 for item in ranked) == pytest.approx(1, abs=1e-5)
@@ -98,7 +98,7 @@ def test_scores_under_a_context_are_probabilities(model: Personalization):
 
 @pytest.mark.parametrize("context", [None, {}, {"DEVICE": "radio"}, {"DEVICE": ""}, {"WEATHER": "rain"}])
 def test_without_a_context_that_was_learned_answers_are_those_of_a_model_without(model: Personalization, context):
-    plain = fit(V1 if model.preferences.followers is None else V2, watched({}))
+    plain = fit(V1 if model.preferences.next_items is None else V2, watched({}))
     assert isinstance(plain, Personalization)
     assert plain.context is None
     assert top(model, context, k=40) == plain.recommend(EVEN, k=40)
@@ -113,7 +113,7 @@ def test_columns_are_named_in_any_case_and_with_or_without_underscores(devices: 
 
 def test_a_filter_holds_under_a_context(model: Personalization):
     shows = np.char.startswith(model.item_ids, "show")
-    [answer] = recommend_to(model, [None], [EVEN], k=40, candidates=shows, context={"DEVICE": "tv"})
+    [answer] = recommend_for_users(model, [None], [EVEN], k=40, candidates=shows, context={"DEVICE": "tv"})
     assert len(answer) == 20
     assert all(item.item_id.startswith("show") for item in answer)
 
@@ -146,7 +146,7 @@ def test_two_columns_that_say_the_same_count_hardly_more_than_one(devices: Label
     assert isinstance(model, Personalization)
     assert model.context is not None
     assert [column.name for column in model.context.columns] == ["DEVICE", "SAME"]
-    one, both = model.context.tilt({"DEVICE": "tv"}), model.context.tilt({"DEVICE": "tv", "SAME": "tv"})
+    one, both = model.context.bias({"DEVICE": "tv"}), model.context.bias({"DEVICE": "tv", "SAME": "tv"})
     assert one is not None
     assert both is not None
     assert both == pytest.approx(one * 2 ** (1 - model.context.overlap), abs=1e-5)
@@ -211,10 +211,10 @@ def test_several_values_in_a_request_say_what_each_says(devices: Labels):
     model = fit(V1, watched({"DEVICE": devices}))
     assert isinstance(model, Personalization)
     assert model.context is not None
-    tv, phone = (model.context.tilt({"DEVICE": name}) for name in ("tv", "phone"))
+    tv, phone = (model.context.bias({"DEVICE": name}) for name in ("tv", "phone"))
     assert tv is not None
     assert phone is not None
-    assert model.context.tilt({"DEVICE": "tv|phone|tv|radio"}) == pytest.approx(tv + phone, abs=1e-5)
+    assert model.context.bias({"DEVICE": "tv|phone|tv|radio"}) == pytest.approx(tv + phone, abs=1e-5)
 
 
 def test_a_saved_model_keeps_what_it_learned_of_context(tmp_path: Path, devices: Labels):
@@ -236,11 +236,11 @@ def test_new_items_are_lifted_by_no_value_and_the_others_as_before(devices: Labe
     assert isinstance(later, Personalization)
     assert model.context is not None
     assert later.context is not None
-    before, after = model.context.tilt({"DEVICE": "tv"}), later.context.tilt({"DEVICE": "tv"})
+    before, after = model.context.bias({"DEVICE": "tv"}), later.context.bias({"DEVICE": "tv"})
     assert after is not None
     assert after[1:-1].tolist() == np.asarray(before).tolist()
     assert (after[0], after[-1]) == (0, 0)
-    [answer] = recommend_to(later, [None], [EVEN], exploration=Exploration(0.3), context={"DEVICE": "tv"})
+    [answer] = recommend_for_users(later, [None], [EVEN], exploration=Exploration(0.3), context={"DEVICE": "tv"})
     assert {item.item_id[:4] for item in answer[:10]} == {"film"}
     assert {"a-new-one", "z-new-one"} < {item.item_id for item in answer}
 
@@ -249,7 +249,7 @@ def test_recipes_without_context_pass_it_over(devices: Labels):
     data = watched({"DEVICE": devices})
     for recipe in ("aws-hrnn", "aws-popularity-count", "aws-sims"):
         with_column, without = fit(recipe, data), fit(recipe, watched({}))
-        [answer] = recommend_to(with_column, [None], [EVEN], context={"DEVICE": "tv"})
+        [answer] = recommend_for_users(with_column, [None], [EVEN], context={"DEVICE": "tv"})
         assert answer == without.recommend(EVEN)
 
 

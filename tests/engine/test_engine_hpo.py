@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from personalize_sfn.engine import Interactions, evaluation, fit, hpo, tunable, tune
+from personalize_sfn.engine import Interactions, evaluate_and_learn, fit, hpo, tunable, tune
 from personalize_sfn.engine.split import held_out
 from personalize_sfn.errors import ConfigError
 
@@ -73,7 +73,7 @@ def test_the_tunable_hyperparameters_are_those_of_the_service():
 
 def test_a_model_takes_over_what_was_tried_for_the_metrics(shipped: Interactions, monkeypatch: pytest.MonkeyPatch):
     recipe = "aws-user-personalization"
-    _, measured = evaluation(recipe, shipped)
+    _, measured = evaluate_and_learn(recipe, shipped)
 
     def no_trial(*_: object, **__: object) -> None:
         pytest.fail("tried again")

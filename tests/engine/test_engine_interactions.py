@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from personalize_sfn.engine import Event, Interactions, Labels
-from personalize_sfn.engine.outliers import typical_items, typical_users
+from personalize_sfn.engine.interactions import typical_items, typical_users
 from personalize_sfn.engine.split import folds, held_out, newest_tenth
 from personalize_sfn.errors import DataError
 

@@ -15,7 +15,7 @@ from personalize_sfn.engine import (
     evaluate,
     fit,
     load,
-    recommend_to,
+    recommend_for_users,
     save,
     with_new_items,
 )
@@ -81,21 +81,21 @@ def test_everything_that_is_asked_follows_the_objective(checkerboard: Interactio
     assert seeking["item-38"] > plain["item-38"]
     for together, history in zip(model.recommend_batch([EVEN, []], k=5), (EVEN, []), strict=True):
         assert [item.item_id for item in together] == [item.item_id for item in model.recommend(history, k=5)]
-    assert recommend_to(model, ["?"], [EVEN], k=5) == [model.recommend(EVEN, k=5)]
+    assert recommend_for_users(model, ["?"], [EVEN], k=5) == [model.recommend(EVEN, k=5)]
     popular = [item.item_id for item in fit(RANKING, checkerboard).recommend([], k=5)]
     assert [item.item_id for item in model.recommend([], k=5)] != popular
 
 
 def test_one_very_dear_item_counts_for_three_deviations(checkerboard: Interactions):
     prices = dict.fromkeys(checkerboard.item_ids.tolist(), 1.0) | {"item-1": 1e9}
-    assert Objective(prices, "HIGH").tilt(checkerboard.item_ids).max() == pytest.approx(3 * WEIGHTS["HIGH"])
+    assert Objective(prices, "HIGH").bias(checkerboard.item_ids).max() == pytest.approx(3 * WEIGHTS["HIGH"])
 
 
 def test_items_without_a_value_count_as_the_mean(checkerboard: Interactions, prices):
     known = {item: price for item, price in prices.items() if item != "item-38"}
-    tilt = Objective(known, "MEDIUM").tilt(checkerboard.item_ids)
-    assert tilt[checkerboard.item_ids == "item-38"] == 0
-    assert tilt.sum() == pytest.approx(0, abs=1e-4)
+    bias = Objective(known, "MEDIUM").bias(checkerboard.item_ids)
+    assert bias[checkerboard.item_ids == "item-38"] == 0
+    assert bias.sum() == pytest.approx(0, abs=1e-4)
 
 
 def test_where_all_items_bring_the_same_nothing_changes(checkerboard: Interactions, prices):
@@ -111,11 +111,11 @@ def test_new_items_bring_what_is_said_of_them_and_else_the_mean(checkerboard: In
     for objective, sign in ((None, 0), (Objective(prices | {"a-new-one": 1e4}, "HIGH"), 1)):
         later = with_new_items(model, new, None, objective)
         assert isinstance(later, Personalization)
-        assert later.leaning is not None
-        assert np.sign(later.leaning[later.item_ids == "a-new-one"]) == sign
+        assert later.objective_bias is not None
+        assert np.sign(later.objective_bias[later.item_ids == "a-new-one"]) == sign
     unsaid = with_new_items(model, new)
     assert isinstance(unsaid, Personalization)
-    assert np.array_equal(np.asarray(unsaid.leaning)[1:], np.asarray(model.leaning))
+    assert np.array_equal(np.asarray(unsaid.objective_bias)[1:], np.asarray(model.objective_bias))
 
 
 def test_a_saved_model_keeps_its_objective(tmp_path: Path, seeking):

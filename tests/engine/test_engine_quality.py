@@ -19,9 +19,9 @@ from personalize_sfn.engine.metrics import item_metrics
 from personalize_sfn.engine.model import Scores
 from personalize_sfn.engine.segment_evaluation import measure_segments
 from personalize_sfn.engine.segments import Segments
-from personalize_sfn.engine.sequences import recent
+from personalize_sfn.engine.sequences import encode_histories
 from personalize_sfn.engine.split import HeldOut, folds, held_out_events
-from personalize_sfn.engine.training import measure
+from personalize_sfn.engine.training import evaluate_on
 
 V1, V2, POPULARITY = "aws-user-personalization", "aws-user-personalization-v2", "aws-popularity-count"
 NDCG = "normalized_discounted_cumulative_gain_at_10"
@@ -36,7 +36,7 @@ def plain_als(test: HeldOut) -> float:
     with threadpool_limits(1, "blas"):
         model = AlternatingLeastSquares(factors=64, alpha=2.0, regularization=12.3, iterations=15, random_state=0)
         model.fit(chosen(test.training), show_progress=False)
-    asked, names = recent(test.training, test.histories), test.training.item_ids
+    asked, names = encode_histories(test.training, test.histories), test.training.item_ids
     rows = asked.weighted(np.ones(len(asked.items)), len(names))
     rows.sort_indices()
     found, _ = model.recommend(np.arange(rows.shape[0]), rows, N=25, recalculate_user=True)
@@ -48,7 +48,7 @@ def assert_floors(data: Interactions, count: int) -> None:
     tests = list(islice(folds(data), count))
 
     def of(recipe: str) -> float:
-        return float(np.mean([measure(recipe, test, seen="left out")[NDCG] for test in tests]))
+        return float(np.mean([evaluate_on(recipe, test, seen="left out")[NDCG] for test in tests]))
 
     popular, plain, v1, v2 = of(POPULARITY), float(np.mean([plain_als(test) for test in tests])), of(V1), of(V2)
     assert v1 >= 2.0 * popular

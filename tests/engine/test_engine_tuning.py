@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from personalize_sfn.engine import Interactions, fit, history_scores, load, save
-from personalize_sfn.engine.history_scores import ALPHAS, DECAYS, FOLLOWERS_WEIGHTS, TEMPERATURES, Tuning, tune
-from personalize_sfn.engine.sequences import recent, repeats
+from personalize_sfn.engine.history_scores import ALPHAS, DECAYS, NEXT_ITEMS_WEIGHTS, TEMPERATURES, Tuning, tune
+from personalize_sfn.engine.sequences import encode_histories, repeat_consumption
 from personalize_sfn.engine.split import HeldOut
 from personalize_sfn.engine.user_personalization import Personalization
 
 
 def test_a_few_users_are_no_trial(checkerboard: Interactions):
-    assert tune(checkerboard, use_followers=True, recency=True, seed=0) == Tuning()
+    assert tune(checkerboard, use_next_items=True, recency=True, seed=0) == Tuning()
 
 
 def test_of_more_data_than_a_trial_takes_the_trial_asks_its_own_share_of_users(
@@ -32,28 +32,28 @@ def test_of_more_data_than_a_trial_takes_the_trial_asks_its_own_share_of_users(
         return asked[-1]
 
     monkeypatch.setattr(history_scores, "held_out", noted)
-    tune(shipped, use_followers=False, recency=True, seed=0)
+    tune(shipped, use_next_items=False, recency=True, seed=0)
     assert [len(test.histories) for test in asked] == [30]
 
 
 def test_tuning_chooses_from_its_grid_and_the_same_each_time(shipped: Interactions):
-    chosen = tune(shipped, use_followers=True, recency=True, seed=1)
+    chosen = tune(shipped, use_next_items=True, recency=True, seed=1)
     assert chosen.alpha in ALPHAS
     assert chosen.decay in (Tuning().decay, *DECAYS)
-    assert chosen.followers_weight in (Tuning().followers_weight, *FOLLOWERS_WEIGHTS)
+    assert chosen.next_items_weight in (Tuning().next_items_weight, *NEXT_ITEMS_WEIGHTS)
     assert chosen.temperature in TEMPERATURES
-    assert tune(shipped, use_followers=True, recency=True, seed=1) == chosen
+    assert tune(shipped, use_next_items=True, recency=True, seed=1) == chosen
 
 
 def test_films_are_not_seen_twice(shipped: Interactions):
-    assert repeats(shipped).hazard.max() == 0
+    assert repeat_consumption(shipped).hazard.max() == 0
 
 
 def test_the_hazard_is_the_share_of_chances_taken():
     """Forty users choose a, b, a, c.  Chances: the first a at lags 1 and 2 (taken), b at 1 and 2, the second a at 1."""
     users = [f"user-{n // 4}" for n in range(160)]
     data = Interactions.from_columns(users, list("abac") * 40, range(160))
-    hazard = repeats(data).hazard
+    hazard = repeat_consumption(data).hazard
     prior = 10 * 40 / 200
     assert hazard[0, 0] == pytest.approx(prior / (80 + 10))
     assert hazard[0, 1] == pytest.approx((40 + prior) / (80 + 10))
@@ -62,7 +62,7 @@ def test_the_hazard_is_the_share_of_chances_taken():
 
 def test_a_history_in_numbers_is_newest_first_with_lags_and_counts():
     data = Interactions.from_columns(["u"] * 3, ["a", "b", "c"], [1, 2, 3])
-    asked = recent(data, [["a", "b", "unknown", "a", "c"], [], ["b"]])
+    asked = encode_histories(data, [["a", "b", "unknown", "a", "c"], [], ["b"]])
     assert asked.starts.tolist() == [0, 3, 3, 4]
     assert data.item_ids[asked.items].tolist() == ["c", "a", "b", "b"]
     assert asked.ages.tolist() == [0, 1, 2, 0]
@@ -84,12 +84,12 @@ def hops() -> Interactions:
 
 
 def test_the_newest_item_weighs_more_where_it_says_nearly_all():
-    assert tune(hops(), use_followers=True, recency=True, seed=0).decay > Tuning().decay
+    assert tune(hops(), use_next_items=True, recency=True, seed=0).decay > Tuning().decay
 
 
 def test_settings_that_a_recipe_does_not_use_stay_as_they_are():
-    chosen = tune(hops(), use_followers=False, recency=False, seed=0)
-    assert (chosen.decay, chosen.followers_weight) == (Tuning().decay, Tuning().followers_weight)
+    chosen = tune(hops(), use_next_items=False, recency=False, seed=0)
+    assert (chosen.decay, chosen.next_items_weight) == (Tuning().decay, Tuning().next_items_weight)
 
 
 def test_chance_does_not_move_a_setting():
@@ -97,14 +97,14 @@ def test_chance_does_not_move_a_setting():
     draw = np.random.default_rng(5)
     users, items = np.repeat(np.arange(120), 10), draw.integers(200, size=1200)
     data = Interactions.from_columns(users, items, np.arange(1200))
-    chosen = tune(data, use_followers=True, recency=True, seed=0)
-    assert (chosen.decay, chosen.followers_weight) == (Tuning().decay, Tuning().followers_weight)
+    chosen = tune(data, use_next_items=True, recency=True, seed=0)
+    assert (chosen.decay, chosen.next_items_weight) == (Tuning().decay, Tuning().next_items_weight)
 
 
 def test_what_was_chosen_by_trial_is_used_and_kept_in_the_file(tmp_path: Path):
     model = fit("aws-user-personalization-v2", hops())
     assert isinstance(model, Personalization)
-    assert model.tuning == tune(hops(), use_followers=True, recency=True, seed=0)
+    assert model.tuning == tune(hops(), use_next_items=True, recency=True, seed=0)
     save(model, "aws-user-personalization-v2", tmp_path / "model")
     loaded = load(tmp_path / "model")[1]
     assert isinstance(loaded, Personalization)

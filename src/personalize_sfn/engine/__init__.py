@@ -16,8 +16,8 @@ from personalize_sfn.engine.model import Model, Scored
 from personalize_sfn.engine.model_file import load, save
 from personalize_sfn.engine.objective import OFF, Objective
 from personalize_sfn.engine.recipes import RECIPES, REFUSED, hyperparameters_of, parse_options, recipe_named
-from personalize_sfn.engine.serving import Exploration, Explored, rank_to, recommend_to
-from personalize_sfn.engine.training import cross_validate, evaluate, evaluation, fit, with_new_items
+from personalize_sfn.engine.serving import Exploration, Explored, rank_for_users, recommend_for_users
+from personalize_sfn.engine.training import cross_validate, evaluate, evaluate_and_learn, fit, with_new_items
 
 __all__ = [
     "OFF",
@@ -34,14 +34,14 @@ __all__ = [
     "Scored",
     "cross_validate",
     "evaluate",
-    "evaluation",
+    "evaluate_and_learn",
     "fit",
     "hyperparameters_of",
     "load",
     "parse_options",
-    "rank_to",
+    "rank_for_users",
     "recipe_named",
-    "recommend_to",
+    "recommend_for_users",
     "save",
     "tunable",
     "tune",

@@ -16,7 +16,7 @@ from personalize_sfn.engine.als import Factors, chosen, train
 from personalize_sfn.engine.interactions import Interactions, Mask
 from personalize_sfn.engine.model import Scored, Scores, best, scored
 from personalize_sfn.engine.popularity import SameForAll
-from personalize_sfn.engine.sequences import recent
+from personalize_sfn.engine.sequences import encode_histories
 
 if TYPE_CHECKING:
     from personalize_sfn.engine.attributes import Attributes
@@ -92,7 +92,7 @@ class Actions(SameForAll):
         return self._chances(histories, self.weight)
 
     def _chances(self, histories: Sequence[Sequence[str]], weight: float) -> Scores:
-        asked = recent(self.interactions, histories)
+        asked = encode_histories(self.interactions, histories)
         taken = asked.weighted(np.full(len(asked.items), self.factors.alpha), len(self.item_ids))
         mean, deviation = self.center
         says = (self.factors.place(taken) @ self.factors.items.T - mean) / np.where(deviation > 1e-6, deviation, 1)
@@ -149,7 +149,7 @@ def _weight(data: Interactions, seed: int) -> float:
     taken = np.zeros((len(several), len(training.item_ids)), dtype=np.bool_)
     for row, item in enumerate(data.item_ids[data.items[newest[several]]].tolist()):
         taken[row, training.known([item])] = True
-    asked = recent(training, histories)
+    asked = encode_histories(training, histories)
     open_ = np.ones(taken.shape, dtype=np.bool_)
     open_[asked.rows, asked.items] = False  # what was taken before is no prediction
 

@@ -22,7 +22,7 @@ from personalize_sfn.engine.attributes import SEPARATOR, Attributes, Value
 from personalize_sfn.engine.history_scores import Preferences
 from personalize_sfn.engine.interactions import Floats, Interactions, Strings
 from personalize_sfn.engine.model import Scores
-from personalize_sfn.engine.sequences import Followers
+from personalize_sfn.engine.sequences import NextItems
 
 MOST_CATEGORIES = 200
 """Of a column, the most frequent: what few have in common teaches little."""
@@ -34,7 +34,7 @@ FARTHEST = 3.0
 STRENGTH = 10.0
 """The pull of each coefficient to zero, in rows that have the feature."""
 
-TEACHERS = 5000
+MAX_TRAINING_USERS = 5000
 """Users, spread evenly over all, that the ridge for users is fitted to: their factors are what takes the time."""
 
 
@@ -87,7 +87,7 @@ def _numbers(column: tuple[Value, ...]) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class AttributeRegression:
     """From a row of features to factors."""
 
     usual: Scores
@@ -100,7 +100,7 @@ class Promise:
         return np.asarray(self.usual + rows @ self.coefficients, dtype=np.float32)
 
 
-def ridge(rows: Any, factors: Scores) -> Promise:
+def ridge(rows: Any, factors: Scores) -> AttributeRegression:
     """Least squares of `factors`, shape (rows, dimensions), on features, with a pull to zero on all but the mean.
 
     Each row counts alike, so that what is promised is what is usual, which is less than what is popular: weighting
@@ -113,24 +113,24 @@ def ridge(rows: Any, factors: Scores) -> Promise:
     right = np.asarray(rows.T @ factors, dtype=np.float64) - count * np.outer(mean, centre)
     gram[np.diag_indices_from(gram)] += STRENGTH
     coefficients = np.linalg.solve(gram, right)
-    return Promise((centre - mean @ coefficients).astype(np.float32), coefficients.astype(np.float32))
+    return AttributeRegression((centre - mean @ coefficients).astype(np.float32), coefficients.astype(np.float32))
 
 
-def over(preferences: Preferences, old: Strings, new: Strings) -> Preferences:
+def extend_catalogue(preferences: Preferences, old: Strings, new: Strings) -> Preferences:
     """The same over a larger catalogue: items that were not in `old` have factors of zero, and nothing follows them."""
     places = np.searchsorted(new, old).astype(np.int32)
     rows = np.zeros((len(new), preferences.factors.items.shape[1]), dtype=np.float32)
     rows[places] = preferences.factors.items
-    following = preferences.followers
+    following = preferences.next_items
     if following is not None:
         shape = (len(new), following.items.shape[1])
-        wider = Followers(np.zeros(shape, dtype=np.int32), np.zeros(shape, dtype=np.float32))
+        wider = NextItems(np.zeros(shape, dtype=np.int32), np.zeros(shape, dtype=np.float32))
         wider.items[places], wider.strengths[places] = places[following.items], following.strengths
         following = wider
-    return replace(preferences, factors=replace(preferences.factors, items=rows), followers=following)
+    return replace(preferences, factors=replace(preferences.factors, items=rows), next_items=following)
 
 
-def of_all_items(factors: Factors, data: Interactions, items: Attributes) -> Factors:
+def fill_cold_items(factors: Factors, data: Interactions, items: Attributes) -> Factors:
     """Factors for the items of `data` that have no event too, from those of its items that have.
 
     Shape (items, dimensions) before and after; rows of items with events, and of those that `items` does not know,
@@ -138,19 +138,18 @@ def of_all_items(factors: Factors, data: Interactions, items: Attributes) -> Fac
     """
     row_of = {item_id: row for row, item_id in enumerate(items.ids.tolist())}
     rows = np.array([row_of.get(item_id, -1) for item_id in data.item_ids.tolist()], dtype=np.int64)
-    learned, promised = (np.flatnonzero((rows >= 0) & which) for which in (data.has_events, ~data.has_events))
-    if not len(promised):
+    learned, cold = (np.flatnonzero((rows >= 0) & which) for which in (data.has_events, ~data.has_events))
+    if not len(cold):
         return factors
     if not len(learned):  # nothing was said of those with events: the new ones are like any of them
-        promise = Promise(
-            factors.items[data.has_events].mean(axis=0), np.zeros((0, factors.items.shape[1]), np.float32)
-        )
+        no_coefficients = np.zeros((0, factors.items.shape[1]), np.float32)
+        regression = AttributeRegression(factors.items[data.has_events].mean(axis=0), no_coefficients)
         about: Any = sparse.csr_matrix((len(rows), 0), dtype=np.float32)
     else:
         about = features(items)[rows]
-        promise = ridge(about[learned], factors.items[learned])
+        regression = ridge(about[learned], factors.items[learned])
     filled = factors.items.copy()
-    filled[promised] = promise.of(about[promised])
+    filled[cold] = regression.of(about[cold])
     return replace(factors, items=filled, learned=data.has_events)
 
 
@@ -176,7 +175,7 @@ class Profiles:
     """Sorted.  Shape (users,)."""
     features: Any
     """A CSR matrix of shape (users, features)."""
-    promise: Promise
+    regression: AttributeRegression
 
     @classmethod
     def fit(cls, data: Interactions, factors: Factors, users: Attributes, *, enough: int) -> Profiles | None:
@@ -192,12 +191,12 @@ class Profiles:
         known = data.user_ids[places] == names
         if not known.any() or not about.shape[1]:
             return None
-        teachers = np.flatnonzero(known)
-        teachers = teachers[np.linspace(0, len(teachers) - 1, min(len(teachers), TEACHERS)).astype(np.intp)]
-        promise = ridge(about[rows[teachers]], factors.place(factors.alpha * chosen(data)[places[teachers]]))
+        fitted = np.flatnonzero(known)
+        fitted = fitted[np.linspace(0, len(fitted) - 1, min(len(fitted), MAX_TRAINING_USERS)).astype(np.intp)]
+        regression = ridge(about[rows[fitted]], factors.place(factors.alpha * chosen(data)[places[fitted]]))
         few = np.flatnonzero(np.where(known, np.diff(data.starts)[places], 0) < enough)
         few = few[np.argsort(names[few], kind="stable")]
-        return cls(names[few], about[rows[few]], promise)
+        return cls(names[few], about[rows[few]], regression)
 
     def __contains__(self, user_id: object) -> bool:
         return user_id in self._rows
@@ -205,7 +204,7 @@ class Profiles:
     def of(self, user_id: str | None) -> Scores | None:
         """The factors that a user's attributes promise, shape (dimensions,); None for a user without a profile."""
         row = None if user_id is None else self._rows.get(user_id)
-        return None if row is None else self.promise.of(self.features[row])[0]
+        return None if row is None else self.regression.of(self.features[row])[0]
 
     @cached_property
     def _rows(self) -> dict[str, int]:
@@ -218,8 +217,8 @@ class Profiles:
             "profile_values": self.features.data,
             "profile_features": self.features.indices,
             "profile_starts": self.features.indptr,
-            "profile_usual": self.promise.usual,
-            "profile_coefficients": self.promise.coefficients,
+            "profile_usual": self.regression.usual,
+            "profile_coefficients": self.regression.coefficients,
         }
 
     @classmethod
@@ -230,4 +229,4 @@ class Profiles:
         users, coefficients = arrays["profile_users"], arrays["profile_coefficients"]
         parts = (arrays["profile_values"], arrays["profile_features"], arrays["profile_starts"])
         features = sparse.csr_matrix(parts, shape=(len(users), len(coefficients)))
-        return cls(users, features, Promise(arrays["profile_usual"], coefficients))
+        return cls(users, features, AttributeRegression(arrays["profile_usual"], coefficients))

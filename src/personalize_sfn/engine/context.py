@@ -2,8 +2,8 @@
 
 A history says nothing of the moment.  For each value of a column of context this module learns each item's *lift*: its
 share of the events under that value over its share of all events.  An answer under a context has every item's chance
-multiplied by the lifts of the values that are known, to a power that is chosen by trial (`context_trial`): 0 where the
-column tells held-out users nothing.
+multiplied by the lifts of the values that are known, to a power that is chosen by trial (`context_selection`): 0
+where the column tells held-out users nothing.
 
 What Amazon Personalize means by context:
 https://docs.aws.amazon.com/personalize/latest/dg/contextual-metadata.html
@@ -69,7 +69,7 @@ class Context:
             first += len(values)
         return cls(tuple(columns), sparse.vstack(lifts, format="csr"), overlap)
 
-    def tilt(self, given: Mapping[str, str]) -> Scores | None:
+    def bias(self, given: Mapping[str, str]) -> Scores | None:
         """What a context adds to the logarithm of each item's chance, shape (items,); None for nothing.
 
         Columns are named in any case, with or without underscores, as in the properties of events.  Columns and values

@@ -120,14 +120,14 @@ class Trial:
             asked = events[block]
             chances = self._chances[self._users[asked]]
             if weights:
-                chances = chances * np.exp(self._tilts(asked, weights, overlap))
+                chances = chances * np.exp(self._biases(asked, weights, overlap))
             wanted = np.take_along_axis(chances, self._items[asked, np.newaxis], axis=1)
             above = (chances > wanted).sum(axis=1)
             return np.where(above < PLACES, 1 / np.log2(above + 2), 0)
 
         return np.concatenate([np.empty(0), *in_blocks(len(events), self._chances.shape[1], of)])
 
-    def _tilts(self, events: NDArray[np.intp], weights: Mapping[str, float], overlap: float) -> Scores:
+    def _biases(self, events: NDArray[np.intp], weights: Mapping[str, float], overlap: float) -> Scores:
         codes = {name: self._codes[name][events] for name in weights}
         together = np.sum([column >= 0 for column in codes.values()], axis=0) ** overlap
         added = sum(weight * self._lifts[name][codes[name]] for name, weight in weights.items()).toarray()

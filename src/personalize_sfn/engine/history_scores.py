@@ -18,7 +18,7 @@ from personalize_sfn.engine.als import Factors, train
 from personalize_sfn.engine.interactions import Interactions, Mask, Strings
 from personalize_sfn.engine.model import Scores, best
 from personalize_sfn.engine.parallel import in_blocks
-from personalize_sfn.engine.sequences import WINDOW, Followers, Recent, followers, recent
+from personalize_sfn.engine.sequences import WINDOW, EncodedHistories, NextItems, encode_histories, next_items
 from personalize_sfn.engine.split import HeldOut, held_out
 
 
@@ -27,14 +27,14 @@ class Preferences:
     """What personalisation learns."""
 
     factors: Factors
-    followers: Followers | None
+    next_items: NextItems | None
     """None where the recipe does not use the order of events."""
     decay: float = 1.0
     """How fast older items of a history lose weight: that of age a is (a + 1) ** -decay.  0: all weigh the same."""
-    followers_weight: float = 0.3
+    next_items_weight: float = 0.3
     """How much what follows counts against the factors, both in standard deviations."""
 
-    def of(self, history: Recent) -> Scores:
+    def of(self, history: EncodedHistories) -> Scores:
         """Scores in standard deviations over the catalogue, up to a constant in each row: shape (histories, items).
 
         An empty history scores all the same.
@@ -44,21 +44,21 @@ class Preferences:
         variance = np.einsum("ij,ij->i", users @ self.factors.covariance, users)[:, np.newaxis]
         spread = np.sqrt(np.where(variance > 0, variance, 1)).astype(np.float32)
         scores: Scores = np.asarray(users / spread @ self.factors.items.T, dtype=np.float32)
-        if self.followers is not None:
-            self._add_following(self.followers, scores, history)
+        if self.next_items is not None:
+            self._add_next_items(self.next_items, scores, history)
         return scores
 
-    def _add_following(self, followers: Followers, scores: Scores, history: Recent) -> None:
+    def _add_next_items(self, next_items: NextItems, scores: Scores, history: EncodedHistories) -> None:
         """Add what tends to follow the last ten items.  Few items do, so only their scores are touched."""
         last = np.flatnonzero(history.ages < WINDOW)
         rows, items = history.rows[last][:, np.newaxis], history.items[last]
-        strengths = followers.strengths[items] * _LAST[history.ages[last], np.newaxis]
-        places = rows * scores.shape[1] + followers.items[items]
+        strengths = next_items.strengths[items] * _LAST[history.ages[last], np.newaxis]
+        places = rows * scores.shape[1] + next_items.items[items]
         sums = np.bincount(places.ravel(), strengths.ravel(), minlength=scores.size)[places]  # what follows several
         both = np.stack([strengths.sum(axis=1), (strengths * sums).sum(axis=1)]) / scores.shape[1]
         mean, square = (np.bincount(rows[:, 0], each, minlength=len(scores)) for each in both)
         variance = square - mean**2
-        weights = self.followers_weight / np.sqrt(np.where(variance > 0, variance, np.inf))
+        weights = self.next_items_weight / np.sqrt(np.where(variance > 0, variance, np.inf))
         scores.reshape(-1)[places] += (weights[rows] * sums).astype(np.float32)  # equal places get the same, once
 
 
@@ -89,8 +89,8 @@ class Tuning:
     """The factor that turns scores into the logarithm of odds."""
     decay: float = 1.0
     """`Preferences.decay`, where recency counts at all."""
-    followers_weight: float = 0.3
-    """`Preferences.followers_weight`, where what follows counts at all."""
+    next_items_weight: float = 0.3
+    """`Preferences.next_items_weight`, where what follows counts at all."""
 
 
 class Learned(NamedTuple):
@@ -104,7 +104,7 @@ class Learned(NamedTuple):
 
 ALPHAS = (1.0, 4.0, 16.0, 40.0)
 DECAYS = (0.5, 1.5)
-FOLLOWERS_WEIGHTS = (0.15, 0.6, 1.2)
+NEXT_ITEMS_WEIGHTS = (0.15, 0.6, 1.2)
 """Tried beside the defaults of `Tuning`."""
 TEMPERATURES = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 TRIAL_EVENTS = 200_000
@@ -113,7 +113,7 @@ FEWEST_USERS = 25
 """With fewer held-out users than this a trial is chance, and the defaults stand."""
 
 
-def tune(data: Interactions, *, use_followers: bool, recency: bool, seed: int) -> Tuning:
+def tune(data: Interactions, *, use_next_items: bool, recency: bool, seed: int) -> Tuning:
     """Choose the settings of `Tuning` on users held out of `data`, by NDCG at 10, one after the other.
 
     First alphas are tried with the other settings at their defaults.  With the best one the decay is chosen, then the
@@ -129,12 +129,12 @@ def tune(data: Interactions, *, use_followers: bool, recency: bool, seed: int) -
     test = held_out(some, seed=seed, share=min(1 / 3, TRIAL_USERS / len(some.user_ids)))
     if len(test.histories) < FEWEST_USERS:
         return Tuning()
-    trial = _Trial(test, use_followers=use_followers, recency=recency)
+    trial = _Trial(test, use_next_items=use_next_items, recency=recency)
     tuning = trial.best_alpha(seed)
     if recency:
         tuning = trial.better(tuning, [replace(tuning, decay=decay) for decay in DECAYS])
-    if use_followers:
-        tuning = trial.better(tuning, [replace(tuning, followers_weight=weight) for weight in FOLLOWERS_WEIGHTS])
+    if use_next_items:
+        tuning = trial.better(tuning, [replace(tuning, next_items_weight=weight) for weight in NEXT_ITEMS_WEIGHTS])
     return replace(tuning, temperature=_best_temperature(trial.scores(tuning), trial.wanted))
 
 
@@ -149,11 +149,11 @@ def _some_users(data: Interactions, events: int, seed: int) -> Interactions:
 class _Trial:
     """Histories asked of models trained on `test.training`, and how good the answers are."""
 
-    def __init__(self, test: HeldOut, *, use_followers: bool, recency: bool) -> None:
+    def __init__(self, test: HeldOut, *, use_next_items: bool, recency: bool) -> None:
         """Compute once what does not depend on the settings."""
         self._training, self._recency = test.training, recency
-        self._asked = asked = recent(test.training, test.histories)
-        self._followers = followers(test.training) if use_followers else None
+        self._asked = asked = encode_histories(test.training, test.histories)
+        self._next_items = next_items(test.training) if use_next_items else None
         self._factors: dict[float, Factors] = {}
         self._found: dict[Tuning, NDArray[np.float64]] = {}
         self.wanted = np.zeros((len(test.targets), len(test.training.item_ids)), dtype=np.bool_)
@@ -166,7 +166,7 @@ class _Trial:
     def scores(self, tuning: Tuning) -> Scores:
         """What was chosen before scores -inf.  Shape (users, items)."""
         decay = tuning.decay if self._recency else 0.0
-        preferences = Preferences(self._factors[tuning.alpha], self._followers, decay, tuning.followers_weight)
+        preferences = Preferences(self._factors[tuning.alpha], self._next_items, decay, tuning.next_items_weight)
         asked, width = self._asked, len(self._training.item_ids)
         blocks = in_blocks(len(asked.starts) - 1, width, lambda block: preferences.of(asked.part(block)))
         scores = np.concatenate(blocks)

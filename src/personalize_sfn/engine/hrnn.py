@@ -1,4 +1,4 @@
-"""aws-hrnn and its variants: the first generation's names and hyperparameters of what `personalization` trains.
+"""aws-hrnn and its variants: the first generation's names and hyperparameters of what `user_personalization` trains.
 
 https://docs.aws.amazon.com/personalize/latest/dg/legacy-user-personalization-recipes.html
 """

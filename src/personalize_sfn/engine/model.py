@@ -123,3 +123,16 @@ def masks(candidates: Mask | None, count: int) -> Iterator[Mask | None]:
     """One mask for each of `count` questions, from none, one for all, or one each."""
     for row in range(count):
         yield candidates[row] if candidates is not None and candidates.ndim == 2 else candidates
+
+
+def with_logit_bias(chances: Scores, *biases: Scores | None) -> Scores:
+    """Chances, shape (histories, items), times e to the power of each bias; each row keeps its sum.
+
+    A bias is added to the logarithm of each item's chance: shape (items,) or (histories, items).  None adds nothing.
+    Without any bias the chances come back as they are.
+    """
+    given = [bias for bias in biases if bias is not None]
+    if not given:
+        return chances
+    moved = chances * np.exp(sum(given[1:], start=given[0]))
+    return np.asarray(moved * (chances.sum(axis=1, keepdims=True) / moved.sum(axis=1, keepdims=True)))

@@ -38,7 +38,7 @@ class Objective:
                 "objective.sensitivity", f"expected one of {', '.join(WEIGHTS)}, got {self.sensitivity!r}"
             )
 
-    def tilt(self, item_ids: Strings) -> Floats:
+    def bias(self, item_ids: Strings) -> Floats:
         """What is added to the logarithm of each item's chance, shape (items,).
 
         Values are standardised over the items given and cut at three deviations, so that one very dear item is
@@ -59,8 +59,8 @@ class Objective:
         return {item: value - lowest for item, value in known.items()}
 
 
-def leaning_over(leaning: Floats, old: Strings, new: Strings) -> Floats:
+def extend_bias(bias: Floats, old: Strings, new: Strings) -> Floats:
     """The same over a larger catalogue: items that were not in `old` count as the mean."""
     wider = np.zeros(len(new), dtype=np.float32)
-    wider[np.searchsorted(new, old)] = leaning
+    wider[np.searchsorted(new, old)] = bias
     return wider

@@ -62,7 +62,7 @@ class Segments:
         like: Learned | None = None,
     ) -> Segments:
         """Tune on a part of the data, unless it is given what to be `like`; then train on all of it."""
-        tuning = tune(interactions, use_followers=False, recency=False, seed=seed) if like is None else like.tuning
+        tuning = tune(interactions, use_next_items=False, recency=False, seed=seed) if like is None else like.tuning
         start = None if like is None else (like.item_ids, like.factors)
         factors = train(interactions, dimensions=options.hidden_dimension, alpha=tuning.alpha, seed=seed, start=start)
         return cls(interactions, factors, {} if items is None else _values(interactions, items))

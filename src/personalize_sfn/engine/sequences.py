@@ -19,14 +19,14 @@ SHRINK = 20.0
 """Events added to each item's total, so that a rarely followed item promises little."""
 POPULARITY_DISCOUNT = 0.3
 """The power of an item's popularity by which what follows is divided."""
-FOLLOWERS = 50
+MAX_NEXT_ITEMS = 50
 """How many followers are kept of each item."""
 EVENTS = 200_000
 """Events that are counted at a time: memory holds what they need, not what all need."""
 
 
 @dataclass(frozen=True, slots=True)
-class Recent:
+class EncodedHistories:
     """Histories in numbers: the distinct known items of each, newest first; row r is ``starts[r]:starts[r + 1]``."""
 
     starts: NDArray[np.int64]
@@ -48,11 +48,13 @@ class Recent:
         """How many distinct items each history has."""
         return np.diff(self.starts)
 
-    def part(self, histories: slice) -> Recent:
+    def part(self, histories: slice) -> EncodedHistories:
         """Some of the histories."""
         starts = self.starts[histories.start : histories.stop + 1]
         items = slice(starts[0], starts[-1])
-        return Recent(starts - starts[0], self.items[items], self.ages[items], self.lags[items], self.times[items])
+        return EncodedHistories(
+            starts - starts[0], self.items[items], self.ages[items], self.lags[items], self.times[items]
+        )
 
     def weighted(self, weights: NDArray[np.floating], items: int) -> Any:
         """A CSR matrix of shape (histories, items) of the given weight at each item."""
@@ -60,7 +62,7 @@ class Recent:
         return sparse.csr_matrix(parts, shape=(len(self.starts) - 1, items))
 
 
-def recent(data: Interactions, histories: Sequence[Sequence[str]]) -> Recent:
+def encode_histories(data: Interactions, histories: Sequence[Sequence[str]]) -> EncodedHistories:
     """Look up histories (item ids, newest last) in a catalogue."""
     count, width = len(histories), len(data.item_ids)
     found = data.places(chain.from_iterable(map(reversed, histories)))  # newest first
@@ -80,7 +82,7 @@ def recent(data: Interactions, histories: Sequence[Sequence[str]]) -> Recent:
 
     rows = rows[newest]
     starts = _starts(rows, count)
-    return Recent(starts, found[newest], np.arange(len(rows)) - starts[rows], lags[newest], times)
+    return EncodedHistories(starts, found[newest], np.arange(len(rows)) - starts[rows], lags[newest], times)
 
 
 def _starts(rows: NDArray[np.integer], count: int) -> NDArray[np.int64]:
@@ -90,7 +92,7 @@ def _starts(rows: NDArray[np.integer], count: int) -> NDArray[np.int64]:
     return starts
 
 
-class Followers(NamedTuple):
+class NextItems(NamedTuple):
     """What tends to follow each item: of each the strongest, so many for all; a place not needed holds strength 0."""
 
     items: Codes
@@ -99,7 +101,7 @@ class Followers(NamedTuple):
     """Of the same shape."""
 
 
-def followers(data: Interactions) -> Followers:
+def next_items(data: Interactions) -> NextItems:
     """What tends to follow each item.
 
     An item b that comes d events after a (d up to 10) counts 1/d for it.  Each row is divided by its sum plus 20 and by
@@ -115,7 +117,7 @@ def followers(data: Interactions) -> Followers:
         counts.data /= np.repeat(totals, np.diff(counts.indptr))
         counts.data *= popularity[counts.indices]
         counts.data = counts.data.astype(np.float32)  # the matrix's own astype would sort its indices
-        rows.append(strongest(counts, FOLLOWERS))
+        rows.append(strongest(counts, MAX_NEXT_ITEMS))
     return _padded(sparse.vstack(rows, format="csr"))
 
 
@@ -129,7 +131,7 @@ def _counts(data: Interactions, events: NDArray[np.intp], starts: NDArray[np.int
     counted = there < len(data)
     there[~counted] = 0
     counted &= data.users[there] == data.users[events, np.newaxis]
-    counted &= data.items[there] != data.items[events, np.newaxis]  # again: counted by `Repeats`
+    counted &= data.items[there] != data.items[events, np.newaxis]  # again: counted by `RepeatConsumption`
     parts = (counted / distances).ravel(), data.items[there].ravel(), np.arange(0, there.size + 1, WINDOW)
     following = sparse.csr_matrix(parts, shape=(len(events), len(data.item_ids)))
     own = (np.ones(len(events)), np.arange(len(events)), starts)
@@ -161,12 +163,12 @@ def strongest(matrix: Any, count: int) -> Any:
     return sparse.csr_matrix((np.concatenate(values), np.concatenate(columns), starts), shape=matrix.shape)
 
 
-def _padded(matrix: Any) -> Followers:
+def _padded(matrix: Any) -> NextItems:
     lengths = np.diff(matrix.indptr)
     filled = np.arange(lengths.max(initial=0)) < lengths[:, np.newaxis]
     items, strengths = np.zeros(filled.shape, dtype=np.int32), np.zeros(filled.shape, dtype=np.float32)
     items[filled], strengths[filled] = matrix.indices, matrix.data
-    return Followers(items, strengths)
+    return NextItems(items, strengths)
 
 
 MOST_TIMES = 3
@@ -178,7 +180,7 @@ PRIOR = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Repeats:
+class RepeatConsumption:
     """How likely a user's next event is one with an item that they chose before: learned, because films are seen
     once and bread is bought every week.
     """
@@ -186,34 +188,34 @@ class Repeats:
     hazard: NDArray[np.float32]
     """By how often (1, 2, 3 and more times) and how many events ago (by powers of two).  Shape (3, 12)."""
 
-    def of(self, history: Recent) -> NDArray[np.float32]:
+    def of(self, history: EncodedHistories) -> NDArray[np.float32]:
         """The chance that each item of the histories comes next."""
         return self.hazard[_group(history.times, MOST_TIMES), _lag_group(history.lags)]
 
 
-def repeats(data: Interactions) -> Repeats:
+def repeat_consumption(data: Interactions) -> RepeatConsumption:
     """Count in training how often an item came again, over the events at which it could have (a discrete hazard).
 
     Every event opens a wait for the next one of the same user with the same item; the wait ends when it comes, or
     unresolved when the history ends.  hazard = waits that ended at a lag / waits that had lasted that long.
     """
-    comings = np.zeros((MOST_TIMES, LAG_GROUPS))
+    returns = np.zeros((MOST_TIMES, LAG_GROUPS))
     chances = np.zeros((MOST_TIMES, LAG_GROUPS))
     for first, last in runs(data.starts):
         events = slice(data.starts[first], data.starts[last])
-        _count_waits(data.users[events], data.items[events], data.starts[first + 1 :] - events.start, comings, chances)
-    overall = comings.sum() / max(chances.sum(), 1.0)
-    return Repeats(((comings + PRIOR * overall) / (chances + PRIOR)).astype(np.float32))
+        _count_waits(data.users[events], data.items[events], data.starts[first + 1 :] - events.start, returns, chances)
+    overall = returns.sum() / max(chances.sum(), 1.0)
+    return RepeatConsumption(((returns + PRIOR * overall) / (chances + PRIOR)).astype(np.float32))
 
 
 def _count_waits(
     users: Codes,
     items: Codes,
     ends: NDArray[np.int64],
-    comings: NDArray[np.float64],
+    returns: NDArray[np.float64],
     chances: NDArray[np.float64],
 ) -> None:
-    """Add the waits of some users, whose histories end at `ends`, to `comings` and `chances`."""
+    """Add the waits of some users, whose histories end at `ends`, to `returns` and `chances`."""
     order = np.argsort(users.astype(np.int64) * (int(items.max()) + 1) + items, kind="stable")
     last_event = ends[users[order] - users[0]] - 1
     users, items = users[order], items[order]
@@ -225,7 +227,7 @@ def _count_waits(
     opened = np.flatnonzero(starts_anew)
     nth = np.arange(len(order)) - opened[np.cumsum(starts_anew) - 1] + 1
 
-    np.add.at(comings, (_group(nth[came], MOST_TIMES), _lag_group(waited[came])), 1)
+    np.add.at(returns, (_group(nth[came], MOST_TIMES), _lag_group(waited[came])), 1)
     for times in range(MOST_TIMES):
         lasted = np.bincount(waited[_group(nth, MOST_TIMES) == times])  # how many waits lasted exactly so long
         at_least = np.cumsum(lasted[::-1])[::-1][1:]  # at lag 1, 2, ...

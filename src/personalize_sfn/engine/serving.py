@@ -43,7 +43,7 @@ class Explored(Scored):
     __slots__ = ()
 
 
-def recommend_to(
+def recommend_for_users(
     model: Model,
     user_ids: Sequence[str | None],
     histories: Sequence[Sequence[str]],
@@ -61,12 +61,12 @@ def recommend_to(
     """
     if not isinstance(model, Personalization):
         return model.recommend_batch(histories, k=k, candidates=candidates)
-    young, tilt = _explored(model, exploration), _tilt(model, context)
-    if young is None and tilt is None and not _profiled(model, user_ids, histories):
+    young, context_bias = _explored(model, exploration), _context_bias(model, context)
+    if young is None and context_bias is None and not _profiled(model, user_ids, histories):
         return model.recommend_batch(histories, k=k, candidates=candidates)
 
     def answers(block: slice) -> list[list[Scored]]:
-        chances = model.probabilities(histories[block], model.before(user_ids[block]), tilt)
+        chances = model.probabilities(histories[block], model.before(user_ids[block]), context_bias)
         mask = candidates[block] if candidates is not None and candidates.ndim == 2 else candidates
         without = scored(model.item_ids, *best(chances, k, mask))
         if young is None or exploration is None:
@@ -82,7 +82,7 @@ def _marked(answer: list[Scored], plain: set[str]) -> list[Scored]:
     return [item if item.item_id in plain else Explored(*item) for item in answer]
 
 
-def rank_to(
+def rank_for_users(
     model: Model,
     user_ids: Sequence[str | None],
     histories: Sequence[Sequence[str]],
@@ -90,23 +90,23 @@ def rank_to(
     *,
     context: Mapping[str, str] | None = None,
 ) -> list[list[Scored]]:
-    """`rank_batch` for histories of users, as `recommend_to`."""
+    """`rank_batch` for histories of users, as `recommend_for_users`."""
     if not isinstance(model, Personalization):
         return model.rank_batch(histories, item_ids)
-    tilt = _tilt(model, context)
-    if tilt is None and not _profiled(model, user_ids, histories):
+    context_bias = _context_bias(model, context)
+    if context_bias is None and not _profiled(model, user_ids, histories):
         return model.rank_batch(histories, item_ids)
 
     def answers(block: slice) -> list[list[Scored]]:
-        chances = model.probabilities(histories[block], model.before(user_ids[block]), tilt)
+        chances = model.probabilities(histories[block], model.before(user_ids[block]), context_bias)
         return list(map(model.ranked, chances, item_ids[block]))
 
     return list(chain.from_iterable(in_blocks(len(histories), len(model.item_ids), answers)))
 
 
-def _tilt(model: Personalization, context: Mapping[str, str] | None) -> Scores | None:
+def _context_bias(model: Personalization, context: Mapping[str, str] | None) -> Scores | None:
     """What the context says, shape (items,); None for nothing."""
-    return model.context.tilt(context) if context and model.context is not None else None
+    return model.context.bias(context) if context and model.context is not None else None
 
 
 def _explored(model: Personalization, exploration: Exploration | None) -> Mask | None:

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from personalize_sfn.engine.als import chosen
-from personalize_sfn.engine.interactions import Codes, Event, Interactions, Mask, Strings
+from personalize_sfn.engine.interactions import Codes, Event, Interactions, Mask, Strings, typical_items, typical_users
 from personalize_sfn.engine.model import Scored, by_popularity, fill_up, masks, unscored
-from personalize_sfn.engine.outliers import typical_items, typical_users
 from personalize_sfn.engine.sequences import runs, strongest
 
 NEIGHBOURS = 100

@@ -105,7 +105,7 @@ def evaluate(
     are, "left out" filters those items from them.  One such test asks a tenth of the users, so it is a noisy figure;
     `cross_validate` asks all.
     """
-    return evaluation(
+    return evaluate_and_learn(
         recipe,
         interactions,
         hyperparameters=hyperparameters,
@@ -117,7 +117,7 @@ def evaluate(
     )[0]
 
 
-def evaluation(
+def evaluate_and_learn(
     recipe: str,
     interactions: Interactions,
     *,
@@ -149,7 +149,7 @@ def evaluation(
     test = held_out(interactions, seed=seed)
     model = trained(test.training)
     learned = model.learned if isinstance(model, Personalization) else None
-    return compared(model, test, seen, objective), learned
+    return score_answers(model, test, seen, objective), learned
 
 
 def cross_validate(
@@ -163,13 +163,13 @@ def cross_validate(
 ) -> dict[str, float]:
     """The means of `evaluate` over `count` disjoint groups of test users: every user is asked once."""
     measured = [
-        measure(recipe, test, hyperparameters=hyperparameters, seed=seed, seen=seen)
+        evaluate_on(recipe, test, hyperparameters=hyperparameters, seed=seed, seen=seen)
         for test in folds(interactions.without_context(), count, seed=seed)
     ]
     return {name: float(np.mean([metrics[name] for metrics in measured])) for name in measured[0]}
 
 
-def measure(
+def evaluate_on(
     recipe: str,
     test: HeldOut,
     *,
@@ -178,10 +178,10 @@ def measure(
     seen: Seen = "as recommended",
 ) -> dict[str, float]:
     """Train a recipe on a test's training data and compare its answers with the test's targets."""
-    return compared(fit(recipe, test.training, hyperparameters=hyperparameters, seed=seed), test, seen)
+    return score_answers(fit(recipe, test.training, hyperparameters=hyperparameters, seed=seed), test, seen)
 
 
-def compared(
+def score_answers(
     model: Model, test: HeldOut, seen: Seen = "as recommended", objective: Objective | None = None
 ) -> dict[str, float]:
     """A trained model's answers against the test's targets, and against what an objective makes of them."""

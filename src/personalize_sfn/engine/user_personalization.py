@@ -12,18 +12,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personalize_sfn.engine.als import Factors, train
-from personalize_sfn.engine.cold_start import Profiles, ages, of_all_items, over
+from personalize_sfn.engine.cold_start import Profiles, ages, extend_catalogue, fill_cold_items
 from personalize_sfn.engine.context import Context
 from personalize_sfn.engine.context_selection import learned
 from personalize_sfn.engine.history_scores import Learned, Preferences, Tuning, odds, softmax, tune
-from personalize_sfn.engine.interactions import Codes, Event, Floats, Interactions, Mask, Strings
-from personalize_sfn.engine.model import Scored, Scores, best, by_popularity, fill_up, masks, scored, unscored
-from personalize_sfn.engine.objective import Objective, leaning_over
-from personalize_sfn.engine.outliers import typical_users
+from personalize_sfn.engine.interactions import Codes, Event, Floats, Interactions, Mask, Strings, typical_users
+from personalize_sfn.engine.model import (
+    Scored,
+    Scores,
+    best,
+    by_popularity,
+    fill_up,
+    masks,
+    scored,
+    unscored,
+    with_logit_bias,
+)
+from personalize_sfn.engine.objective import Objective, extend_bias
 from personalize_sfn.engine.parallel import in_blocks, one_blas_thread
 from personalize_sfn.engine.segments import standardized
-from personalize_sfn.engine.sequences import Followers, Repeats, followers, recent, repeats
-from personalize_sfn.engine.tilt import tilted
+from personalize_sfn.engine.sequences import (
+    NextItems,
+    RepeatConsumption,
+    encode_histories,
+    next_items,
+    repeat_consumption,
+)
 
 if TYPE_CHECKING:
     from personalize_sfn.engine.attributes import Attributes
@@ -58,7 +72,7 @@ class PersonalizationOptions:
         """The one name under which both generations know it."""
         return self.recency_mask
 
-    use_followers = False
+    use_next_items = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +92,7 @@ class PersonalizationV2Options:
         return self.apply_recency_bias
 
     @property
-    def use_followers(self) -> bool:
+    def use_next_items(self) -> bool:
         """What follows is about the newest items, so it goes when they are nothing special."""
         return self.apply_recency_bias
 
@@ -94,7 +108,7 @@ class Personalization:
 
     interactions: Interactions
     preferences: Preferences
-    repeats: Repeats
+    repeat_consumption: RepeatConsumption
     temperature: float
     ages: Floats | None = None
     """How old items without events are, in days, shape (items,), infinite for the others; None when all have events."""
@@ -102,7 +116,7 @@ class Personalization:
     """What attributes promise of users with fewer than `TRUSTED_AFTER` events."""
     context: Context | None = None
     """What tells that an item is likelier at some moments; None where nothing does."""
-    leaning: Floats | None = None
+    objective_bias: Floats | None = None
     """What an objective adds to the logarithm of each item's chance, shape (items,); None without one."""
 
     @classmethod
@@ -127,21 +141,22 @@ class Personalization:
             interactions, options.min_user_history_length_percentile, options.max_user_history_length_percentile
         )
         if like is None:
-            tuning = tune(data, use_followers=options.use_followers, recency=options.recency, seed=seed)
+            tuning = tune(data, use_next_items=options.use_next_items, recency=options.recency, seed=seed)
         else:
             tuning = like.tuning
         start = None if like is None else (like.item_ids, like.factors)
 
         def model_of(part: Interactions, start: tuple[Strings, Factors] | None = None) -> Personalization:
             factors = train(part, dimensions=options.hidden_dimension, alpha=tuning.alpha, seed=seed, start=start)
-            following = followers(part) if options.use_followers else None
+            following = next_items(part) if options.use_next_items else None
             decay = tuning.decay if options.recency else 0.0
-            preferences = Preferences(factors, following, decay, tuning.followers_weight)
-            return cls(part.without_context(), preferences, repeats(part), tuning.temperature)
+            preferences = Preferences(factors, following, decay, tuning.next_items_weight)
+            return cls(part.without_context(), preferences, repeat_consumption(part), tuning.temperature)
 
         model = model_of(data, start)
         if data is not interactions:
-            model = replace(model, interactions=interactions.without_context(), repeats=repeats(interactions))
+            again = repeat_consumption(interactions)
+            model = replace(model, interactions=interactions.without_context(), repeat_consumption=again)
         if context and data.contexts:
             model = replace(model, context=learned(data, lambda part: model_of(part).probabilities, seed=seed))
         nothing = items is None and users is None and objective is None
@@ -155,28 +170,28 @@ class Personalization:
         `objective` takes the place of the one that the model has, if it has one.
         """
         data, preferences, aged = self.interactions, self.preferences, self.ages
-        context, leaning = self.context, self.leaning
+        context, bias = self.context, self.objective_bias
         if items is not None:
             catalogue = np.union1d(self.item_ids, items.ids)
             if len(catalogue) > len(self.item_ids):
-                data, preferences = data.over(catalogue), over(preferences, self.item_ids, catalogue)
+                data, preferences = data.over(catalogue), extend_catalogue(preferences, self.item_ids, catalogue)
                 context = None if context is None else context.over(self.item_ids, catalogue)
-                leaning = None if leaning is None else leaning_over(leaning, self.item_ids, catalogue)
-            preferences = replace(preferences, factors=of_all_items(preferences.factors, data, items))
+                bias = None if bias is None else extend_bias(bias, self.item_ids, catalogue)
+            preferences = replace(preferences, factors=fill_cold_items(preferences.factors, data, items))
             aged = None if data.has_events.all() else ages(data, items)
         profiles = self.profiles
         if users is not None:
             profiles = Profiles.fit(self.interactions, self.preferences.factors, users, enough=TRUSTED_AFTER)
         if objective is not None:
-            leaning = objective.tilt(data.item_ids)
+            bias = objective.bias(data.item_ids)
         model = replace(self, interactions=data, preferences=preferences, ages=aged, profiles=profiles)
-        return replace(model, context=context, leaning=leaning)
+        return replace(model, context=context, objective_bias=bias)
 
     @property
     def tuning(self) -> Tuning:
         """What was chosen by trial."""
         learned = self.preferences
-        return Tuning(learned.factors.alpha, self.temperature, learned.decay, learned.followers_weight)
+        return Tuning(learned.factors.alpha, self.temperature, learned.decay, learned.next_items_weight)
 
     @property
     def learned(self) -> Learned:
@@ -193,14 +208,14 @@ class Personalization:
         return self.interactions.history(user_id)
 
     def probabilities(
-        self, histories: Sequence[Sequence[str]], before: Scores | None = None, tilt: Scores | None = None
+        self, histories: Sequence[Sequence[str]], before: Scores | None = None, context_bias: Scores | None = None
     ) -> Scores:
         """How likely each item of the catalogue comes next, shape (histories, items); rows sum to 1.
 
         `before`, of the same shape, is what is likely as long as there is no history; popularity when it is not given.
-        `tilt`, of the shape (items,), is added to the logarithms at the end: what a context says.
+        `context_bias`, of the shape (items,), is added to the logarithms at the end: what a context says.
         """
-        asked = recent(self.interactions, histories)
+        asked = encode_histories(self.interactions, histories)
         scores = self.preferences.of(asked)
         scores *= np.float32(self.temperature)
         chances = odds(scores)
@@ -211,12 +226,12 @@ class Personalization:
 
         rows = asked.rows
         chances[rows, asked.items] *= SEEN_BEFORE
-        again = self.repeats.of(asked)
+        again = self.repeat_consumption.of(asked)
         again /= np.maximum(1, np.bincount(rows, weights=again, minlength=len(histories)) / MOST_AGAIN)[rows]
         others = 1 - np.bincount(rows, weights=again, minlength=len(histories))[:, np.newaxis].astype(np.float32)
         chances *= others / chances.sum(axis=1, keepdims=True)
         chances[rows, asked.items] += again.astype(np.float32)
-        return tilted(chances, self.leaning, tilt)
+        return with_logit_bias(chances, self.objective_bias, context_bias)
 
     def recommend(self, history: Sequence[str], *, k: int = 25, candidates: Mask | None = None) -> list[Scored]:
         """The `k` likeliest candidates."""
@@ -302,19 +317,19 @@ class Personalization:
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """What a file must hold beside the interactions."""
-        factors, following = self.preferences.factors, self.preferences.followers
-        placing = [self.preferences.decay, self.preferences.followers_weight]
+        factors, following = self.preferences.factors, self.preferences.next_items
+        placing = [self.preferences.decay, self.preferences.next_items_weight]
         arrays: dict[str, NDArray[Any]] = {
             "item_factors": factors.items,
             "settings": np.array([factors.alpha, factors.regularization, self.temperature, *placing]),
-            "hazard": self.repeats.hazard,
+            "hazard": self.repeat_consumption.hazard,
         }
         if following is not None:
             arrays |= {"followers": following.items, "followers_strengths": following.strengths}
         if self.ages is not None:
             arrays["ages"] = self.ages
-        if self.leaning is not None:
-            arrays["leaning"] = self.leaning
+        if self.objective_bias is not None:
+            arrays["leaning"] = self.objective_bias
         if self.context is not None:
             arrays |= self.context.to_arrays()
         return arrays if self.profiles is None else arrays | self.profiles.to_arrays()
@@ -325,14 +340,14 @@ class Personalization:
         alpha, regularization, temperature, *placing = arrays["settings"].tolist()
         following = None
         if "followers" in arrays:
-            following = Followers(arrays["followers"], arrays["followers_strengths"])
+            following = NextItems(arrays["followers"], arrays["followers_strengths"])
         learned = interactions.has_events if "ages" in arrays else None
         factors = Factors(arrays["item_factors"], alpha, regularization, learned)
         preferences = Preferences(factors, following, *placing)
         return cls(
             interactions,
             preferences,
-            Repeats(arrays["hazard"]),
+            RepeatConsumption(arrays["hazard"]),
             temperature,
             arrays.get("ages"),
             Profiles.from_arrays(arrays),

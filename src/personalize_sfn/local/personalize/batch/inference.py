@@ -94,11 +94,11 @@ def _for_users(
     *,
     exploration: Exploration | None,
 ) -> Sequence[Sequence[Scored]]:
-    from personalize_sfn.engine import recommend_to
+    from personalize_sfn.engine import recommend_for_users
 
     users, histories = _asking(trained, queries)
     masks = None if allowed is None else allowed.masks
-    return recommend_to(trained.model, users, histories, k=count, candidates=masks, exploration=exploration)
+    return recommend_for_users(trained.model, users, histories, k=count, candidates=masks, exploration=exploration)
 
 
 def _asking(trained: Trained, queries: Sequence[Query]) -> tuple[list[str | None], list[list[str]]]:
@@ -117,7 +117,7 @@ def _ranked(
     trained: Trained, queries: Sequence[Query], _count: int, allowed: _Allowed | None
 ) -> Sequence[Sequence[Scored]]:
     """All items of a line's list that the filter lets through; it knows nothing of items unknown to training."""
-    from personalize_sfn.engine import rank_to
+    from personalize_sfn.engine import rank_for_users
 
     lists: list[list[str]] = [query["itemList"] for query in queries]
     if allowed is not None:
@@ -126,7 +126,7 @@ def _ranked(
             [item for item in items if (mask[places[item]] if item in places else not allowed.includes)]
             for items, mask in zip(lists, allowed.masks, strict=True)
         ]
-    return rank_to(trained.model, *_asking(trained, queries), lists)
+    return rank_for_users(trained.model, *_asking(trained, queries), lists)
 
 
 _BY_TYPE: dict[str, tuple[QueryCheck, _Answer]] = {

@@ -51,7 +51,7 @@ def get_recommendations(call: OperationContext, request: Members) -> Members:
 
 
 def get_personalized_ranking(call: OperationContext, request: Members) -> Members:
-    from personalize_sfn.engine import rank_to
+    from personalize_sfn.engine import rank_for_users
 
     wanted: list[str] = request["inputList"]
     _check_count("the length of inputList", len(wanted), MOST_RANKED, request)
@@ -66,7 +66,7 @@ def get_personalized_ranking(call: OperationContext, request: Members) -> Member
         places = places_of_items(served.trained.model)
         wanted = [item for item in wanted if (mask[places[item]] if item in places else not served.includes)]
     person = request["userId"]
-    [ranked] = rank_to(
+    [ranked] = rank_for_users(
         served.trained.model,
         [served.trained.user(person)],
         [served.history(person)],
@@ -107,14 +107,14 @@ TopItems = Callable[[int, "CandidateMask | None"], Sequence["Scored"]]
 
 
 def _for_user(served: Served, request: Members) -> TopItems:
-    from personalize_sfn.engine import recommend_to
+    from personalize_sfn.engine import recommend_for_users
 
     if "userId" not in request:
         raise invalid_input("userId is required by the recipe of this campaign")
     model, users = served.trained.model, [served.trained.user(request["userId"])]
     histories = [served.history(request["userId"])]
     how: dict[str, Any] = {"exploration": served.exploration, "context": request.get("context")}
-    return lambda count, mask: recommend_to(model, users, histories, k=count, candidates=mask, **how)[0]
+    return lambda count, mask: recommend_for_users(model, users, histories, k=count, candidates=mask, **how)[0]
 
 
 def _for_item(served: Served, request: Members) -> TopItems:

@@ -228,7 +228,7 @@ def train_best(
     Raises:
         WorkFailed: with the text for failureReason.
     """
-    from personalize_sfn.engine import Interactions, evaluation, fit
+    from personalize_sfn.engine import Interactions, evaluate_and_learn, fit
 
     started = time.perf_counter()
     data = interactions(rows, selection)
@@ -240,7 +240,7 @@ def train_best(
     for candidate in candidates:
         tuned = None if candidate.tuning is None else candidate.tuning(data, items, users)
         parameters = candidate.hyperparameters | (tuned or {})
-        measured, learned = evaluation(candidate.recipe, data, hyperparameters=parameters, seed=SEED, **about)
+        measured, learned = evaluate_and_learn(candidate.recipe, data, hyperparameters=parameters, seed=SEED, **about)
         found.append((candidate.recipe, parameters, tuned, measured, learned))
     name, parameters, tuned, measured, learned = max(found, key=lambda entry: entry[3].get(metric, 0.0))
     model = fit(name, data, hyperparameters=parameters, seed=SEED, like=learned, **about)
