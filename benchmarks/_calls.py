@@ -14,7 +14,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from personalize_sfn.home import keys_of
+from personalize_sfn.state_folder import keys_of
 
 PLAIN = "/_personalize_sfn/health"
 """What the server answers without work."""

@@ -19,7 +19,7 @@ from unittest.mock import patch
 from botocore.exceptions import ClientError
 
 from personalize_sfn.arns import Arns, parse
-from personalize_sfn.handlers import service
+from personalize_sfn.handlers import aws
 from personalize_sfn.resources import RESOURCE_TYPES, ResourceType
 
 ARNS = Arns("us-east-1", "123456789012")
@@ -227,12 +227,12 @@ class VirtualS3:
 def handlers_use(personalize: VirtualPersonalize, s3: VirtualS3) -> Iterator[None]:
     """While inside, the real handlers talk to these, at this clock's time."""
     clients = {"personalize": personalize, "personalize-runtime": personalize, "s3": s3}
-    service.client.cache_clear()
+    aws.client.cache_clear()
     try:
         with (
             patch("boto3.client", lambda name, **_: clients[name]),
-            patch.object(service, "now", lambda: personalize.clock.now),
+            patch.object(aws, "now", lambda: personalize.clock.now),
         ):
             yield
     finally:
-        service.client.cache_clear()
+        aws.client.cache_clear()

@@ -6,7 +6,7 @@ import os
 from functools import cache
 from typing import Any
 
-from personalize_sfn.home import LocalKeys
+from personalize_sfn.state_folder import LocalKeys
 
 __all__ = ["bare_botocore_session", "botocore_loader", "local_boto_session"]
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from personalize_sfn import config_rules as rules
+from personalize_sfn.config_parsing import Checked, Checks, Document, Rules, build, read_file
 from personalize_sfn.config_waits import PollingConfig, WaitConfig
 from personalize_sfn.ownership import PROJECT_TAG, schema_hash, schema_json
-from personalize_sfn.reading import Checked, Checks, Document, Rules, build, read_file
 from personalize_sfn.recipes import RECIPES
 from personalize_sfn.resources import WORKFLOW_TYPES, ResourceType
 from personalize_sfn.schema_rules import BEFORE_EVENT_TYPE, DEFAULT_EVENT_TYPE

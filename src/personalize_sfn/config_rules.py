@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from personalize_sfn.config_parsing import Check, Problem, shown
 from personalize_sfn.ownership import PROJECT_TAG
-from personalize_sfn.reading import Check, Problem, shown
 from personalize_sfn.recipes import NOT_YET, OFFERED, RECIPES, closest
 from personalize_sfn.schema_rules import DEFAULT_EVENT_TYPE
 from personalize_sfn.schema_rules import problems as schema_problems

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from personalize_sfn import config_rules as rules
-from personalize_sfn.reading import Checked, Checks, Rules
+from personalize_sfn.config_parsing import Checked, Checks, Rules
 from personalize_sfn.resources import (
     BATCH_INFERENCE_JOB,
     BATCH_SEGMENT_JOB,

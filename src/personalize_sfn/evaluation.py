@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from personalize_sfn.arns import parse
 from personalize_sfn.aws_errors import code_of, message_of
 from personalize_sfn.config import Config
+from personalize_sfn.config_parsing import check
 from personalize_sfn.display import Html, render_metrics
 from personalize_sfn.errors import WorkflowError
-from personalize_sfn.reading import check
 from personalize_sfn.resources import ACTIVE
 from personalize_sfn.session import Session
 

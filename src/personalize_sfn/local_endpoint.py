@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from personalize_sfn.errors import LocalAwsError, SessionError
-from personalize_sfn.home import HEALTH_PATH, keys_of, local_state_file, proof
+from personalize_sfn.state_folder import HEALTH_PATH, keys_of, local_state_file, proof
 
 __all__ = ["local_health", "require_loopback", "running_local_endpoint", "start_local"]
 

@@ -14,8 +14,8 @@ from typing import Any, Literal
 from personalize_sfn.arns import Arns
 from personalize_sfn.botocore_sessions import local_boto_session
 from personalize_sfn.errors import SessionError
-from personalize_sfn.home import keys_of, local_data_dir
 from personalize_sfn.local_endpoint import require_loopback, running_local_endpoint, start_local
+from personalize_sfn.state_folder import keys_of, local_data_dir
 
 __all__ = ["LOCAL_REGION", "Session", "Target", "connect"]
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from rich.console import Console
 
-from personalize_sfn.cli.deploying import counted
+from personalize_sfn.cli.commands.deploy import counted
 from personalize_sfn.cli.progress import expected_stages, watching
 from personalize_sfn.cli.tables import metrics_table, recommendation_table, report_line, timeline_table
 from personalize_sfn.config import Config

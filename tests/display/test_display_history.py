@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from personalize_sfn.display import Run, read, render_events, stages, table
+from personalize_sfn.display.formatting import duration
 from personalize_sfn.display.history import unwrapped
-from personalize_sfn.display.words import duration
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:main:r"
 CHILD = "arn:aws:states:us-east-1:123456789012:execution:child:r"

@@ -26,7 +26,7 @@ from personalize_sfn import sdk
 from personalize_sfn.display import Run
 from personalize_sfn.errors import SessionError, WorkflowError
 from personalize_sfn.execution import Execution
-from personalize_sfn.execution.follow import back_off, poll_of
+from personalize_sfn.execution.history_reader import back_off, poll_of
 
 MAIN = "arn:aws:states:us-east-1:123456789012:execution:movies-main:run"
 CHILD = "arn:aws:states:us-east-1:123456789012:execution:movies-campaign:run"
@@ -271,7 +271,7 @@ def test_a_server_that_stays_silent_ends_the_wait(client: Any, history: Any, mon
     execution = attached(client, history())
     client.failures = [service_error("InternalFailure", 500)] * 2
     clock = iter([0.0, 0.0, 0.0, 1.0, 61.0])
-    monkeypatch.setattr("personalize_sfn.execution.running.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("personalize_sfn.execution.execution.time.monotonic", lambda: next(clock))
 
     with pytest.raises(
         SessionError, match=f"AWS has not answered for 61 s: .*Execution {MAIN} continues without you: "

@@ -19,7 +19,7 @@ from personalize_sfn.display import Html, Picture, Run
 from personalize_sfn.execution import Execution, views
 from personalize_sfn.execution.status import Outlook, Status, console_url, outlook_of
 from personalize_sfn.execution.views import Draw, Terminal, view_for_here
-from personalize_sfn.execution.watching import Watch
+from personalize_sfn.execution.watch import Watch
 
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:movies-main"
 RUN = "arn:aws:states:us-east-1:123456789012:execution:movies-main:run"

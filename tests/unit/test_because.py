@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from personalize_sfn.datasets import load_movielens
-from personalize_sfn.recommendations.because import Because, likes, supports
+from personalize_sfn.recommendations.explanation import Because, likes, supports
 
 
 def ratings(*groups: tuple[int, str], rating: float = 5.0) -> pd.DataFrame:

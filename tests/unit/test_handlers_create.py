@@ -13,7 +13,7 @@ from personalize_sfn.errors import (
     QuotaError,
     TransientError,
 )
-from personalize_sfn.handlers import service
+from personalize_sfn.handlers import aws
 from personalize_sfn.ownership import PROJECT_TAG
 
 GROUP = ARNS.personalize("dataset-group/movies")
@@ -71,9 +71,9 @@ def test_what_is_there_is_found_although_the_quota_is_full(call, personalize):
 
 def test_calls_end_before_the_function_does(monkeypatch):
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    service.client.cache_clear()
-    settings = service.client("personalize").meta.config
-    service.client.cache_clear()
+    aws.client.cache_clear()
+    settings = aws.client("personalize").meta.config
+    aws.client.cache_clear()
     assert settings.retries["total_max_attempts"] * (settings.connect_timeout + settings.read_timeout) <= 60
     assert FunctionsConfig().timeout_seconds >= 60
 
@@ -195,12 +195,12 @@ def test_a_refusal_may_pass_in_the_first_minutes_only(call, personalize, seconds
 
 
 def test_expired_keys_are_read_anew_by_the_next_try(monkeypatch):
-    monkeypatch.setattr(service.boto3, "client", lambda *_, **__: object())
-    first = service.client("personalize")
-    with pytest.raises(TransientError), service.translated({}):
+    monkeypatch.setattr(aws.boto3, "client", lambda *_, **__: object())
+    first = aws.client("personalize")
+    with pytest.raises(TransientError), aws.translated({}):
         raise error("DescribeSolution", "ExpiredTokenException", "expired", 403)
-    assert service.client("personalize") is not first
-    service.client.cache_clear()
+    assert aws.client("personalize") is not first
+    aws.client.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -215,14 +215,14 @@ def test_expired_keys_are_read_anew_by_the_next_try(monkeypatch):
     ],
 )
 def test_what_was_just_created_may_not_be_seen_yet(monkeypatch, operation, seconds, expected):
-    monkeypatch.setattr(service, "seconds_since", lambda _: seconds)
-    with pytest.raises(expected), service.translated({"startedAt": "2026-01-01T00:00:00.000Z"}):
+    monkeypatch.setattr(aws, "seconds_since", lambda _: seconds)
+    with pytest.raises(expected), aws.translated({"startedAt": "2026-01-01T00:00:00.000Z"}):
         raise error(operation, "ResourceNotFoundException", "there is no such thing")
 
 
 @pytest.mark.parametrize("name", ["ThrottlingException", "LimitExceededException", "InvalidInputException"])
 def test_a_message_of_the_service_is_cut_so_that_a_cause_stays_json(name):
-    with pytest.raises(Exception) as raised, service.translated({}):  # noqa: PT011 - one of three of ours
+    with pytest.raises(Exception) as raised, aws.translated({}):  # noqa: PT011 - one of three of ours
         raise error("CreateSolution", name, "x" * 100_000)
     assert "xxx..." in str(raised.value)
     assert len(str(raised.value)) < 2_200

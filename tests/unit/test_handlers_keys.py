@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from personalize_sfn.errors import InvalidInputError, TransientError
-from personalize_sfn.handlers.service import translated
+from personalize_sfn.handlers.aws import translated
 
 
 def refused(message: str) -> ClientError:

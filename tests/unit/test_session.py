@@ -8,8 +8,8 @@ import boto3
 import pytest
 
 from personalize_sfn.errors import SessionError
-from personalize_sfn.home import local_home, local_keys
 from personalize_sfn.session import Session, connect
+from personalize_sfn.state_folder import local_home, local_keys
 
 ENDPOINT = "http://127.0.0.1:4566"
 SERVICES = ("s3", "sts", "iam", "lambda", "stepfunctions", "personalize", "personalize-runtime", "personalize-events")

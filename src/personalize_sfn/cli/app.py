@@ -10,7 +10,7 @@ import warnings
 import click
 
 from personalize_sfn import errors
-from personalize_sfn.cli import demo, deploying, local, policies, recommending, running
+from personalize_sfn.cli.commands import demo, deploy, local, policy, recommend, run
 from personalize_sfn.cli.settings import Settings, as_called, settings_options
 from personalize_sfn.text import printable
 
@@ -61,12 +61,12 @@ def cli(context: click.Context) -> None:
 
 for command in (
     demo.demo,
-    deploying.deploy,
-    running.run,
-    running.status,
-    recommending.recommend,
-    deploying.destroy,
-    policies.policy,
+    deploy.deploy,
+    run.run,
+    run.status,
+    recommend.recommend,
+    deploy.destroy,
+    policy.policy,
     local.local,
 ):
     cli.add_command(command)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from personalize_sfn.cli.settings import literal
 from personalize_sfn.display import GLYPHS, Run, duration, stages
-from personalize_sfn.display.words import polls_text
+from personalize_sfn.display.formatting import polls_text
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from personalize_sfn.config import Config
+from personalize_sfn.data_directories import forget_project, remember_project, require_same_data
 from personalize_sfn.deploy.apply import Progress, apply
 from personalize_sfn.deploy.caller import caller_policy
 from personalize_sfn.deploy.changes import Change, answers_otherwise, reading
@@ -24,7 +25,6 @@ from personalize_sfn.deploy.role_template import role_template
 from personalize_sfn.deploy.summary import Changes, changes_sentence
 from personalize_sfn.display.tables import table
 from personalize_sfn.errors import DeployError
-from personalize_sfn.remembered import forget_project, remember_project, require_same_data
 from personalize_sfn.session import Session
 
 if TYPE_CHECKING:

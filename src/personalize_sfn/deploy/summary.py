@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from personalize_sfn.deploy.changes import Change
 from personalize_sfn.display import markup
+from personalize_sfn.display.formatting import counted
 from personalize_sfn.display.tables import table
-from personalize_sfn.display.words import counted
 
 __all__ = ["Changes", "changes_sentence"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from personalize_sfn.display.formatting import GLYPHS, duration
 from personalize_sfn.display.history import Run, Span, Stage, read, stages
 from personalize_sfn.display.mermaid import mermaid
 from personalize_sfn.display.metrics import render_metrics
@@ -9,7 +10,6 @@ from personalize_sfn.display.picture import Html, Picture
 from personalize_sfn.display.render import render_definition, render_progress, render_run
 from personalize_sfn.display.tables import render_events, table, text_table
 from personalize_sfn.display.timeline import render_timeline
-from personalize_sfn.display.words import GLYPHS, duration
 
 __all__ = [
     "GLYPHS",

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from personalize_sfn.display.formatting import escape
 from personalize_sfn.display.palette import ANYWHERE
-from personalize_sfn.display.words import escape
 
 __all__ = [
     "BAR_WIDTH",

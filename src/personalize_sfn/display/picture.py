@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from personalize_sfn.display.words import escape
+from personalize_sfn.display.formatting import escape
 from personalize_sfn.text import printable
 
 __all__ = ["Html", "Picture"]

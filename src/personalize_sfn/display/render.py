@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from personalize_sfn.display.formatting import GLYPHS, by_status, counted, duration, polls_text
 from personalize_sfn.display.graph import Graph, Node, graph_of
 from personalize_sfn.display.history import Run, Span, unwrapped
 from personalize_sfn.display.layout import lay_out, shortened
 from personalize_sfn.display.picture import Picture
 from personalize_sfn.display.svg import Marks, draw
-from personalize_sfn.display.words import GLYPHS, by_status, counted, duration, polls_text
 
 __all__ = ["render_definition", "render_progress", "render_run"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 from itertools import pairwise
 
+from personalize_sfn.display.formatting import escape
 from personalize_sfn.display.layout import LABEL_HEIGHT, TITLE, Box, Layout, Path, Point, shortened, width_of
 from personalize_sfn.display.palette import LOOKS, THEMES
-from personalize_sfn.display.words import escape
 
 __all__ = ["MARGIN", "STYLE", "Marks", "badge", "draw", "draw_legend"]
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from personalize_sfn.display import markup
+from personalize_sfn.display.formatting import duration
 from personalize_sfn.display.picture import Html
-from personalize_sfn.display.words import duration
 from personalize_sfn.text import one_line
 
 __all__ = ["render_events", "table", "text_table"]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from personalize_sfn.display.formatting import GLYPHS, duration, polls_text
 from personalize_sfn.display.history import Stage
-from personalize_sfn.display.words import GLYPHS, duration, polls_text
 from personalize_sfn.text import one_line
 
 if TYPE_CHECKING:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from personalize_sfn.display.formatting import GLYPHS, by_status, duration, escape, polls_text
 from personalize_sfn.display.history import Run, Stage, stages
 from personalize_sfn.display.layout import shortened, width_of
 from personalize_sfn.display.palette import LOOKS
 from personalize_sfn.display.picture import Picture
 from personalize_sfn.display.svg import MARGIN, STYLE, badge, draw_legend
-from personalize_sfn.display.words import GLYPHS, by_status, duration, escape, polls_text
 
 __all__ = ["render_timeline"]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from personalize_sfn.display.history import Run
-from personalize_sfn.execution.failing import failure
-from personalize_sfn.execution.running import Execution
+from personalize_sfn.execution.execution import Execution
+from personalize_sfn.execution.failure import failure
 from personalize_sfn.execution.start import run as run
 from personalize_sfn.execution.workflow import Workflow
 

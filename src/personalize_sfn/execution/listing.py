@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from personalize_sfn.display import GLYPHS, Html, duration, table
 
 if TYPE_CHECKING:
-    from personalize_sfn.execution.running import Execution
+    from personalize_sfn.execution.execution import Execution
 
 __all__ = ["Executions"]
 

@@ -13,11 +13,11 @@ from botocore.exceptions import ClientError
 
 from personalize_sfn.aws_errors import DENIED, code_of
 from personalize_sfn.config import Config
+from personalize_sfn.data_directories import require_same_data
 from personalize_sfn.display import duration
 from personalize_sfn.errors import AlreadyRunningError, ConfigError, WorkflowError
 from personalize_sfn.execution.deployed import TO_RUN, require_deployed
-from personalize_sfn.execution.running import Execution
-from personalize_sfn.remembered import require_same_data
+from personalize_sfn.execution.execution import Execution
 from personalize_sfn.session import Session
 
 __all__ = ["check_name", "check_start", "run"]

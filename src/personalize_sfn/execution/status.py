@@ -12,14 +12,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from personalize_sfn.arns import parse
 from personalize_sfn.display import GLYPHS, Run, duration, stages
+from personalize_sfn.display.formatting import polls_text
 from personalize_sfn.display.history import unwrapped
 from personalize_sfn.display.steps import Plan, plan_of, step_of
-from personalize_sfn.display.words import polls_text
 from personalize_sfn.execution.definitions import definition_of
-from personalize_sfn.execution.follow import is_loopback
+from personalize_sfn.execution.history_reader import is_loopback
 
 if TYPE_CHECKING:
-    from personalize_sfn.execution.running import Execution
+    from personalize_sfn.execution.execution import Execution
 
 __all__ = ["Outlook", "Status", "console_url", "outlook_of"]
 

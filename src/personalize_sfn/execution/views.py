@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from personalize_sfn.display import GLYPHS, Html, Picture, Run, duration, stages
+from personalize_sfn.display.formatting import polls_text
 from personalize_sfn.display.terminal import stage_table
-from personalize_sfn.display.words import polls_text
 from personalize_sfn.execution.status import Status
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from personalize_sfn.aws_errors import code_of
 from personalize_sfn.display import Picture, mermaid, render_definition
 from personalize_sfn.errors import ConfigError, WorkflowError
 from personalize_sfn.execution.definitions import definition_of
+from personalize_sfn.execution.execution import Execution, client_of
 from personalize_sfn.execution.inputs import require_fitting
 from personalize_sfn.execution.listing import Executions
-from personalize_sfn.execution.running import Execution, client_of
 from personalize_sfn.ownership import PROJECT_TAG
 from personalize_sfn.session import Session
 

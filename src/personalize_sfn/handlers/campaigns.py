@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from personalize_sfn.handlers.aws import Answer, Event, client, translated
 from personalize_sfn.handlers.create import create_or_find
-from personalize_sfn.handlers.service import Answer, Event, client, translated
 from personalize_sfn.handlers.solutions import latest_active
 from personalize_sfn.resources import CAMPAIGN
 

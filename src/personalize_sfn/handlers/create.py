@@ -16,16 +16,7 @@ from botocore.exceptions import ClientError
 from personalize_sfn.arns import Arns, parse
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.errors import DefinitionConflictError, InvalidInputError, TransientError
-from personalize_sfn.handlers.service import (
-    Answer,
-    Event,
-    Handler,
-    client,
-    describe,
-    list_all,
-    take,
-    translated,
-)
+from personalize_sfn.handlers.aws import Answer, Event, Handler, client, describe, list_all, take, translated
 from personalize_sfn.ownership import tag_list
 from personalize_sfn.resources import DELETING_STATUSES, ResourceType
 

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.errors import InvalidInputError
-from personalize_sfn.handlers.service import Event, client, translated
+from personalize_sfn.handlers.aws import Event, client, translated
 
 #: A header of all columns that a schema may have is shorter.
 _HEADER_BYTES = 64 * 1024

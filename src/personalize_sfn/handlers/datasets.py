@@ -8,8 +8,8 @@ from typing import Any
 
 from personalize_sfn.arns import parse
 from personalize_sfn.errors import DefinitionConflictError, TransientError
+from personalize_sfn.handlers.aws import Answer, Event, client, describe, translated
 from personalize_sfn.handlers.create import create_or_find
-from personalize_sfn.handlers.service import Answer, Event, client, describe, translated
 from personalize_sfn.resources import DATASET, SCHEMA
 from personalize_sfn.schema_rules import lacks_only_event_type, replacement_problems
 

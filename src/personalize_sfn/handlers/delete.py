@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from personalize_sfn.aws_errors import code_of, message_of
-from personalize_sfn.handlers.service import Answer, Event, Handler, client, cut, describe, project_of, translated
+from personalize_sfn.handlers.aws import Answer, Event, Handler, client, cut, describe, project_of, translated
 from personalize_sfn.handlers.status import waiting
 from personalize_sfn.ownership import PROJECT_TAG, is_schema_of
 from personalize_sfn.resources import DELETING_STATUSES, Ownership, ResourceType

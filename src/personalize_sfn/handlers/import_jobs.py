@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from personalize_sfn.errors import TransientError
+from personalize_sfn.handlers.aws import Answer, Event, describe, list_all, take, translated
 from personalize_sfn.handlers.create import failed
 from personalize_sfn.handlers.csv_headers import require_event_type
 from personalize_sfn.handlers.jobs import create_job
 from personalize_sfn.handlers.s3_objects import etags
-from personalize_sfn.handlers.service import Answer, Event, describe, list_all, take, translated
 from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB, SCHEMA
 
 

@@ -16,9 +16,9 @@ from botocore.exceptions import ClientError
 
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.errors import QuotaError
+from personalize_sfn.handlers.aws import Answer, Event, Handler, bring_tags_up_to_date, describe, translated
 from personalize_sfn.handlers.create import arn_of, create, failed
 from personalize_sfn.handlers.s3_objects import etags
-from personalize_sfn.handlers.service import Answer, Event, Handler, bring_tags_up_to_date, describe, translated
 from personalize_sfn.resources import ResourceType
 
 #: So many jobs may be made for the same work, because one failed or was replaced, before someone has to look.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from personalize_sfn.errors import InvalidInputError
-from personalize_sfn.handlers.service import Answer, Event, client, translated
+from personalize_sfn.handlers.aws import Answer, Event, client, translated
 
 _ASKED = ("campaignArn", "userId", "itemId", "numResults", "context", "filterArn", "filterValues")
 

@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.errors import InvalidInputError
-from personalize_sfn.handlers.service import Event, client, translated
+from personalize_sfn.handlers.aws import Event, client, translated
 
 
 def etags(location: str, event: Event) -> dict[str, str]:

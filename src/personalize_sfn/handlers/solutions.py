@@ -12,16 +12,8 @@ from botocore.exceptions import ClientError
 from personalize_sfn.arns import parse
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.errors import DefinitionConflictError, InvalidInputError, TransientError
+from personalize_sfn.handlers.aws import Answer, Event, bring_tags_up_to_date, client, describe, list_all, translated
 from personalize_sfn.handlers.create import agrees, create, create_or_find, failed
-from personalize_sfn.handlers.service import (
-    Answer,
-    Event,
-    bring_tags_up_to_date,
-    client,
-    describe,
-    list_all,
-    translated,
-)
 from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB, SOLUTION, SOLUTION_VERSION
 
 #: What a solution keeps for life.  Automatic training is not among it: that can be changed.

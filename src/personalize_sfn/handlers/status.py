@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from personalize_sfn.arns import parse
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.errors import TransientError
-from personalize_sfn.handlers.service import Answer, Event, Handler, cut, describe, seconds_since, translated
+from personalize_sfn.handlers.aws import Answer, Event, Handler, cut, describe, seconds_since, translated
 from personalize_sfn.polling import next_wait
 from personalize_sfn.resources import ResourceType
 

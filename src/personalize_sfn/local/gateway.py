@@ -15,7 +15,6 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.errors import LocalAwsError
-from personalize_sfn.home import HEALTH_PATH, LocalKeys, proof
 from personalize_sfn.local import stepfunctions
 from personalize_sfn.local.aws import session_tokens
 from personalize_sfn.local.aws.authorizer import Authorizer
@@ -40,6 +39,7 @@ from personalize_sfn.local.schedules.expressions import check_schedule
 from personalize_sfn.local.schedules.inert import Inert
 from personalize_sfn.local.schedules.targets import target_exists
 from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
+from personalize_sfn.state_folder import HEALTH_PATH, LocalKeys, proof
 
 if TYPE_CHECKING:
     from personalize_sfn.local.personalize import PersonalizeService

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from personalize_sfn import remembered
+from personalize_sfn import data_directories
 from personalize_sfn.errors import LocalAwsError
-from personalize_sfn.home import local_home, local_state_file
 from personalize_sfn.local.schedules.inert import InertRequest
 from personalize_sfn.local_endpoint import local_health
+from personalize_sfn.state_folder import local_home, local_state_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,7 +118,7 @@ def start(
             _require_same_door(running, hosts, {"--open": open, "--accept-inert": accept_inert})
             _remember(wanted, in_memory)
             return running
-        if wanted is None and not in_memory and (directory := remembered.data_directory()) is not None:
+        if wanted is None and not in_memory and (directory := data_directories.data_directory()) is not None:
             wanted = str(directory)
         arguments = [sys.executable, "-m", "personalize_sfn.local", "serve", "--port", str(port)]
         if wait_scale is not None:
@@ -155,9 +155,9 @@ def _require_same_door(running: LocalProcess, hosts: Sequence[str], flags: Mappi
 
 def _remember(wanted: str | None, in_memory: bool) -> None:
     if in_memory:
-        remembered.forget()
+        data_directories.forget()
     elif wanted is not None:
-        remembered.remember(Path(wanted))
+        data_directories.remember(Path(wanted))
 
 
 def stop(*, timeout_seconds: float = STOP_SECONDS) -> bool:

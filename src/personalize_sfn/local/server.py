@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from personalize_sfn.errors import LocalAwsError
-from personalize_sfn.home import LocalKeys, forget_endpoint, local_keys, remember_keys
 from personalize_sfn.local.aws.account import ACCOUNT_ID
 from personalize_sfn.local.schedules.inert import Inert
+from personalize_sfn.state_folder import LocalKeys, forget_endpoint, local_keys, remember_keys
 
 if TYPE_CHECKING:
     from personalize_sfn.local.aws.authorizer import AuthorizationRecord

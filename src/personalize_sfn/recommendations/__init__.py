@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from personalize_sfn.recommendations.answer import Item, Recommendations
-from personalize_sfn.recommendations.asking import recommend
-from personalize_sfn.recommendations.because import Because
+from personalize_sfn.recommendations.explanation import Because
+from personalize_sfn.recommendations.query import recommend
+from personalize_sfn.recommendations.result import Item, Recommendations
 
 __all__ = ["Because", "Item", "Recommendations", "recommend"]

@@ -7,7 +7,7 @@ from personalize_sfn.config import Config
 from personalize_sfn.resources import DELETION_ORDER, ResourceType
 from personalize_sfn.sdk import Chain, Map, Pass, State, in_partition
 from personalize_sfn.stages.deletion import deletion
-from personalize_sfn.workflows.parts import with_defaults
+from personalize_sfn.workflows.composition import with_defaults
 
 
 def clean_up(config: Config, arns: Arns) -> Chain:

@@ -10,7 +10,7 @@ from personalize_sfn.stages import states
 from personalize_sfn.stages.dataset import dataset as dataset_stage
 from personalize_sfn.stages.dataset_group import dataset_group
 from personalize_sfn.stages.schema import schema
-from personalize_sfn.workflows.parts import for_each_dataset, output_paths
+from personalize_sfn.workflows.composition import for_each_dataset, output_paths
 
 
 def dataset(config: Config, arns: Arns) -> Chain:

@@ -7,7 +7,7 @@ from personalize_sfn.config import Config, DatasetType
 from personalize_sfn.resources import DATASET_IMPORT_JOB
 from personalize_sfn.sdk import Chain, Pass, State, in_partition
 from personalize_sfn.stages.dataset_import_job import dataset_import_job
-from personalize_sfn.workflows.parts import for_each_dataset, output_paths, with_defaults
+from personalize_sfn.workflows.composition import for_each_dataset, output_paths, with_defaults
 
 
 def dataset_import(config: Config, arns: Arns) -> Chain:

@@ -18,7 +18,7 @@ from personalize_sfn.sdk import (
     in_partition,
 )
 from personalize_sfn.stages import states
-from personalize_sfn.workflows.parts import with_defaults
+from personalize_sfn.workflows.composition import with_defaults
 
 #: What a child of a workflow does is in its own limits; main's own ends only what never answers.
 _MARGIN_SECONDS = 3600

@@ -6,7 +6,7 @@ from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
 from personalize_sfn.sdk import Chain, in_partition
 from personalize_sfn.stages.recommendations import recommendations
-from personalize_sfn.workflows.parts import with_defaults
+from personalize_sfn.workflows.composition import with_defaults
 
 
 def recommendation(config: Config, arns: Arns) -> Chain:

@@ -8,7 +8,7 @@ from personalize_sfn.resources import SOLUTION, SOLUTION_VERSION
 from personalize_sfn.sdk import Chain, Pass, in_partition
 from personalize_sfn.stages.solution import solution as solution_stage
 from personalize_sfn.stages.solution_version import solution_version
-from personalize_sfn.workflows.parts import with_defaults
+from personalize_sfn.workflows.composition import with_defaults
 
 
 def solution(config: Config, arns: Arns) -> Chain:

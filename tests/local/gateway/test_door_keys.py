@@ -15,9 +15,9 @@ from gateway_aws import Account, refusal
 from raw_requests import send
 
 from personalize_sfn.errors import LocalAwsError
-from personalize_sfn.home import LocalKeys, local_home, local_keys
 from personalize_sfn.local import LocalAws
 from personalize_sfn.session import connect
+from personalize_sfn.state_folder import LocalKeys, local_home, local_keys
 
 S3, QUERY, JSON = ("s3", "list_buckets"), ("iam", "list_users"), ("stepfunctions", "list_state_machines")
 PERSONALIZE, LAMBDA = ("personalize", "list_schemas"), ("lambda", "list_functions")
@@ -140,7 +140,7 @@ class TestTheKeyFile:
     def test_without_a_folder_to_write_the_pair_lasts_as_long_as_the_process(self, tmp_path, monkeypatch):
         (tmp_path / "file").write_text("")
         monkeypatch.setenv("PERSONALIZE_SFN_HOME", str(tmp_path / "file" / "home"))
-        monkeypatch.setattr("personalize_sfn.home._in_memory", None)
+        monkeypatch.setattr("personalize_sfn.state_folder._in_memory", None)
         keys = local_keys()
         assert isinstance(keys, LocalKeys)
         assert local_keys() == keys

@@ -17,11 +17,11 @@ from pathlib import Path
 import pytest
 
 from personalize_sfn.errors import LocalAwsError
-from personalize_sfn.home import local_keys, local_state_file
 from personalize_sfn.local import LocalAws, process
 from personalize_sfn.local.__main__ import main
 from personalize_sfn.local_endpoint import running_local_endpoint
 from personalize_sfn.session import connect
+from personalize_sfn.state_folder import local_keys, local_state_file
 
 
 @pytest.fixture(autouse=True)

@@ -16,9 +16,9 @@ import pytest
 
 from personalize_sfn.cli import main as command
 from personalize_sfn.errors import LocalAwsError
-from personalize_sfn.home import keys_of
 from personalize_sfn.local import LocalAws, process
 from personalize_sfn.session import connect
+from personalize_sfn.state_folder import keys_of
 
 BUCKET = "movies-data"
 SCHEMA = {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from personalize_sfn import remembered
+from personalize_sfn import data_directories
 from personalize_sfn.cli import main as command
 from personalize_sfn.config import Config
 from personalize_sfn.deploy import deploy
@@ -86,4 +86,4 @@ def test_what_runs_in_a_program_is_the_programs_own_affair(tmp_path: Path):
     deploy(connect("local"), CONFIG)
     with LocalAws() as aws:
         deploy(aws.session(), CONFIG)
-    remembered.require_same_data(connect("local"), "movies")
+    data_directories.require_same_data(connect("local"), "movies")

@@ -12,8 +12,8 @@ from typing import Any
 
 import yaml
 
+from personalize_sfn.config_parsing.problems import DEEPEST, Document, Mark, Path, Problem, dotted, printable
 from personalize_sfn.errors import ConfigError
-from personalize_sfn.reading.problems import DEEPEST, Document, Mark, Path, Problem, dotted, printable
 
 #: With all aliases expanded.
 MOST_VALUES = 20_000

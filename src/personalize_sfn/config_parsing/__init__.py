@@ -4,8 +4,8 @@
 mapping; :func:`~.files.read_file` reads a file into a mapping.
 """
 
-from personalize_sfn.reading.checked import Check, Checked, Checks, Rule, Rules, build
-from personalize_sfn.reading.files import read_file
-from personalize_sfn.reading.problems import Document, Problem, check, shown
+from personalize_sfn.config_parsing.checked import Check, Checked, Checks, Rule, Rules, build
+from personalize_sfn.config_parsing.files import read_file
+from personalize_sfn.config_parsing.problems import Document, Problem, check, shown
 
 __all__ = ["Check", "Checked", "Checks", "Document", "Problem", "Rule", "Rules", "build", "check", "read_file", "shown"]

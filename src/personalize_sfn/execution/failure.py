@@ -10,7 +10,7 @@ from typing import Any
 
 from personalize_sfn.display.history import Run, Span, unwrapped
 from personalize_sfn.errors import WorkflowError
-from personalize_sfn.execution.going_on import goes_on
+from personalize_sfn.execution.still_running import goes_on
 from personalize_sfn.resources import RESOURCE_TYPES
 
 __all__ = ["failure"]

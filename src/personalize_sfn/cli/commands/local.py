@@ -127,9 +127,9 @@ def stop(settings: Settings) -> None:
 @pass_settings
 def forget(settings: Settings) -> None:
     """Forget which data directory was used, and which projects were deployed in one; the directories stay."""
-    from personalize_sfn import remembered
+    from personalize_sfn import data_directories
 
-    remembered.forget()
+    data_directories.forget()
     settings.console.print(
         "Forgotten: the next 'personalize-sfn local start' is in memory, unless it names a --data-dir."
     )
@@ -169,9 +169,9 @@ def env(settings: Settings, shell: str) -> int:
 
     The secret key is this user's alone: what is printed belongs into no log.
     """
-    from personalize_sfn.home import keys_of
     from personalize_sfn.local import process
     from personalize_sfn.session import LOCAL_REGION
+    from personalize_sfn.state_folder import keys_of
 
     running = process.status()
     if running is None:

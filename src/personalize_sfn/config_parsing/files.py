@@ -7,8 +7,8 @@ import os
 import stat
 from pathlib import Path
 
+from personalize_sfn.config_parsing.problems import Document, printable
 from personalize_sfn.errors import ConfigError
-from personalize_sfn.reading.problems import Document, printable
 
 #: A configuration with three schemas of a hundred columns has 30 KB.
 LARGEST_BYTES = 256 * 1024
@@ -34,7 +34,7 @@ def read_file(path: str | os.PathLike[str]) -> Document:
     name = printable(str(path))
     text = _text(path, name)
     if suffix in {".yaml", ".yml"}:
-        from personalize_sfn.reading.yaml_text import read_yaml
+        from personalize_sfn.config_parsing.yaml_text import read_yaml
 
         return read_yaml(text, name)
     if suffix == ".toml":

@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Literal, TypeAlias
 
+from personalize_sfn.config_parsing.problems import DEEPEST, Document, Mark, Path, Problem, dotted, shown, too_deep
 from personalize_sfn.errors import ConfigError
-from personalize_sfn.reading.problems import DEEPEST, Document, Mark, Path, Problem, dotted, shown, too_deep
 
 #: What is wrong with a field's value, or None.
 Check = Callable[[Any], str | None]

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from personalize_sfn.errors import LocalAwsError
-from personalize_sfn.home import local_data_dir, local_home, local_state
 from personalize_sfn.session import Session
+from personalize_sfn.state_folder import local_data_dir, local_home, local_state
 
 __all__ = ["data_directory", "forget", "forget_project", "remember", "remember_project", "require_same_data"]
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from personalize_sfn.aws_errors import code_of, message_of
 from personalize_sfn.config import Config
+from personalize_sfn.data_directories import require_same_data
 from personalize_sfn.datasets.titles import read_titles
 from personalize_sfn.errors import WorkflowError
 from personalize_sfn.recipes import RECIPES
-from personalize_sfn.recommendations.answer import Item, Recommendations
-from personalize_sfn.recommendations.because import likes, supports
-from personalize_sfn.remembered import require_same_data
+from personalize_sfn.recommendations.explanation import likes, supports
+from personalize_sfn.recommendations.result import Item, Recommendations
 from personalize_sfn.session import Session
 
 if TYPE_CHECKING:

@@ -19,12 +19,12 @@ from botocore.parsers import ResponseParserError
 
 from personalize_sfn.display import render_run
 from personalize_sfn.execution.definitions import definition_of
-from personalize_sfn.execution.follow import Poll, back_off, is_passing, poll_of
+from personalize_sfn.execution.history_reader import Poll, back_off, is_passing, poll_of
 from personalize_sfn.execution.status import Outlook, Status, outlook_of
 from personalize_sfn.execution.views import Draw, View, view_for_here
 
 if TYPE_CHECKING:
-    from personalize_sfn.execution.running import Execution
+    from personalize_sfn.execution.execution import Execution
 
 __all__ = ["View", "Watch", "view_for_here"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from personalize_sfn.display import markup
-from personalize_sfn.recommendations.because import Because
+from personalize_sfn.recommendations.explanation import Because
 from personalize_sfn.text import one_line
 
 if TYPE_CHECKING:

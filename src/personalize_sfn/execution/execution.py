@@ -20,8 +20,8 @@ from personalize_sfn.display import Picture, render_events, render_run, render_t
 from personalize_sfn.display.history import Run
 from personalize_sfn.errors import SessionError, WorkflowError
 from personalize_sfn.execution.definitions import definition_of
-from personalize_sfn.execution.failing import failure
-from personalize_sfn.execution.follow import (
+from personalize_sfn.execution.failure import failure
+from personalize_sfn.execution.history_reader import (
     Follower,
     Poll,
     back_off,
@@ -30,11 +30,11 @@ from personalize_sfn.execution.follow import (
     longest_silence,
     poll_of,
 )
-from personalize_sfn.execution.going_on import what_it_waits_for
+from personalize_sfn.execution.still_running import what_it_waits_for
 from personalize_sfn.session import Session
 
 if TYPE_CHECKING:
-    from personalize_sfn.execution.watching import Watch
+    from personalize_sfn.execution.watch import Watch
     from personalize_sfn.execution.workflow import Workflow
 
 __all__ = ["Execution", "Stopped", "client_of"]
@@ -244,7 +244,7 @@ class Execution(sdk.Execution):
         Args:
             poll: seconds between two looks, or a function of the seconds watched so far; default as in :meth:`wait`.
         """
-        from personalize_sfn.execution.watching import Watch, view_for_here
+        from personalize_sfn.execution.watch import Watch, view_for_here
 
         # An execution of its own: following is not for two threads.
         apart = Execution(self._workflow, self.execution_arn, client=self.client, name=self.name)

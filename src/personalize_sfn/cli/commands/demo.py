@@ -118,7 +118,7 @@ def _embedded_aws(console: Console, region: str | None) -> Iterator[Session]:
 
 
 def _deploy(console: Console, session: Session, config: Config) -> None:
-    from personalize_sfn.cli.deploying import carry_out
+    from personalize_sfn.cli.commands.deploy import carry_out
     from personalize_sfn.deploy import plan
 
     with console.status("Reading what is deployed"):
@@ -174,7 +174,7 @@ def _account(console: Console, execution: Execution) -> None:
 
 def _remove(console: Console, session: Session, config: Config) -> None:
     from personalize_sfn.clean_up import clean_up
-    from personalize_sfn.cli.deploying import carry_out
+    from personalize_sfn.cli.commands.deploy import carry_out
     from personalize_sfn.deploy import plan_destroy
 
     began = monotonic()
