@@ -26,7 +26,7 @@ test-all: $(VENV)/dev.stamp clients ## Every test, the slow ones too
 	@$(BIN)/pytest
 
 images: $(VENV)/dev.stamp ## Installed on top of what SageMaker's notebook images ship, sagemaker 2 and 3 (minutes, most of them pip's)
-	@$(BIN)/pytest -n 0 tests/images/check_images.py
+	@$(BIN)/pytest -n 0 tests/journeys/images/check_images.py
 
 check: $(VENV)/dev.stamp ## Lint, format, types, layers of imports, notebooks without outputs
 	@$(BIN)/ruff check .
@@ -74,10 +74,10 @@ $(VENV)/%.stamp: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 # Apart from the environment: the CLI pins a botocore of its own. No lock file: it would name a registry. What cannot be
 # installed is not tried: its test says so.
-$(VENV)/clients.stamp: tests/clients/requirements.txt tests/clients/package.json | $(VENV)/bin/python
+$(VENV)/clients.stamp: tests/journeys/clients/requirements.txt tests/journeys/clients/package.json | $(VENV)/bin/python
 	@$(PYTHON) -m venv $(VENV)/clients/cli
-	@$(VENV)/clients/cli/bin/python -m pip --disable-pip-version-check --quiet install -r tests/clients/requirements.txt
-	@if command -v npm > /dev/null; then mkdir -p $(VENV)/clients/node && cp tests/clients/package.json $(VENV)/clients/node/ \
+	@$(VENV)/clients/cli/bin/python -m pip --disable-pip-version-check --quiet install -r tests/journeys/clients/requirements.txt
+	@if command -v npm > /dev/null; then mkdir -p $(VENV)/clients/node && cp tests/journeys/clients/package.json $(VENV)/clients/node/ \
 		&& npm install --silent --no-audit --no-fund --no-package-lock --prefix $(VENV)/clients/node \
 		|| { rm -rf $(VENV)/clients/node; echo "npm could not install the JavaScript SDK: it is not tried"; }; \
 	else echo "npm is not installed: the JavaScript SDK is not tried"; fi

@@ -1,4 +1,4 @@
-"""Puts this folder on the path of all tests: what several areas share lies here."""
+"""What holds for every test."""
 
 from __future__ import annotations
 

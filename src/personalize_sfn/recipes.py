@@ -1,7 +1,7 @@
 """Amazon Personalize's recipes: what each answers, needs and can be told, known before anything is billed.
 
 The facts are those of https://docs.aws.amazon.com/personalize/latest/dg/working-with-predefined-recipes.html (the page
-of each recipe).  ``tests/conformance`` holds this table against the embedded Personalize.  Imports the standard library
+of each recipe).  ``tests/contracts`` holds this table against the embedded Personalize.  Imports the standard library
 only.
 """
 

@@ -1,7 +1,7 @@
 """Amazon Personalize's resource types, each declared once.
 
 A row holds only what the service's naming rule cannot tell; operations, methods, envelopes, ARNs, IAM actions, function
-names, waits and the order of creation and deletion follow from it.  ``tests/conformance`` holds every row against
+names, waits and the order of creation and deletion follow from it.  ``tests/contracts`` holds every row against
 botocore's own model of the service.  Shipped in each function's zip; imports only the standard library.
 """
 

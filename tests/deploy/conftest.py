@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from deploy_session import session_in
 from moto import mock_aws
 
+from fakes.deploy_session import session_in
 from personalize_sfn.config import Config
 from personalize_sfn.deploy.packages import package
 from personalize_sfn.deploy.plan import Blueprint

@@ -14,10 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "integration"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from integration_pipeline import Pipeline, interactions
-
+from fakes.pipelines import Pipeline, interactions
 from personalize_sfn.config import Config
 from personalize_sfn.deploy import deploy
 from personalize_sfn.errors import WorkflowError
@@ -25,7 +24,7 @@ from personalize_sfn.execution import Execution
 from personalize_sfn.local import LocalAws
 
 HISTORIES = Path(__file__).parent / "histories"
-GOLDEN = Path(__file__).parents[1] / "functional" / "golden"
+GOLDEN = Path(__file__).parents[1] / "contracts" / "golden"
 WAIT_SCALE = 1 / 3000
 LONG = int(60 / WAIT_SCALE)
 """Seconds that a Wait state is told to wait so that it takes a minute here."""

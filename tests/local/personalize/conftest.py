@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from personalize_aws import Aws, refusal, serving
+
+from fakes.personalize_aws import Aws, refusal, serving
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Which resource types AWS asks about for an action, and what their ARNs look like.
 
-``service_authorization.json`` is made from AWS's own reference by ``tests/iam_reference.py``:
+``service_authorization.json`` is made from AWS's own reference by ``tests/contracts/iam_reference.py``:
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 

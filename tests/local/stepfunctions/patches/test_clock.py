@@ -1,0 +1,134 @@
+"""Waits, backoffs, limits, and the patches as a whole.
+
+When moto no longer has a defect, the test of moto without the patch fails, and the patch can go.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from fakes.state_machines import (
+    Gate,
+    calling,
+    catching,
+    events,
+    machine,
+)
+from fakes.stepfunctions_aws import Aws, FunctionError
+from personalize_sfn.local import stepfunctions
+from personalize_sfn.local.stepfunctions import patches
+from personalize_sfn.local.stepfunctions.patches import clock
+
+# -- time
+
+
+def test_an_hour_of_wait_and_a_minute_of_backoff_pass_in_seconds(aws: Aws) -> None:
+    attempts: list[Any] = []
+
+    def second_time_lucky(event: Any) -> int:
+        attempts.append(event)
+        if len(attempts) < 2:
+            raise FunctionError("TransientError", "throttled")
+        return len(attempts)
+
+    aws.functions["f"] = second_time_lucky
+    retry = [{"ErrorEquals": ["TransientError"], "IntervalSeconds": 60, "MaxAttempts": 1}]
+    definition = calling("f", Retry=retry)
+    definition["States"]["W"] = {"Type": "Wait", "SecondsPath": "$.pause", "Next": "T"}
+    definition["StartAt"] = "W"
+    begun = time.monotonic()
+    assert aws.output(definition, {"pause": 3600})["Payload"] == 2
+    assert 3.66 <= time.monotonic() - begun < 15
+
+
+def test_waits_take_their_time_when_nothing_is_scaled(aws: Aws) -> None:
+    stepfunctions.install(stepfunctions.InterpreterSettings(endpoint_url=lambda: aws.url, wait_scale=1))
+    begun = time.monotonic()
+    aws.output(machine("W", W={"Type": "Wait", "Seconds": 1, "End": True}))
+    assert time.monotonic() - begun >= 1
+
+
+def test_moto_itself_waits_real_seconds(aws: Aws) -> None:
+    with patches.unpatched(clock.waits_are_scaled):
+        begun = time.monotonic()
+        aws.output(machine("W", W={"Type": "Wait", "Seconds": 1, "End": True}))
+    assert time.monotonic() - begun >= 1
+
+
+def test_a_timestamp_is_read_as_utc_with_its_fraction(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    from moto.stepfunctions.parser.asl.component.state.wait.wait_function import timestamp as module
+
+    class Literal:
+        literal_value = "2030-01-01T00:00:00.5Z"
+
+        def eval(self, env: Any) -> None:
+            env.stack.append(self.literal_value)
+
+    class Env:
+        stack: list[Any] = []  # noqa: RUF012
+
+    wait = module.Timestamp(Literal())
+    expected = 1893456000.5 - time.time()
+    assert wait._get_wait_seconds(Env()) == pytest.approx(expected, abs=0.2)
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        assert wait._get_wait_seconds(Env()) == pytest.approx(expected, abs=0.5)
+        with patches.unpatched(clock.timestamps_are_utc):
+            assert wait._get_wait_seconds(Env()) == pytest.approx(expected + 5 * 3600, abs=2)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_time_limits_are_scaled_down_to_a_floor_and_never_up() -> None:
+    settings = stepfunctions.InterpreterSettings()
+    assert [settings.scaled_timeout(seconds) for seconds in (2, 30, 3600, 172_800)] == [2, 30, 30, 172.8]
+    assert [settings.scaled_wait(seconds) for seconds in (0, 1, 60)] == [0, 0.001, 0.06]
+
+
+def test_a_task_that_takes_too_long_times_out_and_the_history_keeps_the_limit_of_the_definition(aws: Aws) -> None:
+    gate = aws.functions["slow"] = Gate()
+    floor = stepfunctions.InterpreterSettings(endpoint_url=lambda: aws.url, timeout_floor_seconds=0.3)
+    stepfunctions.install(floor)
+    arn = aws.start(aws.create("m", catching(["States.Timeout"], calling("slow", TimeoutSeconds=120))))
+    ended = aws.wait(arn)
+    gate.open.set()
+    assert json.loads(ended["output"])["Error"] == "States.Timeout"
+    history = aws.client("stepfunctions").get_execution_history(executionArn=arn)["events"]
+    scheduled = next(event for event in history if event["type"] == "TaskScheduled")
+    assert scheduled["taskScheduledEventDetails"]["timeoutInSeconds"] == 120
+    assert "TaskSucceeded" not in events(aws, arn)
+
+
+def test_moto_itself_counts_real_seconds_for_the_limits_of_tasks(aws: Aws) -> None:
+    gate = aws.functions["slow"] = Gate()
+    stepfunctions.install(stepfunctions.InterpreterSettings(endpoint_url=lambda: aws.url, timeout_floor_seconds=0.1))
+    with patches.unpatched(clock.time_limits_of_states_are_scaled):
+        begun = time.monotonic()
+        ended = aws.run(calling("slow", TimeoutSeconds=1))
+    gate.open.set()
+    assert ended["error"] == "States.Timeout"
+    assert time.monotonic() - begun >= 1
+
+
+# -- the patches themselves
+
+
+def test_installing_twice_changes_nothing(aws: Aws) -> None:
+    from moto.stepfunctions.parser.asl.component.state.choice.state_choice import StateChoice
+
+    before = StateChoice._eval_state
+    stepfunctions.install(stepfunctions.InterpreterSettings(endpoint_url=lambda: aws.url))
+    assert StateChoice._eval_state is before
+
+
+def test_every_patch_says_what_it_patches() -> None:
+    patches.apply_all()
+    assert patches.PATCHES
+    for function in patches.PATCHES:
+        assert function.__doc__, function.__name__

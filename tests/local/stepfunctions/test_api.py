@@ -1,0 +1,281 @@
+"""Step Functions' API as a client sees it: names, refusals, roles, history; and moto's own where ours replaces it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from fakes.stepfunctions_aws import ACCOUNT, REGION, ROLE, Aws
+
+PASS = {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}
+OTHER = {"StartAt": "P", "States": {"P": {"Type": "Succeed"}}}
+NESTED = {
+    "StartAt": "T",
+    "States": {
+        "T": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::states:startExecution.sync:2",
+            "Parameters": {"StateMachineArn": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:child"},
+            "End": True,
+        }
+    },
+}
+UNTRUSTED = f"arn:aws:iam::{ACCOUNT}:role/unknown"
+LOOP: dict[str, Any] = {
+    "StartAt": "W",
+    "States": {
+        "W": {"Type": "Wait", "Seconds": 1, "Next": "C"},
+        "C": {"Type": "Choice", "Choices": [{"Variable": "$.go", "BooleanEquals": False, "Next": "W"}], "Default": "E"},
+        "E": {"Type": "Succeed"},
+    },
+}
+
+
+def refused(call: Any, **request: Any) -> tuple[str, str]:
+    with pytest.raises(ClientError) as error:
+        call(**request)
+    return error.value.response["Error"]["Code"], error.value.response["Error"]["Message"]
+
+
+def test_executions_without_a_name_get_one_each(aws: Aws) -> None:
+    machine = aws.create("m", PASS)
+    names = {aws.start(machine).rpartition(":")[2] for _ in range(3)}
+    assert len(names) == 3
+    assert all(re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", name) for name in names)
+
+
+def test_moto_still_names_them_none(aws: Aws) -> None:
+    machine = aws.create("m", PASS)
+    aws.fronted = False
+    assert aws.start(machine).endswith(":None")
+
+
+def test_creating_the_same_machine_twice_gives_the_same_one(aws: Aws) -> None:
+    assert aws.create("m", PASS) == aws.create("m", PASS)
+
+
+def test_creating_another_machine_of_the_same_name_is_refused(aws: Aws) -> None:
+    arn = aws.create("m", PASS)
+    client = aws.client("stepfunctions")
+    answer = refused(client.create_state_machine, name="m", definition=json.dumps(OTHER), roleArn=ROLE)
+    assert answer == ("StateMachineAlreadyExists", f"State Machine Already Exists: '{arn}'")
+    with pytest.raises(client.exceptions.StateMachineAlreadyExists):
+        client.create_state_machine(name="m", definition=json.dumps(OTHER), roleArn=ROLE)
+
+
+def test_moto_still_gives_the_old_machine_for_a_new_definition(aws: Aws) -> None:
+    aws.create("m", PASS)
+    aws.fronted = False
+    arn = aws.create("m", OTHER)
+    described = aws.client("stepfunctions").describe_state_machine(stateMachineArn=arn)
+    assert json.loads(described["definition"]) == PASS
+
+
+def test_an_update_replaces_the_definition(aws: Aws) -> None:
+    client, arn = aws.client("stepfunctions"), aws.create("m", PASS)
+    client.update_state_machine(stateMachineArn=arn, definition=json.dumps(OTHER))
+    assert json.loads(client.describe_state_machine(stateMachineArn=arn)["definition"]) == OTHER
+
+
+DANGLING = {"StartAt": "P", "States": {"P": {"Type": "Pass", "Next": "Nowhere"}}}
+DANGLING_TEXT = (
+    "Invalid State Machine Definition: 'MISSING_TRANSITION_TARGET: Missing 'Next' target: Nowhere at /States/P/Next'"
+)
+
+
+def test_an_invalid_definition_is_refused_at_creation_and_update(aws: Aws) -> None:
+    client, arn = aws.client("stepfunctions"), aws.create("m", PASS)
+    text = json.dumps(DANGLING)
+    assert refused(client.create_state_machine, name="x", definition=text, roleArn=ROLE) == (
+        "InvalidDefinition",
+        DANGLING_TEXT,
+    )
+    assert refused(client.update_state_machine, stateMachineArn=arn, definition=text)[1] == DANGLING_TEXT
+
+
+def test_moto_still_accepts_a_dangling_next(aws: Aws) -> None:
+    aws.fronted = False
+    assert aws.create("m", DANGLING).endswith(":m")
+
+
+def test_moto_still_gives_its_refusals_no_code(aws: Aws) -> None:
+    aws.fronted = False
+    code, _ = refused(aws.client("stepfunctions").create_state_machine, name="x", definition="{}", roleArn=ROLE)
+    assert code != "InvalidDefinition"
+
+
+def test_a_definition_can_be_validated_without_creating_it(aws: Aws) -> None:
+    client = aws.client("stepfunctions")
+    assert client.validate_state_machine_definition(definition=json.dumps(PASS))["result"] == "OK"
+    answer = client.validate_state_machine_definition(definition=json.dumps(DANGLING))
+    assert (answer["result"], answer["diagnostics"][0]) == (
+        "FAIL",
+        {
+            "severity": "ERROR",
+            "code": "MISSING_TRANSITION_TARGET",
+            "message": "Missing 'Next' target: Nowhere",
+            "location": "/States/P/Next",
+        },
+    )
+
+
+def test_an_input_that_is_no_json_or_too_large_is_refused(aws: Aws) -> None:
+    client, arn = aws.client("stepfunctions"), aws.create("m", PASS)
+    code, message = refused(client.start_execution, stateMachineArn=arn, input="{nope")
+    assert code == "InvalidExecutionInput"
+    assert message.startswith("Invalid State Machine Execution Input: 'Expecting property name")
+    code, message = refused(client.start_execution, stateMachineArn=arn, input=json.dumps("x" * 262_144))
+    assert code == "ValidationException"
+    assert message.endswith("Member must have length less than or equal to 262144")
+
+
+def test_the_same_name_again_is_refused_once_the_execution_is_over(aws: Aws) -> None:
+    arn = aws.create("m", PASS)
+    execution = aws.start(arn, name="once")
+    aws.wait(execution)
+    answer = refused(aws.client("stepfunctions").start_execution, stateMachineArn=arn, name="once", input="{}")
+    assert answer == ("ExecutionAlreadyExists", f"Execution Already Exists: '{execution}'")
+
+
+def test_a_role_that_step_functions_may_not_assume_is_refused(aws: Aws) -> None:
+    code, message = refused(
+        aws.client("stepfunctions").create_state_machine, name="m", definition=json.dumps(PASS), roleArn=UNTRUSTED
+    )
+    assert code == "AccessDeniedException"
+    assert message == (
+        "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume "
+        f"the provided role: {UNTRUSTED}"
+    )
+
+
+@pytest.mark.parametrize("action", ["events:PutTargets", "events:PutRule", "events:DescribeRule"])
+def test_a_role_that_may_not_create_the_managed_rule_is_refused(aws: Aws, action: str) -> None:
+    aws.denied = {action}
+    client = aws.client("stepfunctions")
+    expected = ("AccessDeniedException", f"'{ROLE}' is not authorized to create managed-rule.")
+    assert refused(client.create_state_machine, name="m", definition=json.dumps(NESTED), roleArn=ROLE) == expected
+    arn = aws.create("m", PASS)  # without .sync no rule is needed
+    assert refused(client.update_state_machine, stateMachineArn=arn, definition=json.dumps(NESTED)) == expected
+
+
+def test_history_is_paged_in_both_directions(aws: Aws) -> None:
+    execution = aws.start(aws.create("m", PASS))
+    aws.wait(execution)
+    client = aws.client("stepfunctions")
+    whole = client.get_execution_history(executionArn=execution)
+    assert "nextToken" not in whole
+    ids = [event["id"] for event in whole["events"]]
+    assert [event["type"] for event in whole["events"]] == [
+        "ExecutionStarted",
+        "PassStateEntered",
+        "PassStateExited",
+        "ExecutionSucceeded",
+    ]
+    for reverse in (False, True):
+        pages = client.get_paginator("get_execution_history").paginate(
+            executionArn=execution, reverseOrder=reverse, PaginationConfig={"PageSize": 3}
+        )
+        sizes = [[event["id"] for event in page["events"]] for page in pages]
+        assert [len(size) for size in sizes] == [3, 1]
+        assert [number for size in sizes for number in size] == (ids[::-1] if reverse else ids)
+
+
+def test_a_page_read_backwards_does_not_shift_while_events_are_added(aws: Aws) -> None:
+    execution = aws.start(aws.create("m", LOOP), {"go": False})
+    client = aws.client("stepfunctions")
+    first = {"events": []}
+    while len(first["events"]) < 5:
+        first = client.get_execution_history(executionArn=execution, reverseOrder=True, maxResults=5)
+    second = (
+        client.get_execution_history(
+            executionArn=execution, reverseOrder=True, maxResults=5, nextToken=first["nextToken"]
+        )
+        if "nextToken" in first
+        else {"events": []}
+    )
+    ids = [event["id"] for event in first["events"] + second["events"]]
+    assert ids == list(range(ids[0], ids[-1] - 1, -1))
+    client.stop_execution(executionArn=execution)
+
+
+def test_history_can_leave_out_the_data(aws: Aws) -> None:
+    execution = aws.start(aws.create("m", PASS), {"secret": 1})
+    aws.wait(execution)
+    client = aws.client("stepfunctions")
+    with_data = client.get_execution_history(executionArn=execution)
+    without = client.get_execution_history(executionArn=execution, includeExecutionData=False)
+    assert with_data["events"][0]["executionStartedEventDetails"]["input"] == '{"secret": 1}'
+    assert "secret" not in json.dumps(without["events"], default=str)
+
+
+def test_a_token_of_another_history_and_a_page_too_large_are_refused(aws: Aws) -> None:
+    machine = aws.create("m", PASS)
+    one, other = aws.start(machine), aws.start(machine)
+    aws.wait(one)
+    aws.wait(other)
+    client = aws.client("stepfunctions")
+    token = client.get_execution_history(executionArn=one, maxResults=1)["nextToken"]
+    expected = ("InvalidToken", "Invalid Token: 'Token is invalid'")
+    assert refused(client.get_execution_history, executionArn=other, nextToken=token) == expected
+    assert refused(client.get_execution_history, executionArn=one, nextToken="junk") == expected
+    assert refused(client.get_execution_history, executionArn=one, maxResults=1001)[0] == "ValidationException"
+
+
+def test_moto_still_ignores_the_order_and_size_of_a_page(aws: Aws) -> None:
+    execution = aws.start(aws.create("m", PASS))
+    aws.wait(execution)
+    aws.fronted = False
+    history = aws.client("stepfunctions").get_execution_history(executionArn=execution, reverseOrder=True, maxResults=1)
+    assert [event["id"] for event in history["events"]] == [1, 2, 3, 4]
+
+
+def test_moto_still_drops_the_error_of_a_stop(aws: Aws) -> None:
+    execution = aws.start(aws.create("m", LOOP), {"go": False})
+    aws.fronted = False
+    aws.client("stepfunctions").stop_execution(executionArn=execution, error="Enough")
+    assert "Enough" not in json.dumps(aws.wait(execution), default=str)
+
+
+def test_stopping_what_is_over_changes_nothing_and_what_never_was_is_refused(aws: Aws) -> None:
+    client, execution = aws.client("stepfunctions"), aws.start(aws.create("m", PASS))
+    ended = aws.wait(execution)
+    assert client.stop_execution(executionArn=execution)["stopDate"] == ended["stopDate"]
+    assert client.describe_execution(executionArn=execution)["status"] == "SUCCEEDED"
+    absent = execution.rpartition(":")[0] + ":absent"
+    assert refused(client.stop_execution, executionArn=absent) == (
+        "ExecutionDoesNotExist",
+        f"Execution Does Not Exist: '{absent}'",
+    )
+
+
+def test_lists_give_the_stop_date_of_an_execution_that_timed_out(aws: Aws) -> None:
+    client = aws.client("stepfunctions")
+    machine = aws.create("m", {**LOOP, "TimeoutSeconds": 1})
+    aws.wait(aws.start(machine, {"go": False}))
+    listed = client.list_executions(stateMachineArn=machine, statusFilter="TIMED_OUT")["executions"][0]
+    assert listed["stopDate"] > listed["startDate"]
+    aws.fronted = False
+    assert "stopDate" not in client.list_executions(stateMachineArn=machine)["executions"][0]
+
+
+def test_what_is_not_supported_says_so_by_name(aws: Aws) -> None:
+    client, machine = aws.client("stepfunctions"), aws.create("m", PASS)
+    assert refused(client.redrive_execution, executionArn=aws.start(machine)) == (
+        "UnsupportedOperation",
+        "The embedded AWS does not support AWSStepFunctions.RedriveExecution.",
+    )
+    code, message = refused(client.start_execution, stateMachineArn=f"{machine}:1")
+    assert (code, message) == (
+        "UnsupportedOperation",
+        f"The embedded AWS starts no versions or aliases of state machines: '{machine}:1'.",
+    )
+    assert refused(
+        client.create_state_machine, name="e", definition=json.dumps(PASS), roleArn=ROLE, type="EXPRESS"
+    ) == (
+        "StateMachineTypeNotSupported",
+        "The embedded AWS supports state machines of type STANDARD only, not EXPRESS.",
+    )
