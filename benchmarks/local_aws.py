@@ -65,10 +65,10 @@ def main() -> None:
         timed("a second deploy", lambda: deploy(session, config))
         datasets.upload_interactions(session, config, prepared)
         first = timed("main workflow, import and training included", lambda: run(session, config).wait())
-        waited = waiting_seconds(first.run())
+        waited = waiting_seconds(first.snapshot())
         whole = (first.stop_date - first.start_date).total_seconds()
         print(f"{'  of which in Wait states':<52} {waited:8.2f} s  {waited / whole:6.0%}")
-        for span in [span for child in first.children() for span in child.run().spans if span.kind == "Task"]:
+        for span in [span for child in first.children() for span in child.snapshot().spans if span.kind == "Task"]:
             if span.ended is not None and (span.ended - span.began).total_seconds() > 0.3:
                 print(f"    {span.name}: {(span.ended - span.began).total_seconds():.2f} s")
         timed("main workflow again, all of it there", lambda: run(session, config).wait())

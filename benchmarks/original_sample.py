@@ -114,8 +114,8 @@ def main() -> None:
         with LocalAws(wait_scale=SCALE) as aws:
             deploy(aws.session(), config)
             datasets.upload_interactions(aws.session(), config, prepared)
-            ours = run(aws.session(), config).wait().run()
-            again = run(aws.session(), config).wait().run()
+            ours = run(aws.session(), config).wait().snapshot()
+            again = run(aws.session(), config).wait().snapshot()
         with LocalAws(wait_scale=SCALE) as aws:
             sample = the_sample(aws, folder, body).run()
         if counted:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from personalize_sfn.config_parsing import Check, Problem, shown
+from personalize_sfn.config_parsing import ConfigProblem, ValueCheck, shown
 from personalize_sfn.ownership import PROJECT_TAG
 from personalize_sfn.recipes import NOT_YET, OFFERED, RECIPES, closest
 from personalize_sfn.schema_rules import DEFAULT_EVENT_TYPE
@@ -19,7 +19,7 @@ from personalize_sfn.schema_rules import problems as schema_problems
 # --- single fields ---------------------------------------------------------------------------------------------------
 
 
-def matches(pattern: str, expected: str, *, most: int | None = None) -> Check:
+def matches(pattern: str, expected: str, *, most: int | None = None) -> ValueCheck:
     """The whole text matches, and has at most so many characters."""
     compiled = re.compile(pattern)
 
@@ -33,7 +33,7 @@ def matches(pattern: str, expected: str, *, most: int | None = None) -> Check:
     return check
 
 
-def between(least: float, most: float | None, unit: str = "") -> Check:
+def between(least: float, most: float | None, unit: str = "") -> ValueCheck:
     """A number in a range; both ends belong to it."""
     expected = f"at least {least:,.12g}{unit}" if most is None else f"{least:,.12g} to {most:,.12g}{unit}"
 
@@ -136,18 +136,18 @@ def log_retention_days(value: int) -> str | None:
 LONGEST_TIMEOUT_SECONDS = 10_000_000
 
 
-def timeout_after_typical(wait: Any) -> Iterator[Problem]:
+def timeout_after_typical(wait: Any) -> Iterator[ConfigProblem]:
     if wait.timeout_seconds < wait.typical_seconds:
-        yield Problem(
+        yield ConfigProblem(
             "timeout_seconds",
             f"expected at least typical_seconds ({wait.typical_seconds}), got {wait.timeout_seconds}",
         )
 
 
-def names(config: Any) -> Iterator[Problem]:
+def names(config: Any) -> Iterator[ConfigProblem]:
     """The solution's name is made of the project's and the recipe's, or given."""
     if config.solution.name is None and (text := resource_name(config.solution_name)) is not None:
-        yield Problem("solution.name", text)
+        yield ConfigProblem("solution.name", text)
 
 
 # --- tags ------------------------------------------------------------------------------------------------------------
@@ -157,27 +157,29 @@ _TAG = re.compile(r"[\w .:/=+\-@\xa0]*")
 _MOST_TAGS = 49
 
 
-def tags(config: Any) -> Iterator[Problem]:
+def tags(config: Any) -> Iterator[ConfigProblem]:
     """Keys and values as AWS takes them, beside the project's own tag."""
     if len(config.tags) > _MOST_TAGS:
-        yield Problem("tags", f"expected at most {_MOST_TAGS} tags, got {len(config.tags)}")
+        yield ConfigProblem("tags", f"expected at most {_MOST_TAGS} tags, got {len(config.tags)}")
         return
     taken: set[str] = set()
     for key, value in config.tags.items():
         where = f"tags.{key}"
         same, taken = key.lower() in taken, taken | {key.lower()}
         if not 1 <= len(key) <= 128:
-            yield Problem(where, f"expected a key of 1 to 128 characters, got {len(key)}")
+            yield ConfigProblem(where, f"expected a key of 1 to 128 characters, got {len(key)}")
         elif len(value) > 256:
-            yield Problem(where, f"expected at most 256 characters, got {len(value)}")
+            yield ConfigProblem(where, f"expected at most 256 characters, got {len(value)}")
         elif not _TAG.fullmatch(key + value):
-            yield Problem(where, f"expected letters, digits, spaces and _ . : / = + - @, got {shown(key + value)}")
+            yield ConfigProblem(
+                where, f"expected letters, digits, spaces and _ . : / = + - @, got {shown(key + value)}"
+            )
         elif key.lower().startswith("aws:"):
-            yield Problem(where, "AWS reserves tag keys that start with aws:")
+            yield ConfigProblem(where, "AWS reserves tag keys that start with aws:")
         elif key.lower() == PROJECT_TAG:
-            yield Problem(where, "this tag is set to the project's name and tells what clean-up may delete")
+            yield ConfigProblem(where, "this tag is set to the project's name and tells what clean-up may delete")
         elif same:  # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
-            yield Problem(where, "expected keys that differ in more than capitals, which IAM does not tell apart")
+            yield ConfigProblem(where, "expected keys that differ in more than capitals, which IAM does not tell apart")
 
 
 # --- datasets --------------------------------------------------------------------------------------------------------
@@ -188,32 +190,32 @@ def default_event_type(value: str) -> str | None:
     return None if 1 <= len(value) <= 256 else f"expected 1 to 256 characters, got {len(value)}"
 
 
-def only_interactions_have_events(datasets: Any) -> Iterator[Problem]:
+def only_interactions_have_events(datasets: Any) -> Iterator[ConfigProblem]:
     for kind, dataset in datasets.by_type().items():
         if kind != "INTERACTIONS" and dataset.default_event_type not in (None, DEFAULT_EVENT_TYPE):
-            yield Problem(f"{kind.lower()}.default_event_type", "only interactions have events: remove it")
+            yield ConfigProblem(f"{kind.lower()}.default_event_type", "only interactions have events: remove it")
 
 
 # https://docs.aws.amazon.com/personalize/latest/dg/API_CreateSchema.html
 _LONGEST_SCHEMA = 20_000
 
 
-def schemas(datasets: Any) -> Iterator[Problem]:
+def schemas(datasets: Any) -> Iterator[ConfigProblem]:
     """Each schema is one that Personalize takes for its dataset."""
     for kind, dataset in datasets.by_type().items():
         where = f"{kind.lower()}.schema"
         found = list(schema_problems(dataset.schema))
         for text in found[:5]:
-            yield Problem(where, text[:300])
+            yield ConfigProblem(where, text[:300])
         if not found and len(dataset.schema_text) > _LONGEST_SCHEMA:
             size = len(dataset.schema_text)
-            yield Problem(where, f"expected at most {_LONGEST_SCHEMA:,} characters as JSON, got {size:,}")
+            yield ConfigProblem(where, f"expected at most {_LONGEST_SCHEMA:,} characters as JSON, got {size:,}")
         if not found and dataset.schema["name"] != kind.title():
             name = dataset.schema["name"]
-            yield Problem(where, f"expected a schema of the name {kind.title()!r}, got {shown(name)}")
+            yield ConfigProblem(where, f"expected a schema of the name {kind.title()!r}, got {shown(name)}")
 
 
-def columns_of_the_schema(dataset: Any) -> Iterator[Problem]:
+def columns_of_the_schema(dataset: Any) -> Iterator[ConfigProblem]:
     """Each column of the user's data is called as one of the schema, or RATING, and no two as the same."""
     known = [*columns(dataset.schema), "RATING"]
     taken: set[str] = set()
@@ -221,9 +223,9 @@ def columns_of_the_schema(dataset: Any) -> Iterator[Problem]:
         if new not in known:
             meant = _closest_of(new, known)
             hint = f"did you mean {meant}?" if meant else f"the schema has {', '.join(known[:20])}"
-            yield Problem(f"columns.{shown(old)}", f"expected a column of the schema, got {shown(new)}; {hint}")
+            yield ConfigProblem(f"columns.{shown(old)}", f"expected a column of the schema, got {shown(new)}; {hint}")
         elif new in taken:
-            yield Problem(f"columns.{shown(old)}", f"expected one column for {new}, got a second one")
+            yield ConfigProblem(f"columns.{shown(old)}", f"expected one column for {new}, got a second one")
         taken.add(new)
 
 
@@ -234,7 +236,7 @@ def columns(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {each["name"]: each for each in fields if isinstance(each, Mapping) and isinstance(each.get("name"), str)}
 
 
-def data_keys(config: Any) -> Iterator[Problem]:
+def data_keys(config: Any) -> Iterator[ConfigProblem]:
     """Each CSV has a place of its own, whose URI is short enough for CreateDatasetImportJob."""
     keys = {kind: config.data_key(kind) for kind in config.datasets.by_type()}
     # deploy makes the bucket's name of the project's, 12 digits and a region, whose names have at most 14 characters.
@@ -243,7 +245,7 @@ def data_keys(config: Any) -> Iterator[Problem]:
     for kind, key in keys.items():
         where = f"datasets.{kind.lower()}.key"
         if len(key) > most:
-            yield Problem(
+            yield ConfigProblem(
                 where,
                 f"expected at most {most} characters, got {len(key)}: Personalize takes {_LONGEST_LOCATION} for "
                 "s3://bucket/key",
@@ -253,9 +255,11 @@ def data_keys(config: Any) -> Iterator[Problem]:
                 continue
             if key == inner:
                 if list(keys).index(other) < list(keys).index(kind):
-                    yield Problem(where, f"expected a key of its own, got {shown(key)}, which {other.lower()} have")
+                    yield ConfigProblem(
+                        where, f"expected a key of its own, got {shown(key)}, which {other.lower()} have"
+                    )
             elif key.endswith("/") and inner.startswith(key):
-                yield Problem(
+                yield ConfigProblem(
                     where,
                     f"expected a folder without the CSV of {other.lower()} ({inner}): Personalize imports every file "
                     f"in {key}",
@@ -269,15 +273,15 @@ _LONGEST_LOCATION = 256
 # --- solution and campaign -------------------------------------------------------------------------------------------
 
 
-def threshold_needs_event_type(solution: Any) -> Iterator[Problem]:
+def threshold_needs_event_type(solution: Any) -> Iterator[ConfigProblem]:
     if solution.event_value_threshold is not None and solution.event_type is None:
-        yield Problem(
+        yield ConfigProblem(
             "event_value_threshold",
             "needs solution.event_type as well: Personalize applies the threshold to events of one type",
         )
 
 
-def hyperparameters(solution: Any) -> Iterator[Problem]:
+def hyperparameters(solution: Any) -> Iterator[ConfigProblem]:
     """Those of the recipe, each in its range."""
     found = RECIPES[solution.recipe]
     names = [each.name for each in found.hyperparameters]
@@ -287,12 +291,12 @@ def hyperparameters(solution: Any) -> Iterator[Problem]:
         if known is None:
             meant = _closest_of(name, names)
             hint = f"did you mean {meant}?" if meant else f"it has {', '.join(names) or 'none'}"
-            yield Problem(where, f"{found.name} has no such hyperparameter; {hint}")
+            yield ConfigProblem(where, f"{found.name} has no such hyperparameter; {hint}")
         elif known.text_of(value) is None:
-            yield Problem(where, f"expected {known.expected}, got {shown(value)}")
+            yield ConfigProblem(where, f"expected {known.expected}, got {shown(value)}")
 
 
-def percentiles(solution: Any) -> Iterator[Problem]:
+def percentiles(solution: Any) -> Iterator[ConfigProblem]:
     """Between the least and the most there is something left to train on."""
     found = RECIPES[solution.recipe]
     for name, value in solution.hyperparameters.items():
@@ -302,16 +306,16 @@ def percentiles(solution: Any) -> Iterator[Problem]:
         low, high = least.text_of(value), most.text_of(solution.hyperparameters.get(most.name, most.default))
         if low is not None and high is not None and float(low) > float(high):
             default = "" if most.name in solution.hyperparameters else ", its default"
-            yield Problem(
+            yield ConfigProblem(
                 f"hyperparameters.{name}", f"expected at most {most.name} ({high}{default}), got {shown(value)}"
             )
 
 
-def hpo(solution: Any) -> Iterator[Problem]:
+def hpo(solution: Any) -> Iterator[ConfigProblem]:
     """Only some recipes have something that can be optimized; CreateSolution refuses the others after the import."""
     if solution.perform_hpo and not RECIPES[solution.recipe].tunable:
         tunable = [name for name in OFFERED if RECIPES[name].tunable]
-        yield Problem(
+        yield ConfigProblem(
             "perform_hpo",
             f"{solution.recipe} has no hyperparameter that can be optimized, only {', '.join(tunable)} have: "
             "leave it out, or choose one of these",
@@ -328,18 +332,18 @@ def _recipes_with(feature: str) -> list[str]:
     return [each.name for each in RECIPES.values() if getattr(each, feature)]
 
 
-def exploration(config: Any) -> Iterator[Problem]:
+def exploration(config: Any) -> Iterator[ConfigProblem]:
     """Only some recipes' campaigns explore by a setting."""
     exploring = _recipes_with("exploration")
     for name in ("exploration_weight", "exploration_item_age_cut_off_days"):
         if getattr(config.campaign, name) is not None and config.solution.recipe not in exploring:
-            yield Problem(
+            yield ConfigProblem(
                 f"campaign.{name}",
                 f"only the recipe {' or '.join(exploring)} takes it, solution.recipe is {config.solution.recipe}",
             )
 
 
-def objective(config: Any) -> Iterator[Problem]:
+def objective(config: Any) -> Iterator[ConfigProblem]:
     """Only some recipes take one, and it is a column of numbers that are always there.
 
     https://docs.aws.amazon.com/personalize/latest/dg/optimizing-solution-for-objective.html
@@ -349,7 +353,7 @@ def objective(config: Any) -> Iterator[Problem]:
         return
     taking = _recipes_with("objective")
     if config.solution.recipe not in taking:
-        yield Problem(
+        yield ConfigProblem(
             "solution.objective",
             f"only the recipes {' and '.join(taking)} take one, solution.recipe is {config.solution.recipe}",
         )
@@ -358,48 +362,48 @@ def objective(config: Any) -> Iterator[Problem]:
     found = {} if items is None else columns(items.schema)
     numbers = [name for name, each in found.items() if each.get("type") in ("int", "long", "float", "double")]
     if wanted.item_attribute not in numbers:
-        yield Problem(
+        yield ConfigProblem(
             "solution.objective.item_attribute",
             f"expected a column of datasets.items that holds numbers and is never null, "
             f"got {shown(wanted.item_attribute)}; there are {', '.join(numbers) or 'none'}",
         )
 
 
-def event_type_needs_a_column(config: Any) -> Iterator[Problem]:
+def event_type_needs_a_column(config: Any) -> Iterator[ConfigProblem]:
     """Without EVENT_TYPE in the data no event has the type that is asked for, and the training fails."""
     if config.solution.event_type is not None and "EVENT_TYPE" not in columns(config.datasets.interactions.schema):
-        yield Problem(
+        yield ConfigProblem(
             "solution.event_type",
             "needs a column EVENT_TYPE in datasets.interactions.schema: add it, or leave event_type out",
         )
 
 
-def event_value_needs_a_column(config: Any) -> Iterator[Problem]:
+def event_value_needs_a_column(config: Any) -> Iterator[ConfigProblem]:
     """Without EVENT_VALUE in the data no event reaches the threshold, and the training fails."""
     solution, known = config.solution, columns(config.datasets.interactions.schema)
     if solution.event_value_threshold is not None and solution.event_type is not None and "EVENT_VALUE" not in known:
-        yield Problem(
+        yield ConfigProblem(
             "solution.event_value_threshold",
             "needs a column EVENT_VALUE in datasets.interactions.schema: add it, or leave event_value_threshold out",
         )
 
 
-def metadata_needs_items(config: Any) -> Iterator[Problem]:
+def metadata_needs_items(config: Any) -> Iterator[ConfigProblem]:
     """Recommendations with metadata cost more; without items there is none."""
     if config.campaign.enable_metadata and config.datasets.items is None:
-        yield Problem(
+        yield ConfigProblem(
             "campaign.enable_metadata",
             "needs datasets.items: recommendations carry columns of items; add it, or leave enable_metadata out",
         )
 
 
-def recipe_needs_items(config: Any) -> Iterator[Problem]:
+def recipe_needs_items(config: Any) -> Iterator[ConfigProblem]:
     """What the recipe is trained on beside interactions is there."""
     found, items = RECIPES[config.solution.recipe], config.datasets.items
     if found.needs_items and items is None:
-        yield Problem("solution.recipe", f"{found.name} needs items: add datasets.items with a schema")
+        yield ConfigProblem("solution.recipe", f"{found.name} needs items: add datasets.items with a schema")
     elif found.needs_item_name and not any(each.get("itemName") for each in columns(items.schema).values()):
-        yield Problem(
+        yield ConfigProblem(
             "solution.recipe",
             f"{found.name} needs one column of datasets.items.schema that holds the items' names: add itemName: true",
         )

@@ -17,7 +17,7 @@ __all__ = ["Difference", "differences", "sentence"]
 _FIRST = ("Create Solution", "Create Campaign")
 _LONGEST_VALUE = 60
 _MOST = 5
-Path = tuple[str, ...]
+JsonPath = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def sentence(found: list[Difference]) -> str:
     return ", ".join(map(str, found[:_MOST])) + more
 
 
-def _asked(definition: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+def _asked(definition: Mapping[str, Any]) -> Iterator[tuple[JsonPath, Any]]:
     """Every value in the parameters of the machine's states, and of those inside its Parallel and Map states."""
     for name, state in definition.get("States", {}).items():
         yield from _leaves(state.get("Parameters"), (name,))
@@ -67,7 +67,7 @@ def _asked(definition: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
             yield from _asked(machine or {})
 
 
-def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+def _leaves(value: Any, path: JsonPath) -> Iterator[tuple[JsonPath, Any]]:
     if isinstance(value, Mapping):
         for key, inner in value.items():
             if not key.endswith(".$"):  # where a value is found in the execution's data, which no config says
@@ -76,7 +76,7 @@ def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
-def _named(path: Path) -> tuple[str, bool]:
+def _named(path: JsonPath) -> tuple[str, bool]:
     """The member as people read it, and whether it is part of a request to Personalize."""
     if "request" in path:
         return ".".join(path[path.index("request") + 1 :]), True

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
-Field: TypeAlias = Mapping[str, Any]
+AvroField: TypeAlias = Mapping[str, Any]
 """One column: ``name``, ``type`` (a name, or the union of one with ``null``) and the flags of a metadata string."""
-Schema: TypeAlias = Mapping[str, Any]
+AvroSchema: TypeAlias = Mapping[str, Any]
 """``type``, ``name``, ``namespace``, ``fields``, ``version``, as Personalize takes them."""
 Domain = Literal["ECOMMERCE", "VIDEO_ON_DEMAND"]
 
@@ -100,7 +100,7 @@ _METADATA_COLUMNS: Mapping[str, tuple[int, int]] = {
     "ActionInteractions": (0, 5),
 }
 #: The columns of Interactions in the AWS post that this package implements, and its default until EVENT_TYPE came.
-BEFORE_EVENT_TYPE: tuple[Field, ...] = (
+BEFORE_EVENT_TYPE: tuple[AvroField, ...] = (
     {"name": "USER_ID", "type": "string"},
     {"name": "ITEM_ID", "type": "string"},
     {"name": "TIMESTAMP", "type": "long"},
@@ -109,14 +109,14 @@ BEFORE_EVENT_TYPE: tuple[Field, ...] = (
 DEFAULT_EVENT_TYPE = "interaction"
 
 
-def type_of(column: Field) -> tuple[str, bool]:
+def type_of(column: AvroField) -> tuple[str, bool]:
     """Type of a well-formed column, and whether it may be null."""
     types = [column["type"]] if isinstance(column["type"], str) else list(column["type"])
     (name,) = [each for each in types if each != "null"]
     return name, "null" in types
 
 
-def problems(schema: Schema, domain: Domain | None = None) -> Iterator[str]:
+def problems(schema: AvroSchema, domain: Domain | None = None) -> Iterator[str]:
     """What Personalize would refuse of a schema, each in a sentence."""
     if not isinstance(schema, Mapping):
         yield f"expected a mapping such as schemas.interactions(), got {type(schema).__name__}"
@@ -169,7 +169,7 @@ def _name_problems(names: Sequence[str]) -> Iterator[str]:
             yield f"fields {' and '.join(same)}: names must differ, and not only by their underscores"
 
 
-def _kind_problems(kind: str, columns: Mapping[str, Field], domain: Domain | None) -> Iterator[str]:
+def _kind_problems(kind: str, columns: Mapping[str, AvroField], domain: Domain | None) -> Iterator[str]:
     in_domain = _DOMAIN_REQUIRED.get((domain or "", kind), {})
     required = {**REQUIRED[kind], **in_domain}
     reserved = RESERVED[kind]
@@ -208,7 +208,7 @@ def _kind_problems(kind: str, columns: Mapping[str, Field], domain: Domain | Non
         yield f"fields {', '.join(textual)}: at most one column can be textual"
 
 
-def replacement_problems(old: Schema, new: Schema) -> Iterator[str]:
+def replacement_problems(old: AvroSchema, new: AvroSchema) -> Iterator[str]:
     """Why a dataset of Items or Users cannot get the schema ``new`` in place of ``old``; nothing: it can.
 
     https://docs.aws.amazon.com/personalize/latest/dg/updating-dataset-schema.html
@@ -227,13 +227,13 @@ def replacement_problems(old: Schema, new: Schema) -> Iterator[str]:
             )
 
 
-def lacks_only_event_type(old: Schema, new: Schema) -> bool:
+def lacks_only_event_type(old: AvroSchema, new: AvroSchema) -> bool:
     """Whether ``old`` is the default schema of Interactions before it had EVENT_TYPE, and ``new`` as it is now."""
     added = {"name": "EVENT_TYPE", "type": "string"}
     return list(old["fields"]) == list(BEFORE_EVENT_TYPE) and list(new["fields"]) == [*BEFORE_EVENT_TYPE, added]
 
 
-def _meaning(column: Field) -> dict[str, Any]:
+def _meaning(column: AvroField) -> dict[str, Any]:
     """A column by its content: the order of a union and flags that are off say nothing."""
     flags = {flag: True for flag in _FLAGS if column.get(flag)}
     return {"type": type_of(column), **flags}

@@ -365,6 +365,6 @@ class FakeClient:
 
 
 def call(service: str) -> Any:
-    from personalize_sfn.deploy.changes import Call
+    from personalize_sfn.deploy.changes import ApiCall
 
-    return Call(service, "make", {})
+    return ApiCall(service, "make", {})

@@ -93,7 +93,9 @@ def running(made: Pipeline) -> Execution:
     made.aws.personalize.durations.set("solution_version", 60)
     execution = made.start()
     until(
-        lambda: any(span.name == "Wait for Solution Version" for _, run in execution.run().walk() for span in run.spans)
+        lambda: any(
+            span.name == "Wait for Solution Version" for _, run in execution.snapshot().walk() for span in run.spans
+        )
     )
     return execution
 
@@ -230,7 +232,7 @@ def recorded(execution: Execution) -> dict[str, Any]:
     """The execution and those that it started, by ARN; events as rows, see :func:`row`."""
     client = execution.client
     found: dict[str, Any] = {}
-    for _, run in execution.run().walk():
+    for _, run in execution.snapshot().walk():
         text = client.describe_state_machine_for_execution(executionArn=run.arn)["definition"]
         events = Execution(None, run.arn, client=client).list_events()
         found[run.arn] = {

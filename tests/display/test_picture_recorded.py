@@ -10,7 +10,7 @@ from fakes.drawn import check_drawing, read_svg
 from fakes.recorded_histories import NAMES, Recorded, recorded
 from personalize_sfn.display import Picture, Run, render_run, stages
 from personalize_sfn.display.graph import graph_of
-from personalize_sfn.display.history import Stage
+from personalize_sfn.display.history import RunStage
 from personalize_sfn.display.palette import LOOKS
 
 STAGES = ("Dataset", "Dataset Import", "Solution", "Campaign")
@@ -232,7 +232,7 @@ def test_an_iteration_that_fails_fails_the_map_and_stops_the_others() -> None:
 def test_a_stage_that_is_said_to_be_done_stays_as_it_is(name: str) -> None:
     """At each moment of each recording: what is over has no further visit, poll or end."""
     story = recorded(name)
-    over: dict[tuple[str, str], Stage] = {}
+    over: dict[tuple[str, str], RunStage] = {}
     for moment in story.times():
         now = {(stage.workflow, stage.label): stage for stage in stages(story.run(moment))}
         for key, then in over.items():

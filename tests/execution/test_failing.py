@@ -183,7 +183,7 @@ def test_between_two_visits_of_its_states_a_stage_still_runs(client: Any, histor
     execution = Execution.attach(MAIN, client)
 
     def statuses() -> list[tuple[str, str]]:
-        return [(stage.label, stage.status) for stage in stages(execution.run())]
+        return [(stage.label, stage.status) for stage in stages(execution.snapshot())]
 
     assert statuses() == [("Campaign", "RUNNING")]
     story.state("Is Campaign Active?", "Choice")

@@ -25,7 +25,7 @@ from botocore.parsers import ResponseParserError
 from personalize_sfn import sdk
 from personalize_sfn.display import Run
 from personalize_sfn.errors import SessionError, WorkflowError
-from personalize_sfn.execution import Execution
+from personalize_sfn.execution import Execution, history_reader
 from personalize_sfn.execution.history_reader import back_off, poll_of
 
 MAIN = "arn:aws:states:us-east-1:123456789012:execution:movies-main:run"
@@ -63,6 +63,29 @@ def test_wait_tells_its_progress_after_each_look(make_client: Any, history: Any)
     assert [run.status for run in seen] == ["RUNNING", "RUNNING", "SUCCEEDED"]
 
 
+def test_run_is_the_deprecated_name_of_snapshot(make_client: Any, history: Any) -> None:
+    execution = attached(make_client(), history().state("A").add("ExecutionSucceeded", output="{}"))
+
+    with pytest.warns(DeprecationWarning, match=r"Execution\.run\(\) is now called Execution\.snapshot\(\)"):
+        assert execution.run() is execution.snapshot()
+
+
+def test_a_snapshot_works_out_its_stages_once(make_client: Any, history: Any) -> None:
+    done = attached(make_client(), history().state("A", "Task").add("ExecutionSucceeded", output="{}")).snapshot()
+
+    assert [stage.label for stage in done.stages] == ["A"]
+    assert done.stages is done.stages
+
+
+def test_the_events_of_a_look_are_read_once(make_client: Any, history: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, times = history_reader.read, []
+    monkeypatch.setattr(history_reader, "read", lambda *given: times.append(1) or read(*given))
+
+    attached(make_client(), history().state("A").add("ExecutionSucceeded", output="{}")).snapshot()
+
+    assert len(times) == 1
+
+
 def test_only_new_events_are_fetched(make_client: Any, history: Any) -> None:
     client = make_client(step=1200)
     long = history()
@@ -73,7 +96,7 @@ def test_only_new_events_are_fetched(make_client: Any, history: Any) -> None:
     execution.wait(poll=0)
 
     # 3002 events; each page holds 1000; a page may bring some that are known already, never whole pages of them.
-    assert len(execution.run().spans) == 1500
+    assert len(execution.snapshot().spans) == 1500
     assert sum(client.sent) < 3002 + 3 * 1000
     assert [request["reverseOrder"] for request in client.named("get_execution_history")[:3]] == [False, False, True]
 

@@ -158,7 +158,7 @@ def test_another_error_ends_it_and_is_kept_and_shown(running: Execution) -> None
 def test_the_status_says_which_step_of_how_many_how_long_such_runs_take_and_how_to_come_back(
     running: Execution,
 ) -> None:
-    run = running.run()
+    run = running.snapshot()
     assert run.began is not None
     outlook = Outlook(("Schema", "Dataset", "Campaign"), "the last 2 runs took 2 min 00 s to 3 min 00 s")
     status = Status(run, outlook, run.began + timedelta(seconds=80))
@@ -177,7 +177,7 @@ def test_polls_of_what_goes_on_are_counted(running: Execution, client: Any, hist
     client.histories[RUN] = history().state("Create Campaign", "Task").state("Wait for Campaign", "Wait")
     client.histories[RUN].enter("Check Campaign", "Task")
 
-    assert Status(running.run(), Outlook(("Schema", "Campaign"))).facts() == ["step 2 of 2: Campaign (1 poll)"]
+    assert Status(running.snapshot(), Outlook(("Schema", "Campaign"))).facts() == ["step 2 of 2: Campaign (1 poll)"]
 
 
 def test_the_status_of_a_run_that_failed_says_why_and_no_more(running: Execution) -> None:
@@ -207,7 +207,7 @@ def test_on_aws_the_definitions_say_how_long_a_first_run_takes_and_there_is_a_co
 
     assert outlook.steps == ("Campaign",)
     assert outlook.typical == "such a run typically takes 56 min 00 s"
-    assert f'<a href="{outlook.console_url}" target="_blank"' in Status(running.run(), outlook).html()
+    assert f'<a href="{outlook.console_url}" target="_blank"' in Status(running.snapshot(), outlook).html()
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,7 @@ def test_in_a_notebook_a_picture_is_drawn_when_something_has_happened_and_the_cl
 ) -> None:
     monkeypatch.setitem(sys.modules, "ipywidgets", None)
     monkeypatch.setattr(views, "_SOONEST", 0.0)
-    view, run, drawn = view_for_here(), running.run(), []
+    view, run, drawn = view_for_here(), running.snapshot(), []
 
     def draw() -> Picture:
         drawn.append(1)
@@ -318,7 +318,7 @@ def test_in_a_notebook_a_picture_is_drawn_when_something_has_happened_and_the_cl
     for _ in range(3):
         view.show(Status(run), draw)
     assert len(drawn) == 1
-    view.show(Status(running.run()), draw)
+    view.show(Status(running.snapshot()), draw)
     assert len(drawn) == 2
 
 
@@ -344,7 +344,7 @@ def test_in_a_terminal_it_is_a_table_with_the_steps_to_come_and_the_clock_goes_o
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     view = view_for_here()
     assert isinstance(view, Terminal)
-    view.show(Status(running.run(), Outlook(("Schema", "Campaign"), "", "https://console.invalid")), Seen)
+    view.show(Status(running.snapshot(), Outlook(("Schema", "Campaign"), "", "https://console.invalid")), Seen)
 
     def text() -> list[str]:
         console = Console(file=io.StringIO(), width=200)
@@ -352,7 +352,7 @@ def test_in_a_terminal_it_is_a_table_with_the_steps_to_come_and_the_clock_goes_o
         return console.file.getvalue().splitlines()  # type: ignore[attr-defined,no-any-return]
 
     shown = text()
-    view.leave(Status(running.run(), note="Stopped watching; the execution continues"), Seen)
+    view.leave(Status(running.snapshot(), note="Stopped watching; the execution continues"), Seen)
     assert shown[0].startswith("▶ movies-main: running · ")
     assert shown[1] == "step 1 of 2: Schema"
     assert [line.split()[:2] for line in shown[3:4]] == [["○", "Campaign"]]

@@ -197,7 +197,7 @@ def test_a_refusal_may_pass_in_the_first_minutes_only(call, personalize, seconds
 def test_expired_keys_are_read_anew_by_the_next_try(monkeypatch):
     monkeypatch.setattr(aws.boto3, "client", lambda *_, **__: object())
     first = aws.client("personalize")
-    with pytest.raises(TransientError), aws.translated({}):
+    with pytest.raises(TransientError), aws.translating_errors({}):
         raise error("DescribeSolution", "ExpiredTokenException", "expired", 403)
     assert aws.client("personalize") is not first
     aws.client.cache_clear()
@@ -216,13 +216,13 @@ def test_expired_keys_are_read_anew_by_the_next_try(monkeypatch):
 )
 def test_what_was_just_created_may_not_be_seen_yet(monkeypatch, operation, seconds, expected):
     monkeypatch.setattr(aws, "seconds_since", lambda _: seconds)
-    with pytest.raises(expected), aws.translated({"startedAt": "2026-01-01T00:00:00.000Z"}):
+    with pytest.raises(expected), aws.translating_errors({"startedAt": "2026-01-01T00:00:00.000Z"}):
         raise error(operation, "ResourceNotFoundException", "there is no such thing")
 
 
 @pytest.mark.parametrize("name", ["ThrottlingException", "LimitExceededException", "InvalidInputException"])
 def test_a_message_of_the_service_is_cut_so_that_a_cause_stays_json(name):
-    with pytest.raises(Exception) as raised, aws.translated({}):  # noqa: PT011 - one of three of ours
+    with pytest.raises(Exception) as raised, aws.translating_errors({}):  # noqa: PT011 - one of three of ours
         raise error("CreateSolution", name, "x" * 100_000)
     assert "xxx..." in str(raised.value)
     assert len(str(raised.value)) < 2_200

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from personalize_sfn.errors import InvalidInputError, TransientError
-from personalize_sfn.handlers.aws import translated
+from personalize_sfn.handlers.aws import translating_errors
 
 
 def refused(message: str) -> ClientError:
@@ -20,8 +20,8 @@ def test_a_refused_decryption_is_no_new_role() -> None:
 
     with (
         pytest.raises(InvalidInputError, match=r"kms:Decrypt .*The key's policy must let the role use it"),
-        translated(event),
+        translating_errors(event),
     ):
         raise refused("User: r is not authorized to perform: kms:Decrypt on resource: k ")
-    with pytest.raises(TransientError, match="a new role can take minutes"), translated(event):
+    with pytest.raises(TransientError, match="a new role can take minutes"), translating_errors(event):
         raise refused("User: r is not authorized to perform: s3:GetObject on resource: o ")

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from personalize_sfn.cli.settings import literal
-from personalize_sfn.display import GLYPHS, Run, duration, stages
+from personalize_sfn.display import GLYPHS, Run, duration
 from personalize_sfn.display.formatting import polls_text
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def timeline_table(run: Run) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    found = stages(run)
+    found = run.stages
     table = Table(box=None, padding=(0, 2, 0, 1), show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
@@ -139,5 +139,5 @@ def stage_rows(run: Run) -> Sequence[dict[str, object]]:
             "ended": None if stage.ended is None else stage.ended.isoformat(),
             "polls": stage.polls,
         }
-        for stage in stages(run)
+        for stage in run.stages
     ]

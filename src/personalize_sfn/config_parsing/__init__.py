@@ -4,8 +4,20 @@
 mapping; :func:`~.files.read_file` reads a file into a mapping.
 """
 
-from personalize_sfn.config_parsing.checked import Check, Checked, Checks, Rule, Rules, build
+from personalize_sfn.config_parsing.checked import Checked, Checks, Rule, Rules, ValueCheck, build
 from personalize_sfn.config_parsing.files import read_file
-from personalize_sfn.config_parsing.problems import Document, Problem, check, shown
+from personalize_sfn.config_parsing.problems import ConfigProblem, Document, check, shown
 
-__all__ = ["Check", "Checked", "Checks", "Document", "Problem", "Rule", "Rules", "build", "check", "read_file", "shown"]
+__all__ = [
+    "Checked",
+    "Checks",
+    "ConfigProblem",
+    "Document",
+    "Rule",
+    "Rules",
+    "ValueCheck",
+    "build",
+    "check",
+    "read_file",
+    "shown",
+]

@@ -12,15 +12,24 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Literal, TypeAlias
 
-from personalize_sfn.config_parsing.problems import DEEPEST, Document, Mark, Path, Problem, dotted, shown, too_deep
+from personalize_sfn.config_parsing.problems import (
+    DEEPEST,
+    ConfigProblem,
+    Document,
+    KeyPath,
+    Mark,
+    dotted,
+    shown,
+    too_deep,
+)
 from personalize_sfn.errors import ConfigError
 
 #: What is wrong with a field's value, or None.
-Check = Callable[[Any], str | None]
+ValueCheck = Callable[[Any], str | None]
 #: Problems of several fields together, by their paths below the class that has the rule.
-Rule = Callable[[Any], Iterable[Problem]]
+Rule = Callable[[Any], Iterable[ConfigProblem]]
 
-Checks: TypeAlias = Mapping[str, Check]
+Checks: TypeAlias = Mapping[str, ValueCheck]
 Rules: TypeAlias = tuple[Rule, ...]
 
 #: Whole numbers of the API have 32 bits.
@@ -70,9 +79,11 @@ def build(cls: type[Checked], document: Document) -> Any:
     problems = list(document.problems)
     result = None
     if too_deep(document.values):
-        problems.append(Problem("config", f"mappings and lists stand in one another more than {DEEPEST} times"))
+        problems.append(ConfigProblem("config", f"mappings and lists stand in one another more than {DEEPEST} times"))
     elif not isinstance(document.values, Mapping):
-        problems.append(Problem("config", f"expected fields such as 'project: movies', got {shown(document.values)}"))
+        problems.append(
+            ConfigProblem("config", f"expected fields such as 'project: movies', got {shown(document.values)}")
+        )
     else:
         result = _build(cls, document.values, (), document.marks, problems)
     if problems:
@@ -86,14 +97,14 @@ class _Found:
     """The values of one class as far as they are right, and what is wrong."""
 
     cls: type[Checked]
-    path: Path
-    marks: Mapping[Path, Mark]
-    problems: list[Problem]
+    path: KeyPath
+    marks: Mapping[KeyPath, Mark]
+    problems: list[ConfigProblem]
     values: dict[str, Any] = dataclasses.field(default_factory=dict)
 
-    def complain(self, path: Path, text: str) -> None:
+    def complain(self, path: KeyPath, text: str) -> None:
         mark = self.marks.get(path)
-        self.problems.append(Problem(dotted(path), f"{text} (line {mark.line})" if mark else text))
+        self.problems.append(ConfigProblem(dotted(path), f"{text} (line {mark.line})" if mark else text))
 
     def take(self, given: Mapping[Any, Any]) -> None:
         """Convert what is given, field by field; what is wrong is left out."""
@@ -131,7 +142,7 @@ class _Found:
             for field, text in found:
                 self.complain((*self.path, *field.split(".")) if field else self.path, text)
 
-    def _convert(self, hint: Any, value: Any, path: Path) -> Any:
+    def _convert(self, hint: Any, value: Any, path: KeyPath) -> Any:
         """``value`` as the type ``hint``; no silent conversion but int to float."""
         origin = typing.get_origin(hint)
         if origin in {types.UnionType, typing.Union}:
@@ -166,7 +177,7 @@ class _Found:
             return _UNKNOWN
         return value
 
-    def _look_into(self, value: Any, path: Path, hint: Any = Any) -> None:
+    def _look_into(self, value: Any, path: KeyPath, hint: Any = Any) -> None:
         """Keys are text, values are as the hint says, and whatever is in a mapping can be written as JSON."""
         if isinstance(value, Mapping):
             for key, inner in value.items():
@@ -190,7 +201,11 @@ class _Found:
 
 
 def _build(
-    cls: type[Checked], given: Mapping[Any, Any], path: Path, marks: Mapping[Path, Mark], problems: list[Problem]
+    cls: type[Checked],
+    given: Mapping[Any, Any],
+    path: KeyPath,
+    marks: Mapping[KeyPath, Mark],
+    problems: list[ConfigProblem],
 ) -> Any:
     """The instance; where something is wrong, a draft of what is right, and the problems are added."""
     found = _Found(cls, path, marks, [])

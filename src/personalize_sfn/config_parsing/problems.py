@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 from personalize_sfn.errors import ConfigError
 
 #: Where a value stands: ``("solution", "recipe")``.
-Path = tuple[str, ...]
+KeyPath = tuple[str, ...]
 
 #: A configuration is flat; deeper than this is a mistake, or an attack.
 DEEPEST = 50
 
 
-class Problem(NamedTuple):
+class ConfigProblem(NamedTuple):
     """One mistake."""
 
     field: str
@@ -40,8 +40,8 @@ class Document:
     """What was read from a file, or given in Python, and what is wrong with it already."""
 
     values: Any
-    marks: Mapping[Path, Mark] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
+    marks: Mapping[KeyPath, Mark] = field(default_factory=dict)
+    problems: tuple[ConfigProblem, ...] = ()
 
 
 class _Short(reprlib.Repr):
@@ -74,7 +74,7 @@ def printable(text: str) -> str:
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text[:300])
 
 
-def dotted(path: Path) -> str:
+def dotted(path: KeyPath) -> str:
     """``solution.recipe``; a key that is no plain text is told as Python would write it."""
     return ".".join(key if key.isprintable() and len(key) <= 80 else shown(key) for key in path)
 

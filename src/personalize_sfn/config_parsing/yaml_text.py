@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from personalize_sfn.config_parsing.problems import DEEPEST, Document, Mark, Path, Problem, dotted, printable
+from personalize_sfn.config_parsing.problems import DEEPEST, ConfigProblem, Document, KeyPath, Mark, dotted, printable
 from personalize_sfn.errors import ConfigError
 
 #: With all aliases expanded.
@@ -102,10 +102,10 @@ class _Reader:
     """From nodes to values; notes where each stands and what is wrong."""
 
     def __init__(self) -> None:
-        self.marks: dict[Path, Mark] = {}
-        self.problems: list[Problem] = []
+        self.marks: dict[KeyPath, Mark] = {}
+        self.problems: list[ConfigProblem] = []
 
-    def value(self, node: yaml.Node, path: Path) -> Any:
+    def value(self, node: yaml.Node, path: KeyPath) -> Any:
         line = _line(node)
         self.marks[path] = Mark(line)
         if isinstance(node, yaml.MappingNode):
@@ -117,7 +117,7 @@ class _Reader:
         self.marks[path] = Mark(line, text if len(text) <= 60 and text.isprintable() else "", reads_as)
         return value
 
-    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[Any, Any]:
+    def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[Any, Any]:
         merged: dict[Any, Any] = {}
         own: dict[Any, Any] = {}
         lines: dict[Any, int] = {}
@@ -138,7 +138,7 @@ class _Reader:
             own[key] = self.value(value_node, (*path, str(key)))
         return {**merged, **own}
 
-    def _key(self, node: yaml.Node, path: Path) -> Any:
+    def _key(self, node: yaml.Node, path: KeyPath) -> Any:
         if not isinstance(node, yaml.ScalarNode):
             self._complain((*path, "?"), node, "expected a key that is text, got a list or a mapping")
             return None
@@ -148,8 +148,8 @@ class _Reader:
             self._complain((*path, str(node.value)), node, f"expected a key that is text{reads}: write it in quotes")
         return str(node.value)
 
-    def _complain(self, path: Path, node: yaml.Node, text: str) -> None:
-        self.problems.append(Problem(dotted(path), f"{text} (line {_line(node)})"))
+    def _complain(self, path: KeyPath, node: yaml.Node, text: str) -> None:
+        self.problems.append(ConfigProblem(dotted(path), f"{text} (line {_line(node)})"))
 
 
 def _scalar(node: yaml.Node) -> tuple[Any, str]:

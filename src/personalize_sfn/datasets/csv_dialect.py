@@ -19,7 +19,7 @@ from typing import NamedTuple
 __all__ = [
     "MAX_COLUMNS",
     "SEPARATORS",
-    "Row",
+    "CsvRow",
     "header_of",
     "is_open",
     "rows_of",
@@ -36,7 +36,7 @@ _RUN = re.compile(rb"(?:\r\n|\r|\n)++")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """Where a row stands and how many values it has."""
 
     line: int
@@ -77,7 +77,7 @@ def separator_of(data: bytes, wanted: Sequence[bytes]) -> bytes:
     return best
 
 
-def rows_of(data: bytes, separator: bytes) -> Iterator[Row]:
+def rows_of(data: bytes, separator: bytes) -> Iterator[CsvRow]:
     """The rows, the header among them; blank lines are passed over."""
     row = _row(separator)
     line, at = 1, 0
@@ -92,7 +92,7 @@ def rows_of(data: bytes, separator: bytes) -> Iterator[Row]:
         end = found.end(1)
         text = data[at:end]
         count = sum(1 for _ in _values(data, at, separator)) if b'"' in text else text.count(separator) + 1
-        yield Row(line, at, end, count)
+        yield CsvRow(line, at, end, count)
         line += _line_ends(data, at, found.end())
         at = found.end()
 

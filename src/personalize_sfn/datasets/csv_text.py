@@ -165,7 +165,7 @@ def _check_first_row(data: bytes, name: str, separator: bytes, header: Sequence[
             raise DataError(f"{name}: {_too_many(row, separator, header)}")
 
 
-def _too_many(row: csv_dialect.Row, separator: bytes, header: Sequence[str]) -> str:
+def _too_many(row: csv_dialect.CsvRow, separator: bytes, header: Sequence[str]) -> str:
     return (
         f"line {row.line}: expected {len(header)} values, found {row.values:,}; text that holds a "
         f"{csv_dialect.SEPARATORS[separator][:-1]} must stand in double quotes"

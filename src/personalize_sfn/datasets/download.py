@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 from personalize_sfn.errors import DataError
 
-__all__ = ["Progress", "cache_folder", "download", "md5_of"]
+__all__ = ["DownloadProgress", "cache_folder", "download", "md5_of"]
 
-Progress: TypeAlias = Callable[[int, int | None], None]
+DownloadProgress: TypeAlias = Callable[[int, int | None], None]
 """Called with the bytes that have come, and the bytes that will (None: not announced)."""
 
 MAX_BYTES = 1 << 30
@@ -36,7 +36,12 @@ def md5_of(path: Path) -> str:
 
 
 def download(
-    url: str, target: Path, *, md5: str | None = None, progress: Progress | None = None, timeout_seconds: float = 5.0
+    url: str,
+    target: Path,
+    *,
+    md5: str | None = None,
+    progress: DownloadProgress | None = None,
+    timeout_seconds: float = 5.0,
 ) -> Path:
     """Fetch ``url`` to ``target``, which appears only when it is whole and has the checksum.
 
@@ -74,7 +79,7 @@ def download(
 
 
 def _copy(
-    url: str, answer: http.client.HTTPResponse, write: Callable[[bytes], object], progress: Progress | None
+    url: str, answer: http.client.HTTPResponse, write: Callable[[bytes], object], progress: DownloadProgress | None
 ) -> None:
     announced = answer.headers.get("Content-Length")
     total = int(announced) if announced is not None and announced.isdigit() else None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from personalize_sfn.datasets import schemas
-from personalize_sfn.datasets.schemas import Schema
+from personalize_sfn.datasets.schemas import AvroSchema
 from personalize_sfn.errors import DataError
 from personalize_sfn.schema_rules import lacks_only_event_type
 
@@ -25,14 +25,14 @@ _COLUMN = "EVENT_TYPE"
 _ALIKE = frozenset({"EVENTTYPE", "EVENTNAME", "EVENT"})
 
 
-def schema_or_default(schema: Schema | None, default_event_type: str | None) -> Schema:
+def schema_or_default(schema: AvroSchema | None, default_event_type: str | None) -> AvroSchema:
     """The schema, or the default one: with EVENT_TYPE unless there is to be none."""
     if schema is not None:
         return schema
     return schemas.interactions() if default_event_type is None else schemas.interactions(_COLUMN)
 
 
-def without_event_type(schema: Schema, columns: Iterable[object], default_event_type: str | None) -> Schema:
+def without_event_type(schema: AvroSchema, columns: Iterable[object], default_event_type: str | None) -> AvroSchema:
     """What a table of these columns is to be held against: without EVENT_TYPE where that will be a constant."""
     schemas.check(schema)
     names = [str(column) for column in columns]
@@ -42,7 +42,7 @@ def without_event_type(schema: Schema, columns: Iterable[object], default_event_
     return {**schema, "fields": [column for column in schema["fields"] if column["name"] != _COLUMN]}
 
 
-def with_event_type(prepared: Prepared, schema: Schema, event_type: str | None) -> Prepared:
+def with_event_type(prepared: Prepared, schema: AvroSchema, event_type: str | None) -> Prepared:
     """The table with the column that :func:`without_event_type` took out of the schema, and a note of it."""
     position = [column["name"] for column in schema["fields"]].index(_COLUMN) if prepared.schema != schema else None
     if position is None or event_type is None:

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from personalize_sfn.datasets.download import Progress, cache_folder, download, md5_of
+from personalize_sfn.datasets.download import DownloadProgress, cache_folder, download, md5_of
 from personalize_sfn.errors import DataError
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def load_movielens(
     source: str | PathLike[str] | None = None,
     *,
     cache_dir: str | PathLike[str] | None = None,
-    progress: Progress | None = None,
+    progress: DownloadProgress | None = None,
     timeout_seconds: float = 5.0,
 ) -> MovieLens:
     """Load MovieLens.
@@ -138,7 +138,7 @@ def load_movielens(
     return _read(Path(source).expanduser(), OTHER, str(source))
 
 
-def _ml_100k(cache: Path, progress: Progress | None, timeout_seconds: float) -> Path:
+def _ml_100k(cache: Path, progress: DownloadProgress | None, timeout_seconds: float) -> Path:
     kept = cache / "ml-100k.zip"
     if kept.exists() and md5_of(kept) == ML_100K.md5:
         return kept

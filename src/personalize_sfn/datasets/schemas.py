@@ -17,11 +17,21 @@ from typing import Any
 
 from personalize_sfn.errors import DataError
 from personalize_sfn.ownership import schema_json
-from personalize_sfn.schema_rules import FLOAT, NAMESPACE, REQUIRED, RESERVED, Domain, Field, Schema, problems, type_of
+from personalize_sfn.schema_rules import (
+    FLOAT,
+    NAMESPACE,
+    REQUIRED,
+    RESERVED,
+    AvroField,
+    AvroSchema,
+    Domain,
+    problems,
+    type_of,
+)
 
 __all__ = [
-    "Field",
-    "Schema",
+    "AvroField",
+    "AvroSchema",
     "check",
     "field",
     "interactions",
@@ -41,7 +51,7 @@ def field(
     nullable: bool = False,
     categorical: bool = False,
     textual: bool = False,
-) -> Field:
+) -> AvroField:
     """A column of your own.
 
     Args:
@@ -56,7 +66,7 @@ def field(
     return column
 
 
-def interactions(*columns: Field | str) -> Schema:
+def interactions(*columns: AvroField | str) -> AvroSchema:
     """USER_ID, ITEM_ID, TIMESTAMP (epoch seconds), then ``columns``: a :func:`field`, or the name of a reserved column
     such as ``"EVENT_TYPE"``.
 
@@ -66,7 +76,7 @@ def interactions(*columns: Field | str) -> Schema:
     return _build("Interactions", columns)
 
 
-def items(*columns: Field | str) -> Schema:
+def items(*columns: AvroField | str) -> AvroSchema:
     """ITEM_ID, then at least one of ``columns``: a :func:`field`, or ``"CREATION_TIMESTAMP"`` (epoch seconds).
 
     Raises:
@@ -75,7 +85,7 @@ def items(*columns: Field | str) -> Schema:
     return _build("Items", columns)
 
 
-def users(*columns: Field | str) -> Schema:
+def users(*columns: AvroField | str) -> AvroSchema:
     """USER_ID, then at least one of ``columns``, each a :func:`field`.
 
     Raises:
@@ -84,17 +94,17 @@ def users(*columns: Field | str) -> Schema:
     return _build("Users", columns)
 
 
-def movielens_items() -> Schema:
+def movielens_items() -> AvroSchema:
     """The movies of MovieLens as items: GENRES (categorical, joined by ``|``) and YEAR, both may be null."""
     return items(field("GENRES", categorical=True, nullable=True), field("YEAR", "int", nullable=True))
 
 
-def movielens_users() -> Schema:
+def movielens_users() -> AvroSchema:
     """The people of MovieLens-100K as users: AGE, and GENDER and OCCUPATION as categories."""
     return users(field("AGE", "int"), field("GENDER", categorical=True), field("OCCUPATION", categorical=True))
 
 
-def check(schema: Schema, *, domain: Domain | None = None) -> None:
+def check(schema: AvroSchema, *, domain: Domain | None = None) -> None:
     """Check a schema by the rules that Personalize applies when the schema and its dataset are created.
 
     Args:
@@ -111,7 +121,7 @@ def check(schema: Schema, *, domain: Domain | None = None) -> None:
         raise DataError("\n  ".join([f"schema {kind!r} would be refused by Personalize:", *found[:5], *more]))
 
 
-def _build(kind: str, columns: Sequence[Field | str]) -> Schema:
+def _build(kind: str, columns: Sequence[AvroField | str]) -> AvroSchema:
     required = [field(name, min(types)) for name, types in REQUIRED[kind].items()]
     added = [_reserved(kind, column) if isinstance(column, str) else column for column in columns]
     schema = {"type": "record", "name": kind, "namespace": NAMESPACE, "fields": [*required, *added], "version": "1.0"}
@@ -119,7 +129,7 @@ def _build(kind: str, columns: Sequence[Field | str]) -> Schema:
     return schema
 
 
-def _reserved(kind: str, name: str) -> Field:
+def _reserved(kind: str, name: str) -> AvroField:
     types = RESERVED[kind].get(name)
     if types is None:
         known = ", ".join(RESERVED[kind]) or "none"

@@ -23,7 +23,7 @@ from personalize_sfn.datasets.naming import listed, shown
 from personalize_sfn.datasets.problems import Problem
 from personalize_sfn.datasets.remedies import CSV, FRAME, Remedies
 from personalize_sfn.datasets.report import Report
-from personalize_sfn.datasets.schemas import Schema
+from personalize_sfn.datasets.schemas import AvroSchema
 from personalize_sfn.datasets.times import DEFAULT_EARLIEST, Times, TimeUnit
 from personalize_sfn.errors import DataError
 from personalize_sfn.schema_rules import DEFAULT_EVENT_TYPE, KEY_COLUMNS, REQUIRED, RESERVED
@@ -45,7 +45,7 @@ class Prepared:
 
     frame: pd.DataFrame
     """The schema's columns in the schema's order and types."""
-    schema: Schema
+    schema: AvroSchema
     report: Report
     """What was kept, and why rows went."""
     constant_event_type: str | None = None
@@ -62,7 +62,7 @@ class Prepared:
 
 def prepare(
     frame: pd.DataFrame,
-    schema: Schema | None = None,
+    schema: AvroSchema | None = None,
     *,
     min_rating_exclusive: float | None = 2.0,
     name: str = "data",
@@ -101,7 +101,7 @@ def prepare(
 
 def load_csv(
     source: CsvSource,
-    schema: Schema | None = None,
+    schema: AvroSchema | None = None,
     *,
     columns: Mapping[str, str] | None = None,
     min_rating_exclusive: float | None = None,
@@ -141,7 +141,7 @@ def load_csv(
 
 def load_table(
     source: CsvSource,
-    schema: Schema | None,
+    schema: AvroSchema | None,
     *,
     columns: Mapping[str, str],
     min_rating_exclusive: float | None,
@@ -172,7 +172,7 @@ def load_table(
 
 def validate(
     data: pd.DataFrame | str | PathLike[str],
-    schema: Schema | None = None,
+    schema: AvroSchema | None = None,
     *,
     name: str = "data",
     time_unit: TimeUnit = "s",
@@ -222,7 +222,7 @@ def _in_frame(index: pd.Index) -> Callable[[Iterable[int]], list[str]]:
 
 def _prepare(  # noqa: PLR0917 - all that the two doors pass on
     frame: pd.DataFrame,
-    schema: Schema | None,
+    schema: AvroSchema | None,
     source: _Source,
     min_rating_exclusive: float | None,
     times: Times,
@@ -235,7 +235,7 @@ def _prepare(  # noqa: PLR0917 - all that the two doors pass on
 
 
 def _checked(
-    frame: pd.DataFrame, schema: Schema, source: _Source, min_rating_exclusive: float | None, times: Times
+    frame: pd.DataFrame, schema: AvroSchema, source: _Source, min_rating_exclusive: float | None, times: Times
 ) -> Prepared:
     if not frame.columns.is_unique:
         twice = frame.columns[frame.columns.duplicated()][0]
@@ -341,7 +341,7 @@ def _check_minima(table: pd.DataFrame, report: Report) -> None:
         )
 
 
-def _check_event_types(table: pd.DataFrame, schema: Schema, name: str) -> None:
+def _check_event_types(table: pd.DataFrame, schema: AvroSchema, name: str) -> None:
     if schema["name"] != "Interactions" or "EVENT_TYPE" not in table:
         return
     kinds = table["EVENT_TYPE"].dropna().unique().tolist()

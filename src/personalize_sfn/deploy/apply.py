@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 from personalize_sfn.aws_errors import code_of, message_of
-from personalize_sfn.deploy.changes import Await, Call, Change, EmptyBucket, Kind, Step, reading
+from personalize_sfn.deploy.changes import ApiCall, Await, Change, ChangeStep, EmptyBucket, Kind, reading
 from personalize_sfn.deploy.plan import PARALLEL, SERVICES, make_clients
 from personalize_sfn.errors import DeployError
 from personalize_sfn.session import Session
@@ -105,7 +105,7 @@ def _make(session: Session, change: Change, sleep: Callable[[float], None]) -> N
             _persist(session, step, sleep)
 
 
-def _persist(session: Session, step: Step, sleep: Callable[[float], None]) -> None:
+def _persist(session: Session, step: ChangeStep, sleep: Callable[[float], None]) -> None:
     """Try ``step`` until it succeeds or fails for good, with pauses that double."""
     from botocore.exceptions import ClientError
 
@@ -123,8 +123,8 @@ def _persist(session: Session, step: Step, sleep: Callable[[float], None]) -> No
             return
 
 
-def _passes(step: Step, error: Exception) -> bool:
-    return isinstance(step, Call) and any(
+def _passes(step: ChangeStep, error: Exception) -> bool:
+    return isinstance(step, ApiCall) and any(
         step.service == row.service
         and code_of(error) == row.code
         and row.text in message_of(error)
@@ -133,8 +133,8 @@ def _passes(step: Step, error: Exception) -> bool:
     )
 
 
-def _perform(session: Session, step: Step) -> None:
-    if isinstance(step, Call):
+def _perform(session: Session, step: ChangeStep) -> None:
+    if isinstance(step, ApiCall):
         getattr(session.client(step.service), step.method)(**step.parameters)
     elif isinstance(step, Await):
         session.client(step.service).get_waiter(step.waiter).wait(**step.parameters)

@@ -12,7 +12,7 @@ from typing import Any
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.config import Config
 from personalize_sfn.deploy import policies
-from personalize_sfn.deploy.changes import Call, Change, EmptyBucket, is_ours, missing_tags, same_document
+from personalize_sfn.deploy.changes import ApiCall, Change, EmptyBucket, is_ours, missing_tags, same_document
 from personalize_sfn.errors import DeployError
 from personalize_sfn.ownership import require_ours, tag_dict, tag_list
 from personalize_sfn.session import Session
@@ -57,7 +57,7 @@ def plan_destroy_bucket(session: Session, config: Config) -> list[Change]:
         return []
     parameters = _owned(session, name)
     if config.bucket is None and is_ours(_tags(session, name), config):
-        steps = (EmptyBucket(name, session.account_id), Call("s3", "delete_bucket", parameters))
+        steps = (EmptyBucket(name, session.account_id), ApiCall("s3", "delete_bucket", parameters))
         return [_change("delete", "bucket", name, f"delete bucket {name} with {_content(session, name)}", steps)]
     policy = _read_policy(session, name)
     sid = policies.bucket_sid(config)
@@ -66,11 +66,11 @@ def plan_destroy_bucket(session: Session, config: Config) -> list[Change]:
         return []
     sentence = f"remove statement {sid} from the policy of bucket {name}"
     if others:
-        call = Call(
+        call = ApiCall(
             "s3", "put_bucket_policy", {**parameters, "Policy": json.dumps({**(policy or {}), "Statement": others})}
         )
     else:
-        call = Call("s3", "delete_bucket_policy", parameters)
+        call = ApiCall("s3", "delete_bucket_policy", parameters)
     return [_change("delete", "bucket policy", name, sentence, (call,))]
 
 
@@ -90,19 +90,19 @@ def _making(session: Session, config: Config, name: str, action: Any) -> Change:
     )
     private = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
     encryption = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
-    create = (Call("s3", "create_bucket", {"Bucket": name, **elsewhere}),) if action == "create" else ()
+    create = (ApiCall("s3", "create_bucket", {"Bucket": name, **elsewhere}),) if action == "create" else ()
     steps = (
         *create,
-        Call("s3", "put_public_access_block", {**owned, "PublicAccessBlockConfiguration": private}),
-        Call("s3", "put_bucket_encryption", {**owned, "ServerSideEncryptionConfiguration": encryption}),
+        ApiCall("s3", "put_public_access_block", {**owned, "PublicAccessBlockConfiguration": private}),
+        ApiCall("s3", "put_bucket_encryption", {**owned, "ServerSideEncryptionConfiguration": encryption}),
         _tagging(session, name, config.all_tags),
     )
     sentence = f"create bucket {name}" if action == "create" else f"finish the half-made bucket {name}"
     return _change(action, "bucket", name, sentence, steps)
 
 
-def _tagging(session: Session, name: str, tags: dict[str, str]) -> Call:
-    return Call("s3", "put_bucket_tagging", {**_owned(session, name), "Tagging": {"TagSet": tag_list(tags)}})
+def _tagging(session: Session, name: str, tags: dict[str, str]) -> ApiCall:
+    return ApiCall("s3", "put_bucket_tagging", {**_owned(session, name), "Tagging": {"TagSet": tag_list(tags)}})
 
 
 def _policy(session: Session, config: Config, name: str, policy: dict[str, Any] | None) -> Change:
@@ -110,7 +110,7 @@ def _policy(session: Session, config: Config, name: str, policy: dict[str, Any] 
     wanted = policies.bucket_statement(config, session.arns)
     others = [each for each in _statements(policy) if each.get("Sid") != wanted["Sid"]]
     extended = {"Version": "2012-10-17", **(policy or {}), "Statement": [*others, wanted]}
-    call = Call("s3", "put_bucket_policy", {**_owned(session, name), "Policy": json.dumps(extended)})
+    call = ApiCall("s3", "put_bucket_policy", {**_owned(session, name), "Policy": json.dumps(extended)})
     beside = f", beside the {len(others)} statements it has" if others else ""
     return _change(
         "update" if policy else "create",

@@ -14,11 +14,11 @@ from personalize_sfn.errors import DeployError
 from personalize_sfn.ownership import PROJECT_TAG
 
 __all__ = [
+    "ApiCall",
     "Await",
-    "Call",
     "Change",
+    "ChangeStep",
     "EmptyBucket",
-    "Step",
     "answers_otherwise",
     "is_ours",
     "missing_tags",
@@ -31,7 +31,7 @@ Kind = Literal["bucket", "bucket policy", "role", "function", "state machine", "
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ApiCall:
     """One API call: ``session.client(service).method(**parameters)``."""
 
     service: str
@@ -56,7 +56,7 @@ class EmptyBucket:
     owner: str
 
 
-Step = Call | Await | EmptyBucket
+ChangeStep = ApiCall | Await | EmptyBucket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -68,7 +68,7 @@ class Change:
     name: str
     sentence: str
     """What will be done and why, for people: ``create role movies-lambda``."""
-    steps: tuple[Step, ...]
+    steps: tuple[ChangeStep, ...]
     answers: tuple[Difference, ...] = ()
     """What the project's campaign is asked to be otherwise than what is deployed: its recipe, for one."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.config import Config
-from personalize_sfn.deploy.changes import Await, Call, Change, Step, is_ours, missing_tags
+from personalize_sfn.deploy.changes import ApiCall, Await, Change, ChangeStep, is_ours, missing_tags
 from personalize_sfn.deploy.packages import Package
 from personalize_sfn.ownership import require_ours
 from personalize_sfn.session import Session
@@ -33,9 +33,9 @@ def plan_function(
     logs = _log_group_steps(session, config, name, log_groups.get(_log_group(name)))
     present = _read(session, name)
     if present is None:
-        steps: list[Step] = [
+        steps: list[ChangeStep] = [
             *logs,
-            Call(
+            ApiCall(
                 "lambda",
                 "create_function",
                 {"FunctionName": name, "Code": {"ZipFile": package.zip}, **configuration, "Tags": config.all_tags},
@@ -53,16 +53,16 @@ def plan_function(
         reasons.append("tags")
         # First: what is adopted may be changed only once it carries the tag.
         arn = session.arns.function(name)
-        steps.append(Call("lambda", "tag_resource", {"Resource": arn, "Tags": missing}))
+        steps.append(ApiCall("lambda", "tag_resource", {"Resource": arn, "Tags": missing}))
     if present["Configuration"]["CodeSha256"] != package.code_sha256:
         reasons.append("code")
         code = {"FunctionName": name, "ZipFile": package.zip}
-        steps += [Call("lambda", "update_function_code", code), updated]
+        steps += [ApiCall("lambda", "update_function_code", code), updated]
     different = [key for key, value in configuration.items() if present["Configuration"].get(key) != value]
     if different:
         reasons += different
         changed = {"FunctionName": name, **configuration}
-        steps += [Call("lambda", "update_function_configuration", changed), updated]
+        steps += [ApiCall("lambda", "update_function_configuration", changed), updated]
     if logs:
         reasons.append("log group")
         steps += logs
@@ -74,12 +74,12 @@ def plan_function(
 def plan_destroy_function(session: Session, config: Config, name: str, log_groups: LogGroups) -> list[Change]:
     """Delete the function and its log group, as far as they are ours."""
     present = _read(session, name)
-    steps: list[Step] = []
+    steps: list[ChangeStep] = []
     if present is not None and is_ours(present.get("Tags", {}), config):
-        steps.append(Call("lambda", "delete_function", {"FunctionName": name}))
+        steps.append(ApiCall("lambda", "delete_function", {"FunctionName": name}))
     group = log_groups.get(_log_group(name))
     if group is not None and is_ours(_log_tags(session, group), config):
-        steps.append(Call("logs", "delete_log_group", {"logGroupName": _log_group(name)}))
+        steps.append(ApiCall("logs", "delete_log_group", {"logGroupName": _log_group(name)}))
     if not steps:
         return []
     return [_change("delete", name, f"delete function {name} and its logs", steps)]
@@ -114,17 +114,19 @@ def _log_group(function: str) -> str:
     return f"/aws/lambda/{function}"
 
 
-def _log_group_steps(session: Session, config: Config, function: str, present: Mapping[str, Any] | None) -> list[Step]:
+def _log_group_steps(
+    session: Session, config: Config, function: str, present: Mapping[str, Any] | None
+) -> list[ChangeStep]:
     name = {"logGroupName": _log_group(function)}
     days = config.functions.log_retention_days
-    keep = Call("logs", "put_retention_policy", {**name, "retentionInDays": days})
+    keep = ApiCall("logs", "put_retention_policy", {**name, "retentionInDays": days})
     if present is None:
-        return [Call("logs", "create_log_group", {**name, "tags": config.all_tags}), keep]
+        return [ApiCall("logs", "create_log_group", {**name, "tags": config.all_tags}), keep]
     tags = _log_tags(session, present)
     require_ours(tags, config.project, f"log group {_log_group(function)}", adopt=config.adopt)
-    steps: list[Step] = [keep] if present.get("retentionInDays") != days else []
+    steps: list[ChangeStep] = [keep] if present.get("retentionInDays") != days else []
     if missing := missing_tags(tags, config):
-        steps.append(Call("logs", "tag_resource", {"resourceArn": _log_group_arn(present), "tags": missing}))
+        steps.append(ApiCall("logs", "tag_resource", {"resourceArn": _log_group_arn(present), "tags": missing}))
     return steps
 
 
@@ -138,7 +140,7 @@ def _log_tags(session: Session, group: Mapping[str, Any]) -> dict[str, str]:
     return tags
 
 
-def _change(action: Any, name: str, sentence: str, steps: list[Step]) -> Change:
+def _change(action: Any, name: str, sentence: str, steps: list[ChangeStep]) -> Change:
     return Change(action=action, kind="function", name=name, sentence=sentence, steps=tuple(steps))
 
 

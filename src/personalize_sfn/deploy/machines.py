@@ -8,7 +8,7 @@ from typing import Any
 
 from personalize_sfn.aws_errors import DENIED, code_of
 from personalize_sfn.config import Config
-from personalize_sfn.deploy.changes import Call, Change, Step, is_ours, missing_tags
+from personalize_sfn.deploy.changes import ApiCall, Change, ChangeStep, is_ours, missing_tags
 from personalize_sfn.differences import Difference, differences, sentence
 from personalize_sfn.errors import DeployError
 from personalize_sfn.ownership import require_ours, tag_dict, tag_list
@@ -26,7 +26,7 @@ def plan_machine(
     present = _read(session, arn)
     if present is None:
         create = {"name": name, "type": "STANDARD", **wanted, "tags": tag_list(config.all_tags, "key", "value")}
-        steps: list[Step] = [Call("stepfunctions", "create_state_machine", create)]
+        steps: list[ChangeStep] = [ApiCall("stepfunctions", "create_state_machine", create)]
         return [_change("create", name, f"create state machine {name}", steps)]
     tags = _tags(session, arn)
     require_ours(tags, config.project, f"state machine {name}", adopt=config.adopt)
@@ -39,11 +39,11 @@ def plan_machine(
     if present["roleArn"] != role_arn:
         reasons.append("role")
     if reasons:
-        steps.append(Call("stepfunctions", "update_state_machine", {"stateMachineArn": arn, **wanted}))
+        steps.append(ApiCall("stepfunctions", "update_state_machine", {"stateMachineArn": arn, **wanted}))
     if missing := missing_tags(tags, config):
         reasons.append("tags")
         tagging = {"resourceArn": arn, "tags": tag_list(missing, "key", "value")}
-        steps.append(Call("stepfunctions", "tag_resource", tagging))
+        steps.append(ApiCall("stepfunctions", "tag_resource", tagging))
     if not steps:
         return []
     answers = tuple(one for one in different if one.is_answer)
@@ -65,7 +65,7 @@ def plan_destroy_machine(session: Session, config: Config, name: str) -> list[Ch
             f"an execution of {name} is running: wait for it, or stop it, then destroy again. "
             f"Execution.attach({running[0]['executionArn']!r}) has both"
         )
-    steps: list[Step] = [Call("stepfunctions", "delete_state_machine", {"stateMachineArn": arn})]
+    steps: list[ChangeStep] = [ApiCall("stepfunctions", "delete_state_machine", {"stateMachineArn": arn})]
     return [_change("delete", name, f"delete state machine {name}", steps)]
 
 
@@ -97,7 +97,9 @@ def _is_tagged_so(session: Session, config: Config, name: str) -> bool:
         raise
 
 
-def _change(action: Any, name: str, sentence: str, steps: list[Step], answers: tuple[Difference, ...] = ()) -> Change:
+def _change(
+    action: Any, name: str, sentence: str, steps: list[ChangeStep], answers: tuple[Difference, ...] = ()
+) -> Change:
     return Change(
         action=action, kind="state machine", name=name, sentence=sentence, steps=tuple(steps), answers=answers
     )

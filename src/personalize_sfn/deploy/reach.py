@@ -32,7 +32,7 @@ __all__ = [
     "tagged_arns",
 ]
 
-Condition = dict[str, dict[str, Any]]
+PolicyCondition = dict[str, dict[str, Any]]
 
 _RESOURCE_TAG = f"aws:ResourceTag/{PROJECT_TAG}"
 _REQUEST_TAG = f"aws:RequestTag/{PROJECT_TAG}"
@@ -81,17 +81,17 @@ def tagged_arns(config: Config, arns: Arns) -> list[str]:
 # --- conditions ------------------------------------------------------------------------------------
 
 
-def is_tagged(config: Config) -> Condition:
+def is_tagged(config: Config) -> PolicyCondition:
     """The resource is there and carries the project's tag."""
     return {"StringEquals": {_RESOURCE_TAG: config.project}}
 
 
-def not_tagged_otherwise(config: Config) -> Condition:
+def not_tagged_otherwise(config: Config) -> PolicyCondition:
     """The resource carries the project's tag, or none, or is not there."""
     return {"StringEqualsIfExists": {_RESOURCE_TAG: config.project}}
 
 
-def is_tagged_or_new(config: Config) -> Condition:
+def is_tagged_or_new(config: Config) -> PolicyCondition:
     """The request tags what carries no other project's tag: no project can take over a neighbour's resources."""
     return {"StringEquals": {_REQUEST_TAG: config.project}} | not_tagged_otherwise(config)
 

@@ -9,7 +9,7 @@ from typing import Any
 from personalize_sfn.arns import Arns
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.config import Config
-from personalize_sfn.deploy.changes import Call, Change, Step, is_ours, missing_tags, same_document
+from personalize_sfn.deploy.changes import ApiCall, Change, ChangeStep, is_ours, missing_tags, same_document
 from personalize_sfn.deploy.policies import POLICY_NAME, Role, made_roles, role_arns
 from personalize_sfn.errors import DeployError
 from personalize_sfn.ownership import require_ours, tag_dict, tag_list
@@ -25,7 +25,7 @@ _OLD_ROLES = ("step-functions", "lambda", "personalize")
 def plan_role(session: Session, config: Config, role: Role) -> list[Change]:
     """What ``role`` lacks: nothing, one change, or all of it."""
     named_role = {"RoleName": role.name}
-    put_policy = Call(
+    put_policy = ApiCall(
         "iam",
         "put_role_policy",
         {**named_role, "PolicyName": POLICY_NAME, "PolicyDocument": json.dumps(role.policy)},
@@ -42,7 +42,9 @@ def plan_role(session: Session, config: Config, role: Role) -> list[Change]:
         if config.roles.permissions_boundary_arn:
             create["PermissionsBoundary"] = config.roles.permissions_boundary_arn
         return [
-            _change("create", role.name, f"create role {role.name}", (Call("iam", "create_role", create), put_policy))
+            _change(
+                "create", role.name, f"create role {role.name}", (ApiCall("iam", "create_role", create), put_policy)
+            )
         ]
 
     tags = tag_dict(present.get("Tags", []))
@@ -53,11 +55,11 @@ def plan_role(session: Session, config: Config, role: Role) -> list[Change]:
             "a role: destroy first, or set roles.path back"
         )
     reasons: list[str] = []
-    steps: list[Step] = []
+    steps: list[ChangeStep] = []
     if not same_document(present["AssumeRolePolicyDocument"], role.trust):
         reasons.append("trust")
         trust = {**named_role, "PolicyDocument": json.dumps(role.trust)}
-        steps.append(Call("iam", "update_assume_role_policy", trust))
+        steps.append(ApiCall("iam", "update_assume_role_policy", trust))
     if not same_document(_read_policy(session, role.name), role.policy):
         reasons.append("permissions")
         steps.append(put_policy)
@@ -65,10 +67,10 @@ def plan_role(session: Session, config: Config, role: Role) -> list[Change]:
     if wanted_boundary and present.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn") != wanted_boundary:
         reasons.append("permissions boundary")
         boundary = {**named_role, "PermissionsBoundary": wanted_boundary}
-        steps.append(Call("iam", "put_role_permissions_boundary", boundary))
+        steps.append(ApiCall("iam", "put_role_permissions_boundary", boundary))
     if missing := missing_tags(tags, config):
         reasons.append("tags")
-        steps.append(Call("iam", "tag_role", {**named_role, "Tags": tag_list(missing)}))
+        steps.append(ApiCall("iam", "tag_role", {**named_role, "Tags": tag_list(missing)}))
     if not steps:
         return []
     return [_change("update", role.name, f"update role {role.name}: {', '.join(reasons)}", tuple(steps))]
@@ -90,10 +92,10 @@ def plan_destroy_role(session: Session, config: Config, name: str) -> list[Chang
         for page in iam.get_paginator("list_attached_role_policies").paginate(RoleName=name)
         for policy in page["AttachedPolicies"]
     ]
-    steps: tuple[Step, ...] = (
-        *(Call("iam", "delete_role_policy", {"RoleName": name, "PolicyName": policy}) for policy in inline),
-        *(Call("iam", "detach_role_policy", {"RoleName": name, "PolicyArn": arn}) for arn in attached),
-        Call("iam", "delete_role", {"RoleName": name}),
+    steps: tuple[ChangeStep, ...] = (
+        *(ApiCall("iam", "delete_role_policy", {"RoleName": name, "PolicyName": policy}) for policy in inline),
+        *(ApiCall("iam", "detach_role_policy", {"RoleName": name, "PolicyArn": arn}) for arn in attached),
+        ApiCall("iam", "delete_role", {"RoleName": name}),
     )
     return [_change("delete", name, f"delete role {name}", steps)]
 
@@ -144,7 +146,7 @@ def _regions(session: Session, role: dict[str, Any]) -> list[str]:
     return sorted(set(re.findall(rf":([a-z0-9-]+):{session.account_id}:", documents)))
 
 
-def _change(action: Any, name: str, sentence: str, steps: tuple[Step, ...]) -> Change:
+def _change(action: Any, name: str, sentence: str, steps: tuple[ChangeStep, ...]) -> Change:
     return Change(action=action, kind="role", name=name, sentence=sentence, steps=steps)
 
 

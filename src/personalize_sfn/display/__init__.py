@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from personalize_sfn.display.formatting import GLYPHS, duration
-from personalize_sfn.display.history import Run, Span, Stage, read, stages
+from personalize_sfn.display.history import Run, RunStage, Span, read, stages
 from personalize_sfn.display.mermaid import mermaid
 from personalize_sfn.display.metrics import render_metrics
 from personalize_sfn.display.picture import Html, Picture
@@ -16,8 +16,8 @@ __all__ = [
     "Html",
     "Picture",
     "Run",
+    "RunStage",
     "Span",
-    "Stage",
     "duration",
     "mermaid",
     "read",

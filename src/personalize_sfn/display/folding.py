@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["Step", "failure_handling", "poll_loops"]
+__all__ = ["FoldedState", "failure_handling", "poll_loops"]
 
-Step = tuple[str, str, bool]
+FoldedState = tuple[str, str, bool]
 """A state, one that may follow it, and whether it only does after an error."""
 
 _MOST_STATES = 6
 """A cycle of more states than create, check, ready?, ready?, wait and an end is not the waiting for one thing."""
 
 
-def poll_loops(states: Mapping[str, Mapping[str, Any]], steps: Sequence[Step]) -> dict[str, str]:
+def poll_loops(states: Mapping[str, Mapping[str, Any]], steps: Sequence[FoldedState]) -> dict[str, str]:
     """For each state of a poll loop (create, check, ready?, wait) the state that stands for it.
 
     With the cycle go the task before it that does nothing but lead there, and the ends that only it leads to: its
@@ -63,7 +63,7 @@ def _shortest_cycle(name: str, after: Mapping[str, set[str]]) -> set[str]:
     return set()
 
 
-def failure_handling(start: str, states: Mapping[str, Mapping[str, Any]], steps: Sequence[Step]) -> set[str]:
+def failure_handling(start: str, states: Mapping[str, Mapping[str, Any]], steps: Sequence[FoldedState]) -> set[str]:
     """The states that only run after a Catch, when they are more than one and all of them end in failure."""
     usual = _neighbours(states, ((a, b) for a, b, is_failure in steps if not is_failure))
     apart = states.keys() - reachable(start, usual) - {start}

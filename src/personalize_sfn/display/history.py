@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, Literal
 
-__all__ = ["Run", "Span", "Stage", "read", "stages", "unwrapped"]
+__all__ = ["Run", "RunStage", "Span", "read", "stages", "unwrapped"]
 
-Status = Literal["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "CAUGHT"]
+SpanStatus = Literal["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "CAUGHT"]
 
-_ENDS: dict[str, Status] = {
+_ENDS: dict[str, SpanStatus] = {
     "ExecutionSucceeded": "SUCCEEDED",
     "ExecutionFailed": "FAILED",
     "ExecutionTimedOut": "TIMED_OUT",
@@ -34,7 +35,7 @@ class Span:
     """The state's type: ``Task``, ``Wait``, ``Choice``..."""
     began: datetime
     ended: datetime | None = None
-    status: Status = "RUNNING"
+    status: SpanStatus = "RUNNING"
     """CAUGHT: it failed, and a Catch went on from there."""
     error: str = ""
     cause: str = ""
@@ -65,12 +66,12 @@ class Span:
     input: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     """One execution, as far as its history tells, with the executions that it started."""
 
     arn: str
-    status: Status = "RUNNING"
+    status: SpanStatus = "RUNNING"
     began: datetime | None = None
     ended: datetime | None = None
     spans: tuple[Span, ...] = ()
@@ -83,6 +84,11 @@ class Run:
     def machine(self) -> str:
         """Name of the state machine."""
         return self.arn.split(":")[-2]
+
+    @cached_property
+    def stages(self) -> tuple[RunStage, ...]:
+        """Its stages and those of the executions that it started, in order of start."""
+        return tuple(_stages(self))
 
     def elapsed(self, now: datetime | None = None) -> timedelta:
         """From its start to its end, or to ``now`` while it runs."""
@@ -102,7 +108,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class RunStage:
     """Consecutive states that serve one resource: creating it, checking it, waiting for it."""
 
     label: str
@@ -110,7 +116,7 @@ class Stage:
     began: datetime
     ended: datetime | None
     polls: int
-    status: Status
+    status: SpanStatus
 
 
 def read(arn: str, events: Sequence[Mapping[str, Any]], children: Mapping[str, Run] | None = None) -> Run:
@@ -124,7 +130,7 @@ def read(arn: str, events: Sequence[Mapping[str, Any]], children: Mapping[str, R
     spans: list[Span] = []
     # An event points at the one that led to it; this is how an event of a task finds its state in parallel branches.
     owner: dict[int, Span] = {}
-    status: Status = "RUNNING"
+    status: SpanStatus = "RUNNING"
     error = cause = ""
     ended = None
     for event in events:
@@ -208,7 +214,7 @@ def _first_error(spans: Sequence[Span], container: Span) -> tuple[str, str]:
     return next(((s.error, s.cause) for s in spans if s.has_failed and _is_inside(s, container)), ("", ""))
 
 
-def _end_all(spans: Sequence[Span], status: Status, when: datetime) -> None:
+def _end_all(spans: Sequence[Span], status: SpanStatus, when: datetime) -> None:
     """The execution is over: what is still open ended with it; in a failed one, what did not fail was stopped."""
     failed = [span for span in spans if span.ended is None and (span.has_failed or span.kind == "Fail")]
     for span in spans:
@@ -281,14 +287,19 @@ def label_of(state: str) -> str:
     return match["subject"] if match else state
 
 
-def stages(run: Run) -> list[Stage]:
+def stages(run: Run) -> list[RunStage]:
+    """``run.stages``, as a list."""
+    return list(run.stages)
+
+
+def _stages(run: Run) -> list[RunStage]:
     """The stages of ``run`` and of the executions that it started, in order of start.
 
     A state that starts an execution stands for that execution's stages.  Only tasks and waits take time of their own,
     but a stage is over only when a state of another subject was entered, or its execution has ended: between two visits
     of its states it still runs.
     """
-    found: list[Stage] = []
+    found: list[RunStage] = []
     for _, part in run.walk():
         by_subject: dict[str, list[Span]] = {}
         for span in part.spans:
@@ -303,7 +314,9 @@ def stages(run: Run) -> list[Stage]:
         led_on = {id(span.before) for span in part.spans}
         for label, group in timed.items():
             ends = [span.ended for span in group]
-            failed: Status | None = next((s.status for s in group if s.status not in {"SUCCEEDED", "RUNNING"}), None)
+            failed: SpanStatus | None = next(
+                (s.status for s in group if s.status not in {"SUCCEEDED", "RUNNING"}), None
+            )
             if label == last and failed is None and part.status not in {"SUCCEEDED", "RUNNING"}:
                 # Its states did what they should; what they found is why the execution then failed.
                 failed = part.status
@@ -311,7 +324,7 @@ def stages(run: Run) -> list[Stage]:
                 failed is None and part.status == "RUNNING" and any(_may_go_on(s, led_on) for s in by_subject[label])
             )
             found.append(
-                Stage(
+                RunStage(
                     label=label,
                     workflow=part.machine,
                     began=group[0].began,

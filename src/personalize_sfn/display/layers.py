@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from personalize_sfn.display.graph import Edge, Graph
 
-__all__ = ["Link", "Rows", "layered"]
+__all__ = ["LayerRows", "Link", "layered"]
 
 _SWEEPS = 12
 
@@ -22,7 +22,7 @@ Link = tuple[str, str, bool]
 
 
 @dataclass(slots=True)
-class Rows:
+class LayerRows:
     """The layers from top to bottom, each a list of cells from left to right."""
 
     cells: list[list[str]]
@@ -39,10 +39,10 @@ class Rows:
         )
 
 
-def layered(graph: Graph) -> Rows:
+def layered(graph: Graph) -> LayerRows:
     """The layers of ``graph``, ordered so that few edges cross.  An edge from a node to itself has no chain."""
     layer = _with_labels(graph, _layers(graph))
-    rows = Rows([[] for _ in range(1 + max(layer.values(), default=0))], {})
+    rows = LayerRows([[] for _ in range(1 + max(layer.values(), default=0))], {})
     for node in graph.nodes:
         rows.cells[layer[node.key]].append(node.key)
     for edge in graph.edges:
@@ -93,7 +93,7 @@ def _with_labels(graph: Graph, layer: Mapping[str, int]) -> dict[str, int]:
     return {key: at + sum(gap < at for gap in gaps) for key, at in layer.items()}
 
 
-def _chain(edge: Edge, layer: Mapping[str, int], rows: Rows) -> list[str]:
+def _chain(edge: Edge, layer: Mapping[str, int], rows: LayerRows) -> list[str]:
     is_down = layer[edge.source] < layer[edge.target]
     upper, lower = (edge.source, edge.target) if is_down else (edge.target, edge.source)
     label_row = (layer[edge.source] + (1 if is_down else -1)) if edge.label else None
@@ -110,7 +110,7 @@ def _chain(edge: Edge, layer: Mapping[str, int], rows: Rows) -> list[str]:
     return [*chain, lower]
 
 
-def _order(rows: Rows) -> None:
+def _order(rows: LayerRows) -> None:
     """Sort each layer by the mean place of its neighbours, down and up again, and keep the best order seen."""
     links = rows.links()
     above = neighbours((lower, upper) for upper, lower, _ in links)

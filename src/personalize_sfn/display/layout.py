@@ -13,9 +13,9 @@ from itertools import pairwise
 from unicodedata import east_asian_width
 
 from personalize_sfn.display.graph import Edge, Graph, Node
-from personalize_sfn.display.layers import Rows, layered, mean, neighbours
+from personalize_sfn.display.layers import LayerRows, layered, mean, neighbours
 
-__all__ = ["Box", "Label", "Layout", "Path", "lay_out", "shortened", "width_of"]
+__all__ = ["Box", "EdgePath", "Label", "Layout", "lay_out", "shortened", "width_of"]
 
 NODE_HEIGHT = 44.0
 LABEL_HEIGHT = 14.0
@@ -58,7 +58,7 @@ class Label:
 
 
 @dataclass(slots=True)
-class Path:
+class EdgePath:
     """An edge from its source to its target."""
 
     edge: Edge
@@ -72,7 +72,7 @@ class Path:
 @dataclass(slots=True)
 class Layout:
     boxes: list[Box] = field(default_factory=list)
-    paths: list[Path] = field(default_factory=list)
+    paths: list[EdgePath] = field(default_factory=list)
     width: float = 0.0
     height: float = 0.0
 
@@ -159,7 +159,7 @@ def _box(node: Node, notes: Mapping[str, str]) -> Box:
     return Box(node, width, max(part.height for part in inner) + title + PADDING, inner=inner)
 
 
-def _place(rows: Rows, cells: Mapping[str, _Cell]) -> None:
+def _place(rows: LayerRows, cells: Mapping[str, _Cell]) -> None:
     """Move cells towards their neighbours.  The usual way is straight; edges after failures bend around it."""
     links = rows.links()
     usual = [link for link in links if not link[2]]
@@ -202,7 +202,7 @@ Ports = Mapping[tuple[str, str, bool, bool], float]
 """Where a link meets a node, by the node, the other end, whether only failures go there, and whether it is below."""
 
 
-def _ports(rows: Rows, cells: Mapping[str, _Cell]) -> Ports:
+def _ports(rows: LayerRows, cells: Mapping[str, _Cell]) -> Ports:
     """Links that meet at a node stand side by side there; the one usual way goes through the middle."""
     ends: dict[tuple[str, bool], list[tuple[str, bool]]] = {}
     for a, b, is_failure in rows.links():
@@ -221,7 +221,7 @@ def _ports(rows: Rows, cells: Mapping[str, _Cell]) -> Ports:
     return ports
 
 
-def _heights(rows: Rows, cells: Mapping[str, _Cell], ports: Ports) -> tuple[list[float], list[float]]:
+def _heights(rows: LayerRows, cells: Mapping[str, _Cell], ports: Ports) -> tuple[list[float], list[float]]:
     """Upper and lower end of each row."""
     row_of = {key: i for i, row in enumerate(rows.cells) for key in row}
     sideways = [0.0] * len(rows.cells)
@@ -241,12 +241,12 @@ def _heights(rows: Rows, cells: Mapping[str, _Cell], ports: Ports) -> tuple[list
 
 def _path(  # noqa: PLR0917
     edge: Edge,
-    rows: Rows,
+    rows: LayerRows,
     boxes: Mapping[str, Box],
     ports: Ports,
     cells: Mapping[str, _Cell],
     spans: Sequence[tuple[float, float]],
-) -> Path:
+) -> EdgePath:
     chain = rows.chains[edge]
     points: list[Point] = []
     label = None
@@ -262,12 +262,12 @@ def _path(  # noqa: PLR0917
             points += [(into, top), (out, bottom)]
         if key in rows.labels:
             label = Label(shortened(rows.labels[key], _MOST_CHARACTERS_OF_LABELS), cells[key].x, top)
-    return Path(edge, points if edge.source == chain[0] else points[::-1], label)
+    return EdgePath(edge, points if edge.source == chain[0] else points[::-1], label)
 
 
-def _loop(edge: Edge, box: Box) -> Path:
+def _loop(edge: Edge, box: Box) -> EdgePath:
     right, middle = box.x + box.width, box.y + min(box.height, NODE_HEIGHT) / 2
-    return Path(
+    return EdgePath(
         edge,
         [(right, middle - 9), (right + _LOOP, middle - 14), (right + _LOOP, middle + 14), (right, middle + 9)],
     )

@@ -34,7 +34,7 @@ _LINE = "1px solid rgba(128,128,128,.25)"
 
 
 def plain(text: str) -> str:
-    """As it is."""
+    """Text without markup: what HTML would read as tags is escaped."""
     return escape(text)
 
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from personalize_sfn.display.formatting import GLYPHS, by_status, counted, duration, polls_text
-from personalize_sfn.display.graph import Graph, Node, graph_of
+from personalize_sfn.display.graph import Definition, Graph, Node, graph_of
 from personalize_sfn.display.history import Run, Span, unwrapped
 from personalize_sfn.display.layout import lay_out, shortened
 from personalize_sfn.display.picture import Picture
 from personalize_sfn.display.svg import Marks, draw
 
 __all__ = ["render_definition", "render_progress", "render_run"]
-
-Definition = Mapping[str, Any]
 
 
 def render_definition(

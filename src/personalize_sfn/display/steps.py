@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from personalize_sfn.display.graph import branches_of, graph_of
-from personalize_sfn.display.history import Run, label_of, stages
+from personalize_sfn.display.graph import Definition, branches_of, graph_of
+from personalize_sfn.display.history import Run, label_of
 
 __all__ = ["Plan", "plan_of", "step_of"]
-
-Definition = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +57,4 @@ def _typical(state: Mapping[str, Any]) -> timedelta:
 def step_of(run: Run, steps: Iterable[str]) -> int:
     """Which of ``steps`` the run has come to, counted from 1; 0 before the first and for none that it knows."""
     number = {label: place for place, label in enumerate(steps, 1)}
-    return max((number.get(stage.label, 0) for stage in stages(run)), default=0)
+    return max((number.get(stage.label, 0) for stage in run.stages), default=0)

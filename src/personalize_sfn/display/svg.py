@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Set
 from itertools import pairwise
 
 from personalize_sfn.display.formatting import escape
-from personalize_sfn.display.layout import LABEL_HEIGHT, TITLE, Box, Layout, Path, Point, shortened, width_of
+from personalize_sfn.display.layout import LABEL_HEIGHT, TITLE, Box, EdgePath, Layout, Point, shortened, width_of
 from personalize_sfn.display.palette import LOOKS, THEMES
 
 __all__ = ["MARGIN", "STYLE", "Marks", "badge", "draw", "draw_legend"]
@@ -141,7 +141,7 @@ def draw_legend(used: Set[str], y: float) -> tuple[str, float]:
     return "".join(drawn), x
 
 
-def _path(path: Path, drawn: set[tuple[Point, Point, bool]]) -> Iterator[str]:
+def _path(path: EdgePath, drawn: set[tuple[Point, Point, bool]]) -> Iterator[str]:
     """An edge, as far as an edge to the same target has not drawn it: dashes over dashes would be an unbroken line."""
     points = path.points
     is_loop = path.edge.source == path.edge.target

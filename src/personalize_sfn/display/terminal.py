@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from personalize_sfn.display.formatting import GLYPHS, duration, polls_text
-from personalize_sfn.display.history import Stage
+from personalize_sfn.display.history import RunStage
 from personalize_sfn.text import one_line
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ __all__ = ["stage_table"]
 _COLOURS = {"SUCCEEDED": "green", "RUNNING": "cyan", "CAUGHT": "yellow", "": "dim"}
 
 
-def stage_table(found: Sequence[Stage], expected: Sequence[str] = (), now: datetime | None = None) -> Table:
+def stage_table(found: Sequence[RunStage], expected: Sequence[str] = (), now: datetime | None = None) -> Table:
     """Stages that began, with times and polls, then those that are still to come.
 
     Args:

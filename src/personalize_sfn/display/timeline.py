@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from personalize_sfn.display.formatting import GLYPHS, by_status, duration, escape, polls_text
-from personalize_sfn.display.history import Run, Stage, stages
+from personalize_sfn.display.history import Run, RunStage
 from personalize_sfn.display.layout import shortened, width_of
 from personalize_sfn.display.palette import LOOKS
 from personalize_sfn.display.picture import Picture
@@ -27,7 +27,7 @@ def render_timeline(run: Run, now: datetime | None = None) -> Picture:
         now: for what is still running; default: the present.
     """
     now = now or datetime.now(UTC)
-    rows = stages(run)
+    rows = run.stages
     title = f"{run.machine}: {duration(run.elapsed(now))}"
     labels = [shortened(stage.label, _MOST_CHARACTERS) for stage in rows]
     notes = [_note(stage, now) for stage in rows]
@@ -63,9 +63,9 @@ def render_timeline(run: Run, now: datetime | None = None) -> Picture:
     return Picture(svg, "\n".join([title, *lines]), title, alt=alt, arn=run.arn, has_header=True)
 
 
-def _took(stage: Stage, now: datetime) -> timedelta:
+def _took(stage: RunStage, now: datetime) -> timedelta:
     return (stage.ended or now) - stage.began
 
 
-def _note(stage: Stage, now: datetime) -> str:
+def _note(stage: RunStage, now: datetime) -> str:
     return " · ".join(filter(None, (duration(_took(stage, now)), polls_text(stage.polls))))

@@ -11,7 +11,7 @@ import numpy as np
 from personalize_sfn.engine.interactions import Strings
 from personalize_sfn.errors import DataError
 
-Value = str | float | None
+AttributeValue = str | float | None
 SEPARATOR = "|"
 """Between several categories in one value: ``Comedy|Drama``."""
 
@@ -22,7 +22,7 @@ class Attributes:
 
     ids: Strings
     """Shape (rows,)."""
-    columns: Mapping[str, tuple[Value, ...]]
+    columns: Mapping[str, tuple[AttributeValue, ...]]
     """By name, each with one value a row; None where nothing is known."""
     categorical: frozenset[str] = frozenset()
     """The columns whose values are categories; a value may hold several, joined by ``|``."""
@@ -33,7 +33,7 @@ class Attributes:
     def from_columns(
         cls,
         ids: Iterable[object],
-        columns: Mapping[str, Sequence[Value]],
+        columns: Mapping[str, Sequence[AttributeValue]],
         *,
         categorical: AbstractSet[str] = frozenset(),
         created: Sequence[int | None] | None = None,
@@ -55,7 +55,7 @@ class Attributes:
         return [self._texts(value, column in self.categorical) for value in self.columns[column]]
 
     @staticmethod
-    def _texts(value: Value, several: bool) -> frozenset[str]:
+    def _texts(value: AttributeValue, several: bool) -> frozenset[str]:
         if value is None:
             return frozenset()
         if isinstance(value, str):

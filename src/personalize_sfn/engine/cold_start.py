@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from personalize_sfn.engine.als import Factors, chosen
-from personalize_sfn.engine.attributes import SEPARATOR, Attributes, Value
+from personalize_sfn.engine.attributes import SEPARATOR, Attributes, AttributeValue
 from personalize_sfn.engine.history_scores import Preferences
 from personalize_sfn.engine.interactions import Floats, Interactions, Strings
 from personalize_sfn.engine.model import Scores
@@ -55,7 +55,7 @@ def features(about: Attributes) -> Any:
     return table.tocsr()
 
 
-def _categories(column: tuple[Value, ...]) -> Any:
+def _categories(column: tuple[AttributeValue, ...]) -> Any:
     each = Counter(value for value in column if value is not None)
     parts = {value: [part for part in _text(value).split(SEPARATOR) if part] for value in each}
     often: Counter[str] = Counter()
@@ -73,7 +73,7 @@ def _text(value: str | float) -> str:
     return value if isinstance(value, str) else f"{value:g}"
 
 
-def _numbers(column: tuple[Value, ...]) -> Any:
+def _numbers(column: tuple[AttributeValue, ...]) -> Any:
     if any(isinstance(value, str) for value in column):
         return sparse.csr_matrix((len(column), 0), dtype=np.float32)
     numbers = np.array([np.nan if value is None else value for value in column], dtype=np.float64)

@@ -34,8 +34,8 @@ SMALLEST = 0.05
 """Of a lift's logarithm: smaller ones are left out."""
 
 
-class Column(NamedTuple):
-    """A column that counts, and the rows of `Context.lifts` that are its values."""
+class ContextColumn(NamedTuple):
+    """A column that counts, and the rows of `ContextLifts.lifts` that are its values."""
 
     name: str
     numeric: bool
@@ -44,10 +44,10 @@ class Column(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Context:
+class ContextLifts:
     """The lifts of the columns that tell something."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[ContextColumn, ...]
     lifts: Any
     """The logarithms of the lifts, times their column's power.  A CSR matrix of shape (values, items)."""
     overlap: float
@@ -55,16 +55,16 @@ class Context:
     something of its own, 1 where all say the same."""
 
     @classmethod
-    def fit(cls, data: Interactions, weights: Mapping[str, float], overlap: float) -> Context | None:
+    def fit(cls, data: Interactions, weights: Mapping[str, float], overlap: float) -> ContextLifts | None:
         """Learn the lifts of the columns that have a weight: the power of their lifts.  None when none has."""
         if not weights:
             return None
-        columns: list[Column] = []
+        columns: list[ContextColumn] = []
         lifts: list[Any] = []
         first = 0
         for name, weight in weights.items():
             values, of_values = lifts_of(data, data.contexts[name])
-            columns.append(Column(name, data.contexts[name].numeric, values, first))
+            columns.append(ContextColumn(name, data.contexts[name].numeric, values, first))
             lifts.append(of_values * np.float32(weight))
             first += len(values)
         return cls(tuple(columns), sparse.vstack(lifts, format="csr"), overlap)
@@ -81,7 +81,7 @@ class Context:
         added = self.lifts[list(chain.from_iterable(found))].sum(axis=0)
         return np.asarray(added, dtype=np.float32).ravel() / np.float32(len(found) ** self.overlap)
 
-    def over(self, old: Strings, new: Strings) -> Context:
+    def over(self, old: Strings, new: Strings) -> ContextLifts:
         """The same over a larger catalogue: no value lifts items that were not in `old`."""
         places = np.searchsorted(new, old).astype(np.int32)
         parts = (self.lifts.data, places[self.lifts.indices], self.lifts.indptr)
@@ -98,7 +98,7 @@ class Context:
         return [places[part] for part in dict.fromkeys(text.split(SEPARATOR)) if part in places]
 
     @cached_property
-    def _by_name(self) -> dict[str, Column]:
+    def _by_name(self) -> dict[str, ContextColumn]:
         return {_plain(column.name): column for column in self.columns}
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
@@ -115,14 +115,14 @@ class Context:
         }
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], items: int) -> Context | None:
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], items: int) -> ContextLifts | None:
         """The inverse of `to_arrays`; None when no column counted."""
         if "context_columns" not in arrays:
             return None
         names, numeric = arrays["context_columns"].tolist(), arrays["context_numeric"].tolist()
         ends = np.cumsum(arrays["context_sizes"])[:-1]
         values = np.split(arrays["context_values"], ends)
-        columns = map(Column, names, numeric, values, [0, *ends.tolist()])
+        columns = map(ContextColumn, names, numeric, values, [0, *ends.tolist()])
         parts = (arrays["lifts"], arrays["lifted"], arrays["lifts_of"])
         lifts = sparse.csr_matrix(parts, shape=(len(arrays["context_values"]), items))
         return cls(tuple(columns), lifts, float(arrays["context_overlap"]))

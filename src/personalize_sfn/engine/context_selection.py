@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from personalize_sfn.engine.context import Context, lifts_of, values_of
+from personalize_sfn.engine.context import ContextLifts, lifts_of, values_of
 from personalize_sfn.engine.interactions import Codes, Interactions
 from personalize_sfn.engine.labels import Labels
 from personalize_sfn.engine.model import Scores
@@ -19,7 +19,7 @@ from personalize_sfn.engine.split import newest_tenth
 WEIGHTS = (0.5, 1.0, 2.0)
 """The powers of a column's lifts that are tried against 0."""
 OVERLAPS = (0.0, 0.5, 1.0)
-"""Tried for `Context.overlap`."""
+"""Tried for `ContextLifts.overlap`."""
 ERRORS = 2.0
 """Standard errors by which a power must be better than 0: settings that every model has need one, but a data set may
 have five columns, each with three powers, and what says nothing should stay unsaid."""
@@ -37,7 +37,7 @@ ModelOf = Callable[[Interactions], Callable[[Sequence[Sequence[str]]], Scores]]
 """Trains, and answers how likely each item comes next after each history, shape (histories, items)."""
 
 
-def learned(data: Interactions, model_of: ModelOf, *, seed: int) -> Context | None:
+def learned(data: Interactions, model_of: ModelOf, *, seed: int) -> ContextLifts | None:
     """The lifts of those columns of `data.contexts` that tell something; None when none does.
 
     `model_of` trains without context.  Of at most 200,000 events of random users, a third of the users, but at most
@@ -49,7 +49,7 @@ def learned(data: Interactions, model_of: ModelOf, *, seed: int) -> Context | No
     if trial is None:
         return None
     weights = {name: weight for name in data.contexts if (weight := trial.weight(name))}
-    return Context.fit(data, weights, trial.overlap(weights) if len(weights) > 1 else 0.0)
+    return ContextLifts.fit(data, weights, trial.overlap(weights) if len(weights) > 1 else 0.0)
 
 
 def prepared(data: Interactions, model_of: ModelOf, seed: int) -> Trial | None:

@@ -20,7 +20,7 @@ from personalize_sfn.errors import DataError
 
 Strings: TypeAlias = NDArray[np.str_]
 Codes: TypeAlias = NDArray[np.int32]
-Times: TypeAlias = NDArray[np.int64]
+Timestamps: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = NDArray[np.bool_]
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -47,7 +47,7 @@ class Interactions:
     """Each event's user, a position in `user_ids`; ascending.  Shape (events,)."""
     items: Codes
     """Each event's item, a position in `item_ids`.  Shape (events,)."""
-    timestamps: Times
+    timestamps: Timestamps
     """Each event's time in epoch seconds; ascending within a user.  Shape (events,)."""
     event_types: Strings | None = None
     """Each event's EVENT_TYPE, if the data set has that column."""
@@ -220,7 +220,7 @@ def _strings(values: Iterable[object]) -> Strings:
     return column if column.dtype.kind == "U" else np.array([str(value) for value in column.tolist()], dtype=np.str_)
 
 
-def _whole_numbers(values: ArrayLike) -> Times:
+def _whole_numbers(values: ArrayLike) -> Timestamps:
     try:
         given = np.asarray(values)
         whole = given.astype(np.int64, copy=False)

@@ -22,7 +22,7 @@ from personalize_sfn.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
+class EngineRecipe:
     """A recipe's name at Amazon Personalize, the class that trains it, and its hyperparameters."""
 
     name: str
@@ -62,36 +62,38 @@ _USE_CASE: dict[str, Any] = {"use_case": True}
 RECIPES = {
     recipe.name: recipe
     for recipe in (
-        Recipe(name="aws-user-personalization-v2", **_V2),
-        Recipe(name="aws-user-personalization", **_V1),
-        Recipe(name="aws-personalized-ranking-v2", **_V2),
-        Recipe(name="aws-personalized-ranking", **_V1),
-        Recipe(name="aws-hrnn", model=Personalization, options=HrnnOptions),
-        Recipe(name="aws-hrnn-metadata", model=Personalization, options=HrnnOptions, metadata=_ALL),
-        Recipe(name="aws-hrnn-coldstart", model=Personalization, options=HrnnColdstartOptions, metadata=_ALL),
-        Recipe(name="aws-popularity-count", **_POPULAR),
-        Recipe(name="aws-trending-now", model=Trending, options=TrendingOptions),
-        Recipe(name="aws-sims", model=RelatedItems, options=SimsOptions),
-        Recipe(name="aws-similar-items", **_SIMILAR),
-        Recipe(name="aws-item-affinity", **_SEGMENTS),
-        Recipe(name="aws-item-attribute-affinity", **_SEGMENTS, by_attributes=True),
-        Recipe(name="aws-next-best-action", model=Actions, options=ActionOptions, metadata=("items",)),
-        Recipe(name="aws-ecomm-popular-items-by-views", **_POPULAR, **_USE_CASE, event_type="View"),
-        Recipe(name="aws-ecomm-popular-items-by-purchases", **_POPULAR, **_USE_CASE, event_type="Purchase"),
-        Recipe(name="aws-ecomm-frequently-bought-together", **_SIMILAR, **_USE_CASE, event_type="Purchase"),
-        Recipe(
+        EngineRecipe(name="aws-user-personalization-v2", **_V2),
+        EngineRecipe(name="aws-user-personalization", **_V1),
+        EngineRecipe(name="aws-personalized-ranking-v2", **_V2),
+        EngineRecipe(name="aws-personalized-ranking", **_V1),
+        EngineRecipe(name="aws-hrnn", model=Personalization, options=HrnnOptions),
+        EngineRecipe(name="aws-hrnn-metadata", model=Personalization, options=HrnnOptions, metadata=_ALL),
+        EngineRecipe(name="aws-hrnn-coldstart", model=Personalization, options=HrnnColdstartOptions, metadata=_ALL),
+        EngineRecipe(name="aws-popularity-count", **_POPULAR),
+        EngineRecipe(name="aws-trending-now", model=Trending, options=TrendingOptions),
+        EngineRecipe(name="aws-sims", model=RelatedItems, options=SimsOptions),
+        EngineRecipe(name="aws-similar-items", **_SIMILAR),
+        EngineRecipe(name="aws-item-affinity", **_SEGMENTS),
+        EngineRecipe(name="aws-item-attribute-affinity", **_SEGMENTS, by_attributes=True),
+        EngineRecipe(name="aws-next-best-action", model=Actions, options=ActionOptions, metadata=("items",)),
+        EngineRecipe(name="aws-ecomm-popular-items-by-views", **_POPULAR, **_USE_CASE, event_type="View"),
+        EngineRecipe(name="aws-ecomm-popular-items-by-purchases", **_POPULAR, **_USE_CASE, event_type="Purchase"),
+        EngineRecipe(name="aws-ecomm-frequently-bought-together", **_SIMILAR, **_USE_CASE, event_type="Purchase"),
+        EngineRecipe(
             name="aws-ecomm-customers-who-viewed-x-also-viewed",
             **_SIMILAR,
             **_USE_CASE,
             event_type="View",
             leaves_out="Purchase",
         ),
-        Recipe(name="aws-ecomm-recommended-for-you", **_V2, **_USE_CASE, leaves_out="Purchase"),
-        Recipe(name="aws-vod-because-you-watched-x", **_SIMILAR, **_USE_CASE, event_type="Watch", leaves_out="Watch"),
-        Recipe(name="aws-vod-more-like-x", **_SIMILAR, **_USE_CASE, leaves_out="Watch"),
-        Recipe(name="aws-vod-most-popular", **_POPULAR, **_USE_CASE, event_type="Watch"),
-        Recipe(name="aws-vod-top-picks", **_V2, **_USE_CASE, leaves_out="Watch"),
-        Recipe(name="aws-vod-trending-now", model=Trending, options=TrendingOptions, **_USE_CASE),
+        EngineRecipe(name="aws-ecomm-recommended-for-you", **_V2, **_USE_CASE, leaves_out="Purchase"),
+        EngineRecipe(
+            name="aws-vod-because-you-watched-x", **_SIMILAR, **_USE_CASE, event_type="Watch", leaves_out="Watch"
+        ),
+        EngineRecipe(name="aws-vod-more-like-x", **_SIMILAR, **_USE_CASE, leaves_out="Watch"),
+        EngineRecipe(name="aws-vod-most-popular", **_POPULAR, **_USE_CASE, event_type="Watch"),
+        EngineRecipe(name="aws-vod-top-picks", **_V2, **_USE_CASE, leaves_out="Watch"),
+        EngineRecipe(name="aws-vod-trending-now", model=Trending, options=TrendingOptions, **_USE_CASE),
     )
 }
 
@@ -102,7 +104,7 @@ REFUSED = {
 """Recipes of the service that are not trained, and why."""
 
 
-def recipe_named(name: str) -> Recipe:
+def recipe_named(name: str) -> EngineRecipe:
     """The recipe of that name, with or without ``aws-``.  Raises `ConfigError` for one that is not in the table."""
     recipe = RECIPES.get(name) or RECIPES.get(f"aws-{name}")
     if recipe is None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from personalize_sfn.engine.als import Factors, train
 from personalize_sfn.engine.cold_start import Profiles, ages, extend_catalogue, fill_cold_items
-from personalize_sfn.engine.context import Context
+from personalize_sfn.engine.context import ContextLifts
 from personalize_sfn.engine.context_selection import learned
 from personalize_sfn.engine.history_scores import Learned, Preferences, Tuning, odds, softmax, tune
 from personalize_sfn.engine.interactions import Codes, Event, Floats, Interactions, Mask, Strings, typical_users
@@ -114,7 +114,7 @@ class Personalization:
     """How old items without events are, in days, shape (items,), infinite for the others; None when all have events."""
     profiles: Profiles | None = None
     """What attributes promise of users with fewer than `TRUSTED_AFTER` events."""
-    context: Context | None = None
+    context: ContextLifts | None = None
     """What tells that an item is likelier at some moments; None where nothing does."""
     objective_bias: Floats | None = None
     """What an objective adds to the logarithm of each item's chance, shape (items,); None without one."""
@@ -351,6 +351,6 @@ class Personalization:
             temperature,
             arrays.get("ages"),
             Profiles.from_arrays(arrays),
-            Context.from_arrays(arrays, len(interactions.item_ids)),
+            ContextLifts.from_arrays(arrays, len(interactions.item_ids)),
             arrays.get("leaning"),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -176,7 +177,7 @@ class Execution(sdk.Execution):
             while True:
                 waited = time.monotonic() - began
                 try:
-                    run = self.run()
+                    run = self.snapshot()
                 except (ClientError, BotoCoreError, ResponseParserError) as error:
                     silent = time.monotonic() - answered
                     if not is_passing(error) or silent > longest_silence(self.client):
@@ -228,7 +229,7 @@ class Execution(sdk.Execution):
         """
         said = {key: value for key, value in (("cause", cause), ("error", error)) if value is not None}
         try:
-            left = tuple(what_it_waits_for(self.run()))
+            left = tuple(what_it_waits_for(self.snapshot()))
         except (ClientError, BotoCoreError):  # to stop it is more important than to tell what it did
             left = ()
         stopped = Stopped(self.client.stop_execution(executionArn=self.execution_arn, **said), left)
@@ -250,7 +251,7 @@ class Execution(sdk.Execution):
         apart = Execution(self._workflow, self.execution_arn, client=self.client, name=self.name)
         return Watch(apart, view_for_here(), poll)
 
-    def run(self) -> Run:
+    def snapshot(self) -> Run:
         """How it stands: its states and those of the executions that it started.  Fetches only new events."""
         run = self._follower.look()
         self._status = run.status
@@ -258,14 +259,21 @@ class Execution(sdk.Execution):
         self.stop_date = run.ended
         return run
 
+    def run(self) -> Run:
+        """The former name of :meth:`snapshot`: it reads, it starts nothing.  Deprecated."""
+        warnings.warn("Execution.run() is now called Execution.snapshot()", DeprecationWarning, stacklevel=2)
+        return self.snapshot()
+
     def timeline(self) -> Picture:
-        """Where the time went: one bar a stage.  The data behind it: ``display.stages(execution.run())``."""
-        return render_timeline(self.run())
+        """Where the time went: one bar a stage.  The data behind it: ``execution.snapshot().stages``."""
+        return render_timeline(self.snapshot())
 
     def children(self) -> list[Execution]:
         """The executions that this one started, in order of start."""
         return [
-            Execution(None, arn, span.began, client=self.client) for span in self.run().spans for arn in span.started
+            Execution(None, arn, span.began, client=self.client)
+            for span in self.snapshot().spans
+            for arn in span.started
         ]
 
     def get_output(self, wait: bool = False) -> Any:
@@ -312,7 +320,7 @@ class Execution(sdk.Execution):
             portrait: kept for the SDK's callers; the graph always goes from top to bottom.
             max_events: kept for the SDK's callers; the whole history is read.
         """
-        return replace(render_run(self.run(), partial(definition_of, self.client)), has_header=True)
+        return replace(render_run(self.snapshot(), partial(definition_of, self.client)), has_header=True)
 
     def __repr__(self) -> str:
         return f"Execution({self.execution_arn!r}, status={self._status!r})"

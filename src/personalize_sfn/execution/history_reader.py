@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -57,7 +58,12 @@ class Follower:
         self._client = client
         self._events: list[Mapping[str, Any]] = []
         self._children: dict[str, Follower] = {}
-        self._run = Run(arn)
+        self._own = Run(arn)
+        """As its own events say, without those that it started."""
+        self._run = self._own
+        """With them."""
+        self._joined = self._own
+        """What ``_run`` was made of."""
 
     def look(self) -> Run:
         """How it stands now, without those that it started where they cannot be read.
@@ -72,7 +78,8 @@ class Follower:
         new = self._new_events()
         if new:
             self._events.extend(new)
-            for span in read(self.arn, self._events).spans:
+            self._own = read(self.arn, self._events)
+            for span in self._own.spans:
                 for child in span.started:
                     self._children.setdefault(child, Follower(self._client, child))
         children: dict[str, Run] = {}
@@ -82,8 +89,9 @@ class Follower:
             except ClientError as error:
                 if code_of(error) not in _CLOSED:
                     raise
-        if new or any(run is not self._run.children.get(arn) for arn, run in children.items()):
-            self._run = read(self.arn, self._events, children)
+        known = self._run.children
+        if self._joined is not self._own or any(run is not known.get(arn) for arn, run in children.items()):
+            self._run, self._joined = replace(self._own, children=children), self._own
         return self._run
 
     def _new_events(self) -> list[Mapping[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import escape
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from personalize_sfn.arns import parse
-from personalize_sfn.display import GLYPHS, Run, duration, stages
+from personalize_sfn.display import GLYPHS, Run, duration
 from personalize_sfn.display.formatting import polls_text
 from personalize_sfn.display.history import unwrapped
 from personalize_sfn.display.steps import Plan, plan_of, step_of
@@ -30,7 +30,6 @@ _CONSOLES = {
     "aws-us-gov": "console.amazonaws-us-gov.com",
 }
 _RUNS = 10
-Definition = Mapping[str, Any]
 T = TypeVar("T")
 
 
@@ -112,7 +111,7 @@ class Status:
             return [problem] if problem else []
         step = step_of(self.run, self.outlook.steps)
         of = f"step {step} of {len(self.outlook.steps)}" if step else ""
-        known = stages(self.run)
+        known = self.run.stages
         current = [stage for stage in known if stage.status == "RUNNING"] or known[-1:]  # between two stages: the last
         now = " and ".join(stage.label + (f" ({polls_text(stage.polls)})" if stage.polls else "") for stage in current)
         checked = f"last checked {self.checked.astimezone():%H:%M:%S}" if self.checked else ""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from personalize_sfn.display import GLYPHS, Html, Picture, Run, duration, stages
+from personalize_sfn.display import GLYPHS, Html, Picture, Run, duration
 from personalize_sfn.display.formatting import polls_text
 from personalize_sfn.display.terminal import stage_table
 from personalize_sfn.execution.status import Status
@@ -121,7 +121,7 @@ class Terminal:
             return Text("")
         status, now = self._status, datetime.now(UTC)
         lines = [Text(status.head(now), style="bold"), *map(Text, [" · ".join(status.facts())])]
-        table = stage_table(stages(status.run), status.outlook.steps, None if status.note else now)
+        table = stage_table(status.run.stages, status.outlook.steps, None if status.note else now)
         last = [status.outlook.console_url, status.again(), status.note]
         return Group(*lines, table, *(Text(text, style="dim", overflow="fold") for text in last if text))
 
@@ -137,7 +137,7 @@ class Lines:
         if not self._has_begun:
             self._has_begun = True
             print(status.line(), flush=True)
-        for stage in stages(status.run):
+        for stage in status.run.stages:
             key = (stage.workflow, stage.label, stage.status)
             if key not in self._said:
                 self._said.add(key)

@@ -100,7 +100,7 @@ class Watch:
         while not self._stopped.is_set():
             if time.monotonic() >= due:
                 try:
-                    run = self._execution.run()
+                    run = self._execution.snapshot()
                     for _, part in run.walk():
                         self._definition_of(part.arn)  # now, so that drawing asks the service nothing
                     outlook = outlook or outlook_of(self._execution)

@@ -18,9 +18,9 @@ from personalize_sfn.errors import InvalidInputError, QuotaError, TransientError
 from personalize_sfn.ownership import PROJECT_TAG, require_ours, tag_dict, tag_list
 from personalize_sfn.resources import ResourceType
 
-Event: TypeAlias = Mapping[str, Any]
-Answer: TypeAlias = dict[str, Any]
-Handler: TypeAlias = Callable[[Event, Any], Answer]
+LambdaEvent: TypeAlias = Mapping[str, Any]
+LambdaResult: TypeAlias = dict[str, Any]
+LambdaHandler: TypeAlias = Callable[[LambdaEvent, Any], LambdaResult]
 
 #: How long after the execution's start a refusal may still be a role's that has not reached every server yet, and what
 #: is missing may just have been made.
@@ -46,7 +46,7 @@ def now() -> datetime:
 
 
 @contextmanager
-def translated(event: Event) -> Iterator[None]:
+def translating_errors(event: LambdaEvent) -> Iterator[None]:
     """Turn the service's errors into ours: what may pass by itself, what a quota stops, what cannot succeed.
 
     Raises:
@@ -75,7 +75,7 @@ def cut(text: str) -> str:
     return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 3]}..."
 
 
-def _translate(error: ClientError, event: Event) -> Exception:
+def _translate(error: ClientError, event: LambdaEvent) -> Exception:
     name, message = code_of(error), cut(message_of(error))
     said = f"{error.operation_name}: {message} ({name})"
     refused = name in DENIED or "Insufficient privileges" in message
@@ -135,7 +135,7 @@ def project_of(arn: str) -> str | None:
     return tags_of(arn).get(PROJECT_TAG)
 
 
-def bring_tags_up_to_date(arn: str, event: Event, found: Mapping[str, str] | None = None) -> None:
+def bring_tags_up_to_date(arn: str, event: LambdaEvent, found: Mapping[str, str] | None = None) -> None:
     """Give a resource of ours the tags of the configuration that it lacks; tags that others gave it stay.
 
     ``found``: the tags that it has, if they were read already.  One that is busy gets them at the next run.
@@ -153,7 +153,7 @@ def bring_tags_up_to_date(arn: str, event: Event, found: Mapping[str, str] | Non
             raise
 
 
-def take(arn: str, event: Event) -> None:
+def take(arn: str, event: LambdaEvent) -> None:
     """Go on only with a resource of this project, with its tags as they are configured now; with ``adopt`` in the
     event, make it one.
 

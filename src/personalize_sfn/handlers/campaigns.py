@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from personalize_sfn.handlers.aws import Answer, Event, client, translated
+from personalize_sfn.handlers.aws import LambdaEvent, LambdaResult, client, translating_errors
 from personalize_sfn.handlers.create import create_or_find
 from personalize_sfn.handlers.solutions import latest_active
 from personalize_sfn.resources import CAMPAIGN
@@ -12,14 +12,14 @@ from personalize_sfn.resources import CAMPAIGN
 _LATEST = "/$LATEST"
 
 
-def create_campaign(event: Event, context: Any) -> Answer:
+def create_campaign(event: LambdaEvent, context: Any) -> LambdaResult:
     """Get the version's metrics; create the campaign, or update it to the version and settings.
 
     The event is a create handler's; ``<solutionArn>/$LATEST`` as the version means the newest that is ACTIVE.
     The answer has ``solutionVersionArn`` and ``metrics`` (``{"precision_at_5": 0.04, ...}``) as well.
     """
     request = dict(event["request"])
-    with translated(event):
+    with translating_errors(event):
         if request["solutionVersionArn"].endswith(_LATEST):
             request["solutionVersionArn"] = latest_active(request["solutionVersionArn"].removesuffix(_LATEST))
         version = request["solutionVersionArn"]

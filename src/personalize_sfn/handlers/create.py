@@ -16,7 +16,16 @@ from botocore.exceptions import ClientError
 from personalize_sfn.arns import Arns, parse
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.errors import DefinitionConflictError, InvalidInputError, TransientError
-from personalize_sfn.handlers.aws import Answer, Event, Handler, client, describe, list_all, take, translated
+from personalize_sfn.handlers.aws import (
+    LambdaEvent,
+    LambdaHandler,
+    LambdaResult,
+    client,
+    describe,
+    list_all,
+    take,
+    translating_errors,
+)
 from personalize_sfn.ownership import tag_list
 from personalize_sfn.resources import DELETING_STATUSES, ResourceType
 
@@ -24,22 +33,22 @@ from personalize_sfn.resources import DELETING_STATUSES, ResourceType
 Update: TypeAlias = Callable[[str, Mapping[str, Any], Mapping[str, Any]], bool]
 
 
-def create_handler(row: ResourceType, *, same: Iterable[str] = ()) -> Handler:
+def create_handler(row: ResourceType, *, same: Iterable[str] = ()) -> LambdaHandler:
     """The handler of one row's create function; it updates what exists, where the row says that this can be done.
 
     ``same`` names the members of the request (``a.b`` for the member b of a) that what is there must agree with.
     """
 
-    def handler(event: Event, context: Any) -> Answer:
-        with translated(event):
+    def handler(event: LambdaEvent, context: Any) -> LambdaResult:
+        with translating_errors(event):
             return create_or_find(row, event, context, same=same)
 
     return handler
 
 
 def create_or_find(
-    row: ResourceType, event: Event, context: Any, *, same: Iterable[str] = (), update: Update | None = None
-) -> Answer:
+    row: ResourceType, event: LambdaEvent, context: Any, *, same: Iterable[str] = (), update: Update | None = None
+) -> LambdaResult:
     """Create, and if that name is taken, use what exists; ClientError as botocore raises it.
 
     ``update`` is :func:`bring_up_to_date` unless another is given.
@@ -113,7 +122,7 @@ def _existing(
         return arn, None
 
 
-def create(row: ResourceType, request: Mapping[str, Any], event: Event) -> str:
+def create(row: ResourceType, request: Mapping[str, Any], event: LambdaEvent) -> str:
     """Call Create and answer the ARN."""
     tags = {"tags": tag_list(event["tags"], "tagKey", "tagValue")} if row.taggable else {}
     return str(getattr(client("personalize"), row.method("Create"))(**request, **tags)[row.arn_field])

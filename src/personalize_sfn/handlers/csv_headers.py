@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.errors import InvalidInputError
-from personalize_sfn.handlers.aws import Event, client, translated
+from personalize_sfn.handlers.aws import LambdaEvent, client, translating_errors
 
 #: A header of all columns that a schema may have is shorter.
 _HEADER_BYTES = 64 * 1024
@@ -18,7 +18,7 @@ _HEADER_BYTES = 64 * 1024
 _FILES = 50
 
 
-def require_event_type(location: str, keys: Sequence[str], schema: str, event: Event) -> None:
+def require_event_type(location: str, keys: Sequence[str], schema: str, event: LambdaEvent) -> None:
     """Go on only with files that have the column EVENT_TYPE, if the schema demands one.
 
     The default schema did not have it once, so files of those days lack it, and Personalize says so only after minutes.
@@ -42,9 +42,9 @@ def require_event_type(location: str, keys: Sequence[str], schema: str, event: E
             )
 
 
-def _header(bucket: str, key: str, event: Event) -> list[str]:
+def _header(bucket: str, key: str, event: LambdaEvent) -> list[str]:
     """The column names of the first line; none where they cannot be read, which is left to the import to tell."""
-    with translated(event):
+    with translating_errors(event):
         try:
             answer = client("s3").get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{_HEADER_BYTES - 1}")
         except ClientError as error:

@@ -8,13 +8,13 @@ from typing import Any
 
 from personalize_sfn.arns import parse
 from personalize_sfn.errors import DefinitionConflictError, TransientError
-from personalize_sfn.handlers.aws import Answer, Event, client, describe, translated
+from personalize_sfn.handlers.aws import LambdaEvent, LambdaResult, client, describe, translating_errors
 from personalize_sfn.handlers.create import create_or_find
 from personalize_sfn.resources import DATASET, SCHEMA
 from personalize_sfn.schema_rules import lacks_only_event_type, replacement_problems
 
 
-def create_dataset(event: Event, context: Any) -> Answer:
+def create_dataset(event: LambdaEvent, context: Any) -> LambdaResult:
     """Create the dataset, or find it and give it the schema that is wanted.
 
     The event is a create handler's.  Items and Users take a schema that keeps all columns as they are and adds such as
@@ -25,7 +25,7 @@ def create_dataset(event: Event, context: Any) -> Answer:
         DefinitionConflictError: the schema cannot be replaced by the wanted one; names the column, and what to do.
         TransientError: another update is running.
     """
-    with translated(event):
+    with translating_errors(event):
         return create_or_find(DATASET, event, context, same=("datasetGroupArn",), update=_bring_up_to_date)
 
 

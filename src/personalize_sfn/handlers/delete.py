@@ -8,7 +8,16 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from personalize_sfn.aws_errors import code_of, message_of
-from personalize_sfn.handlers.aws import Answer, Event, Handler, client, cut, describe, project_of, translated
+from personalize_sfn.handlers.aws import (
+    LambdaEvent,
+    LambdaHandler,
+    LambdaResult,
+    client,
+    cut,
+    describe,
+    project_of,
+    translating_errors,
+)
 from personalize_sfn.handlers.status import waiting
 from personalize_sfn.ownership import PROJECT_TAG, is_schema_of
 from personalize_sfn.resources import DELETING_STATUSES, Ownership, ResourceType
@@ -19,7 +28,7 @@ DELETED = "DELETED"
 SKIPPED = "SKIPPED"
 
 
-def delete_handler(row: ResourceType) -> Handler:
+def delete_handler(row: ResourceType) -> LambdaHandler:
     """The handler of one row's delete function.
 
     The event is ``{"<arnField>", "tags", "waitedSeconds", "startedAt", "typicalSeconds", "timeoutSeconds"}``; the
@@ -27,8 +36,8 @@ def delete_handler(row: ResourceType) -> Handler:
     should be called again after ``waitSeconds``; otherwise ``status`` is DELETED, or SKIPPED with the ``reason``.
     """
 
-    def handler(event: Event, _context: Any) -> Answer:
-        with translated(event):
+    def handler(event: LambdaEvent, _context: Any) -> LambdaResult:
+        with translating_errors(event):
             status, reason = _delete(row, event[row.arn_field], event["tags"][PROJECT_TAG])
         again = status not in (DELETED, SKIPPED)
         return {"status": status, "reason": reason, "again": again, **waiting(event, again, 0)}

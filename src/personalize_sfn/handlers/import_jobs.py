@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from personalize_sfn.errors import TransientError
-from personalize_sfn.handlers.aws import Answer, Event, describe, list_all, take, translated
+from personalize_sfn.handlers.aws import LambdaEvent, LambdaResult, describe, list_all, take, translating_errors
 from personalize_sfn.handlers.create import failed
 from personalize_sfn.handlers.csv_headers import require_event_type
 from personalize_sfn.handlers.jobs import create_job
@@ -17,7 +17,7 @@ from personalize_sfn.handlers.s3_objects import etags
 from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB, SCHEMA
 
 
-def create_dataset_import_job(event: Event, context: Any) -> Answer:
+def create_dataset_import_job(event: LambdaEvent, context: Any) -> LambdaResult:
     """Import the data into our dataset, unless a job did that already or is at it.
 
     The event is a create handler's, whose request has no ``jobName``, and ``"namePrefix"``.
@@ -27,7 +27,7 @@ def create_dataset_import_job(event: Event, context: Any) -> Answer:
         InvalidInputError: there is no such object in the bucket, or it lacks the column EVENT_TYPE.
     """
     request = event["request"]
-    with translated(event):
+    with translating_errors(event):
         take(request["datasetArn"], event)
         dataset = describe(DATASET, request["datasetArn"])
         schema = describe(SCHEMA, dataset["schemaArn"])["schema"]

@@ -16,7 +16,14 @@ from botocore.exceptions import ClientError
 
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.errors import QuotaError
-from personalize_sfn.handlers.aws import Answer, Event, Handler, bring_tags_up_to_date, describe, translated
+from personalize_sfn.handlers.aws import (
+    LambdaEvent,
+    LambdaHandler,
+    LambdaResult,
+    bring_tags_up_to_date,
+    describe,
+    translating_errors,
+)
 from personalize_sfn.handlers.create import arn_of, create, failed
 from personalize_sfn.handlers.s3_objects import etags
 from personalize_sfn.resources import ResourceType
@@ -25,19 +32,19 @@ from personalize_sfn.resources import ResourceType
 ATTEMPTS = 20
 
 #: Completes the Create request, which has the job's name already.
-Request: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
+CompleteRequest: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 #: Whether the result of a job that has not failed counts no more.
 IsReplaced: TypeAlias = Callable[[Mapping[str, Any]], bool]
 
 
-def job_handler(row: ResourceType, *, data: str | None = None) -> Handler:
+def job_handler(row: ResourceType, *, data: str | None = None) -> LambdaHandler:
     """The handler of one job row's create function.
 
     ``data`` names the member of the request (``a.b`` for the member b of a) that says where in S3 its input is: when
     the objects there change, there is new work to do.
     """
 
-    def handler(event: Event, context: Any) -> Answer:
+    def handler(event: LambdaEvent, context: Any) -> LambdaResult:
         request = event["request"]
         identity = [json.dumps(request, sort_keys=True), str(event.get("rootExecution", ""))]
         if data is not None:
@@ -50,13 +57,13 @@ def job_handler(row: ResourceType, *, data: str | None = None) -> Handler:
 
 def create_job(
     row: ResourceType,
-    event: Event,
+    event: LambdaEvent,
     context: Any,
     identity: Iterable[str],
     *,
-    complete: Request = dict,
+    complete: CompleteRequest = dict,
     is_replaced: IsReplaced = lambda _: False,
-) -> Answer:
+) -> LambdaResult:
     """Create the job, or find the one that does the same, unless that failed or was replaced.
 
     Args:
@@ -74,7 +81,7 @@ def create_job(
     for attempt in range(1, ATTEMPTS + 1):
         name = base if attempt == 1 else f"{base}-{attempt}"
         request = {**event["request"], row.name_field: name}
-        with translated(event):
+        with translating_errors(event):
             try:
                 return {row.arn_field: create(row, complete(request), event), "updating": False}
             except ClientError as error:

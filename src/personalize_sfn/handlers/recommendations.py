@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from personalize_sfn.errors import InvalidInputError
-from personalize_sfn.handlers.aws import Answer, Event, client, translated
+from personalize_sfn.handlers.aws import LambdaEvent, LambdaResult, client, translating_errors
 
 _ASKED = ("campaignArn", "userId", "itemId", "numResults", "context", "filterArn", "filterValues")
 
 
-def get_recommendations(event: Event, _context: Any) -> Answer:
+def get_recommendations(event: LambdaEvent, _context: Any) -> LambdaResult:
     """Recommendations of a campaign.
 
     The event is ``{"request": {"campaignArn", "userId", "itemId", "numResults", ...}}``, of which the recipe demands a
@@ -25,6 +25,6 @@ def get_recommendations(event: Event, _context: Any) -> Answer:
         raise InvalidInputError(f"{unknown[0]} is not known here: expected some of {', '.join(_ASKED)}")
     # Ids are often numbers where they come from; for Personalize they are text.
     ids = {name: str(request[name]) for name in ("userId", "itemId") if name in request}
-    with translated(event):
+    with translating_errors(event):
         answer = client("personalize-runtime").get_recommendations(**{**request, **ids})
     return {"recommendationId": answer.get("recommendationId", ""), "itemList": answer["itemList"]}

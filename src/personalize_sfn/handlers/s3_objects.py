@@ -6,17 +6,17 @@ from botocore.exceptions import ClientError
 
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.errors import InvalidInputError
-from personalize_sfn.handlers.aws import Event, client, translated
+from personalize_sfn.handlers.aws import LambdaEvent, client, translating_errors
 
 
-def etags(location: str, event: Event) -> dict[str, str]:
+def etags(location: str, event: LambdaEvent) -> dict[str, str]:
     """ETags by key: of the object, or of all objects in the folder, that ``s3://bucket/key`` names.
 
     Raises:
         InvalidInputError: there is none.
     """
     bucket, _, key = location.removeprefix("s3://").partition("/")
-    with translated(event):
+    with translating_errors(event):
         try:
             if key.endswith("/"):
                 pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key, Delimiter="/")

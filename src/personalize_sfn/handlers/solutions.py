@@ -12,7 +12,15 @@ from botocore.exceptions import ClientError
 from personalize_sfn.arns import parse
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.errors import DefinitionConflictError, InvalidInputError, TransientError
-from personalize_sfn.handlers.aws import Answer, Event, bring_tags_up_to_date, client, describe, list_all, translated
+from personalize_sfn.handlers.aws import (
+    LambdaEvent,
+    LambdaResult,
+    bring_tags_up_to_date,
+    client,
+    describe,
+    list_all,
+    translating_errors,
+)
 from personalize_sfn.handlers.create import agrees, create, create_or_find, failed
 from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB, SOLUTION, SOLUTION_VERSION
 
@@ -31,7 +39,7 @@ _SAME = (
 ATTEMPTS = 20
 
 
-def create_solution(event: Event, context: Any) -> Answer:
+def create_solution(event: LambdaEvent, context: Any) -> LambdaResult:
     """Select the recipe and create the solution, or find it.
 
     Raises:
@@ -40,7 +48,7 @@ def create_solution(event: Event, context: Any) -> Answer:
     """
     request = event["request"]
     recipe = request["recipeArn"]
-    with translated(event):
+    with translating_errors(event):
         try:
             client("personalize").describe_recipe(recipeArn=recipe)
         except ClientError as error:
@@ -74,14 +82,14 @@ def _update_training(arn: str, found: Mapping[str, Any], request: Mapping[str, A
     return True
 
 
-def create_solution_version(event: Event, _context: Any) -> Answer:
+def create_solution_version(event: LambdaEvent, _context: Any) -> LambdaResult:
     """Train, or go on with a training that is running or was enough.
 
     The event is a create handler's and ``"train"`` ("auto": only if data was imported since the latest good version;
     "always") and ``"rootExecution"`` (the ARN that the version's name comes from: a lost answer does not train twice).
     """
     solution = event["request"]["solutionArn"]
-    with translated(event):
+    with translating_errors(event):
         if event["train"] not in ("auto", "always"):
             raise InvalidInputError(f"train: expected 'auto' or 'always', got {event['train']!r}")
         arn = _current_version(solution) if event["train"] == "auto" else None
@@ -126,7 +134,7 @@ def _imports_ended(solution: str) -> Iterator[datetime]:
                 yield job["lastUpdatedDateTime"]
 
 
-def _train(solution: str, event: Event) -> str:
+def _train(solution: str, event: LambdaEvent) -> str:
     base = f"run-{hashlib.sha256(event['rootExecution'].encode()).hexdigest()[:12]}"
     for attempt in range(1, ATTEMPTS + 1):
         name = base if attempt == 1 else f"{base}-{attempt}"

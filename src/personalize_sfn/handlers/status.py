@@ -10,7 +10,15 @@ from botocore.exceptions import ClientError
 from personalize_sfn.arns import parse
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.errors import TransientError
-from personalize_sfn.handlers.aws import Answer, Event, Handler, cut, describe, seconds_since, translated
+from personalize_sfn.handlers.aws import (
+    LambdaEvent,
+    LambdaHandler,
+    LambdaResult,
+    cut,
+    describe,
+    seconds_since,
+    translating_errors,
+)
 from personalize_sfn.polling import next_wait
 from personalize_sfn.resources import ResourceType
 
@@ -18,7 +26,7 @@ from personalize_sfn.resources import ResourceType
 MIN_TIMEOUT = "PERSONALIZE_SFN_MIN_TIMEOUT_SECONDS"
 
 
-def status_handler(row: ResourceType) -> Handler:
+def status_handler(row: ResourceType) -> LambdaHandler:
     """The handler of one row's describe function.
 
     The event is ``{"<arnField>", "updating", "waitedSeconds", "startedAt", "typicalSeconds", "timeoutSeconds"}``; the
@@ -29,8 +37,8 @@ def status_handler(row: ResourceType) -> Handler:
         TransientError: it cannot be seen; right after Create that passes.
     """
 
-    def handler(event: Event, _context: Any) -> Answer:
-        with translated(event):
+    def handler(event: LambdaEvent, _context: Any) -> LambdaResult:
+        with translating_errors(event):
             try:
                 found = describe(row, event[row.arn_field])
             except ClientError as error:
@@ -53,12 +61,12 @@ def status_handler(row: ResourceType) -> Handler:
     return handler
 
 
-def now_of(event: Event) -> str:
+def now_of(event: LambdaEvent) -> str:
     """When to count from if the resource does not tell: the start of this execution."""
     return str(event["startedAt"])
 
 
-def waiting(event: Event, pending: bool, age_seconds: float) -> Answer:
+def waiting(event: LambdaEvent, pending: bool, age_seconds: float) -> LambdaResult:
     """The next wait, the sum of all planned ones, and whether the time limit is over.
 
     Planned waits count as much as the clock does, so that the plan is the same where time is scaled.  There the real

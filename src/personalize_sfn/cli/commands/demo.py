@@ -169,7 +169,7 @@ def _account(console: Console, execution: Execution) -> None:
     heading(console, "Metrics of the solution version, on interactions that were held out")
     console.print(metrics_table(execution.get_output()["metrics"]))
     heading(console, "Where the time went")
-    console.print(timeline_table(execution.run()))
+    console.print(timeline_table(execution.snapshot()))
 
 
 def _remove(console: Console, session: Session, config: Config) -> None:

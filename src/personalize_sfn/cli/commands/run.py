@@ -134,7 +134,7 @@ def wait_for(settings: Settings, execution: Execution) -> None:
     except KeyboardInterrupt as interrupt:
         interrupt.__notes__ = [f"the execution continues; follow it again: {settings.command(f'status --wait {arn}')}"]
         raise
-    done = execution.run()
+    done = execution.snapshot()
     output = execution.get_output() or {}
     console.print(f"[green]✓[/] {literal(done.machine)} succeeded [dim]({duration(done.elapsed())})[/]")
     if isinstance(output, dict) and output.get("metrics"):
@@ -252,7 +252,7 @@ def _show_execution(settings: Settings, execution: Execution) -> dict[str, Any]:
     from personalize_sfn.execution import failure
 
     console, config = settings.console, settings.config
-    done = execution.run()
+    done = execution.snapshot()
     began = "" if done.began is None else f", started {done.began:%Y-%m-%d %H:%M:%S %Z}"
     console.print(f"{GLYPHS[done.status]} {literal(done.machine)} {done.status}{began}, {duration(done.elapsed())}")
     console.print(f"[dim]{literal(execution.execution_arn)}[/]", soft_wrap=True)
