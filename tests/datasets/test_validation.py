@@ -210,7 +210,8 @@ def test_wrong_item_values_are_named():
     assert refusal(items_csv("1,,cheap,maybe,1.5,", f"2,{'g' * 1_001},,,,"), ITEMS).splitlines()[1:] == [
         "  line 2, column PRICE: expected a number (float), found 'cheap'; correct it, or remove these rows",
         "  line 2, column NEW: expected true or false, found 'maybe'; write true, false or nothing",
-        "  line 2, column SOLD: expected a whole number (long), found '1.5'; correct it, or remove these rows",
+        "  line 2, column SOLD: expected a whole number (long), found '1.5'; "
+        "round it, or declare the column float or double",
         f"  line 3, column GENRES: expected at most 1000 characters, found '{'g' * 57}...'; "
         "shorten it, 1001 characters",
     ]
