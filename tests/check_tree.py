@@ -1,4 +1,7 @@
-"""Checks of the tree, part of ``make check``: notebooks have no outputs, no file names this machine or a registry."""
+"""Checks of the tree, part of ``make check``: notebooks have no outputs, no file names this machine or a registry.
+
+Nor does a text that people read use a word that has a plainer one.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,18 @@ ROOT = Path(__file__).resolve().parents[1]
 # Spelled in pieces so that this file passes its own check.
 REGISTRY_HOSTS = re.compile("|".join(["python" + "hosted", "py" + r"pi\.org", "npm" + r"js\.org", "deb" + r"ian\.org"]))
 MACHINE_PATHS = re.compile(r"(?<![\w.-])/(work|root|farm)/")
+PLAIN_WORDS = {
+    r"mend(s|ed|ing)?": "fix, correct or patch",
+    "fares?": "its status",
+    "whoever": "the user, the caller",
+    "(can|could)(not)? (not )?be had": "is not available",
+    "speaks? for": "supports, suggests",
+    "for ever": "without end",
+    "stands there": "is there",
+    "from former days": "of earlier versions",
+}
+"""Words that a reader would have to translate, and what to write instead (CONTRIBUTING.md, Style)."""
+_DIALECT = {re.compile(rf"\b{words}\b", re.IGNORECASE): better for words, better in PLAIN_WORDS.items()}
 
 
 def problems() -> list[str]:
@@ -33,6 +48,12 @@ def problems() -> list[str]:
         for number, line in enumerate(text.splitlines(), 1):
             if REGISTRY_HOSTS.search(line) or MACHINE_PATHS.search(line):
                 found.append(f"{name}:{number}: names a package registry or a path of one machine")
+            if name.startswith(("src/", "lambdas/", "docs/", "notebooks/", "README", "CONTRIBUTING")):
+                found += [
+                    f"{name}:{number}: {match[0]!r}: write {better}"
+                    for words, better in _DIALECT.items()
+                    if (match := words.search(line))
+                ]
     return found
 
 
