@@ -88,7 +88,7 @@ class ContextLifts:
         return replace(self, lifts=sparse.csr_matrix(parts, shape=(self.lifts.shape[0], len(new))))
 
     def _rows(self, name: str, text: str) -> list[int]:
-        """The rows of `lifts` that speak for a value."""
+        """The rows of `lifts` that belong to a value."""
         column = self._by_name.get(_plain(name))
         if column is None:
             return []

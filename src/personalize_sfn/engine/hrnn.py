@@ -23,7 +23,7 @@ class HrnnColdstartOptions(PersonalizationOptions):
     """Hyperparameters of aws-hrnn-coldstart.
 
     Those of its own are checked, without effect here: an item counts as cold as long as it has no event, and then
-    its attributes speak for it.
+    its attributes place it.
     """
 
     cold_start_max_interactions: int = field(default=15, metadata={"range": (1, float("inf"))})

@@ -1,4 +1,4 @@
-"""Asking a model for users by name: attributes speak for who has no history, and items without events may be tried out.
+"""Asking a model for users by name: attributes stand in for a missing history, and new items can be explored.
 
 Models answer histories; what is here is about who asks, and costs nothing where training saw no attributes.
 """
@@ -25,7 +25,7 @@ JUST_MORE = 1.001
 
 @dataclass(frozen=True, slots=True)
 class Exploration:
-    """How far items without events come before others that events speak for more.
+    """How far items without events come before others with more support from events.
 
     By their attributes alone such items seldom come first.  Exploration multiplies their chances, so that among the
     first 25 stand so many of them as `weight` squared of 25, rounded up.  Which ones a user is shown stays personal.

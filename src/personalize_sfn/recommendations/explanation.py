@@ -30,11 +30,11 @@ class Because:
     item_id: str
     title: str
     both: int = 0
-    """How many other users liked both items; 0: it is the genres that speak for it."""
+    """How many other users liked both items; 0: the genres support it."""
     liked_it: int = 0
     """How many other users liked this one."""
     genres: tuple[str, ...] = ()
-    """What both items have in common; given for new items, which no users speak for."""
+    """What both items have in common; given for new items, which too few users liked."""
 
     def __str__(self) -> str:
         """``because you liked Tron, as did 42 others: 30 of them liked this too``; or ``: both are Action, Sci-Fi``."""
@@ -65,7 +65,7 @@ def supports(
     correlation of the two over all users, in which a user who liked n items counts 1/n, so that neither what is popular
     nor users who like everything support anything.  It must be 0.3 at least, 5 users at least must have liked both, and
     chance must be unlikely (chi-squared test of the plain counts, p < 0.001).  An item that fewer than 5 other users
-    liked is new to them, so they cannot speak for it; there the genres do: the liked item with the most in common, if
+    liked is new to them, so they cannot support it; there the genres do: the liked item with the most in common, if
     that is 2 genres at least and half of those that either has.
 
     Args:

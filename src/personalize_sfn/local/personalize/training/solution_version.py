@@ -278,7 +278,7 @@ def updated(
 ) -> Trained:
     """The same model with the items that have come since: trainingMode UPDATE, and the automatic updates.
 
-    What it learned of events stays, and so do its metrics; attributes speak for the new items, and so does what an
+    What it learned of events stays, and so do its metrics; attributes place the new items, and so does what an
     objective says of them.  ``item_ids`` are all the items that it is to know.
 
     Raises:
