@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import re
 from collections.abc import Mapping
@@ -62,9 +63,8 @@ class Request:
 
         What the service's protocol does not look at must not decide which permission is asked for.
         """
-        for row in self._rows:
-            if row.matches(self.method, self.sent_path, self.query):
-                return row.operation
+        if self._rest is not None:
+            return self._rest.operation
         # In AWS's own spelling only: others may find the same method behind it, but no policy that names it.
         known = operations_of(self.service)
         return next((name for name in self.named_operations if known is None or name in known), "")
@@ -85,18 +85,15 @@ class Request:
     @property
     def rest_query(self) -> frozenset[str] | None:
         """Names in the query that a REST operation reads; None: it is no REST operation, or it reads any."""
-        for row in self._rows:
-            if row.matches(self.method, self.sent_path, self.query):
-                return row.query_names
-        return None
+        return None if self._rest is None else self._rest.query_names
 
     @property
     def is_rest(self) -> bool:
-        return any(row.matches(self.method, self.sent_path, self.query) for row in self._rows)
+        return self._rest is not None
 
     @property
-    def _rows(self) -> tuple[RestOperation, ...]:
-        return tuple(row for model in botocore_services(self.service) for row in rest_operations(model))
+    def _rest(self) -> RestOperation | None:
+        return _rest_operation(self.service, self.method, self.sent_path, tuple(self.query.items()))
 
     @property
     def name(self) -> str:
@@ -141,6 +138,16 @@ class Request:
         except ValueError:
             return {}
         return value if isinstance(value, dict) else {}
+
+
+@functools.lru_cache(maxsize=1024)
+def _rest_operation(
+    service: str, method: str, sent_path: str, query: tuple[tuple[str, str], ...]
+) -> RestOperation | None:
+    """The operation of a REST service that a request looks like; clients ask for the same few again and again."""
+    arguments = dict(query)
+    rows = (row for model in botocore_services(service) for row in rest_operations(model))
+    return next((row for row in rows if row.matches(method, sent_path, arguments)), None)
 
 
 def _cbor(body: bytes) -> dict[str, Any]:
