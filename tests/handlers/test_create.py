@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fakes.virtual_personalize import ARNS, error
+from fakes.virtual_personalize import ARNS, CONTEXT, error
 from personalize_sfn.config import FunctionsConfig
 from personalize_sfn.errors import (
     DefinitionConflictError,
@@ -14,7 +14,9 @@ from personalize_sfn.errors import (
     TransientError,
 )
 from personalize_sfn.handlers import aws
+from personalize_sfn.handlers.create import create_handler
 from personalize_sfn.ownership import PROJECT_TAG
+from personalize_sfn.resources import EVENT_TRACKER, RECOMMENDER
 
 GROUP = ARNS.personalize("dataset-group/movies")
 SOLUTION = ARNS.personalize("solution/movies-v2")
@@ -236,3 +238,42 @@ def test_tags_that_changed_in_the_configuration_reach_what_is_there_and_others_s
     call("create_dataset_group", tagged)
 
     assert personalize.tags[GROUP] == {PROJECT_TAG: "movies", "cost": "42", "team": "films"}
+
+
+def recommender_event(config):
+    return event({"name": "movies-for-you", "datasetGroupArn": GROUP, "recommenderConfig": config})
+
+
+RECOMMENDER_ARN = ARNS.personalize("recommender/movies-for-you")
+
+
+def test_what_the_row_lets_be_updated_is_updated_in_any_resource(call, personalize):
+    create = create_handler(RECOMMENDER, same=("datasetGroupArn",))
+    create(recommender_event({"minRecommendationRequestsPerSecond": 1}), CONTEXT)
+    personalize.clock.advance(100_000)
+    personalize.seconds["recommenderUpdate"] = 60
+    wanted = recommender_event({"minRecommendationRequestsPerSecond": 2})
+    assert create(wanted, CONTEXT) == {"recommenderArn": RECOMMENDER_ARN, "updating": True}
+    assert create(wanted, CONTEXT) == {"recommenderArn": RECOMMENDER_ARN, "updating": True}
+    assert personalize.names("UpdateRecommender") == ["UpdateRecommender"]
+
+
+def test_a_recommender_that_someone_stopped_is_neither_deleted_nor_used(call, personalize, monkeypatch):
+    create = create_handler(RECOMMENDER)
+    create(recommender_event({}), CONTEXT)
+    monkeypatch.setattr(personalize, "_status", lambda _: "INACTIVE")
+    with pytest.raises(InvalidInputError) as refused:
+        create(recommender_event({}), CONTEXT)
+    assert str(refused.value) == (
+        "recommender movies-for-you is INACTIVE: someone stopped it. Start it, then run again"
+    )
+    assert personalize.names("DeleteRecommender") == []
+
+
+def test_a_resource_whose_arn_the_name_does_not_tell_is_found_by_list(call, personalize):
+    create = create_handler(EVENT_TRACKER)
+    wanted = event({"name": "movies", "datasetGroupArn": GROUP})
+    first = create(wanted, CONTEXT)
+    taken = error("CreateEventTracker", "ResourceAlreadyExistsException", "Another resource already exists.")
+    personalize.raising["CreateEventTracker"].append(taken)
+    assert create(wanted, CONTEXT) == first
