@@ -9,11 +9,10 @@ import pytest
 
 from personalize_sfn.errors import SessionError
 from personalize_sfn.session import Session, connect
-from personalize_sfn.state_folder import local_home, local_keys
+from personalize_sfn.state_folder import local_keys
 
 ENDPOINT = "http://127.0.0.1:4566"
 SERVICES = ("s3", "sts", "iam", "lambda", "stepfunctions", "personalize", "personalize-runtime", "personalize-events")
-
 HOSTILE = {
     "a profile that does not exist": {"AWS_PROFILE": "nobody"},
     "ignores configured endpoints": {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"},
@@ -96,11 +95,6 @@ def test_aws_without_a_region_says_where_to_set_it(monkeypatch: pytest.MonkeyPat
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(SessionError, match="no AWS region is set: pass region="):
         connect("aws")
-
-
-def test_the_home_of_the_background_process_can_be_moved(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    monkeypatch.setenv("PERSONALIZE_SFN_HOME", str(tmp_path))
-    assert local_home() == tmp_path
 
 
 def test_personalizes_slow_control_plane_is_asked_at_the_pace_that_it_takes():

@@ -2,50 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import xml.etree.ElementTree as ET
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from rich.console import Console
 
+from fakes.hostile_texts import STEERING, hostile, shown, steers
 from personalize_sfn.cli.settings import literal
-from personalize_sfn.cli.tables import recommendation_table, timeline_table
-from personalize_sfn.display import Run, Span, mermaid, render_definition, render_timeline, table
-from personalize_sfn.display.terminal import stage_table
+from personalize_sfn.cli.tables import recommendation_table
+from personalize_sfn.display import mermaid, render_definition, table
 from personalize_sfn.errors import WorkflowError
 from personalize_sfn.recommendations import Item, Recommendations
 from personalize_sfn.text import one_line, printable
-
-BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
-STEERING = [*map(chr, range(32)), *map(chr, range(0x7F, 0xA0)), *"\u200e\u200f\u202a\u202e\u2066\u2069", "\ud800"]
-HOSTILE = [
-    "\x1b]0;owned\x07",
-    "\x1b[2J",
-    "\x9b31m",
-    "[/x]",
-    "[link=https://evil.example]click[/link]",
-    "[bold]",
-    "a\nb",
-    "\\",
-]
-
-hostile = st.one_of(
-    st.sampled_from(HOSTILE), st.text(st.sampled_from(["[", "]", "/", "x", "\\", *STEERING]), min_size=1)
-)
-
-
-def shown(renderable: object) -> str:
-    out = io.StringIO()
-    Console(file=out, width=200, color_system=None, highlight=False).print(renderable)
-    return out.getvalue()
-
-
-def steers(text: str) -> list[str]:
-    """The characters of a printed text that a terminal would obey."""
-    return [character for character in text if character in STEERING and character not in "\n\t"]
 
 
 @pytest.mark.parametrize("character", [each for each in STEERING if each not in "\n\t"])
@@ -77,18 +46,6 @@ def test_recommendations_print_any_title_genre_and_user(text: str) -> None:
     assert not steers(str(found))
     assert not steers(shown(recommendation_table(found, 200)))
     assert "<" not in literal(text) or "<script" not in found._repr_html_()
-
-
-@given(hostile)
-def test_stages_and_timelines_print_any_name(text: str) -> None:
-    span = Span(text, "Task", BEGAN, BEGAN + timedelta(seconds=1), status="FAILED")
-    run = Run("arn:aws:states:us-east-1:1:execution:m:r", "FAILED", BEGAN, BEGAN + timedelta(seconds=1), (span,))
-
-    for renderable in (timeline_table(run), stage_table([], [text])):
-        assert not steers(shown(renderable))
-    drawn = render_timeline(run)
-    assert not steers(str(drawn))
-    ET.fromstring(drawn.svg)  # raises when it is not well-formed
 
 
 @given(hostile)

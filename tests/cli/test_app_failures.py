@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
 
 from personalize_sfn import errors
 from personalize_sfn.cli import app
-from personalize_sfn.cli.settings import Settings, as_called, program
-from personalize_sfn.local import LocalAws, process
+from personalize_sfn.cli.settings import Settings
+from personalize_sfn.local import LocalAws
 
 FAILURE_KEYS = {"status", "error", "cause", "stage", "executionArn", "message"}
 
@@ -76,47 +74,3 @@ def test_markup_and_control_characters_of_a_caller_are_printed_not_obeyed(aws: L
             assert result.code in (1, 2)
             assert "bug in personalize-sfn" not in result.err
             assert "\x1b[2J" not in result.err + result.out
-
-
-def test_an_embedded_aws_that_has_died_is_not_called_aws() -> None:
-    died = EndpointConnectionError(endpoint_url="http://127.0.0.1:1/")
-    assert app._explanation(Settings(), died) == (
-        "the embedded AWS stopped answering: it has ended, or was killed. 'personalize-sfn deploy' starts it again"
-    )
-    assert app._explanation(Settings(target="aws"), died).startswith("AWS refused or did not answer")
-
-
-def test_another_port_is_refused_while_one_runs(aws: LocalAws) -> None:
-    with pytest.raises(errors.LocalAwsError) as caught:
-        process.start(port=1)
-    assert str(caught.value) == f"an embedded AWS runs already, at {aws.endpoint_url}, not on port 1: stop it first"
-
-
-def test_a_command_outside_the_path_is_quoted_as_it_was_called(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", [".venv/bin/personalize-sfn", "demo"])
-    assert program() == ".venv/bin/personalize-sfn"
-    assert as_called("run 'personalize-sfn deploy' first") == "run '.venv/bin/personalize-sfn deploy' first"
-
-
-def test_a_command_on_the_path_is_quoted_by_its_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    installed = tmp_path / "personalize-sfn"
-    installed.write_text("#!/bin/sh\n")
-    installed.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(sys, "argv", [str(installed), "demo"])
-    assert program() == "personalize-sfn"
-
-
-def test_the_module_is_quoted_with_its_python(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "argv", ["/somewhere/personalize_sfn/__main__.py", "demo"])
-    assert program() == f"{sys.executable} -m personalize_sfn"
-
-
-def test_a_demo_of_data_that_are_not_there_makes_nothing(command: Callable, tmp_path: Path) -> None:
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    result = command("demo", "--data", str(empty))
-    assert result.code == 2
-    assert "Embedded AWS started" not in result.out

@@ -2,85 +2,10 @@
 
 from __future__ import annotations
 
-import io
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
-
-from rich.console import Console
-
-from personalize_sfn.cli.commands.deploy import counted
-from personalize_sfn.cli.progress import expected_stages, watching
+from fakes.timed_spans import text, training
 from personalize_sfn.cli.tables import metrics_table, recommendation_table, report_line, timeline_table
-from personalize_sfn.config import Config
 from personalize_sfn.datasets import Report
-from personalize_sfn.deploy import Change
-from personalize_sfn.display import Run, Span, stages
-from personalize_sfn.display.terminal import stage_table
 from personalize_sfn.recommendations import Item, Recommendations
-
-NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-ARN = "arn:aws:states:us-east-1:123456789012:execution:movies-main:one"
-
-
-def seconds(count: float) -> datetime:
-    return NOON + timedelta(seconds=count)
-
-
-def span(name: str, kind: str, began: float, ended: float | None) -> Span:
-    end = None if ended is None else seconds(ended)
-    return Span(name, kind, seconds(began), end, "RUNNING" if ended is None else "SUCCEEDED")
-
-
-def training(ended: float | None = None) -> Run:
-    spans = (
-        span("Create Solution", "Task", 0, 1),
-        span("Create Solution Version", "Task", 1, 2),
-        span("Wait for Solution Version", "Wait", 2, 5),
-        span("Check Solution Version", "Task", 5, ended),
-    )
-    for earlier, later in pairwise(spans):
-        later.before = earlier
-    return Run(ARN, "RUNNING" if ended is None else "SUCCEEDED", NOON, None if ended is None else seconds(ended), spans)
-
-
-def text(renderable: object, width: int = 80) -> list[str]:
-    console = Console(file=io.StringIO(), width=width, highlight=False)
-    console.print(renderable)
-    file = console.file
-    assert isinstance(file, io.StringIO)
-    return [line.rstrip() for line in file.getvalue().splitlines()]
-
-
-def test_every_stage_of_the_main_workflow_is_known_before_it_runs() -> None:
-    assert expected_stages(Config()) == [
-        "Dataset Group",
-        "Interactions Schema",
-        "Interactions Dataset",
-        "Interactions Dataset Import Job",
-        "Solution",
-        "Solution Version",
-        "Campaign",
-    ]
-
-
-def test_progress_shows_what_is_done_what_runs_and_what_is_to_come() -> None:
-    lines = text(stage_table(stages(training()), ["Solution", "Solution Version", "Campaign"], seconds(9)))
-    assert [line.split() for line in lines] == [
-        ["✓", "Solution", "1.0", "s"],
-        ["⠋", "Solution", "Version", "8.0", "s", "1", "poll"],
-        ["○", "Campaign"],
-    ]
-
-
-def test_where_nobody_looks_each_stage_is_a_line_once() -> None:
-    console = Console(file=io.StringIO(), width=80)
-    with watching(console, Config()) as progress:
-        progress(training())
-        progress(training())
-        progress(training(ended=6))
-    file = console.file
-    assert isinstance(file, io.StringIO)
-    assert file.getvalue().splitlines() == ["✓ Solution (1.0 s)", "✓ Solution Version (5.0 s, 1 poll)"]
 
 
 def test_the_timeline_puts_stages_on_one_scale() -> None:
@@ -133,17 +58,3 @@ def test_metrics_stand_by_their_cut() -> None:
 def test_the_report_is_one_line_that_accounts_for_every_row() -> None:
     report = Report(name="x", dataset_type="Interactions", rows_read=1500, rows_kept=1200, dropped={"a": 300, "b": 0})
     assert report_line(report) == "1,200 of 1,500 rows kept (a: 300)"
-
-
-def change(action: str, kind: str) -> Change:
-    return Change(action=action, kind=kind, name="n", sentence="s", steps=())  # type: ignore[arg-type]
-
-
-def test_what_was_made_is_counted_by_kind() -> None:
-    made = [change("create", "bucket"), change("create", "bucket policy"), *[change("create", "role")] * 3]
-    assert counted(made) == "1 bucket, 3 roles"
-    assert counted([change("update", "function")]) == "1 function updated"
-    assert counted([change("update", "bucket policy"), change("create", "function")]) == (
-        "1 function created; 1 bucket policy updated"
-    )
-    assert counted([]) == "nothing to change"

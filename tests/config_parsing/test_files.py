@@ -106,49 +106,6 @@ def test_what_is_left_out_has_its_default_and_byte_order_marks_do_not_matter(tmp
     assert Config.load(tmp_path / name) == Config()
 
 
-def test_anchors_and_merged_mappings_still_work(tmp_path: Path):
-    (tmp_path / "c.yaml").write_text(
-        "polling:\n  campaign: &w {typical_seconds: 5, timeout_seconds: 50}\n"
-        "  dataset: *w\n  solution:\n    <<: *w\n    timeout_seconds: 90\n"
-    )
-    polling = Config.load(tmp_path / "c.yaml").polling
-    assert polling.campaign == polling.dataset
-    assert (polling.solution.typical_seconds, polling.solution.timeout_seconds) == (5, 90)
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("project: 2024-01-01", 'YAML reads 2024-01-01 as a date: write it in quotes: "2024-01-01" (line 1)'),
-        ("project: no", 'YAML reads no as false: write it in quotes: "no" (line 1)'),
-        ("project: 12", 'YAML reads 12 as a number: write it in quotes: "12" (line 1)'),
-        ("tags: {owner: off}", "tags.owner: expected str, got False. YAML reads off as false"),
-        ("tags:\n  version: 1.10", 'YAML reads 1.10 as a number: write it in quotes: "1.10" (line 2)'),
-        ("tags: {1: one}", "tags.1: expected a key that is text, which YAML reads as a number: write it in quotes"),
-        ("tags: {yes: x}", "tags.yes: expected a key that is text, which YAML reads as true: write it in quotes"),
-        ("campaign: {min_provisioned_tps: '2'}", "expected int, got '2'. Write 2 without quotes (line 1)"),
-        ("campaign: {min_provisioned_tps: 010}", "YAML reads 010 as the octal number 8"),
-        ("polling: {campaign: {typical_seconds: 1:30, timeout_seconds: 90}}", "YAML reads 1:30 as a number of base 60"),
-        ("campaign:\n  exploration_weight: 1e-1", "YAML reads 1e-1 as text: write 0.1 (line 2)"),
-        ("campaign: {exploration_weight: .nan}", "expected a number, got nan (line 1)"),
-        ("solution: {event_type: click, event_value_threshold: -.inf}", "expected a number, got -inf"),
-        ("campaign: {min_provisioned_tps: 99999999999}", "expected at most 2147483647, got 99999999999"),
-        ("adopt: 'yes'", "adopt: expected bool, got 'yes'"),
-        ("project: a\nsolution: {}\nproject: b", "project: stands twice: in line 1 already (line 3)"),
-        ("tags: {a: x, a: x}", "tags.a: stands twice: in line 1 already (line 1)"),
-        ("solution:", "solution: expected a mapping, got nothing"),
-        ("kms_key_arn: ''", "kms_key_arn: expected a KMS key's ARN, got ''"),
-        ('bucket: "a\\x1b[2Jb"', "bucket: expected plain text, got 'a\\x1b[2Jb', which holds the control character"),
-        ('"a\\x1bb": 1', "'a\\x1bb': unknown field"),
-    ],
-)
-def test_what_yaml_reads_otherwise_than_it_looks_is_told_with_what_to_write(tmp_path: Path, text: str, problem: str):
-    (tmp_path / "c.yaml").write_text(text)
-    with pytest.raises(ConfigError) as raised:
-        Config.load(tmp_path / "c.yaml")
-    assert problem in str(raised.value)
-
-
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
@@ -162,57 +119,6 @@ def test_toml_is_told_in_the_same_way(tmp_path: Path, text: str, problem: str):
     with pytest.raises(ConfigError) as raised:
         Config.load(tmp_path / "c.toml")
     assert problem in str(raised.value)
-
-
-def test_every_mistake_of_a_file_is_told_at_once_with_its_line(tmp_path: Path):
-    (tmp_path / "c.yaml").write_text(
-        """project: Movies
-campagne: {}
-tags: {team: "a;b"}
-datasets:
-  interactions: {import_mode: full}
-  items: {schema: {type: record, name: Items}}
-solution:
-  recipe: aws-user-personalisation
-  event_value_threshold: 2
-campaign:
-  min_provisioned_tps: 0
-  exploration_weight: 2
-polling:
-  campaign: {typical_seconds: 10, timeout_seconds: 1}
-functions: {runtime: python2.7, log_retention_days: 31}
-roles: {lambda_arn: admin}
-"""
-    )
-    with pytest.raises(ConfigError) as raised:
-        Config.load(tmp_path / "c.yaml")
-    lines = {
-        "project": "(line 1)",
-        "campagne": "unknown field; did you mean campaign? (line 2)",
-        "tags.team": "(line 3)",
-        "datasets.interactions.import_mode": "expected one of FULL, INCREMENTAL, got 'full' (line 5)",
-        "datasets.items.schema": "(line 6)",
-        "solution.recipe": "did you mean aws-user-personalization? (line 8)",
-        "solution.event_value_threshold": "needs solution.event_type as well",
-        "campaign.min_provisioned_tps": "(line 11)",
-        "campaign.exploration_weight": "expected 0 to 1, got 2.0 (line 12)",
-        "polling.campaign.timeout_seconds": "expected at least typical_seconds (10), got 1 (line 14)",
-        "functions.runtime": "(line 15)",
-        "functions.log_retention_days": "expected one of 1, 3, 5, 7",
-        "roles.lambda_arn": "(line 16)",
-    }
-    problems = dict(raised.value.problems)
-    assert problems.keys() == lines.keys()
-    for field, text in lines.items():
-        assert text in problems[field]
-        assert f"{field}: {problems[field]}" in str(raised.value)
-    assert str(raised.value).startswith(f"{len(raised.value.problems)} mistakes in the configuration:")
-
-
-def test_a_config_made_in_python_tells_every_mistake_too():
-    with pytest.raises(ConfigError) as raised:
-        Config(project="Movies", bucket="s3://mine", tags={"aws:x": "1"})
-    assert [field for field, _ in raised.value.problems] == ["project", "bucket", "tags.aws:x"]
 
 
 @pytest.mark.slow

@@ -9,26 +9,12 @@ from typing import Any
 
 import pytest
 
+from fakes.checked_definitions import ARNS, CONFIGS, DEFINITIONS
 from personalize_sfn import stages, workflows
 from personalize_sfn.arns import Arns
-from personalize_sfn.config import Config
-from personalize_sfn.datasets import schemas
 from personalize_sfn.local.stepfunctions.definition import diagnose
 
-ARNS = Arns("us-east-1", "123456789012")
 LAMBDAS = Path(__file__).resolve().parents[2] / "lambdas"
-ITEMS, USERS = dict(schemas.movielens_items()), dict(schemas.movielens_users())
-CONFIGS = {
-    "one": Config(project="movies"),
-    "three": Config.from_dict(
-        {"project": "movies", "datasets": {"items": {"schema": ITEMS}, "users": {"schema": USERS}}}
-    ),
-}
-DEFINITIONS = {
-    f"{name}-{key}": workflows.to_dict(made)
-    for name, config in CONFIGS.items()
-    for key, made in workflows.definitions(config, ARNS).items()
-}
 every_definition = pytest.mark.parametrize("definition", DEFINITIONS.values(), ids=DEFINITIONS)
 
 
@@ -167,16 +153,6 @@ def test_every_function_file_is_short_and_exports_the_handler():
         lines = file.read_text().splitlines()
         assert len(lines) <= 15
         assert lines[-1].startswith("lambda_handler = ")
-
-
-def test_main_runs_machines_that_are_defined():
-    started = {
-        state["Parameters"]["StateMachineArn"]
-        for state in DEFINITIONS["one-main"]["States"].values()
-        if state["Type"] == "Task"
-    }
-    keys = ("dataset", "dataset-import", "solution", "campaign")
-    assert started == {ARNS.state_machine(f"movies-{key}") for key in keys}
 
 
 def test_integrations_are_of_the_sessions_partition_whatever_the_environment_says(monkeypatch):

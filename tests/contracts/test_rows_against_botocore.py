@@ -9,14 +9,12 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
-from personalize_sfn import workflows
 from personalize_sfn.arns import Arns
-from personalize_sfn.config import Config, PollingConfig, WaitConfig
+from personalize_sfn.config import PollingConfig, WaitConfig
 from personalize_sfn.resources import (
     BATCH_INFERENCE_JOB,
     BATCH_SEGMENT_JOB,
     BY_KEY,
-    DELETION_ORDER,
     METRIC_ATTRIBUTION,
     PENDING_STATUSES,
     RESOURCE_TYPES,
@@ -36,36 +34,6 @@ def gives(row, verb):
 
 def described(row):
     return gives(row, "Describe")[row.key].members
-
-
-@every_row
-def test_what_a_resource_needs_is_created_before_it_and_deleted_after_it(row):
-    assert {BY_KEY[parent] for parent in row.parents} <= set(RESOURCE_TYPES[: RESOURCE_TYPES.index(row)])
-    order = list(DELETION_ORDER)
-    for parent in row.parents:
-        if row.deletable and BY_KEY[parent].deletable:
-            assert order.index(row) < order.index(BY_KEY[parent])
-
-
-def test_what_costs_money_by_the_hour_is_deleted_first():
-    billed = [row.billed_by_the_hour for row in DELETION_ORDER]
-    assert billed == sorted(billed, reverse=True)
-
-
-def test_the_clean_up_workflow_deletes_in_the_order_of_the_rows():
-    made = workflows.definitions(Config(project="movies"), Arns("us-east-1", "123456789012"), ["clean-up"])
-    state, deletions = "Set Defaults", []
-    states = workflows.to_dict(made["clean-up"])["States"]
-    while "Next" in states[state]:
-        state = states[state]["Next"]
-        deletions += [state] if states[state]["Type"] == "Map" else []
-    assert deletions == [f"Delete {row.title}s" for row in DELETION_ORDER]
-
-
-@every_row
-def test_it_is_waited_for_exactly_if_it_has_a_status(row):
-    assert bool(row.typical_seconds) == row.has_status
-    assert row.timeout_seconds >= row.typical_seconds
 
 
 def test_the_configuration_has_a_wait_for_each_resource_that_has_a_status():

@@ -12,48 +12,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from personalize_sfn.datasets import csv_bytes, load_csv, schemas
+from fakes.csv_files import HEADER, ITEMS, loaded, refusal
+from personalize_sfn.datasets import csv_bytes, load_csv
 from personalize_sfn.datasets.csv_text import read_csv
 from personalize_sfn.errors import DataError
-
-ITEMS = schemas.items(schemas.field("TITLE", nullable=True), schemas.field("N", "long", nullable=True))
-HEADER = "ITEM_ID,TITLE,N\n"
-
-
-def loaded(data: str | bytes) -> list[list[object]]:
-    frame = load_csv(io.BytesIO(data if isinstance(data, bytes) else data.encode()), ITEMS).frame
-    return frame.astype(object).where(frame.notna(), None).values.tolist()
-
-
-def refusal(data: str | bytes) -> str:
-    with pytest.raises(DataError) as error:
-        loaded(data)
-    assert len(str(error.value)) <= 2_000
-    return str(error.value)
-
-
-# --- quotes and backslashes ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("rows", "titles"),
-    [
-        ("1,C:\\new\\table,1\n", ["C:\\new\\table"]),
-        ('1,"say \\"hi\\"",1\n2,C:\\new\\table,2\n', ['say "hi"', "C:\\new\\table"]),
-        ('1,"say \\"hi\\"",1\n2,"C:\\new, old",2\n', ['say "hi"', "C:\\new, old"]),
-        ('1,"say \\"hi\\"",1\n2,"\\\\\\\\server\\\\x",2\n', ['say "hi"', "\\\\server\\x"]),
-        ('1,"a ""b"" c:\\",1\n2,x,2\n', ['a "b" c:\\', "x"]),
-        ('1,"a, path c:\\",1\n', ["a, path c:\\"]),
-        ('1,"a, path c:\\",1\n2,"b, path d:\\",2\n', ["a, path c:\\", "b, path d:\\"]),
-        ('1,"\\\\server\\x, y",1\n', ["\\\\server\\x, y"]),
-        ('1,"ends \\\\",1\n', ["ends \\"]),
-        ('1,"a\\",b"",c",1\n2,"""q""",2\n', ['a",b",c', '"q"']),
-        ('1,5" disk,1\n2,"5"" disk",2\n', ['5" disk', '5" disk']),
-        ('1,"",1\n2,"""",2\n', [None, '"']),
-    ],
-)
-def test_backslashes_and_quotes_are_what_the_writer_of_the_file_meant(rows, titles):
-    assert [row[1] for row in loaded(HEADER + rows)] == titles
 
 
 @given(st.lists(st.text(st.sampled_from('\\"a,;| \t'), max_size=6), min_size=1, max_size=5))
@@ -70,15 +32,6 @@ def test_what_pandas_writes_is_read_back(titles):
     titles = ["one \\ backslash, alone", *titles]
     frame = pd.DataFrame({"ITEM_ID": [str(n) for n in range(len(titles))], "TITLE": titles, "N": 1})
     assert [row[1] for row in loaded(frame.to_csv(index=False))] == titles
-
-
-def test_the_report_says_that_backslashes_were_read_as_escapes():
-    report = load_csv(io.StringIO(HEADER + '1,"say \\"hi\\"",1\n'), ITEMS).report
-    assert report.notes == (r'inside of quotes \" was read as " and \\ as \, as Personalize does',)
-    assert load_csv(io.StringIO(HEADER + '1,"say ""hi""",1\n'), ITEMS).report.notes == ()
-
-
-# --- lines -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -135,90 +88,6 @@ def test_a_row_that_does_not_fit_is_named_by_its_line(text, problem):
 def test_columns_without_a_name_are_called_by_their_place():
     report = load_csv(io.StringIO("ITEM_ID,TITLE,N,,\n1,a,1,x,\n"), ITEMS).report
     assert report.notes == ("not in the schema, left out: column 4 (without a name), column 5 (without a name)",)
-
-
-# --- encodings -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
-def test_a_byte_order_mark_says_the_encoding(encoding):
-    text = HEADER + "1,Amélie 電影 🎬,1\n"
-    prepared = load_csv(io.BytesIO(text.encode(encoding)), ITEMS)
-    assert prepared.frame["TITLE"].tolist() == ["Amélie 電影 🎬"]
-    converted = f"converted from {encoding.upper()}"
-    assert prepared.report.notes == ((converted,) if encoding in {"utf-16", "utf-32"} else ())
-
-
-@pytest.mark.parametrize(
-    ("data", "problem"),
-    [
-        (b"\xff\xfeI", "begins as UTF-16 does, but is not"),
-        (
-            HEADER.encode() + b"1,caf\xe9,1\n",
-            "line 2, column TITLE, byte 6: expected UTF-8, found byte 0xe9 ('é' in La",
-        ),
-        (b"\xc3(\n1\n", "line 1, byte 1: expected UTF-8, found byte 0xc3"),
-        (HEADER.encode() + b"1,a\0b,1\n", "line 2, column TITLE, byte 4: expected text, found the NUL character"),
-        (
-            (HEADER + "1,a,1\n").encode("utf-16-le"),
-            "line 1, byte 2: expected text, found the NUL character (byte 0x00); ",
-        ),
-        (b"PK\x03\x04rest", "expected a CSV, found a zip or an Excel workbook"),
-        (b"\x1f\x8brest", "expected a CSV, found a file compressed by gzip: unpack it"),
-        (b"\xef\xbb\xbf", "is empty; expected a header line and rows"),
-        (b"\n \r\n\t\n", "is empty; expected a header line and rows"),
-    ],
-)
-def test_what_is_no_text_is_named(data, problem):
-    assert refusal(data).startswith(f"the CSV: {problem}")
-
-
-def test_a_text_file_with_half_a_character_is_refused():
-    with pytest.raises(DataError, match=r"^the CSV: line 2: expected text that UTF-8 can hold, found '\\ud83d', half"):
-        load_csv(io.StringIO(HEADER + "1,\ud83d,1\n"), ITEMS)
-
-
-# --- separators ------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("separator", "title"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
-def test_another_separator_is_found_and_said(separator, title):
-    text = separator.join(["ITEM_ID", "TITLE", "N"]) + "\n" + separator.join(["1", '"a; b, c\t|"', "5"]) + "\n"
-    prepared = load_csv(io.StringIO(text), ITEMS)
-    assert prepared.frame["TITLE"].tolist() == ["a; b, c\t|"]
-    assert prepared.report.notes == (f"values are separated by {title}",)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        HEADER + "1,a|b|c,1\n2,d|e|f,2\n",
-        HEADER + "1,a;b,1\n2,d;e,2\n",
-        "ITEM_ID,TITLE,N,a;b\n1,x,1,c;d\n",
-        "ITEM_ID,TITLE,N,TITLE;N\n1,x,1,c;d\n",
-        '"ITEM_ID","TITLE","N","a;b;c;d;e"\n1,x,1,c\n',
-    ],
-)
-def test_a_file_of_commas_is_not_taken_for_another(text):
-    assert load_csv(io.StringIO(text), ITEMS).report.rows_kept >= 1
-    assert not any("separated" in note for note in load_csv(io.StringIO(text), ITEMS).report.notes)
-
-
-def test_columns_of_other_names_tell_the_separator():
-    text = "sku;title, or name;n\n1;a,b;5\n"
-    columns = {"sku": "ITEM_ID", "title, or name": "TITLE", "n": "N"}
-    assert load_csv(io.StringIO(text), ITEMS, columns=columns).frame["TITLE"].tolist() == ["a,b"]
-
-
-def test_separators_at_the_end_of_every_line_do_no_harm():
-    assert loaded("ITEM_ID,TITLE,N,\n1,a,1,\n") == loaded(HEADER + "1,a,1,\n2,b,2,\n")[:1] == [["1", "a", 1]]
-
-
-def test_a_separator_that_not_every_row_has_is_none():
-    assert "found only ITEM_ID;TITLE;N; " in refusal("ITEM_ID;TITLE;N\n1;a;1\n2\n")
-
-
-# --- any bytes -------------------------------------------------------------------------------------------------------
 
 
 @given(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -11,38 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from personalize_sfn.datasets import load_csv, prepare, schemas, validate
+from fakes.dated_frames import FIRST, ITEMS, items, refusal, remedy, seconds
+from personalize_sfn.datasets import load_csv, prepare, schemas
 from personalize_sfn.datasets.columns import convert
 from personalize_sfn.datasets.times import Times
-from personalize_sfn.errors import DataError
-from personalize_sfn.local.personalize.data.values import CONVERTERS, TIME_LIMITS
 
-FIRST = 1_600_000_000
-ITEMS = schemas.items("CREATION_TIMESTAMP", schemas.field("GENRE", nullable=True))
 MAY_LACK = schemas.items(schemas.field("CREATION_TIMESTAMP", "long", nullable=True))
-
-
-def items(*times: object, dtype: object = object) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "ITEM_ID": [f"i{n}" for n in range(len(times))],
-            "CREATION_TIMESTAMP": pd.Series(list(times), dtype=dtype),
-            "GENRE": "x",
-        }
-    )
-
-
-def seconds(frame: pd.DataFrame, **options) -> list[int]:
-    return prepare(frame, ITEMS, **options).frame["CREATION_TIMESTAMP"].tolist()
-
-
-def refusal(frame: pd.DataFrame, schema=ITEMS, **options) -> str:
-    with pytest.raises(DataError) as error:
-        prepare(frame, schema, **options)
-    return str(error.value)
-
-
-# --- what is understood ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
@@ -120,9 +93,6 @@ def test_no_date_is_null_only_where_null_may_be():
     assert prepare(dates, MAY_LACK).frame["CREATION_TIMESTAMP"].isna().tolist() == [False, True]
 
 
-# --- what is refused, and the remedies -------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("value", "found"),
     [
@@ -177,100 +147,7 @@ def test_what_is_no_day_is_refused_as_earliest(value):
     assert refusal(items(FIRST), earliest=value) == f"earliest: expected a day such as '1990-01-01', got {value!r}"
 
 
-def remedy(message: str, pattern: str) -> str:
-    found = re.search(pattern, message)
-    assert found, message
-    return found[0]
-
-
-def run_remedy(frame: pd.DataFrame, message: str) -> list[int]:
-    """What the message says, done."""
-    if found := re.search(r"(time_unit|earliest)='[^']+'", message):
-        options = eval(f"dict({found[0]})")
-        return seconds(frame, **options)
-    code = remedy(message, r"(pd\.to_datetime\(.*?\)|frame\['CREATION_TIMESTAMP'\].*?)(?=, or|;|$)")
-    return seconds(frame.assign(CREATION_TIMESTAMP=eval(code, {"frame": frame, "pd": pd})))
-
-
-@pytest.mark.parametrize(
-    ("frame", "expected"),
-    [
-        (items(FIRST * 1_000, FIRST * 1_000), [FIRST] * 2),
-        (items(str(FIRST * 10**6)), [FIRST]),
-        (items(FIRST * 10**9, dtype="int64"), [FIRST]),
-        (items(float(FIRST * 1_000), dtype="float64"), [FIRST]),
-        (items(FIRST + 0.75, FIRST, dtype="float64"), [FIRST] * 2),
-        (items("31/12/2020", "13/09/2020"), [1_609_372_800, 1_599_955_200]),
-        (items("31.12.2020 10:00"), [1_609_408_800]),
-        (items("Sep 13, 2020"), [1_599_955_200]),
-        (items(pd.Period("2020-09-13"), dtype="period[D]"), [1_599_955_200]),
-        (items(400_000_000, 300_000_000, FIRST), [400_000_000, 300_000_000, FIRST]),
-        (items("1982-09-04"), [399_945_600]),
-    ],
-)
-def test_the_remedy_that_an_error_prints_works_on_the_data_that_caused_it(frame, expected):
-    assert run_remedy(frame, refusal(frame)) == expected
-
-
-def test_what_tutorials_do_with_dates_is_refused_and_giving_the_dates_works():
-    """``// 10**9`` on microseconds, which pandas 3 makes of text, is 1970."""
-    dates = pd.Series(pd.to_datetime(["2024-04-16T18:00:00Z"])).dt.as_unit("us")
-    wrong = items(0).assign(CREATION_TIMESTAMP=dates.astype("int64") // 10**9)
-    assert "if pandas made dates these numbers, give the dates themselves" in refusal(wrong)
-    assert seconds(items(0).assign(CREATION_TIMESTAMP=dates)) == [1_713_290_400]
-
-
-def test_renaming_as_the_error_says_works():
-    rows = range(1_200)
-    at = pd.date_range("2020-01-01", periods=1_200, freq="min", tz="UTC")
-    frame = pd.DataFrame({"user": [f"u{n % 50}" for n in rows], "sku": [f"i{n}" for n in rows], "started_at": at})
-    message = refusal(frame, schemas.interactions())
-    code = remedy(message, r"frame\.rename\(.*?\}\)")
-    assert prepare(eval(code, {"frame": frame}), schemas.interactions()).report.rows_kept == 1_200
-    with pytest.raises(DataError) as error:
-        load_csv(io.StringIO(frame.to_csv(index=False)), schemas.interactions())
-    options = eval(f"dict({remedy(str(error.value), r'columns=.*?[}]')})")
-    assert load_csv(io.StringIO(frame.to_csv(index=False)), schemas.interactions(), **options).report.rows_kept == 1_200
-
-
 def test_an_index_with_the_name_of_a_column_is_seen():
     frame = items("2020-01-01").set_index("ITEM_ID")
     code = remedy(refusal(frame), r"frame\.reset_index\(\)")
     assert seconds(eval(code, {"frame": frame})) == [1_577_836_800]
-
-
-def test_validate_takes_the_same_remedies():
-    with pytest.raises(DataError, match=r"time_unit='ms'$"):
-        validate(items(FIRST * 1_000), ITEMS)
-    assert validate(items(FIRST * 1_000), ITEMS, time_unit="ms").rows_kept == 1
-    assert validate(items(400_000_000), ITEMS, earliest="1982-09-04").rows_kept == 1
-
-
-# --- one rule on both sides ------------------------------------------------------------------------------------------
-
-TEXTS = [
-    "0", "-1", "1600000000", "1600000000000", "99999999999", "100000000000", "1e9", "1600000000.0", "", " 1600000000",
-    "+1600000000", "1_600_000_000", "١٢٣", "１２３", "2020-01-01", "nan", "inf", "0x10", "9223372036854775808",
-    "1600000000\0",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("text", TEXTS)
-def test_the_service_takes_what_the_client_writes_and_refuses_no_less_than_it_must(text):
-    """The client also converts dates and names what is implausible; the numbers that it writes are the service's."""
-
-    def imported(value: str) -> bool:
-        try:
-            return TIME_LIMITS.problem(CONVERTERS["long"](value)) is None
-        except ValueError:
-            return False
-
-    converted = convert(
-        pd.Series([text], name="TIMESTAMP"), "long", nullable=False, times=Times(earliest="1970-01-01", now=10**11)
-    )
-    accepted = not converted.problems
-    if accepted:
-        assert imported(str(converted.values[0]))
-    if imported(text):
-        assert accepted
-        assert int(converted.values[0]) == int(text)

@@ -1,38 +1,12 @@
 from __future__ import annotations
 
 import io
-import re
 
 import pandas as pd
 import pytest
 
-from personalize_sfn.datasets import S3Object, csv_bytes, load_csv, load_movielens, prepare, schemas, summary, validate
-from personalize_sfn.errors import DataError
-
-ITEMS = schemas.items(
-    schemas.field("GENRES", categorical=True, nullable=True),
-    schemas.field("PRICE", "float", nullable=True),
-    schemas.field("NEW", "boolean", nullable=True),
-    schemas.field("SOLD", "long", nullable=True),
-    schemas.field("PLOT", textual=True, nullable=True),
-)
-ITEMS_HEADER = "ITEM_ID,GENRES,PRICE,NEW,SOLD,PLOT\n"
-
-
-A_TIME = "expected epoch seconds (a whole number) or a date such as 2024-04-17T09:30:00Z"
-
-
-def refusal(data, *arguments, **options) -> str:
-    with pytest.raises(DataError) as error:
-        (prepare if isinstance(data, pd.DataFrame) else load_csv)(data, *arguments, **options)
-    return str(error.value)
-
-
-def items_csv(*lines: str) -> io.BytesIO:
-    return io.BytesIO((ITEMS_HEADER + "\n".join([*lines, ""])).encode())
-
-
-# --- what is kept ----------------------------------------------------------------------------------------------------
+from fakes.item_files import ITEMS, ITEMS_HEADER, items_csv, refusal
+from personalize_sfn.datasets import csv_bytes, load_csv, load_movielens, prepare, schemas, validate
 
 
 def test_ratings_above_two_are_kept_as_in_the_code_of_the_post():
@@ -52,84 +26,10 @@ def test_the_least_rating_is_a_parameter():
     }
 
 
-def test_the_report_accounts_for_every_row(clicks):
-    frame = pd.concat([clicks, clicks.head(7)]).assign(RATING=[1] * 50 + [4] * 1_157)
-    report = prepare(frame, name="mine").report
-    assert report.to_frame().values.tolist() == [
-        ["read", 1_207],
-        ["dropped: rating of 2 or less", 50],
-        ["kept", 1_157],
-    ]
-    report = prepare(frame, min_rating_exclusive=None, name="mine").report
-    assert report.to_frame().values.tolist() == [["read", 1_207], ["dropped: exact duplicate", 7], ["kept", 1_200]]
-    assert report.facts == {"users": "50", "items": "1,200", "from": "2009-12-14", "to": "2009-12-14"}
-    assert report.notes[0] == "not in the schema, left out: RATING"
-    assert re.search(r"^  dropped: exact duplicate +7$", str(report), re.M)
-    assert str(report).startswith("mine (Interactions)\n")
-
-
-def test_the_report_draws_itself_with_inline_styles_only(clicks):
-    html = prepare(clicks, name="<b>mine</b>")._repr_html_()
-    assert "&lt;b&gt;mine&lt;/b&gt;" in html
-    assert "1,200" in html
-    assert not re.search(r"<(script|style|link|img)|class=|https?:", html)
-
-
-def test_in_a_notebook_each_bar_of_the_report_begins_where_the_next_one_ends(clicks):
-    frame = pd.concat([clicks, clicks]).assign(RATING=[4] * 2_100 + [1] * 300)
-    html = prepare(frame)._repr_html_()
-    bars = re.findall(r"width:(\d+)px;margin-left:(\d+)px", html)
-    # read; rated too low; exact duplicates; kept
-    assert bars == [("120", "0"), ("15", "105"), ("45", "60"), ("60", "0")]
-
-
-def test_several_datasets_have_one_summary(clicks):
-    interactions = prepare(pd.concat([clicks, clicks.head(7)]), name="clicks")
-    items = load_csv(items_csv("1,Drama,1.5,true,3,", "2,,,,,", "1,Comedy,,,,"), ITEMS)
-    both = summary(interactions, items.report)
-    assert both.to_frame().values.tolist() == [
-        ["Interactions", "read", 1_207],
-        ["Interactions", "dropped: exact duplicate", 7],
-        ["Interactions", "kept", 1_200],
-        ["Items", "read", 3],
-        ["Items", "dropped: replaced by a later row of the same ITEM_ID", 1],
-        ["Items", "kept", 2],
-    ]
-    assert str(both) == f"{interactions.report}\n\n{items.report}"
-    assert all(part in both._repr_html_() for part in ("clicks", "(Items)", "1,207", "66.7 %"))
-
-
-def test_what_was_not_prepared_has_no_summary():
-    uploaded = S3Object(uri="s3://bucket/key", etag="e", rows=1, bytes=1, uploaded=True)
-    with pytest.raises(DataError, match=r"^s3://bucket/key: it has no report of its rows: upload it by upload_"):
-        summary(uploaded)
-    with pytest.raises(
-        DataError, match=r"^summary: expected one dataset at least, such as summary\(prepared\), got none$"
-    ):
-        summary()
-
-
 def test_the_last_row_of_an_item_stays():
     prepared = load_csv(items_csv("1,Drama,1.5,true,3,", "2,,,,,", "1,Comedy,,,,"), ITEMS)
     assert prepared.frame["GENRES"].fillna("").tolist() == ["", "Comedy"]
     assert prepared.report.dropped == {"replaced by a later row of the same ITEM_ID": 1}
-
-
-def test_types_follow_the_schema_and_large_integers_stay_exact():
-    frame = load_csv(items_csv('1,"a,b",1.5,TRUE,9007199254740993,x', "2,,,,,"), ITEMS).frame
-    assert frame["SOLD"].tolist()[0] == 9_007_199_254_740_993
-    assert frame["NEW"].tolist()[0] is True
-    assert frame.iloc[1].isna().tolist() == [False, True, True, True, True, True]
-
-
-def test_ids_stay_what_they_are(csv_file):
-    frame = load_csv(csv_file("007,NA,1260759144", "None,null,1260759145")).frame
-    assert frame.tail(2)[["USER_ID", "ITEM_ID"]].values.tolist() == [["007", "NA"], ["None", "null"]]
-
-
-def test_numbers_become_ids_without_decimals(clicks):
-    frame = prepare(clicks.assign(USER_ID=clicks["USER_ID"].astype(float), ITEM_ID=clicks["ITEM_ID"].astype(int))).frame
-    assert frame.head(2)[["USER_ID", "ITEM_ID"]].values.tolist() == [["0", "0"], ["1", "1"]]
 
 
 def test_a_frame_may_have_any_index(clicks):
@@ -141,13 +41,6 @@ def test_the_callers_frame_is_not_changed(clicks):
     before = clicks.copy()
     prepare(clicks)
     pd.testing.assert_frame_equal(clicks, before)
-
-
-def test_own_columns_are_renamed_and_others_left_out(csv_file):
-    path = csv_file(header="user,ITEM_ID,at")
-    prepared = load_csv(path, columns={"user": "USER_ID", "at": "TIMESTAMP"})
-    assert list(prepared.frame.columns) == ["USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE"]
-    assert prepared.report.name == "clicks.csv"
 
 
 def test_a_byte_order_mark_windows_line_ends_and_empty_lines_do_no_harm(csv_file):
@@ -167,78 +60,6 @@ def test_validate_reports_and_changes_nothing(csv_file, clicks):
     before = path.read_bytes()
     assert validate(path).rows_kept == validate(clicks).rows_kept == 1_200
     assert path.read_bytes() == before
-
-
-# --- what is refused -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("factor", "unit", "remedy"),
-    [(1_000, "milliseconds", "ms"), (10**6, "microseconds", "us"), (10**9, "nanoseconds", "ns")],
-)
-def test_other_units_than_seconds_are_named(clicks, factor, unit, remedy):
-    message = refusal(clicks.assign(TIMESTAMP=clicks["TIMESTAMP"] * factor), name="mine")
-    assert message == (
-        "mine: 1 problem\n  row 0 (line 2 as CSV) and 1,199 more rows, column TIMESTAMP: expected epoch seconds, "
-        f"found '{1260759144 * factor}'; these are {unit}: say so with time_unit='{remedy}'"
-    )
-
-
-@pytest.mark.parametrize(
-    ("line", "column", "problem"),
-    [
-        (",2,1260759144", "USER_ID", "expected string, not null, found nothing; fill or remove these rows"),
-        ("1,2", "TIMESTAMP", "expected long, not null, found nothing"),
-        ("1,2,2020-02-30", "TIMESTAMP", f"{A_TIME}, found '2020-02-30'; correct it, or remove these rows"),
-        ("1,2,1.5", "TIMESTAMP", f"{A_TIME}, found '1.5'; round it down to whole seconds"),
-        ("1,2,inf", "TIMESTAMP", f"{A_TIME}, found 'inf'"),
-        ("1,2,-5", "TIMESTAMP", "expected epoch seconds, not negative, found '-5'"),
-        (f"{'x' * 257},2,1260759144", "USER_ID", "expected at most 256 characters"),
-        ('1,"a\nb",1260759144', "ITEM_ID", "expected one line of text, found 'a\\nb'"),
-    ],
-)
-def test_a_wrong_value_is_named_with_its_line_and_column(csv_file, line, column, problem):
-    message = refusal(csv_file(line))
-    assert message.startswith(f"clicks.csv: 1 problem\n  line 1202, column {column}: {problem}")
-
-
-def test_lines_are_counted_past_empty_ones(csv_file):
-    assert "\n  line 1204, column TIMESTAMP: " in refusal(csv_file("", "", "1,2,soon"))
-
-
-def test_wrong_item_values_are_named():
-    assert refusal(items_csv("1,,cheap,maybe,1.5,", f"2,{'g' * 1_001},,,,"), ITEMS).splitlines()[1:] == [
-        "  line 2, column PRICE: expected a number (float), found 'cheap'; correct it, or remove these rows",
-        "  line 2, column NEW: expected true or false, found 'maybe'; write true, false or nothing",
-        "  line 2, column SOLD: expected a whole number (long), found '1.5'; "
-        "round it, or declare the column float or double",
-        f"  line 3, column GENRES: expected at most 1000 characters, found '{'g' * 57}...'; "
-        "shorten it, 1001 characters",
-    ]
-
-
-def test_an_int_has_32_bits():
-    schema = schemas.items(schemas.field("YEAR", "int"))
-    message = refusal(io.StringIO("ITEM_ID,YEAR\n1,2147483647\n2,2147483648\n"), schema)
-    assert "line 3, column YEAR: expected -2147483648 to 2147483647 (int), found '2147483648'" in message
-
-
-def test_at_most_five_problems_are_told_the_rest_is_counted():
-    schema = schemas.items(*(schemas.field(f"N{number}", "int") for number in range(7)))
-    header = ",".join(["ITEM_ID", *(f"N{number}" for number in range(7))])
-    message = refusal(io.StringIO(f"{header}\n1{',x' * 7}\n"), schema)
-    assert message.startswith("the CSV: 7 problems\n")
-    assert message.count("found 'x'") == 5
-    assert message.endswith("\n  and 2 more problems")
-
-
-def test_a_header_that_does_not_fit_says_how_to_rename(csv_file):
-    message = refusal(csv_file(header="user_id,ITEM_ID,when"))
-    assert message == (
-        "clicks.csv: 1 problem\n  line 1: expected the columns USER_ID, TIMESTAMP (Interactions need them), found only "
-        "user_id, ITEM_ID, when; if these are the right ones, rename them with "
-        "columns={'user_id': 'USER_ID', 'when': 'TIMESTAMP'}"
-    )
 
 
 def test_fewer_than_a_thousand_interactions_are_refused_with_the_account(clicks):
@@ -279,21 +100,6 @@ def test_exactly_a_thousand_interactions_and_25_users_with_two_will_do(clicks):
 )
 def test_what_is_no_csv_is_explained(data, problem):
     assert refusal(io.BytesIO(data)).startswith(problem)
-
-
-def test_a_missing_file_and_a_missing_column_are_named(tmp_path, csv_file):
-    assert refusal(tmp_path / "none.csv").endswith("none.csv: cannot be read: No such file or directory")
-    assert refusal(csv_file(), columns={"usr": "USER_ID"}) == (
-        "clicks.csv: there is no column 'usr' to rename; the header has USER_ID, ITEM_ID, TIMESTAMP"
-    )
-
-
-def test_a_frame_with_a_column_twice_is_refused(clicks):
-    twice = clicks.rename(columns={"ITEM_ID": "USER_ID"})
-    assert refusal(twice) == "data: column 'USER_ID' is there twice; rename or remove one"
-
-
-# --- what is written -------------------------------------------------------------------------------------------------
 
 
 def test_csv_is_written_as_personalize_reads_it():

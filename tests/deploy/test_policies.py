@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 
 from personalize_sfn.arns import Arns
-from personalize_sfn.config import CampaignConfig, Config, DatasetConfig, DatasetsConfig, RolesConfig, SolutionConfig
+from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig, RolesConfig
 from personalize_sfn.deploy import caller_policy
-from personalize_sfn.deploy.changes import same_document
 from personalize_sfn.deploy.policies import (
     DEMANDED_BY_AWS,
     MANAGED_RULE,
@@ -22,7 +20,6 @@ from personalize_sfn.deploy.policies import (
     bucket_statement,
     roles,
 )
-from personalize_sfn.deploy.reach import project_arns, schema_arns
 
 ARNS = Arns("eu-west-1", "111122223333")
 
@@ -161,59 +158,6 @@ def test_data_outside_the_projects_folder_may_be_read_too(config: Config) -> Non
     ]
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "schema/movies-interactions-0123456789ab",
-        "dataset-group/movies",
-        "dataset/movies/INTERACTIONS",
-        "dataset-import-job/movies-interactions-0123456789ab",
-        "dataset-import-job/movies-interactions-0123456789ab-2",
-        "dataset-import-job/movies-users-0123456789ab-20",
-        "solution/movies-user-personalization-v2",
-        "solution/movies-user-personalization-v2/run-1",
-        "campaign/movies-campaign",
-    ],
-)
-def test_what_the_pipeline_makes_is_within_the_functions_reach(config: Config, path: str) -> None:
-    patterns = [*project_arns(config, ARNS), *schema_arns(config, ARNS)]
-
-    assert [pattern for pattern in patterns if fnmatchcase(ARNS.personalize(path), pattern)]
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "dataset/series/INTERACTIONS",
-        "campaign/series",
-        "dataset-group/moviesque",
-        # Of the projects movies-prod, movies-interactions and movies-users.
-        "campaign/movies-prod-campaign",
-        "solution/movies-prod-user-personalization-v2",
-        "solution/movies-prod-user-personalization-v2/run-1",
-        "schema/movies-prod-interactions-0123456789ab",
-        "schema/movies-interactions-interactions-0123456789ab",
-        "schema/movies-interactions-items-0123456789ab",
-        "dataset-import-job/movies-users-users-0123456789ab",
-        "dataset-import-job/movies-users-users-0123456789ab-20",
-    ],
-)
-def test_what_others_made_is_not(config: Config, path: str) -> None:
-    patterns = [*project_arns(config, ARNS), *schema_arns(config, ARNS)]
-
-    assert [pattern for pattern in patterns if fnmatchcase(ARNS.personalize(path), pattern)] == []
-
-
-def test_names_that_the_config_gives_are_within_reach(config: Config) -> None:
-    named = dataclasses.replace(
-        config, solution=SolutionConfig(name="blockbusters"), campaign=CampaignConfig(name="front-page")
-    )
-    patterns = project_arns(named, ARNS)
-
-    for path in ("solution/blockbusters", "solution/blockbusters/1a2b", "campaign/front-page"):
-        assert [pattern for pattern in patterns if fnmatchcase(ARNS.personalize(path), pattern)], path
-
-
 def test_a_key_of_the_users_is_opened_to_the_personalize_role_alone(config: Config) -> None:
     key = "arn:aws:kms:eu-west-1:111122223333:key/1234"
     encrypted = dataclasses.replace(config, kms_key_arn=key)
@@ -248,11 +192,3 @@ def test_policies_fit_into_iams_limits(config: Config) -> None:
     caller = len(json.dumps(caller_policy(longest, ARNS), separators=(",", ":")))
     assert max(sizes) <= 10_240
     assert caller <= 6_144
-
-
-def test_documents_are_compared_by_meaning() -> None:
-    one = {"Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "arn:aws:s3:::b"}
-
-    assert same_document(one, {"Resource": ["arn:aws:s3:::b"], "Action": ["s3:ListBucket", "s3:GetObject"]})
-    assert not same_document(one, {**one, "Action": ["s3:GetObject"]})
-    assert not same_document(one, None)

@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
-from personalize_sfn.display import Run, read, render_events, stages, table
-from personalize_sfn.display.formatting import duration
+from fakes.history_events import BEGAN, event
+from personalize_sfn.display import Run, read, render_events, stages
 from personalize_sfn.display.history import unwrapped
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:main:r"
 CHILD = "arn:aws:states:us-east-1:123456789012:execution:child:r"
-BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def event(number: int, kind: str, previous: int | None = None, **details: Any) -> dict[str, Any]:
-    key = f"{kind[0].lower()}{kind[1:]}EventDetails"
-    for ending in ("StateEntered", "StateExited"):
-        if kind.endswith(ending):
-            key = f"{ending[0].lower()}{ending[1:]}EventDetails"
-    return {
-        "id": number,
-        "previousEventId": number - 1 if previous is None else previous,
-        "type": kind,
-        "timestamp": BEGAN + timedelta(seconds=number - 1),
-        **({key: details} if details else {}),
-    }
 
 
 def test_no_events_are_a_run_that_has_not_begun() -> None:
@@ -270,13 +254,6 @@ def test_a_task_that_starts_an_execution_is_no_stage_even_before_it_has_started_
     assert stages(read("arn:aws:states:us-east-1:123456789012:execution:main:r", events)) == []
 
 
-def test_events_are_a_table_whatever_their_details_hold() -> None:
-    shown = render_events([event(1, "ExecutionStarted", 0, input="{}", inputDetails={"truncated": False})])
-
-    assert "truncated" in str(shown)
-    assert "0.000 s" in shown._repr_html_()
-
-
 def test_events_say_how_long_after_the_beginning_they_were_whatever_their_order() -> None:
     events = [event(2724, "ExecutionSucceeded"), event(1, "ExecutionStarted", 0)]
 
@@ -285,19 +262,3 @@ def test_events_say_how_long_after_the_beginning_they_were_whatever_their_order(
         "0.000 s",
     ]
     assert "45 min 23 s" in str(render_events(events[:1], began=events[1]["timestamp"]))
-
-
-def test_tables_escape_their_cells_and_have_no_style_sheet() -> None:
-    html = table(("a",), (("<script>",),), "t & t")._repr_html_()
-
-    assert "<script>" not in html
-    assert "<style" not in html
-    assert "t &amp; t" in html
-
-
-@pytest.mark.parametrize(
-    ("time", "text"),
-    [(0.04, "0.0 s"), (12.34, "12.3 s"), (59.99, "1 min 00 s"), (245, "4 min 05 s"), (7380, "2 h 03 min")],
-)
-def test_durations_read_as_people_say_them(time: float, text: str) -> None:
-    assert duration(timedelta(seconds=time)) == text

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fakes.camps import V1, V2, camps, ids, ndcg_at_10
 from personalize_sfn.datasets import load_movielens
 from personalize_sfn.engine import (
     Attributes,
@@ -16,29 +17,14 @@ from personalize_sfn.engine import (
     Interactions,
     fit,
     load,
-    rank_for_users,
     recommend_for_users,
     save,
     with_new_items,
 )
-from personalize_sfn.engine.cold_start import MOST_CATEGORIES, features, ridge
+from personalize_sfn.engine.cold_start import features, ridge
 from personalize_sfn.engine.user_personalization import Personalization
 
-V1, V2 = "aws-user-personalization", "aws-user-personalization-v2"
 DAY = 86_400
-
-
-def ids(answer: list) -> list[str]:
-    return [item.item_id for item in answer]
-
-
-def ndcg_at_10(answer: list[str], wanted: frozenset[str]) -> float:
-    discounts = 1 / np.log2(np.arange(2, 12))
-    hits = np.array([item in wanted for item in answer[:10]], dtype=np.float64)
-    return float(hits @ discounts[: len(hits)] / discounts[: len(wanted)].sum())
-
-
-# Cold items: a fifth of the films without their events
 
 
 @dataclass(frozen=True)
@@ -146,18 +132,6 @@ def test_a_new_item_is_shown_to_those_who_like_its_kind(checkerboard: Interactio
     assert sum(chances.values()) == pytest.approx(1, abs=1e-4)
 
 
-def camps(data: Interactions, *new: str, created: dict[str, int] | None = None) -> Attributes:
-    """The items of the checkerboard with their camp as a category, and new ones whose names say theirs."""
-    items = [*data.item_ids.tolist(), *new]
-    camp = ["odd" if int(item.removeprefix("item-")) % 2 else "even" for item in data.item_ids.tolist()]
-    return Attributes.from_columns(
-        items,
-        {"CAMP": [*camp, *(name.partition("-")[2] for name in new)]},
-        categorical={"CAMP"},
-        created=None if created is None else [created.get(item) for item in items],
-    )
-
-
 @pytest.mark.parametrize("recipe", ["aws-hrnn", "aws-popularity-count", "aws-sims"])
 def test_recipes_that_use_no_attributes_do_not_know_new_items(checkerboard: Interactions, recipe: str):
     model = fit(recipe, checkerboard, items=camps(checkerboard, "new-even"))
@@ -213,66 +187,6 @@ def test_an_item_that_nobody_dates_or_dates_in_the_future_is_new(checkerboard: I
     assert (ages["new-odd"], ages["new-even"], ages["item-1"]) == (0, 0, np.inf)
 
 
-def test_explored_answers_are_sorted_probabilities_that_obey_the_candidates(checkerboard: Interactions):
-    model = fit(V2, checkerboard, items=camps(checkerboard, "new-even", "new-odd"))
-    allowed = ~np.isin(model.item_ids, ["new-even", "item-2"])
-    histories = [["item-0", "item-4", "item-8"], []]
-    for masks in (allowed, np.stack([allowed, allowed])):
-        for answer in recommend_for_users(
-            model, ["a", "b"], histories, k=42, candidates=masks, exploration=Exploration(1.0)
-        ):
-            scores = [item.score for item in answer]
-            assert scores == sorted(scores, reverse=True)
-            assert 0.5 < sum(scores) < 1
-            assert len(answer) == 40
-            assert not {"new-even", "item-2"} & set(ids(answer))
-
-
-# Cold users
-
-
-@pytest.fixture(scope="module")
-def villages() -> tuple[Interactions, Attributes, dict[str, frozenset[str]]]:
-    """Three hundred users of three villages; each village has favourites among sixty items.  Users 200-299 are cold."""
-    draw = np.random.default_rng(3)
-    rows: list[tuple[str, str, int]] = []
-    wanted: dict[str, frozenset[str]] = {}
-    tastes = [draw.permutation(60) for _ in range(3)]
-    for user in range(300):
-        likely = 1 / (1 + np.argsort(tastes[user % 3])) ** 0.8
-        chosen = draw.choice(60, 12, replace=False, p=likely / likely.sum())
-        if user < 200:
-            rows += [(f"u{user}", f"i{item}", 1_000 + place) for place, item in enumerate(chosen)]
-        else:
-            wanted[f"u{user}"] = frozenset(f"i{item}" for item in chosen)
-    about = Attributes.from_columns(
-        [f"u{user}" for user in range(300)],
-        {
-            "VILLAGE": [f"v{user % 3}" for user in range(300)],
-            "AGE": [None if user % 7 == 0 else float(draw.integers(18, 80)) for user in range(300)],
-            "STORY": ["a long story"] * 300,
-        },
-        categorical={"VILLAGE"},
-    )
-    users, items, times = zip(*rows, strict=True)
-    return Interactions.from_columns(users, items, times), about, wanted
-
-
-@pytest.mark.parametrize("recipe", [V1, V2])
-def test_attributes_answer_users_without_events_better_than_popularity(villages, recipe: str):
-    data, about, wanted = villages
-    model = fit(recipe, data, users=about)
-    nobody: list[list[str]] = [[] for _ in wanted]
-
-    def quality(users: list[str | None]) -> float:
-        answers = recommend_for_users(model, users, nobody, k=10)
-        return float(np.mean([ndcg_at_10(ids(a), w) for a, w in zip(answers, wanted.values(), strict=True)]))
-
-    personal, popular = quality(list(wanted)), quality([None] * len(wanted))
-    assert personal > 1.3 * popular
-    assert recommend_for_users(model, ["stranger"], [[]], k=10) == [model.recommend([], k=10)]
-
-
 def test_attributes_lose_their_say_as_a_history_grows(villages):
     data, about, _ = villages
     model = fit(V1, data, users=about)
@@ -285,16 +199,6 @@ def test_attributes_lose_their_say_as_a_history_grows(villages):
         other = {item.item_id: item.score for item in by_history}
         parted.append(sum(abs(item.score - other[item.item_id]) for item in by_name))
     assert parted[0] > parted[1] > parted[2] > parted[3] == 0
-
-
-def test_a_ranking_for_a_user_without_events_is_by_attributes(villages):
-    data, about, _ = villages
-    model = fit("aws-personalized-ranking", data, users=about)
-    items = [f"i{number}" for number in range(30)]
-    [one], [other] = (rank_for_users(model, [user], [[]], [items]) for user in ("u201", "u202"))
-    assert ids(one) != ids(other)
-    assert sum(item.score for item in one) == pytest.approx(1, abs=1e-5)
-    assert rank_for_users(model, ["stranger"], [[]], [items]) == [model.rank([], items)]
 
 
 def test_a_saved_model_keeps_its_new_items_and_users(villages, tmp_path: Path):
@@ -311,27 +215,6 @@ def test_a_saved_model_keeps_its_new_items_and_users(villages, tmp_path: Path):
 
     assert answers(loaded) == answers(model)
     assert "new" in ids(answers(loaded)[0])
-
-
-# From attributes to numbers
-
-
-def test_numbers_are_standardised_cut_and_filled_with_the_mean():
-    column = [1.0, 2.0, 3.0, None, *[2.0] * 95, 1e6]
-    table = features(Attributes.from_columns(range(100), {"N": column})).toarray()
-    assert table.shape == (100, 1)
-    assert table[3, 0] == 0
-    assert table[99, 0] == pytest.approx(3)
-
-
-def test_only_the_most_frequent_categories_count_and_texts_are_left_out():
-    several = [f"rare-{n}|common" for n in range(MOST_CATEGORIES + 50)]
-    about = Attributes.from_columns(
-        range(len(several)), {"C": several, "TEXT": several, "NOTHING": [None] * len(several)}, categorical={"C"}
-    )
-    table = features(about)
-    assert table.shape == (len(several), MOST_CATEGORIES)
-    assert table[:, 0].sum() == len(several)
 
 
 def test_a_ridge_finds_the_mapping_that_made_the_factors():

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fakes.device_evenings import V1, V2, evenings, watched
 from personalize_sfn.engine import (
     Attributes,
     Exploration,
@@ -25,84 +26,50 @@ from personalize_sfn.engine import (
 from personalize_sfn.engine.context import SHRINK, lifts_of
 from personalize_sfn.engine.user_personalization import Personalization
 
-V1, V2 = "aws-user-personalization", "aws-user-personalization-v2"
 EVEN = ["show-0", "film-0", "show-2", "film-4"]
 """What a user of the even camp watched: shows on the phone, films on the television."""
-
-
-def evenings(seed: int = 0, *, informed: bool = True) -> tuple[list[str], list[str], list[int], list[str]]:
-    """A hundred and fifty users in two camps watch ten shows or ten films of their camp, half of the time each.
-
-    Shows are watched on the phone and films on the television; unless `informed`, the device is chosen by coin.
-    """
-    draw = np.random.default_rng(seed)
-    users, items, times, devices = [], [], [], []
-    for user in range(150):
-        for time in range(20):
-            television = draw.random() < 0.5
-            what = "film" if television else "show"
-            device = television if informed else draw.random() < 0.5
-            users.append(f"user-{user}")
-            items.append(f"{what}-{2 * draw.integers(10) + user % 2}")
-            times.append(1_000 + time)
-            devices.append("tv" if device else "phone")
-    return users, items, times, devices
-
-
-def watched(contexts: Mapping[str, Labels], *, informed: bool = True) -> Interactions:
-    return Interactions.from_columns(*evenings(informed=informed)[:3], contexts=contexts)
-
-
-@pytest.fixture(scope="module")
-def devices() -> Labels:
-    return Labels.of(evenings()[3])
-
-
-@pytest.fixture(scope="module", params=[V1, V2, "aws-personalized-ranking", "aws-vod-top-picks"])
-def model(request: pytest.FixtureRequest, devices: Labels) -> Personalization:
-    found = fit(request.param, watched({"DEVICE": devices}))
-    assert isinstance(found, Personalization)
-    return found
 
 
 def top(model: Personalization, context: Mapping[str, str] | None, history: Sequence[str] = EVEN, k: int = 10):
     return recommend_for_users(model, [None], [list(history)], k=k, context=context)[0]
 
 
-def test_the_context_decides_what_comes_first_and_the_history_which_of_them(model: Personalization):
+def test_the_context_decides_what_comes_first_and_the_history_which_of_them(context_model: Personalization):
     for device, what in (("phone", "show"), ("tv", "film")):
-        answer = [item.item_id for item in top(model, {"DEVICE": device})]
+        answer = [item.item_id for item in top(context_model, {"DEVICE": device})]
         assert {name.partition("-")[0] for name in answer} == {what}
         assert all(int(name.partition("-")[2]) % 2 == 0 for name in answer[:5])
 
 
-def test_a_user_without_a_history_is_answered_by_the_context(model: Personalization):
-    assert {item.item_id[:4] for item in top(model, {"DEVICE": "tv"}, history=[])} == {"film"}
+def test_a_user_without_a_history_is_answered_by_the_context(context_model: Personalization):
+    assert {item.item_id[:4] for item in top(context_model, {"DEVICE": "tv"}, history=[])} == {"film"}
 
 
-def test_a_ranking_follows_the_context(model: Personalization):
+def test_a_ranking_follows_the_context(context_model: Personalization):
     asked = ["film-2", "show-4", "no such item"]
     for device, first in (("phone", "show-4"), ("tv", "film-2")):
-        [ranked] = rank_for_users(model, [None], [EVEN], [asked], context={"DEVICE": device})
+        [ranked] = rank_for_users(context_model, [None], [EVEN], [asked], context={"DEVICE": device})
         assert ranked[0].item_id == first
         assert ranked[-1].item_id == "no such item"
         assert sum(item.score or 0 for item in ranked) == pytest.approx(1, abs=1e-5)
 
 
-def test_scores_under_a_context_are_probabilities(model: Personalization):
-    scores = [item.score for item in top(model, {"DEVICE": "tv"}, k=40)]
+def test_scores_under_a_context_are_probabilities(context_model: Personalization):
+    scores = [item.score for item in top(context_model, {"DEVICE": "tv"}, k=40)]
     assert len(scores) == 40
     assert sum(scores) == pytest.approx(1, abs=1e-4)
     assert scores == sorted(scores, reverse=True)
 
 
 @pytest.mark.parametrize("context", [None, {}, {"DEVICE": "radio"}, {"DEVICE": ""}, {"WEATHER": "rain"}])
-def test_without_a_context_that_was_learned_answers_are_those_of_a_model_without(model: Personalization, context):
-    plain = fit(V1 if model.preferences.next_items is None else V2, watched({}))
+def test_without_a_context_that_was_learned_answers_are_those_of_a_model_without(
+    context_model: Personalization, context
+):
+    plain = fit(V1 if context_model.preferences.next_items is None else V2, watched({}))
     assert isinstance(plain, Personalization)
     assert plain.context is None
-    assert top(model, context, k=40) == plain.recommend(EVEN, k=40)
-    assert top(model, context, history=[]) == plain.recommend([], k=10)
+    assert top(context_model, context, k=40) == plain.recommend(EVEN, k=40)
+    assert top(context_model, context, history=[]) == plain.recommend([], k=10)
 
 
 def test_columns_are_named_in_any_case_and_with_or_without_underscores(devices: Labels):
@@ -111,53 +78,11 @@ def test_columns_are_named_in_any_case_and_with_or_without_underscores(devices: 
     assert answers[0] == answers[1] == answers[2] != top(model, None)
 
 
-def test_a_filter_holds_under_a_context(model: Personalization):
-    shows = np.char.startswith(model.item_ids, "show")
-    [answer] = recommend_for_users(model, [None], [EVEN], k=40, candidates=shows, context={"DEVICE": "tv"})
+def test_a_filter_holds_under_a_context(context_model: Personalization):
+    shows = np.char.startswith(context_model.item_ids, "show")
+    [answer] = recommend_for_users(context_model, [None], [EVEN], k=40, candidates=shows, context={"DEVICE": "tv"})
     assert len(answer) == 20
     assert all(item.item_id.startswith("show") for item in answer)
-
-
-def test_a_column_that_tells_nothing_has_no_effect():
-    data = watched({"DEVICE": Labels.of(evenings(informed=False)[3])}, informed=False)
-    for recipe in (V1, V2):
-        model = fit(recipe, data)
-        assert isinstance(model, Personalization)
-        assert model.context is None
-
-
-def test_only_the_columns_that_tell_something_count(devices: Labels):
-    draw = np.random.default_rng(4)
-    size = len(devices.codes)
-    noise = {f"NOISE_{count}": Labels.of(draw.integers(count, size=size).astype(str)) for count in (2, 7, 300)}
-    unknown = {"NEVER": Labels.of([None] * size), "NO_NUMBER": Labels.of([None] * size, numeric=True)}
-    model = fit(V1, watched(noise | {"DEVICE": devices} | unknown))
-    assert isinstance(model, Personalization)
-    assert model.context is not None
-    assert [column.name for column in model.context.columns] == ["DEVICE"]
-
-
-def test_two_columns_that_say_the_same_count_hardly_more_than_one(devices: Labels):
-    users, items, times, device = evenings()
-    draw = np.random.default_rng(8)  # a tenth of the events is at the wrong place, so that no column decides alone
-    blurred = [name if draw.random() < 0.6 else ("tv", "phone")[int(draw.integers(2))] for name in device]
-    twice = {"DEVICE": Labels.of(blurred), "SAME": Labels.of(blurred)}
-    model = fit(V1, Interactions.from_columns(users, items, times, contexts=twice))
-    assert isinstance(model, Personalization)
-    assert model.context is not None
-    assert [column.name for column in model.context.columns] == ["DEVICE", "SAME"]
-    one, both = model.context.bias({"DEVICE": "tv"}), model.context.bias({"DEVICE": "tv", "SAME": "tv"})
-    assert one is not None
-    assert both is not None
-    assert both == pytest.approx(one * 2 ** (1 - model.context.overlap), abs=1e-5)
-
-
-def test_too_few_users_are_no_trial_and_no_column_counts(devices: Labels):
-    data = watched({"DEVICE": devices})
-    few = data.where(data.users < 60)  # a third of them are not 25
-    model = fit(V1, few)
-    assert isinstance(model, Personalization)
-    assert model.context is None
 
 
 def test_hours_are_told_apart_and_any_number_belongs_to_a_range():
@@ -258,8 +183,8 @@ def test_metrics_are_those_without_context(devices: Labels):
     assert evaluate(V1, data) == evaluate(V1, watched({}))
 
 
-def test_a_trained_model_holds_no_events_contexts(model: Personalization):
-    assert model.interactions.contexts == {}
+def test_a_trained_model_holds_no_events_contexts(context_model: Personalization):
+    assert context_model.interactions.contexts == {}
 
 
 def test_rows_that_differ_in_context_alone_count_once(devices: Labels):

@@ -7,27 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from personalize_sfn.engine import RECIPES, Attributes, Interactions, evaluate, fit, load, save
-from personalize_sfn.engine.metrics import segment_metrics
+from personalize_sfn.engine import RECIPES, Attributes, Interactions, fit, load, save
 from personalize_sfn.engine.segments import Segments
-from personalize_sfn.engine.split import held_out_events
-from personalize_sfn.errors import ConfigError, DataError
+from personalize_sfn.errors import ConfigError
 
 ITEM, VALUE = "aws-item-affinity", "aws-item-attribute-affinity"
 
 
 def camps(user_ids: list[str]) -> set[int]:
     return {int(user.removeprefix("user-")) % 2 for user in user_ids}
-
-
-@pytest.fixture(scope="module")
-def about() -> Attributes:
-    """Even items are round or both round and red; an item that nobody chose is blue."""
-    names = [f"item-{n}" for n in range(40)] + ["unsold"]
-    looks = ["round|red" if n % 4 == 0 else "round" if n % 2 == 0 else "square" for n in range(40)] + ["blue"]
-    return Attributes.from_columns(
-        names, {"LOOK": looks, "YEAR": [1990.0 + n % 2 for n in range(41)]}, categorical={"LOOK"}
-    )
 
 
 @pytest.fixture(scope="module")
@@ -97,34 +85,6 @@ def test_a_saved_model_answers_the_same_segments(model: Segments, tmp_path: Path
 def test_it_recommends_no_items(model: Segments):
     with pytest.raises(ConfigError, match=r"answer users, not items: ask segment\(\)"):
         model.recommend([])
-
-
-def test_the_newest_fifth_of_each_user_is_held_out():
-    data = Interactions.from_columns(["u"] * 10 + ["v"], [*"abcdefghij", "a"], range(11))
-    test = held_out_events(data)
-    assert test.tested.item_ids.tolist() == ["i", "j"]
-    assert test.users_of(["i"]) == test.users_of(["i", "j"]) == {"u"}
-    assert test.users_of(["nothing"]) == frozenset()
-    assert [event.item_id for event in test.training.history("u")] == list("abcdefgh")
-    assert len(test.training.history("v")) == 1
-
-
-def test_the_metrics_of_segments_by_hand():
-    segments, actual = [["a", "b"], ["b", "c"]], [{"a", "x"}, {"b", "c", "y", "z"}]
-    measured = segment_metrics(segments, actual, users=6)
-    assert measured == {"coverage": 0.5, "hits_at_1_percent": 1.5, "recall_at_1_percent": 0.5}
-
-
-@pytest.mark.parametrize("recipe", [ITEM, VALUE])
-def test_the_metrics_have_the_keys_of_the_service(checkerboard: Interactions, about: Attributes, recipe: str):
-    measured = evaluate(recipe, checkerboard, items=about)
-    assert list(measured) == ["coverage", "hits_at_1_percent", "recall_at_1_percent"]
-    assert 0 < measured["recall_at_1_percent"] <= 1
-
-
-def test_attribute_affinity_cannot_be_measured_without_attributes(checkerboard: Interactions):
-    with pytest.raises(DataError, match="needs attributes of the items"):
-        evaluate(VALUE, checkerboard)
 
 
 def test_attributes_are_passed_over_by_recipes_that_learn_nothing_from_them(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from personalize_sfn.engine import Interactions, evaluate, fit, parse_options
+from personalize_sfn.engine import Interactions, fit, parse_options
 from personalize_sfn.errors import ConfigError
 
 HOUR = 3_600
@@ -45,13 +45,3 @@ def test_it_shows_everyone_the_same():
 def test_a_frequency_that_does_not_exist_is_refused_with_those_that_do():
     with pytest.raises(ConfigError, match=r"one of 30 minutes, 1 hour, 2 hours, 3 hours, 1 day, got '5 hours'"):
         parse_options("aws-trending-now", {"trend_discovery_frequency": "5 hours"})
-
-
-def test_a_trend_that_goes_on_is_predicted():
-    data = events(("rising", 30, 0), ("rising", 15, 2.5), ("falling", 5, 0), ("falling", 9, 2.5), ("falling", 9, 5))
-    measured = evaluate("aws-trending-now", data)
-    assert measured == {"coverage": 1.0, "trend_prediction_accuracy": pytest.approx(15 / 30)}
-
-
-def test_one_window_of_data_has_no_past_to_predict_from():
-    assert evaluate("aws-trending-now", events(("a", 3, 0), ("b", 2, 0)))["trend_prediction_accuracy"] == 0

@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from fakes import watched_runs
+from personalize_sfn.execution import Execution
+
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 ROLE = "arn:aws:iam::123456789012:role/movies-step-functions"
 
@@ -146,3 +149,15 @@ def make_client() -> Callable[..., FakeStepFunctions]:
 @pytest.fixture
 def history() -> Callable[[], History]:
     return History
+
+
+@pytest.fixture
+def running(client: Any, history: Any) -> Execution:
+    """An execution of two states of which each look shows two more events."""
+    told = history().state("Create Schema", "Task").state("Create Campaign", "Task").add("ExecutionSucceeded")
+    client.histories[watched_runs.RUN] = told
+    states = {"Create Schema": {"Type": "Task", "Next": "Create Campaign"}, "Create Campaign": {"Type": "Task"}}
+    client.machines[watched_runs.MACHINE] = {"definition": json.dumps({"StartAt": "Create Schema", "States": states})}
+    client._step = 2
+    client.list_executions = lambda **_: {"executions": []}
+    return Execution.attach(watched_runs.RUN, client)

@@ -7,25 +7,11 @@ from typing import Any
 
 import pytest
 
-from personalize_sfn.display import stages
-from personalize_sfn.errors import WorkflowError
-from personalize_sfn.execution import Execution
-
-MAIN = "arn:aws:states:us-east-1:123456789012:execution:movies-main:run"
-CHILD = "arn:aws:states:us-east-1:123456789012:execution:movies-solution:run"
-VERSION = "arn:aws:personalize:us-east-1:123456789012:solution/movies-v2/run-1"
-TRAINING = {"solutionVersion": {"solutionVersionArn": VERSION, "check": {"status": "CREATE IN_PROGRESS"}}}
+from fakes.failed_runs import CHILD, TRAINING, failure
 
 
 def raised_by(message: str, error: str) -> str:
     return json.dumps({"errorMessage": message, "errorType": error, "stackTrace": []})
-
-
-def failure(client: Any, history: Any) -> WorkflowError:
-    client.histories[MAIN] = history
-    with pytest.raises(WorkflowError) as raised:
-        Execution.attach(MAIN, client).wait(poll=0)
-    return raised.value
 
 
 @pytest.mark.parametrize("first", ["Interactions", "Items"])
@@ -146,51 +132,3 @@ def test_an_input_that_is_no_object_is_told_in_our_words(client: Any, history: A
         'movies-main failed at "Read Input": States.IntrinsicFailure: the input of an execution must be a JSON object, '
         'such as {} or {"train": "auto"}. Fix the cause, then run it again: it resumes where it stopped.'
     )
-
-
-def test_a_stopped_run_says_what_goes_on_training_and_how_to_stop_it(client: Any, history: Any) -> None:
-    client.histories[CHILD] = (
-        history()
-        .state("Create Solution Version", "Task")
-        .enter("Wait for Solution Version", "Wait", TRAINING)
-        .add("ExecutionAborted")
-    )
-    stopped = history().enter("Run Solution Workflow").starts(CHILD).add("ExecutionAborted")
-
-    assert (
-        "Solution version movies-v2/run-1 continues to train, and is billed, until it is done or you stop it: "
-        f"session.client('personalize').stop_solution_version_creation(solutionVersionArn='{VERSION}')."
-    ) in str(failure(client, stopped))
-
-
-def test_stop_answers_what_goes_on(client: Any, history: Any, caplog: pytest.LogCaptureFixture) -> None:
-    client.histories[CHILD] = (
-        history().state("Create Solution Version", "Task").enter("Wait for Solution Version", "Wait", TRAINING)
-    )
-    client.histories[MAIN] = history().enter("Run Solution Workflow").starts(CHILD)
-    client.stop_execution = lambda **request: {"stopDate": 1, **request}
-
-    answer = Execution.attach(MAIN, client).stop(cause="enough")
-
-    assert answer == {"stopDate": 1, "executionArn": MAIN, "cause": "enough"}
-    assert repr(answer).startswith("Stopped. Solution version movies-v2/run-1 continues to train, and is billed, until")
-    assert "stop_solution_version_creation" in caplog.text
-
-
-def test_between_two_visits_of_its_states_a_stage_still_runs(client: Any, history: Any) -> None:
-    story = history().state("Create Campaign", "Task").state("Check Campaign", "Task")
-    client.histories[MAIN] = story
-    execution = Execution.attach(MAIN, client)
-
-    def statuses() -> list[tuple[str, str]]:
-        return [(stage.label, stage.status) for stage in stages(execution.snapshot())]
-
-    assert statuses() == [("Campaign", "RUNNING")]
-    story.state("Is Campaign Active?", "Choice")
-    assert statuses() == [("Campaign", "RUNNING")]
-    story.state("Wait for Campaign", "Wait")
-    assert statuses() == [("Campaign", "RUNNING")]
-    story.state("Check Campaign", "Task").state("Is Campaign Active?", "Choice").enter("Campaign Is Active", "Pass")
-    assert statuses() == [("Campaign", "RUNNING")]
-    story.leave("Campaign Is Active", "Pass").enter("Return Campaign", "Pass")
-    assert statuses() == [("Campaign", "SUCCEEDED")]

@@ -3,78 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
-from personalize_sfn import workflows
-from personalize_sfn.arns import Arns
-from personalize_sfn.config import CampaignConfig, Config, PollingConfig, SolutionConfig, WaitConfig
-from personalize_sfn.errors import AlreadyRunningError, ConfigError, OtherConfigDeployedError, WorkflowError
+from fakes.deployed_definitions import ARNS, CONFIG, FakeStepFunctions, session_of
+from personalize_sfn.errors import AlreadyRunningError, ConfigError, WorkflowError
 from personalize_sfn.execution import run
-
-ARNS = Arns("us-east-1", "123456789012")
-CONFIG = Config(project="movies")
-OTHER = Config(project="movies", solution=SolutionConfig(recipe="aws-popularity-count", name="movies-s"))
-SAME_NAME = Config(project="movies", solution=SolutionConfig(name="movies-s"))
-MAIN = ARNS.state_machine("movies-main")
-BEGAN = datetime(2026, 1, 1, 12, tzinfo=UTC)
-
-
-def refusal(code: str, operation: str = "Any") -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
-
-
-class FakeStepFunctions:
-    """State machines, and executions that run until they are ended; names are taken for good."""
-
-    def __init__(self, config: Config = CONFIG) -> None:
-        self.definitions = {
-            ARNS.state_machine(config.name(key)): json.loads(json.dumps(workflows.to_dict(made)))
-            for key, made in workflows.definitions(config, ARNS).items()
-        }
-        self.executions: dict[str, dict[str, Any]] = {}
-        self.denied: set[str] = set()
-        self.hidden = 0
-        self.meta = SimpleNamespace(endpoint_url="http://127.0.0.1:1", region_name="us-east-1")
-        self._client_config = SimpleNamespace(user_agent="fake")
-
-    def _require(self, operation: str) -> None:
-        if operation in self.denied:
-            raise refusal("AccessDeniedException", operation)
-
-    def describe_state_machine(self, stateMachineArn: str) -> dict[str, Any]:
-        self._require("DescribeStateMachine")
-        if stateMachineArn not in self.definitions:
-            raise refusal("StateMachineDoesNotExist")
-        return {"definition": json.dumps(self.definitions[stateMachineArn])}
-
-    def list_executions(self, stateMachineArn: str, **asked: Any) -> dict[str, Any]:
-        self._require("ListExecutions")
-        newest_first = list(self.executions.values())[::-1][self.hidden :]
-        wanted = asked.get("statusFilter")
-        return {"executions": [one for one in newest_first if wanted in {None, one["status"]}]}
-
-    def start_execution(self, stateMachineArn: str, name: str = "made-by-aws", **request: str) -> dict[str, Any]:
-        text = request["input"]
-        if name in self.executions and not (
-            self.executions[name]["input"] == text and self.executions[name]["status"] == "RUNNING"
-        ):
-            raise refusal("ExecutionAlreadyExists")
-        arn = f"{stateMachineArn.replace(':stateMachine:', ':execution:')}:{name}"
-        self.executions[name] = {"executionArn": arn, "startDate": BEGAN, "status": "RUNNING", "input": text}
-        return self.executions[name]
-
-    def end_all(self) -> None:
-        for one in self.executions.values():
-            one["status"] = "SUCCEEDED"
-
-
-def session_of(client: FakeStepFunctions) -> Any:
-    return SimpleNamespace(client=lambda _: client, arns=ARNS, endpoint_url=None)
 
 
 def test_what_is_deployed_as_the_config_says_is_started() -> None:
@@ -85,69 +20,6 @@ def test_what_is_deployed_as_the_config_says_is_started() -> None:
     (only,) = client.executions.values()
     assert started.execution_arn == only["executionArn"]
     assert json.loads(only["input"])["train"] == "always"
-
-
-def test_another_recipe_than_the_deployed_one_is_refused_by_name() -> None:
-    client = FakeStepFunctions(SAME_NAME)
-
-    with pytest.raises(OtherConfigDeployedError) as refused:
-        run(session_of(client), OTHER)
-
-    assert str(refused.value) == (
-        "what is deployed as movies is not what this config describes: recipeArn "
-        "recipe/aws-user-personalization-v2 -> recipe/aws-popularity-count (deployed -> this config). "
-        "Deploy first: deploy(session, config), or 'personalize-sfn deploy'. Nothing was started"
-    )
-    assert client.executions == {}
-
-
-@pytest.mark.parametrize(
-    ("config", "said"),
-    [
-        (Config(project="movies", tags={"team": "films"}), "tags.team none -> films"),
-        (Config(project="movies", campaign=CampaignConfig(min_provisioned_tps=2)), "minProvisionedTPS 1 -> 2"),
-        (
-            Config(
-                project="movies", polling=PollingConfig(campaign=WaitConfig(typical_seconds=480, timeout_seconds=600))
-            ),
-            "timeoutSeconds 14400 -> 600",
-        ),
-        (
-            Config(
-                project="movies",
-                solution=SolutionConfig(recipe="aws-user-personalization", hyperparameters={"hidden_dimension": "55"}),
-            ),
-            "solutionConfig.algorithmHyperParameters.hidden_dimension none -> 55",
-        ),
-    ],
-    ids=["a tag", "a campaign's setting", "a time limit", "a hyperparameter"],
-)
-def test_whatever_the_config_says_otherwise_is_named(config: Config, said: str) -> None:
-    with pytest.raises(OtherConfigDeployedError) as refused:
-        run(session_of(FakeStepFunctions()), config)
-
-    assert said in str(refused.value)
-
-
-def test_what_an_older_version_of_this_package_deployed_from_the_same_config_is_run() -> None:
-    client = FakeStepFunctions()
-    for definition in client.definitions.values():
-        definition["Comment"] = "older"
-        for state in definition["States"].values():
-            state.pop("Retry", None)
-
-    run(session_of(client), CONFIG)
-
-    assert len(client.executions) == 1
-
-
-def test_a_caller_who_may_not_read_definitions_or_list_executions_can_still_run() -> None:
-    client = FakeStepFunctions(SAME_NAME)
-    client.denied = {"DescribeStateMachine", "ListExecutions"}
-
-    run(session_of(client), OTHER)
-
-    assert len(client.executions) == 1
 
 
 def test_what_is_not_deployed_says_so() -> None:

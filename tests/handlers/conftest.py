@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from fakes import import_events
 from fakes.virtual_personalize import CONTEXT, Clock, VirtualPersonalize, VirtualS3, handlers_use
 from fakes.virtual_states import handler
 
@@ -28,3 +29,17 @@ def call(personalize: VirtualPersonalize, s3: VirtualS3) -> Iterator[Any]:
     """``call("create_campaign", event)``: what the function in lambdas/ answers."""
     with handlers_use(personalize, s3):
         yield lambda name, event: handler(name)(event, CONTEXT)
+
+
+@pytest.fixture
+def dataset(personalize):
+    personalize.create_schema(name="movies-interactions-1", schema='{"fields": []}')
+    personalize.create_dataset(
+        name="movies-interactions",
+        datasetType="INTERACTIONS",
+        datasetGroupArn=import_events.GROUP,
+        schemaArn=import_events.SCHEMA,
+        tags=import_events.TAGS,
+    )
+    personalize.create_solution(name="movies-v2", datasetGroupArn=import_events.GROUP, tags=import_events.TAGS)
+    return import_events.DATASET

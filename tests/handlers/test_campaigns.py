@@ -94,14 +94,3 @@ def test_latest_means_the_newest_active_version(call, versions, personalize):
 def test_latest_needs_an_active_version(call):
     with pytest.raises(InvalidInputError, match="solution movies-v2 has no ACTIVE version: run the solution workflow"):
         call("create_campaign", event(f"{SOLUTION}/$LATEST"))
-
-
-def test_recommendations_are_asked_with_ids_as_text(call, personalize):
-    answer = call("get_recommendations", {"request": {"campaignArn": CAMPAIGN, "userId": 7, "numResults": 1}})
-    assert answer == {"recommendationId": "RID-1", "itemList": [{"itemId": "1", "score": 0.5}]}
-    assert personalize.calls[-1][1] == {"campaignArn": CAMPAIGN, "userId": "7", "numResults": 1}
-
-
-def test_a_misspelt_member_is_named(call):
-    with pytest.raises(InvalidInputError, match="userid is not known here: expected some of campaignArn, userId"):
-        call("get_recommendations", {"request": {"campaignArn": CAMPAIGN, "userid": "7"}})

@@ -9,7 +9,7 @@ import pytest
 from fakes.virtual_personalize import ARNS
 from personalize_sfn.config import INTERACTIONS_SCHEMA, INTERACTIONS_SCHEMA_OF_THE_POST
 from personalize_sfn.datasets.schemas import field, interactions, items
-from personalize_sfn.errors import DefinitionConflictError, InvalidInputError, TransientError
+from personalize_sfn.errors import DefinitionConflictError
 from personalize_sfn.ownership import PROJECT_TAG
 
 GROUP = ARNS.personalize("dataset-group/movies")
@@ -102,56 +102,3 @@ def test_event_types_are_not_taken_away(dataset):
     dataset("INTERACTIONS", INTERACTIONS_SCHEMA)
     with pytest.raises(DefinitionConflictError, match="a new dataset group is needed"):
         dataset("INTERACTIONS", INTERACTIONS_SCHEMA_OF_THE_POST)
-
-
-def import_event(arn, mode="INCREMENTAL", location="s3://bucket/movies/interactions.csv"):
-    request = {"datasetArn": arn, "dataSource": {"dataLocation": location}, "importMode": mode}
-    return event(request, namePrefix="movies-interactions")
-
-
-def test_the_first_import_is_full_and_what_follows_is_added(call, dataset, personalize, s3):
-    arn = dataset("INTERACTIONS", INTERACTIONS_SCHEMA)["datasetArn"]
-    first = call("create_dataset_import_job", import_event(arn))
-    assert call("create_dataset_import_job", import_event(arn)) == first
-    s3.etags["bucket/movies/interactions.csv"] = '"second"'
-    call("create_dataset_import_job", import_event(arn))
-    jobs = personalize.list_dataset_import_jobs(datasetArn=arn)["datasetImportJobs"]
-    assert [job["importMode"] for job in jobs] == ["FULL", "INCREMENTAL"]
-
-
-def test_a_first_import_that_failed_is_full_again(call, dataset, personalize):
-    arn = dataset("INTERACTIONS", INTERACTIONS_SCHEMA)["datasetArn"]
-    personalize.failing["datasetImportJob"] = "no luck"
-    call("create_dataset_import_job", import_event(arn))
-    personalize.failing.clear()
-    call("create_dataset_import_job", import_event(arn))
-    jobs = personalize.list_dataset_import_jobs(datasetArn=arn)["datasetImportJobs"]
-    assert [job["importMode"] for job in jobs] == ["FULL", "FULL"]
-
-
-def test_nothing_is_added_while_the_first_import_runs(call, dataset, personalize, s3):
-    arn = dataset("INTERACTIONS", INTERACTIONS_SCHEMA)["datasetArn"]
-    personalize.seconds["datasetImportJob"] = 60
-    call("create_dataset_import_job", import_event(arn))
-    s3.etags["bucket/movies/interactions.csv"] = '"second"'
-    with pytest.raises(TransientError, match="the first import of the dataset is running"):
-        call("create_dataset_import_job", import_event(arn))
-
-
-@pytest.mark.parametrize("header", ["USER_ID,ITEM_ID,TIMESTAMP", '\ufeff"USER_ID","ITEM_ID","TIMESTAMP"\r\n1,2,3'])
-def test_a_file_without_event_types_fails_before_anything_is_imported(call, dataset, personalize, s3, header):
-    arn = dataset("INTERACTIONS", INTERACTIONS_SCHEMA)["datasetArn"]
-    s3.headers["bucket/movies/interactions.csv"] = header
-    with pytest.raises(InvalidInputError) as raised:
-        call("create_dataset_import_job", import_event(arn, "FULL"))
-    assert str(raised.value).startswith(
-        "s3://bucket/movies/interactions.csv has no column EVENT_TYPE, which the schema of the dataset has; "
-        "its columns are USER_ID, ITEM_ID, TIMESTAMP. "
-    )
-    assert personalize.names("CreateDatasetImportJob") == []
-
-
-def test_a_file_without_event_types_is_imported_where_the_schema_has_none(call, dataset, s3):
-    arn = dataset("INTERACTIONS", INTERACTIONS_SCHEMA_OF_THE_POST)["datasetArn"]
-    s3.headers["bucket/movies/interactions.csv"] = "USER_ID,ITEM_ID,TIMESTAMP"
-    assert call("create_dataset_import_job", import_event(arn, "FULL"))["datasetImportJobArn"]

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import pytest
 
-from fakes.virtual_personalize import ARNS, error
+from fakes.status_events import CAMPAIGN, TAGS, TIMES, VERSION
+from fakes.virtual_personalize import ARNS
 from personalize_sfn.errors import TransientError
 from personalize_sfn.handlers import status
-from personalize_sfn.ownership import PROJECT_TAG
-
-CAMPAIGN = ARNS.personalize("campaign/movies-campaign")
-VERSION = ARNS.personalize("solution/movies-v2/one")
-TAGS = [{"tagKey": PROJECT_TAG, "tagValue": "movies"}]
-TIMES = {
-    "waitedSeconds": 0,
-    "startedAt": "2026-01-01T00:00:00.000Z",
-    "typicalSeconds": 480,
-    "timeoutSeconds": 3600,
-}
 
 
 def event(**more):
@@ -112,80 +100,6 @@ def test_an_old_failed_update_does_not_count(call, campaign, personalize):
 def test_what_cannot_be_seen_yet_is_looked_for_again(call):
     with pytest.raises(TransientError, match="campaign movies-campaign does not exist, or not yet"):
         call("describe_campaign", event())
-
-
-# --- deletion --------------------------------------------------------------------------------------------------------
-
-
-def deletion(arn=CAMPAIGN, field="campaignArn", **more):
-    return {field: arn, "tags": {PROJECT_TAG: "movies"}, **TIMES, "typicalSeconds": 120, **more}
-
-
-def test_a_campaign_of_ours_is_deleted_and_waited_for(call, campaign, personalize):
-    personalize.clock.advance(480)
-    personalize.seconds["deletion"] = 120
-    statuses = []
-    for _ in range(2):
-        answer = call("delete_campaign", deletion())
-        assert answer["again"]
-        assert answer["waitSeconds"] > 0
-        statuses.append(answer["status"])
-    personalize.clock.advance(120)
-    last = call("delete_campaign", deletion())
-    assert [*statuses, last["status"]] == ["DELETE PENDING", "DELETE IN_PROGRESS", "DELETED"]
-    assert (last["again"], last["waitSeconds"]) == (False, 0)
-    assert personalize.names("DeleteCampaign") == ["DeleteCampaign"]
-
-
-def test_deleting_what_is_gone_is_no_error(call):
-    assert call("delete_campaign", deletion())["status"] == "DELETED"
-
-
-def test_what_is_not_ours_is_skipped(call, personalize):
-    personalize.create_campaign(name="movies-campaign", solutionVersionArn=VERSION)
-    answer = call("delete_campaign", deletion())
-    assert (answer["status"], answer["reason"]) == ("SKIPPED", "it was not made by project movies")
-    assert "DeleteCampaign" not in personalize.names()
-
-
-def test_what_is_still_being_created_is_deleted_later(call, campaign, personalize):
-    answer = call("delete_campaign", deletion())
-    assert (answer["status"], answer["again"]) == ("CREATE IN_PROGRESS", True)
-    assert "DeleteCampaign" not in personalize.names()
-
-
-def test_what_is_in_use_is_tried_again_with_the_reason(call, campaign, personalize):
-    personalize.clock.advance(480)
-    busy = error("DeleteCampaign", "ResourceInUseException", "a version is training")
-    personalize.raising["DeleteCampaign"].append(busy)
-    answer = call("delete_campaign", deletion())
-    assert (answer["status"], answer["reason"], answer["again"]) == ("IN USE", "a version is training", True)
-
-
-def schema(personalize, name):
-    return personalize.create_schema(name=name, schema='{"fields": [], "type": "record"}')["schemaArn"]
-
-
-CONTENT = hashlib.sha256(b'{"fields":[],"type":"record"}').hexdigest()[:12]
-
-
-def test_a_schema_is_ours_by_project_and_content_in_its_name(call, personalize):
-    arn = schema(personalize, f"movies-items-{CONTENT}")
-    assert call("delete_schema", deletion(arn, "schemaArn"))["status"] == "DELETED"
-    assert arn not in personalize.found or "gone_at" in personalize.found[arn]
-
-
-@pytest.mark.parametrize("name", ["movies-items-000000000000", f"movies-two-items-{CONTENT}", f"items-{CONTENT}"])
-def test_a_schema_of_another_name_is_skipped(call, personalize, name):
-    answer = call("delete_schema", deletion(schema(personalize, name), "schemaArn"))
-    assert (answer["status"], answer["reason"]) == ("SKIPPED", "it was not made by project movies")
-
-
-def test_a_schema_that_another_group_uses_is_skipped(call, personalize):
-    arn = schema(personalize, f"movies-items-{CONTENT}")
-    personalize.raising["DeleteSchema"].append(error("DeleteSchema", "ResourceInUseException", "a dataset uses it"))
-    answer = call("delete_schema", deletion(arn, "schemaArn"))
-    assert (answer["status"], answer["reason"]) == ("SKIPPED", "a dataset uses it")
 
 
 def test_where_waits_are_scaled_the_limit_leaves_real_time_and_polls_get_rarer(monkeypatch):

@@ -17,11 +17,6 @@ from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local import LocalAws
 
 
-def test_it_listens_on_loopback_only(aws: LocalAws):
-    assert aws.endpoint_url.startswith("http://127.0.0.1:")
-    assert aws._server.socket.getsockname()[0] == "127.0.0.1"
-
-
 def test_any_client_reaches_it_by_the_endpoint_variable(aws: LocalAws, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", aws.endpoint_url)
     session = boto3.Session(*aws.credentials, region_name="eu-west-1")
@@ -94,16 +89,6 @@ def test_what_personalize_does_not_do_here_is_refused_by_name(account: Account):
     )
     assert code == "UnsupportedOperation"
     assert "aws-semantic-similarity" in message
-
-
-def test_two_in_one_process_are_refused(aws: LocalAws):
-    with pytest.raises(LocalAwsError, match="runs in this process already, at http"):
-        LocalAws().start()
-
-
-def test_asking_a_stopped_one_says_how_to_start_it():
-    with pytest.raises(LocalAwsError, match="not running: use it in a with statement"):
-        LocalAws().endpoint_url  # noqa: B018
 
 
 @pytest.mark.usefixtures("aws")

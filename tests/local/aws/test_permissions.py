@@ -52,12 +52,6 @@ def test_a_list_is_allowed_on_every_resource_or_on_the_parent_that_it_names(acco
     assert refusal(on_parent.list_datasets)[0] == "AccessDeniedException"
 
 
-def test_log_groups_are_listed_by_permission_on_every_resource_alone(account: Account):
-    narrowed = statement("logs:DescribeLogGroups", f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:*")
-    assert refusal(account.as_role(narrowed)("logs").describe_log_groups)[0] == "AccessDeniedException"
-    account.as_role(statement("logs:DescribeLogGroups"))("logs").describe_log_groups()
-
-
 class TestOtherServices:
     """A narrow role that notifies: none of these services is written out in the local IAM."""
 

@@ -7,7 +7,7 @@ import hashlib
 
 import pytest
 
-from fakes.gateway_aws import Account, content, refusal, statement
+from fakes.gateway_aws import Account, content
 from fakes.raw_requests import Answer, send, signed
 from personalize_sfn.local import LocalAws
 
@@ -74,26 +74,3 @@ def test_content_md5_is_compared(aws: LocalAws, account: Account, bucket: str, m
     answer = put(aws, bucket, WORLD, Content_MD5=md5)
     assert (answer.status, answer.code) == (status, code)
     assert content(account, bucket) == (WORLD if status == 200 else b"before")
-
-
-@pytest.mark.parametrize("headers", [{"ACL": "private"}, {"ACL": "bucket-owner-full-control"}, {"GrantRead": "id=a"}])
-def test_an_upload_with_an_acl_needs_the_permission_to_set_one(account: Account, bucket: str, headers: dict):
-    s3 = account.as_role(statement("s3:PutObject"))("s3")
-    s3.put_object(Bucket=bucket, Key="key", Body=b"plain")
-    code, text = refusal(s3.put_object, Bucket=bucket, Key="key", Body=b"with acl", **headers)
-    assert code == "AccessDenied"
-    assert "s3:PutObjectAcl" in text
-    assert content(account, bucket) == b"plain"
-    may_set = account.as_role(statement(["s3:PutObject", "s3:PutObjectAcl"]))("s3")
-    may_set.put_object(Bucket=bucket, Key="key", Body=b"with acl", ACL="private")
-    assert content(account, bucket) == b"with acl"
-
-
-@pytest.mark.parametrize("operation", ["create_multipart_upload", "copy_object", "create_bucket"])
-def test_whatever_makes_something_with_an_acl_needs_it(account: Account, bucket: str, operation: str):
-    s3 = account.as_role(statement(["s3:PutObject", "s3:GetObject", "s3:CreateBucket"]))("s3")
-    more = {"CopySource": f"{bucket}/key"} if operation == "copy_object" else {}
-    request = {"Bucket": f"{bucket}-2"} if operation == "create_bucket" else {"Bucket": bucket, "Key": "other", **more}
-    code, text = refusal(getattr(s3, operation), **request, ACL="private")
-    assert code == "AccessDenied"
-    assert "Acl" in text

@@ -76,9 +76,3 @@ def test_what_is_deleted_answers_with_no_content(account: Account, bucket: str):
     expected = {method: 204 if method.startswith("delete") else 200 for method, _ in ONE_AFTER_THE_OTHER}
     expected["put_bucket_tagging"] = 204  # by the example of its page
     assert statuses == expected
-
-
-def test_an_object_that_is_typed_as_a_form_is_kept_as_it_is_and_not_read_as_one(account: Account, bucket: str):
-    s3, body = account.client("s3"), b"Action=PutRule&notification=1&" + bytes(range(256))
-    s3.put_object(Bucket=bucket, Key="notification", Body=body, ContentType="application/x-www-form-urlencoded")
-    assert s3.get_object(Bucket=bucket, Key="notification")["Body"].read() == body

@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from botocore.exceptions import ClientError
 
+from fakes.control_plans import Plan
 from fakes.personalize_aws import Aws
-from personalize_sfn.local.control_api import plan_answer
-
-
-class Plan:
-    """The endpoint, as the gateway calls it."""
-
-    def __init__(self, aws: Aws) -> None:
-        self._service = aws.service
-
-    def __call__(self, method: str, document=None, content_type: str = "application/json"):
-        body = document if isinstance(document, bytes) else json.dumps(document).encode()
-        status, _, answer = plan_answer(lambda: self._service, method, content_type, body)
-        return status, json.loads(answer)
 
 
 @pytest.fixture
@@ -137,12 +123,3 @@ def test_a_wrong_plan_is_refused_with_the_spot_and_does_nothing(plan: Plan, docu
     assert status == 400
     assert answer["error"].startswith(expected)
     assert plan("GET")[1] == beginning
-
-
-def test_a_plan_must_come_as_json_which_a_strangers_web_page_cannot_send(plan: Plan):
-    status, answer = plan("POST", {"faults": []}, content_type="text/plain")
-    assert (status, answer["error"]) == (415, "expected Content-Type application/json, got 'text/plain'")
-
-
-def test_other_methods_are_refused(plan: Plan):
-    assert plan("PUT", {}) == (405, {"error": "expected GET, POST or DELETE, got PUT"})

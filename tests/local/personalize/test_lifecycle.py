@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 
 from fakes.personalize_aws import Aws
-from personalize_sfn.local.personalize import Durations
-from personalize_sfn.resources import RESOURCE_TYPES
 
 
 def statuses(aws: Aws, arn: str, *moments: float) -> list[str]:
@@ -172,84 +170,9 @@ def test_what_is_being_created_cannot_be_deleted(aws, refused):
     )
 
 
-def test_realistic_durations_are_seeded_scaled_and_spread():
-    draws = [Durations.realistic(1 / 1000, seed=7).creation("campaign") for _ in range(2)]
-    assert draws[0] == draws[1]
-    durations = Durations.realistic(1 / 1000, seed=7)
-    many = sorted(durations.creation("campaign") for _ in range(1001))
-    assert many[500] == pytest.approx(0.480, rel=0.1)
-    assert many[0] < 0.3 < 0.8 < many[-1]
-    assert durations.creation("schema") == 0
-
-
-@pytest.mark.parametrize("row", RESOURCE_TYPES, ids=lambda row: row.key)
-def test_realistic_durations_know_every_kind_that_has_a_status(row):
-    assert (Durations.realistic(1).creation(row.key) > 0) == row.has_status
-
-
-def test_durations_can_be_fixed_for_one_kind_and_freed_again():
-    durations = Durations()
-    durations.set("solution_version", 5)
-    assert (durations.creation("solutionVersion"), durations.creation("campaign")) == (5, 0)
-    durations.clear()
-    assert durations.creation("solutionVersion") == 0
-    with pytest.raises(ValueError, match="unknown kind of resource 'model': expected one of dataset_group, schema"):
-        durations.set("model", 5)
-
-
-def test_a_planned_failure_has_the_reason(aws):
-    aws.service.faults.fail("dataset_group", reason="no capacity left")
-    described = aws.settled("dataset_group", aws.group("one"))
-    assert (described["status"], described["failureReason"]) == ("CREATE FAILED", "no capacity left")
-    assert aws.settled("dataset_group", aws.group("two"))["status"] == "ACTIVE"
-
-
-def test_datasets_have_no_failure_reason(aws):
-    aws.service.faults.fail("dataset", reason="anything")
-    described = aws.settled("dataset", aws.dataset())
-    assert described["status"] == "CREATE FAILED"
-    assert "failureReason" not in described
-
-
 def test_what_failed_can_be_deleted_and_made_again(aws):
     aws.service.faults.fail("dataset_group", reason="x")
     group = aws.group()
     aws.personalize.delete_dataset_group(datasetGroupArn=group)
     aws.gone("dataset_group", group)
     assert aws.settled("dataset_group", aws.group())["status"] == "ACTIVE"
-
-
-def test_an_error_once_does_nothing_and_is_used_up(aws, refused):
-    aws.service.faults.error_once("CreateSchema", "LimitExceededException", "full")
-    assert refused(aws.schema) == ("LimitExceededException", "full")
-    assert aws.personalize.list_schemas()["schemas"] == []
-    assert aws.schema().endswith("movies-schema")
-
-
-def test_throttling_is_an_error_that_clients_retry(aws, refused):
-    aws.service.faults.throttle("ListSchemas", times=2)
-    assert refused(aws.personalize.list_schemas) == ("ThrottlingException", "Rate exceeded")
-    assert refused(aws.personalize.list_schemas) == ("ThrottlingException", "Rate exceeded")
-    assert aws.personalize.list_schemas()["schemas"] == []
-
-
-def test_a_lost_answer_has_had_its_effect(aws, refused):
-    aws.service.faults.lose_response_once("CreateDatasetGroup")
-    code, _ = refused(aws.group)
-    assert code == "InternalFailure"
-    assert [group["name"] for group in aws.personalize.list_dataset_groups()["datasetGroups"]] == ["movies"]
-
-
-def test_faults_that_are_cleared_do_not_happen(aws):
-    aws.service.faults.fail("schema", reason="x")
-    aws.service.faults.throttle("CreateSchema")
-    aws.service.faults.lose_response_once("CreateSchema")
-    aws.service.faults.clear()
-    assert aws.schema().endswith("movies-schema")
-
-
-def test_a_fault_for_what_does_not_exist_is_refused(aws):
-    with pytest.raises(ValueError, match="unknown kind of resource 'model'"):
-        aws.service.faults.fail("model", reason="x")
-    with pytest.raises(ValueError, match="has no operation 'CreateModel'"):
-        aws.service.faults.throttle("CreateModel")

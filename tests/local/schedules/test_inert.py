@@ -20,7 +20,6 @@ FUNCTION = f"arn:aws:lambda:{REGION_AND_ACCOUNT}:function:f"
 QUEUE = f"arn:aws:sqs:{REGION_AND_ACCOUNT}:q"
 TOPIC = f"arn:aws:sns:{REGION_AND_ACCOUNT}:t"
 ALARM = {"EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold", "Threshold": 1.0, "Period": 60}
-
 # service, method, request, operation as it is named, what does not happen
 NEVER = [
     ("events", "put_rule", {"Name": "r", "ScheduleExpression": "rate(1 day)"}, "events:PutRule", "by the clock"),
@@ -160,18 +159,6 @@ def test_a_rule_that_was_disabled_cannot_be_enabled_to_run_by_the_clock(account:
     assert refusal(client.enable_rule, Name=name)[0] == "UnsupportedOperation"
 
 
-def test_events_that_reach_a_queue_need_no_leave(account: Account):
-    client, sqs, name = account.client("events"), account.client("sqs"), unique("rule")
-    url = sqs.create_queue(QueueName=name)["QueueUrl"]
-    client.put_rule(Name=name, EventPattern=json.dumps({"source": ["my.app"]}))
-    target = {"Id": "1", "Arn": f"arn:aws:sqs:{REGION_AND_ACCOUNT}:{name}"}
-    assert client.put_targets(Rule=name, Targets=[target])["FailedEntryCount"] == 0
-    entry = {"Source": "my.app", "DetailType": "d", "Detail": '{"a": 1}'}
-    assert client.put_events(Entries=[entry])["FailedEntryCount"] == 0
-    [message] = sqs.receive_message(QueueUrl=url)["Messages"]
-    assert json.loads(message["Body"])["detail"] == {"a": 1}
-
-
 @pytest.mark.parametrize(
     "configuration",
     [
@@ -190,26 +177,6 @@ def test_a_buckets_notifications_are_refused_but_can_be_cleared(account: Account
     assert code == "UnsupportedOperation"
     assert "this s3:PutBucketNotificationConfiguration: a bucket sends no notification. LocalAws(accept" in message
     put(Bucket=bucket, NotificationConfiguration={})
-
-
-def test_a_delivery_to_another_machine_is_refused_without_a_way_around(ready: Account):
-    code, message = refusal(
-        ready.client("sns").subscribe, TopicArn=TOPIC, Protocol="https", Endpoint="https://example.com"
-    )
-    expected = (
-        "The embedded AWS does not support sns:Subscribe with Protocol https: "
-        "nothing of a local run leaves this machine."
-    )
-    assert (code, message) == ("UnsupportedOperation", expected)
-
-
-def test_a_topic_still_delivers_to_a_queue(account: Account):
-    sns, sqs, name = account.client("sns"), account.client("sqs"), unique("topic")
-    topic, url = sns.create_topic(Name=name)["TopicArn"], sqs.create_queue(QueueName=name)["QueueUrl"]
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION_AND_ACCOUNT}:{name}")
-    sns.publish(TopicArn=topic, Message="hello")
-    [message] = sqs.receive_message(QueueUrl=url)["Messages"]
-    assert json.loads(message["Body"])["Message"] == "hello"
 
 
 def test_who_may_not_is_told_that_first(account: Account):

@@ -9,22 +9,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from fakes.stepfunctions_aws import ACCOUNT, REGION, ROLE, Aws
+from fakes.stepfunctions_aws import ROLE, Aws
 
 PASS = {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}
 OTHER = {"StartAt": "P", "States": {"P": {"Type": "Succeed"}}}
-NESTED = {
-    "StartAt": "T",
-    "States": {
-        "T": {
-            "Type": "Task",
-            "Resource": "arn:aws:states:::states:startExecution.sync:2",
-            "Parameters": {"StateMachineArn": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:child"},
-            "End": True,
-        }
-    },
-}
-UNTRUSTED = f"arn:aws:iam::{ACCOUNT}:role/unknown"
 LOOP: dict[str, Any] = {
     "StartAt": "W",
     "States": {
@@ -139,27 +127,6 @@ def test_the_same_name_again_is_refused_once_the_execution_is_over(aws: Aws) -> 
     aws.wait(execution)
     answer = refused(aws.client("stepfunctions").start_execution, stateMachineArn=arn, name="once", input="{}")
     assert answer == ("ExecutionAlreadyExists", f"Execution Already Exists: '{execution}'")
-
-
-def test_a_role_that_step_functions_may_not_assume_is_refused(aws: Aws) -> None:
-    code, message = refused(
-        aws.client("stepfunctions").create_state_machine, name="m", definition=json.dumps(PASS), roleArn=UNTRUSTED
-    )
-    assert code == "AccessDeniedException"
-    assert message == (
-        "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume "
-        f"the provided role: {UNTRUSTED}"
-    )
-
-
-@pytest.mark.parametrize("action", ["events:PutTargets", "events:PutRule", "events:DescribeRule"])
-def test_a_role_that_may_not_create_the_managed_rule_is_refused(aws: Aws, action: str) -> None:
-    aws.denied = {action}
-    client = aws.client("stepfunctions")
-    expected = ("AccessDeniedException", f"'{ROLE}' is not authorized to create managed-rule.")
-    assert refused(client.create_state_machine, name="m", definition=json.dumps(NESTED), roleArn=ROLE) == expected
-    arn = aws.create("m", PASS)  # without .sync no rule is needed
-    assert refused(client.update_state_machine, stateMachineArn=arn, definition=json.dumps(NESTED)) == expected
 
 
 def test_history_is_paged_in_both_directions(aws: Aws) -> None:

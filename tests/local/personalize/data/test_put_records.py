@@ -9,13 +9,8 @@ from typing import Any
 import pytest
 
 from fakes.personalize_aws import Aws, avro, csv_bytes
+from fakes.put_items import ITEM_FIELDS, exported, item
 
-ITEM_FIELDS: list[dict[str, Any]] = [
-    {"name": "ITEM_ID", "type": "string"},
-    {"name": "GENRE", "type": "string", "categorical": True},
-    {"name": "NUM_RATINGS", "type": ["null", "int"]},
-    {"name": "PRICE", "type": ["null", "float"]},
-]
 ACTION_FIELDS: list[dict[str, Any]] = [
     {"name": "ACTION_ID", "type": "string"},
     {"name": "VALUE", "type": ["null", "long"]},
@@ -32,24 +27,6 @@ TAKEN_FIELDS: list[dict[str, Any]] = [
 def items(aws: Aws) -> str:
     """An Items dataset."""
     return aws.dataset(aws.group(), aws.schema(schema=avro(name="Items", fields=ITEM_FIELDS)), "Items")
-
-
-def item(item_id: str, **properties: Any) -> dict[str, str]:
-    return {"itemId": item_id, "properties": json.dumps(properties)}
-
-
-def exported(aws: Aws, dataset: str, name: str = "e", mode: str = "ALL") -> list[str]:
-    """The lines of an export, without the header."""
-    job = aws.personalize.create_dataset_export_job(
-        jobName=name,
-        datasetArn=dataset,
-        ingestionMode=mode,
-        roleArn="arn:aws:iam::123456789012:role/movies-personalize",
-        jobOutput={"s3DataDestination": {"path": "s3://movies-data/out/"}},
-    )["datasetExportJobArn"]
-    assert aws.settled("dataset_export_job", job)["status"] == "ACTIVE"
-    [key] = [key for key in aws.environment.objects if key.startswith(f"out/{name}-")]
-    return aws.environment.objects[key].decode().splitlines()[1:]
 
 
 def test_a_row_that_is_put_replaces_the_one_with_its_id(aws: Aws, items: str) -> None:
@@ -147,123 +124,6 @@ def test_rows_go_to_a_dataset_of_their_type_that_is_there_and_active(aws: Aws, r
     with pytest.raises(aws.events.exceptions.ResourceInUseException) as busy:
         aws.events.put_users(datasetArn=pending, users=[{"userId": "u"}])
     assert busy.value.response["ResponseMetadata"]["HTTPStatusCode"] == 409
-
-
-def test_a_schema_is_replaced_by_one_that_adds_columns_which_can_be_null(aws: Aws, items: str) -> None:
-    aws.events.put_items(datasetArn=items, items=[item("i1", genre="war")])
-    added = {"name": "YEAR", "type": ["null", "int"]}
-    new = aws.schema("second", schema=avro(added, name="Items", fields=ITEM_FIELDS))
-    assert aws.personalize.update_dataset(datasetArn=items, schemaArn=new)["datasetArn"] == items
-    described = aws.describe("dataset", items)
-    assert (described["schemaArn"], described["status"]) == (new, "ACTIVE")
-    assert described["latestDatasetUpdate"]["status"] == "ACTIVE"
-    aws.events.put_items(datasetArn=items, items=[item("i2", genre="love", year=1999)])
-    assert sorted(exported(aws, items)) == ["i1,war,,,", "i2,love,,,1999"]
-
-
-def test_a_schema_that_cannot_replace_the_old_one_is_refused(aws: Aws, refused: Any, items: str) -> None:
-    update = aws.personalize.update_dataset
-    old = aws.describe("dataset", items)["schemaArn"]
-    code, text = refused(update, datasetArn=items, schemaArn=old)
-    assert (code, text) == ("InvalidInputException", f"The update changes nothing of the given dataset: {items}")
-    without = aws.schema("without", schema=avro(name="Items", fields=ITEM_FIELDS[:3]))
-    code, text = refused(update, datasetArn=items, schemaArn=without)
-    assert (code, text) == (
-        "InvalidInputException",
-        "The new schema must have all fields of the old one as they are: PRICE",
-    )
-    strict = aws.schema("strict", schema=avro({"name": "YEAR", "type": "int"}, name="Items", fields=ITEM_FIELDS))
-    code, text = refused(update, datasetArn=items, schemaArn=strict)
-    assert code == "InvalidInputException"
-    assert text == "The new field YEAR must be nullable: the rows that are there have no value"
-
-
-def test_properties_of_live_events_are_kept_as_columns(aws: Aws) -> None:
-    group = aws.group()
-    schema = aws.schema(
-        schema=avro({"name": "EVENT_TYPE", "type": "string"}, {"name": "DEVICE", "type": ["null", "string"]})
-    )
-    dataset = aws.dataset(group, schema)
-    tracker = aws.personalize.create_event_tracker(name="t", datasetGroupArn=group)["trackingId"]
-    event = {"eventType": "click", "itemId": "i1", "sentAt": 1_700_000_000, "properties": '{"device": "phone"}'}
-    aws.events.put_events(trackingId=tracker, userId="u1", sessionId="s", eventList=[event])
-    assert exported(aws, dataset, mode="PUT") == ["u1,i1,1700000000,click,phone"]
-
-
-@pytest.fixture
-def live(aws: Aws) -> tuple[str, str]:
-    """An Interactions dataset, and the tracking id of its group's event tracker."""
-    group = aws.group()
-    columns = [
-        {"name": "EVENT_TYPE", "type": "string"},
-        {"name": "EVENT_VALUE", "type": ["null", "float"]},
-        {"name": "IMPRESSION", "type": ["null", "string"]},
-        {"name": "RECOMMENDATION_ID", "type": ["null", "string"]},
-        {"name": "EVENT_ATTRIBUTION_SOURCE", "type": ["null", "string"]},
-        {"name": "SECONDS", "type": ["null", "int"]},
-    ]
-    dataset = aws.dataset(group, aws.schema(schema=avro(*columns)))
-    return dataset, aws.personalize.create_event_tracker(name="t", datasetGroupArn=group)["trackingId"]
-
-
-def put(aws: Aws, tracking_id: str, *events: dict[str, Any]) -> None:
-    about = {"eventType": "click", "sentAt": 1_700_000_000}
-    aws.events.put_events(
-        trackingId=tracking_id, userId="u1", sessionId="s", eventList=[about | event for event in events]
-    )
-
-
-def test_all_that_an_event_says_is_kept(aws: Aws, live: tuple[str, str]) -> None:
-    dataset, tracking_id = live
-    event = {
-        "itemId": "i1",
-        "eventValue": 2.5,
-        "impression": ["i1", "i2"],
-        "recommendationId": "r1",
-        "metricAttribution": {"eventAttributionSource": "mail"},
-        "properties": '{"seconds": "12"}',
-    }
-    put(aws, tracking_id, event)
-    assert exported(aws, dataset, mode="PUT") == ["u1,i1,1700000000,click,2.5,i1|i2,r1,mail,12"]
-
-
-def test_an_event_counts_once_for_its_id(aws: Aws, live: tuple[str, str]) -> None:
-    dataset, tracking_id = live
-    put(aws, tracking_id, {"itemId": "i1", "eventId": "e"}, {"itemId": "i2", "eventId": "e"})
-    put(aws, tracking_id, {"itemId": "i3", "eventId": "e"})
-    assert exported(aws, dataset, mode="PUT") == ["u1,i1,1700000000,click,,,,,"]
-
-
-@pytest.mark.parametrize(
-    ("event", "message"),
-    [
-        ({"properties": '{"seconds": "long"}'}, "properties: SECONDS must be of type int, got 'long'"),
-        ({"properties": '{"eventValue": "much"}'}, "properties: eventValue must be of type float, got 'much'"),
-        (
-            {"properties": '{"itemId": ["i1"]}'},
-            "properties: itemId must be a string of 1 to 256 characters, got ['i1']",
-        ),
-        (
-            {"properties": '{"userId": "u2"}'},
-            "properties: userId is a reserved name, give it as the event's own member",
-        ),
-        ({"properties": "[1]"}, "Error parsing properties json"),
-    ],
-)
-def test_of_a_request_with_an_event_that_does_not_fit_nothing_is_kept(
-    aws: Aws, live: tuple[str, str], event: dict[str, Any], message: str
-) -> None:
-    dataset, tracking_id = live
-    with pytest.raises(aws.events.exceptions.InvalidInputException) as error:
-        put(aws, tracking_id, {"itemId": "i1"}, event)
-    assert error.value.response["Error"]["Message"] == message
-    assert exported(aws, dataset, mode="PUT") == []
-
-
-def test_an_event_has_at_most_ten_kilobytes(aws: Aws, live: tuple[str, str]) -> None:
-    with pytest.raises(aws.events.exceptions.InvalidInputException) as error:
-        put(aws, live[1], {"impression": ["ä" * 256] * 25})
-    assert error.value.response["Error"]["Message"] == "An event must be at most 10240 bytes, got 12960"
 
 
 def test_the_next_best_action_is_learned_from_what_users_took(aws: Aws, refused: Any) -> None:

@@ -2,52 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import json
 import random
 import shutil
 import sqlite3
 import stat
-import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from fakes.data_directories import everything
+from fakes.old_directories import OLD, database_of, in_old, refused
 from fakes.persistence_worker import Personalize
 from fakes.recorded_directories import different, unpacked
 from fakes.restarted_personalize import running
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.personalize.persistence import DataDirectory, RecordPersistence, upgrade
-from personalize_sfn.npz import NpzError, read_npz
-
-OLD = "personalize_sfn.local.personalize"
-
-
-def refused(path: Path) -> str:
-    """Opening it fails with this message, and changes nothing in it."""
-    before = everything(path)
-    with pytest.raises(LocalAwsError) as error:
-        Personalize(path)
-    assert everything(path) == before
-    return str(error.value)
-
-
-def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path):
-    (tmp_path / "files").mkdir()
-    (tmp_path / "files" / "thesis.docx").write_text("three years")
-    said = refused(tmp_path)
-    assert said.startswith(f"{tmp_path} is not empty (it holds 'files') and is no data directory of personalize-sfn: ")
-    (tmp_path / "notes.txt").write_text("mine")
-    assert "(it holds 'notes.txt')" in refused(tmp_path)
-
-
-def test_an_empty_folder_and_a_new_one_are_taken(tmp_path: Path):
-    (tmp_path / "empty").mkdir(mode=0o755)
-    for name in ("empty", "new/one"):
-        Personalize(tmp_path / name).close()
-        Personalize(tmp_path / name).close()
 
 
 @pytest.mark.parametrize("how", ["missing", "empty"])
@@ -79,16 +49,6 @@ def test_only_files_with_names_of_ours_are_swept(tmp_path: Path):
     assert (files / "sub" / "thesis.docx").exists()
 
 
-def test_nobody_else_may_read_it(tmp_path: Path):
-    path = tmp_path / "data"
-    with running(path) as aws:
-        aws.imported(aws.dataset())
-        modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in [path, *path.rglob("*")]}
-    assert {"resources.sqlite-wal", "resources.sqlite-shm"} <= modes.keys()
-    assert {modes.pop("data"), modes.pop("files")} == {0o700}
-    assert set(modes.values()) == {0o600}
-
-
 def test_an_upgrade_closes_it_to_others(tmp_path: Path):
     data, _, _ = unpacked(tmp_path, "35d1be9")
     data.chmod(0o755)
@@ -98,13 +58,9 @@ def test_an_upgrade_closes_it_to_others(tmp_path: Path):
     assert set(modes.values()) == {0o600}
 
 
-def _database(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(path / "resources.sqlite", isolation_level=None)
-
-
 def test_a_newer_format_is_refused(tmp_path: Path):
     Personalize(tmp_path).close()
-    database = _database(tmp_path)
+    database = database_of(tmp_path)
     database.execute("PRAGMA user_version = 3")
     database.close()
     assert f"the data directory {tmp_path} has format 3, and this version of personalize-sfn reads up to 2" in refused(
@@ -112,31 +68,17 @@ def test_a_newer_format_is_refused(tmp_path: Path):
     )
 
 
-def _in_old(data: Path, statement: str, *values: str) -> None:
-    database = _database(data)
-    database.execute(statement, values)
-    database.close()
-
-
 def test_an_older_format_is_refused_with_the_commit_that_reads_it(tmp_path: Path):
     data, _, _ = unpacked(tmp_path, "35d1be9")
     content = {"$object": f"{OLD}.tables:DatasetContent", "fields": {"parts": {"$tuple": []}}}
-    _in_old(data, "UPDATE records SET content = ? WHERE resource_type = 'dataset'", json.dumps(content))
+    in_old(data, "UPDATE records SET content = ? WHERE resource_type = 'dataset'", json.dumps(content))
     said = refused(data)
     assert f"the data directory {data} was written by an older version of personalize-sfn " in said
     assert "(it holds a dataset_content with parts), which this one does not read: commit 5f4979b does." in said
 
 
-@pytest.mark.parametrize("name", ["os:system", f"{OLD}.service:PersonalizeService", "subprocess:Popen", "trained"])
-def test_nothing_is_made_of_a_class_that_a_file_names(tmp_path: Path, name: str):
-    data, _, _ = unpacked(tmp_path, "35d1be9")
-    content = json.dumps({"$object": name, "fields": {"command": "touch /tmp/owned"}})
-    _in_old(data, "UPDATE records SET content = ? WHERE resource_type = 'dataset'", content)
-    assert "(it holds " in refused(data)
-
-
 def test_a_database_of_somebody_else_is_left_alone(tmp_path: Path):
-    database = _database(tmp_path)
+    database = database_of(tmp_path)
     database.execute("CREATE TABLE mine (value)")
     database.close()
     assert "is no data directory that this version reads (it says no format). Nothing was changed" in refused(tmp_path)
@@ -234,43 +176,3 @@ def _rows(path: Path) -> list[object]:
         return [directory.rows(name) for name in ("stores", "records", "logs", "buckets", "objects")]
     finally:
         directory.close()
-
-
-def test_links_are_not_followed(tmp_path: Path):
-    secret = tmp_path / "secret"
-    secret.write_text("a key")
-    data = tmp_path / "data"
-    with running(data) as aws:
-        aws.imported(aws.dataset())
-    (file,) = (data / "files").iterdir()
-    file.unlink()
-    file.symlink_to(secret)
-    with pytest.raises(LocalAwsError, match="is damaged or missing"):
-        Personalize(data)
-    (data / "lock").unlink()
-    (data / "lock").symlink_to(secret)
-    assert "expected a plain file of a data directory" in refused(data)
-
-
-def _npz(**arrays: np.ndarray) -> bytes:
-    content = io.BytesIO()
-    np.savez(content, **arrays)
-    return content.getvalue()
-
-
-def test_an_npz_takes_no_more_memory_than_its_file():
-    bomb = io.BytesIO()
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("array0.npy", bytes(10_000_000))
-    with pytest.raises(NpzError, match="its arrays are compressed"):
-        read_npz(bomb)
-    claims = _npz(a=np.zeros(16, dtype=np.int64)).replace(b"(16,)", b"(9e9)"[:5])
-    with pytest.raises(NpzError):
-        read_npz(io.BytesIO(claims))
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        header = io.BytesIO()
-        np.lib.format.write_array_header_1_0(header, {"descr": "<i8", "fortran_order": False, "shape": (10**12,)})
-        archive.writestr("a.npy", header.getvalue())
-    with pytest.raises(NpzError, match=r"a\.npy claims the shape \(1000000000000,\), which is not what it holds"):
-        read_npz(content)

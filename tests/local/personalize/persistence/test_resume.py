@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -15,7 +13,6 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from fakes import persistence_worker
@@ -25,7 +22,6 @@ from fakes.restarted_personalize import running
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.personalize.data.contents import live_events
 from personalize_sfn.local.personalize.persistence import DataDirectory
-from personalize_sfn.local.personalize.persistence.arrays import read_arrays, write_arrays
 from personalize_sfn.resources import CAMPAIGN, DATASET, DATASET_GROUP, DATASET_IMPORT_JOB, SOLUTION_VERSION
 
 WORKER = Path(persistence_worker.__file__)
@@ -53,38 +49,6 @@ def test_a_campaign_recommends_after_the_restart_what_it_did_before(tmp_path: Pa
             aws.runtime.get_recommendations(campaignArn=campaign, userId="new")["itemList"] == before
         )  # known already
         assert aws.version(described["solutionVersionArn"].rpartition("/")[0])
-
-
-def test_what_is_written_for_an_event_does_not_grow_with_the_events_before_it(tmp_path: Path):
-    def kept() -> int:
-        with sqlite3.connect(tmp_path / "resources.sqlite") as database:
-            rows = database.execute("SELECT content FROM records WHERE resource_type = 'datasetGroup'")
-            return len(rows.fetchone()[0])
-
-    with running(tmp_path) as aws:
-        group = aws.group()
-        tracking_id = aws.personalize.create_event_tracker(name="t", datasetGroupArn=group)["trackingId"]
-
-        def put(number: int) -> None:
-            event = {"eventType": "w", "itemId": "i", "sentAt": 1_700_000_000, "eventId": f"event-{number:04}"}
-            aws.events.put_events(trackingId=tracking_id, userId="u", sessionId="s", eventList=[event])
-
-        put(0)
-        before = kept()
-        for number in range(1, 20):
-            put(number)
-        assert kept() == before
-
-
-def test_tags_and_deletions_last(tmp_path: Path):
-    with running(tmp_path) as aws:
-        kept, gone = aws.group("kept", tags=[{"tagKey": "a", "tagValue": "b"}]), aws.group("gone")
-        aws.personalize.delete_dataset_group(datasetGroupArn=gone)
-        aws.personalize.tag_resource(resourceArn=kept, tags=[{"tagKey": "c", "tagValue": "d"}])
-    with running(tmp_path) as aws:
-        assert [group["datasetGroupArn"] for group in aws.personalize.list_dataset_groups()["datasetGroups"]] == [kept]
-        tags = aws.personalize.list_tags_for_resource(resourceArn=kept)["tags"]
-        assert tags == [{"tagKey": "a", "tagValue": "b"}, {"tagKey": "c", "tagValue": "d"}]
 
 
 def test_an_import_under_way_is_finished_after_the_restart(tmp_path: Path):
@@ -136,17 +100,6 @@ def test_a_deletion_under_way_is_finished_after_the_restart(tmp_path: Path):
         assert aws.personalize.list_dataset_groups()["datasetGroups"] == []
 
 
-def test_a_new_import_leaves_no_file_of_the_old_one(tmp_path: Path):
-    with running(tmp_path) as aws:
-        dataset = aws.dataset()
-        assert aws.imported(dataset, name="one")["status"] == "ACTIVE"
-        first = {file.name for file in (tmp_path / "files").iterdir()}
-        assert aws.imported(dataset, two_tastes(seed=2), name="two")["status"] == "ACTIVE"
-        second = {file.name for file in (tmp_path / "files").iterdir()}
-        assert len(first) == len(second) == 1
-        assert first != second
-
-
 def test_without_a_data_directory_nothing_is_written(tmp_path: Path, monkeypatch, aws: Aws):
     monkeypatch.chdir(tmp_path)
     aws.trained(aws.data(), "aws-popularity-count")
@@ -169,60 +122,6 @@ def test_a_directory_is_open_in_one_process_at_a_time(tmp_path: Path):
     finally:
         directory.close()
     DataDirectory(tmp_path).close()
-
-
-def _trained_in(path: Path) -> None:
-    with running(path) as aws:
-        aws.trained(aws.data(), "aws-popularity-count")
-
-
-@pytest.mark.parametrize("how", ["cut short", "changed", "missing"])
-def test_a_damaged_file_is_named_at_the_start(tmp_path: Path, how: str):
-    _trained_in(tmp_path)
-    for file in sorted((tmp_path / "files").iterdir()):
-        content = file.read_bytes()
-        if how == "cut short":
-            file.write_bytes(content[: len(content) // 2])
-        elif how == "changed":
-            middle = len(content) // 2
-            file.write_bytes(content[:middle] + bytes([content[middle] ^ 255]) + content[middle + 1 :])
-        else:
-            file.unlink()
-        with pytest.raises(LocalAwsError, match="damaged or missing") as error:
-            Personalize(tmp_path)
-        assert str(file) in str(error.value)
-        file.write_bytes(content)
-    Personalize(tmp_path).close()
-
-
-def test_a_damaged_database_is_named_at_the_start(tmp_path: Path):
-    _trained_in(tmp_path)
-    database = tmp_path / "resources.sqlite"
-    database.write_bytes(b"not a database" * 1000)
-    with pytest.raises(LocalAwsError, match="not a database") as error:
-        Personalize(tmp_path)
-    assert str(database) in str(error.value)
-
-
-def test_a_record_that_was_changed_is_named_at_the_start(tmp_path: Path):
-    _trained_in(tmp_path)
-    with sqlite3.connect(tmp_path / "resources.sqlite") as database:
-        database.execute("UPDATE records SET document = '{' WHERE resource_type = 'dataset'")
-    database.close()
-    with pytest.raises(LocalAwsError, match="dataset/movies/INTERACTIONS' in the table records does not match"):
-        Personalize(tmp_path)
-
-
-def test_columns_with_nulls_and_texts_come_back_as_they_were(tmp_path: Path):
-    objects = np.array([None, "", "a\0", "ü\ud800", 1, 2.5, True, None], dtype=object)
-    columns = {"A": objects, "B": np.array(["x", "yy"] * 4), "C": np.arange(8), "D": np.array([], dtype=object)}
-    file = io.BytesIO()
-    write_arrays(file, columns)
-    read = read_arrays(file, "columns.npz")
-    assert list(read) == list(columns)
-    for name, column in columns.items():
-        assert read[name].dtype == column.dtype
-        assert [(type(value), value) for value in read[name]] == [(type(value), value) for value in column]
 
 
 def _killed(path: Path, seed: int, seconds: float) -> list[list[str]]:

@@ -8,12 +8,6 @@ from fakes.personalize_aws import avro, csv_bytes, two_tastes
 
 V1, V2 = "aws-user-personalization", "aws-user-personalization-v2"
 EVENT_FIELDS = ({"name": "EVENT_TYPE", "type": "string"}, {"name": "EVENT_VALUE", "type": "float"})
-ITEM_FIELDS = [
-    {"name": "ITEM_ID", "type": "string"},
-    {"name": "GENRE", "type": ["null", "string"], "categorical": True},
-    {"name": "PRICE", "type": "float"},
-    {"name": "TITLE", "type": "string"},
-]
 
 
 def arn(recipe):
@@ -32,20 +26,6 @@ def with_event_types(aws, rows):
     )
     assert job["status"] == "ACTIVE", job
     return group
-
-
-def with_items(aws, rows=(), group=None):
-    """A dataset group with interactions of two tastes, and an Items dataset with these rows, if any."""
-    group = group or aws.data()
-    schema = aws.schema("items", schema=avro(name="Items", fields=ITEM_FIELDS))
-    dataset = aws.dataset(group, schema, kind="Items")
-    if rows:
-        job = aws.imported(dataset, csv_bytes(rows, "ITEM_ID,GENRE,PRICE,TITLE"), name="items")
-        assert job["status"] == "ACTIVE", job
-    return group
-
-
-# eventsConfig
 
 
 @pytest.mark.parametrize(
@@ -168,134 +148,6 @@ def test_the_weights_of_events_can_be_updated(aws, refused):
     )
 
 
-# trainingDataConfig
-
-
-@pytest.mark.parametrize(
-    ("columns", "message"),
-    [
-        (
-            {"excludedDatasetColumns": {"USERS": ["AGE"]}},
-            "trainingDataConfig: the dataset group has no dataset of type USERS",
-        ),
-        (
-            {"includedDatasetColumns": {"ITEMS": ["COLOUR"]}},
-            "trainingDataConfig: ITEMS has no column COLOUR; it has ITEM_ID, GENRE, PRICE, TITLE",
-        ),
-        (
-            {"excludedDatasetColumns": {"ITEMS": ["ITEM_ID"]}},
-            "trainingDataConfig: ITEM_ID of ITEMS cannot be excluded from training",
-        ),
-        (
-            {"excludedDatasetColumns": {"ITEMS": ["PRICE"]}, "includedDatasetColumns": {"Items": ["GENRE"]}},
-            "trainingDataConfig: ITEMS has both excluded and included columns: give one of them",
-        ),
-    ],
-)
-def test_columns_that_cannot_be_left_out_are_refused(aws, refused, columns, message):
-    group = aws.group()
-    aws.dataset(group)
-    with_items(aws, group=group)
-    assert refused(aws.solution, group=group, solutionConfig={"trainingDataConfig": columns}) == (
-        "InvalidInputException",
-        message,
-    )
-
-
-def test_columns_can_be_left_out(aws):
-    config = {"trainingDataConfig": {"excludedDatasetColumns": {"ITEMS": ["PRICE"]}}}
-    solution = aws.solution(with_items(aws), solutionConfig=config)
-    assert aws.describe("solution", solution)["solutionConfig"] == config
-
-
-# Hyperparameter optimisation and AutoML
-
-
-@pytest.mark.parametrize(
-    ("config", "message"),
-    [
-        (
-            {
-                "algorithmHyperParameterRanges": {
-                    "integerHyperParameterRanges": [{"name": "depth", "minValue": 1, "maxValue": 2}]
-                }
-            },
-            "HPO cannot tune 'depth' of the recipe aws-sims; what it can tune: "
-            "popularity_discount_factor, min_cointeraction_count",
-        ),
-        (
-            {
-                "algorithmHyperParameterRanges": {
-                    "integerHyperParameterRanges": [{"name": "min_cointeraction_count", "minValue": 1, "maxValue": 20}]
-                }
-            },
-            "HPO range of min_cointeraction_count: expected whole numbers from 0 to 10, got whole numbers from 1 to 20",
-        ),
-        (
-            {
-                "algorithmHyperParameterRanges": {
-                    "continuousHyperParameterRanges": [
-                        {"name": "min_cointeraction_count", "minValue": 1, "maxValue": 2}
-                    ]
-                }
-            },
-            "HPO range of min_cointeraction_count: expected whole numbers from 0 to 10, got numbers from 1.0 to 2.0",
-        ),
-        (
-            {"algorithmHyperParameterRanges": {"categoricalHyperParameterRanges": [{"name": "bptt"}]}},
-            "categoricalHyperParameterRanges: each range needs name, values; values is missing",
-        ),
-        (
-            {"hpoResourceConfig": {"maxNumberOfTrainingJobs": "41"}},
-            "hpoResourceConfig.maxNumberOfTrainingJobs: expected a whole number from '1' to '40', got '41'",
-        ),
-        (
-            {"hpoResourceConfig": {"maxParallelTrainingJobs": "many"}},
-            "hpoResourceConfig.maxParallelTrainingJobs: expected a whole number from '1' to '10', got 'many'",
-        ),
-        (
-            {"hpoObjective": {"type": "max"}},
-            "hpoConfig.hpoObjective cannot be configured at this time: leave it out",
-        ),
-    ],
-)
-def test_searches_that_cannot_be_are_refused(aws, refused, config, message):
-    options = {"performHPO": True, "solutionConfig": {"hpoConfig": config}}
-    assert refused(aws.solution, group=aws.group(), recipe="aws-sims", **options) == ("InvalidInputException", message)
-
-
-def test_recipes_that_tune_themselves_take_no_search(aws, refused):
-    code, message = refused(aws.solution, group=aws.group(), recipe=V2, performHPO=True)
-    assert code == "InvalidInputException"
-    assert message.startswith(f"performHPO does not go with the recipe {V2}, only with aws-user-personalization, ")
-
-
-def test_a_search_stays_within_its_ranges_and_is_trained_with_what_it_found(aws):
-    config = {
-        "hpoConfig": {
-            "hpoResourceConfig": {"maxNumberOfTrainingJobs": "4", "maxParallelTrainingJobs": "2"},
-            "algorithmHyperParameterRanges": {
-                "integerHyperParameterRanges": [{"name": "min_cointeraction_count", "minValue": 1, "maxValue": 5}],
-                "continuousHyperParameterRanges": [
-                    {"name": "popularity_discount_factor", "minValue": 0.1, "maxValue": 0.4}
-                ],
-            },
-        }
-    }
-    version = aws.describe(
-        "solution_version", aws.trained(aws.data(), "aws-sims", performHPO=True, solutionConfig=config)
-    )
-    found = version["tunedHPOParams"]["algorithmHyperParameters"]
-    assert version["performHPO"] is True
-    assert set(found) == {"min_cointeraction_count", "popularity_discount_factor"}
-    assert 1 <= int(found["min_cointeraction_count"]) <= 5
-    assert 0.1 <= float(found["popularity_discount_factor"]) <= 0.4
-
-
-def test_without_a_search_nothing_is_told_of_one(aws):
-    assert "tunedHPOParams" not in aws.describe("solution_version", aws.trained(aws.data(), "aws-sims"))
-
-
 def test_auto_ml_takes_the_recipe_that_does_best(aws):
     config = {"autoMLConfig": {"recipeList": [arn("aws-popularity-count"), arn(V1)]}}
     solution = aws.personalize.create_solution(
@@ -338,9 +190,6 @@ def test_auto_ml_that_cannot_be_is_refused(aws, refused, options, message):
     )
 
 
-# What goes with some recipes only
-
-
 @pytest.mark.parametrize(
     ("recipe", "options", "code", "message"),
     [
@@ -372,16 +221,6 @@ def test_auto_ml_that_cannot_be_is_refused(aws, refused, options, message):
 )
 def test_what_a_recipe_does_not_take_is_refused(aws, refused, recipe, options, code, message):
     assert refused(aws.solution, group=aws.group(), recipe=recipe, **options) == (code, message)
-
-
-def test_the_columns_left_out_are_not_trained_on(aws):
-    rows = [(f"i{number}", "cheap" if number % 2 else "dear", 1.5, "a title") for number in range(80)]
-    group = with_items(aws, rows)
-    config = {"trainingDataConfig": {"excludedDatasetColumns": {"ITEMS": ["GENRE"]}}}
-    for name, options, learned in (("all", {}, {"GENRE", "PRICE"}), ("one", {"solutionConfig": config}, {"PRICE"})):
-        version = aws.trained(group, "aws-item-attribute-affinity", name=name, **options)
-        (store,) = aws.service._stores.values()
-        assert set(store.find(version).content.model.values) == learned
 
 
 def test_auto_ml_tries_the_hrnn_recipes_unless_told_which(aws):

@@ -23,8 +23,6 @@ from personalize_sfn.local import stepfunctions
 from personalize_sfn.local.stepfunctions import patches
 from personalize_sfn.local.stepfunctions.patches import clock
 
-# -- time
-
 
 def test_an_hour_of_wait_and_a_minute_of_backoff_pass_in_seconds(aws: Aws) -> None:
     attempts: list[Any] = []
@@ -114,21 +112,3 @@ def test_moto_itself_counts_real_seconds_for_the_limits_of_tasks(aws: Aws) -> No
     gate.open.set()
     assert ended["error"] == "States.Timeout"
     assert time.monotonic() - begun >= 1
-
-
-# -- the patches themselves
-
-
-def test_installing_twice_changes_nothing(aws: Aws) -> None:
-    from moto.stepfunctions.parser.asl.component.state.choice.state_choice import StateChoice
-
-    before = StateChoice._eval_state
-    stepfunctions.install(stepfunctions.InterpreterSettings(endpoint_url=lambda: aws.url))
-    assert StateChoice._eval_state is before
-
-
-def test_every_patch_says_what_it_patches() -> None:
-    patches.apply_all()
-    assert patches.PATCHES
-    for function in patches.PATCHES:
-        assert function.__doc__, function.__name__

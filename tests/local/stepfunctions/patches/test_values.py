@@ -6,57 +6,14 @@ When moto no longer has a defect, the test of moto without the patch fails, and 
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import Any
-
-import pytest
-from botocore.exceptions import ClientError
 
 from fakes.state_machines import (
-    LAMBDA,
     calling,
-    choosing,
-    nested,
     passing,
-    task,
 )
-from fakes.stepfunctions_aws import ACCOUNT, REGION, ROLE, Aws
-from personalize_sfn.local import stepfunctions
+from fakes.stepfunctions_aws import ROLE, Aws
 from personalize_sfn.local.stepfunctions import patches
-from personalize_sfn.local.stepfunctions.patches import calls, paths, values
-
-# -- requests and responses
-
-
-def test_a_nested_execution_answers_in_pascal_case_with_parsed_input_and_output(aws: Aws) -> None:
-    child = aws.create("child", passing(Parameters={"b.$": "$.a"}))
-    output = aws.output(nested(child), {"a": 7})
-    assert output["ExecutionArn"] == f"arn:aws:states:{REGION}:{ACCOUNT}:execution:child:run"
-    assert (output["Status"], output["Name"], output["Input"], output["Output"]) == (
-        "SUCCEEDED",
-        "run",
-        {"a": 7},
-        {"b": 7},
-    )
-    assert type(output["StartDate"]) is int
-    assert output["StopDate"] >= output["StartDate"] > 1_700_000_000_000
-
-
-def test_moto_still_passes_parameters_in_the_casing_of_the_state(aws: Aws) -> None:
-    child = aws.create("child", passing())
-    with patches.unpatched(values.names_and_types_of_requests_and_responses):
-        ended = aws.run(nested(child))
-    assert (ended["status"], ended["error"]) == ("FAILED", "States.Runtime")
-    assert "stateMachineArn" in ended["cause"] or "StateMachineArn" in ended["cause"]
-
-
-def test_an_sdk_task_takes_pascal_case_and_answers_times_as_text(aws: Aws) -> None:
-    aws.client("s3").create_bucket(Bucket="bucket-1")
-    output = aws.output(task("arn:aws:states:::aws-sdk:s3:listBuckets"))
-    assert output["Buckets"][0]["Name"] == "bucket-1"
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", output["Buckets"][0]["CreationDate"])
-    location = aws.output(task("arn:aws:states:::aws-sdk:s3:getBucketLocation", {"Bucket": "bucket-1"}))
-    assert location == {"LocationConstraint": None} or location == {}
+from personalize_sfn.local.stepfunctions.patches import values
 
 
 def test_the_context_object_is_json_with_milliseconds(aws: Aws) -> None:
@@ -71,76 +28,6 @@ def test_moto_still_puts_a_datetime_into_the_context_object(aws: Aws) -> None:
     with patches.unpatched(values.times_of_the_context_object):
         output = aws.output(passing(Parameters={"start.$": "$$.Execution.StartTime"}))
     assert output["start"].endswith("+00:00")
-
-
-# -- paths
-
-
-@pytest.mark.parametrize(
-    ("path", "expected"),
-    [
-        ("$.a[0].b", 4),
-        ("$.a[0]['b']", 4),
-        ("$.a[-1].b", 5),
-        ("$.a[0]", {"b": 4}),
-        ("$.a[*].b", [4, 5]),
-        ("$.a[0:1].b", [4]),
-        ("$.a[?(@.b == 5)].b", [5]),
-        ("$.one[*].b", [6]),
-        ("$['odd, name:*']", 7),
-    ],
-)
-def test_a_definite_path_gives_a_value_and_an_indefinite_one_a_list(aws: Aws, path: str, expected: Any) -> None:
-    given = {"a": [{"b": 4}, {"b": 5}], "one": [{"b": 6}], "odd, name:*": 7}
-    assert aws.output(passing(Parameters={"x.$": path}), given) == {"x": expected}
-
-
-def test_a_choice_sees_through_an_index(aws: Aws) -> None:
-    assert aws.output(choosing("$.a[0].b", Default="No"), {"a": [{"b": 4}]}) == "yes"
-
-
-def test_moto_still_gives_a_list_for_an_index_followed_by_a_field(aws: Aws) -> None:
-    with patches.unpatched(paths.a_definite_path_gives_a_value):
-        assert aws.output(passing(Parameters={"x.$": "$.a[0].b"}), {"a": [{"b": 4}]}) == {"x": [4]}
-
-
-def test_a_choice_on_a_missing_variable_fails_and_says_which(aws: Aws) -> None:
-    ended = aws.run(choosing("$.missing", Default="No"))
-    assert (ended["status"], ended["error"]) == ("FAILED", "States.Runtime")
-    expected = "Invalid path '$.missing': The choice state's condition path references an invalid value."
-    assert ended["cause"].endswith(expected)
-
-
-def test_a_choice_may_ask_whether_a_variable_is_present(aws: Aws) -> None:
-    assert aws.output(choosing("$.missing", False, "IsPresent", Default="No")) == "yes"
-
-
-def test_moto_still_takes_the_default_for_a_missing_variable(aws: Aws) -> None:
-    with patches.unpatched(paths.a_choice_on_a_missing_variable_fails):
-        assert aws.output(choosing("$.missing", Default="No")) == "no"
-
-
-# -- calls
-
-
-def test_a_function_call_answers_with_payload_status_version_and_metadata(aws: Aws) -> None:
-    aws.functions["echo"] = lambda event: {"got": event}
-    output = aws.output(calling("echo"), {"n": 1})
-    assert (output["Payload"], output["StatusCode"], output["ExecutedVersion"]) == ({"got": {"n": 1}}, 200, "$LATEST")
-    assert output["SdkHttpMetadata"]["HttpStatusCode"] == 200
-    assert output["SdkResponseMetadata"] == {"RequestId": "request-1"}
-
-
-def test_a_function_can_be_called_without_waiting_for_it(aws: Aws) -> None:
-    aws.functions["f"] = lambda event: None
-    aws.output(task(LAMBDA, {"FunctionName": "f", "InvocationType": "Event"}))
-    assert aws.invocation_types == ["Event"]
-
-
-def test_moto_still_leaves_the_metadata_out(aws: Aws) -> None:
-    aws.functions["echo"] = lambda event: event
-    with patches.unpatched(calls.a_function_call_answers_as_aws_does):
-        assert "SdkHttpMetadata" not in aws.output(calling("echo"))
 
 
 def test_a_result_selector_picks_from_the_payload(aws: Aws) -> None:
@@ -161,45 +48,3 @@ def test_intrinsics_merge_and_format(aws: Aws) -> None:
     }
     output = aws.output(passing(Parameters=parameters), {"a": {"x": 1, "y": 1}, "b": {"y": 2}})
     assert output == {"merged": {"x": 1, "y": 2}, "text": "1 of run"}
-
-
-def test_tasks_call_with_the_keys_of_the_execution_role(aws: Aws) -> None:
-    from moto.sts.models import sts_backends
-
-    aws.functions["f"] = lambda event: None
-    aws.output(calling("f"))
-    aws.output(task(f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"))
-    roles = {sts_backends[ACCOUNT]["aws"].get_assumed_role_from_access_key(key).role_arn for key in aws.keys_seen}
-    assert roles == {ROLE}
-
-
-def test_a_role_that_cannot_be_assumed_fails_the_task(aws: Aws) -> None:
-    refusal: Any = {"Error": {"Code": "AccessDenied", "Message": "not authorized to assume"}}
-
-    def refuse(role_arn: str) -> stepfunctions.Keys:
-        raise ClientError(refusal, "AssumeRole")
-
-    stepfunctions.install(stepfunctions.InterpreterSettings(endpoint_url=lambda: aws.url, assume_role=refuse))
-    ended = aws.run(calling("f"))
-    assert (ended["status"], ended["error"]) == ("FAILED", "Lambda.AWSLambdaException")
-    assert ended["cause"].startswith("not authorized to assume")
-
-
-def test_the_users_profile_and_configuration_are_not_read(
-    aws: Aws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    config = tmp_path / "config"
-    config.write_text("[default]\nendpoint_url = http://127.0.0.1:9\nregion = eu-west-3\n")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    monkeypatch.setenv("AWS_PROFILE", "of-another-account")
-    monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", "http://127.0.0.1:9")
-    monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
-    aws.functions["f"] = lambda event: "here"
-    assert aws.output(calling("f"))["Payload"] == "here"
-
-
-def test_moto_still_signs_with_a_constant_key(aws: Aws) -> None:
-    aws.functions["f"] = lambda event: None
-    with patches.unpatched(calls.calls_are_made_by_the_execution_role):
-        aws.output(calling("f"))
-    assert aws.keys_seen == ["ak"]

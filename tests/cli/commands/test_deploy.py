@@ -1,0 +1,48 @@
+"""A pipeline's life by commands, on an embedded AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from personalize_sfn.config import Config
+from personalize_sfn.local import LocalAws
+
+pytestmark = pytest.mark.xdist_group("cli-life")
+
+
+def test_a_second_deploy_has_nothing_to_change(project: Config, config_file: Path, command: Callable) -> None:
+    result = command("deploy", "--config", str(config_file))
+    assert result.code == 0
+    assert f"{project.project} is deployed as it should be: nothing to change." in result.out
+
+
+def test_something_of_the_same_name_that_is_not_ours_is_a_conflict(
+    aws: LocalAws, config_file: Path, command: Callable
+) -> None:
+    name = Config.load(config_file).role_name("lambda_change", "us-east-1")
+    aws.session().client("iam").create_role(RoleName=name, AssumeRolePolicyDocument='{"Statement": []}')
+    result = command("deploy", "--config", str(config_file))
+    assert result.code == 3
+    assert f"error: role {name} exists and has no tag personalize-sfn:project" in result.err
+
+
+def test_destroy_says_what_would_go_then_removes_it_then_finds_nothing(
+    run_once: dict, project: Config, config_file: Path, command: Callable
+) -> None:
+    planned = command("destroy", "--dry-run", "--config", str(config_file), "--json").json
+    assert [each["kind"] for each in planned["personalize"]] == [
+        "campaign",
+        "solution",
+        "dataset",
+        "dataset group",
+        "schema",
+    ]
+    done = command("destroy", "--config", str(config_file))
+    assert done.code == 0
+    assert f"Removed {project.project}: 7 state machines, 23 functions, 4 roles, 1 bucket" in done.out.replace(
+        "\n", " "
+    )
+    assert f"Nothing of {project.project} is there." in command("destroy", "--config", str(config_file)).out

@@ -1,0 +1,40 @@
+"""What the command says before it calls anything: help, wrong usage, exit codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from personalize_sfn import errors
+from personalize_sfn.cli.prices import campaign_sentence
+from personalize_sfn.config import CampaignConfig, Config
+
+
+def test_without_a_sourced_figure_the_price_is_a_link() -> None:
+    sentence = campaign_sentence(Config(), "us-east-1")
+    assert sentence == (
+        "The campaign (1 provisioned TPS) is billed by the hour from when it is ACTIVE until it is deleted; "
+        "the price table has no figure for us-east-1: https://aws.amazon.com/personalize/pricing/"
+    )
+
+
+def test_a_figure_in_the_users_table_gives_the_price_of_a_month_and_its_source(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    table = tmp_path / "prices.toml"
+    table.write_text(
+        "[regions.us-east-1]\ncampaign_usd_per_tps_hour = 0.5\n"
+        'source_url = "https://example.org"\nread_on = 2026-01-31\n'
+    )
+    monkeypatch.setenv("PERSONALIZE_SFN_PRICES", str(table))
+    sentence = campaign_sentence(Config(campaign=CampaignConfig(min_provisioned_tps=2)), "us-east-1")
+    assert sentence.endswith("about $730 a month (https://example.org, read on 2026-01-31)")
+
+
+def test_a_figure_without_a_source_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    table = tmp_path / "prices.toml"
+    table.write_text("[regions.us-east-1]\ncampaign_usd_per_tps_hour = 0.5\n")
+    monkeypatch.setenv("PERSONALIZE_SFN_PRICES", str(table))
+    with pytest.raises(errors.ConfigError, match=r"regions\.us-east-1: expected campaign_usd_per_tps_hour, source_url"):
+        campaign_sentence(Config(), "us-east-1")

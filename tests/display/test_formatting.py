@@ -1,0 +1,17 @@
+"""What is read from histories, and tables."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from personalize_sfn.display.formatting import duration
+
+
+@pytest.mark.parametrize(
+    ("time", "text"),
+    [(0.04, "0.0 s"), (12.34, "12.3 s"), (59.99, "1 min 00 s"), (245, "4 min 05 s"), (7380, "2 h 03 min")],
+)
+def test_durations_read_as_people_say_them(time: float, text: str) -> None:
+    assert duration(timedelta(seconds=time)) == text

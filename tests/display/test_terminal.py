@@ -1,0 +1,27 @@
+"""Texts of services and of data never steer a terminal, act as markup, or break a drawing."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+
+from fakes.hostile_texts import hostile, shown, steers
+from personalize_sfn.cli.tables import timeline_table
+from personalize_sfn.display import Run, Span, render_timeline
+from personalize_sfn.display.terminal import stage_table
+
+BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@given(hostile)
+def test_stages_and_timelines_print_any_name(text: str) -> None:
+    span = Span(text, "Task", BEGAN, BEGAN + timedelta(seconds=1), status="FAILED")
+    run = Run("arn:aws:states:us-east-1:1:execution:m:r", "FAILED", BEGAN, BEGAN + timedelta(seconds=1), (span,))
+
+    for renderable in (timeline_table(run), stage_table([], [text])):
+        assert not steers(shown(renderable))
+    drawn = render_timeline(run)
+    assert not steers(str(drawn))
+    ET.fromstring(drawn.svg)  # raises when it is not well-formed

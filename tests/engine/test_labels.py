@@ -1,0 +1,28 @@
+"""Interactions and the hold-out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from personalize_sfn.engine import Event, Interactions, Labels
+
+
+def test_ids_of_any_type_become_strings():
+    data = Interactions.from_columns(np.array([10, 9]), [2, 30], [1, 2])
+    assert data.user_ids.tolist() == ["10", "9"]
+    assert data.history("9") == [Event("30", 2)]
+
+
+def test_a_column_of_pandas_categories_is_read_by_its_values():
+    users = pd.CategoricalIndex(["v", "u", "v"], categories=["u", "v"])
+    data = Interactions.from_columns(users, ["a", "b", "c"], [1, 2, 3])
+    assert [len(data.history(user)) for user in ("u", "v")] == [1, 2]
+
+
+def test_columns_that_are_coded_already_are_taken_over():
+    users = Labels(np.array(["v", "u", "v"]), np.array([0, 1, 2, 1], dtype=np.int32))  # two names may be one
+    data = Interactions.from_columns(users, ["a", "b", "c", "d"], [1, 2, 3, 4])
+    assert data.user_ids.tolist() == ["u", "v"]
+    assert [event.item_id for event in data.history("u")] == ["b", "d"]
+    assert [event.item_id for event in data.history("v")] == ["a", "c"]

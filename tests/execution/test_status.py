@@ -1,0 +1,94 @@
+"""Watching an execution in the background."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from fakes.watched_runs import MACHINE, RUN, error
+from personalize_sfn.display import Run
+from personalize_sfn.execution import Execution
+from personalize_sfn.execution.status import Outlook, Status, console_url, outlook_of
+
+
+def test_the_status_says_which_step_of_how_many_how_long_such_runs_take_and_how_to_come_back(
+    running: Execution,
+) -> None:
+    run = running.snapshot()
+    assert run.began is not None
+    outlook = Outlook(("Schema", "Dataset", "Campaign"), "the last 2 runs took 2 min 00 s to 3 min 00 s")
+    status = Status(run, outlook, run.began + timedelta(seconds=80))
+    line = status.line(run.began + timedelta(seconds=90))
+
+    assert line.startswith("▶ movies-main: running · 1 min 30 s · step 1 of 3: Schema · the last 2 runs took 2 min")
+    assert "last checked " in line
+    assert f"Execution.attach('{RUN}', session=session)" in line
+    assert "%" not in line
+    assert f"<code>Execution.attach(&#x27;{RUN}&#x27;, session=session)</code>" in status.html()
+    assert "console" not in status.html()
+
+
+def test_polls_of_what_goes_on_are_counted(running: Execution, client: Any, history: Any) -> None:
+    client._step = 1000
+    client.histories[RUN] = history().state("Create Campaign", "Task").state("Wait for Campaign", "Wait")
+    client.histories[RUN].enter("Check Campaign", "Task")
+
+    assert Status(running.snapshot(), Outlook(("Schema", "Campaign"))).facts() == ["step 2 of 2: Campaign (1 poll)"]
+
+
+def test_the_status_of_a_run_that_failed_says_why_and_no_more(running: Execution) -> None:
+    run = Run(RUN, "TIMED_OUT", error="Broken", cause='{"errorMessage": "out of luck", "errorType": "Broken"}')
+
+    assert Status(run, Outlook(("Schema",), "typically long")).line() == (
+        "✕ movies-main: timed out · 0.0 s · Broken: out of luck"
+    )
+
+
+def test_what_lies_ahead_is_read_from_the_definitions_and_the_last_runs(running: Execution) -> None:
+    began = datetime(2026, 1, 1, tzinfo=UTC)
+    took = [timedelta(minutes=80), timedelta(minutes=55)]
+    listed = [{"startDate": began, "stopDate": began + each} for each in took]
+    running.client.list_executions = lambda **_: {"executions": listed}
+
+    assert outlook_of(running) == Outlook(("Schema", "Campaign"), "the last 2 runs took 55 min 00 s to 1 h 20 min", "")
+
+
+def test_on_aws_the_definitions_say_how_long_a_first_run_takes_and_there_is_a_console(running: Execution) -> None:
+    running.client.meta.endpoint_url = "https://states.us-east-1.amazonaws.com"
+    check = {"Type": "Task", "Parameters": {"Payload": {"typicalSeconds": 3360}}, "End": True}
+    definition = json.dumps({"StartAt": "Check Campaign", "States": {"Check Campaign": check}})
+    running.client.machines[MACHINE] = {"definition": definition}
+
+    outlook = outlook_of(running)
+
+    assert outlook.steps == ("Campaign",)
+    assert outlook.typical == "such a run typically takes 56 min 00 s"
+    assert f'<a href="{outlook.console_url}" target="_blank"' in Status(running.snapshot(), outlook).html()
+
+
+@pytest.mark.parametrize(
+    ("partition", "region", "begins"),
+    [
+        ("aws", "us-east-1", "https://us-east-1.console.aws.amazon.com/states/home?region=us-east-1#/v2/executions/"),
+        ("aws-cn", "cn-north-1", "https://cn-north-1.console.amazonaws.cn/states/home?region=cn-north-1#/v2/"),
+        ("aws-iso", "us-iso-east-1", ""),
+    ],
+)
+def test_the_console_is_that_of_the_partition(partition: str, region: str, begins: str) -> None:
+    url = console_url(f"arn:{partition}:states:{region}:123456789012:execution:movies-main:run")
+
+    assert url.startswith(begins)
+    assert bool(url) == bool(begins)
+
+
+def test_what_may_not_be_read_is_left_out(running: Execution) -> None:
+    def refuse(**_: Any) -> Any:
+        raise error("AccessDeniedException")
+
+    for name in ("describe_state_machine_for_execution", "list_executions"):
+        setattr(running.client, name, refuse)
+
+    assert outlook_of(running) == Outlook()

@@ -1,0 +1,118 @@
+"""What states take in and give out: requests, responses, paths and calls.
+
+When moto no longer has a defect, the test of moto without the patch fails, and the patch can go.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from fakes.state_machines import (
+    LAMBDA,
+    calling,
+    nested,
+    passing,
+    task,
+)
+from fakes.stepfunctions_aws import ACCOUNT, REGION, ROLE, Aws
+from personalize_sfn.local import stepfunctions
+from personalize_sfn.local.stepfunctions import patches
+from personalize_sfn.local.stepfunctions.patches import calls, values
+
+
+def test_a_nested_execution_answers_in_pascal_case_with_parsed_input_and_output(aws: Aws) -> None:
+    child = aws.create("child", passing(Parameters={"b.$": "$.a"}))
+    output = aws.output(nested(child), {"a": 7})
+    assert output["ExecutionArn"] == f"arn:aws:states:{REGION}:{ACCOUNT}:execution:child:run"
+    assert (output["Status"], output["Name"], output["Input"], output["Output"]) == (
+        "SUCCEEDED",
+        "run",
+        {"a": 7},
+        {"b": 7},
+    )
+    assert type(output["StartDate"]) is int
+    assert output["StopDate"] >= output["StartDate"] > 1_700_000_000_000
+
+
+def test_moto_still_passes_parameters_in_the_casing_of_the_state(aws: Aws) -> None:
+    child = aws.create("child", passing())
+    with patches.unpatched(values.names_and_types_of_requests_and_responses):
+        ended = aws.run(nested(child))
+    assert (ended["status"], ended["error"]) == ("FAILED", "States.Runtime")
+    assert "stateMachineArn" in ended["cause"] or "StateMachineArn" in ended["cause"]
+
+
+def test_an_sdk_task_takes_pascal_case_and_answers_times_as_text(aws: Aws) -> None:
+    aws.client("s3").create_bucket(Bucket="bucket-1")
+    output = aws.output(task("arn:aws:states:::aws-sdk:s3:listBuckets"))
+    assert output["Buckets"][0]["Name"] == "bucket-1"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", output["Buckets"][0]["CreationDate"])
+    location = aws.output(task("arn:aws:states:::aws-sdk:s3:getBucketLocation", {"Bucket": "bucket-1"}))
+    assert location == {"LocationConstraint": None} or location == {}
+
+
+def test_a_function_call_answers_with_payload_status_version_and_metadata(aws: Aws) -> None:
+    aws.functions["echo"] = lambda event: {"got": event}
+    output = aws.output(calling("echo"), {"n": 1})
+    assert (output["Payload"], output["StatusCode"], output["ExecutedVersion"]) == ({"got": {"n": 1}}, 200, "$LATEST")
+    assert output["SdkHttpMetadata"]["HttpStatusCode"] == 200
+    assert output["SdkResponseMetadata"] == {"RequestId": "request-1"}
+
+
+def test_a_function_can_be_called_without_waiting_for_it(aws: Aws) -> None:
+    aws.functions["f"] = lambda event: None
+    aws.output(task(LAMBDA, {"FunctionName": "f", "InvocationType": "Event"}))
+    assert aws.invocation_types == ["Event"]
+
+
+def test_moto_still_leaves_the_metadata_out(aws: Aws) -> None:
+    aws.functions["echo"] = lambda event: event
+    with patches.unpatched(calls.a_function_call_answers_as_aws_does):
+        assert "SdkHttpMetadata" not in aws.output(calling("echo"))
+
+
+def test_tasks_call_with_the_keys_of_the_execution_role(aws: Aws) -> None:
+    from moto.sts.models import sts_backends
+
+    aws.functions["f"] = lambda event: None
+    aws.output(calling("f"))
+    aws.output(task(f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"))
+    roles = {sts_backends[ACCOUNT]["aws"].get_assumed_role_from_access_key(key).role_arn for key in aws.keys_seen}
+    assert roles == {ROLE}
+
+
+def test_a_role_that_cannot_be_assumed_fails_the_task(aws: Aws) -> None:
+    refusal: Any = {"Error": {"Code": "AccessDenied", "Message": "not authorized to assume"}}
+
+    def refuse(role_arn: str) -> stepfunctions.Keys:
+        raise ClientError(refusal, "AssumeRole")
+
+    stepfunctions.install(stepfunctions.InterpreterSettings(endpoint_url=lambda: aws.url, assume_role=refuse))
+    ended = aws.run(calling("f"))
+    assert (ended["status"], ended["error"]) == ("FAILED", "Lambda.AWSLambdaException")
+    assert ended["cause"].startswith("not authorized to assume")
+
+
+def test_the_users_profile_and_configuration_are_not_read(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config = tmp_path / "config"
+    config.write_text("[default]\nendpoint_url = http://127.0.0.1:9\nregion = eu-west-3\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_PROFILE", "of-another-account")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
+    aws.functions["f"] = lambda event: "here"
+    assert aws.output(calling("f"))["Payload"] == "here"
+
+
+def test_moto_still_signs_with_a_constant_key(aws: Aws) -> None:
+    aws.functions["f"] = lambda event: None
+    with patches.unpatched(calls.calls_are_made_by_the_execution_role):
+        aws.output(calling("f"))
+    assert aws.keys_seen == ["ak"]

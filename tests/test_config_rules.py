@@ -1,0 +1,180 @@
+"""The configuration: one shape for Python, YAML and TOML; errors name the field."""
+
+from __future__ import annotations
+
+import pytest
+
+from personalize_sfn.config import Config
+from personalize_sfn.datasets.schemas import field, items
+from personalize_sfn.errors import ConfigError
+
+ITEMS = items(field("PRICE", "float"))
+WRONG = [
+    ({"project": "Movies!"}, "project", "expected up to 28 lower-case letters"),
+    ({"bucket": "s3://mine"}, "bucket", "expected an S3 bucket's name (not a URI), got 's3://mine'"),
+    ({"bucket": "my..data"}, "bucket", "expected an S3 bucket's name (not a URI), got 'my..data'"),
+    ({"bucket": "my.-data"}, "bucket", "expected an S3 bucket's name (not a URI), got 'my.-data'"),
+    ({"bucket": "192.168.5.4"}, "bucket", "expected an S3 bucket's name (not a URI), got '192.168.5.4'"),
+    ({"bucket": "xn--data"}, "bucket", "S3 keeps names that begin with xn--, sthree-, amzn-s3-demo- for itself"),
+    ({"bucket": "data-s3alias"}, "bucket", "S3 keeps names that end in -s3alias, --ol-s3, .mrap, --x-s3, --table-s3"),
+    ({"solution": {"recipe": "My Recipe"}}, "solution.recipe", "got 'My Recipe'"),
+    (
+        {"solution": {"perform_hpo": True}},
+        "solution.perform_hpo",
+        "aws-user-personalization-v2 has no hyperparameter that can be optimized, only aws-user-personalization, ",
+    ),
+    (
+        {"solution": {"recipe": "aws-popularity-count", "perform_hpo": True}},
+        "solution.perform_hpo",
+        "aws-popularity-count has no hyperparameter that can be optimized",
+    ),
+    ({"solution": {"recipe": "user-personalization"}}, "solution.recipe", "such as aws-user-personalization-v2"),
+    (
+        {"solution": {"auto_training_days": 7}},
+        "solution.auto_training_days",
+        "expected null, got 7: automatic training is not offered for now. It would train, and bill, every time, and "
+        "nothing would serve the new versions",
+    ),
+    ({"solution": {"event_value_threshold": 3.5}}, "solution.event_value_threshold", "needs solution.event_type"),
+    ({"campaign": {"min_provisioned_tps": 0}}, "campaign.min_provisioned_tps", "expected at least 1, got 0"),
+    ({"campaign": {"min_provisioned_tps": "1"}}, "campaign.min_provisioned_tps", "expected int, got '1'"),
+    ({"campaign": {"min_provisioned_tps": True}}, "campaign.min_provisioned_tps", "expected int, got True"),
+    ({"campagne": {}}, "campagne", "unknown field; did you mean campaign?"),
+    ({"campaign": {"tps": 1}}, "campaign.tps", "unknown field; expected one of name, min_provisioned_tps"),
+    ({"campaign": 3}, "campaign", "expected a mapping, got 3"),
+    (
+        {"polling": {"campaign": {"typical_seconds": 9, "timeout_seconds": 1}}},
+        "polling.campaign.timeout_seconds",
+        "(9)",
+    ),
+    ({"polling": {"campaign": {"typical_seconds": 9}}}, "polling.campaign.timeout_seconds", "is required"),
+    ({"datasets": {"interactions": {"import_mode": "full"}}}, "datasets.interactions.import_mode", "FULL, INCREMENTAL"),
+    ({"roles": {"lambda_arn": "admin"}}, "roles.lambda_arn", "expected a role's ARN"),
+    ({"tags": {"aws:x": "1"}}, "tags.aws:x", "reserves"),
+    ({"tags": {"team": "a;b"}}, "tags.team", "expected letters, digits, spaces"),
+    ({"tags": {"team": "x" * 257}}, "tags.team", "expected at most 256 characters, got 257"),
+    ({"tags": {f"tag{n}": "" for n in range(50)}}, "tags", "expected at most 49 tags, got 50"),
+    ({"tags": {"team": "a", "Team": "b"}}, "tags.Team", "expected keys that differ in more than capitals"),
+    ({"tags": {"Personalize-SFN:Project": "x"}}, "tags.Personalize-SFN:Project", "what clean-up may delete"),
+    ({"solution": {"name": "n" * 64}}, "solution.name", "expected at most 63 characters, got 64"),
+    (
+        {"campaign": {"exploration_weight": 0.3}},
+        "campaign.exploration_weight",
+        "only the recipe aws-user-personalization takes it, solution.recipe is aws-user-personalization-v2",
+    ),
+    (
+        {"campaign": {"exploration_item_age_cut_off_days": 3}},
+        "campaign.exploration_item_age_cut_off_days",
+        "only the recipe aws-user-personalization takes it",
+    ),
+    (
+        {"solution": {"objective": {"item_attribute": "PRICE"}}},
+        "solution.objective",
+        "only the recipes aws-user-personalization and aws-personalized-ranking take one, solution.recipe is "
+        "aws-user-personalization-v2",
+    ),
+    (
+        {"solution": {"recipe": "aws-user-personalization", "objective": {"item_attribute": "PRICE"}}},
+        "solution.objective.item_attribute",
+        "expected a column of datasets.items that holds numbers and is never null, got 'PRICE'; there are none",
+    ),
+    (
+        {
+            "solution": {"recipe": "aws-personalized-ranking", "objective": {"item_attribute": "YEAR"}},
+            "datasets": {"items": {"schema": items(field("YEAR", "int", nullable=True), field("PRICE", "float"))}},
+        },
+        "solution.objective.item_attribute",
+        "got 'YEAR'; there are PRICE",
+    ),
+    (
+        {"solution": {"objective": {"item_attribute": "PRICE", "sensitivity": "OFF"}}},
+        "solution.objective.sensitivity",
+        "expected one of LOW, MEDIUM, HIGH, got 'OFF'",
+    ),
+    ({"tags": {"personalize-sfn:project": "x"}}, "tags.personalize-sfn:project", "what clean-up may delete"),
+    (
+        {"solution": {"event_type": "buy", "event_value_threshold": 3.5}},
+        "solution.event_value_threshold",
+        "needs a column EVENT_VALUE in datasets.interactions.schema: add it, or leave event_value_threshold out",
+    ),
+    (
+        {
+            "solution": {
+                "recipe": "aws-sims",
+                "hyperparameters": {
+                    "min_user_history_length_percentile": 0.6,
+                    "max_user_history_length_percentile": "0.5",
+                },
+            }
+        },
+        "solution.hyperparameters.min_user_history_length_percentile",
+        "expected at most max_user_history_length_percentile (0.5), got 0.6",
+    ),
+    (
+        {"solution": {"recipe": "aws-sims", "hyperparameters": {"min_item_interaction_count_percentile": 0.95}}},
+        "solution.hyperparameters.min_item_interaction_count_percentile",
+        "expected at most max_item_interaction_count_percentile (0.9, its default), got 0.95",
+    ),
+    (
+        {"solution": {"recipe": "aws-hrnn", "hyperparameters": {"max_user_history_length_percentile": -0.1}}},
+        "solution.hyperparameters.max_user_history_length_percentile",
+        "expected a number from 0 to 1, got -0.1",
+    ),
+    (
+        {"campaign": {"enable_metadata": True}},
+        "campaign.enable_metadata",
+        "needs datasets.items: recommendations carry columns of items; add it, or leave enable_metadata out",
+    ),
+    (
+        {"datasets": {"interactions": {"key": "movies/"}, "items": {"schema": ITEMS, "key": "movies/items.csv"}}},
+        "datasets.interactions.key",
+        "expected a folder without the CSV of items (movies/items.csv): Personalize imports every file in movies/",
+    ),
+    (
+        {"datasets": {"interactions": {"key": "movies/"}, "items": {"schema": ITEMS}}, "project": "movies"},
+        "datasets.interactions.key",
+        "expected a folder without the CSV of items (movies/items.csv)",
+    ),
+    (
+        {"datasets": {"interactions": {"key": "all.csv"}, "items": {"schema": ITEMS, "key": "all.csv"}}},
+        "datasets.items.key",
+        "expected a key of its own, got 'all.csv', which interactions have",
+    ),
+    (
+        {"bucket": "b" * 63, "datasets": {"interactions": {"key": "k" * 188}}},
+        "datasets.interactions.key",
+        "expected at most 187 characters, got 188: Personalize takes 256 for s3://bucket/key",
+    ),
+    (
+        {
+            "datasets": {
+                "items": {
+                    "schema": items(*(field(f"{'C' * 148}{n:02}", categorical=True, nullable=True) for n in range(99)))
+                }
+            }
+        },
+        "datasets.items.schema",
+        "expected at most 20,000 characters as JSON, got 20,",
+    ),
+    (
+        {"roles": {"lambda_arn": f"arn:aws:iam::111122223333:role/{'r' * 226}"}},
+        "roles.lambda_arn",
+        "expected at most 256 characters, got 257",
+    ),
+    ({"roles": {"path": "/te am/"}}, "roles.path", "starts and ends with /"),
+    ({"roles": {"path": "/größe/"}}, "roles.path", "starts and ends with /"),
+    ({"roles": {"path": f"/{'p' * 149}/"}}, "roles.path", "expected at most 150 characters, got 151"),
+    (
+        {"polling": {"campaign": {"typical_seconds": 9, "timeout_seconds": 10_000_001}}},
+        "polling.campaign.timeout_seconds",
+        "expected 1 to 10,000,000 seconds, got 10000001",
+    ),
+]
+
+
+@pytest.mark.parametrize(("values", "field", "problem"), WRONG, ids=[field for _, field, _ in WRONG])
+def test_a_wrong_value_is_an_error_that_names_the_field(values: dict, field: str, problem: str):
+    with pytest.raises(ConfigError) as error:
+        Config.from_dict(values)
+    assert error.value.field == field
+    assert problem in str(error.value)
