@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 __all__ = ["required_permissions"]
 
 
-def required_permissions(call: Request, who: Principal, iam: Iam) -> list[Permission]:
+def required_permissions(request: Request, who: Principal, iam: Iam) -> list[Permission]:
     """What must be allowed to ``who`` for this request; empty when it cannot be told what the request is."""
-    if call.service == "s3":
-        return s3_needs(call)
-    if not call.operation or not call.service:
+    if request.service == "s3":
+        return s3_needs(request)
+    if not request.operation or not request.service:
         return []
-    reference = service(call.service)
-    if reference is not None and reference.takes_no_resource(call.operation):
-        return [Permission(f"{call.service}:{call.operation}", "*")]
-    find = _SERVICES.get(call.service)
-    return find(call, who, iam) if find else named_needs(call, who.account)
+    reference = service(request.service)
+    if reference is not None and reference.takes_no_resource(request.operation):
+        return [Permission(f"{request.service}:{request.operation}", "*")]
+    find = _SERVICES.get(request.service)
+    return find(request, who, iam) if find else named_needs(request, who.account)
 
 
 def _pass_role(role_arn: Any, service: str) -> list[Permission]:
@@ -52,24 +52,24 @@ _LAMBDA_WITHOUT_RESOURCE = {
 _LAMBDA_ACTIONS = {"Invoke": "InvokeFunction", "InvokeAsync": "InvokeFunction"}
 
 
-def _lambda_needs(call: Request, who: Principal, iam: Iam) -> list[Permission]:
-    action = f"lambda:{_LAMBDA_ACTIONS.get(call.operation, call.operation)}"
-    if call.operation in _LAMBDA_WITHOUT_RESOURCE:
+def _lambda_needs(request: Request, who: Principal, iam: Iam) -> list[Permission]:
+    action = f"lambda:{_LAMBDA_ACTIONS.get(request.operation, request.operation)}"
+    if request.operation in _LAMBDA_WITHOUT_RESOURCE:
         return [Permission(action, "*")]
-    parts = call.path.strip("/").split("/")
-    name = call.json.get("FunctionName", "") if call.operation == "CreateFunction" else "/".join(parts[2:3])
+    parts = request.path.strip("/").split("/")
+    name = request.json.get("FunctionName", "") if request.operation == "CreateFunction" else "/".join(parts[2:3])
     arn = (
         name
         if name.startswith("arn:")
-        else iam.arns(call.region, who.account).function(name.rpartition("function:")[2])
+        else iam.arns(request.region, who.account).function(name.rpartition("function:")[2])
     )
-    if "Qualifier" in call.query and arn.count(":") == 6:
-        arn = f"{arn}:{call.query['Qualifier']}"
-    tags = call.json.get("Tags") if isinstance(call.json.get("Tags"), dict) else {}
+    if "Qualifier" in request.query and arn.count(":") == 6:
+        arn = f"{arn}:{request.query['Qualifier']}"
+    tags = request.json.get("Tags") if isinstance(request.json.get("Tags"), dict) else {}
     found = [Permission(action, arn, tag_keys(tags or {}))]
-    if call.operation in ("CreateFunction", "UpdateFunctionConfiguration"):
-        found += _pass_role(call.json.get("Role"), "lambda.amazonaws.com")
-    if call.operation == "CreateFunction" and tags:
+    if request.operation in ("CreateFunction", "UpdateFunctionConfiguration"):
+        found += _pass_role(request.json.get("Role"), "lambda.amazonaws.com")
+    if request.operation == "CreateFunction" and tags:
         found.append(Permission("lambda:TagResource", arn, tag_keys(tags)))
     return found
 
@@ -82,12 +82,12 @@ def _form_tags(form: Mapping[str, str]) -> dict[str, str]:
     return {value: form.get(f"{prefix}.Value", "") for prefix, value in keys.items()}
 
 
-def _iam_needs(call: Request, who: Principal, iam: Iam) -> list[Permission]:
-    form, prefix = call.form, f"arn:aws:iam::{who.account}"
+def _iam_needs(request: Request, who: Principal, iam: Iam) -> list[Permission]:
+    form, prefix = request.form, f"arn:aws:iam::{who.account}"
     path = form.get("Path", "/")
     context = tag_keys(_form_tags(form))
     if "RoleName" in form:
-        if call.operation == "CreateRole":
+        if request.operation == "CreateRole":
             resource = f"{prefix}:role{path}{form['RoleName']}"
         else:
             resource = iam.role_arn(who.account, form["RoleName"])
@@ -102,50 +102,50 @@ def _iam_needs(call: Request, who: Principal, iam: Iam) -> list[Permission]:
     else:
         resource = "*"
     # Of something new, the boundary that the request gives it; else the one that it has.
-    has = "" if call.operation.startswith("Create") else iam.boundary_arn(resource)
+    has = "" if request.operation.startswith("Create") else iam.boundary_arn(resource)
     if boundary := form.get("PermissionsBoundary") or has:
         context["iam:PermissionsBoundary"] = boundary
-    if call.operation.startswith(("Attach", "Detach")):
+    if request.operation.startswith(("Attach", "Detach")):
         context["iam:PolicyARN"] = form.get("PolicyArn", "")
-    found = [Permission(f"iam:{call.operation}", resource, context)]
-    if call.operation == "CreateRole" and _form_tags(form):
+    found = [Permission(f"iam:{request.operation}", resource, context)]
+    if request.operation == "CreateRole" and _form_tags(form):
         found.append(Permission("iam:TagRole", resource, context))
     return found
 
 
-def _sts_needs(call: Request, who: Principal, iam: Iam) -> list[Permission]:
+def _sts_needs(request: Request, who: Principal, iam: Iam) -> list[Permission]:
     """AssumeRole needs the role's trust; where that names the caller itself, no permission of the caller's own.
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
     """
-    role_arn = call.form.get("RoleArn", "")
-    if call.operation == "AssumeRole":
+    role_arn = request.form.get("RoleArn", "")
+    if request.operation == "AssumeRole":
         context = iam.context_of(who)
-        if "ExternalId" in call.form:
-            context["sts:ExternalId"] = call.form["ExternalId"]
+        if "ExternalId" in request.form:
+            context["sts:ExternalId"] = request.form["ExternalId"]
         if iam.role_trusts_principal(role_arn, {who.arn, who.identity_arn}, context):
             return []
         if not iam.role_trusts_principal(role_arn, {who.account, f"arn:aws:iam::{who.account}:root"}, context):
             text = f"User: {who.arn} is not authorized to perform: sts:AssumeRole on resource: {role_arn}"
             raise AwsError("AccessDenied", text, 403)
-    return [Permission(f"sts:{call.operation}", role_arn or "*")]
+    return [Permission(f"sts:{request.operation}", role_arn or "*")]
 
 
 # -- Step Functions ----------------------------------------------------------------------------------------------------
 
 
-def _states_needs(call: Request, who: Principal, iam: Iam) -> list[Permission]:
-    members = call.json
+def _states_needs(request: Request, who: Principal, iam: Iam) -> list[Permission]:
+    members = request.json
     arn = members.get("executionArn") or members.get("stateMachineArn") or members.get("resourceArn")
-    if call.operation == "CreateStateMachine":
-        arn = iam.arns(call.region, who.account).state_machine(str(members.get("name", "")))
-    if call.operation in ("CreateActivity", "ListActivities", "ListStateMachines", "ValidateStateMachineDefinition"):
+    if request.operation == "CreateStateMachine":
+        arn = iam.arns(request.region, who.account).state_machine(str(members.get("name", "")))
+    if request.operation in ("CreateActivity", "ListActivities", "ListStateMachines", "ValidateStateMachineDefinition"):
         arn = "*"
     tags = {str(tag.get("key")): str(tag.get("value")) for tag in members.get("tags", []) if isinstance(tag, dict)}
-    found = [Permission(f"states:{call.operation}", str(arn or "*"), tag_keys(tags))]
-    if call.operation in ("CreateStateMachine", "UpdateStateMachine"):
+    found = [Permission(f"states:{request.operation}", str(arn or "*"), tag_keys(tags))]
+    if request.operation in ("CreateStateMachine", "UpdateStateMachine"):
         found += _pass_role(members.get("roleArn"), "states.amazonaws.com")
-    if call.operation == "CreateStateMachine" and tags:
+    if request.operation == "CreateStateMachine" and tags:
         found.append(Permission("states:TagResource", str(arn), tag_keys(tags)))
     return found
 
@@ -153,31 +153,31 @@ def _states_needs(call: Request, who: Principal, iam: Iam) -> list[Permission]:
 # -- CloudWatch Logs, EventBridge Scheduler ----------------------------------------------------------------------------
 
 
-def _logs_needs(call: Request, who: Principal, iam: Iam) -> list[Permission]:
+def _logs_needs(request: Request, who: Principal, iam: Iam) -> list[Permission]:
     """A log group's ARN ends in ``:*`` in some of AWS's pages and not in others; AWS accepts both."""
-    members = call.json
+    members = request.json
     name = members.get("logGroupName") or members.get("logGroupIdentifier") or ""
-    arn = str(members.get("resourceArn") or iam.arns(call.region, who.account).log_group(name))
+    arn = str(members.get("resourceArn") or iam.arns(request.region, who.account).log_group(name))
     if "logStreamName" in members:
-        return [Permission(f"logs:{call.operation}", f"{arn}:log-stream:{members['logStreamName']}")]
+        return [Permission(f"logs:{request.operation}", f"{arn}:log-stream:{members['logStreamName']}")]
     tags = members.get("tags") if isinstance(members.get("tags"), dict) else {}
     base = arn.removesuffix(":*")
     forms = (f"{base}:*", f"{base}:log-stream:", f"{base}:log-stream:*")
-    found = [Permission(f"logs:{call.operation}", base, tag_keys(tags or {}), forms)]
-    if call.operation == "CreateLogGroup" and tags:
+    found = [Permission(f"logs:{request.operation}", base, tag_keys(tags or {}), forms)]
+    if request.operation == "CreateLogGroup" and tags:
         found.append(Permission("logs:TagResource", base, tag_keys(tags), forms))
     return found
 
 
-def _scheduler_needs(call: Request, who: Principal, _iam: Iam) -> list[Permission]:
-    parts = call.path.strip("/").split("/")
+def _scheduler_needs(request: Request, who: Principal, _iam: Iam) -> list[Permission]:
+    parts = request.path.strip("/").split("/")
     if parts[0] == "schedules" and len(parts) > 1:
-        group = call.query.get("groupName") or call.json.get("GroupName") or "default"
-        arn = f"arn:aws:scheduler:{call.region}:{who.account}:schedule/{group}/{parts[1]}"
-        target = call.json.get("Target", {})
+        group = request.query.get("groupName") or request.json.get("GroupName") or "default"
+        arn = f"arn:aws:scheduler:{request.region}:{who.account}:schedule/{group}/{parts[1]}"
+        target = request.json.get("Target", {})
         role = _pass_role(target.get("RoleArn"), "scheduler.amazonaws.com") if isinstance(target, dict) else []
-        return [Permission(f"scheduler:{call.operation}", arn), *role]
-    return [Permission(f"scheduler:{call.operation}", "*")]
+        return [Permission(f"scheduler:{request.operation}", arn), *role]
+    return [Permission(f"scheduler:{request.operation}", "*")]
 
 
 _SERVICES: dict[str, Callable[[Request, Principal, Iam], list[Permission]]] = {

@@ -53,15 +53,15 @@ _TRANSACTION_ACTIONS = {
 }
 
 
-def named_needs(call: Request, account: str) -> list[Permission]:
+def named_needs(request: Request, account: str) -> list[Permission]:
     """What must be allowed for this request; nothing where AWS has no action of the operation's name."""
-    prefix = _PREFIXES.get(call.service, call.service)
+    prefix = _PREFIXES.get(request.service, request.service)
     reference = service(prefix)
     if reference is None:
-        return [Permission(f"{prefix}:{call.operation}", UNKNOWN)]
-    given = {"Partition": "aws", "Region": call.region, "Account": account}
+        return [Permission(f"{prefix}:{request.operation}", UNKNOWN)]
+    given = {"Partition": "aws", "Region": request.region, "Account": account}
     found = []
-    for operation, members in _requests(prefix, call):
+    for operation, members in _requests(prefix, request):
         action = _ACTIONS.get((prefix, operation), operation)
         if not reference.knows(action):
             continue
@@ -78,26 +78,26 @@ def named_needs(call: Request, account: str) -> list[Permission]:
     return found
 
 
-def _requests(prefix: str, call: Request) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _requests(prefix: str, request: Request) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The operation with its members; one that is about several resources, as one for each."""
-    members: dict[str, Any] = {**call.query, **call.form, **call.json}
+    members: dict[str, Any] = {**request.query, **request.form, **request.json}
     if prefix == "dynamodb" and isinstance(members.get("RequestItems"), dict):
-        yield from ((call.operation, {"TableName": table}) for table in members["RequestItems"])
+        yield from ((request.operation, {"TableName": table}) for table in members["RequestItems"])
     elif prefix == "dynamodb" and isinstance(members.get("TransactItems"), list):
         for item in members["TransactItems"]:
-            for verb, request in item.items() if isinstance(item, dict) else ():
-                if isinstance(request, dict):
-                    yield _TRANSACTION_ACTIONS.get(verb, call.operation), request
+            for verb, found in item.items() if isinstance(item, dict) else ():
+                if isinstance(found, dict):
+                    yield _TRANSACTION_ACTIONS.get(verb, request.operation), found
     elif prefix == "events" and isinstance(members.get("Entries"), list):
         entries = [entry for entry in members["Entries"] if isinstance(entry, dict)]
         buses = sorted({str(entry.get("EventBusName") or "default") for entry in entries})
-        yield from ((call.operation, {"EventBusName": bus}) for bus in buses)
+        yield from ((request.operation, {"EventBusName": bus}) for bus in buses)
     elif prefix == "events" and members.get("EventBusName") == "default":
-        yield call.operation, {name: value for name, value in members.items() if name != "EventBusName"}
+        yield request.operation, {name: value for name, value in members.items() if name != "EventBusName"}
     elif isinstance(members.get("Names"), list):
-        yield from ((call.operation, {**members, "Name": name}) for name in members["Names"])
+        yield from ((request.operation, {**members, "Name": name}) for name in members["Names"])
     else:
-        yield call.operation, members
+        yield request.operation, members
 
 
 def _arn(kind: ResourceKind, members: Mapping[str, Any], given: Mapping[str, str]) -> str:

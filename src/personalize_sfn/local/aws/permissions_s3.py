@@ -65,91 +65,93 @@ _DELETED_BY_PUT = (
 _QUERY_KEYS = {"prefix": "prefix", "delimiter": "delimiter", "max-keys": "max-keys", "versionId": "VersionId"}
 
 
-def s3_needs(call: Request) -> list[Permission]:
+def s3_needs(request: Request) -> list[Permission]:
     """The needs of a path-style S3 request."""
-    keys = _condition_keys(call)
-    return [dataclasses.replace(need, context=keys) for need in _needs(call)]
+    keys = _condition_keys(request)
+    return [dataclasses.replace(need, context=keys) for need in _needs(request)]
 
 
-def _condition_keys(call: Request) -> dict[str, str | list[str]]:
+def _condition_keys(request: Request) -> dict[str, str | list[str]]:
     """What the request says of itself; a condition on a header that it lacks sees no key.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html#amazons3-policy-keys
     """
-    headers = {f"s3:{name}": value for name, value in call.headers.items() if name.startswith("x-amz-")}
-    queries = {f"s3:{key}": call.query[name] for name, key in _QUERY_KEYS.items() if name in call.query}
-    signed_url = "X-Amz-Credential" in call.query
+    headers = {f"s3:{name}": value for name, value in request.headers.items() if name.startswith("x-amz-")}
+    queries = {f"s3:{key}": request.query[name] for name, key in _QUERY_KEYS.items() if name in request.query}
+    signed_url = "X-Amz-Credential" in request.query
     return {
         **headers,
         **queries,
-        "aws:RequestedRegion": call.region,
+        "aws:RequestedRegion": request.region,
         "s3:authType": "REST-QUERY-STRING" if signed_url else "REST-HEADER",
         "s3:signatureversion": "AWS4-HMAC-SHA256",
         "s3:TlsVersion": "1.3",  # counts as encrypted: it never leaves the machine
     }
 
 
-def _needs(call: Request) -> list[Permission]:
-    if call.path.startswith(CONTROL_PATH):
-        rows = (row for row in rest_operations("s3control") if row.matches(call.method, call.sent_path, call.query))
+def _needs(request: Request) -> list[Permission]:
+    if request.path.startswith(CONTROL_PATH):
+        rows = (
+            row for row in rest_operations("s3control") if row.matches(request.method, request.sent_path, request.query)
+        )
         return [Permission(f"s3:{row.operation}", "*") for row in rows][:1] or [Permission("s3:Unknown", "*")]
-    bucket, _, key = call.path.removeprefix("/").partition("/")
+    bucket, _, key = request.path.removeprefix("/").partition("/")
     if not bucket:
         return [Permission("s3:ListAllMyBuckets", "*")]
     arn = f"arn:aws:s3:::{bucket}"
-    grants = any(name == "x-amz-acl" or name.startswith("x-amz-grant-") for name in call.headers)
-    acl = call.method in ("PUT", "POST") and grants and "acl" not in call.query
+    grants = any(name == "x-amz-acl" or name.startswith("x-amz-grant-") for name in request.headers)
+    acl = request.method in ("PUT", "POST") and grants and "acl" not in request.query
     if not key:
         return [
-            *_bucket_needs(call, bucket, arn),
+            *_bucket_needs(request, bucket, arn),
             *([Permission("s3:PutBucketAcl", arn, bucket=bucket)] if acl else []),
         ]
-    needs = [Permission(f"s3:{_object_action(call)}", f"{arn}/{key}", bucket=bucket)]
-    if header := call.headers.get("x-amz-copy-source"):
+    needs = [Permission(f"s3:{_object_action(request)}", f"{arn}/{key}", bucket=bucket)]
+    if header := request.headers.get("x-amz-copy-source"):
         source, source_key, version = copy_source(header)
         action = "s3:GetObjectVersion" if version else "s3:GetObject"
         needs.append(Permission(action, f"arn:aws:s3:::{source}/{source_key}", bucket=source))
     if acl:
         needs.append(Permission("s3:PutObjectAcl", f"{arn}/{key}", bucket=bucket))
-    if "x-amz-tagging" in call.headers:
+    if "x-amz-tagging" in request.headers:
         needs.append(Permission("s3:PutObjectTagging", f"{arn}/{key}", bucket=bucket))
     return needs
 
 
-def _bucket_needs(call: Request, bucket: str, arn: str) -> list[Permission]:
-    verb = _VERBS.get(call.method, "Get")
-    if call.method == "POST" and "delete" in call.query:
+def _bucket_needs(request: Request, bucket: str, arn: str) -> list[Permission]:
+    verb = _VERBS.get(request.method, "Get")
+    if request.method == "POST" and "delete" in request.query:
         return [
             Permission("s3:DeleteObjectVersion" if versioned else "s3:DeleteObject", f"{arn}/{key}", bucket=bucket)
-            for key, versioned in keys_to_delete(call.body)
+            for key, versioned in keys_to_delete(request.body)
         ]
-    if call.method == "POST":  # a form, whose key stands in its body
+    if request.method == "POST":  # a form, whose key stands in its body
         return [Permission("s3:PutObject", f"{arn}/*", bucket=bucket)]
     for part, name in _BUCKET_PARTS.items():
-        if part in call.query:
+        if part in request.query:
             if verb == "Delete" and name in _DELETED_BY_PUT:
                 verb = "Put"
             return [Permission(f"s3:{verb}{name}", arn, bucket=bucket)]
-    if "uploads" in call.query:
+    if "uploads" in request.query:
         return [Permission("s3:ListBucketMultipartUploads", arn, bucket=bucket)]
-    if "versions" in call.query:
+    if "versions" in request.query:
         return [Permission("s3:ListBucketVersions", arn, bucket=bucket)]
-    if call.method in ("GET", "HEAD"):
+    if request.method in ("GET", "HEAD"):
         return [Permission("s3:ListBucket", arn, bucket=bucket)]
-    return [Permission("s3:CreateBucket" if call.method == "PUT" else "s3:DeleteBucket", arn, bucket=bucket)]
+    return [Permission("s3:CreateBucket" if request.method == "PUT" else "s3:DeleteBucket", arn, bucket=bucket)]
 
 
-def _object_action(call: Request) -> str:
-    versioned = "Version" if "versionId" in call.query else ""
+def _object_action(request: Request) -> str:
+    versioned = "Version" if "versionId" in request.query else ""
     for part, action in _OBJECT_ACTIONS.items():
-        if call.method == "POST" and part in call.query:
+        if request.method == "POST" and part in request.query:
             return action
     for part, name in _OBJECT_PARTS.items():
-        if part in call.query:
-            action = _VERBS[call.method] + name
+        if part in request.query:
+            action = _VERBS[request.method] + name
             return action.replace("Object", f"Object{versioned}", 1)
-    if "uploadId" in call.query:
-        return {"GET": "ListMultipartUploadParts", "DELETE": "AbortMultipartUpload"}.get(call.method, "PutObject")
-    if call.method in ("GET", "HEAD"):
+    if "uploadId" in request.query:
+        return {"GET": "ListMultipartUploadParts", "DELETE": "AbortMultipartUpload"}.get(request.method, "PutObject")
+    if request.method in ("GET", "HEAD"):
         return f"GetObject{versioned}"
-    return f"DeleteObject{versioned}" if call.method == "DELETE" else "PutObject"
+    return f"DeleteObject{versioned}" if request.method == "DELETE" else "PutObject"

@@ -42,14 +42,14 @@ def default_protocol(service: str) -> str:
     return _BY_SERVICE.get(service, "json")
 
 
-def protocol_of(call: Request) -> str:
+def protocol_of(request: Request) -> str:
     """As :func:`default_protocol`, or ``cbor``; where services share a name, or have several, the request's own."""
-    if call.headers.get("smithy-protocol") == "rpc-v2-cbor":
+    if request.headers.get("smithy-protocol") == "rpc-v2-cbor":
         return "cbor"
-    if call.target:
+    if request.target:
         return "json"
-    default = default_protocol(call.service)
-    form = "x-www-form-urlencoded" in call.headers.get("content-type", "") and call.path == "/"
-    if form or "Action" in call.query:
+    default = default_protocol(request.service)
+    form = "x-www-form-urlencoded" in request.headers.get("content-type", "") and request.path == "/"
+    if form or "Action" in request.query:
         return "ec2" if default == "ec2" else "query"
     return default if default == "rest-xml" else "json"

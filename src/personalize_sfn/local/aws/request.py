@@ -189,14 +189,14 @@ def plain_request(  # noqa: PLR0917 - what an HTTP request is made of
     return Request(method, path, {}, lower, body, service, region, sent_path=quote(path))
 
 
-def apparent_service(call: Request) -> str:
+def apparent_service(request: Request) -> str:
     """The signing name of the service that an unsigned request seems to be for; empty when its target is unknown."""
-    if call.service or call.target:
-        return call.service
+    if request.service or request.target:
+        return request.service
     for model in _PERSONALIZE_MODELS:
-        if any(row.matches(call.method, call.sent_path, call.query) for row in rest_operations(model)):
+        if any(row.matches(request.method, request.sent_path, request.query) for row in rest_operations(model)):
             return "personalize"
-    if call.path.startswith(_LAMBDA_PATHS):
+    if request.path.startswith(_LAMBDA_PATHS):
         return "lambda"
-    is_form = FORM in call.headers.get("content-type", "").lower()
-    return "sts" if "Action" in call.query or (is_form and call.path == "/") else "s3"
+    is_form = FORM in request.headers.get("content-type", "").lower()
+    return "sts" if "Action" in request.query or (is_form and request.path == "/") else "s3"

@@ -43,9 +43,9 @@ def json_answer(status: int, value: Any, headers: list[tuple[str, str]] | None =
     return status, [("Content-Type", "application/json"), *(headers or [])], body
 
 
-def refusal(call: Request, error: AwsError) -> Response:
+def refusal(request: Request, error: AwsError) -> Response:
     """The error in the protocol that the request is written in."""
-    return _answer(protocol_of(call), call.service, error)
+    return _answer(protocol_of(request), request.service, error)
 
 
 def error_answer(service: str, error: AwsError) -> Response:

@@ -81,31 +81,31 @@ def bucket_of_host(host: str) -> str:
     return "" if found is None or found["bucket"].lower() == "s3" else found["bucket"].lower()
 
 
-def path_style(call: Request) -> Request:
+def path_style(request: Request) -> Request:
     """The same request with its bucket in the path."""
-    bucket = bucket_of_host(call.headers.get("host", ""))
-    if call.path.startswith(CONTROL_PATH):
-        return call
-    path = f"/{bucket}{call.path}" if bucket else call.path
-    return dataclasses.replace(call, path=path, sent_path=quote(path, safe="/~"))
+    bucket = bucket_of_host(request.headers.get("host", ""))
+    if request.path.startswith(CONTROL_PATH):
+        return request
+    path = f"/{bucket}{request.path}" if bucket else request.path
+    return dataclasses.replace(request, path=path, sent_path=quote(path, safe="/~"))
 
 
-def check_s3_request(call: Request, query: str) -> None:
+def check_s3_request(request: Request, query: str) -> None:
     """Refuse what says two things, or what nothing here does.
 
     Args:
-        call: the request, path style.
+        request: the request, path style.
         query: as it was sent.
 
     Raises:
         AwsError: HTTP 400, 405 or 501.
     """
-    if call.method not in _METHODS:
+    if request.method not in _METHODS:
         raise AwsError("MethodNotAllowed", "The specified method is not allowed against this resource.", 405)
-    if call.path.startswith("//"):
+    if request.path.startswith("//"):
         raise AwsError("InvalidURI", "Couldn't parse the specified URI: expected a bucket after the first '/'.", 400)
-    size = len(call.path.removeprefix("/").partition("/")[2].encode("utf-8", "surrogateescape"))
-    if size > _LONGEST_KEY and not call.path.startswith(CONTROL_PATH):
+    size = len(request.path.removeprefix("/").partition("/")[2].encode("utf-8", "surrogateescape"))
+    if size > _LONGEST_KEY and not request.path.startswith(CONTROL_PATH):
         text = f"Your key is too long: expected at most {_LONGEST_KEY} bytes, got {size}."
         raise AwsError("KeyTooLongError", text, 400)
     counted = Counter(name for name, _ in parse_qsl(query, keep_blank_values=True))

@@ -20,7 +20,7 @@ __all__ = ["OPERATIONS", "check_caller", "with_own_keys"]
 OPERATIONS = ("GetSessionToken", "GetFederationToken")
 
 
-def check_caller(call: Request, iam: Iam) -> None:
+def check_caller(request: Request, iam: Iam) -> None:
     """Refuse temporary keys, which get no others of this kind.
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
@@ -28,11 +28,11 @@ def check_caller(call: Request, iam: Iam) -> None:
     Raises:
         AwsError: AccessDenied, HTTP 403.
     """
-    if iam.is_temporary(call.access_key):
-        raise AwsError("AccessDenied", f"Cannot call {call.operation} with session credentials", 403)
+    if iam.is_temporary(request.access_key):
+        raise AwsError("AccessDenied", f"Cannot call {request.operation} with session credentials", 403)
 
 
-def with_own_keys(answer: Response, call: Request, who: Principal, iam: Iam) -> Response:
+def with_own_keys(answer: Response, request: Request, who: Principal, iam: Iam) -> Response:
     """The backend's answer with new keys of the caller in it.
 
     Raises:
@@ -42,7 +42,7 @@ def with_own_keys(answer: Response, call: Request, who: Principal, iam: Iam) -> 
     if status != 200:
         return answer
     try:
-        policy = json.loads(call.form["Policy"]) if call.form.get("Policy") else None
+        policy = json.loads(request.form["Policy"]) if request.form.get("Policy") else None
     except ValueError as error:
         raise AwsError("MalformedPolicyDocument", f"The policy is no JSON: {error}") from error
     keys = iam.issue(who, policy)

@@ -32,21 +32,21 @@ _NOT_HERE = ("xxhash3", "xxhash64", "xxhash128")
 _OTHERS = ("algorithm", "mode", "type")
 
 
-def check_body(call: Request) -> None:
+def check_body(request: Request) -> None:
     """Compare the body with the request's ``Content-MD5`` and ``x-amz-checksum-...``, as far as there are any.
 
     Raises:
         AwsError: HTTP 400: the body is another one, or a checksum cannot be one.
     """
-    if md5 := call.headers.get("content-md5", ""):
+    if md5 := request.headers.get("content-md5", ""):
         if len(_decoded(md5)) != hashlib.md5(usedforsecurity=False).digest_size:
             raise AwsError("InvalidDigest", "The Content-MD5 you specified was invalid.", 400)
-        if _decoded(md5) != _CHECKSUMS["md5"](call.body):
+        if _decoded(md5) != _CHECKSUMS["md5"](request.body):
             text = "The Content-MD5 you specified did not match what we received: nothing was done."
             raise AwsError("BadDigest", text, 400)
-    if call.method == "POST" and "uploadId" in call.query:
+    if request.method == "POST" and "uploadId" in request.query:
         return  # CompleteMultipartUpload, whose checksum is the whole object's
-    check_checksums(call.headers, call.body)
+    check_checksums(request.headers, request.body)
 
 
 def check_checksums(said: Mapping[str, str], body: bytes) -> None:

@@ -41,54 +41,54 @@ class Functions:
         self._min_timeout_seconds = min_timeout_seconds
         self.executor = LambdaExecutor(self._service_environment, fork=fork)
 
-    def check(self, call: Request, account: str) -> None:
+    def check(self, request: Request, account: str) -> None:
         """Refuse a CreateFunction, PublishLayerVersion or Update... that AWS would refuse and the backend accepts.
 
         Raises:
             AwsError: ValidationException: a member is missing; InvalidParameterValueException: a zip is broken or
                 too large, a layer is not there, or Lambda may not assume the role.
         """
-        for path in _REQUIRED.get(call.operation, ()):
-            _required(call, path)
-        if (member := _CODE.get(call.operation)) is not None:
-            code = call.json.get(member) if member else call.json
+        for path in _REQUIRED.get(request.operation, ()):
+            _required(request, path)
+        if (member := _CODE.get(request.operation)) is not None:
+            code = request.json.get(member) if member else request.json
             _check_code(code if isinstance(code, dict) else {}, account)
-        self._check_layers(call, account)
-        role = call.json.get("Role")
+        self._check_layers(request, account)
+        role = request.json.get("Role")
         if role is not None and not self._iam.role_trusts(role, "lambda.amazonaws.com"):
             raise AwsError(
                 "InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda."
             )
-        if call.operation == "CreateFunction":
+        if request.operation == "CreateFunction":
             self.executor.warm()
 
-    def _check_layers(self, call: Request, account: str) -> None:
+    def _check_layers(self, request: Request, account: str) -> None:
         """The layers may be used, and fit together with the code: what the request does not say, the function has."""
-        if call.operation in ("CreateFunction", "UpdateFunctionConfiguration"):
-            layers = self._layers.check(call.json.get("Layers") or [], account, call.region)
-            code = call.json.get("Code") if call.operation == "CreateFunction" else {}
-        elif call.operation == "UpdateFunctionCode":
-            layers, code = [*self._find(call, account).layers], call.json
+        if request.operation in ("CreateFunction", "UpdateFunctionConfiguration"):
+            layers = self._layers.check(request.json.get("Layers") or [], account, request.region)
+            code = request.json.get("Code") if request.operation == "CreateFunction" else {}
+        elif request.operation == "UpdateFunctionCode":
+            layers, code = [*self._find(request, account).layers], request.json
         else:
             return
         if layers:
             data = _zipped(code, account) if isinstance(code, dict) else None
-            if data is None and call.operation != "CreateFunction":
-                data = self._find(call, account).code
+            if data is None and request.operation != "CreateFunction":
+                data = self._find(request, account).code
             check_sizes(data or b"", layers)
 
-    def invoke(self, call: Request, account: str) -> Response:
+    def invoke(self, request: Request, account: str) -> Response:
         """The Invoke operation: synchronous, asynchronous (once, without AWS's two retries) or dry run.
 
         https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
         """
-        function = self._find(call, account)
-        kind = call.headers.get("x-amz-invocation-type", "RequestResponse")
+        function = self._find(request, account)
+        kind = request.headers.get("x-amz-invocation-type", "RequestResponse")
         if kind == "DryRun":
             return 204, [], b""
-        event = _event(call.body)
+        event = _event(request.body)
         if kind == "Event":
-            threading.Thread(target=self._run, args=(function, event, call.region, account), daemon=True).start()
+            threading.Thread(target=self._run, args=(function, event, request.region, account), daemon=True).start()
             return 202, [], b""
         if kind != "RequestResponse":
             raise AwsError(
@@ -96,11 +96,11 @@ class Functions:
                 f"Value '{kind}' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: "
                 "[Event, RequestResponse, DryRun]",
             )
-        done = self._run(function, event, call.region, account)
+        done = self._run(function, event, request.region, account)
         headers = [("x-amz-executed-version", function.version), ("x-amzn-requestid", done.request_id)]
         if done.error:
             headers.append(("x-amz-function-error", "Unhandled"))
-        if call.headers.get("x-amz-log-type") == "Tail":
+        if request.headers.get("x-amz-log-type") == "Tail":
             tail = done.log.encode()[-LOG_TAIL_BYTES:]
             headers.append(("x-amz-log-result", base64.b64encode(tail).decode()))
         if len(done.payload) > MAX_PAYLOAD_BYTES:
@@ -117,16 +117,16 @@ class Functions:
         self._write_log(function, done, region, account)
         return done
 
-    def _find(self, call: Request, account: str) -> Function:
+    def _find(self, request: Request, account: str) -> Function:
         from moto.awslambda.exceptions import UnknownFunctionException
         from moto.awslambda.utils import get_backend
 
-        name = unquote(call.path.rstrip("/").rsplit("/", 2)[-2])
-        backend = get_backend(account, call.region)
+        name = unquote(request.path.rstrip("/").rsplit("/", 2)[-2])
+        backend = get_backend(account, request.region)
         try:
-            found = backend.get_function(_full_name(name), call.query.get("Qualifier"))
+            found = backend.get_function(_full_name(name), request.query.get("Qualifier"))
         except UnknownFunctionException as error:
-            arn = name if name.startswith("arn:") else self._iam.arns(call.region, account).function(name)
+            arn = name if name.startswith("arn:") else self._iam.arns(request.region, account).function(name)
             raise AwsError("ResourceNotFoundException", f"Function not found: {arn}", 404) from error
         return Function(
             arn=found.function_arn,
@@ -139,7 +139,7 @@ class Functions:
             timeout_seconds=float(found.timeout),
             memory_mb=int(found.memory_size),
             environment=dict(found.environment_vars),
-            layers=self._layers.of(found, account, call.region),
+            layers=self._layers.of(found, account, request.region),
             reserved_concurrency=None if found.reserved_concurrency is None else int(found.reserved_concurrency),
         )
 
@@ -191,8 +191,8 @@ _REQUIRED = {
 _CODE = {"CreateFunction": "Code", "UpdateFunctionCode": "", "PublishLayerVersion": "Content"}
 
 
-def _required(call: Request, path: tuple[str, ...]) -> None:
-    value: Any = call.json
+def _required(request: Request, path: tuple[str, ...]) -> None:
+    value: Any = request.json
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
     if value is None:

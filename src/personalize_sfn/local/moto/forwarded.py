@@ -36,57 +36,59 @@ _FORMS = (FORM, "multipart/form-data")
 _READ_BY_PARTS = ("lambda", "scheduler")
 
 
-def check_unambiguous(call: Request, query: str) -> None:
+def check_unambiguous(request: Request, query: str) -> None:
     """Refuse a request that says two things where it must say one; ``query``: as it was sent.
 
     Raises:
         AwsError: HTTP 400.
     """
-    if call.service in _READ_BY_PARTS:
-        parts = [unquote(part) for part in call.sent_path.split("/")]
+    if request.service in _READ_BY_PARTS:
+        parts = [unquote(part) for part in request.sent_path.split("/")]
         if any(("/" in part or "%" in part) and not part.startswith("arn:") for part in parts):
-            raise AwsError("ValidationException", f"{call.path!r}: expected names without '/' and '%'.", 400)
-    if call.service == "s3":
-        check_s3_request(call, query)
-    if call.service == "s3" or call.is_rest:
+            raise AwsError("ValidationException", f"{request.path!r}: expected names without '/' and '%'.", 400)
+    if request.service == "s3":
+        check_s3_request(request, query)
+    if request.service == "s3" or request.is_rest:
         return
-    named = call.named_operations
+    named = request.named_operations
     if len(named) > 1:
         text = f"Expected one operation, got {', '.join(named)} (header X-Amz-Target, query and body of the request)."
         raise AwsError("InvalidAction", text, 400)
     twice = sorted(
-        name for name in call.query.keys() & call.body_form.keys() if call.query[name] != call.body_form[name]
+        name
+        for name in request.query.keys() & request.body_form.keys()
+        if request.query[name] != request.body_form[name]
     )
-    if twice and _is_form(call):
+    if twice and _is_form(request):
         text = f"{', '.join(twice)}: expected one value each, got another one in the query than in the body."
         raise AwsError("InvalidParameterCombination", text, 400)
 
 
-def _is_form(call: Request) -> bool:
-    return protocol_of(call) in ("query", "ec2") and not protocols_of(call.service).isdisjoint(("query", "ec2"))
+def _is_form(request: Request) -> bool:
+    return protocol_of(request) in ("query", "ec2") and not protocols_of(request.service).isdisjoint(("query", "ec2"))
 
 
-def for_backend(call: Request, environ: Mapping[str, Any], body: bytes) -> dict[str, Any]:
+def for_backend(request: Request, environ: Mapping[str, Any], body: bytes) -> dict[str, Any]:
     """The WSGI environment with which the backend answers this request, with this body."""
     inner = {key: value for key, value in environ.items() if not key.startswith("HTTP_X_MOTO_")}
     inner.pop("HTTP_TRANSFER_ENCODING", None)
-    inner[OPERATION] = call.operation
-    if call.service == "s3":
-        is_form = call.method == "POST" and "delete" not in call.query
+    inner[OPERATION] = request.operation
+    if request.service == "s3":
+        is_form = request.method == "POST" and "delete" not in request.query
         inner |= {
             NO_FORM: not is_form,
-            "PATH_INFO": _wsgi(call.path),
-            "RAW_URI": call.sent_path,
-            "REQUEST_URI": call.sent_path,
+            "PATH_INFO": _wsgi(request.path),
+            "RAW_URI": request.sent_path,
+            "REQUEST_URI": request.sent_path,
         }
-        if source := call.headers.get("x-amz-copy-source"):
+        if source := request.headers.get("x-amz-copy-source"):
             inner["HTTP_X_AMZ_COPY_SOURCE"] = _copy_source(source)
         inner["HTTP_HOST"] = f"localhost:{environ.get('SERVER_PORT', '80')}"  # the bucket is in the path by now
-    elif call.operation and _is_form(call):
-        body = urlencode(call.form).encode()
+    elif request.operation and _is_form(request):
+        body = urlencode(request.form).encode()
         inner |= {"QUERY_STRING": "", "CONTENT_TYPE": FORM, "REQUEST_METHOD": "POST"}
-    elif call.operation:
-        inner |= {QUERY_ONLY: True, "QUERY_STRING": _query(call, environ)}
+    elif request.operation:
+        inner |= {QUERY_ONLY: True, "QUERY_STRING": _query(request, environ)}
         if str(environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower() in _FORMS:
             inner["CONTENT_TYPE"] = "application/octet-stream"
     return inner | {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
@@ -97,12 +99,12 @@ def _copy_source(header: str) -> str:
     return f"/{quote(f'{bucket}/{key}')}" + (f"?versionId={quote(version)}" if version else "")
 
 
-def _query(call: Request, environ: Mapping[str, Any]) -> str:
+def _query(request: Request, environ: Mapping[str, Any]) -> str:
     """Of a REST operation what it reads, of another one nothing."""
-    if not call.is_rest:
+    if not request.is_rest:
         return ""
     pairs = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
-    known = call.rest_query
+    known = request.rest_query
     if known is None or all(name in known for name, _ in pairs):
         return str(environ.get("QUERY_STRING", ""))
     return urlencode([(name, value) for name, value in pairs if name in known])

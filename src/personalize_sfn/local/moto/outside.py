@@ -21,17 +21,17 @@ _REASON = "The embedded AWS does not support {what}: nothing of a local run leav
 
 # Operation -> what of it would leave; empty when this request does not.
 _ASKED: dict[tuple[str, str], Callable[[Request], str]] = {
-    ("sns", "Subscribe"): lambda call: (
-        f"sns:Subscribe with Protocol {call.form.get('Protocol')}"
-        if call.form.get("Protocol", "").lower() in ("http", "https")
+    ("sns", "Subscribe"): lambda request: (
+        f"sns:Subscribe with Protocol {request.form.get('Protocol')}"
+        if request.form.get("Protocol", "").lower() in ("http", "https")
         else ""
     ),
     ("events", "CreateApiDestination"): lambda _: "events:CreateApiDestination",
-    ("firehose", "CreateDeliveryStream"): lambda call: (
-        "a delivery stream to an HTTP endpoint" if "HttpEndpointDestinationConfiguration" in call.json else ""
+    ("firehose", "CreateDeliveryStream"): lambda request: (
+        "a delivery stream to an HTTP endpoint" if "HttpEndpointDestinationConfiguration" in request.json else ""
     ),
-    ("firehose", "UpdateDestination"): lambda call: (
-        "a delivery stream to an HTTP endpoint" if "HttpEndpointDestinationUpdate" in call.json else ""
+    ("firehose", "UpdateDestination"): lambda request: (
+        "a delivery stream to an HTTP endpoint" if "HttpEndpointDestinationUpdate" in request.json else ""
     ),
 }
 # Modules of the backend that send requests by ``requests``, which each of them has as a name of its own.
@@ -45,14 +45,14 @@ _SENDERS = (
 )
 
 
-def check_stays_here(call: Request) -> None:
+def check_stays_here(request: Request) -> None:
     """Refuse a request for something that would leave this machine.
 
     Raises:
         AwsError: UnsupportedOperation.
     """
-    find = _ASKED.get((call.service, call.operation))
-    if find is not None and (what := find(call)):
+    find = _ASKED.get((request.service, request.operation))
+    if find is not None and (what := find(request)):
         raise unsupported(_REASON.format(what=what))
 
 

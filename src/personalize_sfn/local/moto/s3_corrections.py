@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 __all__ = ["as_s3_answers"]
 
 
-def as_s3_answers(call: Request, account: str, answer: Response) -> Response:
+def as_s3_answers(request: Request, account: str, answer: Response) -> Response:
     """The answer as AWS gives it."""
     status, headers, body = answer
-    if status != 200 or call.path.strip("/").count("/"):
+    if status != 200 or request.path.strip("/").count("/"):
         return answer
-    if call.method == "PUT" and "policy" in call.query:  # recorded of AWS; the service model does not say it
+    if request.method == "PUT" and "policy" in request.query:  # recorded of AWS; the service model does not say it
         return 204, [(name, value) for name, value in headers if not name.lower().startswith("content-")], b""
-    if call.method == "GET" and "notification" in call.query and _notifies_event_bridge(call, account):
+    if request.method == "GET" and "notification" in request.query and _notifies_event_bridge(request, account):
         kept = [(name, value) for name, value in headers if name.lower() != "content-length"]
         root, element = b"NotificationConfiguration", b"<EventBridgeConfiguration></EventBridgeConfiguration>"
         body = body.replace(b"GetBucketNotificationConfigurationResponse", root)
@@ -27,9 +27,9 @@ def as_s3_answers(call: Request, account: str, answer: Response) -> Response:
     return answer
 
 
-def _notifies_event_bridge(call: Request, account: str) -> bool:
+def _notifies_event_bridge(request: Request, account: str) -> bool:
     from moto.s3.models import s3_backends
 
-    bucket = s3_backends[account]["aws"].buckets.get(call.path.strip("/"))
+    bucket = s3_backends[account]["aws"].buckets.get(request.path.strip("/"))
     configuration = bucket.notification_configuration if bucket is not None else None
     return configuration is not None and configuration.event_bridge is not None

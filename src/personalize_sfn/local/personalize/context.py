@@ -1,4 +1,4 @@
-"""What an operation is called with, and what it answers."""
+"""What an operation is called with."""
 
 from __future__ import annotations
 

@@ -49,19 +49,19 @@ class Account(Protocol):
         """Whether a function, state machine, queue, topic or schedule group is there; True for what cannot be told."""
 
 
-def check_schedule(call: Request, account: Account, now: dt.datetime) -> None:
+def check_schedule(request: Request, account: Account, now: dt.datetime) -> None:
     """Refuse a schedule that AWS would refuse; nothing for requests that carry none.
 
     Raises:
         AwsError: ValidationException, in AWS's words where they are known.
     """
-    check = _CHECKS.get((call.service, call.operation)) if call.service in ("scheduler", "events") else None
+    check = _CHECKS.get((request.service, request.operation)) if request.service in ("scheduler", "events") else None
     if check is not None:
-        check(call, account, now)
+        check(request, account, now)
 
 
-def _scheduler(call: Request, account: Account, now: dt.datetime) -> None:
-    members = call.json
+def _scheduler(request: Request, account: Account, now: dt.datetime) -> None:
+    members = request.json
     expression = str(members.get("ScheduleExpression", ""))
     zone = _zone(members.get("ScheduleExpressionTimezone") or "UTC")
     at = _AT.fullmatch(expression)
@@ -80,7 +80,7 @@ def _scheduler(call: Request, account: Account, now: dt.datetime) -> None:
             "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
         )
     group = str(members.get("GroupName") or "default")
-    if not account.exists(f"arn:aws:scheduler:{call.region}:{account.account}:schedule-group/{group}"):
+    if not account.exists(f"arn:aws:scheduler:{request.region}:{account.account}:schedule-group/{group}"):
         raise AwsError("ResourceNotFoundException", f"Schedule group {group} does not exist.", 404)
     arn = str(target.get("Arn", ""))
     _arn(arn)
@@ -88,9 +88,9 @@ def _scheduler(call: Request, account: Account, now: dt.datetime) -> None:
         raise AwsError("ValidationException", f"The target {arn} does not exist.")
 
 
-def _rule(call: Request, _account: Account, _now: dt.datetime) -> None:
+def _rule(request: Request, _account: Account, _now: dt.datetime) -> None:
     """A rule's rate is spelled as English has it: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html"""
-    members = call.json
+    members = request.json
     expression = members.get("ScheduleExpression")
     if not expression:
         if not members.get("EventPattern"):
@@ -103,8 +103,8 @@ def _rule(call: Request, _account: Account, _now: dt.datetime) -> None:
         raise AwsError("ValidationException", "Parameter ScheduleExpression is not valid.")
 
 
-def _targets(call: Request, _account: Account, _now: dt.datetime) -> None:
-    targets = call.json.get("Targets")
+def _targets(request: Request, _account: Account, _now: dt.datetime) -> None:
+    targets = request.json.get("Targets")
     for target in targets if isinstance(targets, list) else []:
         _arn(str(target.get("Arn", "")) if isinstance(target, dict) else "")
 

@@ -52,31 +52,31 @@ class _Row:
     when: Callable[[Request], bool] = lambda _: True
 
 
-def _member(call: Request, *path: str) -> Any:
+def _member(request: Request, *path: str) -> Any:
     """A member of a JSON or form request, in the spelling of either; None where there is none."""
-    value: Any = call.members
+    value: Any = request.members
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
     return value
 
 
 def _is_not(value: object, *path: str) -> Callable[[Request], bool]:
-    return lambda call: _member(call, *path) != value
+    return lambda request: _member(request, *path) != value
 
 
 def _given(*path: str) -> Callable[[Request], bool]:
-    return lambda call: bool(_member(call, *path))
+    return lambda request: bool(_member(request, *path))
 
 
 def _is_one_of(values: Iterable[str], *path: str) -> Callable[[Request], bool]:
-    return lambda call: _member(call, *path) in values
+    return lambda request: _member(request, *path) in values
 
 
-def _scheduled_or_of_aws(call: Request) -> bool:
+def _scheduled_or_of_aws(request: Request) -> bool:
     """A rule by the clock, or for events of AWS's own services, of which none is sent here."""
-    if call.json.get("State") == "DISABLED":
+    if request.json.get("State") == "DISABLED":
         return False
-    return bool(call.json.get("ScheduleExpression")) or _only_of_aws(call.json.get("EventPattern"))
+    return bool(request.json.get("ScheduleExpression")) or _only_of_aws(request.json.get("EventPattern"))
 
 
 def _only_of_aws(pattern: Any) -> bool:
@@ -93,39 +93,39 @@ def delivers(arn: str) -> bool:
     return service in ("sqs", "logs") or (service == "events" and resource.startswith("event-bus/"))
 
 
-def _undelivered(call: Request) -> bool:
-    targets = call.json.get("Targets")
+def _undelivered(request: Request) -> bool:
+    targets = request.json.get("Targets")
     arns = [str(target.get("Arn", "")) for target in targets or [] if isinstance(target, dict)]
     return not all(delivers(arn) for arn in arns)
 
 
-def _has_dead_letters(call: Request) -> bool:
-    return bool(_member(call, "DeadLetterConfig", "TargetArn"))
+def _has_dead_letters(request: Request) -> bool:
+    return bool(_member(request, "DeadLetterConfig", "TargetArn"))
 
 
-def _has_destinations(call: Request) -> bool:
-    destinations = _member(call, "DestinationConfig")
+def _has_destinations(request: Request) -> bool:
+    destinations = _member(request, "DestinationConfig")
     return isinstance(destinations, dict) and any((value or {}).get("Destination") for value in destinations.values())
 
 
-def _to_lambda(call: Request) -> bool:
-    return str(call.json.get("destinationArn", "")).split(":")[2:3] == ["lambda"]
+def _to_lambda(request: Request) -> bool:
+    return str(request.json.get("destinationArn", "")).split(":")[2:3] == ["lambda"]
 
 
-def _notifies(call: Request) -> bool:
-    return _DESTINATION.search(call.body) is not None
+def _notifies(request: Request) -> bool:
+    return _DESTINATION.search(request.body) is not None
 
 
-def _enables_a_schedule(call: Request) -> bool:
+def _enables_a_schedule(request: Request) -> bool:
     from moto.events.models import events_backends
 
-    bus = events_backends[ACCOUNT_ID][call.region].event_buses.get(call.json.get("EventBusName") or "default")
-    rule = bus.rules.get(call.json.get("Name")) if bus is not None else None
+    bus = events_backends[ACCOUNT_ID][request.region].event_buses.get(request.json.get("EventBusName") or "default")
+    rule = bus.rules.get(request.json.get("Name")) if bus is not None else None
     return rule is not None and bool(rule.scheduled_expression)
 
 
-def _to_people_or_code(call: Request) -> bool:
-    return str(_member(call, "Protocol")).lower() not in ("sqs", "http", "https")  # http is refused either way
+def _to_people_or_code(request: Request) -> bool:
+    return str(_member(request, "Protocol")).lower() not in ("sqs", "http", "https")  # http is refused either way
 
 
 _NO_CLOCK = "nothing runs by the clock"
@@ -212,21 +212,21 @@ class Inert:
         with self._lock:
             return list(self._taken)
 
-    def check(self, call: Request) -> InertRequest | None:
+    def check(self, request: Request) -> InertRequest | None:
         """The request, if it is one of which nothing comes and which is to be taken: tell :meth:`took` if it went well.
 
         Raises:
             AwsError: UnsupportedOperation: it is one, and is not to be taken.
         """
-        if call.service not in _SERVICES:
+        if request.service not in _SERVICES:
             return None
-        operation = _operation(call)
-        for row in _BY_REQUEST.get((call.service, operation), ()):
-            if row.when(call):
+        operation = _operation(request)
+        for row in _BY_REQUEST.get((request.service, operation), ()):
+            if row.when(request):
                 name = f"{row.service}:{row.operation}"
                 if not self._accept:
                     raise unsupported(f"The embedded AWS does not support this {name}: {row.why}. {_HOW}")
-                return InertRequest(name, _name(call), row.why)
+                return InertRequest(name, _name(request), row.why)
         return None
 
     def took(self, request: InertRequest) -> None:
@@ -239,15 +239,15 @@ class Inert:
         logger.warning("%s %s was taken, but %s", request.operation, request.name, request.why)
 
 
-def _operation(call: Request) -> str:
-    if call.service != "s3":
-        return call.operation
-    if call.method != "PUT" or call.path.strip("/").count("/"):
+def _operation(request: Request) -> str:
+    if request.service != "s3":
+        return request.operation
+    if request.method != "PUT" or request.path.strip("/").count("/"):
         return ""
-    return next((name for part, name in _S3_OPERATIONS.items() if part in call.query), "")
+    return next((name for part, name in _S3_OPERATIONS.items() if part in request.query), "")
 
 
-def _name(call: Request) -> str:
-    members = call.members
+def _name(request: Request) -> str:
+    members = request.members
     given = next((str(members[name]) for name in _NAMES if members.get(name)), "")
-    return one_line(given or call.path.rstrip("/").rpartition("/")[2])
+    return one_line(given or request.path.rstrip("/").rpartition("/")[2])

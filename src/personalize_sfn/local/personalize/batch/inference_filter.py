@@ -68,17 +68,17 @@ class BatchFilter:
             return error
 
 
-def batch_filter(call: OperationContext, arn: str, group_arn: str) -> BatchFilter:
+def batch_filter(context: OperationContext, arn: str, group_arn: str) -> BatchFilter:
     """The filter for a job that begins now; under the store's lock.
 
     Raises:
         AwsError: ResourceNotFoundException, ResourceInUseException for one that is not ACTIVE, InvalidInputException
             for one of another dataset group, or one that is not about items.
     """
-    require_active(call.store.get(FILTER, arn))
-    found = filter_of(call, arn, group_arn)
+    require_active(context.store.get(FILTER, arn))
+    found = filter_of(context, arn, group_arn)
     check_subject(found, ITEMS)
-    live = live_events(call.store.get(DATASET_GROUP, group_arn)).by_person if found.needs_user else {}
+    live = live_events(context.store.get(DATASET_GROUP, group_arn)).by_person if found.needs_user else {}
     return BatchFilter(
-        found, data_for_filters(call, group_arn, None), {person: tuple(events) for person, events in live.items()}
+        found, data_for_filters(context, group_arn, None), {person: tuple(events) for person, events in live.items()}
     )

@@ -30,15 +30,15 @@ Allow = Callable[[Query], CandidateMask | None]
 """Which users a line may answer, shape (users,); None for all.  Raises AwsError where its filterValues are wrong."""
 
 
-def segment_filter(call: OperationContext, arn: str, group_arn: str, chosen: ServiceRecipe) -> Filter:
+def segment_filter(context: OperationContext, arn: str, group_arn: str, chosen: ServiceRecipe) -> Filter:
     """The filter for a job with a version of that recipe; under the store's lock.
 
     Raises:
         AwsError: ResourceNotFoundException; ResourceInUseException for one that is not ACTIVE; InvalidInputException
             for one of another dataset group, about items, or about what segments cannot be filtered by.
     """
-    require_active(call.store.get(FILTER, arn))
-    found = filter_of(call, arn, group_arn)
+    require_active(context.store.get(FILTER, arn))
+    found = filter_of(context, arn, group_arn)
     if found.subject != SUBJECT:
         raise invalid_input(f"The given filter is about {found.subject}, user segments are about {SUBJECT}")
     named = {condition.dataset for condition in found.conditions()}

@@ -20,15 +20,15 @@ def dataset_content(dataset: Record) -> DatasetContent:
     return content
 
 
-def schema_of(call: OperationContext, dataset: Record) -> ParsedSchema:
+def schema_of(context: OperationContext, dataset: Record) -> ParsedSchema:
     """The schema that the dataset has now."""
-    return read_schema(call.store.get(SCHEMA, dataset.ancestors["schema"]).members["schema"])
+    return read_schema(context.store.get(SCHEMA, dataset.ancestors["schema"]).members["schema"])
 
 
-def schemas_of(call: OperationContext, group_arn: str) -> dict[str, ParsedSchema]:
+def schemas_of(context: OperationContext, group_arn: str) -> dict[str, ParsedSchema]:
     """The schemas of a group's datasets, by dataset type (``ITEMS``)."""
-    datasets = call.store.of(DATASET, datasetGroup=group_arn)
-    return {dataset.members["datasetType"]: schema_of(call, dataset) for dataset in datasets}
+    datasets = context.store.of(DATASET, datasetGroup=group_arn)
+    return {dataset.members["datasetType"]: schema_of(context, dataset) for dataset in datasets}
 
 
 def live_events(group: Record) -> LiveEvents:

@@ -36,14 +36,14 @@ _OUTSIDE_PROPERTIES = (
 )
 
 
-def put_events(call: OperationContext, request: Members) -> Members:
-    with call.store.lock:
-        call.lifecycle.advance(call.store)
-        tracker = _tracker(call, request["trackingId"])
-        needed = _needed_properties(call, tracker)
-        live = live_events(call.store.get(DATASET_GROUP, tracker.ancestors["datasetGroup"]))
+def put_events(context: OperationContext, request: Members) -> Members:
+    with context.store.lock:
+        context.lifecycle.advance(context.store)
+        tracker = _tracker(context, request["trackingId"])
+        needed = _needed_properties(context, tracker)
+        live = live_events(context.store.get(DATASET_GROUP, tracker.ancestors["datasetGroup"]))
         # All are read before the first is kept: a request is taken whole or not at all.
-        events = [_read(call, tracker, request, event, needed) for event in request["eventList"]]
+        events = [_read(context, tracker, request, event, needed) for event in request["eventList"]]
         # A session called "null" is a client's mistake that AWS answers with success and drops.
         if request["sessionId"] != "null":
             for event in events:
@@ -52,25 +52,25 @@ def put_events(call: OperationContext, request: Members) -> Members:
     return {}
 
 
-def _tracker(call: OperationContext, tracking_id: str) -> Record:
-    for tracker in call.store.of(EVENT_TRACKER):
+def _tracker(context: OperationContext, tracking_id: str) -> Record:
+    for tracker in context.store.of(EVENT_TRACKER):
         if tracker.members["trackingId"] == tracking_id and tracker.status == ACTIVE:
             return tracker
     raise invalid_input(f"The given trackingId belongs to no ACTIVE event tracker: {tracking_id}")
 
 
-def _needed_properties(call: OperationContext, tracker: Record) -> list[str]:
+def _needed_properties(context: OperationContext, tracker: Record) -> list[str]:
     """The columns of the Interactions dataset that cannot be null and have no member of their own in an event."""
     return [
         field.name
-        for field in _interactions_fields(call, tracker)
+        for field in _interactions_fields(context, tracker)
         if not field.nullable and plain(field.name) not in _OUTSIDE_PROPERTIES
     ]
 
 
-def _columns(call: OperationContext, tracker: Record, properties: dict[str, Any]) -> dict[str, Any]:
+def _columns(context: OperationContext, tracker: Record, properties: dict[str, Any]) -> dict[str, Any]:
     """The properties that are columns of the Interactions dataset, by column name."""
-    columns = {plain(field.name): field for field in _interactions_fields(call, tracker)}
+    columns = {plain(field.name): field for field in _interactions_fields(context, tracker)}
     kept = {}
     for name, value in properties.items():
         if plain(name) in columns and plain(name) not in _OUTSIDE_PROPERTIES:
@@ -79,10 +79,10 @@ def _columns(call: OperationContext, tracker: Record, properties: dict[str, Any]
     return kept
 
 
-def _interactions_fields(call: OperationContext, tracker: Record) -> tuple[SchemaField, ...]:
-    for dataset in call.store.of(DATASET, datasetGroup=tracker.ancestors["datasetGroup"]):
+def _interactions_fields(context: OperationContext, tracker: Record) -> tuple[SchemaField, ...]:
+    for dataset in context.store.of(DATASET, datasetGroup=tracker.ancestors["datasetGroup"]):
         if dataset.members["datasetType"] == "INTERACTIONS":
-            return schema_of(call, dataset).fields
+            return schema_of(context, dataset).fields
     return ()
 
 
@@ -104,7 +104,7 @@ def _properties(event: dict[str, Any], needed: list[str]) -> dict[str, Any]:
 
 
 def _read(
-    call: OperationContext, tracker: Record, request: Members, event: dict[str, Any], needed: list[str]
+    context: OperationContext, tracker: Record, request: Members, event: dict[str, Any], needed: list[str]
 ) -> LiveEvent:
     """An event as it is kept, but for its number."""
     size = len(json.dumps(event, ensure_ascii=False).encode())
@@ -123,7 +123,7 @@ def _read(
         item_id=_item_id(event, properties),
         value=_value(event, properties),
         timestamp=int(event["sentAt"]),
-        properties=_columns(call, tracker, properties),
+        properties=_columns(context, tracker, properties),
         recommendation_id=event.get("recommendationId"),
         impression=tuple(event.get("impression", ())),
         attribution_source=event.get("metricAttribution", {}).get("eventAttributionSource"),

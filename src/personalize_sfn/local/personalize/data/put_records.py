@@ -24,26 +24,26 @@ from personalize_sfn.local.personalize.wire.protocol import Members, json_docume
 from personalize_sfn.resources import ACTIVE, DATASET
 
 
-def put_items(call: OperationContext, request: Members) -> Members:
-    return _put(call, request, "ITEMS", "items", "itemId")
+def put_items(context: OperationContext, request: Members) -> Members:
+    return _put(context, request, "ITEMS", "items", "itemId")
 
 
-def put_users(call: OperationContext, request: Members) -> Members:
-    return _put(call, request, "USERS", "users", "userId")
+def put_users(context: OperationContext, request: Members) -> Members:
+    return _put(context, request, "USERS", "users", "userId")
 
 
-def put_actions(call: OperationContext, request: Members) -> Members:
-    return _put(call, request, "ACTIONS", "actions", "actionId")
+def put_actions(context: OperationContext, request: Members) -> Members:
+    return _put(context, request, "ACTIONS", "actions", "actionId")
 
 
-def put_action_interactions(call: OperationContext, request: Members) -> Members:
+def put_action_interactions(context: OperationContext, request: Members) -> Members:
     dataset = next(
-        (each for each in call.store.of(DATASET) if each.members.get("trackingId") == request["trackingId"]), None
+        (each for each in context.store.of(DATASET) if each.members.get("trackingId") == request["trackingId"]), None
     )
     if dataset is None:
         raise not_found(f"The given trackingId belongs to no dataset: {request['trackingId']}")
     _require_active(dataset)
-    schema = schema_of(call, dataset)
+    schema = schema_of(context, dataset)
     content = dataset_content(dataset)
     rows, ids = [], set(content.known_ids)
     for event in request["actionInteractions"]:
@@ -68,12 +68,12 @@ def put_action_interactions(call: OperationContext, request: Members) -> Members
     return {}
 
 
-def _put(call: OperationContext, request: Members, kind: str, member: str, id_member: str) -> Members:
-    dataset = call.store.get(DATASET, request["datasetArn"])
+def _put(context: OperationContext, request: Members, kind: str, member: str, id_member: str) -> Members:
+    dataset = context.store.get(DATASET, request["datasetArn"])
     if dataset.members["datasetType"] != kind:
         raise invalid_input(f"Expected the ARN of a dataset of type {kind}, got {dataset.arn}")
     _require_active(dataset)
-    schema, id_column = schema_of(call, dataset), ID_COLUMNS[kind]
+    schema, id_column = schema_of(context, dataset), ID_COLUMNS[kind]
     rows = [_row(schema, {id_column: entry[id_member]}, entry.get("properties", "{}")) for entry in request[member]]
     dataset_content(dataset).put_rows(_table(schema, rows), id_column)
     return {}

@@ -63,24 +63,24 @@ class Data:
         return self.parts.get(dataset_type, ())
 
 
-def data_for_filters(call: OperationContext, group_arn: str, person: str | None) -> Data:
+def data_for_filters(context: OperationContext, group_arn: str, person: str | None) -> Data:
     """Under the store's lock; quick."""
     contents = {
         dataset.members["datasetType"]: dataset_content(dataset)
-        for dataset in call.store.of(DATASET, datasetGroup=group_arn)
+        for dataset in context.store.of(DATASET, datasetGroup=group_arn)
     }
-    live = live_events(call.store.get(DATASET_GROUP, group_arn)).by_person.get(person or "", ())
+    live = live_events(context.store.get(DATASET_GROUP, group_arn)).by_person.get(person or "", ())
     put = contents[ACTIONS.events].put if ACTIONS.events in contents else ()
     return Data({kind: content.parts for kind, content in contents.items()}, tuple(live), put)
 
 
-def filter_of(call: OperationContext, arn: str, group_arn: str) -> Filter:
+def filter_of(context: OperationContext, arn: str, group_arn: str) -> Filter:
     """The ACTIVE filter of that ARN and dataset group.  Under the store's lock.
 
     Raises:
         AwsError: ResourceNotFoundException; InvalidInputException for a filter of another group.
     """
-    record = call.store.get(FILTER, arn)
+    record = context.store.get(FILTER, arn)
     if record.status != ACTIVE:
         raise not_found(f"The given filter is not ACTIVE, its status is {record.status}: {arn}")
     if record.ancestors["datasetGroup"] != group_arn:

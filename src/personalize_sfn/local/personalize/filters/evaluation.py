@@ -25,9 +25,9 @@ from personalize_sfn.local.personalize.filters.syntax import (
     Filter,
     FilterCondition,
     FilterExpression,
+    FilterPlaceholder,
     FilterValue,
     OfCurrentItem,
-    Placeholder,
 )
 from personalize_sfn.local.personalize.wire.errors import invalid_input
 
@@ -191,7 +191,7 @@ def _of_user(condition: FilterCondition, values: Mapping[str, str], facts: Facts
 
 def _texts(wanted: tuple[FilterValue, ...], values: Mapping[str, str], facts: Facts) -> Iterable[str]:
     for value in wanted:
-        if isinstance(value, Placeholder):
+        if isinstance(value, FilterPlaceholder):
             yield from _quoted(value.name, values[value.name])
         elif isinstance(value, OfCurrentItem):
             own = facts.item.get(value.column)
@@ -214,7 +214,7 @@ def _own(value: str | Decimal | OfCurrentItem, facts: Facts) -> Any:
 
 def _number(value: FilterValue, values: Mapping[str, str], facts: Facts) -> Decimal | None:
     """What numbers are compared with; None where the current item has none."""
-    if not isinstance(value, Placeholder):
+    if not isinstance(value, FilterPlaceholder):
         own = _own(value, facts)
         return None if own is None else Decimal(own)
     given = values[value.name].strip()
@@ -226,7 +226,7 @@ def _number(value: FilterValue, values: Mapping[str, str], facts: Facts) -> Deci
 
 def _text(value: FilterValue, values: Mapping[str, str], facts: Facts) -> str | None:
     """What texts are compared with; None where the current item has none."""
-    if not isinstance(value, Placeholder):
+    if not isinstance(value, FilterPlaceholder):
         own = _own(value, facts)
         return None if own is None else str(own)
     given = values[value.name].strip()

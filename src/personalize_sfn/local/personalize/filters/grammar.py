@@ -28,9 +28,9 @@ from personalize_sfn.local.personalize.filters.syntax import (
     Filter,
     FilterCondition,
     FilterExpression,
+    FilterPlaceholder,
     FilterValue,
     OfCurrentItem,
-    Placeholder,
 )
 from personalize_sfn.local.personalize.wire.errors import invalid_input
 
@@ -163,7 +163,7 @@ class _Parser:
                 raise refused(
                     f"Invalid input symbol: ${token.text}. Placeholders are not allowed with NOT_IN operator."
                 )
-            return Placeholder(self._advance().text)
+            return FilterPlaceholder(self._advance().text)
         if token.kind == "string":
             return within_quotes(self._advance().text)
         if token.text == ANY_EVENT and dataset in INTERACTIONS:
@@ -177,7 +177,7 @@ class _Parser:
         if token.kind == "string":
             return within_quotes(self._advance().text)
         if token.kind == "placeholder":
-            return Placeholder(self._advance().text)
+            return FilterPlaceholder(self._advance().text)
         if token.kind == "name":
             return self._current_item(dataset)
         return self._fail("a number, a text in quotes, a placeholder such as $YEAR or CurrentItem.<column>")

@@ -14,7 +14,7 @@ ANY_EVENT = "*"
 
 
 @dataclass(frozen=True, slots=True)
-class Placeholder:
+class FilterPlaceholder:
     """``$NAME``: its value comes with each request."""
 
     name: str
@@ -27,7 +27,7 @@ class OfCurrentItem:
     column: str
 
 
-FilterValue: TypeAlias = "str | Decimal | Placeholder | OfCurrentItem"
+FilterValue: TypeAlias = "str | Decimal | FilterPlaceholder | OfCurrentItem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,9 @@ class FilterExpression:
 
     def placeholders(self) -> set[str]:
         """Names of the parameters that a request gives."""
-        return {value.name for each in self.conditions() for value in each.values if isinstance(value, Placeholder)}
+        return {
+            value.name for each in self.conditions() for value in each.values if isinstance(value, FilterPlaceholder)
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,13 +32,13 @@ def describe_change(change: StatusChange) -> dict[str, Any]:
     }
 
 
-def resume(call: OperationContext, described: Mapping[str, Any], behaviours: Mapping[str, Behaviour]) -> None:
+def resume(context: OperationContext, described: Mapping[str, Any], behaviours: Mapping[str, Behaviour]) -> None:
     """Take a change up again, in its own time; under the store's lock.
 
     A creation's work (an import, a training) starts again from its record.  An update's work is not on record, so it
     fails and what was there before keeps serving; so does a creation whose work cannot be started.
     """
-    record = call.store.find(described["arn"])
+    record = context.store.find(described["arn"])
     if record is None:
         return
     behaviour, phase = behaviours[record.row.key], Phase(*described["phase"])
@@ -46,13 +46,13 @@ def resume(call: OperationContext, described: Mapping[str, Any], behaviours: Map
     creation = view is record.members and phase == creation_phase(record.row)
     failure, work = described["failure"], None
     if failure is None and creation:
-        failure, work = _work(call, record, behaviour)
+        failure, work = _work(context, record, behaviour)
     elif failure is None and not _is_status_only(phase):
         failure = f"{INTERRUPTED}; make the update again."
 
     def settled(result: Any) -> None:
         if creation:
-            behaviour.on_active(call, record, result)
+            behaviour.on_active(context, record, result)
 
     change = StatusChange(
         record=record,
@@ -64,7 +64,7 @@ def resume(call: OperationContext, described: Mapping[str, Any], behaviours: Map
         failure=failure,
         pending_first=False,
     )
-    call.lifecycle.begin(call.store, change, work)
+    context.lifecycle.begin(context.store, change, work)
 
 
 def _is_status_only(phase: Phase) -> bool:
@@ -72,9 +72,9 @@ def _is_status_only(phase: Phase) -> bool:
     return phase.done in (None, "CREATE STOPPED") or phase in (STOP, START)
 
 
-def _work(call: OperationContext, record: Record, behaviour: Behaviour) -> tuple[str | None, Work | None]:
+def _work(context: OperationContext, record: Record, behaviour: Behaviour) -> tuple[str | None, Work | None]:
     try:
-        return None, behaviour.work(call, record)
+        return None, behaviour.work(context, record)
     except AwsError as error:
         return f"{INTERRUPTED}, and it cannot be started again: {error}", None
     except Exception as error:

@@ -37,7 +37,7 @@ FEATURE_TRANSFORMATIONS: dict[str, dict[str, str]] = {
 }
 
 
-def describe_algorithm(call: OperationContext, request: Members) -> Members:
+def describe_algorithm(context: OperationContext, request: Members) -> Members:
     """Without the members that are not documented: image, resources, input mode, role."""
     arn = request["algorithmArn"]
     described = _used("algorithmArn", arn, "algorithm")
@@ -58,7 +58,7 @@ def describe_algorithm(call: OperationContext, request: Members) -> Members:
     }
 
 
-def describe_feature_transformation(call: OperationContext, request: Members) -> Members:
+def describe_feature_transformation(context: OperationContext, request: Members) -> Members:
     arn = request["featureTransformationArn"]
     described = _used("featureTransformationArn", arn, "feature transformation")
     name = _name(arn)

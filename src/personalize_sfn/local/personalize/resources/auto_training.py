@@ -24,48 +24,48 @@ from personalize_sfn.resources import ACTIVE, CAMPAIGN, SOLUTION, SOLUTION_VERSI
 log = logging.getLogger(__name__)
 
 
-def on_clock(call: OperationContext) -> None:
+def on_clock(context: OperationContext) -> None:
     """Called under the store's lock before each operation; cheap when nothing is due.
 
     As it is called before every operation, no data can have come between two trainings that are both overdue: the
     second finds nothing new.
     """
-    for solution in call.store.of(SOLUTION):
+    for solution in context.store.of(SOLUTION):
         if solution.status != ACTIVE:
             continue
-        while (moment := due(solution, call.now)) is not None:
-            _train(call, solution, moment)
-        keep_updated(call, solution)
-    for campaign in call.store.of(CAMPAIGN):
-        follow_latest(call, campaign)
-    keep_trained(call)
+        while (moment := due(solution, context.now)) is not None:
+            _train(context, solution, moment)
+        keep_updated(context, solution)
+    for campaign in context.store.of(CAMPAIGN):
+        follow_latest(context, campaign)
+    keep_trained(context)
 
 
-def _train(call: OperationContext, solution: Record, moment: float) -> None:
+def _train(context: OperationContext, solution: Record, moment: float) -> None:
     """Start the training that was due at that moment, unless there is nothing new."""
-    call.store.touched = True
-    if not _news(call, solution):
+    context.store.touched = True
+    if not _news(context, solution):
         skip(solution, moment)
         return
     try:
-        crud.create(SOLUTION_VERSION, AUTOMATIC, replace(call, now=moment), {"solutionArn": solution.arn})
+        crud.create(SOLUTION_VERSION, AUTOMATIC, replace(context, now=moment), {"solutionArn": solution.arn})
     except AwsError as error:
         log.warning("the automatic training of %s did not start: %s", solution.arn, error)
         skip(solution, moment)
 
 
-def _news(call: OperationContext, solution: Record) -> bool:
+def _news(context: OperationContext, solution: Record) -> bool:
     """Have interactions come since the newest version's training began?"""
     versions = [
         version
-        for version in call.store.of(SOLUTION_VERSION, solution=solution.arn)
+        for version in context.store.of(SOLUTION_VERSION, solution=solution.arn)
         if version.members["trainingMode"] != "UPDATE" and version.status != "CREATE STOPPED"
     ]
     if not versions:
         return True
     newest = max(versions, key=lambda version: version.number)
     return new_interactions(
-        call,
+        context,
         solution.ancestors["datasetGroup"],
         solution.members.get("recipeArn", "").rpartition("/")[2],
         since=newest.members["creationDateTime"],

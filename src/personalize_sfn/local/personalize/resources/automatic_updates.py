@@ -27,12 +27,12 @@ UPDATE = "automaticUpdate"
 """A version's member that no API shows: the status of its latest update."""
 
 
-def keep_updated(call: OperationContext, solution: Record) -> None:
+def keep_updated(context: OperationContext, solution: Record) -> None:
     """Begin the update of the solution's newest fully trained version if it is due and there is something new.
 
     A newer version with trainingMode UPDATE ends the updates, as on AWS.
     """
-    version = newest_relearned(call, solution.arn)
+    version = newest_relearned(context, solution.arn)
     if version is None:
         return
     kind = training_rules(recipe(version.members["recipeArn"]).name).automatic_updates
@@ -42,16 +42,16 @@ def keep_updated(call: OperationContext, solution: Record) -> None:
         UPDATE, {"status": ACTIVE, "lastUpdatedDateTime": version.members["lastUpdatedDateTime"]}
     )
     since = state["lastUpdatedDateTime"]
-    if call.now < since + _every(kind, version) or state["status"] not in (ACTIVE, CREATE.failed):
+    if context.now < since + _every(kind, version) or state["status"] not in (ACTIVE, CREATE.failed):
         return
-    if _updated_by_hand(call, version):
+    if _updated_by_hand(context, version):
         return
     seen = state.get(SEEN_EVENTS, version.members.get(SEEN_EVENTS, 0))
     group_arn = version.ancestors["datasetGroup"]
-    events = len(live_events(call.store.get(DATASET_GROUP, group_arn)).events)
-    call.store.touched = True
-    state.update({SEEN_EVENTS: events, "lastUpdatedDateTime": call.now})
-    if events <= seen and not _rows_since(call, group_arn, since, kind):
+    events = len(live_events(context.store.get(DATASET_GROUP, group_arn)).events)
+    context.store.touched = True
+    state.update({SEEN_EVENTS: events, "lastUpdatedDateTime": context.now})
+    if events <= seen and not _rows_since(context, group_arn, since, kind):
         return
     base: Trained = version.content
 
@@ -59,9 +59,9 @@ def keep_updated(call: OperationContext, solution: Record) -> None:
         if version.content is base:  # meanwhile users may have been deleted: that stands
             version.content = result
 
-    data = training_data(call, group_arn, version.members["solutionConfig"])
-    change = StatusChange(record=version, view=state, phase=CREATE, started=call.now, seconds=0.0, settled=settled)
-    call.lifecycle.begin(call.store, change, _WORKS[kind](base, data))
+    data = training_data(context, group_arn, version.members["solutionConfig"])
+    change = StatusChange(record=version, view=state, phase=CREATE, started=context.now, seconds=0.0, settled=settled)
+    context.lifecycle.begin(context.store, change, _WORKS[kind](base, data))
 
 
 def _every(kind: str, version: Record) -> float:
@@ -74,17 +74,17 @@ def _every(kind: str, version: Record) -> float:
     return min(EVERY, float(parse_options(trained.recipe, trained.hyperparameters).window))
 
 
-def _rows_since(call: OperationContext, group_arn: str, since: float, kind: str) -> bool:
+def _rows_since(context: OperationContext, group_arn: str, since: float, kind: str) -> bool:
     """Have rows been imported since, or is there a dataset of that type, whose rows may also come one by one?"""
-    imports = call.store.of(DATASET_IMPORT_JOB, datasetGroup=group_arn)
-    datasets = call.store.of(DATASET, datasetGroup=group_arn)
+    imports = context.store.of(DATASET_IMPORT_JOB, datasetGroup=group_arn)
+    datasets = context.store.of(DATASET, datasetGroup=group_arn)
     return any(job.status == ACTIVE and job.members["lastUpdatedDateTime"] > since for job in imports) or any(
         dataset.members["datasetType"] == kind for dataset in datasets
     )
 
 
-def _updated_by_hand(call: OperationContext, version: Record) -> bool:
-    versions = call.store.of(SOLUTION_VERSION, solution=version.ancestors["solution"])
+def _updated_by_hand(context: OperationContext, version: Record) -> bool:
+    versions = context.store.of(SOLUTION_VERSION, solution=version.ancestors["solution"])
     return any(
         other.status == ACTIVE and other.members["trainingMode"] == "UPDATE" and other.number > version.number
         for other in versions

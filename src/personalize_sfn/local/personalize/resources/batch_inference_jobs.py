@@ -32,7 +32,7 @@ MOST_RESULTS = 500
 _RECIPE_TYPES = (USER_PERSONALIZATION, PERSONALIZED_RANKING, RELATED_ITEMS)
 
 
-def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
+def _prepare(context: OperationContext, request: Members, parents: Parents) -> Members:
     version = parents["solutionVersion"]
     chosen = recipe(version.members["recipeArn"])
     if chosen.type not in _RECIPE_TYPES:
@@ -49,22 +49,22 @@ def _prepare(call: OperationContext, request: Members, parents: Parents) -> Memb
         raise invalid_input(f"numResults must be from 1 to {MOST_RESULTS}, got {request['numResults']}")
     check_config(request.get("batchInferenceJobConfig", {}), version)
     if "filterArn" in request:
-        found = batch_filter(call, request["filterArn"], version.ancestors["datasetGroup"])
+        found = batch_filter(context, request["filterArn"], version.ancestors["datasetGroup"])
         check_recipe(found.filter, chosen.type)
-    check_paths(call, BATCH_INFERENCE_JOB, request)
+    check_paths(context, BATCH_INFERENCE_JOB, request)
     return {"numResults": request.get("numResults", DEFAULT_RESULTS), "batchInferenceJobMode": mode}
 
 
-def _work(call: OperationContext, record: Record) -> Work | None:
+def _work(context: OperationContext, record: Record) -> Work | None:
     """Answers by what the version learned; what happened since matters to filters alone."""
-    version = call.store.get(SOLUTION_VERSION, record.members["solutionVersionArn"])
+    version = context.store.get(SOLUTION_VERSION, record.members["solutionVersionArn"])
     filter_arn, group = record.members.get("filterArn"), record.ancestors["datasetGroup"]
-    chosen = None if filter_arn is None else batch_filter(call, filter_arn, group)
+    chosen = None if filter_arn is None else batch_filter(context, filter_arn, group)
     learned = recipe(version.members["recipeArn"])
     tried = exploration(learned, record.members.get("batchInferenceJobConfig", {}))
     check, answer = answerer(learned.type, version.content, record.members["numResults"], chosen, tried)
     members: dict[str, Any] = dict(record.members)
-    environment = call.environment
+    environment = context.environment
     return lambda: run(environment, members, check, answer)
 
 

@@ -30,7 +30,7 @@ from personalize_sfn.resources import BATCH_SEGMENT_JOB, DATASET, SOLUTION_VERSI
 MOST_RESULTS = 5_000_000
 
 
-def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
+def _prepare(context: OperationContext, request: Members, parents: Parents) -> Members:
     chosen = recipe(parents["solutionVersion"].members["recipeArn"])
     if chosen.type != USER_SEGMENTATION:
         raise invalid_input(
@@ -41,19 +41,19 @@ def _prepare(call: OperationContext, request: Members, parents: Parents) -> Memb
     if not 1 <= count <= MOST_RESULTS:
         raise invalid_input(f"numResults must be from 1 to {MOST_RESULTS}, got {count}")
     if "filterArn" in request:
-        segment_filter(call, request["filterArn"], parents["solutionVersion"].ancestors["datasetGroup"], chosen)
-    check_paths(call, BATCH_SEGMENT_JOB, request)
+        segment_filter(context, request["filterArn"], parents["solutionVersion"].ancestors["datasetGroup"], chosen)
+    check_paths(context, BATCH_SEGMENT_JOB, request)
     return {"numResults": count}
 
 
-def _work(call: OperationContext, record: Record) -> Work | None:
-    version = call.store.get(SOLUTION_VERSION, record.members["solutionVersionArn"])
+def _work(context: OperationContext, record: Record) -> Work | None:
+    version = context.store.get(SOLUTION_VERSION, record.members["solutionVersionArn"])
     used, group, trained = recipe(version.members["recipeArn"]), record.ancestors["datasetGroup"], version.content
-    filter_arn, data = record.members.get("filterArn"), training_data(call, group, {})
-    chosen = None if filter_arn is None else segment_filter(call, filter_arn, group, used)
-    columns = _item_columns(call, group)
+    filter_arn, data = record.members.get("filterArn"), training_data(context, group, {})
+    chosen = None if filter_arn is None else segment_filter(context, filter_arn, group, used)
+    columns = _item_columns(context, group)
     members: dict[str, Any] = dict(record.members)
-    environment, model, count = call.environment, trained.model, members["numResults"]
+    environment, model, count = context.environment, trained.model, members["numResults"]
 
     def work() -> None:
         allow = allowing(chosen, data, model.user_ids, trained.forgotten)
@@ -66,10 +66,10 @@ def _work(call: OperationContext, record: Record) -> Work | None:
     return work
 
 
-def _item_columns(call: OperationContext, group_arn: str) -> list[str]:
-    for dataset in call.store.of(DATASET, datasetGroup=group_arn):
+def _item_columns(context: OperationContext, group_arn: str) -> list[str]:
+    for dataset in context.store.of(DATASET, datasetGroup=group_arn):
         if dataset.members["datasetType"] == "ITEMS":
-            schema = schema_of(call, dataset)
+            schema = schema_of(context, dataset)
             return [field.name for field in schema.fields if field.name != "ITEM_ID"]
     return []
 

@@ -23,23 +23,23 @@ LATEST = "/$LATEST"
 _SETTINGS = ("solutionVersionArn", "minProvisionedTPS", "campaignConfig")
 
 
-def _normalise(call: OperationContext, request: Members) -> Members:
+def _normalise(context: OperationContext, request: Members) -> Members:
     """``<solution>/$LATEST`` becomes the solution's newest ACTIVE version."""
     alias = request.get("solutionVersionArn", "")
     if not alias.endswith(LATEST):
         if request.get("campaignConfig", {}).get("syncWithLatestSolutionVersion"):
             raise invalid_input("syncWithLatestSolutionVersion needs a solutionVersionArn that ends in /$LATEST")
         return request
-    solution = call.store.get(SOLUTION, alias.removesuffix(LATEST))
+    solution = context.store.get(SOLUTION, alias.removesuffix(LATEST))
     versions = [
-        version for version in call.store.of(SOLUTION_VERSION, solution=solution.arn) if version.status == ACTIVE
+        version for version in context.store.of(SOLUTION_VERSION, solution=solution.arn) if version.status == ACTIVE
     ]
     if not versions:
         raise not_found(f"The given solution has no ACTIVE solution version: {solution.arn}")
     return request | {"solutionVersionArn": max(versions, key=lambda version: version.number).arn}
 
 
-def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
+def _prepare(context: OperationContext, request: Members, parents: Parents) -> Members:
     config = request.get("campaignConfig", {})
     check_config(config, parents["solutionVersion"])
     return {"minProvisionedTPS": request.get("minProvisionedTPS", 1)}
@@ -83,56 +83,56 @@ def _check_between(name: str, value: str, low: float, high: float) -> None:
         raise invalid_input(f"{name}: expected a number {expected}, got {value!r}")
 
 
-def update_campaign(call: OperationContext, request: Members) -> Members:
+def update_campaign(context: OperationContext, request: Members) -> Members:
     """The old version serves until the update is ACTIVE; the campaign itself stays ACTIVE."""
-    record = call.store.get(CAMPAIGN, request["campaignArn"])
+    record = context.store.get(CAMPAIGN, request["campaignArn"])
     if record.status not in (ACTIVE, "CREATE FAILED"):
         require_active(record)
-    require_no_update(call, record)
+    require_no_update(context, record)
     if (
         _synchronised(record)
         and "campaignConfig" not in request
         and not request.get("solutionVersionArn", LATEST).endswith(LATEST)
     ):
         raise invalid_input("syncWithLatestSolutionVersion needs a solutionVersionArn that ends in /$LATEST")
-    request = _normalise(call, request)
+    request = _normalise(context, request)
     new: dict[str, Any] = {name: request.get(name, record.members.get(name)) for name in _SETTINGS}
     if all(record.members.get(name) == value for name, value in new.items()) and record.status == ACTIVE:
         raise invalid_input(f"The update changes nothing of the given campaign: {record.arn}")
-    version = call.store.get(SOLUTION_VERSION, new["solutionVersionArn"])
+    version = context.store.get(SOLUTION_VERSION, new["solutionVersionArn"])
     require_active(version)
     check_config(new["campaignConfig"] or {}, version)
-    _begin_update(call, record, new, version)
+    _begin_update(context, record, new, version)
     return {"campaignArn": record.arn}
 
 
-def follow_latest(call: OperationContext, record: Record) -> None:
+def follow_latest(context: OperationContext, record: Record) -> None:
     """Begin to redeploy a campaign that follows its solution once a newer version has learned from all of the data.
 
     AWS does so within an hour of that version's completion; here it begins with the next operation.
     """
     if record.status != ACTIVE or not _synchronised(record) or update_under_way(record) is not None:
         return
-    newest = newest_relearned(call, record.ancestors["solution"])
-    deployed = call.store.find(record.members["solutionVersionArn"])
+    newest = newest_relearned(context, record.ancestors["solution"])
+    deployed = context.store.find(record.members["solutionVersionArn"])
     tried = record.members.get("latestCampaignUpdate", {}).get("solutionVersionArn")
     if newest is None or deployed is None or newest.number <= deployed.number or newest.arn == tried:
         return
     new = {name: record.members.get(name) for name in _SETTINGS} | {"solutionVersionArn": newest.arn}
-    _begin_update(call, record, new, newest)
+    _begin_update(context, record, new, newest)
 
 
 def _synchronised(record: Record) -> bool:
     return bool((record.members.get("campaignConfig") or {}).get("syncWithLatestSolutionVersion"))
 
 
-def _begin_update(call: OperationContext, record: Record, new: dict[str, Any], version: Record) -> None:
+def _begin_update(context: OperationContext, record: Record, new: dict[str, Any], version: Record) -> None:
     def settled(_: Any) -> None:
         record.ancestors = {**version.ancestors, SOLUTION_VERSION.key: version.arn}
         record.members.update(new, status=ACTIVE)
         record.members.pop("failureReason", None)
 
-    update(call, record, new, settled)
+    update(context, record, new, settled)
 
 
 BEHAVIOUR = Behaviour(normalise=_normalise, prepare=_prepare, delete_blocker=being_updated)

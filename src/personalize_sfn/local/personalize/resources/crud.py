@@ -31,53 +31,53 @@ PAGE = 100
 """Resources on a page of a list when the request does not say (and at most)."""
 
 
-def create(row: ResourceType, behaviour: Behaviour, call: OperationContext, request: Members) -> Members:
+def create(row: ResourceType, behaviour: Behaviour, context: OperationContext, request: Members) -> Members:
     """Answers the new resource's members; the operation's output shape picks from them."""
     tags = checked_tags(request.pop("tags", []))
-    request = behaviour.normalise(call, request)
-    parents = {key: _ready_parent(call, BY_KEY[key], request) for key in row.parents}
+    request = behaviour.normalise(context, request)
+    parents = {key: _ready_parent(context, BY_KEY[key], request) for key in row.parents}
     ancestors = {key: arn for parent in parents.values() for key, arn in parent.ancestors.items()}
     ancestors |= {key: parent.arn for key, parent in parents.items()}
 
-    arn = new_arn(row, call, request)
-    if call.store.find(arn) is not None:
+    arn = new_arn(row, context, request)
+    if context.store.find(arn) is not None:
         raise already_exists(arn)
-    extra = behaviour.prepare(call, request, parents)
-    call.quotas.check(call.store, row, ancestors.get("datasetGroup"))
+    extra = behaviour.prepare(context, request, parents)
+    context.quotas.check(context.store, row, ancestors.get("datasetGroup"))
 
-    dates = {"creationDateTime": call.now, "lastUpdatedDateTime": call.now}
+    dates = {"creationDateTime": context.now, "lastUpdatedDateTime": context.now}
     ancestor_arns = {BY_KEY[key].arn_field: ancestor for key, ancestor in ancestors.items()}
     members = {**ancestor_arns, **request, row.arn_field: arn, **dates, **extra}
-    record = Record(row, arn, call.store.next_number(), ancestors, members, tags)
-    call.store.add(record)
+    record = Record(row, arn, context.store.next_number(), ancestors, members, tags)
+    context.store.add(record)
     if row.has_status:
         change = StatusChange(
             record=record,
             view=members,
             phase=creation_phase(row),
-            started=call.now,
-            seconds=call.durations.creation(row.key),
-            settled=lambda result: behaviour.on_active(call, record, result),
-            failure=call.faults.take_failure(row.key),
+            started=context.now,
+            seconds=context.durations.creation(row.key),
+            settled=lambda result: behaviour.on_active(context, record, result),
+            failure=context.faults.take_failure(row.key),
             pending_first=behaviour.pending_first,
         )
-        call.lifecycle.begin(call.store, change, behaviour.work(call, record))
+        context.lifecycle.begin(context.store, change, behaviour.work(context, record))
     return members
 
 
-def describe(row: ResourceType, behaviour: Behaviour, call: OperationContext, request: Members) -> Members:
-    record = call.store.get(row, request[row.arn_field])
-    return {row.key: shown(call, record) | behaviour.computed_members(call, record)}
+def describe(row: ResourceType, behaviour: Behaviour, context: OperationContext, request: Members) -> Members:
+    record = context.store.get(row, request[row.arn_field])
+    return {row.key: shown(context, record) | behaviour.computed_members(context, record)}
 
 
 _ENDED = ("failureReason", "trainingHours", "tunedHPOParams", "modelMetrics", "numDeleted")
 """Members that tell how a creation ended."""
 
 
-def shown(call: OperationContext, record: Record) -> Members:
+def shown(context: OperationContext, record: Record) -> Members:
     """The members that Describe and List show of a record; the first look after a change shows it PENDING."""
-    look = call.store.first_looks.pop(record.arn, None)
-    if not is_soon(look, call.now):
+    look = context.store.first_looks.pop(record.arn, None)
+    if not is_soon(look, context.now):
         return record.members
     hidden = _ENDED if look.status == creation_phase(record.row).pending else ()
     members = {name: value for name, value in record.members.items() if name not in hidden}
@@ -85,47 +85,47 @@ def shown(call: OperationContext, record: Record) -> Members:
 
 
 def list_(
-    row: ResourceType, behaviour: Behaviour, call: OperationContext, request: Members, *, scope_must_exist: bool
+    row: ResourceType, behaviour: Behaviour, context: OperationContext, request: Members, *, scope_must_exist: bool
 ) -> Members:
     """One page, oldest first."""
     scope = {}
     if row.scope is not None and (wanted := request.get(BY_KEY[row.scope].arn_field)) is not None:
         if scope_must_exist:
-            call.store.get(BY_KEY[row.scope], wanted)
+            context.store.get(BY_KEY[row.scope], wanted)
         scope = {row.scope: wanted}
-    records = sorted(call.store.of(row, **scope), key=lambda record: record.number)
+    records = sorted(context.store.of(row, **scope), key=lambda record: record.number)
     page, token = one_page(records, request, context=[row.key, scope])
     return {
-        row.list_key: [shown(call, record) | behaviour.computed_members(call, record) for record in page],
+        row.list_key: [shown(context, record) | behaviour.computed_members(context, record) for record in page],
         "nextToken": token,
     }
 
 
-def delete(row: ResourceType, behaviour: Behaviour, call: OperationContext, request: Members) -> Members:
-    record = call.store.get(row, request[row.arn_field])
+def delete(row: ResourceType, behaviour: Behaviour, context: OperationContext, request: Members) -> Members:
+    record = context.store.get(row, request[row.arn_field])
     if record.pending:
         raise in_use(f"The given {row.words} cannot be deleted while its status is {record.status}: {record.arn}")
-    reason = behaviour.delete_blocker(call, record)
+    reason = behaviour.delete_blocker(context, record)
     if reason is not None:
         raise in_use(reason)
     if not row.has_status:
-        call.store.remove(record)
+        context.store.remove(record)
         return {}
-    record.members["lastUpdatedDateTime"] = call.now
+    record.members["lastUpdatedDateTime"] = context.now
     change = StatusChange(
         record=record,
         view=record.members,
         phase=DELETE,
-        started=call.now,
-        seconds=call.durations.deletion(),
+        started=context.now,
+        seconds=context.durations.deletion(),
         settled=lambda _: None,
     )
-    call.lifecycle.begin(call.store, change)
+    context.lifecycle.begin(context.store, change)
     return {}
 
 
 def update(
-    call: OperationContext,
+    context: OperationContext,
     record: Record,
     asked: Members,
     settled: Callable[[Any], None],
@@ -136,14 +136,14 @@ def update(
     """Begin an update, which Describe shows beside the resource's own members as its ``latest...Update``.
 
     Args:
-        call: the operation's context.
+        context: the operation's context.
         record: what is updated; its own status stays.
         asked: what Describe shows of the update besides its status and dates.
         settled: called with the work's result when the update has succeeded, under the store's lock.
         phase: the statuses that the update goes through.
         work: what is done in the background before.
     """
-    latest = {**asked, "creationDateTime": call.now, "lastUpdatedDateTime": call.now}
+    latest = {**asked, "creationDateTime": context.now, "lastUpdatedDateTime": context.now}
     record.members[latest_update(record.row)] = latest
 
     def done(result: Any) -> None:
@@ -154,12 +154,12 @@ def update(
         record=record,
         view=latest,
         phase=phase,
-        started=call.now,
-        seconds=call.durations.creation(record.row.key),
+        started=context.now,
+        seconds=context.durations.creation(record.row.key),
         settled=done,
-        failure=call.faults.take_failure(record.row.key),
+        failure=context.faults.take_failure(record.row.key),
     )
-    call.lifecycle.begin(call.store, change, work)
+    context.lifecycle.begin(context.store, change, work)
 
 
 def latest_update(row: ResourceType) -> str:
@@ -173,7 +173,7 @@ def update_under_way(record: Record) -> str | None:
     return status if status is not None and status.endswith(("PENDING", "IN_PROGRESS")) else None
 
 
-def being_updated(call: OperationContext, record: Record) -> str | None:  # noqa: ARG001 - a hook
+def being_updated(context: OperationContext, record: Record) -> str | None:  # noqa: ARG001 - a hook
     """Why a resource cannot be changed while an update is under way; None while there is none."""
     status = update_under_way(record)
     if status is None:
@@ -181,24 +181,24 @@ def being_updated(call: OperationContext, record: Record) -> str | None:  # noqa
     return f"The given {record.row.words} is being updated, the update is {status}: {record.arn}"
 
 
-def require_no_update(call: OperationContext, record: Record) -> None:
+def require_no_update(context: OperationContext, record: Record) -> None:
     """Raises ResourceInUseException while an update is under way."""
-    if (reason := being_updated(call, record)) is not None:
+    if (reason := being_updated(context, record)) is not None:
         raise in_use(reason)
 
 
-def new_arn(row: ResourceType, call: OperationContext, request: Members) -> str:
+def new_arn(row: ResourceType, context: OperationContext, request: Members) -> str:
     """The ARN that the Create request will make."""
     identifier = secrets.token_hex(4)
     fields = {"id": identifier, "name": identifier, **request}
     for key in row.parents:
         if BY_KEY[key].arn_field in request:
             fields[key] = parse_arn(request[BY_KEY[key].arn_field]).name
-    return call.store.arns.personalize(row.arn_path.format_map(fields))
+    return context.store.arns.personalize(row.arn_path.format_map(fields))
 
 
-def _ready_parent(call: OperationContext, row: ResourceType, request: Members) -> Record:
-    parent = call.store.get(row, request[row.arn_field])
+def _ready_parent(context: OperationContext, row: ResourceType, request: Members) -> Record:
+    parent = context.store.get(row, request[row.arn_field])
     require_active(parent)
     return parent
 

@@ -31,42 +31,42 @@ class _Backwards(NamedTuple):
     record: Record
 
 
-def list_jobs(call: OperationContext, request: Members) -> Members:
+def list_jobs(context: OperationContext, request: Members) -> Members:
     """ListDataDeletionJobs: newest first."""
     group = request.get("datasetGroupArn")
-    records = call.store.of(DATA_DELETION_JOB, **({"datasetGroup": group} if group is not None else {}))
+    records = context.store.of(DATA_DELETION_JOB, **({"datasetGroup": group} if group is not None else {}))
     turned = sorted(_Backwards(_NEWEST_FIRST - record.number, record) for record in records)
     page, token = one_page(turned, request, context=[DATA_DELETION_JOB.key, group])
-    return {DATA_DELETION_JOB.list_key: [shown(call, entry.record) for entry in page], "nextToken": token}
+    return {DATA_DELETION_JOB.list_key: [shown(context, entry.record) for entry in page], "nextToken": token}
 
 
-def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
+def _prepare(context: OperationContext, request: Members, parents: Parents) -> Members:
     location = request["dataSource"].get("dataLocation")
     if location is None:
         raise invalid_input("dataSource.dataLocation is required to read the data from Amazon S3")
-    source_arn = call.store.arns.personalize(DATA_DELETION_JOB.arn_path.format_map(request))
+    source_arn = context.store.arns.personalize(DATA_DELETION_JOB.arn_path.format_map(request))
     s3_files.check_read(
-        call.environment, request["roleArn"], location, account=call.store.account, source_arn=source_arn
+        context.environment, request["roleArn"], location, account=context.store.account, source_arn=source_arn
     )
     return {}
 
 
-def _work(call: OperationContext, record: Record) -> Work | None:
-    environment, role_arn = call.environment, record.members["roleArn"]
+def _work(context: OperationContext, record: Record) -> Work | None:
+    environment, role_arn = context.environment, record.members["roleArn"]
     location = record.members["dataSource"]["dataLocation"]
     return lambda: users_of(s3_files.read_folder(environment, role_arn, location))
 
 
-def _on_active(call: OperationContext, record: Record, result: Any) -> None:
+def _on_active(context: OperationContext, record: Record, result: Any) -> None:
     """Deletes: until the job is COMPLETED the users are there."""
     users: frozenset[str] = result
     group = record.ancestors["datasetGroup"]
-    deleted = delete_events(live_events(call.store.get(DATASET_GROUP, group)), users)
-    for dataset in call.store.of(DATASET, datasetGroup=group):
+    deleted = delete_events(live_events(context.store.get(DATASET_GROUP, group)), users)
+    for dataset in context.store.of(DATASET, datasetGroup=group):
         if dataset.members["datasetType"] in WITH_USERS:
             deleted += delete_rows(dataset_content(dataset), users)
     for row in (SOLUTION_VERSION, RECOMMENDER):
-        for holder in call.store.of(row, datasetGroup=group):
+        for holder in context.store.of(row, datasetGroup=group):
             if isinstance(holder.content, Trained):
                 forgotten = holder.content.forgotten | users
                 holder.content = dataclasses.replace(holder.content, forgotten=forgotten)

@@ -16,14 +16,14 @@ from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import DATASET, DATASET_EXPORT_JOB, DATASET_GROUP
 
 
-def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
-    source_arn = call.store.arns.personalize(DATASET_EXPORT_JOB.arn_path.format_map(request))
+def _prepare(context: OperationContext, request: Members, parents: Parents) -> Members:
+    source_arn = context.store.arns.personalize(DATASET_EXPORT_JOB.arn_path.format_map(request))
     s3_files.check_write(
-        call.environment,
+        context.environment,
         request["roleArn"],
         request["jobOutput"]["s3DataDestination"]["path"],
         _file_name(request["jobName"], parents["dataset"]),
-        account=call.store.account,
+        account=context.store.account,
         source_arn=source_arn,
     )
     return {"ingestionMode": request.get("ingestionMode", "PUT")}
@@ -34,17 +34,17 @@ def _file_name(job_name: str, dataset: Record) -> str:
     return f"{job_name}-{dataset.members['datasetType']}.csv"
 
 
-def _work(call: OperationContext, record: Record) -> Work | None:
+def _work(context: OperationContext, record: Record) -> Work | None:
     """Exports the dataset as it is when the job begins."""
-    dataset = call.store.get(DATASET, record.ancestors["dataset"])
-    schema = schema_of(call, dataset)
+    dataset = context.store.get(DATASET, record.ancestors["dataset"])
+    schema = schema_of(context, dataset)
     content, mode = dataset_content(dataset), record.members["ingestionMode"]
     parts = {"BULK": content.bulk, "PUT": content.put, "ALL": content.parts}[mode]
-    live = live_events(call.store.get(DATASET_GROUP, record.ancestors["datasetGroup"]))
+    live = live_events(context.store.get(DATASET_GROUP, record.ancestors["datasetGroup"]))
     with_events = mode in ("PUT", "ALL") and schema.dataset_type == "INTERACTIONS"
     events, users = (list(live.events), live.settled_users()) if with_events else ([], {})
 
-    environment, role_arn = call.environment, record.members["roleArn"]
+    environment, role_arn = context.environment, record.members["roleArn"]
     target = record.members["jobOutput"]["s3DataDestination"]["path"]
     name = _file_name(record.members["jobName"], dataset)
 

@@ -18,18 +18,18 @@ _FIRST = (EVENT_TRACKER, RECOMMENDER, SOLUTION, DATASET)
 """What must be deleted before its dataset group."""
 
 
-def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:  # noqa: ARG001 - a hook
+def _prepare(context: OperationContext, request: Members, parents: Parents) -> Members:  # noqa: ARG001 - a hook
     given = [name for name in ("kmsKeyArn", "roleArn") if name in request]
     if len(given) == 1:
         raise invalid_input(f"kmsKeyArn and roleArn go together: the role may use the key. Got {given[0]} alone")
-    if given and parse_arn(request["roleArn"]).account_id != call.store.account:
+    if given and parse_arn(request["roleArn"]).account_id != context.store.account:
         raise AwsError("AccessDeniedException", "Cross-account pass role is not allowed.")
     return {}
 
 
-def _delete_blocker(call: OperationContext, record: Record) -> str | None:
+def _delete_blocker(context: OperationContext, record: Record) -> str | None:
     for row in _FIRST:
-        for left in call.store.of(row, datasetGroup=record.arn):
+        for left in context.store.of(row, datasetGroup=record.arn):
             return f"The given dataset group still has a {row.words}, delete it first: {left.arn}"
     return None
 

@@ -19,28 +19,28 @@ from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB
 
 
-def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
+def _prepare(context: OperationContext, request: Members, parents: Parents) -> Members:
     if request.get("publishAttributionMetricsToS3"):
-        reporting(call, parents["dataset"])
+        reporting(context, parents["dataset"])
     location = request["dataSource"].get("dataLocation")
     if location is None or "roleArn" not in request:
         missing = "dataSource.dataLocation" if location is None else "roleArn"
         raise invalid_input(f"{missing} is required to read the data from Amazon S3")
-    require_no_update(call, parents["dataset"])
+    require_no_update(context, parents["dataset"])
     mode = request.get("importMode", "FULL")
     if mode == "INCREMENTAL" and not dataset_content(parents["dataset"]).bulk:
         raise invalid_input("importMode INCREMENTAL adds to what a FULL import brought; this dataset has had none")
-    job_arn = call.store.arns.personalize(DATASET_IMPORT_JOB.arn_path.format_map(request))
-    check_access(call.environment, request["roleArn"], location, account=call.store.account, source_arn=job_arn)
+    job_arn = context.store.arns.personalize(DATASET_IMPORT_JOB.arn_path.format_map(request))
+    check_access(context.environment, request["roleArn"], location, account=context.store.account, source_arn=job_arn)
     return {"importMode": mode}
 
 
-def _work(call: OperationContext, record: Record) -> Work | None:
-    dataset = call.store.get(DATASET, record.ancestors["dataset"])
-    schema = schema_of(call, dataset)
+def _work(context: OperationContext, record: Record) -> Work | None:
+    dataset = context.store.get(DATASET, record.ancestors["dataset"])
+    schema = schema_of(context, dataset)
     role_arn, location = record.members["roleArn"], record.members["dataSource"]["dataLocation"]
 
-    publish = reporting(call, dataset) if record.members.get("publishAttributionMetricsToS3") else None
+    publish = reporting(context, dataset) if record.members.get("publishAttributionMetricsToS3") else None
 
     content = dataset_content(dataset)
     mode: str = record.members["importMode"]
@@ -48,7 +48,7 @@ def _work(call: OperationContext, record: Record) -> Work | None:
 
     def read() -> Table | Imported:
         try:
-            table = import_csv(call.environment, role_arn, location, schema, mode)
+            table = import_csv(context.environment, role_arn, location, schema, mode)
         except WorkFailed as failure:
             kind = f"{schema.dataset_type} dataset {dataset.members['name']}"
             raise WorkFailed(f"Failed to create a data import job for {kind}. {failure}") from failure
@@ -59,8 +59,8 @@ def _work(call: OperationContext, record: Record) -> Work | None:
     return read
 
 
-def _on_active(call: OperationContext, record: Record, result: Any) -> None:
-    dataset = call.store.get(DATASET, record.ancestors["dataset"])
+def _on_active(context: OperationContext, record: Record, result: Any) -> None:
+    dataset = context.store.get(DATASET, record.ancestors["dataset"])
     content = dataset_content(dataset)
     if record.members["importMode"] == "FULL":
         content.full(result)

@@ -16,11 +16,11 @@ from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import DATASET, DATASET_GROUP, DATASET_IMPORT_JOB, SCHEMA, SOLUTION_VERSION
 
 
-def _normalise(call: OperationContext, request: Members) -> Members:
+def _normalise(context: OperationContext, request: Members) -> Members:
     return request | {"datasetType": request["datasetType"].upper()}
 
 
-def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
+def _prepare(context: OperationContext, request: Members, parents: Parents) -> Members:
     schema, group = parents["schema"].members, parents["datasetGroup"].members
     if schema.get("domain") != group.get("domain"):
         domains = f"{schema.get('domain') or 'none'} and {group.get('domain') or 'none'}"
@@ -30,40 +30,40 @@ def _prepare(call: OperationContext, request: Members, parents: Parents) -> Memb
     return {"trackingId": str(uuid.uuid4())} if request["datasetType"] == "ACTION_INTERACTIONS" else {}
 
 
-def _delete_blocker(call: OperationContext, record: Record) -> str | None:
-    if (reason := being_updated(call, record)) is not None:
+def _delete_blocker(context: OperationContext, record: Record) -> str | None:
+    if (reason := being_updated(context, record)) is not None:
         return reason
-    jobs = list(call.store.of(DATASET_IMPORT_JOB, dataset=record.arn))
-    versions = list(call.store.of(SOLUTION_VERSION, datasetGroup=record.ancestors["datasetGroup"]))
+    jobs = list(context.store.of(DATASET_IMPORT_JOB, dataset=record.arn))
+    versions = list(context.store.of(SOLUTION_VERSION, datasetGroup=record.ancestors["datasetGroup"]))
     for user in jobs + versions:
         if user.pending:
             return f"The given dataset is in use by a {user.row.words} that is {user.status}: {user.arn}"
     return None
 
 
-def update_dataset(call: OperationContext, request: Members) -> Members:
+def update_dataset(context: OperationContext, request: Members) -> Members:
     """Another schema for Items or Users: all that the old one has, and more that can be null."""
-    record = call.store.get(DATASET, request["datasetArn"])
+    record = context.store.get(DATASET, request["datasetArn"])
     require_active(record)
-    require_no_update(call, record)
-    for job in call.store.of(DATASET_IMPORT_JOB, dataset=record.arn):
+    require_no_update(context, record)
+    for job in context.store.of(DATASET_IMPORT_JOB, dataset=record.arn):
         if job.pending:
             raise in_use(f"The given dataset is in use by a dataset import job that is {job.status}: {job.arn}")
     kind = record.members["datasetType"]
     if kind not in ("ITEMS", "USERS"):
         raise invalid_input(f"Only the schema of an ITEMS or USERS dataset can be replaced, this one is of type {kind}")
-    new = call.store.get(SCHEMA, request["schemaArn"])
+    new = context.store.get(SCHEMA, request["schemaArn"])
     if new.arn == record.members["schemaArn"]:
         raise invalid_input(f"The update changes nothing of the given dataset: {record.arn}")
-    _check_replacement(schema_of(call, record), read_schema(new.members["schema"]))
-    group = call.store.get(DATASET_GROUP, record.ancestors["datasetGroup"])
+    _check_replacement(schema_of(context, record), read_schema(new.members["schema"]))
+    group = context.store.get(DATASET_GROUP, record.ancestors["datasetGroup"])
     check_dataset(read_schema(new.members["schema"]), kind, group.members.get("domain"))
 
     def settled(_: object) -> None:
         record.ancestors = record.ancestors | {SCHEMA.key: new.arn}
         record.members["schemaArn"] = new.arn
 
-    update(call, record, {"schemaArn": new.arn}, settled, phase=UPDATE)
+    update(context, record, {"schemaArn": new.arn}, settled, phase=UPDATE)
     return {"datasetArn": record.arn}
 
 
@@ -76,7 +76,7 @@ def _check_replacement(old: ParsedSchema, new: ParsedSchema) -> None:
             raise invalid_input(f"The new field {field.name} must be nullable: the rows that are there have no value")
 
 
-def _computed_members(call: OperationContext, record: Record) -> Members:
+def _computed_members(context: OperationContext, record: Record) -> Members:
     """While its schema is replaced the dataset's own status is that of the update, as recorded in AWS's notebooks."""
     status = update_under_way(record)
     return {} if status is None else {"status": status}

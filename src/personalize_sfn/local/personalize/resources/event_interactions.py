@@ -23,12 +23,12 @@ from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, DELETING_S
 KIND = "EVENT_INTERACTIONS"
 
 
-def add(call: OperationContext, tracker: Record) -> None:
+def add(context: OperationContext, tracker: Record) -> None:
     """There is one from now on in the tracker's dataset group."""
     group = tracker.ancestors[DATASET_GROUP.key]
     name = parse_arn(group).name
-    arn = call.store.arns.personalize(f"dataset/{name}/{KIND}")
-    if call.store.find(arn) is not None:
+    arn = context.store.arns.personalize(f"dataset/{name}/{KIND}")
+    if context.store.find(arn) is not None:
         return
     members = {
         "name": f"{name}-{KIND}",
@@ -36,14 +36,14 @@ def add(call: OperationContext, tracker: Record) -> None:
         "datasetGroupArn": group,
         "datasetType": KIND,
         "status": ACTIVE,
-        "creationDateTime": call.now,
-        "lastUpdatedDateTime": call.now,
+        "creationDateTime": context.now,
+        "lastUpdatedDateTime": context.now,
     }
-    call.store.add(Record(EVENT_INTERACTIONS, arn, call.store.next_number(), {DATASET_GROUP.key: group}, members))
+    context.store.add(Record(EVENT_INTERACTIONS, arn, context.store.next_number(), {DATASET_GROUP.key: group}, members))
 
 
-def _delete_blocker(call: OperationContext, record: Record) -> str | None:
-    for tracker in call.store.of(EVENT_TRACKER, datasetGroup=record.ancestors[DATASET_GROUP.key]):
+def _delete_blocker(context: OperationContext, record: Record) -> str | None:
+    for tracker in context.store.of(EVENT_TRACKER, datasetGroup=record.ancestors[DATASET_GROUP.key]):
         if tracker.status not in DELETING_STATUSES:
             return f"The given dataset is in use by an event tracker, delete it first: {tracker.arn}"
     return None
@@ -52,11 +52,11 @@ def _delete_blocker(call: OperationContext, record: Record) -> str | None:
 BEHAVIOUR = Behaviour(delete_blocker=_delete_blocker)
 
 
-def _either(operation: Callable[..., Members], call: OperationContext, request: Members) -> Members:
+def _either(operation: Callable[..., Members], context: OperationContext, request: Members) -> Members:
     """The operation of the dataset that the ARN names."""
     is_ours = request["datasetArn"].endswith(f"/{KIND}")
     row, behaviour = (EVENT_INTERACTIONS, BEHAVIOUR) if is_ours else (DATASET, datasets.BEHAVIOUR)
-    return operation(row, behaviour, call, request)
+    return operation(row, behaviour, context, request)
 
 
 describe_dataset = partial(_either, crud.describe)

@@ -15,16 +15,16 @@ from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import EVENT_TRACKER
 
 
-def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
-    for other in call.store.of(EVENT_TRACKER):
+def _prepare(context: OperationContext, request: Members, parents: Parents) -> Members:
+    for other in context.store.of(EVENT_TRACKER):
         same_group = other.ancestors["datasetGroup"] == request["datasetGroupArn"]
         if same_group or other.members["name"] == request["name"]:
             raise already_exists(other.arn)
-    return {"trackingId": str(uuid.uuid4()), "accountId": call.store.account}
+    return {"trackingId": str(uuid.uuid4()), "accountId": context.store.account}
 
 
-def _on_active(call: OperationContext, record: Record, result: Any) -> None:
-    event_interactions.add(call, record)
+def _on_active(context: OperationContext, record: Record, result: Any) -> None:
+    event_interactions.add(context, record)
 
 
 BEHAVIOUR = Behaviour(prepare=_prepare, on_active=_on_active)

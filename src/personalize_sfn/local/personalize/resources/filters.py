@@ -16,10 +16,10 @@ MOST_COLUMNS = 20
 """Different columns in all filters of a dataset group (AWS's quota)."""
 
 
-def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
+def _prepare(context: OperationContext, request: Members, parents: Parents) -> Members:
     found, group_arn = parse(request["filterExpression"]), request["datasetGroupArn"]
-    check_columns(found, schemas_of(call, group_arn))
-    others = [parse(each.members["filterExpression"]) for each in call.store.of(FILTER, datasetGroup=group_arn)]
+    check_columns(found, schemas_of(context, group_arn))
+    others = [parse(each.members["filterExpression"]) for each in context.store.of(FILTER, datasetGroup=group_arn)]
     columns = found.columns().union(*(other.columns() for other in others))
     if len(columns) > MOST_COLUMNS:
         raise limit_exceeded(
@@ -29,9 +29,9 @@ def _prepare(call: OperationContext, request: Members, parents: Parents) -> Memb
     return {}
 
 
-def _delete_blocker(call: OperationContext, record: Record) -> str | None:
+def _delete_blocker(context: OperationContext, record: Record) -> str | None:
     for row in (BATCH_INFERENCE_JOB, BATCH_SEGMENT_JOB):
-        for job in call.store.of(row):
+        for job in context.store.of(row):
             if job.pending and job.members.get("filterArn") == record.arn:
                 return f"The given filter is in use by a {row.words} that is {job.status}: {job.arn}"
     return None

@@ -15,27 +15,27 @@ from personalize_sfn.local.personalize.wire.protocol import Members
 Parents = Mapping[str, Record]
 
 
-def _as_it_is(call: OperationContext, request: Members) -> Members:
+def _as_it_is(context: OperationContext, request: Members) -> Members:
     return request
 
 
-def _no_members(call: OperationContext, request: Members, parents: Parents) -> Members:
+def _no_members(context: OperationContext, request: Members, parents: Parents) -> Members:
     return {}
 
 
-def _no_work(call: OperationContext, record: Record) -> Work | None:
+def _no_work(context: OperationContext, record: Record) -> Work | None:
     return None
 
 
-def _nothing(call: OperationContext, record: Record, result: Any) -> None:
+def _nothing(context: OperationContext, record: Record, result: Any) -> None:
     return None
 
 
-def _free(call: OperationContext, record: Record) -> str | None:
+def _free(context: OperationContext, record: Record) -> str | None:
     return None
 
 
-def _no_more(call: OperationContext, record: Record) -> Members:
+def _no_more(context: OperationContext, record: Record) -> Members:
     return {}
 
 

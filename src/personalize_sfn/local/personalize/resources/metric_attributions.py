@@ -33,11 +33,11 @@ class _Numbered(NamedTuple):
     metric: Mapping[str, str]
 
 
-def list_metrics(call: OperationContext, request: Members) -> Members:
+def list_metrics(context: OperationContext, request: Members) -> Members:
     """ListMetricAttributionMetrics: in the order in which they were added."""
     if "metricAttributionArn" not in request:
         raise invalid_input("metricAttributionArn is required")
-    record = call.store.get(METRIC_ATTRIBUTION, request["metricAttributionArn"])
+    record = context.store.get(METRIC_ATTRIBUTION, request["metricAttributionArn"])
     numbered = [_Numbered(number, metric) for number, metric in enumerate(record.members["metrics"], 1)]
     page, token = one_page(
         numbered, request | {"maxResults": request.get("maxResults", MOST_METRICS)}, context=["metrics", record.arn]
@@ -45,11 +45,11 @@ def list_metrics(call: OperationContext, request: Members) -> Members:
     return {"metrics": [entry.metric for entry in page], "nextToken": token}
 
 
-def update_metric_attribution(call: OperationContext, request: Members) -> Members:
+def update_metric_attribution(context: OperationContext, request: Members) -> Members:
     """Removes, then adds; in force at once."""
     if "metricAttributionArn" not in request:
         raise invalid_input("metricAttributionArn is required")
-    record = call.store.get(METRIC_ATTRIBUTION, request["metricAttributionArn"])
+    record = context.store.get(METRIC_ATTRIBUTION, request["metricAttributionArn"])
     require_active(record)
     removed, added = request.get("removeMetrics", []), request.get("addMetrics", [])
     config = request.get("metricsOutputConfig", record.members["metricsOutputConfig"])
@@ -64,20 +64,20 @@ def update_metric_attribution(call: OperationContext, request: Members) -> Membe
         if metric["metricName"] in [other["metricName"] for other in metrics]:
             raise AwsError("ResourceAlreadyExistsException", f"Another metric named {metric['metricName']} exists.")
         metrics.append(metric)
-    _check_metrics(metrics, schemas_of(call, record.ancestors["datasetGroup"]))
-    _check_output(call, config, record.arn)
-    record.members.update(metrics=metrics, metricsOutputConfig=config, lastUpdatedDateTime=call.now)
+    _check_metrics(metrics, schemas_of(context, record.ancestors["datasetGroup"]))
+    _check_output(context, config, record.arn)
+    record.members.update(metrics=metrics, metricsOutputConfig=config, lastUpdatedDateTime=context.now)
     return {"metricAttributionArn": record.arn}
 
 
-def reporting(call: OperationContext, dataset: Record) -> Callable[[Table], None]:
+def reporting(context: OperationContext, dataset: Record) -> Callable[[Table], None]:
     """What writes the report of an import into this dataset, given its rows; taken under the store's lock.
 
     Raises:
         AwsError: InvalidInputException: no Interactions, no ACTIVE metric attribution, or one without a path in S3.
     """
     group = dataset.ancestors["datasetGroup"]
-    found = [record for record in call.store.of(METRIC_ATTRIBUTION, datasetGroup=group) if record.status == ACTIVE]
+    found = [record for record in context.store.of(METRIC_ATTRIBUTION, datasetGroup=group) if record.status == ACTIVE]
     if dataset.members["datasetType"] != "INTERACTIONS" or not found:
         raise invalid_input(
             "publishAttributionMetricsToS3 needs an Interactions dataset and an ACTIVE metric attribution in its group"
@@ -85,16 +85,16 @@ def reporting(call: OperationContext, dataset: Record) -> Callable[[Table], None
     config = found[0].members["metricsOutputConfig"]
     if "s3DataDestination" not in config:
         raise invalid_input(f"The metric attribution names no path in Amazon S3: {found[0].arn}")
-    _check_output(call, config, found[0].arn)
-    metrics, schemas = list(found[0].members["metrics"]), schemas_of(call, group)
+    _check_output(context, config, found[0].arn)
+    metrics, schemas = list(found[0].members["metrics"]), schemas_of(context, group)
     items = [
         part
-        for other in call.store.of(DATASET, datasetGroup=group)
+        for other in context.store.of(DATASET, datasetGroup=group)
         if other.members["datasetType"] == "ITEMS"
         for part in dataset_content(other).parts
     ]
-    environment, target = call.environment, config["s3DataDestination"]["path"]
-    answering = (record.arn for row in (CAMPAIGN, RECOMMENDER) for record in call.store.of(row, datasetGroup=group))
+    environment, target = context.environment, config["s3DataDestination"]["path"]
+    answering = (record.arn for row in (CAMPAIGN, RECOMMENDER) for record in context.store.of(row, datasetGroup=group))
     answered_by = sources_of(answering)
 
     def write(events: Table) -> None:
@@ -105,13 +105,13 @@ def reporting(call: OperationContext, dataset: Record) -> Callable[[Table], None
     return write
 
 
-def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
+def _prepare(context: OperationContext, request: Members, parents: Parents) -> Members:
     group = parents["datasetGroup"]
-    for other in call.store.of(METRIC_ATTRIBUTION, datasetGroup=group.arn):
+    for other in context.store.of(METRIC_ATTRIBUTION, datasetGroup=group.arn):
         raise already_exists(other.arn)
-    _check_metrics(request["metrics"], schemas_of(call, group.arn))
-    arn = call.store.arns.personalize(METRIC_ATTRIBUTION.arn_path.format_map(request))
-    _check_output(call, request["metricsOutputConfig"], arn)
+    _check_metrics(request["metrics"], schemas_of(context, group.arn))
+    arn = context.store.arns.personalize(METRIC_ATTRIBUTION.arn_path.format_map(request))
+    _check_output(context, request["metricsOutputConfig"], arn)
     return {}
 
 
@@ -127,13 +127,13 @@ def _check_metrics(metrics: Sequence[Mapping[str, str]], schemas: Mapping[str, P
         parse(metric["expression"], schemas)
 
 
-def _check_output(call: OperationContext, config: Mapping[str, Any], arn: str) -> None:
+def _check_output(context: OperationContext, config: Mapping[str, Any], arn: str) -> None:
     """May the role do what AWS has it do: https://docs.aws.amazon.com/personalize/latest/dg/metric-attribution-requirements.html
 
     Raises:
         AwsError: InvalidInputException.
     """
-    environment, role_arn = call.environment, config["roleArn"]
+    environment, role_arn = context.environment, config["roleArn"]
     if not (
         environment.role_trusts(role_arn, SERVICE_PRINCIPAL)
         and environment.authorize(role_arn, "cloudwatch:PutMetricData", "*").allowed
@@ -144,8 +144,8 @@ def _check_output(call: OperationContext, config: Mapping[str, Any], arn: str) -
         return
     if not destination["path"].endswith("/"):
         raise invalid_input(f"metricsOutputConfig: expected a folder, which ends in /, got {destination['path']}")
-    name = REPORT.format(timestamp=int(call.now))
-    account = call.store.account
+    name = REPORT.format(timestamp=int(context.now))
+    account = context.store.account
     s3_files.check_write(environment, role_arn, destination["path"], name, account=account, source_arn=arn)
 
 

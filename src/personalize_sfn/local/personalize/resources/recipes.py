@@ -21,7 +21,7 @@ class _Numbered:
     recipe: ServiceRecipe
 
 
-def list_recipes(call: OperationContext, request: Members) -> Members:
+def list_recipes(context: OperationContext, request: Members) -> Members:
     """As on AWS, a page is cut though the request did not ask for it (recorded: 11 recipes and a token).
 
     The domain is filtered after that: a page may be short and yet not the last.
@@ -34,5 +34,5 @@ def list_recipes(call: OperationContext, request: Members) -> Members:
     return {"recipes": shown, "nextToken": token}
 
 
-def describe_recipe(call: OperationContext, request: Members) -> Members:
+def describe_recipe(context: OperationContext, request: Members) -> Members:
     return {"recipe": recipe(request["recipeArn"]).described()}

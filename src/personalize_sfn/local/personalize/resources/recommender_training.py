@@ -20,37 +20,37 @@ from personalize_sfn.local.personalize.training.training_data import training_da
 from personalize_sfn.resources import ACTIVE, RECOMMENDER
 
 
-def keep_trained(call: OperationContext) -> None:
+def keep_trained(context: OperationContext) -> None:
     """Begin what is due for each ACTIVE recommender; called under the store's lock, cheap when nothing is due.
 
     A full training is skipped when there is nothing new: it would learn the same.
     """
-    for record in call.store.of(RECOMMENDER):
+    for record in context.store.of(RECOMMENDER):
         if record.status == ACTIVE and update_under_way(record) is None:
-            _keep_trained(call, record)
+            _keep_trained(context, record)
 
 
-def _keep_trained(call: OperationContext, record: Record) -> None:
+def _keep_trained(context: OperationContext, record: Record) -> None:
     state = recommenders.own_training(record)
     if state["status"] not in (ACTIVE, CREATE.failed):
         return
     name = recipe(record.members["recipeArn"]).name
     rules = training_rules(name)
-    if call.now >= state["trained"] + rules.retrained_every:
+    if context.now >= state["trained"] + rules.retrained_every:
         group, seen = record.ancestors["datasetGroup"], record.content.last_event
-        news = new_interactions(call, group, name, since=state["trained"], seen_events=seen)
-        call.store.touched = True
-        state.update(trained=call.now, updated=call.now)
+        news = new_interactions(context, group, name, since=state["trained"], seen_events=seen)
+        context.store.touched = True
+        state.update(trained=context.now, updated=context.now)
         if news:
-            _begin(call, record, state, recommenders.training(call, record, record.members["recommenderConfig"]))
-    elif call.now >= state["updated"] + automatic_updates.EVERY and rules.automatic_updates:
-        call.store.touched = True
-        state.update(updated=call.now)
-        data = training_data(call, record.ancestors["datasetGroup"], record.members["recommenderConfig"])
-        _begin(call, record, state, automatic_updates.new_items(record.content, data))
+            _begin(context, record, state, recommenders.training(context, record, record.members["recommenderConfig"]))
+    elif context.now >= state["updated"] + automatic_updates.EVERY and rules.automatic_updates:
+        context.store.touched = True
+        state.update(updated=context.now)
+        data = training_data(context, record.ancestors["datasetGroup"], record.members["recommenderConfig"])
+        _begin(context, record, state, automatic_updates.new_items(record.content, data))
 
 
-def _begin(call: OperationContext, record: Record, state: dict[str, Any], work: Work) -> None:
+def _begin(context: OperationContext, record: Record, state: dict[str, Any], work: Work) -> None:
     base: Trained = record.content
 
     def settled(result: Trained) -> None:
@@ -58,5 +58,5 @@ def _begin(call: OperationContext, record: Record, state: dict[str, Any], work: 
         if record.content is base and result is not base:
             recommenders.take_up(record, result)
 
-    change = StatusChange(record=record, view=state, phase=CREATE, started=call.now, seconds=0.0, settled=settled)
-    call.lifecycle.begin(call.store, change, work)
+    change = StatusChange(record=record, view=state, phase=CREATE, started=context.now, seconds=0.0, settled=settled)
+    context.lifecycle.begin(context.store, change, work)

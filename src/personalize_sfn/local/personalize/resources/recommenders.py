@@ -34,7 +34,7 @@ INACTIVE = "INACTIVE"
 _OWN_TRAINING = "automaticTraining"
 
 
-def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
+def _prepare(context: OperationContext, request: Members, parents: Parents) -> Members:
     domain = parents["datasetGroup"].members.get("domain")
     if domain is None:
         raise invalid_input("Please use a domains-specific Dataset Group to create the Recommender")
@@ -43,23 +43,23 @@ def _prepare(call: OperationContext, request: Members, parents: Parents) -> Memb
         raise invalid_input(f"The recipe {found.name} is one of {found.domain or 'no domain'}, the group is {domain}")
     trainable_recipe(found.arn)
     config = request.get("recommenderConfig", {})
-    _check_config(call, config, found, request["datasetGroupArn"])
+    _check_config(context, config, found, request["datasetGroupArn"])
     return {"recommenderConfig": {"minRecommendationRequestsPerSecond": 1} | config}
 
 
-def _check_config(call: OperationContext, config: dict[str, Any], found: ServiceRecipe, group_arn: str) -> None:
+def _check_config(context: OperationContext, config: dict[str, Any], found: ServiceRecipe, group_arn: str) -> None:
     check_exploration(config.get("itemExplorationConfig", {}), found)
-    check_columns(call, config.get("trainingDataConfig", {}), group_arn)
+    check_columns(context, config.get("trainingDataConfig", {}), group_arn)
 
 
-def _work(call: OperationContext, record: Record) -> Work | None:
-    return training(call, record, record.members["recommenderConfig"])
+def _work(context: OperationContext, record: Record) -> Work | None:
+    return training(context, record, record.members["recommenderConfig"])
 
 
-def training(call: OperationContext, record: Record, config: dict[str, Any]) -> Work:
+def training(context: OperationContext, record: Record, config: dict[str, Any]) -> Work:
     """The work of training it on all of its group's data, by a recommenderConfig; under the store's lock."""
     found = recipe(record.members["recipeArn"])
-    data = training_data(call, record.ancestors["datasetGroup"], config)
+    data = training_data(context, record.ancestors["datasetGroup"], config)
     missing = [kind for kind in training_rules(found.name).needs if kind not in data.types]
 
     def work() -> Trained:
@@ -106,64 +106,64 @@ def take_up(record: Record, result: Trained) -> None:
     record.members["modelMetrics"] = result.metrics
 
 
-def _on_active(call: OperationContext, record: Record, result: Trained) -> None:
+def _on_active(context: OperationContext, record: Record, result: Trained) -> None:
     take_up(record, result)
 
 
-def _computed_members(call: OperationContext, record: Record) -> Members:
+def _computed_members(context: OperationContext, record: Record) -> Members:
     """Its metrics are not there while it is being deleted."""
     return {"modelMetrics": None} if record.status.startswith("DELETE") else {}
 
 
-def update_recommender(call: OperationContext, request: Members) -> Members:
+def update_recommender(context: OperationContext, request: Members) -> Members:
     """It keeps serving; other columns to train on make it train again, which takes as long as its creation."""
-    record = call.store.get(RECOMMENDER, request["recommenderArn"])
+    record = context.store.get(RECOMMENDER, request["recommenderArn"])
     require_active(record)
-    require_no_update(call, record)
+    require_no_update(context, record)
     old: dict[str, Any] = record.members["recommenderConfig"]
     new = old | request["recommenderConfig"]
     if new == old:
         raise invalid_input(f"The update changes nothing of the given recommender: {record.arn}")
-    _check_config(call, new, recipe(record.members["recipeArn"]), record.ancestors["datasetGroup"])
+    _check_config(context, new, recipe(record.members["recipeArn"]), record.ancestors["datasetGroup"])
     retrains = new.get("trainingDataConfig") != old.get("trainingDataConfig")
     if retrains:
-        own_training(record).update(trained=call.now, updated=call.now)
+        own_training(record).update(trained=context.now, updated=context.now)
 
     def settled(result: Trained | None) -> None:
         record.members["recommenderConfig"] = new
         if result is not None:
             take_up(record, result)
 
-    work = training(call, record, new) if retrains else None
-    update(call, record, {"recommenderConfig": new}, settled, work=work)
+    work = training(context, record, new) if retrains else None
+    update(context, record, {"recommenderConfig": new}, settled, work=work)
     return {"recommenderArn": record.arn}
 
 
-def start_recommender(call: OperationContext, request: Members) -> Members:
-    return _switch(call, request["recommenderArn"], INACTIVE, START)
+def start_recommender(context: OperationContext, request: Members) -> Members:
+    return _switch(context, request["recommenderArn"], INACTIVE, START)
 
 
-def stop_recommender(call: OperationContext, request: Members) -> Members:
-    return _switch(call, request["recommenderArn"], ACTIVE, STOP)
+def stop_recommender(context: OperationContext, request: Members) -> Members:
+    return _switch(context, request["recommenderArn"], ACTIVE, STOP)
 
 
-def _switch(call: OperationContext, arn: str, expected: str, phase: Phase) -> Members:
-    record = call.store.get(RECOMMENDER, arn)
-    reason = being_updated(call, record)
+def _switch(context: OperationContext, arn: str, expected: str, phase: Phase) -> Members:
+    record = context.store.get(RECOMMENDER, arn)
+    reason = being_updated(context, record)
     if record.status != expected:
         reason = f"The given recommender is not {expected}, its status is {record.status}: {arn}"
     if reason is not None:
         raise in_use(reason)
-    record.members["lastUpdatedDateTime"] = call.now
+    record.members["lastUpdatedDateTime"] = context.now
     change = StatusChange(
         record=record,
         view=record.members,
         phase=phase,
-        started=call.now,
-        seconds=call.durations.creation(RECOMMENDER.key),
+        started=context.now,
+        seconds=context.durations.creation(RECOMMENDER.key),
         settled=lambda _: None,
     )
-    call.lifecycle.begin(call.store, change)
+    context.lifecycle.begin(context.store, change)
     return {"recommenderArn": arn}
 
 

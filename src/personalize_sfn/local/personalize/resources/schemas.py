@@ -12,15 +12,15 @@ from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import DATASET
 
 
-def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
+def _prepare(context: OperationContext, request: Members, parents: Parents) -> Members:
     read_schema(request["schema"])
     return {}
 
 
-def _delete_blocker(call: OperationContext, record: Record) -> str | None:
+def _delete_blocker(context: OperationContext, record: Record) -> str | None:
     users = [
         dataset.arn
-        for dataset in call.store.of(DATASET)
+        for dataset in context.store.of(DATASET)
         if dataset.ancestors["schema"] == record.arn
         or (update_under_way(dataset) and dataset.members[latest_update(DATASET)]["schemaArn"] == record.arn)
     ]

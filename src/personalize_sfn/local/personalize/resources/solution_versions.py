@@ -52,49 +52,49 @@ _FROM_SOLUTION = (
 )
 
 
-def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
+def _prepare(context: OperationContext, request: Members, parents: Parents) -> Members:
     mode = request.get("trainingMode", "FULL")
     if mode == "AUTOTRAIN":
         raise invalid_input("trainingMode AUTOTRAIN is set by the service itself; expected FULL or UPDATE")
     if mode == "UPDATE":
-        _check_update(call, parents["solution"])
-    return _inherited(call, parents["solution"]) | {"trainingMode": mode, "trainingType": "MANUAL"}
+        _check_update(context, parents["solution"])
+    return _inherited(context, parents["solution"]) | {"trainingMode": mode, "trainingType": "MANUAL"}
 
 
-def _prepare_automatic(call: OperationContext, request: Members, parents: Parents) -> Members:
-    return _inherited(call, parents["solution"]) | {"trainingMode": "AUTOTRAIN", "trainingType": "AUTOMATIC"}
+def _prepare_automatic(context: OperationContext, request: Members, parents: Parents) -> Members:
+    return _inherited(context, parents["solution"]) | {"trainingMode": "AUTOTRAIN", "trainingType": "AUTOMATIC"}
 
 
-def _inherited(call: OperationContext, solution: Record) -> Members:
-    group = call.store.get(DATASET_GROUP, solution.ancestors["datasetGroup"])
+def _inherited(context: OperationContext, solution: Record) -> Members:
+    group = context.store.get(DATASET_GROUP, solution.ancestors["datasetGroup"])
     inherited = {name: solution.members[name] for name in _FROM_SOLUTION if name in solution.members}
     return inherited | {SEEN_EVENTS: len(live_events(group).events)}
 
 
-def _check_update(call: OperationContext, solution: Record) -> None:
+def _check_update(context: OperationContext, solution: Record) -> None:
     name = solution.members.get("recipeArn", "").rpartition("/")[2]
     if not training_rules(name).update_mode:
         raise invalid_input(f"trainingMode UPDATE goes with {recipes_with('update_mode')} only, not with {name}")
-    if newest_relearned(call, solution.arn) is None:
+    if newest_relearned(context, solution.arn) is None:
         raise invalid_input(
             f"trainingMode UPDATE needs an ACTIVE solution version that was created with FULL: {solution.arn}"
         )
 
 
-def newest_relearned(call: OperationContext, solution_arn: str) -> Record | None:
+def newest_relearned(context: OperationContext, solution_arn: str) -> Record | None:
     """The solution's newest ACTIVE version that learned from all of the data; None for none."""
-    versions = call.store.of(SOLUTION_VERSION, solution=solution_arn)
+    versions = context.store.of(SOLUTION_VERSION, solution=solution_arn)
     usable = [
         version for version in versions if version.status == ACTIVE and version.members["trainingMode"] in RELEARNED
     ]
     return max(usable, key=lambda version: version.number, default=None)
 
 
-def _work(call: OperationContext, record: Record) -> Work | None:
-    data = training_data(call, record.ancestors["datasetGroup"], record.members["solutionConfig"])
+def _work(context: OperationContext, record: Record) -> Work | None:
+    data = training_data(context, record.ancestors["datasetGroup"], record.members["solutionConfig"])
     if record.members["trainingMode"] == "UPDATE":
-        return _update(call, record, data)
-    solution = call.store.get(SOLUTION, record.ancestors["solution"])
+        return _update(context, record, data)
+    solution = context.store.get(SOLUTION, record.ancestors["solution"])
     training_started(solution, record.members["creationDateTime"])
     candidates = _candidates(record.members)
     on_actions = recipe(ARN.format(kind="recipe", name=candidates[0].recipe)).type == PERSONALIZED_ACTIONS
@@ -115,9 +115,9 @@ def _work(call: OperationContext, record: Record) -> Work | None:
     return work
 
 
-def _update(call: OperationContext, record: Record, data: TrainingData) -> Work:
+def _update(context: OperationContext, record: Record, data: TrainingData) -> Work:
     """trainingMode UPDATE: the newest version that learned from all, with the items that have come since."""
-    base = newest_relearned(call, record.ancestors["solution"])
+    base = newest_relearned(context, record.ancestors["solution"])
     trained: Trained | None = None if base is None else base.content
     selection = Selection.of_solution(record.members)
 
@@ -165,7 +165,7 @@ def _train_on_actions(candidates: list[Candidate], data: TrainingData, members: 
     return replace(trained, scored=known.scored)
 
 
-def _on_active(call: OperationContext, record: Record, result: Any) -> None:
+def _on_active(context: OperationContext, record: Record, result: Any) -> None:
     more = _with_event_weights(result.metrics) if result.selection.events and result.selection.equal_weights else {}
     record.content = replace(result, metrics=result.metrics | more)
     record.members["trainingHours"] = max(0.001, round(result.hours, 3))
@@ -174,7 +174,7 @@ def _on_active(call: OperationContext, record: Record, result: Any) -> None:
     if record.members["performAutoML"]:
         best = ARN.format(kind="recipe", name=result.recipe)
         record.members["recipeArn"] = best
-        solution = call.store.get(SOLUTION, record.ancestors["solution"])
+        solution = context.store.get(SOLUTION, record.ancestors["solution"])
         solution.members["autoMLResult"] = {"bestRecipeArn": best}
 
 
@@ -184,52 +184,52 @@ def _with_event_weights(metrics: dict[str, float]) -> dict[str, float]:
     return {f"{gain}_with_event_weights_at_{k}": metrics[f"{gain}_at_{k}"] for k in (5, 10, 25)}
 
 
-def _computed_members(call: OperationContext, record: Record) -> Members:
+def _computed_members(context: OperationContext, record: Record) -> Members:
     """A version that was created without a name is called <solution>/<8 hex digits>."""
     return {"name": record.members.get("name") or record.arn.partition(":solution/")[2]} | config_shown(record)
 
 
-def get_solution_metrics(call: OperationContext, request: Members) -> Members:
-    record = call.store.get(SOLUTION_VERSION, request["solutionVersionArn"])
+def get_solution_metrics(context: OperationContext, request: Members) -> Members:
+    record = context.store.get(SOLUTION_VERSION, request["solutionVersionArn"])
     require_active(record)
     trained: Trained = record.content
     users = {} if trained.test_users is None else {TEST_USERS: str(trained.test_users)}
     return {"solutionVersionArn": record.arn, "metrics": trained.metrics, HEADERS: users}
 
 
-def stop_solution_version_creation(call: OperationContext, request: Members) -> Members:
+def stop_solution_version_creation(context: OperationContext, request: Members) -> Members:
     """CREATE PENDING is stopped at once, CREATE IN_PROGRESS when the training has let go; its result is dropped."""
-    record = call.store.get(SOLUTION_VERSION, request["solutionVersionArn"])
-    change = next((change for change in call.store.changes if change.record is record), None)
+    record = context.store.get(SOLUTION_VERSION, request["solutionVersionArn"])
+    change = next((change for change in context.store.changes if change.record is record), None)
     if change is None or record.status not in ("CREATE PENDING", "CREATE IN_PROGRESS"):
         raise invalid_input(
             "Only the creation of a solution version that is CREATE PENDING or CREATE IN_PROGRESS can be stopped; "
             f"the status of the given one is {record.status}: {record.arn}"
         )
-    call.store.changes.remove(change)
+    context.store.changes.remove(change)
     not_begun = change.work is None or change.work.cancel()
     if record.status == "CREATE PENDING":
-        call.store.first_looks.pop(record.arn, None)
-        record.members.update(status=STOPPED, lastUpdatedDateTime=call.now)
+        context.store.first_looks.pop(record.arn, None)
+        record.members.update(status=STOPPED, lastUpdatedDateTime=context.now)
         return {}
     stopping = StatusChange(
         record=record,
         view=record.members,
         phase=STOPPING,
-        started=call.now,
+        started=context.now,
         seconds=PENDING_SHARE * change.seconds,
         settled=lambda _: None,
-        work=None if not_begun or change.work is None else _without_result(call, change.work),
+        work=None if not_begun or change.work is None else _without_result(context, change.work),
     )
-    record.members["lastUpdatedDateTime"] = call.now
-    call.lifecycle.begin(call.store, stopping)
+    record.members["lastUpdatedDateTime"] = context.now
+    context.lifecycle.begin(context.store, stopping)
     return {}
 
 
-def _without_result(call: OperationContext, work: Future[Outcome]) -> Future[Outcome]:
+def _without_result(context: OperationContext, work: Future[Outcome]) -> Future[Outcome]:
     """Done when the work is, however that ended."""
     done: Future[Outcome] = Future()
-    work.add_done_callback(lambda _: done.set_result(Outcome(call.environment.now())))
+    work.add_done_callback(lambda _: done.set_result(Outcome(context.environment.now())))
     return done
 
 

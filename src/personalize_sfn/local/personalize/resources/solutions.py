@@ -36,7 +36,7 @@ METRICS = (
 """What autoMLConfig.metricName can be."""
 
 
-def _prepare(call: OperationContext, request: Members, parents: Parents) -> Members:
+def _prepare(context: OperationContext, request: Members, parents: Parents) -> Members:
     defaults = {
         "performHPO": False,
         "performAutoML": False,
@@ -64,7 +64,7 @@ def _prepare(call: OperationContext, request: Members, parents: Parents) -> Memb
             f"performHPO does not go with the recipe {chosen.name}, only with {recipes_with('tunable')}"
         )
     _check_incremental(request, chosen.name)
-    check_config(call, request, chosen.name)
+    check_config(context, request, chosen.name)
     return members
 
 
@@ -102,14 +102,14 @@ def _check_incremental(request: Members, recipe_name: str) -> None:
     raise unsupported("performIncrementalUpdate")
 
 
-def _on_active(call: OperationContext, record: Record, result: Any) -> None:
+def _on_active(context: OperationContext, record: Record, result: Any) -> None:
     start_schedule(record, record.members["lastUpdatedDateTime"])
 
 
-def _computed_members(call: OperationContext, record: Record) -> Members:
+def _computed_members(context: OperationContext, record: Record) -> Members:
     """The newest version by creation, whatever its status."""
-    versions = sorted(call.store.of(SOLUTION_VERSION, solution=record.arn), key=lambda version: version.number)
-    return config_shown(record) | ({"latestSolutionVersion": shown(call, versions[-1])} if versions else {})
+    versions = sorted(context.store.of(SOLUTION_VERSION, solution=record.arn), key=lambda version: version.number)
+    return config_shown(record) | ({"latestSolutionVersion": shown(context, versions[-1])} if versions else {})
 
 
 def config_shown(record: Record) -> Members:
@@ -119,20 +119,20 @@ def config_shown(record: Record) -> Members:
     return {"solutionConfig": None} if is_bare else {}
 
 
-def _delete_blocker(call: OperationContext, record: Record) -> str | None:
-    for campaign in call.store.of(CAMPAIGN, solution=record.arn):
+def _delete_blocker(context: OperationContext, record: Record) -> str | None:
+    for campaign in context.store.of(CAMPAIGN, solution=record.arn):
         return f"The given solution has a campaign, delete it first: {campaign.arn}"
-    for version in call.store.of(SOLUTION_VERSION, solution=record.arn):
+    for version in context.store.of(SOLUTION_VERSION, solution=record.arn):
         if version.pending:
             return f"The given solution has a solution version that is {version.status}: {version.arn}"
     return None
 
 
-def update_solution(call: OperationContext, request: Members) -> Members:
+def update_solution(context: OperationContext, request: Members) -> Members:
     """Only how often it trains by itself, and what its events weigh; the solution stays ACTIVE."""
-    record = call.store.get(SOLUTION, request["solutionArn"])
+    record = context.store.get(SOLUTION, request["solutionArn"])
     require_active(record)
-    require_no_update(call, record)
+    require_no_update(context, record)
     config = request.get("solutionUpdateConfig", {})
     check_auto_training(config)
     recipe_name = record.members.get("recipeArn", "").rpartition("/")[2]
@@ -156,7 +156,7 @@ def update_solution(call: OperationContext, request: Members) -> Members:
         if record.members["performAutoTraining"] != was_on or "autoTrainingConfig" in config:
             start_schedule(record, record.members["lastUpdatedDateTime"], first=not was_on)
 
-    update(call, record, asked, settled)
+    update(context, record, asked, settled)
     return {"solutionArn": record.arn}
 
 

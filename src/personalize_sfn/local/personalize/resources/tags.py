@@ -24,16 +24,16 @@ def checked_tags(tags: list[dict[str, str]]) -> dict[str, str]:
     return found
 
 
-def tag_resource(call: OperationContext, request: Members) -> Members:
-    record = _taggable(call, request["resourceArn"])
+def tag_resource(context: OperationContext, request: Members) -> Members:
+    record = _taggable(context, request["resourceArn"])
     tags = record.tags | checked_tags(request["tags"])
     _check_count(tags)
     record.tags = tags
     return {}
 
 
-def untag_resource(call: OperationContext, request: Members) -> Members:
-    record = _taggable(call, request["resourceArn"])
+def untag_resource(context: OperationContext, request: Members) -> Members:
+    record = _taggable(context, request["resourceArn"])
     if (count := len(request["tagKeys"])) > MOST_TAGS:
         raise AwsError("TooManyTagKeysException", f"A resource has at most {MOST_TAGS} tags, got {count} keys.")
     for key in request["tagKeys"]:
@@ -41,8 +41,8 @@ def untag_resource(call: OperationContext, request: Members) -> Members:
     return {}
 
 
-def list_tags(call: OperationContext, request: Members) -> Members:
-    record = _taggable(call, request["resourceArn"])
+def list_tags(context: OperationContext, request: Members) -> Members:
+    record = _taggable(context, request["resourceArn"])
     return {"tags": [{"tagKey": key, "tagValue": value} for key, value in record.tags.items()]}
 
 
@@ -51,8 +51,8 @@ def _check_count(tags: dict[str, str]) -> None:
         raise AwsError("TooManyTagsException", f"A resource has at most {MOST_TAGS} tags, got {len(tags)}.")
 
 
-def _taggable(call: OperationContext, arn: str) -> Record:
-    record = call.store.find(arn)
+def _taggable(context: OperationContext, arn: str) -> Record:
+    record = context.store.find(arn)
     if record is None:
         raise not_found(f"Resource Arn {arn} does not exist.")
     if not record.row.taggable:

@@ -23,7 +23,7 @@ DEFAULT_ACTIONS, MOST_ACTIONS = 5, 100
 DAY = 86_400
 
 
-def get_action_recommendations(call: OperationContext, request: Members) -> Members:
+def get_action_recommendations(context: OperationContext, request: Members) -> Members:
     """Scores are the chance that the user takes the action; of equal ones the action of more VALUE comes first."""
     for name in ("campaignArn", "userId"):
         if name not in request:
@@ -31,7 +31,7 @@ def get_action_recommendations(call: OperationContext, request: Members) -> Memb
     count = request.get("numResults", DEFAULT_ACTIONS)
     if count > MOST_ACTIONS:
         raise invalid_input(f"numResults must be at most {MOST_ACTIONS}, got {count}")
-    served = served_by(call, request)
+    served = served_by(context, request)
     if served.recipe_type != PERSONALIZED_ACTIONS:
         raise invalid_input(
             f"GetActionRecommendations needs a campaign with a recipe of type {PERSONALIZED_ACTIONS}; "
@@ -40,7 +40,7 @@ def get_action_recommendations(call: OperationContext, request: Members) -> Memb
     model, scored = served.trained.model, served.trained.scored
     worth = dict(zip(model.item_ids.tolist(), _numbers(served, "VALUE", missing=0).tolist(), strict=True))
     found = model.recommend(
-        _history(served, request["userId"]), k=len(model.item_ids), candidates=_mask(served, request, call.now)
+        _history(served, request["userId"]), k=len(model.item_ids), candidates=_mask(served, request, context.now)
     )
     shown = [(each.item_id, round(float(each.score or 0.0), 7) if each.item_id in scored else 0.0) for each in found]
     shown.sort(key=lambda action: (-action[1], -worth[action[0]]))

@@ -35,11 +35,11 @@ EXPLORATION = "Exploration"
 POPULAR_ITEMS = "POPULAR_ITEMS"
 
 
-def get_recommendations(call: OperationContext, request: Members) -> Members:
+def get_recommendations(context: OperationContext, request: Members) -> Members:
     """Recipes that learn nothing from ``context`` pass it over."""
     count = request.get("numResults", DEFAULT_RESULTS)
     _check_count("numResults", count, MOST_RESULTS, request)
-    served = served_by(call, request)
+    served = served_by(context, request)
     answer = _ANSWERERS[served.recipe_type](served, request)
     mask = _mask(served, request)
     if request.get("promotions"):
@@ -50,12 +50,12 @@ def get_recommendations(call: OperationContext, request: Members) -> Members:
     return {"itemList": shown, "recommendationId": recommendation_id(_source(request))}
 
 
-def get_personalized_ranking(call: OperationContext, request: Members) -> Members:
+def get_personalized_ranking(context: OperationContext, request: Members) -> Members:
     from personalize_sfn.engine import rank_for_users
 
     wanted: list[str] = request["inputList"]
     _check_count("the length of inputList", len(wanted), MOST_RANKED, request)
-    served = served_by(call, request)
+    served = served_by(context, request)
     if served.recipe_type != PERSONALIZED_RANKING:
         raise invalid_input(
             f"GetPersonalizedRanking needs a campaign with a recipe of type {PERSONALIZED_RANKING}; "

@@ -78,7 +78,7 @@ class Served:
         return {column.lower(): _text(row[column.upper()]) for column in columns if row.get(column.upper()) is not None}
 
 
-def served_by(call: OperationContext, request: Members) -> Served:
+def served_by(context: OperationContext, request: Members) -> Served:
     """What the request's campaign or recommender answers with.
 
     Raises:
@@ -91,23 +91,25 @@ def served_by(call: OperationContext, request: Members) -> Served:
     person, promotions = request.get("userId"), request.get("promotions", [])
     if "filterValues" in request and "filterArn" not in request:
         raise invalid_input("filterValues needs a filterArn")
-    with call.store.lock:
-        call.lifecycle.advance(call.store)
+    with context.store.lock:
+        context.lifecycle.advance(context.store)
         row = CAMPAIGN if named == ["campaignArn"] else RECOMMENDER
-        server = call.store.get(row, request[named[0]])
+        server = context.store.get(row, request[named[0]])
         if server.status != ACTIVE:
             # The runtime models no ResourceInUseException: what is not ACTIVE is not there yet, or no more.
             raise not_found(f"The given {row.words} is not ACTIVE, its status is {server.status}: {server.arn}")
-        call.store.first_looks.pop(server.arn, None)  # what answers is no longer PENDING
-        version = call.store.get(SOLUTION_VERSION, server.members["solutionVersionArn"]) if row is CAMPAIGN else server
+        context.store.first_looks.pop(server.arn, None)  # what answers is no longer PENDING
+        version = (
+            context.store.get(SOLUTION_VERSION, server.members["solutionVersionArn"]) if row is CAMPAIGN else server
+        )
         group = server.ancestors["datasetGroup"]
         if request.get("metadataColumns"):
-            _check_metadata(call, server, request["metadataColumns"])
+            _check_metadata(context, server, request["metadataColumns"])
         trained: Trained | None = version.content
         if trained is None:  # its model was of a format that this version does not read
             why = version.members.get("failureReason", f"Its status is {version.status}.")
             raise not_found(f"The solution version of the given {row.words} cannot answer. {why} {version.arn}")
-        live = live_events(call.store.get(DATASET_GROUP, group))
+        live = live_events(context.store.get(DATASET_GROUP, group))
         found = recipe(version.members["recipeArn"])
         leaves_out = left_out(found.name) if row is RECOMMENDER else None
         on_actions = found.type == PERSONALIZED_ACTIONS
@@ -121,17 +123,17 @@ def served_by(call: OperationContext, request: Members) -> Served:
             leaves_out,
             trained,
             [] if person is None else live.of(person, after=trained.last_event),
-            data_for_filters(call, group, person) if needs_data else _NOTHING,
-            _filter(call, request, group, found),
-            _filter(call, promotions[0], group, found) if promotions else None,
+            data_for_filters(context, group, person) if needs_data else _NOTHING,
+            _filter(context, request, group, found),
+            _filter(context, promotions[0], group, found) if promotions else None,
         )
 
 
-def _filter(call: OperationContext, asked: Mapping[str, Any], group: str, chosen: ServiceRecipe) -> Filter | None:
+def _filter(context: OperationContext, asked: Mapping[str, Any], group: str, chosen: ServiceRecipe) -> Filter | None:
     """The filter of a request, or of a promotion."""
     if "filterArn" not in asked:
         return None
-    found = filter_of(call, asked["filterArn"], group)
+    found = filter_of(context, asked["filterArn"], group)
     check_recipe(found, chosen.type)
     return found
 
@@ -147,7 +149,7 @@ def _config(server: Record) -> dict[str, Any]:
     return server.members.get("campaignConfig") or server.members.get("recommenderConfig") or {}
 
 
-def _check_metadata(call: OperationContext, server: Record, wanted: dict[str, list[str]]) -> None:
+def _check_metadata(context: OperationContext, server: Record, wanted: dict[str, list[str]]) -> None:
     if not _config(server).get("enableMetadataWithRecommendations"):
         raise invalid_input(
             f"metadataColumns needs enableMetadataWithRecommendations, which the given {server.row.words} has not set"
@@ -158,9 +160,9 @@ def _check_metadata(call: OperationContext, server: Record, wanted: dict[str, li
         raise invalid_input(f"metadataColumns: at most {MOST_METADATA_COLUMNS} columns, got {len(wanted['ITEMS'])}")
     known = {
         field.name.upper()
-        for dataset in call.store.of(DATASET, datasetGroup=server.ancestors["datasetGroup"])
+        for dataset in context.store.of(DATASET, datasetGroup=server.ancestors["datasetGroup"])
         if dataset.members["datasetType"] == "ITEMS"
-        for field in schema_of(call, dataset).fields
+        for field in schema_of(context, dataset).fields
     }
     for column in wanted["ITEMS"]:
         if column.upper() not in known:

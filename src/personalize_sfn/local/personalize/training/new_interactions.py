@@ -13,24 +13,24 @@ from personalize_sfn.resources import ACTIVE, DATASET, DATASET_GROUP, DATASET_IM
 
 
 def new_interactions(
-    call: OperationContext, group_arn: str, recipe_name: str, *, since: float, seen_events: int
+    context: OperationContext, group_arn: str, recipe_name: str, *, since: float, seen_events: int
 ) -> bool:
     """Have interactions that the recipe learns from come into the dataset group since a training?
 
     Args:
-        call: the operation's context; under the store's lock.
+        context: the operation's context; under the store's lock.
         group_arn: the dataset group's.
         recipe_name: with ``aws-``; empty for AutoML.
         since: when the training began, in epoch seconds; imports that ended later count.
         seen_events: how many live events the training knew; later ones count.
     """
-    if len(live_events(call.store.get(DATASET_GROUP, group_arn)).events) > seen_events:
+    if len(live_events(context.store.get(DATASET_GROUP, group_arn)).events) > seen_events:
         return True
     kinds = training_rules(recipe_name).interactions
     learned = {
-        each.arn for each in call.store.of(DATASET, datasetGroup=group_arn) if each.members["datasetType"] in kinds
+        each.arn for each in context.store.of(DATASET, datasetGroup=group_arn) if each.members["datasetType"] in kinds
     }
     return any(
         job.status == ACTIVE and job.ancestors["dataset"] in learned and job.members["lastUpdatedDateTime"] > since
-        for job in call.store.of(DATASET_IMPORT_JOB, datasetGroup=group_arn)
+        for job in context.store.of(DATASET_IMPORT_JOB, datasetGroup=group_arn)
     )

@@ -35,7 +35,7 @@ _RANGES = (
 )
 
 
-def check_config(call: OperationContext, request: Members, recipe_name: str) -> None:
+def check_config(context: OperationContext, request: Members, recipe_name: str) -> None:
     """Does the solutionConfig of a CreateSolution request fit its recipe and its dataset group?
 
     Raises:
@@ -55,9 +55,9 @@ def check_config(call: OperationContext, request: Members, recipe_name: str) -> 
     if "hpoConfig" in config:
         _check_hpo(config["hpoConfig"], recipe_name, rules)
     if "trainingDataConfig" in config:
-        check_columns(call, config["trainingDataConfig"], request["datasetGroupArn"])
+        check_columns(context, config["trainingDataConfig"], request["datasetGroupArn"])
     if "optimizationObjective" in config:
-        _check_objective(call, config, recipe_name, request["datasetGroupArn"])
+        _check_objective(context, config, recipe_name, request["datasetGroupArn"])
 
 
 def training_parameters(config: dict[str, Any]) -> dict[str, str]:
@@ -155,8 +155,8 @@ def _words(range_: Tunable) -> str:
     return f"{kind} from {range_.low} to {range_.high}"
 
 
-def check_columns(call: OperationContext, config: dict[str, Any], group_arn: str) -> None:
-    schemas = schemas_of(call, group_arn)
+def check_columns(context: OperationContext, config: dict[str, Any], group_arn: str) -> None:
+    schemas = schemas_of(context, group_arn)
     excluded, included = (
         {kind.upper(): columns for kind, columns in config.get(name, {}).items()}
         for name in ("excludedDatasetColumns", "includedDatasetColumns")
@@ -178,7 +178,7 @@ def check_columns(call: OperationContext, config: dict[str, Any], group_arn: str
                 raise invalid_input(f"trainingDataConfig: {column} of {name} cannot be excluded from training")
 
 
-def _check_objective(call: OperationContext, config: dict[str, Any], recipe_name: str, group_arn: str) -> None:
+def _check_objective(context: OperationContext, config: dict[str, Any], recipe_name: str, group_arn: str) -> None:
     """The column must be one of numbers that cannot be null:
 
     https://docs.aws.amazon.com/personalize/latest/dg/optimizing-solution-for-objective.html
@@ -192,7 +192,7 @@ def _check_objective(call: OperationContext, config: dict[str, Any], recipe_name
         return
     if "itemAttribute" not in objective:
         raise invalid_input("optimizationObjective: an objectiveSensitivity other than OFF needs an itemAttribute")
-    column, schema = objective["itemAttribute"], schemas_of(call, group_arn).get("ITEMS")
+    column, schema = objective["itemAttribute"], schemas_of(context, group_arn).get("ITEMS")
     if schema is None:
         raise invalid_input("optimizationObjective: the dataset group has no dataset of type ITEMS")
     field = schema.field(column)

@@ -157,15 +157,15 @@ def _without_columns(ids: list[str]) -> Attributes:
     return Attributes.from_columns(ids, {})
 
 
-def training_data(call: OperationContext, group_arn: str, config: dict[str, Any]) -> TrainingData:
+def training_data(context: OperationContext, group_arn: str, config: dict[str, Any]) -> TrainingData:
     """Take hold of a group's data for a solution with that solutionConfig.  Called under the store's lock; quick."""
-    live = live_events(call.store.get(DATASET_GROUP, group_arn))
+    live = live_events(context.store.get(DATASET_GROUP, group_arn))
     interactions, actions, metadata, types = DatasetContent(), DatasetContent(), {}, set()
     contexts: dict[str, bool] = {}
-    for dataset in call.store.of(DATASET, datasetGroup=group_arn):
+    for dataset in context.store.of(DATASET, datasetGroup=group_arn):
         kind, content = dataset.members["datasetType"], dataset_content(dataset)
         types.add(kind)
-        schema = schema_of(call, dataset)
+        schema = schema_of(context, dataset)
         columns, categorical = trained_columns(config, schema)
         if kind == "INTERACTIONS":
             interactions = DatasetContent(content.bulk, content.put)
