@@ -1,0 +1,68 @@
+"""Paths, payload templates, intrinsic functions and resources of tasks."""
+
+from __future__ import annotations
+
+import pytest
+
+from personalize_sfn.local.stepfunctions.definition.values import is_path, payload, resource, task_parameters
+
+INVOKE = "arn:aws:states:::lambda:invoke"
+
+
+def codes(found) -> list[tuple[str, str]]:
+    return [(each.code, each.location) for each in found]
+
+
+@pytest.mark.parametrize(("value", "expected"), [("$", True), ("$.a", True), ("a", False), (1, False), (None, False)])
+def test_a_path_is_text_that_begins_with_a_dollar(value, expected: bool):
+    assert is_path(value) is expected
+
+
+def test_fields_named_as_paths_hold_paths_or_intrinsic_functions():
+    right = {"a.$": "$.a", "b.$": "States.Format('{}', $.b)", "c": ["plain", {"d.$": "$$.Execution.Id"}]}
+    assert codes(payload(right, "at")) == []
+    assert codes(payload({"a.$": "plain", "b": [{"c.$": 1}]}, "at")) == [
+        ("SCHEMA_VALIDATION_FAILED", "at/a.$"),
+        ("SCHEMA_VALIDATION_FAILED", "at/b[0]/c.$"),
+    ]
+
+
+@pytest.mark.parametrize("call", [r"States.Format('\\'', $.a)", "States.Array(null)"])
+def test_what_the_interpreter_would_misread_in_an_intrinsic_function_is_refused_by_name(call: str):
+    assert codes(payload({"a.$": call}, "at")) == [("UNSUPPORTED_LOCALLY", "at/a.$")]
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        INVOKE,
+        "arn:aws:states:::states:startExecution.sync:2",
+        "arn:aws:states:::aws-sdk:personalize:describeCampaign",
+        "arn:aws:lambda:us-east-1:123456789012:function:movies-create-campaign",
+    ],
+)
+def test_resources_that_exist_are_taken(arn: str):
+    assert codes(resource(arn, "at")) == []
+
+
+@pytest.mark.parametrize(
+    ("arn", "code"),
+    [
+        (None, "SCHEMA_VALIDATION_FAILED"),
+        ("arn:aws:states:::aws-sdk:personalize:paintCampaign", "SCHEMA_VALIDATION_FAILED"),
+        ("arn:aws:states:::sqs:sendMessage", "UNSUPPORTED_LOCALLY"),
+        ("arn:aws:states:us-east-1:123456789012:activity:mine", "UNSUPPORTED_LOCALLY"),
+        (f"{INVOKE}.sync", "SCHEMA_VALIDATION_FAILED"),
+    ],
+)
+def test_other_resources_are_diagnosed(arn, code: str):
+    assert codes(resource(arn, "at")) == [(code, "at")]
+
+
+def test_an_integration_needs_its_parameters_and_takes_no_others():
+    found = [each.message for each in task_parameters(INVOKE, {"Colour": "red"}, "at")]
+    assert found == [
+        "The field 'Colour' is not supported by Step Functions",
+        "The field 'FunctionName' is required but was missing",
+    ]
+    assert list(task_parameters(INVOKE, {"FunctionName.$": "$.name"}, "at")) == []
