@@ -1,4 +1,4 @@
-"""The configuration: one shape for Python, YAML and TOML; errors name the field."""
+"""Tests of ``config_rules``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every row of resources.py against botocore's model of the service: the witness that shares nothing with us."""
+"""Tests of ``resources``: amazon Personalize's resource types, each declared once."""
 
 from __future__ import annotations
 

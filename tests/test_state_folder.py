@@ -1,4 +1,4 @@
-"""Money is safe: whatever the environment says, a local session only ever talks to this machine."""
+"""Tests of ``state_folder``."""
 
 from __future__ import annotations
 

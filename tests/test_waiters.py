@@ -101,7 +101,7 @@ def test_a_status_that_does_not_lead_to_active_is_told_at_once(stub, row, status
     assert str(raised.value).startswith(f"{row.words} {ARN} is {status}: Waiter encountered a terminal failure state")
 
 
-def test_what_takes_too_long_is_an_error(stub):
+def test_a_timeout_is_an_error(stub):
     say(stub, "CREATE PENDING")
     with pytest.raises(PersonalizeSfnError, match="is CREATE PENDING: Max attempts exceeded"):
         wait_until_active(stub.client, CAMPAIGN, ARN, delay_seconds=10, timeout_seconds=5)

@@ -1,4 +1,4 @@
-"""What the command says before it calls anything: help, wrong usage, exit codes."""
+"""Tests of ``pairs``: options such as ``--columns sku=ITEM_ID`` that are repeated, once for each name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the command says before it calls anything: help, wrong usage, exit codes."""
+"""Tests of ``prices``: what a campaign costs, from an editable table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people see: progress, tables, in a narrow and a wide terminal, and in a log."""
+"""Tests of ``cli.progress``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Configuration files as people and attackers write them: a configuration or sentences, and soon."""
+"""Tests of ``config_parsing.problems``."""
 
 from __future__ import annotations
 

@@ -165,7 +165,7 @@ def test_what_is_not_there_is_not_found(name: str, world: World) -> None:
 
 
 @every_list
-def test_a_token_of_nobody_is_refused(name: str, world: World) -> None:
+def test_pagination_refuses_a_token_that_no_list_gave(name: str, world: World) -> None:
     code, message = error_of(world.ask(name, {"nextToken": "bm9ib2R5"}))
     modelled = {shape.name for shape in OPERATIONS[name].error_shapes}
     assert (code, "InvalidNextTokenException" in modelled) == ("InvalidNextTokenException", True), message

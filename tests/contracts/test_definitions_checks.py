@@ -91,7 +91,7 @@ def test_every_state_is_reached_and_can_reach_an_end(definition):
 
 
 @every_definition
-def test_every_loop_ends_at_a_time_limit(definition):
+def test_every_loop_ends_at_a_timeout(definition):
     for machine in machines(definition):
         states = machine["States"]
         for name, state in states.items():

@@ -109,7 +109,7 @@ def test_a_time_limit_that_gives_no_cause_reaches_the_caller_of_main(late, cause
     assert raised.value.cause.startswith(cause)
 
 
-def test_a_wait_ends_at_its_time_limit():
+def test_a_wait_ends_at_its_timeout():
     limit = PollingConfig(campaign=WaitConfig(typical_seconds=480, timeout_seconds=600))
     failure = fail(replace(CONFIG, polling=limit), seconds={"campaign": 10_000.0})
     assert failure.error == "CampaignTimedOut"

@@ -1,4 +1,4 @@
-"""Times: what is understood, what is implausible, and every remedy that an error prints, run on the data it is for."""
+"""Times: the service takes what the client writes, and refuses no less than it must."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frames of any kind: dtypes, identifiers, lists, numbers that lose digits, and what is no frame."""
+"""Tests of ``column_names``: which column of the user's is which of the schema's."""
 
 from __future__ import annotations
 

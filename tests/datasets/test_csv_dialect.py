@@ -1,4 +1,4 @@
-"""Other people's CSV files: quotes and backslashes, line ends, encodings, separators, and bytes that are no CSV."""
+"""Tests of ``datasets.csv_dialect``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Other people's CSV files: quotes and backslashes, line ends, encodings, separators, and bytes that are no CSV."""
+"""Tests of ``csv_source``: the bytes of a CSV, from a path or an open file, as UTF-8."""
 
 from __future__ import annotations
 

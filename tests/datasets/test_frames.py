@@ -1,4 +1,4 @@
-"""Frames of any kind: dtypes, identifiers, lists, numbers that lose digits, and what is no frame."""
+"""Tests of ``frames``: what is taken as a table of rows, and what to do with what is not."""
 
 from __future__ import annotations
 

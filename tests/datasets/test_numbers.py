@@ -1,4 +1,4 @@
-"""Frames of any kind: dtypes, identifiers, lists, numbers that lose digits, and what is no frame."""
+"""Tests of ``numbers``: columns of numbers and of truth values: converted without losing a digit, or refused by row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times: what is understood, what is implausible, and every remedy that an error prints, run on the data it is for."""
+"""Tests of ``remedies``: how an error says what to do, in the words of the door through which the data came."""
 
 from __future__ import annotations
 

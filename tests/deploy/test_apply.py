@@ -1,4 +1,4 @@
-"""Plan and apply, against moto."""
+"""Tests of ``apply``: carry a plan out.  Writes only; when it stops half-way, a new plan holds what is left."""
 
 from __future__ import annotations
 

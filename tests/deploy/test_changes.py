@@ -1,4 +1,4 @@
-"""Least privilege, read from the documents themselves."""
+"""Tests of ``deploy.changes``."""
 
 from __future__ import annotations
 

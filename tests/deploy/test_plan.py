@@ -52,7 +52,9 @@ def test_a_first_deploy_makes_everything(session: Session, config: Config, make_
     assert set(closed.values()) == {True}
 
 
-def test_a_second_deploy_has_an_empty_plan(session: Session, config: Config, make_blueprint: MakeBlueprint) -> None:
+def test_deploy_is_idempotent_a_second_plan_is_empty(
+    session: Session, config: Config, make_blueprint: MakeBlueprint
+) -> None:
     deployed(session, config, make_blueprint(config))
 
     assert plan(session, config, make_blueprint(config)) == []

@@ -1,4 +1,4 @@
-"""Least privilege, read from the documents themselves."""
+"""Tests of ``deploy.reach``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The roles: of their region, of their account, and made by an administrator."""
+"""Tests of ``deploy.role_template``."""
 
 from __future__ import annotations
 

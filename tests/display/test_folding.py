@@ -1,4 +1,4 @@
-"""Definitions as graphs and pictures."""
+"""Tests of ``folding``: which states are drawn as one: a poll loop, and the handling of failures."""
 
 from __future__ import annotations
 

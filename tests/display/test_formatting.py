@@ -1,4 +1,4 @@
-"""What is read from histories, and tables."""
+"""Tests of ``formatting``: numbers and statuses as people read them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Definitions as graphs and pictures."""
+"""Tests of ``display.layers``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Definitions as graphs and pictures."""
+"""Tests of ``picture``: what shows in a notebook, in a terminal and in a file: one value for all three."""
 
 from __future__ import annotations
 

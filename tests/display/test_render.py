@@ -1,4 +1,4 @@
-"""Definitions as graphs and pictures."""
+"""Tests of ``render``: definitions and runs as pictures."""
 
 from __future__ import annotations
 

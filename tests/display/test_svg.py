@@ -1,4 +1,4 @@
-"""Definitions as graphs and pictures."""
+"""Tests of ``svg``: a layout as SVG.  It paints its own background and follows the reader's light or dark theme."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is read from histories, and tables."""
+"""Tests of ``tables``: tables for notebooks (HTML with inline styles) that are plain text elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts of services and of data never steer a terminal, act as markup, or break a drawing."""
+"""Tests of ``terminal``: a run in a terminal: its stages as a table that rich redraws in place."""
 
 from __future__ import annotations
 

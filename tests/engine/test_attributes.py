@@ -1,4 +1,4 @@
-"""Items and users without events: what attributes promise of them, and how far items are tried out."""
+"""Tests of ``engine.attributes``."""
 
 from __future__ import annotations
 

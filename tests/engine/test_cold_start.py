@@ -63,7 +63,7 @@ def films_model(films: ColdFilms) -> Personalization:
     return model
 
 
-def test_attributes_rank_items_without_events_far_better_than_popularity(films: ColdFilms, films_model):
+def test_cold_start_items_are_ranked_by_attributes_far_better_than_by_popularity(films: ColdFilms, films_model):
     among_cold = np.isin(films_model.item_ids, list(films.cold))
     popularity = fit("aws-popularity-count", films.training)
     assert not set(popularity.item_ids.tolist()) & films.cold  # it can show none of them: any order is as good
@@ -138,7 +138,7 @@ def test_recipes_that_use_no_attributes_do_not_know_new_items(checkerboard: Inte
     assert "new-even" not in model.item_ids.tolist()
 
 
-def test_a_new_item_of_which_nothing_is_known_is_like_any_other(checkerboard: Interactions):
+def test_a_cold_start_item_without_attributes_is_like_any_other(checkerboard: Interactions):
     for about in (Attributes.from_columns(["new"], {}), Attributes.from_columns(["new"], {"N": [1.0]})):
         model = fit(V1, checkerboard, items=about)
         assert isinstance(model, Personalization)

@@ -1,4 +1,4 @@
-"""Context: the moment decides where the data say so, and nothing changes where they do not."""
+"""Tests of ``engine.context_selection``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Interactions and the hold-out."""
+"""Tests of ``interactions``: interactions: who did something with which item, and when, as columns of numbers."""
 
 from __future__ import annotations
 

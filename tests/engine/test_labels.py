@@ -1,4 +1,4 @@
-"""Interactions and the hold-out."""
+"""Tests of ``labels``: columns of context: what is known of the moment of each event, as one of few values."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from personalize_sfn.engine.model import best
 
 
 @given(st.lists(st.lists(st.sampled_from([0.0, 0.5, 1.0]), min_size=40, max_size=40), min_size=1, max_size=4))
-def test_fewer_are_the_beginning_of_more(rows: list[list[float]]):
+def test_top_k_of_a_smaller_k_is_the_beginning_of_a_larger_one(rows: list[list[float]]):
     scores = np.array(rows, dtype=np.float32)
     every, _ = best(scores, 40, None)
     for k in (1, 10, 25):
@@ -19,7 +19,7 @@ def test_fewer_are_the_beginning_of_more(rows: list[list[float]]):
         assert values.tolist() == np.take_along_axis(scores, positions, axis=1).tolist()
 
 
-def test_of_equal_scores_the_lower_positions_are_answered():
+def test_top_k_takes_the_lower_positions_of_equal_scores():
     scores = np.array([[0, 1, 1, 1, 2, 1]], dtype=np.float32)
     assert best(scores, 3, None)[0].tolist() == [[4, 1, 2]]
     assert best(scores, 3, scores != 2)[0].tolist() == [[1, 2, 3]]

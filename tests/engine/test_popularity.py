@@ -1,4 +1,4 @@
-"""What recipes that answer items must do, whatever they are made of; every recipe: test_engine_every_recipe.py."""
+"""Tests of ``popularity``: aws-popularity-count: the same items for everyone, those that most users chose first."""
 
 from __future__ import annotations
 

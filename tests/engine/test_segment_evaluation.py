@@ -1,4 +1,4 @@
-"""User segments: who takes to an item, or to items of some attributes."""
+"""Tests of ``engine.segment_evaluation``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from personalize_sfn.errors import DataError
 ITEM, VALUE = "aws-item-affinity", "aws-item-attribute-affinity"
 
 
-def test_the_newest_fifth_of_each_user_is_held_out():
+def test_holdout_of_segments_is_the_newest_fifth_of_each_user():
     data = Interactions.from_columns(["u"] * 10 + ["v"], [*"abcdefghij", "a"], range(11))
     test = held_out_events(data)
     assert test.tested.item_ids.tolist() == ["i", "j"]

@@ -1,4 +1,4 @@
-"""What recipes that answer items must do, whatever they are made of; every recipe: test_engine_every_recipe.py."""
+"""Tests of ``engine.sequences``."""
 
 from __future__ import annotations
 

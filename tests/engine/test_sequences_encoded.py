@@ -1,4 +1,4 @@
-"""Tuning: on training data only, the same each time, and defaults where a trial would be chance."""
+"""Tests of ``engine.sequences``."""
 
 from __future__ import annotations
 

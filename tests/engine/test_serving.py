@@ -1,4 +1,4 @@
-"""Items and users without events: what attributes promise of them, and how far items are tried out."""
+"""Tests of ``engine.serving``."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_explored_answers_are_sorted_probabilities_that_obey_the_candidates(chec
 
 
 @pytest.mark.parametrize("recipe", [V1, V2])
-def test_attributes_answer_users_without_events_better_than_popularity(villages, recipe: str):
+def test_cold_start_users_are_answered_by_attributes_better_than_by_popularity(villages, recipe: str):
     data, about, wanted = villages
     model = fit(recipe, data, users=about)
     nobody: list[list[str]] = [[] for _ in wanted]
@@ -45,7 +45,7 @@ def test_attributes_answer_users_without_events_better_than_popularity(villages,
     assert recommend_for_users(model, ["stranger"], [[]], k=10) == [model.recommend([], k=10)]
 
 
-def test_a_ranking_for_a_user_without_events_is_by_attributes(villages):
+def test_a_ranking_for_a_cold_start_user_is_by_attributes(villages):
     data, about, _ = villages
     model = fit("aws-personalized-ranking", data, users=about)
     items = [f"i{number}" for number in range(30)]

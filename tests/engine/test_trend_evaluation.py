@@ -1,4 +1,4 @@
-"""Trends: what grows, over windows that may be chosen, and what is shown when nothing grows."""
+"""Tests of ``engine.trend_evaluation``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starting a run: what is refused by name, and what happens when two start at the same moment."""
+"""Tests of ``deployed``: whether what is deployed under a project's name is what a configuration describes."""
 
 from __future__ import annotations
 

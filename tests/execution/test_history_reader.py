@@ -1,4 +1,4 @@
-"""Waiting for executions, and what they tell when they fail."""
+"""Tests of ``execution.history_reader``."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_only_new_events_are_fetched(make_client: Any, history: Any) -> None:
     assert [request["reverseOrder"] for request in client.named("get_execution_history")[:3]] == [False, False, True]
 
 
-def test_a_throttled_look_is_tried_again(client: Any, history: Any) -> None:
+def test_a_throttled_look_is_retried(client: Any, history: Any) -> None:
     execution = attached(client, history().add("ExecutionSucceeded"))
     client.failures = [throttling(), throttling()]
 
@@ -79,7 +79,7 @@ def service_error(code: str, status: int = 400) -> ClientError:
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_an_error_that_may_pass_does_not_end_the_wait(client: Any, history: Any, error: Exception) -> None:
+def test_a_transient_error_is_retried_and_does_not_end_the_wait(client: Any, history: Any, error: Exception) -> None:
     execution = attached(client, history().add("ExecutionSucceeded"))
     client.failures = [error, error, error]
 
@@ -122,5 +122,5 @@ def test_polls_are_short_on_the_embedded_aws_and_grow_on_aws(make_client: Callab
     assert [aws(0), aws(119), aws(120), aws(600)] == [10, 10, 30, 60]
 
 
-def test_throttling_backs_off_to_two_minutes_at_most() -> None:
+def test_retry_of_throttling_backs_off_to_two_minutes_at_most() -> None:
     assert [back_off(10, factor) for factor in (1, 2, 4, 100)] == [10, 20, 40, 120]

@@ -1,4 +1,4 @@
-"""Watching an execution in the background."""
+"""Tests of ``status``: how a run stands, in words: no percentages, because they are not known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which stage is to blame: in parallel branches, when a time limit ends a child, and when somebody stops a run."""
+"""Tests of ``execution.still_running``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Watching an execution in the background."""
+"""Tests of ``execution.watch``."""
 
 from __future__ import annotations
 

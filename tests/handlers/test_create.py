@@ -51,13 +51,13 @@ def test_what_is_not_there_is_created_with_the_projects_tags(call, personalize):
     assert personalize.tags[GROUP] == {PROJECT_TAG: "movies"}
 
 
-def test_what_is_there_and_ours_is_found(call, personalize):
+def test_create_is_idempotent_what_is_there_and_ours_is_found(call, personalize):
     call("create_dataset_group", GROUP_EVENT)
     assert call("create_dataset_group", GROUP_EVENT) == {"datasetGroupArn": GROUP, "updating": False}
     assert len(personalize.found) == 1
 
 
-def test_a_create_whose_answer_was_lost_finds_what_it_made(call, personalize):
+def test_create_is_idempotent_after_a_lost_answer(call, personalize):
     personalize.losing.append("CreateDatasetGroup")
     with pytest.raises(TransientError, match="the answer was lost"):
         call("create_dataset_group", GROUP_EVENT)

@@ -1,4 +1,4 @@
-"""Datasets that are there and get another schema, or keep theirs; the first import; files without EVENT_TYPE."""
+"""Tests of ``csv_headers``: the first line of a CSV in S3, looked at before an import is paid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Status and deletion: what the workflow is told, and how long it is to wait."""
+"""Tests of ``handlers.delete``."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_campaign_of_ours_is_deleted_and_waited_for(call, campaign, personaliz
     assert personalize.names("DeleteCampaign") == ["DeleteCampaign"]
 
 
-def test_deleting_what_is_gone_is_no_error(call):
+def test_delete_is_idempotent_what_is_gone_is_no_error(call):
     assert call("delete_campaign", deletion())["status"] == "DELETED"
 
 
@@ -54,7 +54,7 @@ def test_what_is_still_being_created_is_deleted_later(call, campaign, personaliz
     assert "DeleteCampaign" not in personalize.names()
 
 
-def test_what_is_in_use_is_tried_again_with_the_reason(call, campaign, personalize):
+def test_delete_is_retried_with_the_reason_while_a_resource_is_in_use(call, campaign, personalize):
     personalize.clock.advance(480)
     busy = error("DeleteCampaign", "ResourceInUseException", "a version is training")
     personalize.raising["DeleteCampaign"].append(busy)

@@ -1,4 +1,4 @@
-"""Imports and trainings: what is new is done, what was done is reused."""
+"""Tests of ``handlers.import_jobs``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fakes.import_events import GROUP, SCHEMA, TAGS, import_event, imported
 from personalize_sfn.errors import InvalidInputError, NotOursError
 
 
-def test_the_same_data_is_imported_once(call, dataset, personalize):
+def test_import_is_idempotent_for_the_same_data(call, dataset, personalize):
     assert imported(call) == imported(call)
     assert len(personalize.list_dataset_import_jobs(datasetArn=dataset)["datasetImportJobs"]) == 1
 

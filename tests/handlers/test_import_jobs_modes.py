@@ -1,4 +1,4 @@
-"""Datasets that are there and get another schema, or keep theirs; the first import; files without EVENT_TYPE."""
+"""Tests of ``handlers.import_jobs``."""
 
 from __future__ import annotations
 

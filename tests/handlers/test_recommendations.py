@@ -1,4 +1,4 @@
-"""The campaign follows its version and settings; recommendations come from it."""
+"""Tests of ``recommendations``: recommendations from a campaign."""
 
 from __future__ import annotations
 

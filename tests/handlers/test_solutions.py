@@ -56,7 +56,7 @@ def test_training_can_be_asked_for(call, dataset):
     assert trained(call, "always", "another execution") != first
 
 
-def test_a_lost_answer_does_not_train_twice(call, dataset, personalize):
+def test_training_is_idempotent_after_a_lost_answer(call, dataset, personalize):
     personalize.seconds["solutionVersion"] = 3600
     assert trained(call, "always") == trained(call, "always")
     assert len(personalize.list_solution_versions(solutionArn=SOLUTION)["solutionVersions"]) == 1

@@ -56,7 +56,7 @@ def test_where_the_service_has_no_reason_the_status_is_one(call, personalize):
     assert call("describe_solution", {"solutionArn": arn, **TIMES})["failureReason"] == "CREATE FAILED"
 
 
-def test_the_time_limit_counts_from_the_start_of_this_execution(call, campaign, personalize):
+def test_the_timeout_counts_from_the_start_of_this_execution(call, campaign, personalize):
     personalize.seconds["campaign"] = 1e9
     personalize.create_campaign(name="slow", solutionVersionArn=VERSION)
     personalize.clock.advance(10_000)
@@ -66,7 +66,7 @@ def test_the_time_limit_counts_from_the_start_of_this_execution(call, campaign, 
     assert call("describe_campaign", event(**slow, startedAt=started_now))["timedOut"] is False
 
 
-def test_the_last_wait_ends_at_the_time_limit(call, campaign):
+def test_the_last_wait_ends_at_the_timeout(call, campaign):
     answer = call("describe_campaign", event(timeoutSeconds=100))
     assert (answer["waitSeconds"], answer["timedOut"]) == (100, False)
     assert call("describe_campaign", event(timeoutSeconds=100, waitedSeconds=100))["timedOut"] is True

@@ -1,4 +1,4 @@
-"""What goes wrong and how long it takes, ordered over HTTP."""
+"""Tests of ``local.control_api``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The front door: loopback only, one at a time, every service behind one port."""
+"""Tests of ``server``: the embedded AWS as a context manager."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recommendations as tables."""
+"""Tests of ``result``: recommended items beside what the user liked: a figure for notebooks, a text, a frame."""
 
 from __future__ import annotations
 

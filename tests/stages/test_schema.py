@@ -1,4 +1,4 @@
-"""A stage is a state for the SDK, and its states are there one by one."""
+"""Tests of ``stages.schema``."""
 
 from __future__ import annotations
 

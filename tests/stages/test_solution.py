@@ -1,4 +1,4 @@
-"""A stage is a state for the SDK, and its states are there one by one."""
+"""Tests of ``solution``: the stage of a solution: a recipe with its settings, not trained yet."""
 
 from __future__ import annotations
 

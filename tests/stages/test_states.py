@@ -1,4 +1,4 @@
-"""A stage is a state for the SDK, and its states are there one by one."""
+"""Tests of ``states``: the states that all stages are made of."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def retries(state: dict) -> dict[str, int]:
     return {name: retry["MaxAttempts"] for retry in state["Retry"] for name in retry["ErrorEquals"]}
 
 
-def test_what_may_pass_is_tried_again_long_and_what_cannot_soon_told():
+def test_transient_errors_are_retried_long_and_permanent_ones_soon_told():
     assert retries(states_of(stages.campaign.campaign(CONFIG))["Check Campaign"]) == {
         "TransientError": 30,
         "Lambda.ServiceException": 30,

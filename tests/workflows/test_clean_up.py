@@ -1,4 +1,4 @@
-"""Every row of resources.py against botocore's model of the service: the witness that shares nothing with us."""
+"""Tests of ``clean_up``: deletion of what the project made, in the order that Personalize demands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every definition: what Step Functions would refuse, and what this project asks of itself."""
+"""Tests of ``main``: the main workflow: runs the four sub-workflows one after the other and hands ARNs on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a program and a person are told when a command fails: one JSON document, one sentence, commands that work."""
+"""Tests of ``cli.commands.demo``."""
 
 from __future__ import annotations
 

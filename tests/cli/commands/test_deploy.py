@@ -1,4 +1,4 @@
-"""A pipeline's life by commands, on an embedded AWS."""
+"""Tests of ``deploy``: ``personalize-sfn deploy`` and ``personalize-sfn destroy``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pipeline's life by commands, on an embedded AWS."""
+"""Tests of ``local``: ``personalize-sfn local``: the embedded AWS in the background."""
 
 from __future__ import annotations
 

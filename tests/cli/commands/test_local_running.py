@@ -1,4 +1,4 @@
-"""What a program and a person are told when a command fails: one JSON document, one sentence, commands that work."""
+"""Tests of ``local``: ``personalize-sfn local``: the embedded AWS in the background."""
 
 from __future__ import annotations
 

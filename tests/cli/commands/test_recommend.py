@@ -1,4 +1,4 @@
-"""A pipeline's life by commands, on an embedded AWS."""
+"""Tests of ``recommend``: ``personalize-sfn recommend``."""
 
 from __future__ import annotations
 

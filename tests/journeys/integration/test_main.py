@@ -106,7 +106,7 @@ def test_a_lost_answer_does_no_harm(pipeline: Pipeline, operation: str):
     pipeline.run()
 
 
-def test_a_lost_answer_does_not_train_twice(pipeline: Pipeline):
+def test_training_is_idempotent_after_a_lost_answer(pipeline: Pipeline):
     pipeline.aws.personalize.faults.lose_response_once("CreateSolutionVersion")
     assert len(pipeline.versions(pipeline.run()["solutionArn"])) == 1
 

@@ -1,4 +1,4 @@
-"""Requests under keys of users and roles: what their policies do not allow is refused as AWS refuses it."""
+"""Tests of ``local.aws.iam``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""On which resources a request has to be allowed, with which condition keys, as AWS's reference says."""
+"""Tests of ``local.aws.permissions_by_reference``."""
 
 from __future__ import annotations
 

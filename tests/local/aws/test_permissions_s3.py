@@ -1,4 +1,4 @@
-"""Checksums that a request says of its body are compared with it: another body changes nothing."""
+"""Tests of ``local.aws.permissions_s3``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refusals arrive in the protocol of the service: every client reads a code and a text, and tries once."""
+"""Tests of ``protocols``: which protocol a request is written in, and with it the form of its answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What IAM is asked about is what is carried out, however a request is written."""
+"""Tests of ``local.aws.request``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""S3's answers on the wire, where they are known of AWS."""
+"""Tests of ``local.aws.s3_requests``."""
 
 from __future__ import annotations
 

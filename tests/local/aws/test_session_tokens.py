@@ -1,4 +1,4 @@
-"""Requests under keys of users and roles: what their policies do not allow is refused as AWS refuses it."""
+"""Tests of ``session_tokens``: getSessionToken and GetFederationToken: keys of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Half a request changes nothing; bodies have limits, which are read before they are believed."""
+"""Tests of ``local.http.connections``."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_many_half_requests_shut_nobody_out(aws: LocalAws):
             half.close()
 
 
-def test_headers_have_a_time_limit_however_slowly_they_come(aws: LocalAws, monkeypatch: pytest.MonkeyPatch):
+def test_headers_have_a_timeout_however_slowly_they_come(aws: LocalAws, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("personalize_sfn.local.http.server.HEADER_SECONDS", 0.3)
     deadline = time.monotonic() + 10
     with open_half(aws) as half:
@@ -55,7 +55,7 @@ def test_headers_have_a_time_limit_however_slowly_they_come(aws: LocalAws, monke
     assert received == b""
 
 
-def test_a_body_has_a_time_limit(aws: LocalAws, account: Account, bucket: str, monkeypatch: pytest.MonkeyPatch):
+def test_a_body_has_a_timeout(aws: LocalAws, account: Account, bucket: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("personalize_sfn.local.http.server.BODY_SECONDS", 0.3)
     lines = signed(aws, "PUT", f"/{bucket}/key", x_amz_content_sha256="UNSIGNED-PAYLOAD")
     answer = send(aws, head(lines, "Content-Length: 10"), b"abc", end=False)

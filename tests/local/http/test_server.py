@@ -1,4 +1,4 @@
-"""Half a request changes nothing; bodies have limits, which are read before they are believed."""
+"""Tests of ``local.http.server``."""
 
 from __future__ import annotations
 

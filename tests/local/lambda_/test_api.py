@@ -129,7 +129,7 @@ def test_a_function_that_fails_can_be_called_again(account: Account):
     assert account.invoke(name, 2)[0] == 0.5
 
 
-def test_the_time_limit_ends_a_function_and_its_process(account: Account):
+def test_the_timeout_ends_a_function_and_its_process(account: Account):
     code = (
         "import os, time\ndef handler(e, c):\n    if e: time.sleep(60)\n"
         "    return [os.getpid(), c.get_remaining_time_in_millis()]"

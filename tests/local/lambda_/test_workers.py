@@ -1,4 +1,4 @@
-"""The pool of workers by itself, without a server."""
+"""Tests of ``workers``: starting and ending worker processes, and talking to one."""
 
 from __future__ import annotations
 

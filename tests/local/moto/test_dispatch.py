@@ -1,4 +1,4 @@
-"""Refusals arrive in the protocol of the service: every client reads a code and a text, and tries once."""
+"""Tests of ``local.moto.dispatch``."""
 
 from __future__ import annotations
 

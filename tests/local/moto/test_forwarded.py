@@ -1,4 +1,4 @@
-"""What never happens here is refused by name, or taken and listed; what is wrong is refused either way."""
+"""Tests of ``local.moto.forwarded``."""
 
 from __future__ import annotations
 

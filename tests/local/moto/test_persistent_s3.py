@@ -1,4 +1,4 @@
-"""``--data-dir`` as a user has it: the background process is killed and started again."""
+"""Tests of ``local.moto.persistent_s3``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schemas, dataset groups, datasets, event trackers: creation, preconditions, lists, tags, deletion."""
+"""Tests of ``store``: the resources of one account and region, and their changes under way."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ def test_accounts_regions_do_not_see_each_other(aws):
     assert aws.client("personalize", "eu-west-1").list_dataset_groups()["datasetGroups"] == []
 
 
-def test_lists_come_in_pages_oldest_first(aws):
+def test_pagination_gives_lists_page_by_page_oldest_first(aws):
     names = [f"schema-{number}" for number in range(5)]
     for name in names:
         aws.schema(name)
@@ -19,7 +19,7 @@ def test_lists_come_in_pages_oldest_first(aws):
     assert "nextToken" not in aws.personalize.list_schemas(maxResults=5)
 
 
-def test_a_token_of_another_list_is_not_valid(aws, refused):
+def test_pagination_refuses_a_token_of_another_list(aws, refused):
     for name in ("a", "b"):
         aws.schema(name)
     token = aws.personalize.list_schemas(maxResults=1)["nextToken"]

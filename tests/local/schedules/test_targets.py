@@ -1,4 +1,4 @@
-"""What never happens here is refused by name, or taken and listed; what is wrong is refused either way."""
+"""Tests of ``targets``: whether what an ARN names is there: of the kinds that schedules are for."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ def test_the_same_name_again_is_refused_once_the_execution_is_over(aws: Aws) -> 
     assert answer == ("ExecutionAlreadyExists", f"Execution Already Exists: '{execution}'")
 
 
-def test_history_is_paged_in_both_directions(aws: Aws) -> None:
+def test_pagination_of_a_history_works_in_both_directions(aws: Aws) -> None:
     execution = aws.start(aws.create("m", PASS))
     aws.wait(execution)
     client = aws.client("stepfunctions")
@@ -179,7 +179,7 @@ def test_history_can_leave_out_the_data(aws: Aws) -> None:
     assert "secret" not in json.dumps(without["events"], default=str)
 
 
-def test_a_token_of_another_history_and_a_page_too_large_are_refused(aws: Aws) -> None:
+def test_pagination_refuses_the_token_of_another_history_and_too_large_a_page(aws: Aws) -> None:
     machine = aws.create("m", PASS)
     one, other = aws.start(machine), aws.start(machine)
     aws.wait(one)

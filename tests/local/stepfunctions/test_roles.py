@@ -1,4 +1,4 @@
-"""Step Functions' API as a client sees it: names, refusals, roles, history; and moto's own where ours replaces it."""
+"""Tests of ``roles``: what Step Functions checks of a state machine's role before it accepts it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Batch inference and batch segment jobs: JSON Lines from S3 to S3."""
+"""Tests of ``inference``: what a batch inference job answers: the engine's batch methods, by the type of the recipe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Batch inference and batch segment jobs: JSON Lines from S3 to S3."""
+"""Tests of ``inference_filter``: a batch inference job's filter: which items each line may answer."""
 
 from __future__ import annotations
 

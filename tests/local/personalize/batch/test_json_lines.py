@@ -1,4 +1,4 @@
-"""Batch inference and batch segment jobs: JSON Lines from S3 to S3."""
+"""Tests of ``local.personalize.batch.json_lines``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Batch inference and batch segment jobs: JSON Lines from S3 to S3."""
+"""Tests of ``s3_files``: the files of jobs: what they read and write in S3, and whether they may."""
 
 from __future__ import annotations
 

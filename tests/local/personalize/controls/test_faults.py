@@ -1,4 +1,4 @@
-"""Statuses in their order by a clock that the tests move, failures on demand, lost answers."""
+"""Tests of ``local.personalize.controls.faults``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a CSV file may look like: lines, header, quotes, numbers, times; and that an export can be imported again."""
+"""Tests of ``local.personalize.data.csv_columns``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a CSV file may look like: lines, header, quotes, numbers, times; and that an export can be imported again."""
+"""Tests of ``csv_lines``: the lines of a CSV file as Amazon Personalize reads them, a block at a time."""
 
 from __future__ import annotations
 

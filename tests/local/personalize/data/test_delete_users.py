@@ -1,4 +1,4 @@
-"""Data deletion jobs: users who ask to be forgotten."""
+"""Tests of ``delete_users``: a data deletion job's work: which users are meant, and what of them goes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a CSV file may look like: lines, header, quotes, numbers, times; and that an export can be imported again."""
+"""Tests of ``export_csv``: a dataset export job's work: the rows of a dataset as CSV."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Metric attributions: their metrics, and the reports of import jobs."""
+"""Tests of ``local.personalize.data.metric_report``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that come one by one, schemas that are replaced, and actions, over the wire."""
+"""Tests of ``put_events``: putEvents: what a user does now, so that the very next recommendation knows it."""
 
 from __future__ import annotations
 

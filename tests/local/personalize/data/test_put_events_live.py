@@ -1,4 +1,4 @@
-"""GetRecommendations, GetPersonalizedRanking and PutEvents."""
+"""Tests of ``put_events``: putEvents: what a user does now, so that the very next recommendation knows it."""
 
 from __future__ import annotations
 

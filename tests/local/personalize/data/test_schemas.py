@@ -1,4 +1,4 @@
-"""Rows that come one by one, schemas that are replaced, and actions, over the wire."""
+"""Tests of ``local.personalize.data.schemas``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dataset import jobs: access, the CSV against the schema, modes."""
+"""Tests of ``tables``: the rows of a dataset, column by column."""
 
 from __future__ import annotations
 

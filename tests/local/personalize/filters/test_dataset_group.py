@@ -1,4 +1,4 @@
-"""Filters, promotions and metadata in answers, over the wire."""
+"""Tests of ``local.personalize.filters.dataset_group``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filter expressions, read and refused.  The examples are those of AWS's own documentation and notebooks."""
+"""Tests of ``grammar``: the grammar of filter expressions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a data directory keeps: across an end, a kill at any moment, and damage that is named."""
+"""Tests of ``arrays``: columns as npz files without pickle: reading one runs no code of its writer."""
 
 from __future__ import annotations
 

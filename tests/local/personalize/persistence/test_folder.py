@@ -1,4 +1,4 @@
-"""Data directories that are not ours, not of this format, damaged, or made by somebody with bad intentions."""
+"""Tests of ``local.personalize.persistence.folder``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a data directory keeps: across an end, a kill at any moment, and damage that is named."""
+"""Tests of ``local.personalize.persistence.rows``."""
 
 from __future__ import annotations
 

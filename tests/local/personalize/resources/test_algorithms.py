@@ -1,4 +1,4 @@
-"""Recipes, and what they are made of, over the wire; one table of a recipe's features does not contradict another."""
+"""Tests of ``local.personalize.resources.algorithms``."""
 
 from __future__ import annotations
 

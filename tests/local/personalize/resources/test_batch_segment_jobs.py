@@ -1,4 +1,4 @@
-"""Batch segment jobs: queries by item and by attributes."""
+"""Tests of ``local.personalize.resources.batch_segment_jobs``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Solutions that train by themselves, and campaigns that follow them, by a clock that the tests move."""
+"""Tests of ``campaigns``: campaigns: they serve a solution version; CreateCampaign and UpdateCampaign."""
 
 from __future__ import annotations
 

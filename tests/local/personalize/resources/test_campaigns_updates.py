@@ -1,4 +1,4 @@
-"""Solutions, solution versions and their metrics, campaigns and their updates."""
+"""Tests of ``campaigns``: campaigns: they serve a solution version; CreateCampaign and UpdateCampaign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schemas, dataset groups, datasets, event trackers: creation, preconditions, lists, tags, deletion."""
+"""Tests of ``dataset_groups``: dataset groups: they hold everything else, and the live events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dataset import jobs: access, the CSV against the schema, modes."""
+"""Tests of ``local.personalize.resources.dataset_import_jobs``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schemas, dataset groups, datasets, event trackers: creation, preconditions, lists, tags, deletion."""
+"""Tests of ``event_trackers``: event trackers: one in a dataset group; deleting it keeps the events that it brought."""
 
 from __future__ import annotations
 

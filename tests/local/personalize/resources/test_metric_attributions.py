@@ -39,7 +39,7 @@ def test_a_metric_attribution_is_described_listed_and_deleted(aws, group, refuse
     assert message == f"The given metric attribution does not exist: {arn}"
 
 
-def test_metrics_come_page_by_page(aws, group):
+def test_pagination_gives_metrics_page_by_page(aws, group):
     arn = create(aws, group, CLICKS, REVENUE, MINUTES)
     first = aws.personalize.list_metric_attribution_metrics(metricAttributionArn=arn, maxResults=2)
     assert first["metrics"] == [CLICKS, REVENUE]

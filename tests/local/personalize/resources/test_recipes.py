@@ -40,7 +40,7 @@ def test_the_domain_is_filtered_after_the_page_is_cut(aws: Aws) -> None:
     assert [names(page) for page in found] == [[], VIDEO[:3], VIDEO[3:]]
 
 
-def test_a_token_of_one_list_is_refused_by_another(aws: Aws, refused: Any) -> None:
+def test_pagination_refuses_the_token_of_another_list(aws: Aws, refused: Any) -> None:
     first = aws.personalize.list_recipes()
     assert (len(first["recipes"]), "nextToken" in first) == (11, True)
     token = aws.personalize.list_recipes(maxResults=3)["nextToken"]

@@ -1,4 +1,4 @@
-"""Solutions, solution versions and their metrics, campaigns and their updates."""
+"""Tests of ``recipes``: listRecipes and DescribeRecipe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schemas, dataset groups, datasets, event trackers: creation, preconditions, lists, tags, deletion."""
+"""Tests of ``schemas``: schemas: an Avro text, checked; it exists at once and goes only when no dataset uses it."""
 
 from __future__ import annotations
 

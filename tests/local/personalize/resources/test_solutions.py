@@ -1,4 +1,4 @@
-"""Solutions, solution versions and their metrics, campaigns and their updates."""
+"""Tests of ``solutions``: solutions: a recipe with its settings; CreateSolution and UpdateSolution."""
 
 from __future__ import annotations
 

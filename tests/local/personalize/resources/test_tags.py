@@ -1,4 +1,4 @@
-"""Schemas, dataset groups, datasets, event trackers: creation, preconditions, lists, tags, deletion."""
+"""Tests of ``tags``: tags: TagResource, UntagResource, ListTagsForResource."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filters, promotions and metadata in answers, over the wire."""
+"""Tests of ``get_recommendations``: getRecommendations and GetPersonalizedRanking."""
 
 from __future__ import annotations
 

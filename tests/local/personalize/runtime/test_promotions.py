@@ -1,4 +1,4 @@
-"""Filters, promotions and metadata in answers, over the wire."""
+"""Tests of ``promotions``: promotions: a share of the answer that comes from items of one's own choice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Metric attributions: their metrics, and the reports of import jobs."""
+"""Tests of ``local.personalize.runtime.recommendation_ids``."""
 
 from __future__ import annotations
 

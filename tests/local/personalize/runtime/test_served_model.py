@@ -1,4 +1,4 @@
-"""GetRecommendations, GetPersonalizedRanking and PutEvents."""
+"""Tests of ``local.personalize.runtime.served_model``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GetActionRecommendations: what users take, what is new, what has no score yet, and what they do just now."""
+"""Tests of ``local.personalize.training.action_data``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""solutionConfig: what may be in it and what it does to the training."""
+"""Tests of ``local.personalize.training.columns``."""
 
 from __future__ import annotations
 

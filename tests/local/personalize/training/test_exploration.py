@@ -117,7 +117,7 @@ def test_without_new_items_v2_gives_no_reason(aws):
     assert not any("reason" in item for item in ask(aws, aws.campaign(aws.trained(aws.data(), V2)), "u0"))
 
 
-def test_a_user_without_a_history_is_answered_by_his_row_in_users(aws):
+def test_a_cold_start_user_is_answered_by_their_row_in_users(aws):
     group = aws.data()
     with_users(aws, group)
     campaign = aws.campaign(aws.trained(group, V1))

@@ -1,4 +1,4 @@
-"""solutionConfig: what may be in it and what it does to the training."""
+"""Tests of ``hpo``: hyperparameter optimisation as a solution's hpoConfig asks for it; the engine does the search."""
 
 from __future__ import annotations
 

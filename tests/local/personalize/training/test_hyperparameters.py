@@ -1,4 +1,4 @@
-"""Solutions, solution versions and their metrics, campaigns and their updates."""
+"""Tests of ``local.personalize.training.hyperparameters``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Solutions that train by themselves, and campaigns that follow them, by a clock that the tests move."""
+"""Tests of ``local.personalize.training.new_interactions``."""
 
 from __future__ import annotations
 

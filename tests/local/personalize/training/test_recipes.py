@@ -1,4 +1,4 @@
-"""Recipes, and what they are made of, over the wire; one table of a recipe's features does not contradict another."""
+"""Tests of ``recipes``: the recipes of Amazon Personalize, and what the embedded AWS can train."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Solutions that train by themselves, and campaigns that follow them, by a clock that the tests move."""
+"""Tests of ``schedule``: when a solution trains by itself: kept in the records as members that no API shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wire: errors of each protocol, checks that botocore leaves to the server, refusals by name, IAM actions."""
+"""Tests of ``errors``: the errors that the service answers: an error code of Personalize's model and a text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wire: errors of each protocol, checks that botocore leaves to the server, refusals by name, IAM actions."""
+"""Tests of ``local.personalize.wire.validation``."""
 
 from __future__ import annotations
 

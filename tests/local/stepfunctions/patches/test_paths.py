@@ -1,7 +1,4 @@
-"""What states take in and give out: requests, responses, paths and calls.
-
-When moto no longer has a defect, the test of moto without the patch fails, and the patch can go.
-"""
+"""Tests of ``paths``: jSONPath, and what Choice does with a path that leads nowhere."""
 
 from __future__ import annotations
 

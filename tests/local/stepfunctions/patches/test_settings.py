@@ -1,7 +1,4 @@
-"""Waits, backoffs, limits, and the patches as a whole.
-
-When moto no longer has a defect, the test of moto without the patch fails, and the patch can go.
-"""
+"""Tests of ``local.stepfunctions.patches.settings``."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from personalize_sfn.local import stepfunctions
 from personalize_sfn.local.stepfunctions import patches
 
 
-def test_installing_twice_changes_nothing(aws: Aws) -> None:
+def test_installing_the_patches_is_idempotent(aws: Aws) -> None:
     from moto.stepfunctions.parser.asl.component.state.choice.state_choice import StateChoice
 
     before = StateChoice._eval_state

@@ -1,7 +1,4 @@
-"""What states take in and give out: requests, responses, paths and calls.
-
-When moto no longer has a defect, the test of moto without the patch fails, and the patch can go.
-"""
+"""Tests of ``values``: what goes into a task's request and what comes out of its response."""
 
 from __future__ import annotations
 
