@@ -27,7 +27,7 @@ def running(path: Path, at: float | None = None, **objects: bytes) -> Iterator[A
             patch.setattr(
                 personalize_aws,
                 "PersonalizeService",
-                lambda environment: make(_with(environment, at, objects), lasting=RecordPersistence(directory)),
+                lambda environment: make(_with(environment, at, objects), persistence=RecordPersistence(directory)),
             )
             with serving() as aws:
                 yield aws

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.local.aws.permission import Permission, tag_keys
-from personalize_sfn.local.aws.permissions_by_reference import named_needs
-from personalize_sfn.local.aws.permissions_s3 import s3_needs
+from personalize_sfn.local.aws.permissions_by_reference import named_permissions
+from personalize_sfn.local.aws.permissions_s3 import s3_permissions
 from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.aws.service_authorization import service
 
@@ -25,14 +25,14 @@ __all__ = ["required_permissions"]
 def required_permissions(request: Request, who: Principal, iam: Iam) -> list[Permission]:
     """What must be allowed to ``who`` for this request; empty when it cannot be told what the request is."""
     if request.service == "s3":
-        return s3_needs(request)
+        return s3_permissions(request)
     if not request.operation or not request.service:
         return []
     reference = service(request.service)
     if reference is not None and reference.takes_no_resource(request.operation):
         return [Permission(f"{request.service}:{request.operation}", "*")]
     find = _SERVICES.get(request.service)
-    return find(request, who, iam) if find else named_needs(request, who.account)
+    return find(request, who, iam) if find else named_permissions(request, who.account)
 
 
 def _pass_role(role_arn: Any, service: str) -> list[Permission]:
@@ -52,7 +52,7 @@ _LAMBDA_WITHOUT_RESOURCE = {
 _LAMBDA_ACTIONS = {"Invoke": "InvokeFunction", "InvokeAsync": "InvokeFunction"}
 
 
-def _lambda_needs(request: Request, who: Principal, iam: Iam) -> list[Permission]:
+def _lambda_permissions(request: Request, who: Principal, iam: Iam) -> list[Permission]:
     action = f"lambda:{_LAMBDA_ACTIONS.get(request.operation, request.operation)}"
     if request.operation in _LAMBDA_WITHOUT_RESOURCE:
         return [Permission(action, "*")]
@@ -82,7 +82,7 @@ def _form_tags(form: Mapping[str, str]) -> dict[str, str]:
     return {value: form.get(f"{prefix}.Value", "") for prefix, value in keys.items()}
 
 
-def _iam_needs(request: Request, who: Principal, iam: Iam) -> list[Permission]:
+def _iam_permissions(request: Request, who: Principal, iam: Iam) -> list[Permission]:
     form, prefix = request.form, f"arn:aws:iam::{who.account}"
     path = form.get("Path", "/")
     context = tag_keys(_form_tags(form))
@@ -113,7 +113,7 @@ def _iam_needs(request: Request, who: Principal, iam: Iam) -> list[Permission]:
     return found
 
 
-def _sts_needs(request: Request, who: Principal, iam: Iam) -> list[Permission]:
+def _sts_permissions(request: Request, who: Principal, iam: Iam) -> list[Permission]:
     """AssumeRole needs the role's trust; where that names the caller itself, no permission of the caller's own.
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
@@ -134,7 +134,7 @@ def _sts_needs(request: Request, who: Principal, iam: Iam) -> list[Permission]:
 # -- Step Functions ----------------------------------------------------------------------------------------------------
 
 
-def _states_needs(request: Request, who: Principal, iam: Iam) -> list[Permission]:
+def _states_permissions(request: Request, who: Principal, iam: Iam) -> list[Permission]:
     members = request.json
     arn = members.get("executionArn") or members.get("stateMachineArn") or members.get("resourceArn")
     if request.operation == "CreateStateMachine":
@@ -153,7 +153,7 @@ def _states_needs(request: Request, who: Principal, iam: Iam) -> list[Permission
 # -- CloudWatch Logs, EventBridge Scheduler ----------------------------------------------------------------------------
 
 
-def _logs_needs(request: Request, who: Principal, iam: Iam) -> list[Permission]:
+def _logs_permissions(request: Request, who: Principal, iam: Iam) -> list[Permission]:
     """A log group's ARN ends in ``:*`` in some of AWS's pages and not in others; AWS accepts both."""
     members = request.json
     name = members.get("logGroupName") or members.get("logGroupIdentifier") or ""
@@ -169,7 +169,7 @@ def _logs_needs(request: Request, who: Principal, iam: Iam) -> list[Permission]:
     return found
 
 
-def _scheduler_needs(request: Request, who: Principal, _iam: Iam) -> list[Permission]:
+def _scheduler_permissions(request: Request, who: Principal, _iam: Iam) -> list[Permission]:
     parts = request.path.strip("/").split("/")
     if parts[0] == "schedules" and len(parts) > 1:
         group = request.query.get("groupName") or request.json.get("GroupName") or "default"
@@ -181,10 +181,10 @@ def _scheduler_needs(request: Request, who: Principal, _iam: Iam) -> list[Permis
 
 
 _SERVICES: dict[str, Callable[[Request, Principal, Iam], list[Permission]]] = {
-    "lambda": _lambda_needs,
-    "iam": _iam_needs,
-    "sts": _sts_needs,
-    "states": _states_needs,
-    "logs": _logs_needs,
-    "scheduler": _scheduler_needs,
+    "lambda": _lambda_permissions,
+    "iam": _iam_permissions,
+    "sts": _sts_permissions,
+    "states": _states_permissions,
+    "logs": _logs_permissions,
+    "scheduler": _scheduler_permissions,
 }

@@ -16,7 +16,7 @@ from personalize_sfn.local.aws.service_authorization import ResourceKind, servic
 if TYPE_CHECKING:
     from personalize_sfn.local.aws.request import Request
 
-__all__ = ["named_needs"]
+__all__ = ["named_permissions"]
 
 #: Signing name -> prefix of actions, where they differ.
 _PREFIXES = {"monitoring": "cloudwatch", "email": "ses", "tagging": "tag"}
@@ -53,7 +53,7 @@ _TRANSACTION_ACTIONS = {
 }
 
 
-def named_needs(request: Request, account: str) -> list[Permission]:
+def named_permissions(request: Request, account: str) -> list[Permission]:
     """What must be allowed for this request; nothing where AWS has no action of the operation's name."""
     prefix = _PREFIXES.get(request.service, request.service)
     reference = service(prefix)

@@ -15,7 +15,7 @@ from personalize_sfn.local.aws.s3_requests import CONTROL_PATH, copy_source, key
 if TYPE_CHECKING:
     from personalize_sfn.local.aws.request import Request
 
-__all__ = ["s3_needs"]
+__all__ = ["s3_permissions"]
 
 # Subresource in the query -> what follows Get, Put or Delete in the action's name.
 _BUCKET_PARTS = {
@@ -65,10 +65,10 @@ _DELETED_BY_PUT = (
 _QUERY_KEYS = {"prefix": "prefix", "delimiter": "delimiter", "max-keys": "max-keys", "versionId": "VersionId"}
 
 
-def s3_needs(request: Request) -> list[Permission]:
-    """The needs of a path-style S3 request."""
+def s3_permissions(request: Request) -> list[Permission]:
+    """The permissions that a path-style S3 request needs."""
     keys = _condition_keys(request)
-    return [dataclasses.replace(need, context=keys) for need in _needs(request)]
+    return [dataclasses.replace(each, context=keys) for each in _permissions(request)]
 
 
 def _condition_keys(request: Request) -> dict[str, str | list[str]]:
@@ -89,7 +89,7 @@ def _condition_keys(request: Request) -> dict[str, str | list[str]]:
     }
 
 
-def _needs(request: Request) -> list[Permission]:
+def _permissions(request: Request) -> list[Permission]:
     if request.path.startswith(CONTROL_PATH):
         rows = (
             row for row in rest_operations("s3control") if row.matches(request.method, request.sent_path, request.query)
@@ -103,22 +103,22 @@ def _needs(request: Request) -> list[Permission]:
     acl = request.method in ("PUT", "POST") and grants and "acl" not in request.query
     if not key:
         return [
-            *_bucket_needs(request, bucket, arn),
+            *_bucket_permissions(request, bucket, arn),
             *([Permission("s3:PutBucketAcl", arn, bucket=bucket)] if acl else []),
         ]
-    needs = [Permission(f"s3:{_object_action(request)}", f"{arn}/{key}", bucket=bucket)]
+    found = [Permission(f"s3:{_object_action(request)}", f"{arn}/{key}", bucket=bucket)]
     if header := request.headers.get("x-amz-copy-source"):
         source, source_key, version = copy_source(header)
         action = "s3:GetObjectVersion" if version else "s3:GetObject"
-        needs.append(Permission(action, f"arn:aws:s3:::{source}/{source_key}", bucket=source))
+        found.append(Permission(action, f"arn:aws:s3:::{source}/{source_key}", bucket=source))
     if acl:
-        needs.append(Permission("s3:PutObjectAcl", f"{arn}/{key}", bucket=bucket))
+        found.append(Permission("s3:PutObjectAcl", f"{arn}/{key}", bucket=bucket))
     if "x-amz-tagging" in request.headers:
-        needs.append(Permission("s3:PutObjectTagging", f"{arn}/{key}", bucket=bucket))
-    return needs
+        found.append(Permission("s3:PutObjectTagging", f"{arn}/{key}", bucket=bucket))
+    return found
 
 
-def _bucket_needs(request: Request, bucket: str, arn: str) -> list[Permission]:
+def _bucket_permissions(request: Request, bucket: str, arn: str) -> list[Permission]:
     verb = _VERBS.get(request.method, "Get")
     if request.method == "POST" and "delete" in request.query:
         return [
