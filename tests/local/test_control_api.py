@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from fakes.control_plans import Plan
-from fakes.personalize_aws import Aws
+from fakes.personalize_aws import serving
 
 
 @pytest.fixture
-def plan(aws: Aws) -> Plan:
-    return Plan(aws)
+def plan() -> Iterator[Plan]:
+    with serving() as aws:
+        yield Plan(aws)
 
 
 def test_a_plan_must_come_as_json_which_a_strangers_web_page_cannot_send(plan: Plan):

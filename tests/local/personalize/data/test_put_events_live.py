@@ -51,7 +51,7 @@ def test_item_and_value_may_stand_in_the_properties(runtime_world):
     ],
 )
 def test_properties_that_are_not_allowed_are_refused(runtime_world, properties, message):
-    code, text = refusal(put, runtime_world=runtime_world, items=["i1"], properties=properties)
+    code, text = refusal(put, world=runtime_world, items=["i1"], properties=properties)
     assert (code, text) == ("InvalidInputException", message)
 
 
