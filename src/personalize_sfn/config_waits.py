@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import ClassVar
 
 from personalize_sfn import config_rules as rules
@@ -70,6 +70,12 @@ class PollingConfig(Checked):
     deletion: WaitConfig = WaitConfig(
         typical_seconds=TYPICAL_DELETION_SECONDS, timeout_seconds=DELETION_TIMEOUT_SECONDS
     )
+
+    def __repr__(self) -> str:
+        """Only what differs from the rows' own: the whole fills a page."""
+        usual = PollingConfig()
+        given = [each.name for each in fields(self) if getattr(self, each.name) != getattr(usual, each.name)]
+        return f"PollingConfig({', '.join(f'{name}={getattr(self, name)!r}' for name in given)})"
 
     def of(self, row: ResourceType) -> WaitConfig:
         """The wait of one resource type; of one without a field here, the row's own."""

@@ -59,7 +59,7 @@ class Polars:
         ("items.csv", "the path 'items.csv': load_csv reads a CSV"),
         (ROWS, "a dict: pass pd.DataFrame(data)"),
         ([{"ITEM_ID": "1", "TITLE": "a"}, {"ITEM_ID": "2", "TITLE": "b"}], "a list: pass pd.DataFrame(data)"),
-        (Polars(), "test_datasets_frames.Polars: pass data.to_pandas()"),
+        (Polars(), f"{Polars.__module__.partition('.')[0]}.Polars: pass data.to_pandas()"),
         (pd.Series(["1"], name="ITEM_ID"), "one column (a Series): a table has several"),
         (None, "NoneType"),
     ],

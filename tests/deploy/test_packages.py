@@ -53,10 +53,10 @@ def test_imports_are_followed_and_those_for_type_checkers_are_not(tmp_path: Path
         "personalize_sfn/arns.py",
         "personalize_sfn/botocore_sessions.py",
         "personalize_sfn/errors.py",
-        "personalize_sfn/state_folder.py",
         "personalize_sfn/local_endpoint.py",
         "personalize_sfn/polling.py",
         "personalize_sfn/session.py",
+        "personalize_sfn/state_folder.py",
         "personalize_sfn/text.py",
     ]
 

@@ -37,8 +37,8 @@ def test_destroy_says_what_would_go_then_removes_it_then_finds_nothing(
         "campaign",
         "solution",
         "dataset",
-        "dataset group",
         "schema",
+        "dataset group",
     ]
     done = command("destroy", "--config", str(config_file))
     assert done.code == 0

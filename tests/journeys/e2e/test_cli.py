@@ -112,7 +112,7 @@ def test_the_first_line_says_that_it_is_local_whatever_the_environment_says(comm
     ("arguments", "code", "said"),
     [
         (("run",), 2, f"personalize-sfn is not deployed here: run '{CALLED} deploy' first"),
-        (("recommend", "1"), 1, "there is no campaign personalize-sfn-campaign yet"),
+        (("recommend", "1"), 1, "campaign personalize-sfn-campaign does not exist yet"),
         (("--config", "nowhere.yaml", "deploy"), 2, "nowhere.yaml"),
         (("--config", "wrong.yaml", "deploy"), 2, "solution.recipe"),
         (("fly",), 2, "No such command 'fly'"),

@@ -94,7 +94,7 @@ def test_trackers_and_filters_of_ours_go_too(pipeline: Pipeline, group: str) -> 
 
     removed = [str(each) for each in clean_up(pipeline.session, pipeline.config)]
 
-    assert removed[:2] == ["filter bought (ACTIVE)", "event tracker clicks (ACTIVE)"]
+    assert removed[:2] == ["event tracker clicks (ACTIVE)", "filter bought (ACTIVE)"]
     assert left(pipeline) == []
 
 
@@ -109,7 +109,7 @@ def test_a_tracker_of_somebody_elses_is_named_before_anything_is_deleted(
         remove(pipeline.session, pipeline.config)
 
     assert str(refused.value).startswith(
-        "filter bought (ACTIVE), event tracker clicks (ACTIVE): without the tag personalize-sfn:project=movies, "
+        "event tracker clicks (ACTIVE), filter bought (ACTIVE): without the tag personalize-sfn:project=movies, "
         "so they are left alone, "
     )
     assert left(pipeline) == before

@@ -91,7 +91,7 @@ def test_an_upgrade_that_is_interrupted_leaves_the_old_directory(tmp_path: Path,
         def killed(rows: object) -> None:
             raise KeyboardInterrupt
 
-        patch.setattr(upgrade.Rows, "finish", killed)
+        patch.setattr(upgrade.DatabaseRows, "finish", killed)
         with pytest.raises(KeyboardInterrupt):
             DataDirectory(data)
     old = sqlite3.connect(data / "resources.sqlite")
