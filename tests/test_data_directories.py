@@ -39,6 +39,7 @@ def test_the_directory_named_the_last_time_is_used_again(tmp_path: Path, home: P
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 def test_in_memory_forgets_it(tmp_path: Path, capsys):
     process.start(data_dir=tmp_path / "data")
     with pytest.raises(LocalAwsError, match=r"and keeps its data in .*data: stop it first"):
@@ -61,6 +62,7 @@ def test_a_directory_that_is_gone_is_not_replaced_by_an_empty_aws(tmp_path: Path
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.slow
 def test_a_project_is_not_taken_up_without_its_data(tmp_path: Path):
     process.start(data_dir=tmp_path / "data")
     deploy(connect("local"), CONFIG)
@@ -81,6 +83,7 @@ def test_a_project_is_not_taken_up_without_its_data(tmp_path: Path):
     deploy(session, CONFIG)
 
 
+@pytest.mark.slow
 def test_what_runs_in_a_program_is_the_programs_own_affair(tmp_path: Path):
     process.start(data_dir=tmp_path / "data")
     deploy(connect("local"), CONFIG)

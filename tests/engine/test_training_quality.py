@@ -57,6 +57,7 @@ def assert_floors(data: Interactions, count: int) -> None:
     assert v2 >= 1.25 * plain
 
 
+@pytest.mark.slow
 def test_personalization_reaches_its_floors_on_a_part_of_the_shipped_data(shipped: Interactions):
     assert_floors(shipped, 2)
 
@@ -81,6 +82,7 @@ def test_sims_reaches_its_floor_on_movielens_100k(ml_100k: Interactions):
     assert ndcg("aws-sims", ml_100k) >= 0.105
 
 
+@pytest.mark.slow
 def test_sims_is_above_popularity_on_the_shipped_data(shipped: Interactions):
     assert ndcg("aws-sims", shipped) > ndcg("aws-popularity-count", shipped)
 

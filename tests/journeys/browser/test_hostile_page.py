@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Route, sync_playwright
 from fakes.chromium import FLAGS, chromium
 from personalize_sfn.local import LocalAws
 
+pytestmark = pytest.mark.slow
+
 EVIL = "evil.example"
 # What needs no preflight, what asks for one, what is no fetch at all.  Each settles, whatever becomes of it.
 ATTACK = """

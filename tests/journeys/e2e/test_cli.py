@@ -58,6 +58,7 @@ def statuses(answer: dict[str, Any]) -> dict[str, str]:
     return {each["kind"]: each["status"] for each in answer["personalize"]}
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("e2e")
 def test_a_pipeline_lives_and_dies_by_the_command(command: Command):
     films = ("--config", "films.yaml")

@@ -62,6 +62,7 @@ def test_new_data_is_imported_trained_and_served(pipeline: Pipeline):
     assert len(pipeline.personalize().list_dataset_import_jobs()["datasetImportJobs"]) == 2
 
 
+@pytest.mark.slow
 def test_training_can_be_asked_for(pipeline: Pipeline):
     first = pipeline.run()
     second = pipeline.run(train="always")
@@ -90,6 +91,7 @@ def test_a_stage_that_fails_says_why_and_the_next_run_goes_on(pipeline: Pipeline
     assert pipeline.personalize().describe_campaign(campaignArn=output["campaignArn"])["campaign"]["status"] == "ACTIVE"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "operation",
     [
@@ -111,6 +113,7 @@ def test_training_is_idempotent_after_a_lost_answer(pipeline: Pipeline):
     assert len(pipeline.versions(pipeline.run()["solutionArn"])) == 1
 
 
+@pytest.mark.slow
 def test_throttling_passes(pipeline: Pipeline):
     for operation in ("DescribeDatasetGroup", "CreateDataset", "DescribeSolutionVersion"):
         pipeline.aws.personalize.faults.throttle(operation, times=4)
@@ -126,6 +129,7 @@ def test_a_full_quota_is_not_retried_and_says_what_to_do(pipeline: Pipeline):
     assert "Delete what is not needed, or ask AWS for a higher quota" in str(failed.value)
 
 
+@pytest.mark.slow
 def test_a_strangers_dataset_group_of_the_same_name_is_left_alone(pipeline: Pipeline):
     pipeline.personalize().create_dataset_group(name="movies")
     with pytest.raises(WorkflowError) as failed:
@@ -174,6 +178,7 @@ def test_clean_up_removes_what_is_ours_and_nothing_else(pipeline: Pipeline):
     assert pipeline.personalize().list_schemas()["schemas"] == []
 
 
+@pytest.mark.slow
 def test_data_that_comes_back_is_imported_again(pipeline: Pipeline):
     pipeline.run()
     pipeline.upload(interactions(seed=5))

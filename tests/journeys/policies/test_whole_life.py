@@ -24,6 +24,8 @@ from personalize_sfn.local import LocalAws
 from personalize_sfn.resources import EVENT_TRACKER, FILTER, METRIC_ATTRIBUTION, RECOMMENDER
 from personalize_sfn.session import Session
 
+pytestmark = pytest.mark.slow
+
 ACCOUNT = "123456789012"
 #: What clean-up needs where people made such a thing; in this life nobody did.  tests/integration deletes some.
 OF_WHAT_PEOPLE_MAKE = {
