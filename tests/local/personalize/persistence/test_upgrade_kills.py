@@ -40,7 +40,7 @@ DataDirectory(Path(sys.argv[1])).close()
 """
 
 
-def _opening(data: Path, name: str = "Rows", method: str = "put", count: int = 0) -> subprocess.Popen[bytes]:
+def _opening(data: Path, name: str = "DatabaseRows", method: str = "put", count: int = 0) -> subprocess.Popen[bytes]:
     """A process that upgrades the directory, and kills itself at that call of that method."""
     arguments = [sys.executable, "-c", _OPEN, str(data), name, method, str(count)]
     paths = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -57,8 +57,13 @@ def _without_names_of_files(rows: list[object]) -> str:
 def test_an_upgrade_that_is_killed_loses_nothing(tmp_path: Path):
     old, _, _ = unpacked(tmp_path, "35d1be9")
     expected = _without_names_of_files(rows_of(copied(old, tmp_path / "whole")))
-    moments = [("ContentFiles", "adopt", 5), ("Rows", "make", 1), ("Rows", "put", 40), ("Rows", "finish", 1)]
-    for moment in [*moments, ("Rows", "check", 1)]:
+    moments = [
+        ("ContentFiles", "adopt", 5),
+        ("DatabaseRows", "make", 1),
+        ("DatabaseRows", "put", 40),
+        ("DatabaseRows", "finish", 1),
+    ]
+    for moment in [*moments, ("DatabaseRows", "check", 1)]:
         data = copied(old, tmp_path / "copy")
         with _opening(data, *moment) as process:
             assert process.wait() == -signal.SIGKILL
