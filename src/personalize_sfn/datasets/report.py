@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from personalize_sfn.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from personalize_sfn.datasets.s3 import S3Object
-    from personalize_sfn.datasets.validation import Prepared
 
 __all__ = ["Report", "Summary", "summary"]
 
@@ -89,7 +86,14 @@ class Summary:
         return markup.side_by_side(*map(_html, self.reports))
 
 
-def summary(*data: Report | Prepared | S3Object) -> Summary:
+class HasReport(Protocol):
+    """Prepared data, or an object that was uploaded from them; None: it was uploaded without a report."""
+
+    @property
+    def report(self) -> Report | None: ...
+
+
+def summary(*data: Report | HasReport) -> Summary:
     """Put the accounts of several datasets together: interactions, items, users.
 
     Args:
@@ -105,7 +109,7 @@ def summary(*data: Report | Prepared | S3Object) -> Summary:
     if len(reports) < len(found):
         given = data[found.index(None)]
         raise DataError(
-            f"{getattr(given, 'uri', given)}: it has no report of its rows: upload it by upload_dataset, "
+            f"{getattr(given, 'uri', given)} has no report of its rows: upload it by upload_dataset, "
             "which prepares them, instead of upload"
         )
     return Summary(reports)
