@@ -59,7 +59,7 @@ def test_several_datasets_have_one_summary(clicks):
 
 def test_what_was_not_prepared_has_no_summary():
     uploaded = S3Object(uri="s3://bucket/key", etag="e", rows=1, bytes=1, uploaded=True)
-    with pytest.raises(DataError, match=r"^s3://bucket/key: it has no report of its rows: upload it by upload_"):
+    with pytest.raises(DataError, match=r"^s3://bucket/key has no report of its rows: upload it by upload_"):
         summary(uploaded)
     with pytest.raises(
         DataError, match=r"^summary: expected one dataset at least, such as summary\(prepared\), got none$"
