@@ -19,7 +19,7 @@ help: ## Show this list
 demo: $(VENV)/demo.stamp ## The main job on the embedded AWS: from MovieLens to recommended titles
 	@$(BIN)/personalize-sfn demo
 
-test: $(VENV)/dev.stamp ## The everyday tests (under 5 minutes on 2 cores)
+test: $(VENV)/dev.stamp ## The everyday tests (minutes on 2 cores)
 	@$(BIN)/pytest -m "not slow"
 
 test-all: $(VENV)/dev.stamp clients ## Every test, the slow ones too

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from personalize_sfn.config import Config
 from personalize_sfn.local import LocalAws
-
-pytestmark = pytest.mark.xdist_group("cli-life")
 
 
 def test_a_second_deploy_has_nothing_to_change(project: Config, config_file: Path, command: Callable) -> None:

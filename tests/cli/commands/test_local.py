@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from personalize_sfn.local import LocalAws
-
-pytestmark = pytest.mark.xdist_group("cli-life")
 
 
 def test_local_status_tells_a_program_where_it_runs(aws: LocalAws, command: Callable) -> None:

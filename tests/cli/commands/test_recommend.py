@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
-pytestmark = pytest.mark.xdist_group("cli-life")
-
 
 def test_recommendations_have_ids_where_the_data_has_no_titles(
     run_once: dict, config_file: Path, command: Callable

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from personalize_sfn.config import Config
 from personalize_sfn.local import LocalAws
-
-pytestmark = pytest.mark.xdist_group("cli-life")
 
 
 def test_the_first_line_says_that_it_is_local(project: Config, config_file: Path, command: Callable) -> None:

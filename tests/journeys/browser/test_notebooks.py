@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from fakes.browsing import Asked, Jupyter, Pipeline
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 SCREENSHOTS = Path(__file__).parents[3] / "build" / "screenshots"
 THEMES = ("light", "dark")
 CANARY = "<script>document.body.dataset.canary = true</script>"

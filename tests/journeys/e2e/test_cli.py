@@ -59,7 +59,6 @@ def statuses(answer: dict[str, Any]) -> dict[str, str]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("e2e")
 def test_a_pipeline_lives_and_dies_by_the_command(command: Command):
     films = ("--config", "films.yaml")
 
@@ -97,7 +96,6 @@ def test_a_pipeline_lives_and_dies_by_the_command(command: Command):
     assert command.json(*films, "destroy")["changes"] == []
 
 
-@pytest.mark.xdist_group("e2e")
 def test_the_first_line_says_that_it_is_local_whatever_the_environment_says(command: Command):
     stranger = "http://192.0.2.1:9"  # nobody answers there (RFC 5737)
     command("local", "start")
@@ -108,7 +106,6 @@ def test_the_first_line_says_that_it_is_local_whatever_the_environment_says(comm
     assert done.returncode == 0
 
 
-@pytest.mark.xdist_group("e2e")
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
@@ -133,7 +130,6 @@ def test_what_cannot_be_done_says_why_and_has_an_exit_code(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.xdist_group("e2e")
 def test_a_strangers_role_of_the_same_name_is_a_conflict(command: Command):
     import boto3
 

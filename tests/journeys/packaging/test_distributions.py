@@ -27,7 +27,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.xdist_group("build")
 def test_the_wheel_holds_every_function_inside_the_package(built: Path) -> None:
     (wheel,) = built.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
@@ -39,7 +38,6 @@ def test_the_wheel_holds_every_function_inside_the_package(built: Path) -> None:
     assert not [name for name in names if name.startswith(("tests/", "lambdas/", "notebooks/"))]
 
 
-@pytest.mark.xdist_group("build")
 def test_the_sdist_holds_what_the_wheel_is_made_of(built: Path) -> None:
     (sdist,) = built.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
@@ -49,7 +47,6 @@ def test_the_sdist_holds_what_the_wheel_is_made_of(built: Path) -> None:
     assert {"pyproject.toml", "LICENSE", "README.md", "src/personalize_sfn/config.py"} <= set(names)
 
 
-@pytest.mark.xdist_group("build")
 def test_the_functions_are_found_from_an_unpacked_wheel(built: Path, tmp_path: Path) -> None:
     (wheel,) = built.glob("*.whl")
     zipfile.ZipFile(wheel).extractall(tmp_path)

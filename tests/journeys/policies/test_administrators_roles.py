@@ -90,7 +90,6 @@ def run(session: Session, machine: str, **inputs: Any) -> Any:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("policies")
 def test_who_makes_no_roles_deploys_runs_recommends_and_destroys(
     aws: LocalAws, user: Session, users_config: Config
 ) -> None:
@@ -118,7 +117,6 @@ def test_who_makes_no_roles_deploys_runs_recommends_and_destroys(
     assert [call for call in aws.calls if not call.allowed] == []
 
 
-@pytest.mark.xdist_group("policies")
 def test_who_makes_no_roles_can_change_none(user: Session, users_config: Config) -> None:
     everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
     name = CONFIG.role_name("lambda_change", user.region)

@@ -375,7 +375,6 @@ def full(mallory: Mallory, value: Any) -> Any:
     return made[kind](name) if kind in made else value
 
 
-@pytest.mark.xdist_group("escalation")
 @pytest.mark.parametrize("way", WAYS)
 def test_the_caller_gets_no_further_than_the_project(mallory: Mallory, way: str) -> None:
     service, method, parameters = WAYS[way]
@@ -389,7 +388,6 @@ def test_the_caller_gets_no_further_than_the_project(mallory: Mallory, way: str)
     assert error["Message"].startswith(f"User: {IAM}:user/mallory is not authorized to perform: ")
 
 
-@pytest.mark.xdist_group("escalation")
 def test_what_the_project_is_about_the_caller_may(mallory: Mallory) -> None:
     """The suite would also pass for somebody who may do nothing."""
     mallory.client("s3").put_object(Bucket="company-data", **SMALL)
@@ -403,7 +401,6 @@ def test_what_the_project_is_about_the_caller_may(mallory: Mallory) -> None:
     assert [change.sentence for change in changes] == ["update function movies-create-schema: MemorySize"]
 
 
-@pytest.mark.xdist_group("escalation")
 def test_code_of_his_own_runs_under_the_boundary_only(mallory: Mallory) -> None:
     """A function's code is the project's to change; what it may do is what the boundary leaves of the role."""
     iam = mallory.owner.client("iam")

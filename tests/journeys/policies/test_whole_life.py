@@ -181,7 +181,6 @@ def seen_by(aws: LocalAws, role: str) -> set[str]:
     return {call.action for call in aws.calls if call.principal.endswith(f":role/{role}")}
 
 
-@pytest.mark.xdist_group("policies")
 def test_every_call_of_a_whole_life_was_allowed(lived: LocalAws) -> None:
     refused = sorted({(call.principal, call.action, call.resource) for call in lived.calls if not call.allowed})
 
@@ -189,7 +188,6 @@ def test_every_call_of_a_whole_life_was_allowed(lived: LocalAws) -> None:
     assert refused == []
 
 
-@pytest.mark.xdist_group("policies")
 def test_nothing_is_left_of_it(lived: LocalAws) -> None:
     owner = lived.session()
 
@@ -202,7 +200,6 @@ def test_nothing_is_left_of_it(lived: LocalAws) -> None:
     assert [bucket["Name"] for bucket in owner.client("s3").list_buckets()["Buckets"]] == ["own-bucket"]
 
 
-@pytest.mark.xdist_group("policies")
 @pytest.mark.parametrize("config", [CHANGED, OWN_BUCKET, BOUNDED], ids=lambda config: config.project)
 def test_every_action_that_the_callers_policy_allows_was_used_or_is_demanded_by_aws(
     lived: LocalAws, config: Config
@@ -214,7 +211,6 @@ def test_every_action_that_the_callers_policy_allows_was_used_or_is_demanded_by_
     assert sorted(allowed - seen - DEMANDED_BY_AWS.keys()) == []
 
 
-@pytest.mark.xdist_group("policies")
 @pytest.mark.parametrize("key", ROLE_KEYS)
 def test_every_action_that_a_role_allows_was_used_or_is_demanded_by_aws(lived: LocalAws, key: str) -> None:
     arns = lived.session().arns

@@ -23,7 +23,7 @@ import pytest
 import personalize_sfn
 from fakes.chromium import FLAGS, chromium
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 ROOT = Path(__file__).parents[3]
 
 
