@@ -39,7 +39,7 @@ def test_the_demo_goes_from_ratings_to_titles_and_leaves_nothing(tmp_path: Path)
     assert all("(19" in line or "(20" in line for line in titles)
     ndcg = next(line for line in lines if line.strip().startswith("NDCG"))
     assert all(0 < float(value) < 1 for value in ndcg.split()[1:])
-    assert any(line.startswith("✓ Cleaned up: campaign, solution, dataset, dataset group, schema") for line in lines)
+    assert any(line.startswith("✓ Cleaned up: campaign, solution, dataset, schema, dataset group") for line in lines)
     assert any(line.startswith("All of it took") for line in lines)
     assert [file.name for file in tmp_path.iterdir()] == ["keys.json"], "the user's key pair stays, and nothing else"
 
