@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from personalize_sfn import config_rules as rules
-from personalize_sfn.config_parsing import Checked, Checks, Document, Rules, build, read_file
+from personalize_sfn.config_parsing import (
+    Checked,
+    Checks,
+    Document,
+    FileReader,
+    Rules,
+    build,
+    read_file,
+    read_schema_file,
+)
 from personalize_sfn.config_waits import PollingConfig, WaitConfig
 from personalize_sfn.ownership import PROJECT_TAG, schema_hash, schema_json
 from personalize_sfn.recipes import RECIPES
@@ -50,7 +59,8 @@ class DatasetConfig(Checked):
     """One dataset of the dataset group and the CSV that is imported into it."""
 
     schema: Mapping[str, Any] = field(default_factory=lambda: INTERACTIONS_SCHEMA)
-    """The Avro schema."""
+    """The Avro schema; or the path of an ``.avsc`` file that holds it, below the folder of the configuration's file (in
+    Python: below the working directory)."""
     key: str | None = None
     """Key of the CSV (or, ending in ``/``, of the folder of CSVs) in the bucket.  Default: ``<project>/<type>.csv``."""
     import_mode: Literal["FULL", "INCREMENTAL"] = "FULL"
@@ -63,6 +73,7 @@ class DatasetConfig(Checked):
     """What your data call the schema's columns: ``{user: USER_ID, sku: ITEM_ID}``.  Data that have a column under the
     schema's own name may lack the other."""
 
+    _files: ClassVar[Mapping[str, FileReader]] = {"schema": read_schema_file}
     _checks: ClassVar[Checks] = {"key": rules.data_key, "default_event_type": rules.default_event_type}
     _rules: ClassVar[Rules] = (rules.columns_of_the_schema,)
 

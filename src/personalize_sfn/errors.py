@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Sequence
 
 from personalize_sfn.text import printable
 
@@ -76,17 +77,21 @@ class ConfigError(PersonalizeSfnError):
     """Something in the configuration is wrong, or several things: all of them are told at once.
 
     ``field`` is the dotted path of the first, for example ``solution.recipe``; ``problems`` has the path and the text
-    of each.
+    of each, and ``lines`` its line in the file, or None.
     """
 
-    def __init__(self, field: str, problem: str, *more: tuple[str, str]) -> None:
+    def __init__(
+        self, field: str, problem: str, *more: tuple[str, str], lines: Sequence[int | None] | None = None
+    ) -> None:
         self.problems: tuple[tuple[str, str], ...] = ((field, problem), *more)
+        self.lines: tuple[int | None, ...] = tuple(lines or (None,) * len(self.problems))
         self.field = field
-        lines = [f"{where}: {what}" for where, what in self.problems[:_SHOWN_PROBLEMS]]
-        if len(self.problems) > len(lines):
-            lines.append(f"and {len(self.problems) - len(lines)} more")
+        told = zip(self.problems[:_SHOWN_PROBLEMS], self.lines, strict=False)
+        shown = [f"{where}: {what}{f' (line {line})' if line else ''}" for (where, what), line in told]
+        if len(self.problems) > len(shown):
+            shown.append(f"and {len(self.problems) - len(shown)} more")
         several = f"{len(self.problems)} mistakes in the configuration:\n  "
-        super().__init__(lines[0] if not more else several + "\n  ".join(lines))
+        super().__init__(shown[0] if not more else several + "\n  ".join(shown))
 
 
 class DataError(PersonalizeSfnError):

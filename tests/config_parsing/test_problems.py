@@ -32,7 +32,7 @@ roles: {lambda_arn: admin}
     )
     with pytest.raises(ConfigError) as raised:
         Config.load(tmp_path / "c.yaml")
-    lines = {
+    told = {
         "project": "(line 1)",
         "campagne": "unknown field; did you mean campaign? (line 2)",
         "tags.team": "(line 3)",
@@ -47,9 +47,10 @@ roles: {lambda_arn: admin}
         "functions.log_retention_days": "expected one of 1, 3, 5, 7",
         "roles.lambda_arn": "(line 16)",
     }
-    problems = dict(raised.value.problems)
-    assert problems.keys() == lines.keys()
-    for field, text in lines.items():
-        assert text in problems[field]
-        assert f"{field}: {problems[field]}" in str(raised.value)
+    assert {field for field, _ in raised.value.problems} == told.keys()
+    assert [*raised.value.lines] == sorted(line for line in raised.value.lines if line is not None)
+    sentences = str(raised.value).splitlines()[1:]
+    for (field, text), line, sentence in zip(raised.value.problems, raised.value.lines, sentences, strict=True):
+        assert sentence == f"  {field}: {text} (line {line})"
+        assert told[field] in sentence
     assert str(raised.value).startswith(f"{len(raised.value.problems)} mistakes in the configuration:")

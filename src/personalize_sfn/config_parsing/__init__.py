@@ -4,20 +4,23 @@
 mapping; :func:`~.files.read_file` reads a file into a mapping.
 """
 
-from personalize_sfn.config_parsing.checked import Checked, Checks, Rule, Rules, ValueCheck, build
+from personalize_sfn.config_parsing.checked import Checked, Checks, FileReader, Rule, Rules, ValueCheck, build
 from personalize_sfn.config_parsing.files import read_file
 from personalize_sfn.config_parsing.problems import ConfigProblem, Document, check, shown
+from personalize_sfn.config_parsing.schema_files import read_schema_file
 
 __all__ = [
     "Checked",
     "Checks",
     "ConfigProblem",
     "Document",
+    "FileReader",
     "Rule",
     "Rules",
     "ValueCheck",
     "build",
     "check",
     "read_file",
+    "read_schema_file",
     "shown",
 ]

@@ -10,6 +10,7 @@ import types
 import typing
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from personalize_sfn.config_parsing.problems import (
@@ -18,6 +19,7 @@ from personalize_sfn.config_parsing.problems import (
     Document,
     KeyPath,
     Mark,
+    config_error,
     dotted,
     shown,
     too_deep,
@@ -28,6 +30,8 @@ from personalize_sfn.errors import ConfigError
 ValueCheck = Callable[[Any], str | None]
 #: Problems of several fields together, by their paths below the class that has the rule.
 Rule = Callable[[Any], Iterable[ConfigProblem]]
+#: The value that the file at a path holds, if need be below a folder.  Raises ConfigError, whose field is the path.
+FileReader = Callable[[str | Path, Path], Any]
 
 Checks: TypeAlias = Mapping[str, ValueCheck]
 Rules: TypeAlias = tuple[Rule, ...]
@@ -52,6 +56,8 @@ class Checked:
     """Where it stands in a whole configuration; names the fields in errors."""
     _checks: ClassVar[Checks] = {}
     """By field; not asked for None."""
+    _files: ClassVar[Mapping[str, FileReader]] = {}
+    """By field: its value may also be the path of a file that holds it."""
     _rules: ClassVar[Rules] = ()
     _rules_of_documents: ClassVar[Rules] = ()
     """Asked for what :func:`build` makes only: in Python it is checked where it is used."""
@@ -59,12 +65,11 @@ class Checked:
     def __post_init__(self) -> None:
         given = {each.name: getattr(self, each.name) for each in dataclasses.fields(typing.cast(Any, self))}
         path = tuple(self._where.split(".")) if self._where else ()
-        found = _Found(type(self), path, {}, [])
+        found = _Found(type(self), path, Document(given), [])
         found.take(given)
         found.apply(self._rules)
         if found.problems:
-            first, *more = found.problems
-            raise ConfigError(*first, *more)
+            raise config_error(found.problems)
         for name, value in found.values.items():
             if value is not given[name]:
                 object.__setattr__(self, name, value)
@@ -74,7 +79,7 @@ def build(cls: type[Checked], document: Document) -> Any:
     """An instance of the dataclass ``cls`` from what a document holds.
 
     Raises:
-        ConfigError: tells every mistake, with the line where the document has lines.
+        ConfigError: tells every mistake, in the order of lines where the document has lines.
     """
     problems = list(document.problems)
     result = None
@@ -85,10 +90,9 @@ def build(cls: type[Checked], document: Document) -> Any:
             ConfigProblem("config", f"expected fields such as 'project: movies', got {shown(document.values)}")
         )
     else:
-        result = _build(cls, document.values, (), document.marks, problems)
+        result = _build(cls, document.values, (), document, problems)
     if problems:
-        first, *more = problems
-        raise ConfigError(*first, *more)
+        raise config_error(sorted(problems, key=lambda each: each.line or 0))
     return result
 
 
@@ -98,13 +102,13 @@ class _Found:
 
     cls: type[Checked]
     path: KeyPath
-    marks: Mapping[KeyPath, Mark]
+    document: Document
     problems: list[ConfigProblem]
     values: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def complain(self, path: KeyPath, text: str) -> None:
-        mark = self.marks.get(path)
-        self.problems.append(ConfigProblem(dotted(path), f"{text} (line {mark.line})" if mark else text))
+        mark = next((self.document.marks[each] for each in _upwards(path) if each in self.document.marks), None)
+        self.problems.append(ConfigProblem(dotted(path), text, None if mark is None else mark.line))
 
     def take(self, given: Mapping[Any, Any]) -> None:
         """Convert what is given, field by field; what is wrong is left out."""
@@ -122,9 +126,22 @@ class _Found:
             self.complain(self.path or ("config",), f"{len(unknown) - _UNKNOWN_SHOWN} more unknown fields")
         for name, hint in hints.items():
             if name in given:
-                value = self._convert(hint, given[name], (*self.path, name))
+                value = self._read(name, given[name])
+                if value is not _UNKNOWN:
+                    value = self._convert(hint, value, (*self.path, name))
                 if value is not _UNKNOWN:
                     self.values[name] = value
+
+    def _read(self, name: str, value: Any) -> Any:
+        """``value``; of a field that may name a file, what stands in it."""
+        reader = self.cls._files.get(name)
+        if reader is None or not isinstance(value, (str, Path)):
+            return value
+        try:
+            return reader(value, self.document.folder)
+        except ConfigError as error:
+            self.complain((*self.path, name), f"{error.field}: {error.problems[0][1]}")
+            return _UNKNOWN
 
     def apply(self, rules: Rules) -> None:
         """Add what the checks of fields and the rules say."""
@@ -139,8 +156,8 @@ class _Found:
                 found = list(rule(draft))
             except _NotKnown:
                 continue
-            for field, text in found:
-                self.complain((*self.path, *field.split(".")) if field else self.path, text)
+            for each in found:
+                self.complain((*self.path, *each.field.split(".")) if each.field else self.path, each.text)
 
     def _convert(self, hint: Any, value: Any, path: KeyPath) -> Any:
         """``value`` as the type ``hint``; no silent conversion but int to float."""
@@ -158,7 +175,7 @@ class _Found:
                 names = ", ".join(_hints(typing.cast(Any, nested)))
                 self.complain(path, f"expected a mapping, got {shown(value)}; its fields are {names}")
                 return _UNKNOWN
-            return _build(nested, value, path, self.marks, self.problems)
+            return _build(nested, value, path, self.document, self.problems)
         problem: str | None = None
         if origin is Literal:
             options = typing.get_args(hint)
@@ -173,7 +190,7 @@ class _Found:
         else:
             value, problem = _plain(hint, value)
         if problem is not None:
-            self.complain(path, problem + _advice(hint, value, self.marks.get(path)))
+            self.complain(path, problem + _advice(hint, value, self.document.marks.get(path)))
             return _UNKNOWN
         return value
 
@@ -196,7 +213,7 @@ class _Found:
         elif isinstance(value, float) and not math.isfinite(value):
             self.complain(path, f"expected a number, got {value}")
         elif value is not None and not isinstance(value, (bool, int, float)):
-            advice = _advice(str, value, self.marks.get(path))
+            advice = _advice(str, value, self.document.marks.get(path))
             self.complain(path, f"expected text, a number, true or false, got {shown(value)}{advice}")
 
 
@@ -204,11 +221,11 @@ def _build(
     cls: type[Checked],
     given: Mapping[Any, Any],
     path: KeyPath,
-    marks: Mapping[KeyPath, Mark],
+    document: Document,
     problems: list[ConfigProblem],
 ) -> Any:
     """The instance; where something is wrong, a draft of what is right, and the problems are added."""
-    found = _Found(cls, path, marks, [])
+    found = _Found(cls, path, document, [])
     found.take(given)
     for each in dataclasses.fields(typing.cast(Any, cls)):
         if each.name in given:
@@ -224,6 +241,11 @@ def _build(
     if not found.problems:
         return cls(**found.values)
     return _Draft(cls, found.values)
+
+
+def _upwards(path: KeyPath) -> list[KeyPath]:
+    """``path`` and what it stands in, without the whole: a field that is left out is told where it would stand."""
+    return [path[:length] for length in range(len(path), 0, -1)]
 
 
 class _Draft:

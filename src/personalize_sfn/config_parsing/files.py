@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 from personalize_sfn.config_parsing.problems import Document, printable
@@ -32,17 +33,22 @@ def read_file(path: str | os.PathLike[str]) -> Document:
     path = Path(path)
     suffix = path.suffix.lower()
     name = printable(str(path))
-    text = _text(path, name)
+    text = read_text(path, name)
     if suffix in {".yaml", ".yml"}:
         from personalize_sfn.config_parsing.yaml_text import read_yaml
 
-        return read_yaml(text, name)
+        return replace(read_yaml(text, name), folder=path.parent)
     if suffix == ".toml":
-        return _read_toml(text, name)
+        return replace(_read_toml(text, name), folder=path.parent)
     raise ConfigError(name, "expected a file that ends in .yaml, .yml or .toml")
 
 
-def _text(path: Path, name: str) -> str:
+def read_text(path: Path, name: str) -> str:
+    """The text of a small file in UTF-8.
+
+    Raises:
+        ConfigError: it cannot be read, is no file, too large, or not UTF-8; ``field`` is ``name``.
+    """
     try:
         # Not blocking: to open a pipe would wait until something writes to it.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
@@ -59,7 +65,7 @@ def _text(path: Path, name: str) -> str:
             name, f"cannot be read: {getattr(error, 'strerror', None) or printable(str(error))}"
         ) from error
     if len(content) > LARGEST_BYTES:
-        raise ConfigError(name, f"expected a configuration of at most {LARGEST_BYTES // 1024} KB, this is larger")
+        raise ConfigError(name, f"expected a file of at most {LARGEST_BYTES // 1024} KB, this is larger")
     for mark, encoding in _OTHER_MARKS:
         if content.startswith(mark):
             raise ConfigError(name, f"expected UTF-8, this is {encoding}: save it again as UTF-8")

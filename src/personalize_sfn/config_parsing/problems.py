@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from personalize_sfn.errors import ConfigError
@@ -22,6 +23,8 @@ class ConfigProblem(NamedTuple):
     field: str
     """Dotted path: ``solution.recipe``."""
     text: str
+    line: int | None = None
+    """In the file, where it has lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,14 @@ class Document:
     values: Any
     marks: Mapping[KeyPath, Mark] = field(default_factory=dict)
     problems: tuple[ConfigProblem, ...] = ()
+    folder: Path = Path()
+    """Where the paths of other files begin: the folder of this file, or the working directory."""
+
+
+def config_error(problems: Sequence[ConfigProblem]) -> ConfigError:
+    """The error that tells ``problems``, of which there is at least one."""
+    first, *more = [(each.field, each.text) for each in problems]
+    return ConfigError(*first, *more, lines=[each.line for each in problems])
 
 
 class _Short(reprlib.Repr):

@@ -149,7 +149,7 @@ class _Reader:
         return str(node.value)
 
     def _complain(self, path: KeyPath, node: yaml.Node, text: str) -> None:
-        self.problems.append(ConfigProblem(dotted(path), f"{text} (line {_line(node)})"))
+        self.problems.append(ConfigProblem(dotted(path), text, _line(node)))
 
 
 def _scalar(node: yaml.Node) -> tuple[Any, str]:

@@ -13,8 +13,10 @@ type.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from personalize_sfn.config_parsing import read_schema_file
 from personalize_sfn.errors import DataError
 from personalize_sfn.ownership import schema_json
 from personalize_sfn.schema_rules import (
@@ -36,6 +38,7 @@ __all__ = [
     "field",
     "interactions",
     "items",
+    "load",
     "movielens_items",
     "movielens_users",
     "schema_json",
@@ -102,6 +105,18 @@ def movielens_items() -> AvroSchema:
 def movielens_users() -> AvroSchema:
     """The people of MovieLens-100K as users: AGE, and GENDER and OCCUPATION as categories."""
     return users(field("AGE", "int"), field("GENDER", categorical=True), field("OCCUPATION", categorical=True))
+
+
+def load(path: str | Path) -> AvroSchema:
+    """The schema in an ``.avsc`` file; a configuration in a file may name the path itself.
+
+    Raises:
+        ConfigError: the file cannot be read, or holds no JSON mapping.
+        DataError: Personalize would refuse the schema; says why.
+    """
+    schema = read_schema_file(path)
+    check(schema)
+    return schema
 
 
 def check(schema: AvroSchema, *, domain: Domain | None = None) -> None:
