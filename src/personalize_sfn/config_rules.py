@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from personalize_sfn.config_parsing import ConfigProblem, ValueCheck, shown
+from personalize_sfn.config_parsing import ConfigProblem, Stated, shown
 from personalize_sfn.ownership import PROJECT_TAG
 from personalize_sfn.recipes import NOT_YET, OFFERED, RECIPES, closest
 from personalize_sfn.schema_rules import DEFAULT_EVENT_TYPE
@@ -19,7 +19,7 @@ from personalize_sfn.schema_rules import problems as schema_problems
 # --- single fields ---------------------------------------------------------------------------------------------------
 
 
-def matches(pattern: str, expected: str, *, most: int | None = None) -> ValueCheck:
+def matches(pattern: str, expected: str, *, most: int | None = None) -> Stated:
     """The whole text matches, and has at most so many characters."""
     compiled = re.compile(pattern)
 
@@ -30,10 +30,10 @@ def matches(pattern: str, expected: str, *, most: int | None = None) -> ValueChe
             return f"expected at most {most} characters, got {len(value)}"
         return None
 
-    return check
+    return Stated(check, {"pattern": f"^(?:{pattern})$"} | ({} if most is None else {"maxLength": most}))
 
 
-def between(least: float, most: float | None, unit: str = "") -> ValueCheck:
+def between(least: float, most: float | None, unit: str = "") -> Stated:
     """A number in a range; both ends belong to it."""
     expected = f"at least {least:,.12g}{unit}" if most is None else f"{least:,.12g} to {most:,.12g}{unit}"
 
@@ -41,7 +41,7 @@ def between(least: float, most: float | None, unit: str = "") -> ValueCheck:
         inside = value >= least and (most is None or value <= most)
         return None if inside else f"expected {expected}, got {shown(value)}"
 
-    return check
+    return Stated(check, {"minimum": least} | ({} if most is None else {"maximum": most}))
 
 
 # https://docs.aws.amazon.com/personalize/latest/dg/API_CreateCampaign.html (names of all resources)
@@ -104,7 +104,7 @@ def event_type(value: str) -> str | None:
     return None
 
 
-def recipe(value: str) -> str | None:
+def _recipe(value: str) -> str | None:
     """A recipe that a pipeline can be deployed with."""
     found = RECIPES.get(value)
     if found is None:
@@ -114,6 +114,9 @@ def recipe(value: str) -> str | None:
     if found.answers in NOT_YET:
         return f"{value} cannot be deployed yet: {NOT_YET[found.answers]}"
     return None
+
+
+recipe = Stated(_recipe, {"enum": [*OFFERED]})
 
 
 def no_automatic_training(value: int) -> str | None:
@@ -127,8 +130,11 @@ def no_automatic_training(value: int) -> str | None:
 _RETENTIONS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 
 
-def log_retention_days(value: int) -> str | None:
+def _retention(value: int) -> str | None:
     return None if value in _RETENTIONS else f"expected one of {', '.join(map(str, _RETENTIONS))}, got {shown(value)}"
+
+
+log_retention_days = Stated(_retention, {"enum": [*_RETENTIONS]})
 
 
 #: https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html takes 99,999,999 seconds; the main workflow's

@@ -10,7 +10,7 @@ import warnings
 import click
 
 from personalize_sfn import errors
-from personalize_sfn.cli.commands import demo, deploy, local, policy, recommend, run
+from personalize_sfn.cli.commands import config, demo, deploy, local, policy, recommend, run
 from personalize_sfn.cli.settings import Settings, as_called, settings_options
 from personalize_sfn.text import printable
 
@@ -66,6 +66,7 @@ for command in (
     run.status,
     recommend.recommend,
     deploy.destroy,
+    config.config,
     policy.policy,
     local.local,
 ):

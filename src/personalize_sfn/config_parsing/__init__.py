@@ -4,8 +4,9 @@
 mapping; :func:`~.files.read_file` reads a file into a mapping.
 """
 
-from personalize_sfn.config_parsing.checked import Checked, Checks, FileReader, Rule, Rules, ValueCheck, build
+from personalize_sfn.config_parsing.checked import Checked, Checks, FileReader, Rule, Rules, Stated, ValueCheck, build
 from personalize_sfn.config_parsing.files import read_file
+from personalize_sfn.config_parsing.plain_values import plain_values
 from personalize_sfn.config_parsing.problems import ConfigProblem, Document, check, shown
 from personalize_sfn.config_parsing.schema_files import read_schema_file
 
@@ -17,9 +18,11 @@ __all__ = [
     "FileReader",
     "Rule",
     "Rules",
+    "Stated",
     "ValueCheck",
     "build",
     "check",
+    "plain_values",
     "read_file",
     "read_schema_file",
     "shown",

@@ -33,11 +33,23 @@ Rule = Callable[[Any], Iterable[ConfigProblem]]
 #: The value that the file at a path holds, if need be below a folder.  Raises ConfigError, whose field is the path.
 FileReader = Callable[[str | Path, Path], Any]
 
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stated:
+    """A check of a field that says the same in keywords of JSON Schema, as far as those can."""
+
+    check: ValueCheck
+    keywords: Mapping[str, Any]
+
+    def __call__(self, value: Any) -> str | None:
+        return self.check(value)
+
+
 Checks: TypeAlias = Mapping[str, ValueCheck]
 Rules: TypeAlias = tuple[Rule, ...]
 
 #: Whole numbers of the API have 32 bits.
-_MOST = 2**31 - 1
+LARGEST_WHOLE_NUMBER = 2**31 - 1
 #: So many unknown keys of one mapping are looked at for what was meant.
 _UNKNOWN_SHOWN = 10
 _UNKNOWN = object()
@@ -112,7 +124,7 @@ class _Found:
 
     def take(self, given: Mapping[Any, Any]) -> None:
         """Convert what is given, field by field; what is wrong is left out."""
-        hints = _hints(typing.cast(Any, self.cls))
+        hints = hints_of(typing.cast(Any, self.cls))
         unknown = [key for key in given if key not in hints]
         for key in unknown[:_UNKNOWN_SHOWN]:
             if not isinstance(key, str):
@@ -172,7 +184,7 @@ class _Found:
             if isinstance(value, nested):
                 return value
             if not isinstance(value, Mapping):
-                names = ", ".join(_hints(typing.cast(Any, nested)))
+                names = ", ".join(hints_of(typing.cast(Any, nested)))
                 self.complain(path, f"expected a mapping, got {shown(value)}; its fields are {names}")
                 return _UNKNOWN
             return _build(nested, value, path, self.document, self.problems)
@@ -257,7 +269,7 @@ class _Draft:
 
     def __getattr__(self, name: str) -> Any:
         cls = self.__dict__["_cls"]
-        if name in _hints(cls):
+        if name in hints_of(cls):
             raise _NotKnown(name)
         found = getattr(cls, name)
         if isinstance(found, property):
@@ -267,22 +279,23 @@ class _Draft:
 
 
 @functools.cache
-def _hints(cls: type) -> dict[str, Any]:
+def hints_of(cls: type) -> dict[str, Any]:
+    """The types of the fields of a dataclass, by name."""
     names = {each.name for each in dataclasses.fields(typing.cast(Any, cls))}
     return {name: hint for name, hint in typing.get_type_hints(cls).items() if name in names}
 
 
 def _plain(hint: Any, value: Any) -> tuple[Any, str | None]:
     """The value of a plain type, and what is wrong with it."""
-    if hint is float and isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _MOST:
+    if hint is float and isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST_WHOLE_NUMBER:
         return float(value), None
     wrong_bool = isinstance(value, bool) and hint is not bool
     if not isinstance(value, hint) or wrong_bool:
         return value, f"expected {hint.__name__}, got {shown(value)}"
     if isinstance(value, float) and not math.isfinite(value):
         return value, f"expected a number, got {value}"
-    if hint is int and abs(value) > _MOST:
-        return value, f"expected at most {_MOST}, got {shown(value)}"
+    if hint is int and abs(value) > LARGEST_WHOLE_NUMBER:
+        return value, f"expected at most {LARGEST_WHOLE_NUMBER}, got {shown(value)}"
     return value, text_problem(value) if isinstance(value, str) else None
 
 
