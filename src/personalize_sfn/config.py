@@ -23,8 +23,9 @@ from personalize_sfn.config_parsing import (
     read_schema_file,
 )
 from personalize_sfn.config_waits import PollingConfig, WaitConfig
+from personalize_sfn.errors import ConfigError
 from personalize_sfn.ownership import PROJECT_TAG, schema_hash, schema_json
-from personalize_sfn.recipes import RECIPES
+from personalize_sfn.recipes import RECIPES, Answers
 from personalize_sfn.resources import WORKFLOW_TYPES, ResourceType
 from personalize_sfn.schema_rules import BEFORE_EVENT_TYPE, DEFAULT_EVENT_TYPE
 
@@ -52,6 +53,12 @@ INTERACTIONS_SCHEMA: dict[str, Any] = {
 INTERACTIONS_SCHEMA_OF_THE_POST: dict[str, Any] = {**INTERACTIONS_SCHEMA, "fields": [*BEFORE_EVENT_TYPE]}
 
 DatasetType = Literal["INTERACTIONS", "ITEMS", "USERS"]
+_ASKED: Mapping[Answers, str] = {
+    "user": "what to recommend to a user",
+    "item": "what is similar to an item",
+    "ranking": "how to order a list",
+    "actions": "which actions a user takes",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,13 +132,38 @@ class ObjectiveConfig(Checked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignConfig(Checked):
+    """The campaign that serves recommendations: billed by the hour from when it is ACTIVE until it is deleted."""
+
+    name: str | None = None
+    """Default: ``<project>-<key of the solution>``."""
+    min_provisioned_tps: int = 1
+    """Transactions a second that are provisioned, and billed, at least."""
+    exploration_weight: float | None = None
+    """0 (none) to 1; recipe aws-user-personalization only."""
+    exploration_item_age_cut_off_days: int | None = None
+    enable_metadata: bool = False
+    """Whether recommendations may carry item metadata (extra cost); needs ``datasets.items``."""
+
+    _where = "campaign"
+    _checks: ClassVar[Checks] = {
+        "name": rules.resource_name,
+        "min_provisioned_tps": rules.between(1, None),
+        "exploration_weight": rules.between(0, 1),
+        "exploration_item_age_cut_off_days": rules.between(1, None, " day"),
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SolutionConfig(Checked):
     """The recipe and how it is trained."""
 
     recipe: str = "aws-user-personalization-v2"
     """Name of the recipe, as in its ARN."""
     name: str | None = None
-    """Default: the project's name and the recipe's, so that another recipe makes another solution."""
+    """Default: ``<project>-<key>-<recipe without aws->``, so that another recipe makes another solution."""
+    campaign: CampaignConfig | None = None
+    """What serves it.  None: nothing does, so nothing is billed by the hour; batch jobs read it all the same."""
     hyperparameters: Mapping[str, str | int | float | bool] = field(default_factory=dict)
     """The recipe's, by name: numbers, true or false, or text; Personalize gets every value as text."""
     perform_hpo: bool = False
@@ -151,7 +183,14 @@ class SolutionConfig(Checked):
         "event_type": rules.event_type,
         "auto_training_days": rules.no_automatic_training,
     }
-    _rules: ClassVar[Rules] = (rules.threshold_needs_event_type, rules.hyperparameters, rules.percentiles, rules.hpo)
+    _rules: ClassVar[Rules] = (
+        rules.threshold_needs_event_type,
+        rules.hyperparameters,
+        rules.percentiles,
+        rules.hpo,
+        rules.recipe_has_campaigns,
+        rules.exploration,
+    )
 
     @property
     def hyperparameter_texts(self) -> dict[str, str]:
@@ -162,27 +201,8 @@ class SolutionConfig(Checked):
         return {name: text for name, text in texts.items() if text is not None}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CampaignConfig(Checked):
-    """The campaign that serves recommendations: billed by the hour from when it is ACTIVE until it is deleted."""
-
-    name: str | None = None
-    """Default: ``<project>-campaign``."""
-    min_provisioned_tps: int = 1
-    """Transactions a second that are provisioned, and billed, at least."""
-    exploration_weight: float | None = None
-    """0 (none) to 1; recipe aws-user-personalization only."""
-    exploration_item_age_cut_off_days: int | None = None
-    enable_metadata: bool = False
-    """Whether recommendations may carry item metadata (extra cost); needs ``datasets.items``."""
-
-    _where = "campaign"
-    _checks: ClassVar[Checks] = {
-        "name": rules.resource_name,
-        "min_provisioned_tps": rules.between(1, None),
-        "exploration_weight": rules.between(0, 1),
-        "exploration_item_age_cut_off_days": rules.between(1, None, " day"),
-    }
+def _for_you() -> Mapping[str, SolutionConfig]:
+    return {"for-you": SolutionConfig(campaign=CampaignConfig())}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,8 +253,8 @@ class FunctionsConfig(Checked):
 class Config(Checked):
     """A whole pipeline.
 
-    >>> Config(project="movies").campaign_name
-    'movies-campaign'
+    >>> Config(project="movies").campaign_name("for-you")
+    'movies-for-you'
     """
 
     project: str = "personalize-sfn"
@@ -242,8 +262,8 @@ class Config(Checked):
     bucket: str | None = None
     """An existing bucket that you own.  None: deploy makes ``<project>-<account>-<region>`` and destroy removes it."""
     datasets: DatasetsConfig = field(default_factory=DatasetsConfig)
-    solution: SolutionConfig = field(default_factory=SolutionConfig)
-    campaign: CampaignConfig = field(default_factory=CampaignConfig)
+    solutions: Mapping[str, SolutionConfig] = field(default_factory=_for_you)
+    """What is trained on the datasets, each by a key of yours, and served by its campaign, if it has one."""
     polling: PollingConfig = field(default_factory=PollingConfig)
     roles: RolesConfig = field(default_factory=RolesConfig)
     functions: FunctionsConfig = field(default_factory=FunctionsConfig)
@@ -263,12 +283,11 @@ class Config(Checked):
         "bucket_kms_key_arn": rules.kms_key_arn,
     }
     _rules: ClassVar[Rules] = (
+        rules.some_solution,
         rules.names,
-        rules.exploration,
         rules.objective,
         rules.recipe_needs_items,
-        rules.event_type_needs_a_column,
-        rules.event_value_needs_a_column,
+        rules.events_need_columns,
         rules.metadata_needs_items,
         rules.data_keys,
         rules.tags,
@@ -310,13 +329,54 @@ class Config(Checked):
         former = DatasetConfig(schema=INTERACTIONS_SCHEMA_OF_THE_POST)
         return f"{self.dataset_name('INTERACTIONS')}-{former.schema_hash}"
 
-    @property
-    def solution_name(self) -> str:
-        return self.solution.name or self.name(self.solution.recipe.removeprefix("aws-"))
+    def solution_name(self, key: str) -> str:
+        """AWS name of the solution of that key.
+
+        Raises:
+            ConfigError: there is none of that key.
+        """
+        solution = self.solution(key)
+        return solution.name or self.name(f"{key}-{solution.recipe.removeprefix('aws-')}")
+
+    def campaign_name(self, key: str) -> str:
+        """AWS name of the campaign of the solution of that key.
+
+        Raises:
+            ConfigError: there is no solution of that key, or it has no campaign.
+        """
+        campaign = self.solution(key).campaign
+        if campaign is None:
+            raise ConfigError(
+                f"solutions.{key}.campaign", f"nothing serves {key}: add 'campaign: {{}}' there, then deploy and run"
+            )
+        return campaign.name or self.name(key)
+
+    def solution(self, key: str) -> SolutionConfig:
+        """The solution of that key.
+
+        Raises:
+            ConfigError: there is none; says which there are.
+        """
+        if key not in self.solutions:
+            raise ConfigError("solutions", f"has no {key!r}, only {', '.join(self.solutions)}")
+        return self.solutions[key]
 
     @property
-    def campaign_name(self) -> str:
-        return self.campaign.name or self.name("campaign")
+    def campaigns(self) -> dict[str, CampaignConfig]:
+        """The campaigns by the keys of their solutions."""
+        return {key: each.campaign for key, each in self.solutions.items() if each.campaign is not None}
+
+    def answering(self, answers: Answers) -> str:
+        """Key of the solution that is asked when none is named: the first of that kind that has a campaign.
+
+        Raises:
+            ConfigError: no campaign answers that.
+        """
+        for key in self.campaigns:
+            if RECIPES[self.solutions[key].recipe].answers == answers:
+                return key
+        serving = ", ".join(f"{key} ({self.solutions[key].recipe})" for key in self.campaigns) or "none"
+        raise ConfigError("solutions", f"has no campaign that answers {_ASKED[answers]}; those that serve: {serving}")
 
     def bucket_name(self, region: str, account_id: str) -> str:
         return self.bucket or f"{self.project}-{account_id}-{region}"
@@ -333,11 +393,10 @@ class Config(Checked):
     @property
     def notes(self) -> tuple[str, ...]:
         """What to know of it before it is deployed, in sentences; nothing of it is wrong."""
-        if RECIPES[self.solution.recipe].answers != "ranking":
-            return ()
-        return (
-            f"{self.solution.recipe} puts lists in order: nothing of this package asks its campaign yet, "
-            "boto3's get_personalized_ranking does",
+        return tuple(
+            f"solutions.{key}: {self.solutions[key].recipe} puts lists in order: ask its campaign with rank()"
+            for key in self.campaigns
+            if RECIPES[self.solutions[key].recipe].answers == "ranking"
         )
 
     # --- reading -----------------------------------------------------------------------------------------------------

@@ -151,9 +151,22 @@ def timeout_after_typical(wait: Any) -> Iterator[ConfigProblem]:
 
 
 def names(config: Any) -> Iterator[ConfigProblem]:
-    """The solution's name is made of the project's and the recipe's, or given."""
-    if config.solution.name is None and (text := resource_name(config.solution_name)) is not None:
-        yield ConfigProblem("solution.name", text)
+    """Names are made of the project's, the key and the recipe's, or given; no two solutions share one."""
+    for what in ("solution", "campaign"):
+        taken: dict[str, str] = {}
+        for key in config.solutions if what == "solution" else config.campaigns:
+            name = config.solution_name(key) if what == "solution" else config.campaign_name(key)
+            where = f"solutions.{key}.name" if what == "solution" else f"solutions.{key}.campaign.name"
+            if (text := resource_name(name)) is not None:
+                yield ConfigProblem(where, f"{text}: choose a shorter key, or give it a name")
+            elif name in taken:
+                yield ConfigProblem(where, f"expected a name of its own, got {name}, which solutions.{taken[name]} has")
+            taken[name] = key
+
+
+def some_solution(config: Any) -> Iterator[ConfigProblem]:
+    if not config.solutions:
+        yield ConfigProblem("solutions", "expected at least one, such as 'for-you: {campaign: {}}'")
 
 
 # --- tags ------------------------------------------------------------------------------------------------------------
@@ -283,7 +296,7 @@ def threshold_needs_event_type(solution: Any) -> Iterator[ConfigProblem]:
     if solution.event_value_threshold is not None and solution.event_type is None:
         yield ConfigProblem(
             "event_value_threshold",
-            "needs solution.event_type as well: Personalize applies the threshold to events of one type",
+            "needs event_type as well: Personalize applies the threshold to events of one type",
         )
 
 
@@ -338,15 +351,25 @@ def _recipes_with(feature: str) -> list[str]:
     return [each.name for each in RECIPES.values() if getattr(each, feature)]
 
 
-def exploration(config: Any) -> Iterator[ConfigProblem]:
+def exploration(solution: Any) -> Iterator[ConfigProblem]:
     """Only some recipes' campaigns explore by a setting."""
     exploring = _recipes_with("exploration")
     for name in ("exploration_weight", "exploration_item_age_cut_off_days"):
-        if getattr(config.campaign, name) is not None and config.solution.recipe not in exploring:
+        if getattr(solution.campaign, name, None) is not None and solution.recipe not in exploring:
             yield ConfigProblem(
                 f"campaign.{name}",
-                f"only the recipe {' or '.join(exploring)} takes it, solution.recipe is {config.solution.recipe}",
+                f"only the recipe {' or '.join(exploring)} takes it, the recipe is {solution.recipe}",
             )
+
+
+def recipe_has_campaigns(solution: Any) -> Iterator[ConfigProblem]:
+    """Segments of users are asked for in batches only."""
+    if solution.campaign is not None and RECIPES[solution.recipe].answers == "segments":
+        yield ConfigProblem(
+            "campaign",
+            f"Personalize makes no campaign of {solution.recipe}, which answers segments of users: leave it out, and "
+            "ask by a batch",
+        )
 
 
 def objective(config: Any) -> Iterator[ConfigProblem]:
@@ -354,62 +377,57 @@ def objective(config: Any) -> Iterator[ConfigProblem]:
 
     https://docs.aws.amazon.com/personalize/latest/dg/optimizing-solution-for-objective.html
     """
-    wanted = config.solution.objective
-    if wanted is None:
-        return
     taking = _recipes_with("objective")
-    if config.solution.recipe not in taking:
-        yield ConfigProblem(
-            "solution.objective",
-            f"only the recipes {' and '.join(taking)} take one, solution.recipe is {config.solution.recipe}",
-        )
-        return
-    items = config.datasets.items
-    found = {} if items is None else columns(items.schema)
-    numbers = [name for name, each in found.items() if each.get("type") in ("int", "long", "float", "double")]
-    if wanted.item_attribute not in numbers:
-        yield ConfigProblem(
-            "solution.objective.item_attribute",
-            f"expected a column of datasets.items that holds numbers and is never null, "
-            f"got {shown(wanted.item_attribute)}; there are {', '.join(numbers) or 'none'}",
-        )
+    for key, solution in config.solutions.items():
+        wanted, where = solution.objective, f"solutions.{key}.objective"
+        if wanted is None:
+            continue
+        if solution.recipe not in taking:
+            text = f"only the recipes {' and '.join(taking)} take one, the recipe is {solution.recipe}"
+            yield ConfigProblem(where, text)
+            continue
+        items = config.datasets.items
+        found = {} if items is None else columns(items.schema)
+        numbers = [name for name, each in found.items() if each.get("type") in ("int", "long", "float", "double")]
+        if wanted.item_attribute not in numbers:
+            yield ConfigProblem(
+                f"{where}.item_attribute",
+                f"expected a column of datasets.items that holds numbers and is never null, "
+                f"got {shown(wanted.item_attribute)}; there are {', '.join(numbers) or 'none'}",
+            )
 
 
-def event_type_needs_a_column(config: Any) -> Iterator[ConfigProblem]:
-    """Without EVENT_TYPE in the data no event has the type that is asked for, and the training fails."""
-    if config.solution.event_type is not None and "EVENT_TYPE" not in columns(config.datasets.interactions.schema):
-        yield ConfigProblem(
-            "solution.event_type",
-            "needs a column EVENT_TYPE in datasets.interactions.schema: add it, or leave event_type out",
-        )
-
-
-def event_value_needs_a_column(config: Any) -> Iterator[ConfigProblem]:
-    """Without EVENT_VALUE in the data no event reaches the threshold, and the training fails."""
-    solution, known = config.solution, columns(config.datasets.interactions.schema)
-    if solution.event_value_threshold is not None and solution.event_type is not None and "EVENT_VALUE" not in known:
-        yield ConfigProblem(
-            "solution.event_value_threshold",
-            "needs a column EVENT_VALUE in datasets.interactions.schema: add it, or leave event_value_threshold out",
-        )
+def events_need_columns(config: Any) -> Iterator[ConfigProblem]:
+    """Without the column no event is of the type, or reaches the threshold, and the training fails."""
+    for key, solution in config.solutions.items():
+        for field, column in (("event_type", "EVENT_TYPE"), ("event_value_threshold", "EVENT_VALUE")):
+            if getattr(solution, field) is not None and column not in columns(config.datasets.interactions.schema):
+                yield ConfigProblem(
+                    f"solutions.{key}.{field}",
+                    f"needs a column {column} in datasets.interactions.schema: add it, or leave {field} out",
+                )
 
 
 def metadata_needs_items(config: Any) -> Iterator[ConfigProblem]:
     """Recommendations with metadata cost more; without items there is none."""
-    if config.campaign.enable_metadata and config.datasets.items is None:
-        yield ConfigProblem(
-            "campaign.enable_metadata",
-            "needs datasets.items: recommendations carry columns of items; add it, or leave enable_metadata out",
-        )
+    for key, campaign in config.campaigns.items():
+        if campaign.enable_metadata and config.datasets.items is None:
+            yield ConfigProblem(
+                f"solutions.{key}.campaign.enable_metadata",
+                "needs datasets.items: recommendations carry columns of items; add it, or leave enable_metadata out",
+            )
 
 
 def recipe_needs_items(config: Any) -> Iterator[ConfigProblem]:
     """What the recipe is trained on beside interactions is there."""
-    found, items = RECIPES[config.solution.recipe], config.datasets.items
-    if found.needs_items and items is None:
-        yield ConfigProblem("solution.recipe", f"{found.name} needs items: add datasets.items with a schema")
-    elif found.needs_item_name and not any(each.get("itemName") for each in columns(items.schema).values()):
-        yield ConfigProblem(
-            "solution.recipe",
-            f"{found.name} needs one column of datasets.items.schema that holds the items' names: add itemName: true",
-        )
+    for key, solution in config.solutions.items():
+        found, items = RECIPES[solution.recipe], config.datasets.items
+        where = f"solutions.{key}.recipe"
+        if found.needs_items and items is None:
+            yield ConfigProblem(where, f"{found.name} needs items: add datasets.items with a schema")
+        elif found.needs_item_name and not any(each.get("itemName") for each in columns(items.schema).values()):
+            yield ConfigProblem(
+                where,
+                f"{found.name} needs one column of datasets.items.schema that holds the items' names: add itemName: "
+                "true",
+            )

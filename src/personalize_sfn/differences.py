@@ -13,8 +13,10 @@ from typing import Any
 
 __all__ = ["Difference", "differences", "sentence"]
 
-#: The states whose request decides what a campaign answers; they are told first.
-_FIRST = ("Create Solution", "Create Campaign")
+#: What decides what a campaign answers; it is told first.
+_FIRST = ("solutionRequest", "campaignRequest")
+#: What a sub-workflow does when it is run alone: the first of what main's list has.
+_ALONE = (("defaults", "solution"), ("defaults", "campaign"))
 _LONGEST_VALUE = 60
 _MOST = 5
 JsonPath = tuple[str, ...]
@@ -46,8 +48,8 @@ def differences(there: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[Dif
     for path in dict.fromkeys([*new, *old]):
         before, after = old.get(path), new.get(path)
         if before != after:
-            state, member, is_request = path[0], *_named(path[1:])
-            one = Difference(state, member, before, after, is_request and state in _FIRST)
+            state, member = path[0], _named(path[1:])
+            one = Difference(state, member, before, after, any(name in path for name in _FIRST))
             found.setdefault((member, repr(before), repr(after)), one)
     return sorted(found.values(), key=lambda one: not one.is_answer)
 
@@ -61,7 +63,8 @@ def sentence(found: list[Difference]) -> str:
 def _asked(definition: Mapping[str, Any]) -> Iterator[tuple[JsonPath, Any]]:
     """Every value in the parameters of the machine's states, and of those inside its Parallel and Map states."""
     for name, state in definition.get("States", {}).items():
-        yield from _leaves(state.get("Parameters"), (name,))
+        for values in (state.get("Parameters"), state.get("Result")):
+            yield from _leaves(values, (name,))
         inner = [*state.get("Branches", ()), state.get("Iterator"), state.get("ItemProcessor")]
         for machine in inner:
             yield from _asked(machine or {})
@@ -70,19 +73,22 @@ def _asked(definition: Mapping[str, Any]) -> Iterator[tuple[JsonPath, Any]]:
 def _leaves(value: Any, path: JsonPath) -> Iterator[tuple[JsonPath, Any]]:
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            if not key.endswith(".$"):  # where a value is found in the execution's data, which no config says
+            # Not where a value is found in the execution's data, which no config says.
+            if not key.endswith(".$") and (*path[-1:], key) not in _ALONE:
                 yield from _leaves(inner, (*path, key))
+    elif isinstance(value, list) and all(isinstance(each, Mapping) and "key" in each for each in value):
+        for each in value:
+            yield from _leaves(each, (*path, each["key"]))
     elif value is not None:
         yield path, value
 
 
-def _named(path: JsonPath) -> tuple[str, bool]:
-    """The member as people read it, and whether it is part of a request to Personalize."""
-    if "request" in path:
-        return ".".join(path[path.index("request") + 1 :]), True
-    if "Payload" in path:
-        path = path[path.index("Payload") + 1 :]
-    return ".".join(path), False
+def _named(path: JsonPath) -> str:
+    """The member as people read it."""
+    for where in ("request", "Payload"):
+        if where in path:
+            return ".".join(path[path.index(where) + 1 :])
+    return ".".join(name for name in path if name not in _FIRST)
 
 
 def _short(value: Any) -> str:

@@ -12,7 +12,8 @@
     ├── NotOursError        (*)  a resource of that name exists and does not carry our tag
     ├── DefinitionConflictError (*)  a resource of that name exists with other content
     ├── InvalidInputError   (*)  the service refused the request; retrying cannot help
-    ├── TransientError      (*)  may pass by itself: throttling, pending-job limits, a role seconds old
+    ├── TransientError      (*)  may pass by itself: throttling, a role seconds old
+    │   └── PendingLimitError (*)  as many jobs are pending as the account may have: waited for
     └── QuotaError          (*)  an account quota is full: delete something or ask AWS for more
 
 (*) raised inside a Lambda function: the class name is the error name that Step Functions sees, so these names are
@@ -40,6 +41,7 @@ __all__ = [
     "LocalAwsError",
     "NotOursError",
     "OtherConfigDeployedError",
+    "PendingLimitError",
     "PersonalizeSfnError",
     "QuotaError",
     "SessionError",
@@ -154,6 +156,10 @@ class InvalidInputError(PersonalizeSfnError):
 
 class TransientError(PersonalizeSfnError):
     """The request may succeed later as it is; Step Functions retries it."""
+
+
+class PendingLimitError(TransientError):
+    """As many jobs are pending or in progress as the account may have; one has to end first."""
 
 
 class QuotaError(PersonalizeSfnError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -67,7 +67,9 @@ class Evaluation:
         return Html(shown.html, "\n\n".join([shown.text, *(["\n".join(known)] if known else [])]))
 
 
-def evaluate(session: Session, config: Config, *others: Config, newest: int = 1) -> Evaluation:
+def evaluate(
+    session: Session, config: Config, *others: Config, solutions: Sequence[str] | None = None, newest: int = 1
+) -> Evaluation:
     """Show how good the solution versions of one or several pipelines are.
 
     Personalize hides the newest interactions of some users from the training and measures how well it finds them.
@@ -78,33 +80,39 @@ def evaluate(session: Session, config: Config, *others: Config, newest: int = 1)
         session: from :func:`personalize_sfn.connect`.
         config: the pipeline; of several, the baseline.
         others: those to compare it with.
+        solutions: keys of ``config.solutions``, of each pipeline; by default all.
         newest: how many versions of each solution: the newest that are ACTIVE, the oldest of them first.
 
     Raises:
-        ConfigError: ``newest`` is not 1 or more.
+        ConfigError: ``newest`` is not 1 or more, or a pipeline has no solution of that key.
         WorkflowError: a solution is not there or has no ACTIVE version yet, or the service refuses; says which.
     """
     check(newest >= 1, "newest", f"expected 1 or more, got {newest}")
-    found = [version for each in (config, *others) for version in _versions(session, each, newest)]
+    names = [
+        each.solution_name(key)
+        for each in (config, *others)
+        for key in (each.solutions if solutions is None else solutions)
+    ]
+    found = [version for name in names for version in _versions(session, name, newest)]
     count = Counter(version.name for version in found)
     return Evaluation(tuple(_named_apart(version) if count[version.name] > 1 else version for version in found))
 
 
-def _versions(session: Session, config: Config, newest: int) -> list[SolutionVersion]:
+def _versions(session: Session, solution: str, newest: int) -> list[SolutionVersion]:
     from botocore.exceptions import ClientError
 
     personalize = session.client("personalize")
-    arn = session.arns.personalize(f"solution/{config.solution_name}")
+    arn = session.arns.personalize(f"solution/{solution}")
     try:
         recipe = parse(personalize.describe_solution(solutionArn=arn)["solution"]["recipeArn"]).name
         pages = personalize.get_paginator("list_solution_versions").paginate(solutionArn=arn)
         listed = [each for page in pages for each in page["solutionVersions"] if each["status"] == ACTIVE]
         if not listed:
-            raise WorkflowError(f"solution {config.solution_name} has no ACTIVE version yet. {_RUN}", arn=arn)
+            raise WorkflowError(f"solution {solution} has no ACTIVE version yet. {_RUN}", arn=arn)
         return [
             SolutionVersion(
                 arn=each["solutionVersionArn"],
-                name=config.solution_name,
+                name=solution,
                 recipe=recipe,
                 created=each["creationDateTime"],
                 **_metrics(personalize, each["solutionVersionArn"]),
@@ -114,9 +122,9 @@ def _versions(session: Session, config: Config, newest: int) -> list[SolutionVer
     except ClientError as error:
         code, message = code_of(error), message_of(error)
         if code == "ResourceNotFoundException" and error.operation_name == "DescribeSolution":
-            message = f"there is no solution {config.solution_name} yet. {_RUN}"
+            message = f"there is no solution {solution} yet. {_RUN}"
         else:
-            message = f"cannot read the metrics of solution {config.solution_name}: {message} ({code})"
+            message = f"cannot read the metrics of solution {solution}: {message} ({code})"
         raise WorkflowError(message, error=code, arn=arn) from error
 
 

@@ -242,8 +242,6 @@ RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in _RECIPES}
 
 #: What no workflow here can finish yet, and why: refused by name, before a training is paid that nothing can use.
 NOT_YET: dict[Answers, str] = {
-    "segments": "it answers segments of users, of which Personalize makes no campaign: only batch segment jobs ask for "
-    "them, and they come with a later release",
     "actions": "it needs an Actions dataset, which a configuration cannot have yet; actions come with a later release",
     "use case": "it is a use case of a domain dataset group, which is served by a recommender, not by a campaign; "
     "domains come with a later release",

@@ -15,13 +15,20 @@ _VARIABLE = "PERSONALIZE_SFN_PRICES"
 
 
 def campaign_sentence(config: Config, region: str) -> str:
-    """What the campaign of ``config`` costs a month, or, where no sourced figure is known, where to look.
+    """What the campaigns of ``config`` cost a month, or, where no sourced figure is known, where to look.
 
     Raises:
         ConfigError: the user's own table cannot be read.
     """
-    tps = config.campaign.min_provisioned_tps
+    if not config.campaigns:
+        return "There is no campaign: nothing is billed by the hour"
+    tps = sum(each.min_provisioned_tps for each in config.campaigns.values())
     begin = f"The campaign ({tps} provisioned TPS) is billed by the hour from when it is ACTIVE until it is deleted"
+    if len(config.campaigns) > 1:
+        begin = (
+            f"{len(config.campaigns)} campaigns ({tps} provisioned TPS together) are billed by the hour from when they "
+            "are ACTIVE until they are deleted"
+        )
     row = _table().get(region)
     if row is None:
         return f"{begin}; the price table has no figure for {region}: {PRICING_PAGE}"

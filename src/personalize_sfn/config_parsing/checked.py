@@ -6,6 +6,7 @@ import dataclasses
 import difflib
 import functools
 import math
+import re
 import types
 import typing
 import unicodedata
@@ -194,9 +195,12 @@ class _Found:
             if not isinstance(value, str) or value not in options:
                 problem = f"expected one of {', '.join(map(str, options))}, got {shown(value)}"
         elif origin is Mapping:
+            named = typing.get_args(hint)[1]
+            if isinstance(value, Mapping) and dataclasses.is_dataclass(named):
+                return self._convert_each(named, value, path)
             if isinstance(value, Mapping):
                 before = len(self.problems)
-                self._look_into(value, path, typing.get_args(hint)[1])
+                self._look_into(value, path, named)
                 return value if len(self.problems) == before else _UNKNOWN
             problem = f"expected a mapping, got {shown(value)}"
         else:
@@ -205,6 +209,19 @@ class _Found:
             self.complain(path, problem + _advice(hint, value, self.document.marks.get(path)))
             return _UNKNOWN
         return value
+
+    def _convert_each(self, hint: Any, value: Mapping[Any, Any], path: KeyPath) -> Any:
+        """A mapping of instances by their keys; without those that are wrong."""
+        found = {}
+        for key, inner in value.items():
+            if problem := key_problem(key):
+                self.complain((*path, str(shown(key))), problem)
+            elif (one := self._convert(hint, inner, (*path, key))) is not _UNKNOWN:
+                found[key] = one
+        if value and not found:
+            return _UNKNOWN
+        same = len(found) == len(value) and all(found[key] is value[key] for key in found)
+        return value if same else found
 
     def _look_into(self, value: Any, path: KeyPath, hint: Any = Any) -> None:
         """Keys are text, values are as the hint says, and whatever is in a mapping can be written as JSON."""
@@ -297,6 +314,17 @@ def _plain(hint: Any, value: Any) -> tuple[Any, str | None]:
     if hint is int and abs(value) > LARGEST_WHOLE_NUMBER:
         return value, f"expected at most {LARGEST_WHOLE_NUMBER}, got {shown(value)}"
     return value, text_problem(value) if isinstance(value, str) else None
+
+
+#: Part of AWS names and of JSONPaths.  Keys of up to 30 characters leave room in names of 63.
+_KEY = re.compile(r"[a-z][a-z0-9-]{0,29}")
+
+
+def key_problem(key: object) -> str | None:
+    """What makes a key unfit to call one of several by."""
+    if isinstance(key, str) and _KEY.fullmatch(key):
+        return None
+    return f"expected a key of up to 30 lower-case letters, digits and -, starting with a letter, got {shown(key)}"
 
 
 def text_problem(text: str, *, lines: bool = False) -> str | None:

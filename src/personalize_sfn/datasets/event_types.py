@@ -68,12 +68,13 @@ def as_configured(prepared: Prepared, config: Config, dataset: DatasetConfig) ->
             f"{prepared.report.name}: there is no column {_COLUMN}, which datasets.interactions.schema has: add it, or "
             "set datasets.interactions.default_event_type to the type of all events"
         )
-    if config.solution.event_type not in (None, wanted):
-        raise DataError(
-            f"{prepared.report.name}: there is no column {_COLUMN}, so every event would be {wanted!r}, but "
-            f"solution.event_type trains on {config.solution.event_type!r} alone: add the column, or set "
-            f"datasets.interactions.default_event_type to {config.solution.event_type!r}"
-        )
+    for key, solution in config.solutions.items():
+        if solution.event_type not in (None, wanted):
+            raise DataError(
+                f"{prepared.report.name}: there is no column {_COLUMN}, so every event would be {wanted!r}, but "
+                f"solutions.{key}.event_type trains on {solution.event_type!r} alone: add the column, or set "
+                f"datasets.interactions.default_event_type to {solution.event_type!r}"
+            )
     if constant == wanted:
         return prepared
     notes = tuple(note.replace(repr(constant), repr(wanted)) for note in prepared.report.notes)

@@ -135,10 +135,12 @@ def _deployed(config: Config, arns: Arns) -> Iterator[Statement]:
 
 
 def _personalize(config: Config, arns: Arns) -> Iterator[Statement]:
-    solution, campaign = f"solution/{config.solution_name}", f"campaign/{config.campaign_name}"
-    evaluated = [arns.personalize(solution), arns.personalize(f"{solution}/*")]
+    solutions = [f"solution/{config.solution_name(key)}" for key in config.solutions]
+    evaluated = [arns.personalize(f"{name}{end}") for name in solutions for end in ("", "/*")]
+    asked = [arns.personalize(f"campaign/{config.campaign_name(key)}") for key in config.campaigns]
     yield statement(["personalize:DescribeSolution", "personalize:GetSolutionMetrics"], evaluated, Sid="Evaluate")
-    yield statement(["personalize:GetRecommendations"], arns.personalize(campaign), Sid="Ask")
+    if asked:
+        yield statement(["personalize:GetRecommendations"], asked, Sid="Ask")
     yield statement(["personalize:DescribeSchema"], schema_arns(config, arns), Sid="Schemas")
     # Whose a resource is says its tag, and whether a stranger's dataset uses a schema of ours only that dataset.
     told = ["personalize:DescribeDataset", "personalize:ListTagsForResource"]

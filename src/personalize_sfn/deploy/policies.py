@@ -148,7 +148,7 @@ def function_role(function: str) -> str:
 
     ``lambda_read`` answers people's requests and looks, ``lambda_change`` makes, changes and deletes.
     """
-    return "lambda_read" if function.startswith(("describe-", "get-")) else "lambda_change"
+    return "lambda_read" if function.startswith(("describe-", "get-", "report-")) else "lambda_change"
 
 
 def require_own_account(config: Config, arns: Arns) -> None:
@@ -255,9 +255,16 @@ def _step_functions(config: Config, arns: Arns, functions: list[str], machines: 
 def _reading(config: Config, arns: Arns) -> list[Statement]:
     """Of the functions that only read: statuses, and recommendations."""
     describe = [f"personalize:{row.operation('Describe')}" for row in _made(config)]
+    asked = [arns.personalize(f"campaign/{config.campaign_name(key)}") for key in config.campaigns]
+    measured = [
+        arns.personalize(f"solution/{config.solution_name(key)}/*")
+        for key in config.solutions
+        if key not in config.campaigns
+    ]
     return [
         statement(describe, project_arns(config, arns)),
-        statement(["personalize:GetRecommendations"], arns.personalize(f"campaign/{config.campaign_name}")),
+        *([statement(["personalize:GetRecommendations"], asked)] if asked else []),
+        *([statement(["personalize:GetSolutionMetrics"], measured)] if measured else []),
     ]
 
 

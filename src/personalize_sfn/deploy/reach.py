@@ -52,13 +52,14 @@ def project_arns(config: Config, arns: Arns) -> list[str]:
     a number of one or two digits.  Of a row that is not in the table, the name begins with the project's.
     """
     jobs = [f"{config.dataset_name(kind)}-{_HASH}" for kind in _KINDS]
+    solutions = [config.solution_name(key) for key in config.solutions]
     names = {
         DATASET_GROUP.key: [config.dataset_group_name],
         DATASET.key: [f"{config.dataset_group_name}/*"],
         DATASET_IMPORT_JOB.key: [f"{job}{end}" for job in jobs for end in ("", "-?", "-??")],
-        SOLUTION.key: [config.solution_name],
-        SOLUTION_VERSION.key: [f"{config.solution_name}/*"],
-        CAMPAIGN.key: [config.campaign_name],
+        SOLUTION.key: solutions,
+        SOLUTION_VERSION.key: [f"{name}/*" for name in solutions],
+        CAMPAIGN.key: [config.campaign_name(key) for key in config.campaigns],
     }
     return [
         arns.personalize(f"{row.arn_prefix}{name}")

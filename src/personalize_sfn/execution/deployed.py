@@ -20,7 +20,7 @@ __all__ = ["TO_ASK", "TO_RUN", "require_deployed"]
 
 #: The workflows that a run uses, and those that decide what asking the campaign by the workflow answers.
 TO_RUN = ("solution", "campaign", "dataset", "dataset-import", "main")
-TO_ASK = ("solution", "campaign", "recommendation")
+TO_ASK = ("main", "recommendation")
 
 
 def require_deployed(session: Session, config: Config, keys: Sequence[str]) -> None:
@@ -33,10 +33,10 @@ def require_deployed(session: Session, config: Config, keys: Sequence[str]) -> N
         OtherConfigDeployedError: one of them asks for something else; says what.
     """
     client = session.client("stepfunctions")
-    arns = {key: session.arns.state_machine(config.name(key)) for key in keys}
-    with ThreadPoolExecutor(len(keys)) as pool:
-        deployed = dict(zip(keys, pool.map(lambda key: _definition(client, arns[key]), keys), strict=True))
     wanted = workflows.definitions(config, session.arns, keys)
+    arns = {key: session.arns.state_machine(config.name(key)) for key in wanted}
+    with ThreadPoolExecutor(len(arns)) as pool:
+        deployed = dict(zip(arns, pool.map(lambda arn: _definition(client, arn), arns.values()), strict=True))
     found = [
         one
         for key, there in deployed.items()

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError, HTTPClientError, ParamValidationErr
 
 from personalize_sfn.arns import parse
 from personalize_sfn.aws_errors import DENIED, EXPIRED, THROTTLED, UNAVAILABLE, code_of, message_of, status_of
-from personalize_sfn.errors import InvalidInputError, QuotaError, TransientError
+from personalize_sfn.errors import InvalidInputError, PendingLimitError, QuotaError, TransientError
 from personalize_sfn.ownership import PROJECT_TAG, require_ours, tag_dict, tag_list
 from personalize_sfn.resources import ResourceType
 
@@ -50,9 +50,9 @@ def translating_errors(event: LambdaEvent) -> Iterator[None]:
     """Turn the service's errors into ours: what may pass by itself, what a quota stops, what cannot succeed.
 
     Raises:
-        TransientError: throttling, a server error, a limit on pending jobs, a parent that is not ready, expired keys,
-            or in the first minutes of an execution a refusal, while a new role spreads, and a Describe that does not
-            see what was just created.
+        PendingLimitError: as many jobs are pending as the account may have.
+        TransientError: throttling, a server error, a parent that is not ready, expired keys, or in the first minutes
+            of an execution a refusal, while a new role spreads, and a Describe that does not see what was just created.
         QuotaError: any other limit.
         InvalidInputError: everything else the service says; asking again cannot help.
     """
@@ -90,7 +90,7 @@ def _translate(error: ClientError, event: LambdaEvent) -> Exception:
     if name == "LimitExceededException":
         # Pending jobs end by themselves; a full quota does not: https://docs.aws.amazon.com/personalize/latest/dg/limits.html
         if "PENDING or IN_PROGRESS" in message:
-            return TransientError(said)
+            return PendingLimitError(said)
         return QuotaError(f"{said}. Delete what is not needed, or ask AWS for a higher quota")
     if refused and "kms:" in message:  # a key's policy does not change by waiting
         return InvalidInputError(

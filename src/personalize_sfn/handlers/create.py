@@ -1,8 +1,8 @@
 """Create a resource, or find the one that is there already: safe to run again at any point.
 
 The event is ``{"request": <the API's request>, "tags": {...}, "adopt": bool, "startedAt": ISO 8601}``; the answer is
-``{"<arnField>": ..., "updating": bool}``.  ``updating`` says that an update was asked for, whose status is then the one
-to read.
+``{"<arnField>": ..., "updating": bool, "since": ISO 8601}``.  ``updating`` says that an update was asked for, whose
+status is then the one to read.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from personalize_sfn.handlers.aws import (
     client,
     describe,
     list_all,
+    now,
     take,
     translating_errors,
 )
@@ -61,7 +62,7 @@ def create_or_find(
     """
     request = event["request"]
     try:
-        return {row.arn_field: create(row, request, event), "updating": False}
+        return answer(row, create(row, request, event))
     except ClientError as error:
         # Where the quota is full the service may say so before it sees that the name is taken.
         if code_of(error) not in ("ResourceAlreadyExistsException", "LimitExceededException"):
@@ -84,7 +85,12 @@ def create_or_find(
         getattr(client("personalize"), row.method("Delete"))(**{row.arn_field: arn})
         raise TransientError(f"{label} had failed and was deleted; it is created again at the next attempt")
     updating = bring_up_to_date(row, arn, found, request) if update is None else update(arn, found, request)
-    return {row.arn_field: arn, "updating": updating}
+    return answer(row, arn, updating=updating)
+
+
+def answer(row: ResourceType, arn: str, *, updating: bool = False) -> LambdaResult:
+    """What a create function answers; time limits count from now on, not from before it had a slot."""
+    return {row.arn_field: arn, "updating": updating, "since": now().isoformat()}
 
 
 def bring_up_to_date(row: ResourceType, arn: str, found: Mapping[str, Any], request: Mapping[str, Any]) -> bool:

@@ -21,7 +21,7 @@ from personalize_sfn.handlers.aws import (
     list_all,
     translating_errors,
 )
-from personalize_sfn.handlers.create import agrees, create, create_or_find, failed
+from personalize_sfn.handlers.create import agrees, answer, create, create_or_find, failed
 from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB, SOLUTION, SOLUTION_VERSION
 
 #: What a solution keeps for life.  Automatic training is not among it: that can be changed.
@@ -95,7 +95,7 @@ def create_solution_version(event: LambdaEvent, _context: Any) -> LambdaResult:
         arn = _current_version(solution) if event["train"] == "auto" else None
         if arn is not None:
             bring_tags_up_to_date(arn, event)
-        return {SOLUTION_VERSION.arn_field: arn or _train(solution, event), "updating": False}
+        return answer(SOLUTION_VERSION, arn or _train(solution, event))
 
 
 def latest_active(solution: str) -> str:

@@ -29,9 +29,9 @@ MIN_TIMEOUT = "PERSONALIZE_SFN_MIN_TIMEOUT_SECONDS"
 def status_handler(row: ResourceType) -> LambdaHandler:
     """The handler of one row's describe function.
 
-    The event is ``{"<arnField>", "updating", "waitedSeconds", "startedAt", "typicalSeconds", "timeoutSeconds"}``; the
-    answer is ``{"status", "failureReason", "waitSeconds", "waitedSeconds", "timedOut"}``.  ``failureReason`` is always
-    a text: where the service gives none, the status.
+    The event is ``{"<arnField>", "updating", "waitedSeconds", "since", "startedAt", "typicalSeconds",
+    "timeoutSeconds"}``; the answer is ``{"status", "failureReason", "waitSeconds", "waitedSeconds", "timedOut"}``.
+    ``failureReason`` is always a text: where the service gives none, the status.
 
     Raises:
         TransientError: it cannot be seen; right after Create that passes.
@@ -73,7 +73,7 @@ def waiting(event: LambdaEvent, pending: bool, age_seconds: float) -> LambdaResu
     work takes its own time all the same, so the limit is never over before MIN_TIMEOUT of the clock.
     """
     waited, limit = float(event["waitedSeconds"]), float(event["timeoutSeconds"])
-    clock = seconds_since(event["startedAt"])
+    clock = seconds_since(event["since"])
     left = limit - max(clock, waited)
     wait = next_wait(max(age_seconds, waited), event["typicalSeconds"]) if pending else 0
     if left > 0:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from personalize_sfn.arns import parse
 from personalize_sfn.aws_errors import code_of, message_of
 from personalize_sfn.config import Config
 from personalize_sfn.data_directories import require_same_data
@@ -27,18 +28,20 @@ def recommend(
     config: Config,
     user_id: str,
     *,
+    solution: str | None = None,
     num_results: int = 10,
     context: Mapping[str, str] | None = None,
     titles: Mapping[str, str] | pd.DataFrame | None = None,
     ratings: pd.DataFrame | None = None,
     via: Literal["workflow", "api"] = "workflow",
 ) -> Recommendations:
-    """Ask the project's campaign what to recommend to a user.
+    """Ask a campaign of the project what to recommend to a user.
 
     Args:
         session: from :func:`personalize_sfn.connect`.
         config: the pipeline.
         user_id: of a user in the data, or of a new one, who gets what is popular.
+        solution: key of ``config.solutions``; by default the first whose campaign answers for users.
         num_results: 1 to 500.
         context: what is known of the moment, by column of the Interactions dataset: ``{"DEVICE": "tv"}``.  It counts
             where training saw that the column matters.
@@ -51,19 +54,23 @@ def recommend(
             describes.  ``"api"`` asks the campaign of the config's name directly, as an application would.
 
     Raises:
+        ConfigError: there is no such solution, it has no campaign, or none answers for users.
         OtherConfigDeployedError: by the workflow only: what is deployed is not what ``config`` describes.
         WorkflowError: there is no campaign, the pipeline is not deployed, or the service refuses; says which.
         LocalAwsError: the project's data are in another data directory than the embedded AWS that runs.
     """
     require_same_data(session, config.project)
+    key = config.answering("user") if solution is None else solution
+    campaign = config.campaign_name(key)
     try:
-        asked = {"userId": str(user_id), "numResults": num_results} | ({"context": dict(context)} if context else {})
+        asked: dict[str, Any] = {"campaignArn": session.arns.personalize(f"campaign/{campaign}")}
+        asked |= {"userId": str(user_id), "numResults": num_results} | ({"context": dict(context)} if context else {})
         answer = _ASK[via](session, config, asked)
     except WorkflowError as error:
-        if _has_campaign(session, config):
+        if _exists(session, asked["campaignArn"]):
             raise
         raise WorkflowError(
-            f"campaign {config.campaign_name} does not exist yet. "
+            f"campaign {campaign} does not exist yet. "
             "Run the main workflow first: run(session, config), or 'personalize-sfn run'",
             error=error.error,
             cause=error.cause,
@@ -82,7 +89,7 @@ def recommend(
     liked: tuple[Item, ...] = ()
     if ratings is not None:
         liked = _liked(ratings, str(user_id), names, genres)
-        if not RECIPES[config.solution.recipe].same_for_all:  # else nothing of a user's history is a reason
+        if not RECIPES[config.solutions[key].recipe].same_for_all:  # else nothing of a user's history is a reason
             items = _with_because(items, liked, ratings, str(user_id))
     return Recommendations(str(user_id), tuple(items), liked, str(answer.get("recommendationId", "")))
 
@@ -97,17 +104,15 @@ def _by_workflow(session: Session, config: Config, asked: dict[str, Any]) -> dic
     return answer
 
 
-def _by_api(session: Session, config: Config, asked: dict[str, Any]) -> dict[str, Any]:
+def _by_api(session: Session, _config: Config, asked: dict[str, Any]) -> dict[str, Any]:
     from botocore.exceptions import ClientError
 
-    arn = session.arns.personalize(f"campaign/{config.campaign_name}")
     try:
-        answer: dict[str, Any] = session.client("personalize-runtime").get_recommendations(campaignArn=arn, **asked)
+        answer: dict[str, Any] = session.client("personalize-runtime").get_recommendations(**asked)
     except ClientError as error:
+        arn = asked["campaignArn"]
         raise WorkflowError(
-            f"campaign {config.campaign_name} gives no recommendations: {message_of(error)}",
-            error=code_of(error),
-            arn=arn,
+            f"campaign {parse(arn).name} gives no recommendations: {message_of(error)}", error=code_of(error), arn=arn
         ) from error
     return answer
 
@@ -115,13 +120,11 @@ def _by_api(session: Session, config: Config, asked: dict[str, Any]) -> dict[str
 _ASK = {"workflow": _by_workflow, "api": _by_api}
 
 
-def _has_campaign(session: Session, config: Config) -> bool:
+def _exists(session: Session, campaign_arn: str) -> bool:
     from botocore.exceptions import ClientError
 
     try:
-        session.client("personalize").describe_campaign(
-            campaignArn=session.arns.personalize(f"campaign/{config.campaign_name}")
-        )
+        session.client("personalize").describe_campaign(campaignArn=campaign_arn)
     except ClientError as error:
         # Where even that may not be asked, the first error is the one to show.
         return code_of(error) != "ResourceNotFoundException"

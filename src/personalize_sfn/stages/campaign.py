@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from personalize_sfn.config import Config
@@ -11,26 +12,38 @@ from personalize_sfn.stages import states
 from personalize_sfn.stages.stage import Stage
 
 
-def create_step(config: Config, *, solution_version_arn: str = SOLUTION_VERSION.state_path) -> LambdaStep:
+def create_step(
+    config: Config, key: str = "", *, solution_version_arn: str = SOLUTION_VERSION.state_path
+) -> LambdaStep:
     """Get the version's metrics; create the campaign, or update it to the version.
 
-    ``solution_version_arn`` may end in ``/$LATEST`` in place of the version: the newest that is ACTIVE.
+    Args:
+        key: of the solution in ``config.solutions``; by default the first that has a campaign.
+        solution_version_arn: a JSONPath, or the ARN; may end in ``/$LATEST`` in place of the version: the newest that
+            is ACTIVE.
+
+    Raises:
+        ConfigError: the solution has no campaign.
     """
-    settings = config.campaign
+    made = request(config, key or next(iter(config.campaigns), next(iter(config.solutions))))
+    return _create(config, made | states.pairs(solutionVersionArn=solution_version_arn))
+
+
+def request(config: Config, key: str) -> dict[str, Any]:
+    """CreateCampaign's members, but for the solution version."""
+    name, settings = config.campaign_name(key), config.campaigns[key]
     age = settings.exploration_item_age_cut_off_days
-    exploration = states.pairs(
+    exploration = states.literals(
         explorationWeight=None if settings.exploration_weight is None else str(settings.exploration_weight),
         explorationItemAgeCutOff=None if age is None else str(age),
     )
     options: dict[str, Any] = {"itemExplorationConfig": exploration} if exploration else {}
     # Said even when off: an update leaves alone what it does not name.
     options["enableMetadataWithRecommendations"] = settings.enable_metadata
-    request = states.pairs(
-        name=config.campaign_name,
-        solutionVersionArn=solution_version_arn,
-        minProvisionedTPS=settings.min_provisioned_tps,
-        campaignConfig=options,
-    )
+    return {"name": name, "minProvisionedTPS": settings.min_provisioned_tps, "campaignConfig": options}
+
+
+def _create(config: Config, request: Mapping[str, Any] | str) -> LambdaStep:
     return states.create_step(config, CAMPAIGN, request, keep=("solutionVersionArn", "metrics"))
 
 
@@ -46,7 +59,15 @@ def choice_state(*, active: State, pending: State) -> Choice:
     return states.choice_state(CAMPAIGN, active=active, pending=pending)
 
 
-def campaign(config: Config, *, solution_version_arn: str = SOLUTION_VERSION.state_path) -> Stage:
-    """The whole stage; it leaves ``$.campaign.campaignArn``, ``.solutionVersionArn`` and ``.metrics``."""
-    create = create_step(config, solution_version_arn=solution_version_arn)
+def campaign(config: Config, key: str = "", *, solution_version_arn: str = SOLUTION_VERSION.state_path) -> Stage:
+    """The whole stage of the campaign of that solution, by default the first that has one.
+
+    It leaves ``$.campaign.campaignArn``, ``.solutionVersionArn`` and ``.metrics``.
+    """
+    create = create_step(config, key, solution_version_arn=solution_version_arn)
     return states.stage(config, CAMPAIGN, create)
+
+
+def campaign_from(config: Config, request: str) -> Stage:
+    """The whole stage, for the request that the JSONPath or intrinsic function ``request`` gives."""
+    return states.stage(config, CAMPAIGN, _create(config, request))

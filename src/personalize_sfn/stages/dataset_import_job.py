@@ -26,7 +26,6 @@ def create_step(
         DATASET_IMPORT_JOB,
         request,
         label=kind,
-        attempts=states.ATTEMPTS_FOR_PENDING_JOBS,
         namePrefix=config.dataset_name(kind),
     )
     return in_partition(create, arns.partition)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from personalize_sfn.arns import Arns
-from personalize_sfn.config import Config
+from personalize_sfn.config import Config, SolutionConfig
 from personalize_sfn.recipes import RECIPES
 from personalize_sfn.resources import DATASET_GROUP, SOLUTION
 from personalize_sfn.sdk import Choice, LambdaStep, State, Wait, in_partition
@@ -13,25 +13,38 @@ from personalize_sfn.stages import states
 from personalize_sfn.stages.stage import Stage
 
 
-def create_step(config: Config, arns: Arns, *, dataset_group_arn: str = DATASET_GROUP.state_path) -> LambdaStep:
-    """Select the recipe and create the solution; ``performAutoTraining`` is always said: its default is true."""
-    settings = config.solution
+def create_step(
+    config: Config, arns: Arns, key: str = "", *, dataset_group_arn: str = DATASET_GROUP.state_path
+) -> LambdaStep:
+    """Select the recipe and create the solution.
+
+    Args:
+        key: of ``config.solutions``; by default the first.
+        dataset_group_arn: a JSONPath, or the ARN.
+    """
     # Paths may stand for the ARN only; what the user wrote goes as it is, though it may start with $.
-    request = {
-        **states.pairs(
-            name=config.solution_name,
-            datasetGroupArn=dataset_group_arn,
-            recipeArn=arns.recipe(settings.recipe),
-            performHPO=settings.perform_hpo,
-            performAutoTraining=False,
-        ),
-        **states.literals(eventType=settings.event_type, solutionConfig=_solution_config(config) or None),
-    }
-    return in_partition(states.create_step(config, SOLUTION, request), arns.partition)
+    group = states.pairs(datasetGroupArn=dataset_group_arn)
+    made = request(config, arns, key or next(iter(config.solutions)))
+    return in_partition(states.create_step(config, SOLUTION, made | group), arns.partition)
 
 
-def _solution_config(config: Config) -> dict[str, Any]:
-    settings = config.solution
+def request(config: Config, arns: Arns, key: str) -> dict[str, Any]:
+    """CreateSolution's members, but for the dataset group.
+
+    ``performAutoTraining`` is always said: its default is true.
+    """
+    settings = config.solution(key)
+    return states.literals(
+        name=config.solution_name(key),
+        recipeArn=arns.recipe(settings.recipe),
+        performHPO=settings.perform_hpo,
+        performAutoTraining=False,
+        eventType=settings.event_type,
+        solutionConfig=_solution_config(settings) or None,
+    )
+
+
+def _solution_config(settings: SolutionConfig) -> dict[str, Any]:
     objective, threshold = settings.objective, settings.event_value_threshold
     texts = settings.hyperparameter_texts
     featurization = {each.name for each in RECIPES[settings.recipe].hyperparameters if each.featurization}
@@ -57,7 +70,12 @@ def choice_state(*, active: State, pending: State) -> Choice:
     return states.choice_state(SOLUTION, active=active, pending=pending)
 
 
-def solution(config: Config, arns: Arns, *, dataset_group_arn: str = DATASET_GROUP.state_path) -> Stage:
-    """The whole stage; it leaves ``$.solution.solutionArn``."""
-    create = create_step(config, arns, dataset_group_arn=dataset_group_arn)
+def solution(config: Config, arns: Arns, key: str = "", *, dataset_group_arn: str = DATASET_GROUP.state_path) -> Stage:
+    """The whole stage of the solution of that key, by default the first; it leaves ``$.solution.solutionArn``."""
+    create = create_step(config, arns, key, dataset_group_arn=dataset_group_arn)
     return in_partition(states.stage(config, SOLUTION, create), arns.partition)
+
+
+def solution_from(config: Config, request: str) -> Stage:
+    """The whole stage, for the request that the JSONPath or intrinsic function ``request`` gives."""
+    return states.stage(config, SOLUTION, states.create_step(config, SOLUTION, request))

@@ -27,7 +27,6 @@ def create_step(
         config,
         SOLUTION_VERSION,
         states.pairs(solutionArn=solution_arn, trainingMode="FULL"),
-        attempts=states.ATTEMPTS_FOR_PENDING_JOBS,
         **states.pairs(train=train, rootExecution=root_execution),
     )
 

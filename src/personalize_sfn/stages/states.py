@@ -13,8 +13,9 @@ from personalize_sfn.stages.stage import Stage
 
 #: About 15 minutes on average with full jitter: enough for a deletion, or for a role to reach every server.
 ATTEMPTS = 30
-#: About 45 minutes: jobs that fill the quota of pending ones have to end first.
-ATTEMPTS_FOR_PENDING_JOBS = 90
+#: How long to wait until fewer jobs are pending than the quota allows: a training may have to end first.
+SLOT_SECONDS = 72 * 3600
+_SLOT_DELAY_SECONDS = 600
 #: Lambda could not run the function now:
 #: https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception
 BUSY = (
@@ -68,16 +69,17 @@ def task(
     state_id: str,
     function: str,
     payload: Mapping[str, Any],
-    *,
-    attempts: int = ATTEMPTS,
+    *before: Retry,
     **fields: Any,
 ) -> LambdaStep:
     """Invoke one of the project's functions; only what may pass is tried again, ever more slowly, a bounded time.
 
-    ``function`` is its name without the project; ``fields`` are the SDK's (``result_path``, ``result_selector``, ...).
+    ``function`` is its name without the project; ``before`` are retriers that come before these; ``fields`` are the
+    SDK's (``result_path``, ``result_selector``, ...).
     """
     retry = [
-        again(["TransientError", *BUSY], attempts),
+        *before,
+        again(["TransientError", *BUSY], ATTEMPTS),
         again(REFUSED, ATTEMPTS_WHEN_REFUSED),
         again(CRASHED, ATTEMPTS_AFTER_A_CRASH),
     ]
@@ -91,14 +93,14 @@ def task(
     )
 
 
-def again(errors: Iterable[str], attempts: int) -> Retry:
-    """Try again after ``errors``, ever more slowly, up to a minute apart."""
+def again(errors: Iterable[str], attempts: int, most_seconds: int = 60) -> Retry:
+    """Try again after ``errors``, ever more slowly, up to a minute or ``most_seconds`` apart."""
     return Retry(
         error_equals=list(errors),
         interval_seconds=2,
         backoff_rate=2,
         max_attempts=attempts,
-        max_delay_seconds=60,
+        max_delay_seconds=most_seconds,
         jitter_strategy="FULL",
     )
 
@@ -106,10 +108,9 @@ def again(errors: Iterable[str], attempts: int) -> Retry:
 def create_step(
     config: Config,
     row: ResourceType,
-    request: Mapping[str, Any],
+    request: Mapping[str, Any] | str,
     *,
     label: str | None = None,
-    attempts: int = ATTEMPTS,
     keep: tuple[str, ...] = (),
     **more: Any,
 ) -> LambdaStep:
@@ -118,9 +119,8 @@ def create_step(
     Args:
         config: the pipeline.
         row: the resource type.
-        request: members of the Create request.
+        request: members of the Create request; or a JSONPath or intrinsic function that gives them.
         label: any text that tells this one from others of its type, in the names of states and in JSONPaths.
-        attempts: how often to retry what may pass.
         keep: members of the function's answer that stay, beside the ARN.
         more: what the function gets beside the request.
     """
@@ -129,15 +129,16 @@ def create_step(
         f"Create {row.state_title(label)}",
         row.function("Create"),
         {
-            "request": dict(request),
+            **({"request.$": request} if isinstance(request, str) else {"request": dict(request)}),
             "tags": config.all_tags,
             "adopt": config.adopt,
             "startedAt.$": "$$.Execution.StartTime",
             **more,
         },
-        attempts=attempts,
+        # With full jitter half the longest delay on average.
+        again(["PendingLimitError"], 2 * SLOT_SECONDS // _SLOT_DELAY_SECONDS, _SLOT_DELAY_SECONDS),
         result_selector={
-            **{f"{member}.$": f"$.Payload.{member}" for member in (row.arn_field, "updating", *keep)},
+            **{f"{member}.$": f"$.Payload.{member}" for member in (row.arn_field, "updating", "since", *keep)},
             "check": {"waitedSeconds": 0},
         },
         result_path=f"$.{row.state_key(label)}",
@@ -154,7 +155,7 @@ def status_step(config: Config, row: ResourceType, label: str | None = None) -> 
         pairs(
             **{row.arn_field: row.labelled_path(label)},
             updating=f"$.{key}.updating",
-            **waiting(key, config.polling.of(row)),
+            **waiting(key, config.polling.of(row), since=f"$.{key}.since"),
         ),
         result_selector={
             f"{member}.$": f"$.Payload.{member}"
@@ -164,9 +165,10 @@ def status_step(config: Config, row: ResourceType, label: str | None = None) -> 
     )
 
 
-def waiting(key: str, wait: WaitConfig) -> dict[str, Any]:
-    """What the function needs to plan the next wait."""
+def waiting(key: str, wait: WaitConfig, *, since: str = "$$.Execution.StartTime") -> dict[str, Any]:
+    """What the function needs to plan the next wait; the time limit counts from ``since``."""
     return {
+        "since": since,
         "waitedSeconds": f"$.{key}.check.waitedSeconds",
         "startedAt": "$$.Execution.StartTime",
         "typicalSeconds": wait.typical_seconds,

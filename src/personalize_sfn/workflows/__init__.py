@@ -44,12 +44,17 @@ _MAKERS: dict[str, Callable[[Config, Arns], State | Chain]] = {
 }
 
 
-def definitions(config: Config, arns: Arns, keys: Iterable[str] = tuple(_MAKERS)) -> dict[str, State | Chain]:
-    """Every workflow by its key, or those of ``keys``; the state machine's name is ``config.name(key)``.
+#: Workflows that a config without a campaign does not have.
+_OF_CAMPAIGNS = ("campaign", "recommendation")
+
+
+def definitions(config: Config, arns: Arns, keys: Iterable[str] | None = None) -> dict[str, State | Chain]:
+    """Every workflow of the config by its key, or those of ``keys``; the state machine's name is ``config.name(key)``.
 
     Children come before main.
     """
-    return {key: _MAKERS[key](config, arns) for key in keys}
+    made = [key for key in _MAKERS if config.campaigns or key not in _OF_CAMPAIGNS]
+    return {key: _MAKERS[key](config, arns) for key in (made if keys is None else keys) if key in made}
 
 
 def functions(config: Config, definitions: Iterable[object]) -> set[str]:

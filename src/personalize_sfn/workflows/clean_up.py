@@ -20,8 +20,8 @@ def clean_up(config: Config, arns: Arns) -> Chain:
     """
     kinds = list(config.datasets.by_type())
     own: dict[str, list[str]] = {f"{row.arn_field}s": [] for row in DELETION_ORDER} | {
-        "campaignArns": [arns.personalize(f"campaign/{config.campaign_name}")],
-        "solutionArns": [arns.personalize(f"solution/{config.solution_name}")],
+        "campaignArns": [arns.personalize(f"campaign/{config.campaign_name(key)}") for key in config.campaigns],
+        "solutionArns": [arns.personalize(f"solution/{config.solution_name(key)}") for key in config.solutions],
         "datasetArns": [arns.personalize(f"dataset/{config.dataset_group_name}/{kind}") for kind in kinds],
         "schemaArns": [arns.personalize(f"schema/{config.schema_name(kind)}") for kind in kinds],
         "datasetGroupArns": [arns.personalize(f"dataset-group/{config.dataset_group_name}")],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from personalize_sfn.config import Config, DatasetType
@@ -10,12 +10,23 @@ from personalize_sfn.resources import ResourceType
 from personalize_sfn.sdk import Chain, Parallel, Pass, State
 from personalize_sfn.stages import states
 
+#: Where :func:`with_parent` leaves the parent's ARN.
+PARENT = "$.parent"
 
-def with_defaults(**defaults: Any) -> list[State]:
-    """Put the execution's input, completed by ``defaults``, at ``$.input``.  A default may be a JSONPath."""
-    fill = Pass("Set Defaults", parameters={"defaults": states.pairs(**defaults)})
+
+def with_defaults(literals: Mapping[str, Any] | None = None, /, **defaults: Any) -> list[State]:
+    """Put the execution's input, completed by ``defaults``, at ``$.input``.
+
+    A default may be a JSONPath; ``literals`` stand as they are, whatever their texts start with.
+    """
+    fill = Pass("Set Defaults", parameters={"defaults": {**(literals or {}), **states.pairs(**defaults)}})
     merge = Pass("Read Input", parameters={"input.$": "States.JsonMerge($.defaults, $$.Execution.Input, false)"})
     return [fill, merge]
+
+
+def with_parent(row: ResourceType) -> Pass:
+    """Put the ARN of the parent, which the input names, at :data:`PARENT`, to be merged into a request."""
+    return Pass(f"Name {row.title}", parameters={f"{row.arn_field}.$": f"$.input.{row.arn_field}"}, result_path=PARENT)
 
 
 def for_each_dataset(

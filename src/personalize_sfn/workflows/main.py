@@ -1,8 +1,9 @@
-"""The main workflow: runs the four sub-workflows one after the other and hands ARNs on."""
+"""The main workflow: runs the sub-workflows and hands ARNs on; solutions run at the same time (docs/adr/0005)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
@@ -12,12 +13,15 @@ from personalize_sfn.sdk import (
     Choice,
     ChoiceRule,
     Fail,
+    Map,
     Pass,
     State,
     StepFunctionsStartExecutionStep,
     in_partition,
 )
 from personalize_sfn.stages import states
+from personalize_sfn.stages.campaign import request as campaign_request
+from personalize_sfn.stages.solution import request as solution_request
 from personalize_sfn.workflows.composition import with_defaults
 
 #: What a child of a workflow does is in its own limits; main's own ends only what never answers.
@@ -35,83 +39,171 @@ _ATTEMPTS_TO_START = 8
 
 
 def main(config: Config, arns: Arns) -> Chain:
-    """From data in S3 to a campaign.
+    """From data in S3 to campaigns: the datasets, their imports, then every solution at the same time.
 
     Input: ``{"train": "auto" or "always"}``, ``auto`` by default.  Output: ``{"datasetGroupArn", "datasetArns",
-    "solutionArn", "solutionVersionArn", "campaignArn", "metrics"}``.
+    "solutions": {"for-you": {"solutionArn", "solutionVersionArn", "campaignArn", "metrics", "error"}, ...}}``, and with
+    one solution its members beside them.  A solution without a campaign has ``campaignArn`` null.
 
-    A failed sub-workflow fails main with the error of the state that failed and a cause in one sentence, which begins
-    with the name of the sub-workflow.
+    A failed sub-workflow of the data fails main with the error of the state that failed and a cause in one sentence,
+    which begins with the name of the sub-workflow.  A solution that fails stops no other: when all have ended, main
+    fails with ``SolutionsFailed``, whose cause names each, why, and what goes on serving.
     """
     polling = config.polling
     why = Catch(_explain(), error_equals=["States.ALL"], result_path="$.failure")
-
-    def run(
-        title: str, key: str, given: Mapping[str, str], kept: tuple[str, ...], limits: tuple[int, ...]
-    ) -> StepFunctionsStartExecutionStep:
-        return StepFunctionsStartExecutionStep(
-            f"Run {title} Workflow",
-            parameters={
-                "StateMachineArn": arns.state_machine(config.name(key)),
-                # Trying again starts no second child: of one name and input there is only one execution.
-                "Name.$": "$$.Execution.Name",
-                "Input": {"AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$": "$$.Execution.Id", **given},
-            },
-            result_selector={f"{name}.$": f"$.Output.{name}" for name in kept},
-            result_path=f"$.{key.replace('-', '_')}",
-            timeout_seconds=sum(limits) + _MARGIN_SECONDS,
-            retry=states.again(_NOT_STARTED, _ATTEMPTS_TO_START),
-            catch=why,
-        )
-
     children: list[State] = [
-        run(
+        _run(
+            config,
+            arns,
             "Dataset",
             "dataset",
-            {},
-            ("datasetGroupArn", "datasetArns"),
-            (polling.dataset_group.timeout_seconds, polling.dataset.timeout_seconds),
+            given={},
+            kept=("datasetGroupArn", "datasetArns"),
+            limit_seconds=polling.dataset_group.timeout_seconds + polling.dataset.timeout_seconds,
+            catch=why,
         ),
-        run(
+        _run(
+            config,
+            arns,
             "Dataset Import",
             "dataset-import",
-            {"datasetArns.$": "$.dataset.datasetArns"},
-            ("datasetImportJobArns",),
-            (polling.dataset_import_job.timeout_seconds,),
+            given={"datasetArns.$": "$.dataset.datasetArns"},
+            kept=("datasetImportJobArns",),
+            limit_seconds=polling.dataset_import_job.timeout_seconds + states.SLOT_SECONDS,
+            catch=why,
         ),
-        run(
-            "Solution",
-            "solution",
-            {
-                "datasetGroupArn.$": "$.dataset.datasetGroupArn",
-                "train.$": "$.input.train",
-                "rootExecution.$": "$.input.rootExecution",
-            },
-            ("solutionArn", "solutionVersionArn"),
-            (polling.solution.timeout_seconds, polling.solution_version.timeout_seconds),
-        ),
-        run(
-            "Campaign",
-            "campaign",
-            {"solutionVersionArn.$": "$.solution.solutionVersionArn"},
-            ("campaignArn", "metrics"),
-            (polling.campaign.timeout_seconds,),
+        Pass("List Solutions", result=_requests(config, arns), result_path="$.solutions"),
+        _each_solution(config, arns),
+        states.task(
+            config,
+            "Report Solutions",
+            "report-solutions",
+            {"solutions.$": "$.solved"},
+            result_selector={f"{name}.$": f"$.Payload.{name}" for name in ("solutions", "failed", "cause")},
+            result_path="$.report",
         ),
     ]
+    only = next(iter(config.solutions)) if len(config.solutions) == 1 else None
+    of_the_only_one = {
+        f"{name}.$": f"$.report.solutions['{only}'].{name}"
+        for name in ("solutionArn", "solutionVersionArn", "campaignArn", "metrics")
+        if only is not None
+    }
     answer = Pass(
         "Return Result",
         parameters={
             "datasetGroupArn.$": "$.dataset.datasetGroupArn",
             "datasetArns.$": "$.dataset.datasetArns",
-            "solutionArn.$": "$.solution.solutionArn",
-            "solutionVersionArn.$": "$.solution.solutionVersionArn",
-            "campaignArn.$": "$.campaign.campaignArn",
-            "metrics.$": "$.campaign.metrics",
+            "solutions.$": "$.report.solutions",
+            **of_the_only_one,
         },
     )
-    return in_partition(
-        Chain([*with_defaults(train="auto", rootExecution="$$.Execution.Id"), *children, answer]), arns.partition
+    failed = Fail("Solutions Failed", error="SolutionsFailed", cause_path="$.report.cause")
+    all_done = Choice("Did Every Solution Succeed?")
+    all_done.add_choice(ChoiceRule.BooleanEquals("$.report.failed", True), failed)
+    all_done.default_choice(answer)
+    defaults = with_defaults(train="auto", rootExecution="$$.Execution.Id")
+    return in_partition(Chain([*defaults, *children, all_done]), arns.partition)
+
+
+def _run(
+    config: Config,
+    arns: Arns,
+    title: str,
+    key: str,
+    *,
+    given: Mapping[str, str],
+    kept: tuple[str, ...],
+    limit_seconds: int,
+    catch: Catch,
+    name: str = "$$.Execution.Name",
+) -> StepFunctionsStartExecutionStep:
+    """Run a child; what is ``kept`` of its output stays under its key."""
+    return StepFunctionsStartExecutionStep(
+        f"Run {title} Workflow",
+        parameters={
+            "StateMachineArn": arns.state_machine(config.name(key)),
+            # Trying again starts no second child: of one name and input there is only one execution.
+            "Name.$": name,
+            "Input": {"AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$": "$$.Execution.Id", **given},
+        },
+        result_selector={f"{member}.$": f"$.Output.{member}" for member in kept},
+        result_path=f"$.{key.replace('-', '_')}",
+        timeout_seconds=limit_seconds + _MARGIN_SECONDS,
+        retry=states.again(_NOT_STARTED, _ATTEMPTS_TO_START),
+        catch=catch,
     )
+
+
+def _requests(config: Config, arns: Arns) -> list[dict[str, Any]]:
+    """What each solution and its campaign are to be; all that one has and another has not is in here."""
+    return [
+        {
+            "key": key,
+            "hasCampaign": campaign is not None,
+            "solutionRequest": solution_request(config, arns, key),
+            "campaignRequest": None if campaign is None else campaign_request(config, key),
+            "campaignArn": None if campaign is None else arns.personalize(f"campaign/{config.campaign_name(key)}"),
+        }
+        for key, campaign in ((key, config.solutions[key].campaign) for key in config.solutions)
+    ]
+
+
+def _each_solution(config: Config, arns: Arns) -> Map:
+    """Train and serve each solution of the list; one that fails leaves ``failure`` beside what it has."""
+    polling = config.polling
+    # Two solutions run the same state machine: each has a name of its own, in which 80 characters are enough for any.
+    name = "States.Format('{}-{}', $.key, States.Hash($$.Execution.Name, 'SHA-1'))"
+    done, failed = Pass("Solution Is Done"), Pass("Solution Failed")
+    catch = Catch(failed, error_equals=["States.ALL"], result_path="$.failure")
+    train = _run(
+        config,
+        arns,
+        "Solution",
+        "solution",
+        given={
+            "solution.$": "$.solutionRequest",
+            "datasetGroupArn.$": "$.datasetGroupArn",
+            "train.$": "$.train",
+            "rootExecution.$": "$.rootExecution",
+        },
+        kept=("solutionArn", "solutionVersionArn"),
+        limit_seconds=polling.solution.timeout_seconds + polling.solution_version.timeout_seconds + states.SLOT_SECONDS,
+        catch=catch,
+        name=name,
+    )
+    if config.campaigns:
+        serve = _run(
+            config,
+            arns,
+            "Campaign",
+            "campaign",
+            given={"campaign.$": "$.campaignRequest", "solutionVersionArn.$": "$.solution.solutionVersionArn"},
+            kept=("campaignArn", "metrics"),
+            limit_seconds=polling.campaign.timeout_seconds,
+            catch=catch,
+            name=name,
+        )
+        serve.next(done)
+        is_served = Choice("Has It a Campaign?")
+        is_served.add_choice(ChoiceRule.BooleanEquals("$.hasCampaign", False), done)
+        is_served.default_choice(serve)
+        train.next(is_served)
+    else:
+        train.next(done)
+    each = Map(
+        "Train and Serve Each Solution",
+        items_path="$.solutions",
+        parameters={
+            **{f"{member}.$": f"$$.Map.Item.Value.{member}" for member in _requests(config, arns)[0]},
+            "datasetGroupArn.$": "$.dataset.datasetGroupArn",
+            "train.$": "$.input.train",
+            "rootExecution.$": "$.input.rootExecution",
+        },
+        result_path="$.solved",
+    )
+    each.attach_iterator(Chain([train]))
+    return each
 
 
 def _explain() -> Choice:

@@ -13,8 +13,9 @@ def recommendation(config: Config, arns: Arns) -> Chain:
     """Ask the campaign.
 
     Input: members of GetRecommendations, as the recipe demands: ``{"userId": "1", "itemId": "2", "numResults": 10,
-    "context": {"DEVICE": "tv"}}``; by default ten results of the project's campaign.
+    "context": {"DEVICE": "tv"}}``; by default ten results of the first campaign of the config.
     Output: ``{"recommendationId": ..., "itemList": [{"itemId": ..., "score": ...}, ...]}``.
     """
-    defaults = with_defaults(campaignArn=arns.personalize(f"campaign/{config.campaign_name}"), numResults=10)
+    campaign = arns.personalize(f"campaign/{config.campaign_name(next(iter(config.campaigns)))}")
+    defaults = with_defaults(campaignArn=campaign, numResults=10)
     return in_partition(Chain([*defaults, recommendations(config, request="$.input")]), arns.partition)
