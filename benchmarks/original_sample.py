@@ -18,8 +18,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from fakes.solutions import served
 from personalize_sfn import Config, Execution, LocalAws, Session, datasets, deploy, run, sdk
-from personalize_sfn.config import SolutionConfig
 from personalize_sfn.display.history import Run
 
 #: Cells of the notebook that make states, workflows and their definitions, in its numbering from 0.
@@ -109,7 +109,7 @@ def main() -> None:
     prepared = datasets.prepare(datasets.load_movielens(source).ratings)
     body = datasets.csv_bytes(prepared.frame)
     # The sample's recipe for both. The first round loads modules and is not counted.
-    config = Config(project="ours", solution=SolutionConfig(recipe="aws-user-personalization"))
+    config = Config(project="ours", solutions=served("aws-user-personalization"))
     for counted in (False, True):
         with LocalAws(wait_scale=SCALE) as aws:
             deploy(aws.session(), config)

@@ -73,12 +73,12 @@ def test_ours_is_found_in_the_order_of_deletion() -> None:
         dataset_group=[("movies", "", "movies")],
         dataset=[("movies-interactions", "movies", "movies")],
         solution=[("movies-v2", "movies", "movies")],
-        campaign=[("movies-campaign", "movies-v2", "movies")],
+        campaign=[("movies-for-you", "movies-v2", "movies")],
     )
     personalize.schema_texts[OUR_SCHEMA] = SCHEMA_TEXT
 
     assert found(personalize) == [
-        "campaign movies-campaign (ACTIVE)",
+        "campaign movies-for-you (ACTIVE)",
         "solution movies-v2 (ACTIVE)",
         "dataset movies-interactions (ACTIVE)",
         f"schema {OUR_SCHEMA} (ACTIVE)",

@@ -7,18 +7,21 @@ from pathlib import Path
 import pytest
 import yaml
 
+from fakes.solutions import served
 from personalize_sfn.config import INTERACTIONS_SCHEMA, Config, DatasetConfig, DatasetsConfig, SolutionConfig
 from personalize_sfn.errors import ConfigError
 
 
 def test_yaml_toml_and_python_say_the_same(tmp_path: Path):
     (tmp_path / "c.yaml").write_text(
-        "project: movies\nsolution:\n  recipe: aws-hrnn\n  hyperparameters: {bptt: '20'}\n"
+        "project: movies\nsolutions:\n  x:\n    recipe: aws-hrnn\n    hyperparameters: {bptt: '20'}\n"
     )
     (tmp_path / "c.toml").write_text(
-        'project = "movies"\n[solution]\nrecipe = "aws-hrnn"\nhyperparameters = {bptt = "20"}\n'
+        'project = "movies"\n[solutions.x]\nrecipe = "aws-hrnn"\nhyperparameters = {bptt = "20"}\n'
     )
-    in_python = Config(project="movies", solution=SolutionConfig(recipe="aws-hrnn", hyperparameters={"bptt": "20"}))
+    in_python = Config(
+        project="movies", solutions={"x": SolutionConfig(recipe="aws-hrnn", hyperparameters={"bptt": "20"})}
+    )
     assert Config.load(tmp_path / "c.yaml") == Config.load(tmp_path / "c.toml") == in_python
 
 
@@ -42,7 +45,7 @@ def test_a_file_that_cannot_be_read_is_an_error_that_names_it(
 
 
 def test_no_automatic_training_unless_asked():
-    assert Config().solution.auto_training_days is None
+    assert Config().solutions["for-you"].auto_training_days is None
 
 
 def test_another_schema_content_is_another_schema_name():
@@ -54,13 +57,18 @@ def test_another_schema_content_is_another_schema_name():
 
 
 def test_another_recipe_is_another_solution():
-    assert Config().solution_name == "personalize-sfn-user-personalization-v2"
-    assert Config(solution=SolutionConfig(recipe="aws-sims")).solution_name == "personalize-sfn-sims"
+    assert Config().solution_name == "personalize-sfn-for-you-user-personalization-v2"
+    assert Config(solutions=served("aws-sims")).solution_name == "personalize-sfn-for-you-sims"
 
 
 def test_every_name_that_is_made_fits_personalize_with_the_longest_project_and_recipe():
-    config = Config(project="p" * 28, solution=SolutionConfig(recipe="aws-personalized-ranking-v2"))
-    names = [config.solution_name, config.campaign_name, config.schema_name("INTERACTIONS"), config.dataset_group_name]
+    config = Config(project="p" * 28, solutions=served("aws-personalized-ranking-v2"))
+    names = [
+        config.solution_name("for-you"),
+        config.campaign_name("for-you"),
+        config.schema_name("INTERACTIONS"),
+        config.dataset_group_name,
+    ]
     assert max(map(len, names)) <= 63
     assert len(config.bucket_name("ap-northeast-1", "123456789012")) <= 63
 

@@ -17,31 +17,55 @@ WRONG = [
     ({"bucket": "192.168.5.4"}, "bucket", "expected an S3 bucket's name (not a URI), got '192.168.5.4'"),
     ({"bucket": "xn--data"}, "bucket", "S3 keeps names that begin with xn--, sthree-, amzn-s3-demo- for itself"),
     ({"bucket": "data-s3alias"}, "bucket", "S3 keeps names that end in -s3alias, --ol-s3, .mrap, --x-s3, --table-s3"),
-    ({"solution": {"recipe": "My Recipe"}}, "solution.recipe", "got 'My Recipe'"),
+    ({"solutions": {"for-you": {"recipe": "My Recipe"}}}, "solutions.for-you.recipe", "got 'My Recipe'"),
     (
-        {"solution": {"perform_hpo": True}},
-        "solution.perform_hpo",
+        {"solutions": {"for-you": {"perform_hpo": True}}},
+        "solutions.for-you.perform_hpo",
         "aws-user-personalization-v2 has no hyperparameter that can be optimized, only aws-user-personalization, ",
     ),
     (
-        {"solution": {"recipe": "aws-popularity-count", "perform_hpo": True}},
-        "solution.perform_hpo",
+        {"solutions": {"for-you": {"recipe": "aws-popularity-count", "perform_hpo": True}}},
+        "solutions.for-you.perform_hpo",
         "aws-popularity-count has no hyperparameter that can be optimized",
     ),
-    ({"solution": {"recipe": "user-personalization"}}, "solution.recipe", "such as aws-user-personalization-v2"),
     (
-        {"solution": {"auto_training_days": 7}},
-        "solution.auto_training_days",
+        {"solutions": {"for-you": {"recipe": "user-personalization"}}},
+        "solutions.for-you.recipe",
+        "such as aws-user-personalization-v2",
+    ),
+    (
+        {"solutions": {"for-you": {"auto_training_days": 7}}},
+        "solutions.for-you.auto_training_days",
         "expected null, got 7: automatic training is not offered for now. It would train, and bill, every time, and "
         "nothing would serve the new versions",
     ),
-    ({"solution": {"event_value_threshold": 3.5}}, "solution.event_value_threshold", "needs solution.event_type"),
-    ({"campaign": {"min_provisioned_tps": 0}}, "campaign.min_provisioned_tps", "expected at least 1, got 0"),
-    ({"campaign": {"min_provisioned_tps": "1"}}, "campaign.min_provisioned_tps", "expected int, got '1'"),
-    ({"campaign": {"min_provisioned_tps": True}}, "campaign.min_provisioned_tps", "expected int, got True"),
+    (
+        {"solutions": {"for-you": {"event_value_threshold": 3.5}}},
+        "solutions.for-you.event_value_threshold",
+        "needs solution.event_type",
+    ),
+    (
+        {"solutions": {"for-you": {"campaign": {"min_provisioned_tps": 0}}}},
+        "solutions.for-you.campaign.min_provisioned_tps",
+        "expected at least 1, got 0",
+    ),
+    (
+        {"solutions": {"for-you": {"campaign": {"min_provisioned_tps": "1"}}}},
+        "solutions.for-you.campaign.min_provisioned_tps",
+        "expected int, got '1'",
+    ),
+    (
+        {"solutions": {"for-you": {"campaign": {"min_provisioned_tps": True}}}},
+        "solutions.for-you.campaign.min_provisioned_tps",
+        "expected int, got True",
+    ),
     ({"campagne": {}}, "campagne", "unknown field; did you mean campaign?"),
-    ({"campaign": {"tps": 1}}, "campaign.tps", "unknown field; expected one of name, min_provisioned_tps"),
-    ({"campaign": 3}, "campaign", "expected a mapping, got 3"),
+    (
+        {"solutions": {"for-you": {"campaign": {"tps": 1}}}},
+        "solutions.for-you.campaign.tps",
+        "unknown field; expected one of name, min_provisioned_tps",
+    ),
+    ({"solutions": {"for-you": {"campaign": 3}}}, "solutions.for-you.campaign", "expected a mapping, got 3"),
     (
         {"polling": {"campaign": {"typical_seconds": 9, "timeout_seconds": 1}}},
         "polling.campaign.timeout_seconds",
@@ -56,73 +80,87 @@ WRONG = [
     ({"tags": {f"tag{n}": "" for n in range(50)}}, "tags", "expected at most 49 tags, got 50"),
     ({"tags": {"team": "a", "Team": "b"}}, "tags.Team", "expected keys that differ in more than capitals"),
     ({"tags": {"Personalize-SFN:Project": "x"}}, "tags.Personalize-SFN:Project", "what clean-up may delete"),
-    ({"solution": {"name": "n" * 64}}, "solution.name", "expected at most 63 characters, got 64"),
     (
-        {"campaign": {"exploration_weight": 0.3}},
-        "campaign.exploration_weight",
+        {"solutions": {"for-you": {"name": "n" * 64}}},
+        "solutions.for-you.name",
+        "expected at most 63 characters, got 64",
+    ),
+    (
+        {"solutions": {"for-you": {"campaign": {"exploration_weight": 0.3}}}},
+        "solutions.for-you.campaign.exploration_weight",
         "only the recipe aws-user-personalization takes it, solution.recipe is aws-user-personalization-v2",
     ),
     (
-        {"campaign": {"exploration_item_age_cut_off_days": 3}},
-        "campaign.exploration_item_age_cut_off_days",
+        {"solutions": {"for-you": {"campaign": {"exploration_item_age_cut_off_days": 3}}}},
+        "solutions.for-you.campaign.exploration_item_age_cut_off_days",
         "only the recipe aws-user-personalization takes it",
     ),
     (
-        {"solution": {"objective": {"item_attribute": "PRICE"}}},
-        "solution.objective",
+        {"solutions": {"for-you": {"objective": {"item_attribute": "PRICE"}}}},
+        "solutions.for-you.objective",
         "only the recipes aws-user-personalization and aws-personalized-ranking take one, solution.recipe is "
         "aws-user-personalization-v2",
     ),
     (
-        {"solution": {"recipe": "aws-user-personalization", "objective": {"item_attribute": "PRICE"}}},
-        "solution.objective.item_attribute",
+        {"solutions": {"for-you": {"recipe": "aws-user-personalization", "objective": {"item_attribute": "PRICE"}}}},
+        "solutions.for-you.objective.item_attribute",
         "expected a column of datasets.items that holds numbers and is never null, got 'PRICE'; there are none",
     ),
     (
         {
-            "solution": {"recipe": "aws-personalized-ranking", "objective": {"item_attribute": "YEAR"}},
+            "solutions": {"for-you": {"recipe": "aws-personalized-ranking", "objective": {"item_attribute": "YEAR"}}},
             "datasets": {"items": {"schema": items(field("YEAR", "int", nullable=True), field("PRICE", "float"))}},
         },
-        "solution.objective.item_attribute",
+        "solutions.for-you.objective.item_attribute",
         "got 'YEAR'; there are PRICE",
     ),
     (
-        {"solution": {"objective": {"item_attribute": "PRICE", "sensitivity": "OFF"}}},
-        "solution.objective.sensitivity",
+        {"solutions": {"for-you": {"objective": {"item_attribute": "PRICE", "sensitivity": "OFF"}}}},
+        "solutions.for-you.objective.sensitivity",
         "expected one of LOW, MEDIUM, HIGH, got 'OFF'",
     ),
     ({"tags": {"personalize-sfn:project": "x"}}, "tags.personalize-sfn:project", "what clean-up may delete"),
     (
-        {"solution": {"event_type": "buy", "event_value_threshold": 3.5}},
-        "solution.event_value_threshold",
+        {"solutions": {"for-you": {"event_type": "buy", "event_value_threshold": 3.5}}},
+        "solutions.for-you.event_value_threshold",
         "needs a column EVENT_VALUE in datasets.interactions.schema: add it, or leave event_value_threshold out",
     ),
     (
         {
-            "solution": {
-                "recipe": "aws-sims",
-                "hyperparameters": {
-                    "min_user_history_length_percentile": 0.6,
-                    "max_user_history_length_percentile": "0.5",
-                },
+            "solutions": {
+                "for-you": {
+                    "recipe": "aws-sims",
+                    "hyperparameters": {
+                        "min_user_history_length_percentile": 0.6,
+                        "max_user_history_length_percentile": "0.5",
+                    },
+                }
             }
         },
-        "solution.hyperparameters.min_user_history_length_percentile",
+        "solutions.for-you.hyperparameters.min_user_history_length_percentile",
         "expected at most max_user_history_length_percentile (0.5), got 0.6",
     ),
     (
-        {"solution": {"recipe": "aws-sims", "hyperparameters": {"min_item_interaction_count_percentile": 0.95}}},
-        "solution.hyperparameters.min_item_interaction_count_percentile",
+        {
+            "solutions": {
+                "for-you": {"recipe": "aws-sims", "hyperparameters": {"min_item_interaction_count_percentile": 0.95}}
+            }
+        },
+        "solutions.for-you.hyperparameters.min_item_interaction_count_percentile",
         "expected at most max_item_interaction_count_percentile (0.9, its default), got 0.95",
     ),
     (
-        {"solution": {"recipe": "aws-hrnn", "hyperparameters": {"max_user_history_length_percentile": -0.1}}},
-        "solution.hyperparameters.max_user_history_length_percentile",
+        {
+            "solutions": {
+                "for-you": {"recipe": "aws-hrnn", "hyperparameters": {"max_user_history_length_percentile": -0.1}}
+            }
+        },
+        "solutions.for-you.hyperparameters.max_user_history_length_percentile",
         "expected a number from 0 to 1, got -0.1",
     ),
     (
-        {"campaign": {"enable_metadata": True}},
-        "campaign.enable_metadata",
+        {"solutions": {"for-you": {"campaign": {"enable_metadata": True}}}},
+        "solutions.for-you.campaign.enable_metadata",
         "needs datasets.items: recommendations carry columns of items; add it, or leave enable_metadata out",
     ),
     (

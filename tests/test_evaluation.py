@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from fakes.solutions import served
 from personalize_sfn.arns import Arns
-from personalize_sfn.config import Config, SolutionConfig
+from personalize_sfn.config import Config
 from personalize_sfn.errors import ConfigError, WorkflowError
 from personalize_sfn.evaluation import evaluate
 
 ARNS = Arns("us-east-1", "123456789012")
 MOVIES = Config(project="movies")
-POPULAR = Config(project="movies", solution=SolutionConfig(recipe="aws-popularity-count"))
+NAME = "movies-for-you-user-personalization-v2"
+POPULAR = Config(project="movies", solutions=served("aws-popularity-count"))
 
 
 class FakePersonalize:
@@ -30,7 +32,7 @@ class FakePersonalize:
         name = solutionArn.rsplit("/", 1)[-1]
         if name not in self.solutions:
             raise self._error("ResourceNotFoundException", "not found", "DescribeSolution")
-        return {"solution": {"recipeArn": ARNS.recipe(f"aws-{name.removeprefix('movies-')}")}}
+        return {"solution": {"recipeArn": ARNS.recipe(f"aws-{name.removeprefix('movies-for-you-')}")}}
 
     def get_paginator(self, method: str) -> Any:
         assert method == "list_solution_versions"
@@ -59,36 +61,34 @@ def session_of(personalize: FakePersonalize) -> Any:
 
 def test_the_newest_active_version_of_each_pipeline_is_shown_and_the_first_is_the_baseline() -> None:
     personalize = FakePersonalize(
-        movies_user_personalization_v2=[
+        movies_for_you_user_personalization_v2=[
             ("b", "ACTIVE", 0.3),
             ("c", "CREATE FAILED", 0.0),
             ("a", "ACTIVE", 0.2),
         ],
-        movies_popularity_count=[("a", "ACTIVE", 0.1)],
+        movies_for_you_popularity_count=[("a", "ACTIVE", 0.1)],
     )
 
     found = evaluate(session_of(personalize), POPULAR, MOVIES)
 
     assert [(each.name, each.recipe, each.metrics["precision_at_5"]) for each in found.versions] == [
-        ("movies-popularity-count", "aws-popularity-count", 0.1),
-        ("movies-user-personalization-v2", "aws-user-personalization-v2", 0.3),
+        ("movies-for-you-popularity-count", "aws-popularity-count", 0.1),
+        (NAME, "aws-user-personalization-v2", 0.3),
     ]
-    assert str(found).splitlines()[0].split() == [
-        *("metric", "movies-popularity-count", "(baseline)", "movies-user-personalization-v2")
-    ]
+    assert str(found).splitlines()[0].split() == [*("metric", "movies-for-you-popularity-count", "(baseline)", NAME)]
     assert all(note in found._repr_html_() for note in ("aws-popularity-count<", "2026-01-01 00:00"))
 
 
 def test_several_versions_of_a_solution_are_told_apart_oldest_first() -> None:
     personalize = FakePersonalize(
-        movies_user_personalization_v2=[("c", "ACTIVE", 0.3), ("a", "ACTIVE", 0.1), ("b", "ACTIVE", 0.2)]
+        movies_for_you_user_personalization_v2=[("c", "ACTIVE", 0.3), ("a", "ACTIVE", 0.1), ("b", "ACTIVE", 0.2)]
     )
 
     found = evaluate(session_of(personalize), MOVIES, newest=2)
 
     assert found.to_frame().to_dict() == {
-        "movies-user-personalization-v2/b": {"precision_at_5": 0.2},
-        "movies-user-personalization-v2/c": {"precision_at_5": 0.3},
+        "movies-for-you-user-personalization-v2/b": {"precision_at_5": 0.2},
+        "movies-for-you-user-personalization-v2/c": {"precision_at_5": 0.3},
     }
     assert found.to_frame().index.name == "metric"
 
@@ -97,24 +97,24 @@ def test_before_the_first_run_it_says_what_to_do() -> None:
     with pytest.raises(WorkflowError) as no_solution:
         evaluate(session_of(FakePersonalize()), MOVIES)
     with pytest.raises(WorkflowError) as no_version:
-        evaluate(session_of(FakePersonalize(movies_user_personalization_v2=[("a", "CREATE PENDING", 0)])), MOVIES)
+        evaluate(
+            session_of(FakePersonalize(movies_for_you_user_personalization_v2=[("a", "CREATE PENDING", 0)])), MOVIES
+        )
 
     advice = "Run the main workflow first: run(session, config), or 'personalize-sfn run'"
-    assert str(no_solution.value) == f"there is no solution movies-user-personalization-v2 yet. {advice}"
+    assert str(no_solution.value) == f"there is no solution {NAME} yet. {advice}"
     assert no_solution.value.error == "ResourceNotFoundException"
-    assert str(no_version.value) == f"solution movies-user-personalization-v2 has no ACTIVE version yet. {advice}"
+    assert str(no_version.value) == f"solution {NAME} has no ACTIVE version yet. {advice}"
 
 
 def test_what_the_service_refuses_is_said_in_its_words() -> None:
-    personalize = FakePersonalize(movies_user_personalization_v2=[("a", "ACTIVE", 0.1)])
+    personalize = FakePersonalize(movies_for_you_user_personalization_v2=[("a", "ACTIVE", 0.1)])
     personalize.refuse = "ThrottlingException"
 
     with pytest.raises(WorkflowError) as refused:
         evaluate(session_of(personalize), MOVIES)
 
-    assert str(refused.value) == (
-        "cannot read the metrics of solution movies-user-personalization-v2: Rate exceeded (ThrottlingException)"
-    )
+    assert str(refused.value) == f"cannot read the metrics of solution {NAME}: Rate exceeded (ThrottlingException)"
     assert refused.value.error == "ThrottlingException"
 
 
@@ -124,7 +124,7 @@ def test_no_version_at_all_cannot_be_asked_for() -> None:
 
 
 def test_how_many_users_the_metrics_are_means_over_is_shown_where_it_is_known() -> None:
-    personalize = FakePersonalize(movies_user_personalization_v2=[("a", "ACTIVE", 0.1)])
+    personalize = FakePersonalize(movies_for_you_user_personalization_v2=[("a", "ACTIVE", 0.1)])
     unknown = evaluate(session_of(personalize), MOVIES)
     assert unknown.versions[0].test_users is None
     assert "measured on" not in str(unknown)
@@ -133,5 +133,5 @@ def test_how_many_users_the_metrics_are_means_over_is_shown_where_it_is_known() 
     personalize.get_solution_metrics = lambda **asked: metrics(**asked) | {"ResponseMetadata": headers}  # type: ignore[method-assign]
     known = evaluate(session_of(personalize), MOVIES)
     assert known.versions[0].test_users == 1061
-    assert str(known).endswith("movies-user-personalization-v2: measured on 1,061 users.")
+    assert str(known).endswith("movies-for-you-user-personalization-v2: measured on 1,061 users.")
     assert "measured on 1,061 users" in known._repr_html_()

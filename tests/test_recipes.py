@@ -79,8 +79,8 @@ def test_where_nothing_is_close_the_recipes_are_listed():
 )
 def test_a_hyperparameter_that_the_recipe_refuses_is_told_before_anything_is_billed(recipe, given, problem):
     with pytest.raises(ConfigError) as raised:
-        Config.from_dict({"solution": {"recipe": recipe, "hyperparameters": given}})
-    assert str(raised.value).startswith("solution.hyperparameters.")
+        Config.from_dict({"solutions": {"for-you": {"recipe": recipe, "hyperparameters": given}}})
+    assert str(raised.value).startswith("solutions.for-you.hyperparameters.")
     for part in problem.split("..."):
         assert part.strip() in str(raised.value)
 
@@ -107,8 +107,11 @@ def test_a_recipe_of_names_needs_items_with_a_name():
     with pytest.raises(
         ConfigError, match=r"solution\.recipe: aws-semantic-similarity needs items: add datasets\.items"
     ):
-        Config.from_dict({"solution": {"recipe": "aws-semantic-similarity"}})
-    values = {"solution": {"recipe": "aws-semantic-similarity"}, "datasets": {"items": {"schema": schema}}}
+        Config.from_dict({"solutions": {"for-you": {"recipe": "aws-semantic-similarity"}}})
+    values = {
+        "solutions": {"for-you": {"recipe": "aws-semantic-similarity"}},
+        "datasets": {"items": {"schema": schema}},
+    }
     with pytest.raises(ConfigError, match=r"one column of datasets\.items\.schema that holds the items' names"):
         Config.from_dict(values)
     schema["fields"][1] |= {"textual": True, "itemName": True}

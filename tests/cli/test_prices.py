@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes.solutions import served
 from personalize_sfn import errors
 from personalize_sfn.cli.prices import campaign_sentence
 from personalize_sfn.config import CampaignConfig, Config
@@ -28,7 +29,7 @@ def test_a_figure_in_the_users_table_gives_the_price_of_a_month_and_its_source(
         'source_url = "https://example.org"\nread_on = 2026-01-31\n'
     )
     monkeypatch.setenv("PERSONALIZE_SFN_PRICES", str(table))
-    sentence = campaign_sentence(Config(campaign=CampaignConfig(min_provisioned_tps=2)), "us-east-1")
+    sentence = campaign_sentence(Config(solutions=served(campaign=CampaignConfig(min_provisioned_tps=2))), "us-east-1")
     assert sentence.endswith("about $730 a month (https://example.org, read on 2026-01-31)")
 
 

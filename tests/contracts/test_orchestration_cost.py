@@ -65,7 +65,7 @@ def fail(config=CONFIG, *, failing=None, seconds=None, data=True):
     [
         ("datasetImportJob", "movies-dataset-import", "DatasetImportJobFailed"),
         ("solutionVersion", "movies-solution", "SolutionVersionFailed"),
-        ("campaign", "movies-campaign", "CampaignFailed"),
+        ("campaign", "movies-for-you", "CampaignFailed"),
         ("datasetGroup", "movies-dataset", "DatasetGroupFailed"),
     ],
 )
@@ -113,7 +113,7 @@ def test_a_wait_ends_at_its_timeout():
     limit = PollingConfig(campaign=WaitConfig(typical_seconds=480, timeout_seconds=600))
     failure = fail(replace(CONFIG, polling=limit), seconds={"campaign": 10_000.0})
     assert failure.error == "CampaignTimedOut"
-    assert "campaign/movies-campaign is still CREATE IN_PROGRESS after the time limit" in failure.cause
+    assert "campaign/movies-for-you is still CREATE IN_PROGRESS after the time limit" in failure.cause
     assert "raise polling.campaign.timeout_seconds" in failure.cause
 
 

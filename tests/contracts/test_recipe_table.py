@@ -71,7 +71,7 @@ def test_segments_actions_and_use_cases_are_refused_before_anything_is_billed():
     assert {RECIPES[name].answers for name in RECIPES if name not in OFFERED} == {"segments", "actions", "use case"}
     for name in RECIPES.keys() - set(OFFERED):
         with pytest.raises(ConfigError, match=f"solution.recipe: {name} cannot be deployed yet: .* a later release"):
-            Config.from_dict({"solution": {"recipe": name}})
+            Config.from_dict({"solutions": {"for-you": {"recipe": name}}})
 
 
 def test_no_code_compares_the_name_of_a_recipe():

@@ -7,8 +7,9 @@ from fnmatch import fnmatchcase
 
 import pytest
 
+from fakes.solutions import served
 from personalize_sfn.arns import Arns
-from personalize_sfn.config import CampaignConfig, Config, SolutionConfig
+from personalize_sfn.config import CampaignConfig, Config
 from personalize_sfn.deploy.reach import project_arns, schema_arns
 
 ARNS = Arns("eu-west-1", "111122223333")
@@ -23,9 +24,9 @@ ARNS = Arns("eu-west-1", "111122223333")
         "dataset-import-job/movies-interactions-0123456789ab",
         "dataset-import-job/movies-interactions-0123456789ab-2",
         "dataset-import-job/movies-users-0123456789ab-20",
-        "solution/movies-user-personalization-v2",
-        "solution/movies-user-personalization-v2/run-1",
-        "campaign/movies-campaign",
+        "solution/movies-for-you-user-personalization-v2",
+        "solution/movies-for-you-user-personalization-v2/run-1",
+        "campaign/movies-for-you",
     ],
 )
 def test_what_the_pipeline_makes_is_within_the_functions_reach(config: Config, path: str) -> None:
@@ -41,9 +42,9 @@ def test_what_the_pipeline_makes_is_within_the_functions_reach(config: Config, p
         "campaign/series",
         "dataset-group/moviesque",
         # Of the projects movies-prod, movies-interactions and movies-users.
-        "campaign/movies-prod-campaign",
-        "solution/movies-prod-user-personalization-v2",
-        "solution/movies-prod-user-personalization-v2/run-1",
+        "campaign/movies-prod-for-you",
+        "solution/movies-prod-for-you-user-personalization-v2",
+        "solution/movies-prod-for-you-user-personalization-v2/run-1",
         "schema/movies-prod-interactions-0123456789ab",
         "schema/movies-interactions-interactions-0123456789ab",
         "schema/movies-interactions-items-0123456789ab",
@@ -59,7 +60,7 @@ def test_what_others_made_is_not(config: Config, path: str) -> None:
 
 def test_names_that_the_config_gives_are_within_reach(config: Config) -> None:
     named = dataclasses.replace(
-        config, solution=SolutionConfig(name="blockbusters"), campaign=CampaignConfig(name="front-page")
+        config, solutions=served(name="blockbusters", campaign=CampaignConfig(name="front-page"))
     )
     patterns = project_arns(named, ARNS)
 

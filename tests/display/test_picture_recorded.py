@@ -97,7 +97,7 @@ def test_a_run_that_succeeded_shows_every_stage_with_its_time_and_its_parts_fold
         "movies-dataset",
         "movies-dataset-import",
         "movies-solution",
-        "movies-campaign",
+        "movies-for-you",
     ]
 
 
@@ -117,7 +117,7 @@ def test_a_run_that_succeeded_shows_every_stage_with_its_time_and_its_parts_fold
         ("missing-data", "movies-dataset-import", "Interactions Dataset Import Job", "InvalidInputError", 1),
         ("fails-solution", "movies-solution", "Solution", "SolutionFailed", 2),
         ("fails-solution-version", "movies-solution", "Solution Version", "SolutionVersionFailed", 2),
-        ("fails-campaign", "movies-campaign", "Campaign", "CampaignFailed", 3),
+        ("fails-campaign", "movies-for-you", "Campaign", "CampaignFailed", 3),
         ("stage-timeout", "movies-dataset", "Dataset Group", "DatasetGroupTimedOut", 0),
     ],
 )
@@ -144,7 +144,7 @@ def test_tasks_that_succeeded_at_a_later_attempt_are_told_from_those_that_did_at
 
     assert statuses(child(drawn, "movies-dataset"))["Interactions Dataset"] == "RETRIED"
     assert statuses(child(drawn, "movies-solution"))["Solution Version"] == "RETRIED"
-    assert statuses(child(drawn, "movies-campaign"))["Campaign"] == "SUCCEEDED"
+    assert statuses(child(drawn, "movies-for-you"))["Campaign"] == "SUCCEEDED"
     assert "↻ Interactions Dataset · " in drawn.text
     assert " · 4 retries" in drawn.text
 

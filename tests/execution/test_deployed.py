@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from fakes.deployed_definitions import CONFIG, FakeStepFunctions, session_of
-from personalize_sfn.config import CampaignConfig, Config, PollingConfig, SolutionConfig, WaitConfig
+from fakes.solutions import served
+from personalize_sfn.config import CampaignConfig, Config, PollingConfig, WaitConfig
 from personalize_sfn.errors import OtherConfigDeployedError
 from personalize_sfn.execution import run
 
-OTHER = Config(project="movies", solution=SolutionConfig(recipe="aws-popularity-count", name="movies-s"))
-SAME_NAME = Config(project="movies", solution=SolutionConfig(name="movies-s"))
+OTHER = Config(project="movies", solutions=served("aws-popularity-count", name="movies-s"))
+SAME_NAME = Config(project="movies", solutions=served(name="movies-s"))
 
 
 def test_another_recipe_than_the_deployed_one_is_refused_by_name() -> None:
@@ -20,7 +21,7 @@ def test_another_recipe_than_the_deployed_one_is_refused_by_name() -> None:
         run(session_of(client), OTHER)
 
     assert str(refused.value) == (
-        "what is deployed as movies is not what this config describes: recipeArn "
+        "what is deployed as movies is not what this config describes: for-you.recipeArn "
         "recipe/aws-user-personalization-v2 -> recipe/aws-popularity-count (deployed -> this config). "
         "Deploy first: deploy(session, config), or 'personalize-sfn deploy'. Nothing was started"
     )
@@ -31,7 +32,10 @@ def test_another_recipe_than_the_deployed_one_is_refused_by_name() -> None:
     ("config", "said"),
     [
         (Config(project="movies", tags={"team": "films"}), "tags.team none -> films"),
-        (Config(project="movies", campaign=CampaignConfig(min_provisioned_tps=2)), "minProvisionedTPS 1 -> 2"),
+        (
+            Config(project="movies", solutions=served(campaign=CampaignConfig(min_provisioned_tps=2))),
+            "for-you.minProvisionedTPS 1 -> 2",
+        ),
         (
             Config(
                 project="movies", polling=PollingConfig(campaign=WaitConfig(typical_seconds=480, timeout_seconds=600))
@@ -41,7 +45,7 @@ def test_another_recipe_than_the_deployed_one_is_refused_by_name() -> None:
         (
             Config(
                 project="movies",
-                solution=SolutionConfig(recipe="aws-user-personalization", hyperparameters={"hidden_dimension": "55"}),
+                solutions=served("aws-user-personalization", hyperparameters={"hidden_dimension": "55"}),
             ),
             "solutionConfig.algorithmHyperParameters.hidden_dimension none -> 55",
         ),

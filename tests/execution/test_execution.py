@@ -20,7 +20,7 @@ from personalize_sfn.errors import SessionError, WorkflowError
 from personalize_sfn.execution import Execution, history_reader
 
 MAIN = "arn:aws:states:us-east-1:123456789012:execution:movies-main:run"
-CHILD = "arn:aws:states:us-east-1:123456789012:execution:movies-campaign:run"
+CHILD = "arn:aws:states:us-east-1:123456789012:execution:movies-for-you:run"
 
 
 def attached(client: Any, history: Any) -> Execution:
@@ -74,7 +74,7 @@ def test_the_events_of_a_look_are_read_once(make_client: Any, history: Any, monk
 
 
 def test_a_failure_names_stage_resource_reason_and_what_to_do(client: Any, history: Any) -> None:
-    arn = "arn:aws:personalize:us-east-1:123456789012:campaign/movies-campaign"
+    arn = "arn:aws:personalize:us-east-1:123456789012:campaign/movies-for-you"
     failed = (
         history()
         .state("Check Campaign", "Task")
@@ -86,7 +86,7 @@ def test_a_failure_names_stage_resource_reason_and_what_to_do(client: Any, histo
         attached(client, failed).wait(poll=0)
 
     assert str(raised.value) == (
-        'movies-main failed at "Check Campaign" (campaign/movies-campaign): CampaignFailed: not enough capacity. '
+        'movies-main failed at "Check Campaign" (campaign/movies-for-you): CampaignFailed: not enough capacity. '
         "Fix the cause, then run it again: it resumes where it stopped."
     )
     assert raised.value.error == "CampaignFailed"
@@ -95,7 +95,7 @@ def test_a_failure_names_stage_resource_reason_and_what_to_do(client: Any, histo
 
 
 def test_a_failures_sentence_names_its_resource_once_and_without_the_account(client: Any, history: Any) -> None:
-    arn = "arn:aws:personalize:us-east-1:123456789012:campaign/movies-campaign"
+    arn = "arn:aws:personalize:us-east-1:123456789012:campaign/movies-for-you"
     cause = f"{arn} is CREATE FAILED: not enough capacity"
     failed = (
         history()
@@ -108,7 +108,7 @@ def test_a_failures_sentence_names_its_resource_once_and_without_the_account(cli
         attached(client, failed).wait(poll=0)
 
     assert str(raised.value) == (
-        'movies-main failed at "Check Campaign": CampaignFailed: campaign/movies-campaign is CREATE FAILED: '
+        'movies-main failed at "Check Campaign": CampaignFailed: campaign/movies-for-you is CREATE FAILED: '
         "not enough capacity. Fix the cause, then run it again: it resumes where it stopped."
     )
     assert raised.value.cause == cause
@@ -130,14 +130,14 @@ def test_a_failure_is_followed_into_the_execution_where_it_began(client: Any, hi
         .add("TaskFailed", error="States.TaskFailed", cause="{}")
         .leave("Run Campaign Workflow")
         .enter("Sub-Workflow Failed", "Fail")
-        .add("ExecutionFailed", error="InvalidInputError", cause="movies-campaign: no such data")
+        .add("ExecutionFailed", error="InvalidInputError", cause="movies-for-you: no such data")
     )
 
     with pytest.raises(WorkflowError) as raised:
         attached(client, failed).wait(poll=0)
 
     assert str(raised.value) == (
-        'movies-campaign failed at "Create Campaign": InvalidInputError: no such data. '
+        'movies-for-you failed at "Create Campaign": InvalidInputError: no such data. '
         "Fix the cause, then run it again: it resumes where it stopped."
     )
     assert raised.value.arn == CHILD

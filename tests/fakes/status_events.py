@@ -8,7 +8,7 @@ from personalize_sfn.ownership import PROJECT_TAG
 __all__ = ["CAMPAIGN", "TAGS", "TIMES", "VERSION"]
 
 
-CAMPAIGN = ARNS.personalize("campaign/movies-campaign")
+CAMPAIGN = ARNS.personalize("campaign/movies-for-you")
 VERSION = ARNS.personalize("solution/movies-v2/one")
 TAGS = [{"tagKey": PROJECT_TAG, "tagValue": "movies"}]
 TIMES = {

@@ -6,6 +6,7 @@ Counts transitions (states entered, retries included) and history events as Step
 from __future__ import annotations
 
 import fnmatch
+import hashlib
 import importlib.util
 import json
 import re
@@ -20,7 +21,7 @@ from personalize_sfn.arns import parse
 LAMBDAS = Path(__file__).resolve().parents[2] / "lambdas"
 #: History events of a state that succeeds, by what it is.
 #: https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
-EVENTS = {"lambda:invoke": 5, "states:startExecution.sync:2": 6, "Wait": 2, "Choice": 2, "Pass": 2, "Fail": 1}
+EVENTS = {"lambda:invoke": 5, "states:startExecution.sync:2": 6, "Wait": 2, "Choice": 2, "Pass": 2, "Fail": 1, "Map": 4}
 
 
 class ExecutionFailed(Exception):
@@ -64,11 +65,27 @@ class VirtualStates:
             }
         }
         definition = self.definitions[name]
-        state, value = definition["StartAt"], given
         self.events[name] = 2  # started, ended
+        return self._run(name, definition, given, context)
+
+    def _run(self, machine: str, definition: Mapping[str, Any], value: Any, context: Any) -> Any:
+        state = definition["StartAt"]
         while state is not None:
-            state, value = self._enter(name, definition["States"][state], value, context)
+            state, value = self._enter(machine, definition["States"][state], value, context)
         return value
+
+    def _map(self, machine: str, state: Mapping[str, Any], value: Any, context: Any) -> list[Any]:
+        """Its items at the same time: the clock goes on with the one that took longest."""
+        began, ended, results = self.clock.seconds, [self.clock.seconds], []
+        for index, item in enumerate(_path(value, state["ItemsPath"])):
+            self.clock.seconds = began
+            self.events[machine] += 2  # an iteration started, ended
+            inner = {**context, "Map": {"Item": {"Index": index, "Value": item}}}
+            given = _fill(state["Parameters"], value, inner) if "Parameters" in state else item
+            results.append(self._run(machine, state["Iterator"], given, inner))
+            ended.append(self.clock.seconds)
+        self.clock.seconds = max(ended)
+        return results
 
     def _enter(self, machine: str, state: Mapping[str, Any], value: Any, context: Any) -> tuple[str | None, Any]:
         self.transitions += 1
@@ -81,6 +98,8 @@ class VirtualStates:
             return state["Next"], value
         if kind == "Fail":
             raise ExecutionFailed(*(_said(state, name, value) for name in ("Error", "Cause")))
+        if kind == "Map":
+            return state.get("Next"), _put(value, state["ResultPath"], self._map(machine, state, value, context))
         parameters = _fill(state["Parameters"], value, context) if "Parameters" in state else value
         if kind == "Pass":
             result = state.get("Result", parameters)
@@ -110,27 +129,31 @@ class VirtualStates:
 
     def _invoke(self, state: Mapping[str, Any], parameters: Mapping[str, Any]) -> Any:
         function = parameters["FunctionName"].removeprefix(f"{self.project}-").replace("-", "_")
-        retry = state["Retry"][0]
-        interval = retry["IntervalSeconds"]
-        for attempt in range(retry["MaxAttempts"] + 1):
+        tried: dict[int, int] = {}
+        while True:
             try:
                 # As over the wire: what is not JSON does not get through.
                 return json.loads(json.dumps(handler(function)(json.loads(json.dumps(parameters["Payload"])), CONTEXT)))
             except Exception as raised:
                 error = type(raised).__name__
-                if error not in retry["ErrorEquals"] or attempt == retry["MaxAttempts"]:
+                found = next((n for n, each in enumerate(state["Retry"]) if error in each["ErrorEquals"]), None)
+                attempt = tried.get(-1 if found is None else found, 0)
+                if found is None or attempt == state["Retry"][found]["MaxAttempts"]:
                     raise ExecutionFailed(
                         error, json.dumps({"errorMessage": str(raised), "errorType": error})
                     ) from raised
             self.transitions += 1
+            tried[found] = attempt + 1
+            retry = state["Retry"][found]
+            interval = min(
+                retry["IntervalSeconds"] * retry["BackoffRate"] ** min(attempt, 30), retry["MaxDelaySeconds"]
+            )
             self.clock.advance(interval / 2)  # the mean of full jitter
-            interval = min(interval * retry["BackoffRate"], retry["MaxDelaySeconds"])
-        raise AssertionError("unreachable")
 
 
 def _path(value: Any, path: str) -> Any:
-    for part in re.findall(r"\.(\w+)|\[(\d+)\]", path.removeprefix("$")):
-        value = value[part[0]] if part[0] else value[int(part[1])]
+    for name, index, quoted in re.findall(r"\.(\w+)|\[(\d+)\]|\['([^']+)'\]", path.removeprefix("$")):
+        value = value[int(index)] if index else value[name or quoted]
     return value
 
 
@@ -176,6 +199,7 @@ def _evaluate(text: str, value: Any, context: Any) -> Any:
         "StringToJson": json.loads,
         "StringSplit": lambda string, by: string.split(by),
         "ArrayGetItem": lambda array, index: array[index],
+        "Hash": lambda text, _algorithm: hashlib.sha1(text.encode()).hexdigest(),
     }
     return functions[name](*arguments)
 

@@ -9,11 +9,11 @@ from personalize_sfn.errors import InvalidInputError, TransientError
 from personalize_sfn.ownership import PROJECT_TAG
 
 SOLUTION = ARNS.personalize("solution/movies-v2")
-CAMPAIGN = ARNS.personalize("campaign/movies-campaign")
+CAMPAIGN = ARNS.personalize("campaign/movies-for-you")
 
 
 def event(version, **settings):
-    request = {"name": "movies-campaign", "solutionVersionArn": version, "minProvisionedTPS": 1, **settings}
+    request = {"name": "movies-for-you", "solutionVersionArn": version, "minProvisionedTPS": 1, **settings}
     return {
         "request": request,
         "tags": {PROJECT_TAG: "movies"},

@@ -14,7 +14,7 @@ from personalize_sfn.ownership import PROJECT_TAG
 @pytest.fixture
 def campaign(personalize):
     personalize.seconds["campaign"] = 480
-    personalize.create_campaign(name="movies-campaign", solutionVersionArn=VERSION, tags=TAGS)
+    personalize.create_campaign(name="movies-for-you", solutionVersionArn=VERSION, tags=TAGS)
 
 
 def deletion(arn=CAMPAIGN, field="campaignArn", **more):
@@ -42,7 +42,7 @@ def test_delete_is_idempotent_what_is_gone_is_no_error(call):
 
 
 def test_what_is_not_ours_is_skipped(call, personalize):
-    personalize.create_campaign(name="movies-campaign", solutionVersionArn=VERSION)
+    personalize.create_campaign(name="movies-for-you", solutionVersionArn=VERSION)
     answer = call("delete_campaign", deletion())
     assert (answer["status"], answer["reason"]) == ("SKIPPED", "it was not made by project movies")
     assert "DeleteCampaign" not in personalize.names()

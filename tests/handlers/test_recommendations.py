@@ -7,7 +7,7 @@ import pytest
 from fakes.virtual_personalize import ARNS
 from personalize_sfn.errors import InvalidInputError
 
-CAMPAIGN = ARNS.personalize("campaign/movies-campaign")
+CAMPAIGN = ARNS.personalize("campaign/movies-for-you")
 
 
 def test_recommendations_are_asked_with_ids_as_text(call, personalize):

@@ -17,7 +17,7 @@ def event(**more):
 @pytest.fixture
 def campaign(personalize):
     personalize.seconds["campaign"] = 480
-    personalize.create_campaign(name="movies-campaign", solutionVersionArn=VERSION, tags=TAGS)
+    personalize.create_campaign(name="movies-for-you", solutionVersionArn=VERSION, tags=TAGS)
 
 
 def test_what_is_pending_is_waited_for(call, campaign):
@@ -98,7 +98,7 @@ def test_an_old_failed_update_does_not_count(call, campaign, personalize):
 
 
 def test_what_cannot_be_seen_yet_is_looked_for_again(call):
-    with pytest.raises(TransientError, match="campaign movies-campaign does not exist, or not yet"):
+    with pytest.raises(TransientError, match="campaign movies-for-you does not exist, or not yet"):
         call("describe_campaign", event())
 
 

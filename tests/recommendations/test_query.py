@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 from botocore.exceptions import ClientError
 
+from fakes.solutions import served
 from personalize_sfn.arns import Arns
-from personalize_sfn.config import Config, SolutionConfig
+from personalize_sfn.config import Config
 from personalize_sfn.errors import WorkflowError
 from personalize_sfn.recommendations import Because, Item, recommend
 
@@ -93,7 +94,7 @@ def test_the_campaign_is_asked_and_titles_stand_beside_what_the_user_liked() -> 
 
     assert campaign.asked == [
         {
-            "campaignArn": "arn:aws:personalize:us-east-1:123456789012:campaign/movies-campaign",
+            "campaignArn": "arn:aws:personalize:us-east-1:123456789012:campaign/movies-for-you",
             "userId": "7",
             "numResults": 2,
         }
@@ -118,7 +119,7 @@ def test_titles_may_be_a_mapping() -> None:
 
 
 def test_without_a_campaign_it_says_to_run_the_main_workflow() -> None:
-    with pytest.raises(WorkflowError, match=r"campaign movies-campaign does not exist yet.*Run the main workflow"):
+    with pytest.raises(WorkflowError, match=r"campaign movies-for-you does not exist yet.*Run the main workflow"):
         recommend(session_of(FakeCampaign(exists=False)), Config(project="movies"), "7", via="api")
 
 
@@ -164,7 +165,7 @@ def test_without_ratings_whatever_a_user_chose_is_liked_the_newest_first() -> No
 def test_what_everybody_gets_is_not_said_to_be_because_of_somebodys_history() -> None:
     own = pd.DataFrame({"USER_ID": ["7"], "ITEM_ID": ["1"], "RATING": [4.0], "TIMESTAMP": [1]})
     ratings = pd.concat([own, likes(both=20, neither=20)])
-    popular = Config(solution=SolutionConfig(recipe="aws-popularity-count"))
+    popular = Config(solutions=served("aws-popularity-count"))
 
     found = recommend(session_of(FakeCampaign()), popular, "7", titles=MOVIES, ratings=ratings, via="api")
 

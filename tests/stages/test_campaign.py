@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from personalize_sfn.config import CampaignConfig, Config, SolutionConfig
+from fakes.solutions import served
+from personalize_sfn.config import CampaignConfig, Config
 from personalize_sfn.stages import campaign
 
 CONFIG = Config(project="movies")
@@ -14,7 +15,7 @@ def payload_of(config: Config, **where: str) -> dict:
 
 def test_it_deploys_the_version_that_was_trained_before_it():
     request = payload_of(CONFIG)["request"]
-    assert request["name"] == CONFIG.campaign_name
+    assert request["name"] == CONFIG.campaign_name("for-you")
     assert request["solutionVersionArn.$"] == "$.solutionVersion.solutionVersionArn"
 
 
@@ -24,7 +25,7 @@ def test_metadata_is_said_even_when_off_because_an_update_leaves_alone_what_it_d
 
 def test_exploration_is_sent_as_text_as_personalize_takes_it():
     settings = CampaignConfig(exploration_weight=0.3, exploration_item_age_cut_off_days=30)
-    config = Config(project="movies", solution=SolutionConfig(recipe="aws-user-personalization"), campaign=settings)
+    config = Config(project="movies", solutions=served("aws-user-personalization"), campaign=settings)
     options = payload_of(config)["request"]["campaignConfig"]
     assert options["itemExplorationConfig"] == {"explorationWeight": "0.3", "explorationItemAgeCutOff": "30"}
 

@@ -24,11 +24,17 @@ def places(text: str) -> dict[str, dict[str, Any]]:
     return {
         "project": {"project": text},
         "bucket": {"bucket": text},
-        "event_type": {"datasets": {"interactions": {"schema": interactions}}, "solution": {"event_type": text}},
-        "solution": {"solution": {"name": text}},
-        "hyperparameter": {"solution": {"hyperparameters": {text: "1"}}},
-        "value": {"solution": {"recipe": "aws-trending-now", "hyperparameters": {"trend_discovery_frequency": text}}},
-        "campaign": {"campaign": {"name": text}},
+        "event_type": {
+            "datasets": {"interactions": {"schema": interactions}},
+            "solutions": {"x": {"event_type": text}},
+        },
+        "solution": {"solutions": {"x": {"name": text}}},
+        "hyperparameter": {"solutions": {"x": {"hyperparameters": {text: "1"}}}},
+        "value": {
+            "solutions": {"x": {"recipe": "aws-trending-now", "hyperparameters": {"trend_discovery_frequency": text}}}
+        },
+        "campaign": {"solutions": {"x": {"campaign": {"name": text}}}},
+        "key of a solution": {"solutions": {text: {"campaign": {}}}},
         "tag": {"tags": {text: "x"}},
         "tag value": {"tags": {"x": text}},
         "key": {"datasets": {"interactions": {"key": text}}},

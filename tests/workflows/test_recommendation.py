@@ -13,7 +13,7 @@ CONFIG = Config(project="movies")
 def test_ten_items_of_the_projects_campaign_are_asked_for_unless_told_otherwise():
     states = workflows.to_dict(recommendation(CONFIG, Arns("us-east-1", "123456789012")))["States"]
     assert states["Set Defaults"]["Parameters"]["defaults"] == {
-        "campaignArn": f"arn:aws:personalize:us-east-1:123456789012:campaign/{CONFIG.campaign_name}",
+        "campaignArn": f"arn:aws:personalize:us-east-1:123456789012:campaign/{CONFIG.campaign_name('for-you')}",
         "numResults": 10,
     }
     assert list(states) == ["Set Defaults", "Read Input", "Get Recommendations"]

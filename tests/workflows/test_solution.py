@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from personalize_sfn import workflows
+from personalize_sfn import stages, workflows
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
 from personalize_sfn.workflows.solution import solution
 
-STATES = workflows.to_dict(solution(Config(project="movies"), Arns("us-east-1", "123456789012")))["States"]
+ARNS = Arns("us-east-1", "123456789012")
+CONFIG = Config(project="movies")
+STATES = workflows.to_dict(solution(CONFIG, ARNS))["States"]
 
 
 def test_it_trains_what_is_new_and_once_for_each_execution_unless_told_otherwise():
     assert STATES["Set Defaults"]["Parameters"]["defaults"] == {
+        "solution": stages.solution.request(CONFIG, ARNS, "for-you"),
         "datasetGroupArn": "arn:aws:personalize:us-east-1:123456789012:dataset-group/movies",
         "train": "auto",
         "rootExecution.$": "$$.Execution.Id",

@@ -61,8 +61,8 @@ def test_destroy_deletes_the_campaign_and_all_else_in_personalize_first(pipeline
 
     planned = destroy(pipeline.session, pipeline.config, dry_run=True)
     assert kinds(planned)[:2] == [
-        "delete campaign movies-campaign (ACTIVE)",
-        "delete solution movies-user-personalization-v2 (ACTIVE)",
+        "delete campaign movies-for-you (ACTIVE)",
+        "delete solution movies-for-you-user-personalization-v2 (ACTIVE)",
     ]
     assert len(left(pipeline)) == 5
 
@@ -79,7 +79,7 @@ def test_the_infrastructure_alone_is_not_removed_while_a_campaign_is_billed(pipe
         destroy(pipeline.session, pipeline.config, infrastructure_only=True)
 
     assert str(refused.value) == (
-        "campaign movies-campaign (ACTIVE) would go on being billed by the hour, and nothing would be left that "
+        "campaign movies-for-you (ACTIVE) would go on being billed by the hour, and nothing would be left that "
         "deletes it: call destroy(session, config) without infrastructure_only, or clean_up(session, config) first. "
         "Nothing was removed"
     )

@@ -8,7 +8,7 @@ import logging
 import pytest
 
 from fakes.pipelines import Pipeline
-from personalize_sfn.config import SolutionConfig
+from fakes.solutions import served
 from personalize_sfn.deploy import deploy
 from personalize_sfn.errors import AlreadyRunningError, OtherConfigDeployedError
 from personalize_sfn.evaluation import evaluate
@@ -20,7 +20,7 @@ def test_what_is_not_deployed_is_neither_run_nor_asked_by_the_workflow(
     pipeline: Pipeline, caplog: pytest.LogCaptureFixture
 ) -> None:
     session, first = pipeline.session, pipeline.config
-    other = dataclasses.replace(first, solution=SolutionConfig(recipe="aws-popularity-count"))
+    other = dataclasses.replace(first, solutions=served("aws-popularity-count"))
     run(session, first).wait(timeout=60)
 
     with pytest.raises(OtherConfigDeployedError, match="recipe/aws-user-personalization-v2 -> recipe/aws-popularity"):

@@ -12,16 +12,17 @@ import pandas as pd
 import pytest
 from botocore.exceptions import ClientError
 
+from fakes.solutions import served
 from personalize_sfn import datasets
 from personalize_sfn.clean_up import ours
-from personalize_sfn.config import Config, RolesConfig, SolutionConfig
+from personalize_sfn.config import Config, RolesConfig
 from personalize_sfn.deploy import caller_policy, deploy, destroy, role_template
 from personalize_sfn.evaluation import evaluate
 from personalize_sfn.execution import Workflow
 from personalize_sfn.local import LocalAws
 from personalize_sfn.session import Session
 
-CONFIG = Config(project="movies", solution=SolutionConfig(recipe="aws-popularity-count"))
+CONFIG = Config(project="movies", solutions=served("aws-popularity-count"))
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +102,7 @@ def test_who_makes_no_roles_deploys_runs_recommends_and_destroys(
     recommended = run(user, "recommendation", userId="u1", numResults=5)
     assert len(recommended["itemList"]) == 5
     directly = user.client("personalize-runtime").get_recommendations(
-        campaignArn=user.arns.personalize("campaign/movies-campaign"), userId="u1", numResults=5
+        campaignArn=user.arns.personalize("campaign/movies-for-you"), userId="u1", numResults=5
     )
     assert directly["itemList"] == recommended["itemList"]
     assert len(evaluate(user, users_config).versions) == 1

@@ -105,7 +105,7 @@ def tamper(owner: Session) -> None:
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
     )
     # The next run turns it off: nothing serves what it trains.
-    solution = owner.arns.personalize(f"solution/{CONFIG.solution_name}")
+    solution = owner.arns.personalize(f"solution/{CONFIG.solution_name('for-you')}")
     owner.client("personalize").update_solution(solutionArn=solution, performAutoTraining=True)
     package = packages()["create-schema"]
     owner.client("lambda").update_function_code(FunctionName="movies-describe-campaign", ZipFile=package.zip)
@@ -146,7 +146,7 @@ def lived() -> Iterator[LocalAws]:
         recommended = run(session, CHANGED, "recommendation", userId="u1", numResults=5)
         assert len(recommended["itemList"]) == 5
         directly = session.client("personalize-runtime").get_recommendations(
-            campaignArn=session.arns.personalize("campaign/movies-campaign"), userId="u1", numResults=5
+            campaignArn=session.arns.personalize("campaign/movies-for-you"), userId="u1", numResults=5
         )
         assert directly["itemList"] == recommended["itemList"]
         stopped = Workflow.attach(session.arns.state_machine("movies-main"), session=session).execute(inputs={})
