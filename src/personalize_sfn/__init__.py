@@ -1,7 +1,7 @@
 """Amazon Personalize pipelines as AWS Step Functions workflows, on AWS or on an embedded local AWS.
 
 >>> from personalize_sfn import Config
->>> Config(project="movies").campaign_name
+>>> Config(project="movies").campaign_name("for-you")
 'movies-campaign'
 
 From raw data to recommendations, on the embedded AWS (``connect("aws")`` for an account)::
