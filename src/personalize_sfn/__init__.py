@@ -2,7 +2,7 @@
 
 >>> from personalize_sfn import Config
 >>> Config(project="movies").campaign_name("for-you")
-'movies-campaign'
+'movies-for-you'
 
 From raw data to recommendations, on the embedded AWS (``connect("aws")`` for an account)::
 
