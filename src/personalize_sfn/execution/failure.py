@@ -17,6 +17,9 @@ __all__ = ["failure"]
 
 _FAILED = {"FAILED", "TIMED_OUT", "ABORTED"}
 
+#: The main workflow's error when all solutions have ended and some failed, each in a state that was caught.
+_SOLUTIONS_FAILED = "SolutionsFailed"
+
 _AGAIN = "run it again: it resumes where it stopped"
 #: What to do, by the error's name.  Our own errors' messages already say it, so they are not here.
 _ADVICE: Mapping[str, str] = {
@@ -24,6 +27,7 @@ _ADVICE: Mapping[str, str] = {
     "States.Timeout": f"raise the time limit in the configuration's polling section, deploy, then {_AGAIN}",
     "Lambda.AWSLambdaException": "check the roles: deploy again, or see the function's log",
     "AccessDeniedException": "the function's role lacks a permission: deploy again",
+    _SOLUTIONS_FAILED: "",  # its cause ends with what to do
 }
 #: The state that reads an execution's input; it fails where that is no JSON object.
 _READS_INPUT = "Read Input"
@@ -61,7 +65,7 @@ def failure(run: Run) -> WorkflowError:
         )
         if part
     )
-    sentences = [f"{message}: {reason.rstrip('.')}.", *goes_on(run), _sentence(_advice(error, place))]
+    sentences = [f"{message}: {reason.rstrip('.')}.", *goes_on(run), *_sentences(_advice(error, place))]
     return WorkflowError(
         " ".join(sentences),
         status=run.status,
@@ -109,10 +113,18 @@ def _failed_state(run: Run) -> tuple[Span | None, Span | None]:
     first = min(inmost, key=lambda span: span.failed_at or span.began)
     if first.kind != "Fail":
         return None, first
+    if run.error == _SOLUTIONS_FAILED and (of_solutions := _failed_solutions(run)) is not None:
+        return first, of_solutions
     led = first.before
     while led is not None and led.kind != "Task":
         led = _inside_of(run, led) if led.status == "CAUGHT" else led.before
     return first, led or first
+
+
+def _failed_solutions(run: Run) -> Span | None:
+    """The state that failed for the one solution that did; of several the Map that they are in."""
+    caught = [span for span in run.spans if span.status == "CAUGHT" and span.inside is not None]
+    return caught[0] if len(caught) == 1 else next((span.inside for span in caught), None)
 
 
 def _inside_of(run: Run, caught: Span) -> Span | None:
@@ -138,7 +150,8 @@ def _reason(place: _Place) -> tuple[str, str]:
         last = ": ".join(part for part in unwrapped(*(state.last_failure if state else ("", ""))) if part)
         tried = f"; the last try ended with {last.rstrip('.')}" if last else ""
         return "States.Timeout", f"the time limit that {place.limited_by.machine} gives it was over{tried}"
-    error, cause = unwrapped(run.error, run.cause)
+    of_one = run.error == _SOLUTIONS_FAILED and state is not None and state.status == "CAUGHT"
+    error, cause = unwrapped(*(state.last_failure if state is not None and of_one else (run.error, run.cause)))
     if run.status == "ABORTED":
         error = error or "Aborted"
     if state is not None and state.name == _READS_INPUT and state.kind == "Pass":
@@ -156,8 +169,8 @@ def _advice(error: str, place: _Place) -> str:
     return _ADVICE.get(error, f"fix the cause, then {_AGAIN}")
 
 
-def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}."
+def _sentences(text: str) -> list[str]:
+    return [f"{text[0].upper()}{text[1:]}."] if text else []
 
 
 def _resource(place: _Place, error: str) -> str:
