@@ -36,10 +36,12 @@ if TYPE_CHECKING:
     from personalize_sfn.local import LocalAws
     from personalize_sfn.recommendations import recommend
     from personalize_sfn.sagemaker_notebook import notebook_defaults
+    from personalize_sfn.serving import EventSender
     from personalize_sfn.session import Session, connect
 
 __all__ = [
     "Config",
+    "EventSender",
     "Execution",
     "LocalAws",
     "Session",
@@ -62,6 +64,7 @@ __all__ = [
 _MODULES = ("datasets", "display", "errors", "stages", "workflows")
 _ATTRIBUTES = {
     "Config": "config",
+    "EventSender": "serving",
     "Execution": "execution",
     "LocalAws": "local",
     "Session": "session",

@@ -8,6 +8,9 @@
     │   └── OtherConfigDeployedError  what is deployed is not what this configuration describes: deploy first
     ├── AlreadyRunningError      the main workflow runs already: wait for it, or start another on purpose
     ├── LocalAwsError            the embedded AWS did not start, or one of its packages is missing
+    ├── EventError               a live event is not taken: it is wrong, there is no event tracker, the sender is closed
+    │   ├── EventQueueFullError  too many events wait to be sent: try again, or drop it on purpose
+    │   └── EventsNotSentError   the service refused events, or did not take them in time; has them
     ├── WorkflowError            an execution ended otherwise than SUCCEEDED; names stage, resource and reason
     ├── NotOursError        (*)  a resource of that name exists and does not carry our tag
     ├── DefinitionConflictError (*)  a resource of that name exists with other content
@@ -28,6 +31,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import Any
 
 from personalize_sfn.text import printable
 
@@ -37,6 +41,9 @@ __all__ = [
     "DataError",
     "DefinitionConflictError",
     "DeployError",
+    "EventError",
+    "EventQueueFullError",
+    "EventsNotSentError",
     "InvalidInputError",
     "LocalAwsError",
     "NotOursError",
@@ -122,6 +129,27 @@ class AlreadyRunningError(PersonalizeSfnError):
 
 class LocalAwsError(PersonalizeSfnError):
     """The embedded AWS could not be started, reached or stopped."""
+
+
+class EventError(PersonalizeSfnError):
+    """A live event was not taken; it is neither queued nor sent."""
+
+
+class EventQueueFullError(EventError):
+    """As many events wait as the queue holds; this one was not taken."""
+
+
+class EventsNotSentError(EventError):
+    """Events did not reach Personalize.
+
+    ``refused`` are those that the service refused for good, each with the reason
+    (:class:`personalize_sfn.serving.RefusedEvent`); ``waiting`` counts those that it has not taken yet.
+    """
+
+    def __init__(self, message: str, *, refused: tuple[Any, ...] = (), waiting: int = 0) -> None:
+        super().__init__(message)
+        self.refused = refused
+        self.waiting = waiting
 
 
 class WorkflowError(PersonalizeSfnError):

@@ -53,22 +53,22 @@ class Session:
     def client(self, service: str) -> Any:
         """The boto3 client of ``service``; one is made for each service and kept (boto3's clients are thread-safe)."""
         if service not in self._clients:
-            from botocore.config import Config
-
             # Personalize's control plane takes a request a second per operation: the client finds that pace by itself.
             slow = service == "personalize" and not self.is_local
-            options: dict[str, Any] = {
-                "retries": {"mode": "adaptive" if slow else "standard", "max_attempts": 10 if slow else 5},
-                "user_agent_extra": f"personalize-sfn/{version('personalize-sfn')}",
-            }
-            if self.is_local:
-                # Path style: bucket names are no host names on a loopback address. Proxies would leave this machine.
-                # A body is not hashed for the signature: it crosses no network, and 100 MB take a quarter of a second.
-                options |= {"s3": {"addressing_style": "path", "payload_signing_enabled": False}, "proxies": {}}
-            self._clients[service] = self.boto_session.client(
-                service, endpoint_url=self.endpoint_url, config=Config(**options)
-            )
+            retries = {"mode": "adaptive" if slow else "standard", "max_attempts": 10 if slow else 5}
+            self._clients[service] = self.new_client(service, retries=retries)
         return self._clients[service]
+
+    def new_client(self, service: str, **options: Any) -> Any:
+        """A boto3 client of the caller's own, with ``options`` of botocore's ``Config`` such as ``read_timeout``."""
+        from botocore.config import Config
+
+        options["user_agent_extra"] = f"personalize-sfn/{version('personalize-sfn')}"
+        if self.is_local:
+            # Path style: bucket names are no host names on a loopback address. Proxies would leave this machine.
+            # A body is not hashed for the signature: it crosses no network, and 100 MB take a quarter of a second.
+            options |= {"s3": {"addressing_style": "path", "payload_signing_enabled": False}, "proxies": {}}
+        return self.boto_session.client(service, endpoint_url=self.endpoint_url, config=Config(**options))
 
     @cached_property
     def identity(self) -> dict[str, str]:
