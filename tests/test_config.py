@@ -57,8 +57,8 @@ def test_another_schema_content_is_another_schema_name():
 
 
 def test_another_recipe_is_another_solution():
-    assert Config().solution_name == "personalize-sfn-for-you-user-personalization-v2"
-    assert Config(solutions=served("aws-sims")).solution_name == "personalize-sfn-for-you-sims"
+    assert Config().solution_name("for-you") == "personalize-sfn-for-you-user-personalization-v2"
+    assert Config(solutions=served("aws-sims")).solution_name("for-you") == "personalize-sfn-for-you-sims"
 
 
 def test_every_name_that_is_made_fits_personalize_with_the_longest_project_and_recipe():

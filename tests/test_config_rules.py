@@ -42,7 +42,7 @@ WRONG = [
     (
         {"solutions": {"for-you": {"event_value_threshold": 3.5}}},
         "solutions.for-you.event_value_threshold",
-        "needs solution.event_type",
+        "needs event_type as well",
     ),
     (
         {"solutions": {"for-you": {"campaign": {"min_provisioned_tps": 0}}}},
@@ -59,7 +59,7 @@ WRONG = [
         "solutions.for-you.campaign.min_provisioned_tps",
         "expected int, got True",
     ),
-    ({"campagne": {}}, "campagne", "unknown field; did you mean campaign?"),
+    ({"soluions": {}}, "soluions", "unknown field; did you mean solutions?"),
     (
         {"solutions": {"for-you": {"campaign": {"tps": 1}}}},
         "solutions.for-you.campaign.tps",
@@ -88,7 +88,7 @@ WRONG = [
     (
         {"solutions": {"for-you": {"campaign": {"exploration_weight": 0.3}}}},
         "solutions.for-you.campaign.exploration_weight",
-        "only the recipe aws-user-personalization takes it, solution.recipe is aws-user-personalization-v2",
+        "only the recipe aws-user-personalization takes it, the recipe is aws-user-personalization-v2",
     ),
     (
         {"solutions": {"for-you": {"campaign": {"exploration_item_age_cut_off_days": 3}}}},
@@ -98,7 +98,7 @@ WRONG = [
     (
         {"solutions": {"for-you": {"objective": {"item_attribute": "PRICE"}}}},
         "solutions.for-you.objective",
-        "only the recipes aws-user-personalization and aws-personalized-ranking take one, solution.recipe is "
+        "only the recipes aws-user-personalization and aws-personalized-ranking take one, the recipe is "
         "aws-user-personalization-v2",
     ),
     (

@@ -71,7 +71,7 @@ def config_file(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """A project of the test's own: no test depends on what another left."""
     project = f"t{abs(hash(request.node.name)) % 10**10}"
     path = tmp_path / "config.yaml"
-    path.write_text(f"project: {project}\nsolution: {{recipe: aws-popularity-count}}\n")
+    path.write_text(f"project: {project}\nsolutions: {{for-you: {{recipe: aws-popularity-count, campaign: {{}}}}}}\n")
     return path
 
 

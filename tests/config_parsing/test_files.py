@@ -43,9 +43,9 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "deep inline tables": ("c.toml", b"a = " + b"{a = " * 40_000, "stand in one another"),
     "dotted keys": ("c.toml", b".".join([b"a"] * 100_000) + b" = 1\n", "a line has more than 1000 dots"),
     "fewer dotted keys": ("c.toml", b".".join([b"a"] * 900) + b" = 1\n", "stand in one another more than 50 times"),
-    "a long number": ("c.yaml", b"campaign: {min_provisioned_tps: " + b"9" * 100_000 + b"}\n", "of 100,000 digits"),
-    "a long hexadecimal number": ("c.yaml", b"campaign: {min_provisioned_tps: 0x" + b"f" * 100_000 + b"}\n", "digits"),
-    "a long number in toml": ("c.toml", b"[campaign]\nmin_provisioned_tps = " + b"9" * 100_000, "Exceeds the limit"),
+    "a long number": ("c.yaml", b"functions: {memory_mb: " + b"9" * 100_000 + b"}\n", "of 100,000 digits"),
+    "a long hexadecimal number": ("c.yaml", b"functions: {memory_mb: 0x" + b"f" * 100_000 + b"}\n", "digits"),
+    "a long number in toml": ("c.toml", b"[functions]\nmemory_mb = " + b"9" * 100_000, "Exceeds the limit"),
     "a huge file": ("c.yaml", b"project: shop\n" + b"# x\n" * 100_000, "at most 256 KB"),
     "python tags": ("c.yaml", b"project: !!python/object/apply:os.system [ls]\n", "project: expected str"),
     "a broken timestamp": ("c.yaml", b"project: 2024-99-99\n", 'write it in quotes: "2024-99-99"'),
@@ -98,7 +98,7 @@ def test_a_folder_a_pipe_and_a_device_are_told_by_name(tmp_path: Path):
         ("c.yaml", b"\xef\xbb\xbfproject: personalize-sfn\n"),
         ("c.toml", b'\xef\xbb\xbfproject = "personalize-sfn"\n'),
         ("c.yaml", b"project: personalize-sfn\r\nadopt: no\r\n"),
-        ("c.yaml", b"campaign: &c {min_provisioned_tps: 1}\nsolution: {}\n"),
+        ("c.yaml", b"functions: &f {memory_mb: 256}\nroles: {}\n"),
     ],
 )
 def test_what_is_left_out_has_its_default_and_byte_order_marks_do_not_matter(tmp_path: Path, name: str, content: bytes):
@@ -110,7 +110,7 @@ def test_what_is_left_out_has_its_default_and_byte_order_marks_do_not_matter(tmp
     ("text", "problem"),
     [
         ("project = 2024-01-01", "project: expected str, got datetime.date(2024, 1, 1). Write it in quotes"),
-        ("campaign.exploration_weight = nan", "expected a number, got nan"),
+        ("solutions.a.event_value_threshold = nan", "expected a number, got nan"),
         ('project = "a"\nproject = "b"', "is not TOML: Cannot overwrite a value"),
     ],
 )

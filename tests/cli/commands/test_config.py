@@ -13,7 +13,7 @@ from personalize_sfn.config_parsing.json_schema import json_schema
 
 WRONG = """project: Shop
 datasets: {items: {schema: absent.avsc}}
-campaign: {min_provisioned_tps: 0, enable_metadata: true}
+solutions: {a: {campaign: {min_provisioned_tps: 0, enable_metadata: true}}}
 polling: {campaign: {typical_seconds: 3}}
 """
 
@@ -34,7 +34,7 @@ def test_check_tells_every_mistake_with_file_and_line(command: Callable, wrong: 
     assert result.out.splitlines() == [
         "shop.yaml:1: project: expected up to 28 lower-case letters, digits and -, starting with a letter, got 'Shop'",
         "shop.yaml:2: datasets.items.schema: absent.avsc: cannot be read: No such file or directory",
-        "shop.yaml:3: campaign.min_provisioned_tps: expected at least 1, got 0",
+        "shop.yaml:3: solutions.a.campaign.min_provisioned_tps: expected at least 1, got 0",
         "shop.yaml:4: polling.campaign.timeout_seconds: is required",
         "✗ shop.yaml: 4 mistakes",
     ]
@@ -48,20 +48,20 @@ def test_check_tells_a_program_the_same(command: Callable, wrong: Path):
     assert [(each["field"], each["line"]) for each in result.json["problems"]] == [
         ("project", 1),
         ("datasets.items.schema", 2),
-        ("campaign.min_provisioned_tps", 3),
+        ("solutions.a.campaign.min_provisioned_tps", 3),
         ("polling.campaign.timeout_seconds", 4),
     ]
 
 
 def test_check_applies_the_rules_for_several_fields(command: Callable, wrong: Path):
-    wrong.write_text("project: shop\n\ncampaign:\n  enable_metadata: true\n")
+    wrong.write_text("project: shop\nsolutions:\n  a:\n    campaign: {enable_metadata: true}\n")
 
     result = command("--config", str(wrong), "config", "check", "--json")
 
     assert result.code == 2
     assert result.json["problems"] == [
         {
-            "field": "campaign.enable_metadata",
+            "field": "solutions.a.campaign.enable_metadata",
             "line": 4,
             "problem": "needs datasets.items: recommendations carry columns of items; add it, or leave enable_metadata "
             "out",
