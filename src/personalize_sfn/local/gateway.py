@@ -200,6 +200,11 @@ class Gateway:
     def _route(self, request: Request, who: Principal, environ: dict[str, Any]) -> Response:
         if request.service == "personalize":
             return self._personalize().handle(request, who)
+        if request.service == "servicequotas":
+            from personalize_sfn.local.personalize import service_quotas
+
+            if service_quotas.about_personalize(request):
+                return service_quotas.answer(request, self._personalize().quotas, who.account)
         if request.service == "states":
             self._interpreter()
             context = StepFunctionsContext(

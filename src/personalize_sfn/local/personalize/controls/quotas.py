@@ -14,6 +14,7 @@ from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.personalize.store import Record, Store
 from personalize_sfn.local.personalize.wire.errors import limit_exceeded
 from personalize_sfn.local.personalize.wire.protocol import operations
+from personalize_sfn.quotas import defaults
 from personalize_sfn.resources import DELETING_STATUSES, ResourceType
 
 _DATA_PLANE_RATES = {
@@ -66,15 +67,10 @@ class Quotas:
     @classmethod
     def default(cls) -> Quotas:
         return cls(
-            per_region={"datasetGroup": 5, "schema": 500},
-            per_dataset_group={"solution": 10, "campaign": 5, "recommender": 5, "filter": 30},
-            pending_per_region={
-                "datasetImportJob": 5,
-                "batchInferenceJob": 5,
-                "batchSegmentJob": 5,
-                "solutionVersion": 20,
-            },
-            pending_per_dataset_group={"dataDeletionJob": 5},
+            per_region=defaults("region", pending=False),
+            per_dataset_group=defaults("dataset group", pending=False),
+            pending_per_region=defaults("region", pending=True),
+            pending_per_dataset_group=defaults("dataset group", pending=True),
         )
 
     def check(self, store: Store, row: ResourceType, dataset_group: str | None) -> None:
