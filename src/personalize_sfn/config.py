@@ -26,8 +26,22 @@ from personalize_sfn.config_waits import PollingConfig, WaitConfig
 from personalize_sfn.errors import ConfigError
 from personalize_sfn.ownership import PROJECT_TAG, schema_hash, schema_json
 from personalize_sfn.recipes import RECIPES, Answers
-from personalize_sfn.resources import WORKFLOW_TYPES, ResourceType
-from personalize_sfn.schema_rules import BEFORE_EVENT_TYPE, DEFAULT_EVENT_TYPE
+from personalize_sfn.resources import (
+    CAMPAIGN,
+    DATASET,
+    DATASET_GROUP,
+    DATASET_IMPORT_JOB,
+    EVENT_TRACKER,
+    FILTER,
+    METRIC_ATTRIBUTION,
+    RECOMMENDER,
+    RESOURCE_TYPES,
+    SCHEMA,
+    SOLUTION,
+    SOLUTION_VERSION,
+    ResourceType,
+)
+from personalize_sfn.schema_rules import BEFORE_EVENT_TYPE, DEFAULT_EVENT_TYPE, Domain
 
 __all__ = [
     "CampaignConfig",
@@ -35,8 +49,11 @@ __all__ = [
     "DatasetConfig",
     "DatasetsConfig",
     "FunctionsConfig",
+    "MetricAttributionConfig",
+    "MetricConfig",
     "ObjectiveConfig",
     "PollingConfig",
+    "RecommenderConfig",
     "RolesConfig",
     "SolutionConfig",
     "WaitConfig",
@@ -52,7 +69,7 @@ INTERACTIONS_SCHEMA: dict[str, Any] = {
 #: The schema of the AWS post that this package implements, which is used where ``default_event_type`` is None.
 INTERACTIONS_SCHEMA_OF_THE_POST: dict[str, Any] = {**INTERACTIONS_SCHEMA, "fields": [*BEFORE_EVENT_TYPE]}
 
-DatasetType = Literal["INTERACTIONS", "ITEMS", "USERS"]
+DatasetType = Literal["INTERACTIONS", "ITEMS", "USERS", "ACTIONS", "ACTION_INTERACTIONS"]
 _ASKED: Mapping[Answers, str] = {
     "user": "what to recommend to a user",
     "item": "what is similar to an item",
@@ -106,10 +123,12 @@ class DatasetsConfig(Checked):
     interactions: DatasetConfig = field(default_factory=DatasetConfig)
     items: DatasetConfig | None = None
     users: DatasetConfig | None = None
+    actions: DatasetConfig | None = None
+    """What recipe aws-next-best-action chooses from; not in a domain."""
+    action_interactions: DatasetConfig | None = None
 
     _where = "datasets"
     _rules: ClassVar[Rules] = (rules.only_interactions_have_events,)
-    _rules_of_documents: ClassVar[Rules] = (rules.schemas,)
 
     def by_type(self) -> dict[DatasetType, DatasetConfig]:
         """The datasets that are configured, by Personalize's dataset type, interactions first."""
@@ -117,6 +136,8 @@ class DatasetsConfig(Checked):
             "INTERACTIONS": self.interactions,
             "ITEMS": self.items,
             "USERS": self.users,
+            "ACTIONS": self.actions,
+            "ACTION_INTERACTIONS": self.action_interactions,
         }
         return {kind: dataset for kind, dataset in pairs.items() if dataset is not None}
 
@@ -201,6 +222,56 @@ class SolutionConfig(Checked):
         return {name: text for name, text in texts.items() if text is not None}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecommenderConfig(Checked):
+    """A use case of a domain: trained and served by itself, and billed by the hour until it is deleted."""
+
+    recipe: str
+    """Name of the use case, as in its ARN: ``aws-ecomm-recommended-for-you``."""
+    name: str | None = None
+    """Default: ``<project>-<key>``."""
+    min_rps: int = 1
+    """Recommendation requests a second that are provisioned, and billed, at least."""
+    enable_metadata: bool = False
+    """Whether recommendations may carry item metadata (extra cost); needs ``datasets.items``."""
+
+    _where = "recommender"
+    _checks: ClassVar[Checks] = {
+        "recipe": rules.use_case,
+        "name": rules.resource_name,
+        "min_rps": rules.between(1, None),
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricConfig(Checked):
+    """A metric that Personalize reports of live events, by what led to them."""
+
+    event: str
+    """The EVENT_TYPE that counts."""
+    expression: str
+    """``SAMPLECOUNT()``, ``SUM(Items.PRICE)`` or ``SUM(Interactions.EVENT_VALUE)``."""
+
+    _where = "metric"
+    _checks: ClassVar[Checks] = {"event": rules.event_type, "expression": rules.metric_expression}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricAttributionConfig(Checked):
+    """What recommendations bring: metrics in CloudWatch, and reports of imports in S3.
+
+    https://docs.aws.amazon.com/personalize/latest/dg/measuring-recommendation-impact.html
+    """
+
+    metrics: Mapping[str, MetricConfig]
+    """By a name of yours; at most 10."""
+    to_s3: bool = False
+    """Whether reports are written to ``<project>/out/attribution/`` too."""
+
+    _where = "metric_attribution"
+    _rules: ClassVar[Rules] = (rules.most_metrics,)
+
+
 def _for_you() -> Mapping[str, SolutionConfig]:
     return {"for-you": SolutionConfig(campaign=CampaignConfig())}
 
@@ -264,6 +335,18 @@ class Config(Checked):
     datasets: DatasetsConfig = field(default_factory=DatasetsConfig)
     solutions: Mapping[str, SolutionConfig] = field(default_factory=_for_you)
     """What is trained on the datasets, each by a key of yours, and served by its campaign, if it has one."""
+    domain: Domain | None = None
+    """``ECOMMERCE`` or ``VIDEO_ON_DEMAND``: a domain dataset group, which has use cases.  It cannot be changed."""
+    recommenders: Mapping[str, RecommenderConfig] = field(default_factory=dict)
+    """Use cases of the domain, each by a key of yours."""
+    event_tracker: bool = False
+    """Whether live events can be sent (PutEvents)."""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    """Filter expressions, each by a key of yours.  ``$NAME`` is given with each request; ``{now-30d}`` is the start of
+    the day 30 days ago (UTC, in seconds), as of the run that makes it."""
+    filters_keep_days: int = 7
+    """How long a filter that another one of its key has replaced can still be used."""
+    metric_attribution: MetricAttributionConfig | None = None
     polling: PollingConfig = field(default_factory=PollingConfig)
     roles: RolesConfig = field(default_factory=RolesConfig)
     functions: FunctionsConfig = field(default_factory=FunctionsConfig)
@@ -281,8 +364,13 @@ class Config(Checked):
         "bucket": rules.bucket,
         "kms_key_arn": rules.kms_key_arn,
         "bucket_kms_key_arn": rules.kms_key_arn,
+        "filters_keep_days": rules.between(0, 365, " days"),
     }
+    _rules_of_documents: ClassVar[Rules] = (rules.schemas,)
     _rules: ClassVar[Rules] = (
+        rules.domains,
+        rules.filters,
+        rules.metrics_need_columns,
         rules.some_solution,
         rules.names,
         rules.objective,
@@ -295,7 +383,17 @@ class Config(Checked):
 
     def rows(self) -> tuple[ResourceType, ...]:
         """The resource types that this config's workflows make, in the order of creation."""
-        return WORKFLOW_TYPES
+        wanted = {
+            SOLUTION: self.solutions,
+            SOLUTION_VERSION: self.solutions,
+            CAMPAIGN: self.campaigns,
+            EVENT_TRACKER: self.event_tracker,
+            FILTER: self.filters,
+            RECOMMENDER: self.recommenders,
+            METRIC_ATTRIBUTION: self.metric_attribution,
+        }
+        made = {DATASET_GROUP, SCHEMA, DATASET, DATASET_IMPORT_JOB, *(row for row in wanted if wanted[row])}
+        return tuple(row for row in RESOURCE_TYPES if row in made)
 
     # --- names -------------------------------------------------------------------------------------------------------
 
@@ -350,6 +448,16 @@ class Config(Checked):
                 f"solutions.{key}.campaign", f"nothing serves {key}: add 'campaign: {{}}' there, then deploy and run"
             )
         return campaign.name or self.name(key)
+
+    def recommender_name(self, key: str) -> str:
+        """AWS name of the recommender of that key.
+
+        Raises:
+            ConfigError: there is none of that key.
+        """
+        if key not in self.recommenders:
+            raise ConfigError("recommenders", f"has no {key!r}, only {', '.join(self.recommenders) or 'none'}")
+        return self.recommenders[key].name or self.name(key)
 
     def solution(self, key: str) -> SolutionConfig:
         """The solution of that key.

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-from personalize_sfn.config_parsing import ConfigProblem, Stated, shown
+from personalize_sfn.config_parsing import ConfigProblem, Stated, key_problem, shown
+from personalize_sfn.filter_expressions import FilterExpressionError, check_columns, parse, resolved
 from personalize_sfn.ownership import PROJECT_TAG
-from personalize_sfn.recipes import NOT_YET, OFFERED, RECIPES, closest
-from personalize_sfn.schema_rules import DEFAULT_EVENT_TYPE
+from personalize_sfn.recipes import OFFERED, RECIPES, closest
+from personalize_sfn.schema_rules import DEFAULT_EVENT_TYPE, schema_name, type_of
 from personalize_sfn.schema_rules import problems as schema_problems
 
 # --- single fields ---------------------------------------------------------------------------------------------------
@@ -111,9 +114,31 @@ def _recipe(value: str) -> str | None:
         meant = closest(value)
         hint = f"did you mean {meant}?" if meant else f"the recipes are {', '.join(OFFERED)}"
         return f"expected a recipe's name such as aws-user-personalization-v2, got {shown(value)}; {hint}"
-    if found.answers in NOT_YET:
-        return f"{value} cannot be deployed yet: {NOT_YET[found.answers]}"
+    if found.answers == "use case":
+        return f"{value} is a use case of a domain, which is served by a recommender: put it under recommenders"
     return None
+
+
+def use_case(value: str) -> str | None:
+    """A use case of a domain, for a recommender."""
+    found = RECIPES.get(value)
+    if found is not None and found.answers == "use case":
+        return None
+    use_cases = [each.name for each in RECIPES.values() if each.answers == "use case"]
+    return f"expected a use case, one of {', '.join(use_cases)}, got {shown(value)}"
+
+
+metric_expression = matches(
+    r"SAMPLECOUNT\(\)|SUM\((Items|Interactions)\.[A-Za-z_]\w*\)",
+    "SAMPLECOUNT(), SUM(Items.COLUMN) or SUM(Interactions.COLUMN)",
+    most=256,
+)
+
+
+def most_metrics(attribution: Any) -> Iterator[ConfigProblem]:
+    # https://docs.aws.amazon.com/personalize/latest/dg/limits.html
+    if not 1 <= len(attribution.metrics) <= 10:
+        yield ConfigProblem("metrics", f"expected 1 to 10 metrics, got {len(attribution.metrics)}")
 
 
 recipe = Stated(_recipe, {"enum": [*OFFERED]})
@@ -165,8 +190,88 @@ def names(config: Any) -> Iterator[ConfigProblem]:
 
 
 def some_solution(config: Any) -> Iterator[ConfigProblem]:
-    if not config.solutions:
+    if not config.solutions and not config.recommenders:
         yield ConfigProblem("solutions", "expected at least one, such as 'for-you: {campaign: {}}'")
+
+
+# --- domain, filters, metrics ----------------------------------------------------------------------------------------
+
+_DOMAIN_RECIPES = {"ECOMMERCE": "aws-ecomm-", "VIDEO_ON_DEMAND": "aws-vod-"}
+
+
+def domains(config: Any) -> Iterator[ConfigProblem]:
+    """Recommenders need a domain, and are of its use cases; actions need none.
+
+    https://docs.aws.amazon.com/personalize/latest/dg/domain-dataset-groups.html
+    """
+    for key, each in config.recommenders.items():
+        where = f"recommenders.{key}.recipe"
+        prefix = _DOMAIN_RECIPES.get(config.domain)
+        if prefix is None:
+            yield ConfigProblem(where, f"{each.recipe} needs a domain: add domain: ECOMMERCE or VIDEO_ON_DEMAND")
+        elif not each.recipe.startswith(prefix):
+            names = [name for name in RECIPES if name.startswith(prefix)]
+            yield ConfigProblem(
+                where, f"expected a use case of {config.domain}, one of {', '.join(names)}, got {each.recipe}"
+            )
+        if RECIPES[each.recipe].needs_items and config.datasets.items is None:
+            yield ConfigProblem(where, f"{each.recipe} needs items: add datasets.items with a schema")
+        if each.enable_metadata and config.datasets.items is None:
+            yield ConfigProblem(f"recommenders.{key}.enable_metadata", "needs datasets.items")
+        if (text := resource_name(config.recommender_name(key))) is not None:
+            yield ConfigProblem(f"recommenders.{key}.name", text)
+    if config.domain is not None:
+        for kind in ("actions", "action_interactions"):
+            if getattr(config.datasets, kind) is not None:
+                yield ConfigProblem(f"datasets.{kind}", f"a domain has no {kind}: remove it, or leave domain out")
+
+
+def filters(config: Any) -> Iterator[ConfigProblem]:
+    """Each is in Personalize's language, and of columns that the datasets have."""
+    known = {kind: _filter_columns(dataset.schema) for kind, dataset in config.datasets.by_type().items()}
+    for key, expression in config.filters.items():
+        where = f"filters.{key}"
+        problem = key_problem(key) or resource_name(f"{config.name(key)}-{'0' * 12}")
+        if problem is None and not 1 <= len(expression) <= _LONGEST_FILTER:
+            problem = f"expected 1 to {_LONGEST_FILTER:,} characters, got {len(expression):,}"
+        if problem is None:
+            try:
+                check_columns(parse(resolved(expression, datetime.now(UTC))), known)
+            except FilterExpressionError as error:
+                problem = str(error)
+        if problem is not None:
+            yield ConfigProblem(where, problem)
+
+
+# https://docs.aws.amazon.com/personalize/latest/dg/API_CreateFilter.html
+_LONGEST_FILTER = 2_500
+
+
+@dataclass(frozen=True, slots=True)
+class _FilterColumn:
+    name: str
+    type: str
+    textual: bool
+
+
+def _filter_columns(schema: Mapping[str, Any]) -> list[_FilterColumn]:
+    return [_FilterColumn(name, type_of(each)[0], bool(each.get("textual"))) for name, each in columns(schema).items()]
+
+
+def metrics_need_columns(config: Any) -> Iterator[ConfigProblem]:
+    """A sum is of a column of numbers; events have types."""
+    if config.metric_attribution is None:
+        return
+    by_dataset = {schema_name(kind): columns(each.schema) for kind, each in config.datasets.by_type().items()}
+    if "EVENT_TYPE" not in by_dataset["Interactions"]:
+        yield ConfigProblem("metric_attribution", "needs a column EVENT_TYPE in datasets.interactions.schema")
+    for name, metric in config.metric_attribution.metrics.items():
+        found = re.fullmatch(r"SUM\((\w+)\.(\w+)\)", metric.expression)
+        if found is not None and found[2] not in by_dataset.get(found[1], {}):
+            yield ConfigProblem(
+                f"metric_attribution.metrics.{name}.expression",
+                f"datasets.{found[1].lower()}.schema has no column {found[2]}",
+            )
 
 
 # --- tags ------------------------------------------------------------------------------------------------------------
@@ -219,19 +324,19 @@ def only_interactions_have_events(datasets: Any) -> Iterator[ConfigProblem]:
 _LONGEST_SCHEMA = 20_000
 
 
-def schemas(datasets: Any) -> Iterator[ConfigProblem]:
+def schemas(config: Any) -> Iterator[ConfigProblem]:
     """Each schema is one that Personalize takes for its dataset."""
-    for kind, dataset in datasets.by_type().items():
-        where = f"{kind.lower()}.schema"
-        found = list(schema_problems(dataset.schema))
+    for kind, dataset in config.datasets.by_type().items():
+        where = f"datasets.{kind.lower()}.schema"
+        found = list(schema_problems(dataset.schema, config.domain))
         for text in found[:5]:
             yield ConfigProblem(where, text[:300])
         if not found and len(dataset.schema_text) > _LONGEST_SCHEMA:
             size = len(dataset.schema_text)
             yield ConfigProblem(where, f"expected at most {_LONGEST_SCHEMA:,} characters as JSON, got {size:,}")
-        if not found and dataset.schema["name"] != kind.title():
+        if not found and dataset.schema["name"] != schema_name(kind):
             name = dataset.schema["name"]
-            yield ConfigProblem(where, f"expected a schema of the name {kind.title()!r}, got {shown(name)}")
+            yield ConfigProblem(where, f"expected a schema of the name {schema_name(kind)!r}, got {shown(name)}")
 
 
 def columns_of_the_schema(dataset: Any) -> Iterator[ConfigProblem]:
@@ -423,6 +528,8 @@ def recipe_needs_items(config: Any) -> Iterator[ConfigProblem]:
     for key, solution in config.solutions.items():
         found, items = RECIPES[solution.recipe], config.datasets.items
         where = f"solutions.{key}.recipe"
+        if found.needs_actions and config.datasets.actions is None:
+            yield ConfigProblem(where, f"{found.name} needs actions: add datasets.actions with a schema")
         if found.needs_items and items is None:
             yield ConfigProblem(where, f"{found.name} needs items: add datasets.items with a schema")
         elif found.needs_item_name and not any(each.get("itemName") for each in columns(items.schema).values()):

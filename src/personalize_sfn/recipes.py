@@ -116,6 +116,8 @@ class Recipe:
     """It cannot be trained without an Items dataset."""
     needs_item_name: bool = False
     """Its Items need one column with ``itemName: true``."""
+    needs_actions: bool = False
+    """It cannot be trained without an Actions dataset."""
 
     @property
     def tunable(self) -> bool:
@@ -225,6 +227,7 @@ _RECIPES = (
         "actions",
         "The actions that a user is most likely to take",
         (Hyperparameter("action_optimization_period", "integer", "14", 7, 28),),
+        needs_actions=True,
     ),
     Recipe("aws-ecomm-customers-who-viewed-x-also-viewed", "use case", "What those who viewed an item viewed besides"),
     Recipe("aws-ecomm-frequently-bought-together", "use case", "What is purchased together with an item"),
@@ -240,14 +243,8 @@ _RECIPES = (
 
 RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in _RECIPES}
 
-#: What no workflow here can finish yet, and why: refused by name, before a training is paid that nothing can use.
-NOT_YET: dict[Answers, str] = {
-    "actions": "it needs an Actions dataset, which a configuration cannot have yet; actions come with a later release",
-    "use case": "it is a use case of a domain dataset group, which is served by a recommender, not by a campaign; "
-    "domains come with a later release",
-}
-#: What a pipeline can be deployed with.
-OFFERED: tuple[str, ...] = tuple(name for name, recipe in RECIPES.items() if recipe.answers not in NOT_YET)
+#: What a solution can have; use cases are recommenders'.
+OFFERED: tuple[str, ...] = tuple(name for name, recipe in RECIPES.items() if recipe.answers != "use case")
 
 
 def closest(name: str) -> str | None:

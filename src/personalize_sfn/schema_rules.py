@@ -109,6 +109,11 @@ BEFORE_EVENT_TYPE: tuple[AvroField, ...] = (
 DEFAULT_EVENT_TYPE = "interaction"
 
 
+def schema_name(dataset_type: str) -> str:
+    """What a schema of a dataset type is called: ``ActionInteractions`` for ACTION_INTERACTIONS."""
+    return "".join(word.title() for word in dataset_type.split("_"))
+
+
 def type_of(column: AvroField) -> tuple[str, bool]:
     """Type of a well-formed column, and whether it may be null."""
     types = [column["type"]] if isinstance(column["type"], str) else list(column["type"])

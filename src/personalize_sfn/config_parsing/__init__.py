@@ -4,7 +4,17 @@
 mapping; :func:`~.files.read_file` reads a file into a mapping.
 """
 
-from personalize_sfn.config_parsing.checked import Checked, Checks, FileReader, Rule, Rules, Stated, ValueCheck, build
+from personalize_sfn.config_parsing.checked import (
+    Checked,
+    Checks,
+    FileReader,
+    Rule,
+    Rules,
+    Stated,
+    ValueCheck,
+    build,
+    key_problem,
+)
 from personalize_sfn.config_parsing.files import read_file
 from personalize_sfn.config_parsing.plain_values import plain_values
 from personalize_sfn.config_parsing.problems import ConfigProblem, Document, check, shown
@@ -22,6 +32,7 @@ __all__ = [
     "ValueCheck",
     "build",
     "check",
+    "key_problem",
     "plain_values",
     "read_file",
     "read_schema_file",

@@ -10,7 +10,8 @@ import pytest
 
 from fakes.filtered_catalogue import ITEMS, catalogue, items, make
 from fakes.personalize_aws import BUCKET, ROLE, Aws, two_tastes
-from personalize_sfn.local.personalize.filters import dataset_group, parse
+from personalize_sfn.filter_expressions import parse
+from personalize_sfn.local.personalize.filters import dataset_group
 
 
 @pytest.fixture

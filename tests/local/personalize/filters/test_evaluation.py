@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from personalize_sfn.filter_expressions import parse
 from personalize_sfn.local.aws.responses import AwsError
-from personalize_sfn.local.personalize.filters import CandidateColumn, Facts, allowed, parse
+from personalize_sfn.local.personalize.filters import CandidateColumn, Facts, allowed
 
 FACTS = Facts(
     {

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from personalize_sfn.filter_expressions import Filter
 from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.personalize.batch.json_lines import Query
 from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.contents import live_events
 from personalize_sfn.local.personalize.data.tables import LiveEvent
-from personalize_sfn.local.personalize.filters import Filter
 from personalize_sfn.local.personalize.filters.dataset_group import (
     ITEMS,
     Data,

@@ -11,14 +11,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from personalize_sfn.filter_expressions import Filter
+from personalize_sfn.filter_expressions.syntax import CURRENT_USER, INTERACTIONS
 from personalize_sfn.local.personalize.batch.json_lines import Query
 from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.schemas import ID_COLUMNS
 from personalize_sfn.local.personalize.data.tables import InteractionRows
-from personalize_sfn.local.personalize.filters import Facts, Filter, allowed, event_type
+from personalize_sfn.local.personalize.filters import Facts, allowed, event_type
 from personalize_sfn.local.personalize.filters.dataset_group import columns_of, filter_of
 from personalize_sfn.local.personalize.filters.evaluation import CandidateMask
-from personalize_sfn.local.personalize.filters.syntax import CURRENT_USER, INTERACTIONS
 from personalize_sfn.local.personalize.store import require_active
 from personalize_sfn.local.personalize.training.recipes import ServiceRecipe
 from personalize_sfn.local.personalize.training.training_data import TrainingData

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from personalize_sfn.errors import ConfigError
+from personalize_sfn.filter_expressions.grammar import NUMBER
 from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.personalize.batch.json_lines import (
     AnswerBlock,
@@ -21,7 +22,7 @@ from personalize_sfn.local.personalize.batch.json_lines import (
 )
 from personalize_sfn.local.personalize.batch.segment_filter import Allow
 from personalize_sfn.local.personalize.filters.evaluation import CandidateMask
-from personalize_sfn.local.personalize.filters.numbers import NUMBER, read_number
+from personalize_sfn.local.personalize.filters.numbers import read_number
 from personalize_sfn.local.personalize.wire.errors import invalid_input
 
 MOST_ITEM_QUERIES, MOST_ATTRIBUTE_QUERIES = 500, 10

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from personalize_sfn.filter_expressions import Filter, parse
 from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.coded_column import Coded
 from personalize_sfn.local.personalize.data.contents import dataset_content, live_events
 from personalize_sfn.local.personalize.data.schemas import ID_COLUMNS
 from personalize_sfn.local.personalize.data.tables import LiveEvent, Table, last_rows
-from personalize_sfn.local.personalize.filters import CandidateColumn, Facts, Filter, allowed, event_type, parse
+from personalize_sfn.local.personalize.filters import CandidateColumn, Facts, allowed, event_type
 from personalize_sfn.local.personalize.filters.evaluation import CandidateMask
 from personalize_sfn.local.personalize.training.recipes import RELATED_ITEMS
 from personalize_sfn.local.personalize.wire.errors import invalid_input, not_found

@@ -15,9 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from personalize_sfn.local.personalize.filters.numbers import compared, read_number
-from personalize_sfn.local.personalize.filters.quotes import is_quoted, listed, within_quotes
-from personalize_sfn.local.personalize.filters.syntax import (
+from personalize_sfn.filter_expressions.quotes import is_quoted, listed, within_quotes
+from personalize_sfn.filter_expressions.syntax import (
     ACTION_INTERACTIONS,
     ANY_EVENT,
     CURRENT_USER,
@@ -29,6 +28,7 @@ from personalize_sfn.local.personalize.filters.syntax import (
     FilterValue,
     OfCurrentItem,
 )
+from personalize_sfn.local.personalize.filters.numbers import compared, read_number
 from personalize_sfn.local.personalize.wire.errors import invalid_input
 
 CandidateMask = NDArray[np.bool_]

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?"
-"""As a regular expression, for ASCII digits."""
+from personalize_sfn.filter_expressions.grammar import NUMBER
+
 _NUMBER = re.compile(NUMBER, re.ASCII)
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 

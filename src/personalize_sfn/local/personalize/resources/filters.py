@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
+from personalize_sfn.filter_expressions import FilterExpressionError, check_columns, parse
 from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.contents import schemas_of
-from personalize_sfn.local.personalize.filters import check_columns, parse
 from personalize_sfn.local.personalize.resources.hooks import Behaviour, Parents
 from personalize_sfn.local.personalize.store import Record
-from personalize_sfn.local.personalize.wire.errors import limit_exceeded
+from personalize_sfn.local.personalize.wire.errors import invalid_input, limit_exceeded
 from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import BATCH_INFERENCE_JOB, BATCH_SEGMENT_JOB, FILTER
 
@@ -17,8 +17,13 @@ MOST_COLUMNS = 20
 
 
 def _prepare(context: OperationContext, request: Members, parents: Parents) -> Members:
-    found, group_arn = parse(request["filterExpression"]), request["datasetGroupArn"]
-    check_columns(found, schemas_of(context, group_arn))
+    group_arn = request["datasetGroupArn"]
+    schemas = {kind: schema.fields for kind, schema in schemas_of(context, group_arn).items()}
+    try:
+        found = parse(request["filterExpression"])
+        check_columns(found, schemas)
+    except FilterExpressionError as error:
+        raise invalid_input(f"Could not create filter. {error}") from error
     others = [parse(each.members["filterExpression"]) for each in context.store.of(FILTER, datasetGroup=group_arn)]
     columns = found.columns().union(*(other.columns() for other in others))
     if len(columns) > MOST_COLUMNS:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from personalize_sfn.filter_expressions import Filter
 from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.data.contents import live_events, schema_of
 from personalize_sfn.local.personalize.data.tables import LiveEvent
-from personalize_sfn.local.personalize.filters import Filter
 from personalize_sfn.local.personalize.filters.dataset_group import (
     Data,
     check_recipe,

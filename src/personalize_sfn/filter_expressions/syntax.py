@@ -13,6 +13,10 @@ CURRENT_USER, CURRENT_ITEM = "CURRENTUSER", "CURRENTITEM"
 ANY_EVENT = "*"
 
 
+class FilterExpressionError(Exception):
+    """What is wrong with an expression: where, what was expected and what came."""
+
+
 @dataclass(frozen=True, slots=True)
 class FilterPlaceholder:
     """``$NAME``: its value comes with each request."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from fakes.personalize_aws import avro
-from personalize_sfn.local.aws.responses import AwsError
+from personalize_sfn.filter_expressions import FilterExpressionError, parse
+from personalize_sfn.filter_expressions.columns import check_columns
 from personalize_sfn.local.personalize.data.schemas import read_schema
-from personalize_sfn.local.personalize.filters import parse
-from personalize_sfn.local.personalize.filters.columns import check_columns
 
 SCHEMAS = {
     "ITEMS": read_schema(
@@ -19,7 +18,7 @@ SCHEMAS = {
             fields=[{"name": "ITEM_ID", "type": "string"}],
             name="Items",
         )
-    )
+    ).fields
 }
 
 
@@ -42,7 +41,6 @@ def test_columns_of_the_schema_are_taken_in_any_case():
     ],
 )
 def test_a_column_that_cannot_be_filtered_by_is_refused_by_name(where: str, problem: str):
-    with pytest.raises(AwsError) as refused:
+    with pytest.raises(FilterExpressionError) as refused:
         check(f"INCLUDE ItemID WHERE {where}")
-    assert refused.value.code == "InvalidInputException"
-    assert problem in refused.value.message
+    assert problem in str(refused.value)

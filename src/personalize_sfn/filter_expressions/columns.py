@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
+from typing import Protocol
 
-from personalize_sfn.local.aws.responses import AwsError
-from personalize_sfn.local.personalize.data.schemas import ParsedSchema, SchemaField
-from personalize_sfn.local.personalize.filters.grammar import COMPARISONS, refused
-from personalize_sfn.local.personalize.filters.syntax import (
+from personalize_sfn.filter_expressions.grammar import COMPARISONS
+from personalize_sfn.filter_expressions.syntax import (
     CURRENT_USER,
     Filter,
     FilterCondition,
+    FilterExpressionError,
     OfCurrentItem,
 )
 
@@ -19,15 +19,28 @@ _UNUSABLE = {"ACTIONS": ("EXPIRATION_TIMESTAMP", "REPEAT_FREQUENCY")}
 _NUMBERS = ("int", "long", "float", "double")
 
 
-def check_columns(found: Filter, schemas: Mapping[str, ParsedSchema]) -> None:
+class FilterColumn(Protocol):
+    """A column of a schema, as far as filters ask for it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def type(self) -> str:
+        """``string``, ``long``, ...: without ``null``."""
+
+    @property
+    def textual(self) -> bool: ...
+
+
+def check_columns(found: Filter, schemas: Mapping[str, Collection[FilterColumn]]) -> None:
     """Does every column exist, and can it be filtered by?
 
     Args:
         found: the filter.
-        schemas: by dataset type in capitals, those of the group.
+        schemas: the columns of the group's datasets, by dataset type in capitals.
 
     Raises:
-        AwsError: InvalidInputException that names the column.
+        FilterExpressionError: names the column.
     """
     for condition in found.conditions():
         column = _column(condition.dataset, condition.column, schemas)
@@ -40,20 +53,20 @@ def check_columns(found: Filter, schemas: Mapping[str, ParsedSchema]) -> None:
                     raise _unfit(condition, column, f"CurrentItem.{other.name} is a {other.type}")
 
 
-def _column(dataset: str, name: str, schemas: Mapping[str, ParsedSchema]) -> SchemaField:
+def _column(dataset: str, name: str, schemas: Mapping[str, Collection[FilterColumn]]) -> FilterColumn:
     dataset = "USERS" if dataset == CURRENT_USER else dataset
     if dataset not in schemas:
-        raise refused(f"Invalid Expression: the dataset group has no {dataset} dataset")
-    found = next((field for field in schemas[dataset].fields if field.name.upper() == name), None)
+        raise FilterExpressionError(f"Invalid Expression: the dataset group has no {dataset} dataset")
+    found = next((field for field in schemas[dataset] if field.name.upper() == name), None)
     if found is None:
-        raise refused(f"Invalid Expression: the {dataset} dataset has no column {name}")
+        raise FilterExpressionError(f"Invalid Expression: the {dataset} dataset has no column {name}")
     if found.textual or found.type == "boolean" or name in _UNUSABLE.get(dataset, ()):
         kind = "textual" if found.textual else found.type
-        raise refused(f"Invalid Expression: {dataset}.{name} is {kind} and cannot be filtered by")
+        raise FilterExpressionError(f"Invalid Expression: {dataset}.{name} is {kind} and cannot be filtered by")
     return found
 
 
-def _check_type(condition: FilterCondition, column: SchemaField) -> None:
+def _check_type(condition: FilterCondition, column: FilterColumn) -> None:
     numeric = column.type in _NUMBERS
     if condition.operator in COMPARISONS[2:] and not numeric:
         raise _unfit(condition, column, f"{condition.operator} compares numbers, use IN")
@@ -66,5 +79,5 @@ def _check_type(condition: FilterCondition, column: SchemaField) -> None:
             raise _unfit(condition, column, f"it is compared with a number, not with the text {value!r}")
 
 
-def _unfit(condition: FilterCondition, column: SchemaField, problem: str) -> AwsError:
-    return refused(f"Invalid Expression: {condition.dataset}.{column.name} is a {column.type}; {problem}")
+def _unfit(condition: FilterCondition, column: FilterColumn, problem: str) -> FilterExpressionError:
+    return FilterExpressionError(f"Invalid Expression: {condition.dataset}.{column.name} is a {column.type}; {problem}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from personalize_sfn.local.personalize.filters import parse
+from personalize_sfn.filter_expressions import parse
 
 ITEMS = "INCLUDE ItemID WHERE Items.GENRE IN ($GENRE) AND Items.YEAR > 1990 IF CurrentUser.AGE > $AGE"
 

@@ -17,10 +17,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NoReturn
 
-from personalize_sfn.local.aws.responses import AwsError
-from personalize_sfn.local.personalize.filters.numbers import NUMBER
-from personalize_sfn.local.personalize.filters.quotes import QUOTED, within_quotes
-from personalize_sfn.local.personalize.filters.syntax import (
+from personalize_sfn.filter_expressions.quotes import QUOTED, within_quotes
+from personalize_sfn.filter_expressions.syntax import (
     ANY_EVENT,
     CURRENT_ITEM,
     CURRENT_USER,
@@ -28,12 +26,14 @@ from personalize_sfn.local.personalize.filters.syntax import (
     Filter,
     FilterCondition,
     FilterExpression,
+    FilterExpressionError,
     FilterPlaceholder,
     FilterValue,
     OfCurrentItem,
 )
-from personalize_sfn.local.personalize.wire.errors import invalid_input
 
+NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?"
+"""As a regular expression, for ASCII digits."""
 MOST_COLUMNS = 10
 """Different columns in one filter."""
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
@@ -63,14 +63,9 @@ def parse(text: str) -> Filter:
     """Read a filter expression.
 
     Raises:
-        AwsError: InvalidInputException that begins as AWS's does, and says where, what was expected and what came.
+        FilterExpressionError: says where, what was expected and what came.
     """
     return _Parser(text).filter()
-
-
-def refused(problem: str) -> AwsError:
-    """The error of a filter that cannot be made."""
-    return invalid_input(f"Could not create filter. {problem}")
 
 
 class _Parser:
@@ -86,12 +81,14 @@ class _Parser:
         if self._next.kind != "end":
             self._fail('"|" and another expression, or the end')
         if len({expression.subject for expression in expressions}) > 1:
-            raise refused(
+            raise FilterExpressionError(
                 "Invalid Expression: all expressions of a filter are about the same: ItemID, UserID or ActionID"
             )
         found = Filter(self._text, tuple(expressions))
         if len(found.columns()) > MOST_COLUMNS:
-            raise refused(f"Invalid Expression: at most {MOST_COLUMNS} different columns, got {len(found.columns())}")
+            raise FilterExpressionError(
+                f"Invalid Expression: at most {MOST_COLUMNS} different columns, got {len(found.columns())}"
+            )
         return found
 
     def _expression(self) -> FilterExpression:
@@ -104,7 +101,7 @@ class _Parser:
             where.append(self._all(subject))
         datasets = {each.dataset for group in where for each in group}
         if len(datasets) > 1:
-            raise refused(
+            raise FilterExpressionError(
                 f"Invalid Expression at {first}: the conditions of one expression are about one dataset, these about "
                 f"{' and '.join(sorted(datasets))}. Join two expressions by |"
             )
@@ -127,11 +124,15 @@ class _Parser:
         self._sign(".")
         column = self._name()
         if dataset in INTERACTIONS and column != "EVENT_TYPE":
-            raise refused(f"Invalid Expression at {place}: of interactions only EVENT_TYPE can be used, got {column}")
+            raise FilterExpressionError(
+                f"Invalid Expression at {place}: of interactions only EVENT_TYPE can be used, got {column}"
+            )
         operator = self._operator()
         values = self._values(dataset, operator)
         if ANY_EVENT in values and dataset not in INTERACTIONS:
-            raise refused(f"Invalid Expression at {place}: * stands for any EVENT_TYPE of interactions only")
+            raise FilterExpressionError(
+                f"Invalid Expression at {place}: * stands for any EVENT_TYPE of interactions only"
+            )
         return FilterCondition(dataset, column, operator, values)
 
     def _operator(self) -> str:
@@ -160,7 +161,7 @@ class _Parser:
         token = self._next
         if token.kind == "placeholder":
             if operator == "NOT IN":
-                raise refused(
+                raise FilterExpressionError(
                     f"Invalid input symbol: ${token.text}. Placeholders are not allowed with NOT_IN operator."
                 )
             return FilterPlaceholder(self._advance().text)
@@ -222,7 +223,7 @@ class _Parser:
     def _fail(self, expected: str) -> NoReturn:
         token = self._next
         there = f'"{token.text}"' if token.kind != "end" else "the end"
-        raise refused(f"Invalid Expression at {token.position}: expected {expected}, got {there}")
+        raise FilterExpressionError(f"Invalid Expression at {token.position}: expected {expected}, got {there}")
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -232,7 +233,9 @@ def _tokens(text: str) -> list[_Token]:
         match = _TOKEN.match(text, place)
         if match is None:
             start = place + len(text[place:]) - len(text[place:].lstrip())
-            raise refused(f"Invalid Expression at {start + 1}: {text[start : start + 10]!r} has no meaning in a filter")
+            raise FilterExpressionError(
+                f"Invalid Expression at {start + 1}: {text[start : start + 10]!r} has no meaning in a filter"
+            )
         kind = str(match.lastgroup)
         found.append(_Token(kind, match[kind], match.start(kind) + 1))
         place = match.end()

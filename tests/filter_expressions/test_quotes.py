@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from personalize_sfn.local.personalize.filters.quotes import is_quoted, listed, within_quotes
+from personalize_sfn.filter_expressions.quotes import is_quoted, listed, within_quotes
 
 
 @pytest.mark.parametrize(
