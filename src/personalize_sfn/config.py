@@ -494,6 +494,16 @@ class Config(Checked):
         return self.datasets.by_type()[kind].key or f"{self.project}/{kind.lower()}.csv"
 
     @property
+    def output_prefix(self) -> str:
+        """Where Personalize writes in the bucket: never below a key of data, which it would read."""
+        return f"{self.project}/out/"
+
+    @property
+    def writes_output(self) -> bool:
+        """Whether Personalize writes to the bucket."""
+        return self.metric_attribution is not None and self.metric_attribution.to_s3
+
+    @property
     def all_tags(self) -> dict[str, str]:
         """The user's tags and the project's own."""
         return {**self.tags, PROJECT_TAG: self.project}

@@ -14,9 +14,9 @@ from typing import Any
 __all__ = ["Difference", "differences", "sentence"]
 
 #: What decides what a campaign answers; it is told first.
-_FIRST = ("solutionRequest", "campaignRequest")
+_FIRST = ("solutionRequest", "campaignRequest", "recommenderRequest")
 #: What a sub-workflow does when it is run alone: the first of what main's list has.
-_ALONE = (("defaults", "solution"), ("defaults", "campaign"))
+_ALONE = (("defaults", "solution"), ("defaults", "campaign"), ("defaults", "recommender"))
 _LONGEST_VALUE = 60
 _MOST = 5
 JsonPath = tuple[str, ...]

@@ -55,7 +55,12 @@ def schema_hash(schema: Mapping[str, Any]) -> str:
 
 def may_be_schema_of(project: str, name: str) -> bool:
     """Whether the project may have called a schema so; its content tells."""
-    return re.fullmatch(rf"{re.escape(project)}-(interactions|items|users)-[0-9a-f]{{12}}", name) is not None
+    return (
+        re.fullmatch(
+            rf"{re.escape(project)}-(interactions|items|users|actions|action_interactions)-[0-9a-f]{{12}}", name
+        )
+        is not None
+    )
 
 
 def is_schema_of(project: str, name: str, text: str) -> bool:

@@ -67,11 +67,13 @@ class ResourceType:
     sample notebooks.  0: it has no status, so nothing waits for it."""
     timeout_seconds: int = 3600
     """When to stop waiting for it."""
+    one_per_parent: bool = False
+    """True: its dataset group can have one only, whatever its name."""
     in_branches: bool = False
     """True: several are created at the same time, each in a branch of a Parallel state, whose data are its own.  So a
     label stands in the names of their states, not in their JSONPaths."""
-    in_workflows: bool = False
-    """True: a workflow makes it.  False: people make it, in the console or by the API; clean-up removes that too."""
+    any_name: bool = False
+    """True: people make it too, in the console or by the API, under any name; clean-up removes what has our tag."""
 
     @property
     def pascal(self) -> str:
@@ -172,13 +174,11 @@ SCHEMA = ResourceType(
     has_status=False,
     ownership="content",
     in_branches=True,
-    in_workflows=True,
 )
 DATASET_GROUP = ResourceType(
     key="datasetGroup",
     arn_path="dataset-group/{name}",
     typical_seconds=20,
-    in_workflows=True,
 )
 DATASET = ResourceType(
     key="dataset",
@@ -191,7 +191,6 @@ DATASET = ResourceType(
     pending_statuses=(*PENDING_STATUSES, *UPDATE_STATUSES),
     typical_seconds=10,
     in_branches=True,
-    in_workflows=True,
 )
 DATASET_IMPORT_JOB = ResourceType(
     key="datasetImportJob",
@@ -203,7 +202,6 @@ DATASET_IMPORT_JOB = ResourceType(
     typical_seconds=900,
     timeout_seconds=6 * 3600,
     in_branches=True,
-    in_workflows=True,
 )
 EVENT_TRACKER = ResourceType(
     key="eventTracker",
@@ -212,6 +210,8 @@ EVENT_TRACKER = ResourceType(
     scope="datasetGroup",
     has_failure_reason=False,
     typical_seconds=30,
+    one_per_parent=True,
+    any_name=True,
 )
 SOLUTION = ResourceType(
     key="solution",
@@ -222,7 +222,6 @@ SOLUTION = ResourceType(
     latest_update="latestSolutionUpdate",
     updates=("performAutoTraining", "performIncrementalUpdate", "solutionUpdateConfig"),
     typical_seconds=2,
-    in_workflows=True,
 )
 SOLUTION_VERSION = ResourceType(
     key="solutionVersion",
@@ -232,7 +231,6 @@ SOLUTION_VERSION = ResourceType(
     deletable=False,
     typical_seconds=3360,
     timeout_seconds=72 * 3600,
-    in_workflows=True,
 )
 CAMPAIGN = ResourceType(
     key="campaign",
@@ -244,7 +242,6 @@ CAMPAIGN = ResourceType(
     billed_by_the_hour=True,
     typical_seconds=480,
     timeout_seconds=4 * 3600,
-    in_workflows=True,
 )
 
 FILTER = ResourceType(
@@ -254,6 +251,7 @@ FILTER = ResourceType(
     scope="datasetGroup",
     listed_as="Filters",
     typical_seconds=120,
+    any_name=True,
 )
 RECOMMENDER = ResourceType(
     key="recommender",
@@ -268,6 +266,7 @@ RECOMMENDER = ResourceType(
     stopped_statuses=("STOP PENDING", "STOP IN_PROGRESS", "INACTIVE"),
     typical_seconds=1980,
     timeout_seconds=72 * 3600,
+    any_name=True,
 )
 METRIC_ATTRIBUTION = ResourceType(
     key="metricAttribution",
@@ -277,6 +276,8 @@ METRIC_ATTRIBUTION = ResourceType(
     ownership="parent",
     typical_seconds=60,
     updates=("addMetrics", "removeMetrics", "metricsOutputConfig"),
+    one_per_parent=True,
+    any_name=True,
 )
 BATCH_INFERENCE_JOB = ResourceType(
     key="batchInferenceJob",
@@ -346,9 +347,6 @@ RESOURCE_TYPES: tuple[ResourceType, ...] = (
     DATASET_EXPORT_JOB,
     DATA_DELETION_JOB,
 )
-
-#: What the workflows make, in the order of creation.
-WORKFLOW_TYPES: tuple[ResourceType, ...] = tuple(row for row in RESOURCE_TYPES if row.in_workflows)
 
 #: What can be deleted, in the order of deletion: what uses something goes before it.
 DELETION_ORDER: tuple[ResourceType, ...] = tuple(row for row in reversed(RESOURCE_TYPES) if row.deletable)

@@ -157,7 +157,7 @@ def upload_dataset(
 
 def _checked_kind(kind: str) -> DatasetType:
     """The dataset type in capitals, as Personalize writes it."""
-    kinds: tuple[DatasetType, ...] = ("INTERACTIONS", "ITEMS", "USERS")
+    kinds: tuple[DatasetType, ...] = ("INTERACTIONS", "ITEMS", "USERS", "ACTIONS", "ACTION_INTERACTIONS")
     for each in kinds:
         if str(kind).upper() == each:
             return each

@@ -29,6 +29,10 @@ from personalize_sfn.errors import DeployError
 from personalize_sfn.resources import (
     BY_KEY,
     CAMPAIGN,
+    DATASET_GROUP,
+    EVENT_TRACKER,
+    FILTER,
+    METRIC_ATTRIBUTION,
     RESOURCE_TYPES,
     SCHEMA,
     SOLUTION,
@@ -75,6 +79,8 @@ ROLE_KEYS = ("step_functions", "lambda_read", "lambda_change", "personalize")
 #: Actions that AWS does not let a policy narrow to an ARN (no resource type in its table), and the page that says so.
 WITHOUT_ARN: dict[str, str] = {
     **{f"personalize:{row.operation('List')}": f"{_REFERENCE}amazonpersonalize.html" for row in RESOURCE_TYPES},
+    "personalize:ListMetricAttributionMetrics": f"{_REFERENCE}amazonpersonalize.html",
+    "cloudwatch:PutMetricData": f"{_REFERENCE}amazoncloudwatch.html",
     "lambda:ListFunctions": f"{_REFERENCE}awslambda.html",
     "logs:DescribeLogGroups": f"{_REFERENCE}amazoncloudwatchlogs.html",
     "states:ListStateMachines": f"{_REFERENCE}awsstepfunctions.html",
@@ -227,7 +233,7 @@ def bucket_statement(config: Config, arns: Arns) -> Statement:
         "Sid": bucket_sid(config),
         "Effect": "Allow",
         "Principal": {"Service": "personalize.amazonaws.com"},
-        "Action": ["s3:GetObject", "s3:ListBucket"],
+        "Action": ["s3:GetObject", "s3:ListBucket", *(["s3:PutObject"] if config.writes_output else [])],
         "Resource": [arns.bucket(bucket), *data_arns(config, arns)],
         "Condition": _from_source(arns, arns.personalize("*")),
     }
@@ -254,7 +260,8 @@ def _step_functions(config: Config, arns: Arns, functions: list[str], machines: 
 
 def _reading(config: Config, arns: Arns) -> list[Statement]:
     """Of the functions that only read: statuses, and recommendations."""
-    describe = [f"personalize:{row.operation('Describe')}" for row in _made(config)]
+    rows = [row for row in config.rows() if row.arn_follows_from_request and row.taggable]
+    describe = [f"personalize:{row.operation('Describe')}" for row in rows]
     asked = [arns.personalize(f"campaign/{config.campaign_name(key)}") for key in config.campaigns]
     measured = [
         arns.personalize(f"solution/{config.solution_name(key)}/*")
@@ -264,8 +271,21 @@ def _reading(config: Config, arns: Arns) -> list[Statement]:
     return [
         statement(describe, project_arns(config, arns)),
         *([statement(["personalize:GetRecommendations"], asked)] if asked else []),
+        *_looking_at_the_rest(config, arns),
         *([statement(["personalize:GetSolutionMetrics"], measured)] if measured else []),
     ]
+
+
+def _looking_at_the_rest(config: Config, arns: Arns) -> list[Statement]:
+    """What has an id of the service in its ARN, or takes no tags."""
+    found = []
+    if config.event_tracker:
+        trackers = arns.personalize(f"{EVENT_TRACKER.arn_prefix}*")
+        found.append(statement(["personalize:DescribeEventTracker"], trackers, Condition=not_tagged_otherwise(config)))
+    if config.metric_attribution is not None:
+        mine = arns.personalize(f"{METRIC_ATTRIBUTION.arn_prefix}{config.name('attribution')}")
+        found.append(statement(["personalize:DescribeMetricAttribution"], mine))
+    return found
 
 
 def _changing(config: Config, arns: Arns) -> list[Statement]:
@@ -275,13 +295,15 @@ def _changing(config: Config, arns: Arns) -> list[Statement]:
     """
     made, tagged, schemas = project_arns(config, arns), tagged_arns(config, arns), schema_arns(config, arns)
     rows = _made(config)
-    look = [f"personalize:{row.operation('Describe')}" for row in rows]
     make = [f"personalize:{row.operation('Create')}" for row in rows]
-    remove = [f"personalize:{row.operation('Delete')}" for row in rows if row.deletable]
-    update = [f"personalize:{row.operation('Update')}" for row in rows if row.updates]
+    named = [row for row in rows if row.arn_follows_from_request]
+    look = [f"personalize:{row.operation('Describe')}" for row in named]
+    remove = [f"personalize:{row.operation('Delete')}" for row in named if row.deletable]
+    update = [f"personalize:{row.operation('Update')}" for row in named if row.updates]
+    of_any_id = [arns.personalize(f"{row.arn_prefix}*") for row in rows if not row.arn_follows_from_request]
     jobs = tuple(arns.personalize(row.arn_prefix) for row in rows if row.name_field == "jobName")
     return [
-        statement([*make, "personalize:TagResource"], made, Condition=is_tagged_or_new(config)),
+        statement([*make, "personalize:TagResource"], [*made, *of_any_id], Condition=is_tagged_or_new(config)),
         statement([*look, "personalize:GetSolutionMetrics", "personalize:ListTagsForResource"], made),
         statement(
             [*(f"personalize:{row.operation('Describe')}" for row in _RENAMED), "personalize:ListTagsForResource"],
@@ -295,8 +317,9 @@ def _changing(config: Config, arns: Arns) -> list[Statement]:
         ),
         statement([f"personalize:{SCHEMA.operation(verb)}" for verb in ("Create", "Describe", "Delete")], schemas),
         *_deleting_what_people_made(config, arns),
+        *_attributing(config, arns),
         statement(["personalize:DescribeRecipe"], arns.recipe("*")),
-        statement([f"personalize:{row.operation('List')}" for row in _LISTED], "*"),
+        statement([f"personalize:{row.operation('List')}" for row in _listed(config)], "*"),
         list_statement(config, arns),
         statement(["s3:GetObject"], data_arns(config, arns)),
         *bucket_key(config),
@@ -309,8 +332,8 @@ def _changing(config: Config, arns: Arns) -> list[Statement]:
 
 
 def _deleting_what_people_made(config: Config, arns: Arns) -> list[Statement]:
-    """Clean-up deletes what carries our tag.  These kinds no stage makes: people do, and give them any name."""
-    rows = [row for row in RESOURCE_TYPES if row.deletable and row not in config.rows()]
+    """Clean-up deletes what carries our tag.  These kinds people make too, and give them any name."""
+    rows = [row for row in RESOURCE_TYPES if row.any_name]
     tagged, named = ([row for row in rows if row.ownership == ownership] for ownership in ("tag", "parent"))
     of_people = [arns.personalize(f"{row.arn_prefix}*") for row in tagged]
     look = [f"personalize:{row.operation('Describe')}" for row in tagged]
@@ -352,8 +375,24 @@ def _reading_data(config: Config, arns: Arns) -> list[Statement]:
     return [
         statement(["s3:ListBucket"], arns.bucket(bucket)),
         statement(["s3:GetObject"], data_arns(config, arns)),
+        *_writing_output(config, arns),
         *bucket_key(config),
     ]
+
+
+def _writing_output(config: Config, arns: Arns) -> list[Statement]:
+    """Of Personalize, to the one folder that holds no data, and of metrics.
+
+    https://docs.aws.amazon.com/personalize/latest/dg/metric-attribution-requirements.html
+    """
+    found = []
+    if config.writes_output:
+        bucket = config.bucket_name(arns.region, arns.account_id)
+        found.append(statement(["s3:PutObject"], arns.bucket(bucket, f"{config.output_prefix}*")))
+    if config.metric_attribution is not None:
+        # As the page has it: in which namespace Personalize puts them it does not say.
+        found.append(statement(["cloudwatch:PutMetricData"], "*"))
+    return found
 
 
 def bucket_key(config: Config) -> list[Statement]:
@@ -376,6 +415,20 @@ def _made(config: Config) -> list[ResourceType]:
 #: Rows whose names an earlier config may have given otherwise.
 _RENAMED = (SOLUTION, CAMPAIGN)
 _LISTED = tuple(BY_KEY[key] for key in ("dataset", "datasetImportJob", "solutionVersion"))
+
+
+def _listed(config: Config) -> list[ResourceType]:
+    """Rows of which the functions look for what is there already."""
+    return [*_LISTED, *(row for row in config.rows() if row in (EVENT_TRACKER, FILTER, METRIC_ATTRIBUTION))]
+
+
+def _attributing(config: Config, arns: Arns) -> list[Statement]:
+    if config.metric_attribution is None:
+        return []
+    mine = arns.personalize(f"{METRIC_ATTRIBUTION.arn_prefix}{config.name('attribution')}")
+    group = arns.personalize(f"{DATASET_GROUP.arn_prefix}{config.dataset_group_name}")
+    change = [f"personalize:{METRIC_ATTRIBUTION.operation(verb)}" for verb in ("Create", "Update")]
+    return [statement(change, [group, mine]), statement(["personalize:ListMetricAttributionMetrics"], "*")]
 
 
 # --- small parts -----------------------------------------------------------------------------------------

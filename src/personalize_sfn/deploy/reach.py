@@ -16,6 +16,8 @@ from personalize_sfn.resources import (
     DATASET,
     DATASET_GROUP,
     DATASET_IMPORT_JOB,
+    FILTER,
+    RECOMMENDER,
     SOLUTION,
     SOLUTION_VERSION,
 )
@@ -39,7 +41,7 @@ _REQUEST_TAG = f"aws:RequestTag/{PROJECT_TAG}"
 #: Twelve characters: a hash.  A longer name that begins alike is another project's.
 _HASH = "?" * 12
 #: The kinds of dataset, whether or not the config has them now.
-_KINDS: tuple[DatasetType, ...] = ("INTERACTIONS", "ITEMS", "USERS")
+_KINDS: tuple[DatasetType, ...] = ("INTERACTIONS", "ITEMS", "USERS", "ACTIONS", "ACTION_INTERACTIONS")
 
 
 # --- names -----------------------------------------------------------------------------------------
@@ -49,7 +51,8 @@ def project_arns(config: Config, arns: Arns) -> list[str]:
     """Every taggable Personalize resource that the pipeline makes by this config: no other project's has such an ARN.
 
     A dataset's ARN holds its group's name, a version's its solution's, a job's a hash and, from the second attempt on,
-    a number of one or two digits.  Of a row that is not in the table, the name begins with the project's.
+    a number of one or two digits.  Of a row that is not in the table, the name begins with the project's; what has an
+    id of the service in its ARN is not among them.
     """
     jobs = [f"{config.dataset_name(kind)}-{_HASH}" for kind in _KINDS]
     solutions = [config.solution_name(key) for key in config.solutions]
@@ -60,11 +63,13 @@ def project_arns(config: Config, arns: Arns) -> list[str]:
         SOLUTION.key: solutions,
         SOLUTION_VERSION.key: [f"{name}/*" for name in solutions],
         CAMPAIGN.key: [config.campaign_name(key) for key in config.campaigns],
+        FILTER.key: [f"{config.name(key)}-{_HASH}" for key in config.filters],
+        RECOMMENDER.key: [config.recommender_name(key) for key in config.recommenders],
     }
     return [
         arns.personalize(f"{row.arn_prefix}{name}")
         for row in config.rows()
-        if row.taggable
+        if row.taggable and row.arn_follows_from_request
         for name in names.get(row.key, [config.name("*")])
     ]
 

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from personalize_sfn.arns import Arns, parse
 from personalize_sfn.aws_errors import code_of
-from personalize_sfn.errors import DefinitionConflictError, InvalidInputError, TransientError
+from personalize_sfn.errors import DefinitionConflictError, InvalidInputError, NotOursError, TransientError
 from personalize_sfn.handlers.aws import (
     LambdaEvent,
     LambdaHandler,
@@ -27,7 +27,7 @@ from personalize_sfn.handlers.aws import (
     take,
     translating_errors,
 )
-from personalize_sfn.ownership import tag_list
+from personalize_sfn.ownership import PROJECT_TAG, tag_list
 from personalize_sfn.resources import DELETING_STATUSES, ResourceType
 
 #: Changes what differs and may; answers whether an update is under way.  Takes the ARN, what is there, and the request.
@@ -78,6 +78,11 @@ def create_or_find(
         raise TransientError(f"{label} is being deleted; it will be created again then")
     if row.taggable:
         take(arn, event)
+    elif row.ownership == "parent" and not str(found[row.name_field]).startswith(f"{event['tags'][PROJECT_TAG]}-"):
+        raise NotOursError(
+            f"the dataset group has {row.words} {found[row.name_field]} already, which is not this project's, and can "
+            "have one only: delete that, or leave it out of the configuration"
+        )
     require_same(row, found, request, same)
     if found.get("status") in row.stopped_statuses:
         raise InvalidInputError(f"{label} is {found['status']}: someone stopped it. Start it, then run again")
@@ -120,12 +125,22 @@ def _existing(
         scope = {f"{row.scope}Arn": request[f"{row.scope}Arn"]} if row.scope else {}
         named = (each for each in list_all(row, **scope) if each.get(row.name_field) == request[row.name_field])
         arn = next((str(each[row.arn_field]) for each in named), "")
+    found = _described(row, arn)
+    if found is None and row.one_per_parent:
+        # Of another name: people made it, or an earlier version of this package.
+        others = list_all(row, **{f"{row.scope}Arn": request[f"{row.scope}Arn"]})
+        arn = next((str(each[row.arn_field]) for each in others), arn)
+        found = _described(row, arn)
+    return (arn, found) if found is not None else (arn, None)
+
+
+def _described(row: ResourceType, arn: str) -> dict[str, Any] | None:
     try:
-        return (arn, describe(row, arn)) if arn else (arn, None)
+        return describe(row, arn) if arn else None
     except ClientError as error:
         if code_of(error) != "ResourceNotFoundException":
             raise
-        return arn, None
+        return None
 
 
 def create(row: ResourceType, request: Mapping[str, Any], event: LambdaEvent) -> str:

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from personalize_sfn.arns import parse
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.handlers.aws import LambdaEvent, LambdaResult, client, describe, translating_errors
-from personalize_sfn.resources import CAMPAIGN
+from personalize_sfn.resources import CAMPAIGN, RECOMMENDER
 
 #: Step Functions cuts a cause here:
 #: https://docs.aws.amazon.com/step-functions/latest/apireference/API_ExecutionFailedEventDetails.html
@@ -25,18 +25,31 @@ def report_solutions(event: LambdaEvent, _context: Any) -> LambdaResult:
     The event is ``{"solutions": [{"key", "campaignArn" or null, "solution": {"solutionArn", "solutionVersionArn"},
     "campaign": {"campaignArn", "metrics"}, "failure": {"Error", "Cause"}}, ...]}``, of which the last three are there
     as far as it came.  The answer is ``{"solutions": {key: {"solutionArn", "solutionVersionArn", "campaignArn",
-    "metrics", "error"}}, "failed": bool, "cause": text}``.
+    "metrics", "error"}}, "recommenders": {key: {"recommenderArn", "metrics", "error"}}, "failed": bool, "cause":
+    text}``.
     """
     given = event["solutions"]
     with translating_errors(event):
-        solutions = {each["key"]: _result(each) for each in given}
+        solutions = {each["key"]: _result(each) for each in given if not _is_recommender(each)}
+        recommenders = {each["key"]: _of_recommender(each) for each in given if _is_recommender(each)}
         serving = {each["key"]: _serving(each) for each in given if "failure" in each}
     failures = [each for each in given if "failure" in each]
     begin = f"{len(failures)} of {len(given)} solution{'s' if len(given) > 1 else ''} failed. "
     room = (_LONGEST_CAUSE - len(begin) - len(_ADVICE)) // max(len(failures), 1)
-    lines = [_cut(f"{each['key']}: {solutions[each['key']]['error']}", serving[each["key"]], room) for each in failures]
+    lines = [_cut(f"{each['key']}: {_reason(each['failure'])}", serving[each["key"]], room) for each in failures]
     cause = f"{begin}{' '.join(lines)} {_ADVICE}" if failures else ""
-    return {"solutions": solutions, "failed": bool(failures), "cause": cause}
+    return {"solutions": solutions, "recommenders": recommenders, "failed": bool(failures), "cause": cause}
+
+
+def _is_recommender(each: Mapping[str, Any]) -> bool:
+    return each.get("recommenderRequest") is not None
+
+
+def _of_recommender(each: Mapping[str, Any]) -> dict[str, Any]:
+    arn = each.get("recommender", {}).get("recommenderArn")
+    metrics = None if arn is None else describe(RECOMMENDER, arn).get("modelMetrics")
+    error = _reason(each["failure"]) if "failure" in each else None
+    return {"recommenderArn": arn, "metrics": metrics, "error": error}
 
 
 def _result(each: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,6 +89,8 @@ def _object(text: str) -> dict[str, Any]:
 
 def _serving(each: Mapping[str, Any]) -> str:
     arn = each["campaignArn"]
+    if _is_recommender(each):
+        return "What the recommender served before goes on."
     if arn is None:
         return "It has no campaign."
     name = parse(arn).name

@@ -11,7 +11,7 @@ from personalize_sfn.stages.stage import Stage
 
 def create_step(config: Config, *, role_arn: str | None = None) -> LambdaStep:
     """Create the group; ``role_arn`` is the role that may use the configured KMS key."""
-    request = {"name": config.dataset_group_name}
+    request = states.literals(name=config.dataset_group_name, domain=config.domain)
     if config.kms_key_arn is not None:
         request |= states.pairs(kmsKeyArn=config.kms_key_arn, roleArn=role_arn)
     return states.create_step(config, DATASET_GROUP, request)

@@ -11,23 +11,29 @@ from collections.abc import Callable, Iterable, Mapping
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
 from personalize_sfn.sdk import Chain, Graph, State
+from personalize_sfn.workflows.attribution import attribution
 from personalize_sfn.workflows.campaign import campaign
 from personalize_sfn.workflows.clean_up import clean_up
 from personalize_sfn.workflows.dataset import dataset
 from personalize_sfn.workflows.dataset_import import dataset_import
+from personalize_sfn.workflows.filters import filters
 from personalize_sfn.workflows.main import main
 from personalize_sfn.workflows.recommendation import recommendation
+from personalize_sfn.workflows.recommender import recommender
 from personalize_sfn.workflows.solution import solution
 
 __all__ = [
+    "attribution",
     "campaign",
     "clean_up",
     "dataset",
     "dataset_import",
     "definitions",
+    "filters",
     "functions",
     "main",
     "recommendation",
+    "recommender",
     "solution",
     "to_dict",
 ]
@@ -38,14 +44,24 @@ _MAKERS: dict[str, Callable[[Config, Arns], State | Chain]] = {
     "dataset-import": dataset_import,
     "solution": solution,
     "campaign": campaign,
+    "recommender": recommender,
+    "filters": filters,
+    "attribution": attribution,
     "main": main,
     "recommendation": recommendation,
     "clean-up": clean_up,
 }
 
 
-#: Workflows that a config without a campaign does not have.
-_OF_CAMPAIGNS = ("campaign", "recommendation")
+#: Workflows that a config has only if it says what they make.
+_ONLY_WITH: dict[str, Callable[[Config], object]] = {
+    "solution": lambda config: config.solutions,
+    "campaign": lambda config: config.campaigns,
+    "recommendation": lambda config: config.campaigns,
+    "recommender": lambda config: config.recommenders,
+    "filters": lambda config: config.filters,
+    "attribution": lambda config: config.metric_attribution,
+}
 
 
 def definitions(config: Config, arns: Arns, keys: Iterable[str] | None = None) -> dict[str, State | Chain]:
@@ -53,7 +69,7 @@ def definitions(config: Config, arns: Arns, keys: Iterable[str] | None = None) -
 
     Children come before main.
     """
-    made = [key for key in _MAKERS if config.campaigns or key not in _OF_CAMPAIGNS]
+    made = [key for key in _MAKERS if key not in _ONLY_WITH or _ONLY_WITH[key](config)]
     return {key: _MAKERS[key](config, arns) for key in (made if keys is None else keys) if key in made}
 
 

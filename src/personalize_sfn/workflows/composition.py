@@ -45,7 +45,7 @@ def for_each_dataset(
         return branch(kinds[0])
     every = Parallel(state_id, result_path="$.branches")
     for kind in kinds:
-        keep = Pass(f"Keep {kind.title()}", parameters={f"{row.arn_field}.$": row.state_path})
+        keep = Pass(f"Keep {kind.replace('_', ' ').title()}", parameters={f"{row.arn_field}.$": row.state_path})
         every.add_branch(Chain([*branch(kind), keep]))
     return [every]
 
