@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from personalize_sfn.local import LocalAws
     from personalize_sfn.recommendations import recommend
     from personalize_sfn.sagemaker_notebook import notebook_defaults
-    from personalize_sfn.serving import EventSender
+    from personalize_sfn.serving import EventSender, Recommender
     from personalize_sfn.session import Session, connect
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "EventSender",
     "Execution",
     "LocalAws",
+    "Recommender",
     "Session",
     "Workflow",
     "clean_up",
@@ -67,6 +68,7 @@ _ATTRIBUTES = {
     "EventSender": "serving",
     "Execution": "execution",
     "LocalAws": "local",
+    "Recommender": "serving",
     "Session": "session",
     "Workflow": "execution",
     "clean_up": "clean_up",

@@ -17,6 +17,7 @@ def test_the_public_names_change_on_purpose_only() -> None:
         "EventSender",
         "Execution",
         "LocalAws",
+        "Recommender",
         "Session",
         "Workflow",
         "clean_up",

@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 from personalize_sfn.serving.event_sender import EventSender, RefusedEvent
+from personalize_sfn.serving.recommender import Recommender
+from personalize_sfn.serving.served_items import ServedItem, ServedItems
 
-__all__ = ["EventSender", "RefusedEvent"]
+__all__ = ["EventSender", "Recommender", "RefusedEvent", "ServedItem", "ServedItems"]
