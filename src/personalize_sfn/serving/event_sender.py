@@ -94,7 +94,8 @@ class EventSender:
             spool: a folder on a disk of this machine, which several processes may share.
             max_queue: how many events may wait.
             connections: how many calls may be under way at once: about 50 to 100 a second each.
-            exit_timeout: seconds that the end of the process may be delayed.  ECS and Kubernetes kill after 30.
+            exit_timeout: seconds that the end of the process, or an error in a ``with`` block, may be delayed.  ECS and
+                Kubernetes kill 30 seconds after SIGTERM.
             on_refused: is called with each refused event, in a thread of the sender.  Default: :meth:`flush` and
                 :meth:`close` raise.
 
@@ -105,7 +106,7 @@ class EventSender:
         self._session, self._config = session, config
         self._given_tracking_id = tracking_id
         self._tracking_id: str | None = tracking_id or find_tracking_id(session, config)
-        self._columns = EventColumns(config.datasets.interactions.schema)
+        self.columns = EventColumns(config.datasets.interactions.schema)
         self._max_queue, self._connections = max_queue, connections
         self._on_refused = on_refused
         self._spool: EventSpool | None = None
@@ -195,7 +196,7 @@ class EventSender:
             EventError: AWS would refuse the event, the disk of the spool is full, or the sender is closed.
         """
         event = make_event(
-            self._columns,
+            self.columns,
             user_id,
             item_id,
             event_type,
@@ -208,6 +209,11 @@ class EventSender:
             attribution_source=attribution_source,
             event_id=event_id,
         )
+        self.put_event(event, timeout=timeout)
+        return event.event_id
+
+    def put_event(self, event: OutgoingEvent, *, timeout: float = 5.0) -> None:
+        """As :meth:`put`, an event that is made already."""
         with self._lock:
             self._require_open()
             if len(self._queue) >= self._max_queue:
@@ -223,7 +229,6 @@ class EventSender:
                 self._spool.add(event)
             self._queue.put(event)
             self._work.notify()
-        return event.event_id
 
     def flush(self, timeout: float = 30.0) -> None:
         """Wait until all that was put is sent.  The sender goes on.
@@ -283,11 +288,12 @@ class EventSender:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
+        if error is None:
             self.close()
+            return
+        try:
+            self.close(self.exit_timeout)
         except EventError as not_sent:
-            if error is None:
-                raise
             error.add_note(str(not_sent))  # the first error is the one to see
 
     @property
