@@ -8,7 +8,14 @@ import pytest
 import yaml
 
 from fakes.solutions import served
-from personalize_sfn.config import INTERACTIONS_SCHEMA, Config, DatasetConfig, DatasetsConfig, SolutionConfig
+from personalize_sfn.config import (
+    INTERACTIONS_SCHEMA,
+    CampaignConfig,
+    Config,
+    DatasetConfig,
+    DatasetsConfig,
+    SolutionConfig,
+)
 from personalize_sfn.errors import ConfigError
 
 
@@ -59,6 +66,51 @@ def test_another_schema_content_is_another_schema_name():
 def test_another_recipe_is_another_solution():
     assert Config().solution_name("for-you") == "personalize-sfn-for-you-user-personalization-v2"
     assert Config(solutions=served("aws-sims")).solution_name("for-you") == "personalize-sfn-for-you-sims"
+
+
+def test_names_are_made_of_project_key_and_recipe_unless_given():
+    given = SolutionConfig(name="old", campaign=CampaignConfig(name="live"))
+    config = Config(project="shop", solutions={"similar": SolutionConfig(recipe="aws-similar-items"), "old": given})
+    assert config.solution_name("similar") == "shop-similar-similar-items"
+    assert (config.solution_name("old"), config.campaign_name("old")) == ("old", "live")
+
+
+def test_a_key_that_the_config_lacks_is_an_error_that_says_which_it_has():
+    config = Config(solutions={**served(), "popular": SolutionConfig(recipe="aws-popularity-count")})
+    for ask in (config.solution, config.solution_name, config.campaign_name):
+        with pytest.raises(ConfigError, match=r"^solutions: has no 'similar', only for-you, popular$"):
+            ask("similar")
+
+
+def test_the_campaign_of_a_solution_without_one_is_an_error_that_says_how_to_get_one():
+    config = Config(solutions={"popular": SolutionConfig(recipe="aws-popularity-count")})
+    assert config.campaigns == {}
+    with pytest.raises(ConfigError) as error:
+        config.campaign_name("popular")
+    assert str(error.value) == (
+        "solutions.popular.campaign: nothing serves popular: add 'campaign: {}' there, then deploy and run"
+    )
+
+
+def test_the_first_campaign_that_answers_a_question_is_asked():
+    config = Config(
+        solutions={
+            "trained-only": SolutionConfig(),
+            "similar": SolutionConfig(recipe="aws-similar-items", campaign=CampaignConfig()),
+            "popular": SolutionConfig(recipe="aws-popularity-count", campaign=CampaignConfig()),
+            "for-you": SolutionConfig(campaign=CampaignConfig()),
+        }
+    )
+    assert [config.answering("user"), config.answering("item")] == ["popular", "similar"]
+    with pytest.raises(ConfigError) as error:
+        config.answering("ranking")
+    assert str(error.value) == (
+        "solutions: has no campaign that answers how to order a list; those that serve: similar (aws-similar-items), "
+        "popular (aws-popularity-count), for-you (aws-user-personalization-v2)"
+    )
+    nothing = Config(solutions={"trained-only": SolutionConfig()})
+    with pytest.raises(ConfigError, match=r"those that serve: none$"):
+        nothing.answering("user")
 
 
 def test_every_name_that_is_made_fits_personalize_with_the_longest_project_and_recipe():

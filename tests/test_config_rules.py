@@ -42,7 +42,7 @@ WRONG = [
     (
         {"solutions": {"for-you": {"event_value_threshold": 3.5}}},
         "solutions.for-you.event_value_threshold",
-        "needs event_type as well",
+        "needs event_type as well: Personalize applies the threshold to events of one type",
     ),
     (
         {"solutions": {"for-you": {"campaign": {"min_provisioned_tps": 0}}}},
@@ -59,13 +59,51 @@ WRONG = [
         "solutions.for-you.campaign.min_provisioned_tps",
         "expected int, got True",
     ),
-    ({"soluions": {}}, "soluions", "unknown field; did you mean solutions?"),
+    ({"solution": {}}, "solution", "unknown field; did you mean solutions?"),
+    (
+        {"solutions": {"for-you": {"campagne": {}}}},
+        "solutions.for-you.campagne",
+        "unknown field; did you mean campaign?",
+    ),
     (
         {"solutions": {"for-you": {"campaign": {"tps": 1}}}},
         "solutions.for-you.campaign.tps",
         "unknown field; expected one of name, min_provisioned_tps",
     ),
     ({"solutions": {"for-you": {"campaign": 3}}}, "solutions.for-you.campaign", "expected a mapping, got 3"),
+    ({"solutions": {}}, "solutions", "expected at least one, such as 'for-you: {campaign: {}}'"),
+    ({"solutions": None}, "solutions", "expected a mapping, got nothing"),
+    (
+        {"solutions": {"For You": {}, "ok": {}}},
+        "solutions.'For You'",
+        "expected a key of up to 30 lower-case letters, digits and -, starting with a letter, got 'For You'",
+    ),
+    ({"solutions": {"k" * 31: {}}}, f"solutions.'{'k' * 31}'", "expected a key of up to 30 lower-case letters"),
+    ({"solutions": {"7": {}}}, "solutions.'7'", "starting with a letter, got '7'"),
+    ({"solutions": {"a.b": {}}}, "solutions.'a.b'", "got 'a.b'"),
+    ({"solutions": {"a'b": {}}}, 'solutions."a\'b"', "expected a key of up to 30 lower-case letters"),
+    ({"solutions": {"x": None}}, "solutions.x", "expected a mapping, got nothing"),
+    (
+        {"solutions": {"a": {}, "b": {"name": "personalize-sfn-a-user-personalization-v2"}}},
+        "solutions.b.name",
+        "expected a name of its own, got personalize-sfn-a-user-personalization-v2, which solutions.a has",
+    ),
+    (
+        {"solutions": {"a": {"campaign": {}}, "b": {"campaign": {"name": "personalize-sfn-a"}}}},
+        "solutions.b.campaign.name",
+        "expected a name of its own, got personalize-sfn-a, which solutions.a has",
+    ),
+    (
+        {"project": "p" * 28, "solutions": {"k" * 30: {}}},
+        f"solutions.{'k' * 30}.name",
+        "expected at most 63 characters, got 83: choose a shorter key, or give it a name",
+    ),
+    (
+        {"solutions": {"vip": {"recipe": "aws-item-affinity", "campaign": {}}}},
+        "solutions.vip.campaign",
+        "Personalize makes no campaign of aws-item-affinity, which answers segments of users: leave it out, and ask by "
+        "a batch",
+    ),
     (
         {"polling": {"campaign": {"typical_seconds": 9, "timeout_seconds": 1}}},
         "polling.campaign.timeout_seconds",
@@ -216,3 +254,16 @@ def test_a_wrong_value_is_an_error_that_names_the_field(values: dict, field: str
         Config.from_dict(values)
     assert error.value.field == field
     assert problem in str(error.value)
+
+
+def test_the_longest_key_and_project_fit_with_names_of_ones_own():
+    key = "k" * 30
+    config = Config.from_dict({"project": "p" * 28, "solutions": {key: {"name": "short", "campaign": {}}}})
+    assert config.solution_name(key) == "short"
+    assert config.campaign_name(key) == f"{'p' * 28}-{key}"
+
+
+def test_a_solution_and_a_campaign_may_share_a_name():
+    """They are of different types, so their ARNs differ."""
+    config = Config.from_dict({"solutions": {"a": {"name": "same", "campaign": {"name": "same"}}}})
+    assert (config.solution_name("a"), config.campaign_name("a")) == ("same", "same")

@@ -104,9 +104,8 @@ def test_a_recipe_of_names_needs_items_with_a_name():
         "version": "1.0",
         "fields": [{"name": "ITEM_ID", "type": "string"}, {"name": "TITLE", "type": "string"}],
     }
-    with pytest.raises(
-        ConfigError, match=r"solution\.recipe: aws-semantic-similarity needs items: add datasets\.items"
-    ):
+    needs = r"solutions\.for-you\.recipe: aws-semantic-similarity needs items: add datasets\.items"
+    with pytest.raises(ConfigError, match=needs):
         Config.from_dict({"solutions": {"for-you": {"recipe": "aws-semantic-similarity"}}})
     values = {
         "solutions": {"for-you": {"recipe": "aws-semantic-similarity"}},
@@ -115,4 +114,4 @@ def test_a_recipe_of_names_needs_items_with_a_name():
     with pytest.raises(ConfigError, match=r"one column of datasets\.items\.schema that holds the items' names"):
         Config.from_dict(values)
     schema["fields"][1] |= {"textual": True, "itemName": True}
-    assert Config.from_dict(values).solution.recipe == "aws-semantic-similarity"
+    assert Config.from_dict(values).solutions["for-you"].recipe == "aws-semantic-similarity"

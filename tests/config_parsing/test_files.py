@@ -98,7 +98,7 @@ def test_a_folder_a_pipe_and_a_device_are_told_by_name(tmp_path: Path):
         ("c.yaml", b"\xef\xbb\xbfproject: personalize-sfn\n"),
         ("c.toml", b'\xef\xbb\xbfproject = "personalize-sfn"\n'),
         ("c.yaml", b"project: personalize-sfn\r\nadopt: no\r\n"),
-        ("c.yaml", b"functions: &f {memory_mb: 256}\nroles: {}\n"),
+        ("c.yaml", b"solutions: {for-you: {campaign: &c {min_provisioned_tps: 1}}}\nroles: {}\n"),
     ],
 )
 def test_what_is_left_out_has_its_default_and_byte_order_marks_do_not_matter(tmp_path: Path, name: str, content: bytes):
@@ -110,7 +110,10 @@ def test_what_is_left_out_has_its_default_and_byte_order_marks_do_not_matter(tmp
     ("text", "problem"),
     [
         ("project = 2024-01-01", "project: expected str, got datetime.date(2024, 1, 1). Write it in quotes"),
-        ("solutions.a.event_value_threshold = nan", "expected a number, got nan"),
+        (
+            "solutions.x.campaign.exploration_weight = nan",
+            "solutions.x.campaign.exploration_weight: expected a number, got nan",
+        ),
         ('project = "a"\nproject = "b"', "is not TOML: Cannot overwrite a value"),
     ],
 )

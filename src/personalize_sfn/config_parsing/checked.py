@@ -317,12 +317,12 @@ def _plain(hint: Any, value: Any) -> tuple[Any, str | None]:
 
 
 #: Part of AWS names and of JSONPaths.  Keys of up to 30 characters leave room in names of 63.
-_KEY = re.compile(r"[a-z][a-z0-9-]{0,29}")
+KEY_PATTERN = r"[a-z][a-z0-9-]{0,29}"
 
 
 def key_problem(key: object) -> str | None:
     """What makes a key unfit to call one of several by."""
-    if isinstance(key, str) and _KEY.fullmatch(key):
+    if isinstance(key, str) and re.fullmatch(KEY_PATTERN, key):
         return None
     return f"expected a key of up to 30 lower-case letters, digits and -, starting with a letter, got {shown(key)}"
 

@@ -19,7 +19,7 @@ import typing
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from personalize_sfn.config_parsing.checked import LARGEST_WHOLE_NUMBER, Checked, Stated, hints_of
+from personalize_sfn.config_parsing.checked import KEY_PATTERN, LARGEST_WHOLE_NUMBER, Checked, Stated, hints_of
 from personalize_sfn.config_parsing.plain_values import plain_values
 
 JsonSchema = dict[str, Any]
@@ -95,7 +95,8 @@ def _typed(hint: Any, definitions: dict[str, JsonSchema], keywords: Mapping[str,
         return {"type": "string", "enum": [*arguments]}
     if isinstance(origin, type) and issubclass(origin, Mapping):
         inner = _typed(arguments[1], definitions)
-        return {"type": "object", **({"additionalProperties": inner} if inner else {}), **(keywords or {})}
+        named = {"propertyNames": {"pattern": f"^(?:{KEY_PATTERN})$"}} if dataclasses.is_dataclass(arguments[1]) else {}
+        return {"type": "object", **named, **({"additionalProperties": inner} if inner else {}), **(keywords or {})}
     if isinstance(origin, type) and issubclass(origin, Sequence):
         return {"type": "array", "items": _typed(arguments[0], definitions), **(keywords or {})}
     if hint not in _PLAIN:
