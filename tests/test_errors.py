@@ -14,7 +14,7 @@ from nbclient import NotebookClient
 
 from personalize_sfn import errors
 
-SENTENCE = 'movies-for-you failed at "Check Campaign" (campaign/movies): no capacity. Fix it, then run it again.'
+SENTENCE = 'movies-campaign failed at "Check Campaign" (campaign/movies): no capacity. Fix it, then run it again.'
 EVERY_ERROR = [
     value for value in vars(errors).values() if inspect.isclass(value) and issubclass(value, errors.PersonalizeSfnError)
 ]

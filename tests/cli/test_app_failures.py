@@ -49,12 +49,12 @@ def test_a_run_that_is_not_deployed_quotes_the_whole_command(
 
 def test_the_answer_of_a_failed_execution_names_it() -> None:
     settings = Settings(execution_arn="arn:run")
-    error = errors.WorkflowError("why", error="CampaignFailed", cause="quota", stage="movies-for-you, Create Campaign")
+    error = errors.WorkflowError("why", error="CampaignFailed", cause="quota", stage="movies-campaign, Create Campaign")
     assert app._failure(settings, error, "why") == {
         "status": "FAILED",
         "error": "CampaignFailed",
         "cause": "quota",
-        "stage": "movies-for-you, Create Campaign",
+        "stage": "movies-campaign, Create Campaign",
         "executionArn": "arn:run",
         "message": "why",
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 from dataclasses import replace
 
@@ -64,8 +63,6 @@ def fail(config=CONFIG, *, failing=None, seconds=None, data=True):
     ("key", "machine", "error"),
     [
         ("datasetImportJob", "movies-dataset-import", "DatasetImportJobFailed"),
-        ("solutionVersion", "movies-solution", "SolutionVersionFailed"),
-        ("campaign", "movies-for-you", "CampaignFailed"),
         ("datasetGroup", "movies-dataset", "DatasetGroupFailed"),
     ],
 )
@@ -75,6 +72,31 @@ def test_a_failed_resource_reaches_the_caller_of_main_with_the_services_reason(k
     assert failure.cause.startswith(f"{machine}: arn:aws:personalize:us-east-1:123456789012:")
     assert failure.cause.endswith(
         " is CREATE FAILED: The service said why. (Fix the cause, then run it again: finished steps are not repeated.)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "reason", "serving"),
+    [
+        (
+            "solutionVersion",
+            "SolutionVersionFailed: movies-solution: arn:aws:personalize:us-east-1:123456789012:solution/"
+            "movies-for-you-user-personalization-v2/run-9777c28b1c36",
+            "There is no campaign movies-for-you: nothing serves it.",
+        ),
+        (
+            "campaign",
+            "CampaignFailed: movies-campaign: arn:aws:personalize:us-east-1:123456789012:campaign/movies-for-you",
+            "Campaign movies-for-you is CREATE FAILED: nothing serves it.",
+        ),
+    ],
+)
+def test_a_failed_solution_reaches_the_caller_of_main_with_the_services_reason_and_what_serves(key, reason, serving):
+    failure = fail(failing={key: "The service said why."})
+    assert failure.error == "SolutionsFailed"
+    assert failure.cause == (
+        f"1 of 1 solution failed. for-you: {reason} is CREATE FAILED: The service said why. {serving} "
+        "Fix the cause, then run it again: finished steps are not repeated."
     )
 
 
@@ -112,7 +134,8 @@ def test_a_time_limit_that_gives_no_cause_reaches_the_caller_of_main(late, cause
 def test_a_wait_ends_at_its_timeout():
     limit = PollingConfig(campaign=WaitConfig(typical_seconds=480, timeout_seconds=600))
     failure = fail(replace(CONFIG, polling=limit), seconds={"campaign": 10_000.0})
-    assert failure.error == "CampaignTimedOut"
+    assert failure.error == "SolutionsFailed"
+    assert "for-you: CampaignTimedOut: movies-campaign: arn:aws:" in failure.cause
     assert "campaign/movies-for-you is still CREATE IN_PROGRESS after the time limit" in failure.cause
     assert "raise polling.campaign.timeout_seconds" in failure.cause
 
@@ -130,14 +153,9 @@ def test_running_again_after_a_failure_goes_on_and_makes_nothing_twice():
         output = states.execute("movies-main", {})
         again = states.execute("movies-main", {})
     assert output == again
-    assert json.loads(json.dumps(output)).keys() == {
-        "datasetGroupArn",
-        "datasetArns",
-        "solutionArn",
-        "solutionVersionArn",
-        "campaignArn",
-        "metrics",
-    }
+    members = {"solutionArn", "solutionVersionArn", "campaignArn", "metrics"}
+    assert output.keys() == {"datasetGroupArn", "datasetArns", "solutions"} | members
+    assert output["solutions"] == {"for-you": {**{member: output[member] for member in members}, "error": None}}
     trainings = personalize.list_solution_versions(solutionArn=output["solutionArn"])["solutionVersions"]
     imports = personalize.list_dataset_import_jobs(datasetArn=output["datasetArns"]["interactions"])
     assert (len(trainings), len(imports["datasetImportJobs"])) == (1, 1)

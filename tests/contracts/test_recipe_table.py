@@ -10,6 +10,7 @@ import pytest
 import personalize_sfn
 from personalize_sfn import engine
 from personalize_sfn.config import Config
+from personalize_sfn.datasets import schemas
 from personalize_sfn.errors import ConfigError
 from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.personalize.training.recipe_features import training_rules
@@ -67,11 +68,22 @@ def test_a_value_is_taken_by_both_or_by_none(recipe: str, each):
         assert each.text_of(text) is None
 
 
-def test_segments_actions_and_use_cases_are_refused_before_anything_is_billed():
-    assert {RECIPES[name].answers for name in RECIPES if name not in OFFERED} == {"segments", "actions", "use case"}
+def test_actions_and_use_cases_are_refused_before_anything_is_billed():
+    assert {RECIPES[name].answers for name in RECIPES if name not in OFFERED} == {"actions", "use case"}
     for name in RECIPES.keys() - set(OFFERED):
-        with pytest.raises(ConfigError, match=f"solution.recipe: {name} cannot be deployed yet: .* a later release"):
-            Config.from_dict({"solutions": {"for-you": {"recipe": name}}})
+        refused = rf"solutions\.a\.recipe: {name} cannot be deployed yet: .* a later release"
+        with pytest.raises(ConfigError, match=refused):
+            Config.from_dict({"solutions": {"a": {"recipe": name}}})
+
+
+def test_segments_are_trained_without_a_campaign_and_refused_with_one():
+    segments = [name for name in OFFERED if RECIPES[name].answers == "segments"]
+    assert segments == ["aws-item-affinity", "aws-item-attribute-affinity"]
+    for name in segments:
+        items = {"items": {"schema": schemas.items(schemas.field("GENRES", categorical=True))}}
+        assert Config.from_dict({"solutions": {"a": {"recipe": name}}, "datasets": items}).campaigns == {}
+        with pytest.raises(ConfigError, match=rf"solutions\.a\.campaign: Personalize makes no campaign of {name}, "):
+            Config.from_dict({"solutions": {"a": {"recipe": name, "campaign": {}}}, "datasets": items})
 
 
 def test_no_code_compares_the_name_of_a_recipe():

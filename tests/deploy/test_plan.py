@@ -27,7 +27,7 @@ def test_a_first_deploy_makes_everything(session: Session, config: Config, make_
         "create role movies-personalize-us-east-1",
         "create function movies-create-campaign",
         "create function movies-create-schema",
-        "create state machine movies-for-you",
+        "create state machine movies-campaign",
         "create state machine movies-main",
     ]
     assert everything(session) == {
@@ -40,7 +40,7 @@ def test_a_first_deploy_makes_everything(session: Session, config: Config, make_
         ],
         "functions": ["movies-create-campaign", "movies-create-schema"],
         "log groups": ["/aws/lambda/movies-create-campaign", "/aws/lambda/movies-create-schema"],
-        "machines": ["movies-for-you", "movies-main"],
+        "machines": ["movies-campaign", "movies-main"],
     }
     function = session.client("lambda").get_function(FunctionName="movies-create-schema")
     assert function["Configuration"]["Runtime"] == "python3.13"
@@ -83,7 +83,7 @@ def test_what_changed_is_updated_and_nothing_else(
         "update role movies-personalize-us-east-1: tags",
         "update function movies-create-campaign: tags, code, MemorySize, log group",
         "update function movies-create-schema: tags, code, MemorySize, log group",
-        "update state machine movies-for-you: definition, tags",
+        "update state machine movies-campaign: definition, tags",
         "update state machine movies-main: definition, tags",
     ]
     assert plan(session, changed, make_blueprint(changed, number=2, comment="second")) == []

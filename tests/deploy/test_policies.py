@@ -95,12 +95,12 @@ def test_the_step_functions_role_may_hear_from_nested_executions(by_key: dict[st
         {
             "Effect": "Allow",
             "Action": ["states:StartExecution"],
-            "Resource": [f"{states}:stateMachine:movies-for-you", f"{states}:stateMachine:movies-recommendation"],
+            "Resource": [f"{states}:stateMachine:movies-campaign", f"{states}:stateMachine:movies-recommendation"],
         },
         {
             "Effect": "Allow",
             "Action": ["states:DescribeExecution", "states:StopExecution"],
-            "Resource": [f"{states}:execution:movies-for-you:*", f"{states}:execution:movies-recommendation:*"],
+            "Resource": [f"{states}:execution:movies-campaign:*", f"{states}:execution:movies-recommendation:*"],
         },
         {
             "Effect": "Allow",

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from fakes.solutions import served
 from personalize_sfn.arns import Arns
-from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig, SolutionConfig
+from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig
 from personalize_sfn.datasets import schemas
 from personalize_sfn.deploy.schemas import schema_notes
 
@@ -67,7 +68,7 @@ def test_other_interactions_need_a_new_dataset_group() -> None:
 
 
 @pytest.mark.parametrize(("recipe", "count"), [("aws-personalized-ranking-v2", 1), ("aws-sims", 0)])
-def test_a_ranking_recipe_is_told_to_be_asked_by_boto3(recipe: str, count: int) -> None:
-    found = Config(solution=SolutionConfig(recipe=recipe)).notes
-    assert len(found) == count
-    assert all("boto3's get_personalized_ranking" in note for note in found)
+def test_the_campaign_of_a_ranking_recipe_is_told_to_be_asked_with_rank(recipe: str, count: int) -> None:
+    found = Config(solutions=served(recipe)).notes
+    assert found == (f"solutions.for-you: {recipe} puts lists in order: ask its campaign with rank()",) * count
+    assert Config(solutions=served(recipe, campaign=None)).notes == ()

@@ -75,7 +75,7 @@ def test_a_fold_that_ended_in_its_fail_state_is_failed() -> None:
         Span("Campaign Failed", "Fail", seconds(1), seconds(1), "FAILED"),
     )
     run = Run(
-        "arn:aws:states:us-east-1:123456789012:execution:movies-for-you:r",
+        "arn:aws:states:us-east-1:123456789012:execution:movies-campaign:r",
         "FAILED",
         BEGAN,
         seconds(1),
@@ -85,7 +85,7 @@ def test_a_fold_that_ended_in_its_fail_state_is_failed() -> None:
     )
 
     assert str(render_progress(LOOP, run)) == (
-        "✕ movies-for-you: failed · 1.0 s · CampaignFailed: out of luck\n"
+        "✕ movies-campaign: failed · 1.0 s · CampaignFailed: out of luck\n"
         "  ✕ Campaign · 1.0 s · CampaignFailed\n"
         "  ○ Answer"
     )

@@ -20,7 +20,7 @@ from personalize_sfn.errors import SessionError, WorkflowError
 from personalize_sfn.execution import Execution, history_reader
 
 MAIN = "arn:aws:states:us-east-1:123456789012:execution:movies-main:run"
-CHILD = "arn:aws:states:us-east-1:123456789012:execution:movies-for-you:run"
+CHILD = "arn:aws:states:us-east-1:123456789012:execution:movies-campaign:run"
 
 
 def attached(client: Any, history: Any) -> Execution:
@@ -130,14 +130,14 @@ def test_a_failure_is_followed_into_the_execution_where_it_began(client: Any, hi
         .add("TaskFailed", error="States.TaskFailed", cause="{}")
         .leave("Run Campaign Workflow")
         .enter("Sub-Workflow Failed", "Fail")
-        .add("ExecutionFailed", error="InvalidInputError", cause="movies-for-you: no such data")
+        .add("ExecutionFailed", error="InvalidInputError", cause="movies-campaign: no such data")
     )
 
     with pytest.raises(WorkflowError) as raised:
         attached(client, failed).wait(poll=0)
 
     assert str(raised.value) == (
-        'movies-for-you failed at "Create Campaign": InvalidInputError: no such data. '
+        'movies-campaign failed at "Create Campaign": InvalidInputError: no such data. '
         "Fix the cause, then run it again: it resumes where it stopped."
     )
     assert raised.value.arn == CHILD

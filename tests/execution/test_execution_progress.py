@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from personalize_sfn.execution import Execution
 
 MAIN = "arn:aws:states:us-east-1:123456789012:execution:movies-main:run"
-CHILD = "arn:aws:states:us-east-1:123456789012:execution:movies-for-you:run"
+CHILD = "arn:aws:states:us-east-1:123456789012:execution:movies-campaign:run"
 
 
 def refused(code: str, message: str) -> ClientError:
@@ -53,7 +53,7 @@ def test_an_execution_that_it_started_is_below_it_with_its_own_error(started: An
     html = started(child=failed, error="Broken", cause="why").render_progress()._repr_html_()
 
     assert html.count("<details open") == 1
-    assert "<b>✕ movies-for-you: failed · 1.0 s</b><br>CampaignFailed: out of luck</summary>" in html
+    assert "<b>✕ movies-campaign: failed · 1.0 s</b><br>CampaignFailed: out of luck</summary>" in html
     assert f"<code>{CHILD}</code>" in html
 
 
@@ -71,7 +71,7 @@ def test_one_that_cannot_be_read_is_named_by_its_arn(client: Any, started: Any, 
     picture = execution.render_progress()
 
     assert [(part.title, part.arn, part.svg) for part in picture.parts] == [
-        ("? movies-for-you: cannot be read", CHILD, "")
+        ("? movies-campaign: cannot be read", CHILD, "")
     ]
     assert f"<code>{CHILD}</code>" in picture._repr_html_()
     assert CHILD in str(picture)

@@ -21,7 +21,7 @@ from personalize_sfn.execution import Execution
 from personalize_sfn.execution.history_reader import back_off, poll_of
 
 MAIN = "arn:aws:states:us-east-1:123456789012:execution:movies-main:run"
-CHILD = "arn:aws:states:us-east-1:123456789012:execution:movies-for-you:run"
+CHILD = "arn:aws:states:us-east-1:123456789012:execution:movies-campaign:run"
 
 
 def attached(client: Any, history: Any) -> Execution:

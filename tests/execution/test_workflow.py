@@ -119,7 +119,7 @@ def test_its_graph_goes_to_a_file_and_as_mermaid_into_a_readme(client: Any, tmp_
     assert made.to_mermaid() == 'flowchart TD\n  s0["Is #quot;it#quot; #lt;done#gt;?"]\n'
 
 
-CHILD = "arn:aws:states:us-east-1:123456789012:stateMachine:movies-for-you"
+CHILD = "arn:aws:states:us-east-1:123456789012:stateMachine:movies-campaign"
 
 
 def starting(client: Any) -> Workflow:
@@ -132,13 +132,13 @@ def starting(client: Any) -> Workflow:
 
 
 def test_its_graph_holds_those_of_the_workflows_that_it_starts(client: Any) -> None:
-    Workflow("movies-for-you", sdk.Chain([sdk.Pass("Create Campaign")]), ROLE, client=client).create()
+    Workflow("movies-campaign", sdk.Chain([sdk.Pass("Create Campaign")]), ROLE, client=client).create()
     made = starting(client)
     made.create()
 
     (part,) = made.render_graph().parts
 
-    assert (part.title, part.arn) == ("movies-for-you", CHILD)
+    assert (part.title, part.arn) == ("movies-campaign", CHILD)
     assert "Create Campaign" in part.svg
 
 

@@ -76,15 +76,15 @@ class VirtualStates:
 
     def _map(self, machine: str, state: Mapping[str, Any], value: Any, context: Any) -> list[Any]:
         """Its items at the same time: the clock goes on with the one that took longest."""
-        began, ended, results = self.clock.seconds, [self.clock.seconds], []
+        began, ended, results = self.clock.now, [self.clock.now], []
         for index, item in enumerate(_path(value, state["ItemsPath"])):
-            self.clock.seconds = began
+            self.clock.now = began
             self.events[machine] += 2  # an iteration started, ended
             inner = {**context, "Map": {"Item": {"Index": index, "Value": item}}}
             given = _fill(state["Parameters"], value, inner) if "Parameters" in state else item
             results.append(self._run(machine, state["Iterator"], given, inner))
-            ended.append(self.clock.seconds)
-        self.clock.seconds = max(ended)
+            ended.append(self.clock.now)
+        self.clock.now = max(ended)
         return results
 
     def _enter(self, machine: str, state: Mapping[str, Any], value: Any, context: Any) -> tuple[str | None, Any]:

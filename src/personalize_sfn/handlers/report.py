@@ -100,7 +100,7 @@ def _serving(each: Mapping[str, Any]) -> str:
         if code_of(error) != "ResourceNotFoundException":
             raise
         return f"There is no campaign {name}: nothing serves it."
-    if CAMPAIGN.has_failed(found["status"]):
+    if found["status"] != CAMPAIGN.ready_status:
         return f"Campaign {name} is {found['status']}: nothing serves it."
     return f"Campaign {name} goes on serving {parse(found['solutionVersionArn']).resource}."
 

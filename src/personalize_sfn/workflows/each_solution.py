@@ -113,8 +113,8 @@ def _one(config: Config, arns: Arns) -> Chain:
     first: State = train
     if config.campaigns:
         is_served = Choice("Has It a Campaign?")
+        is_served.add_choice(ChoiceRule.BooleanEquals("$.hasCampaign", True), serve)
         is_served.add_choice(ChoiceRule.BooleanEquals("$.hasCampaign", False), done)
-        is_served.default_choice(serve)
         train.next(is_served)
         serve.next(done)
     else:
@@ -125,5 +125,5 @@ def _one(config: Config, arns: Arns) -> Chain:
         if config.solutions:
             first = Choice("Is It a Recommender?")
             first.add_choice(ChoiceRule.BooleanEquals("$.isRecommender", True), recommend)
-            first.default_choice(train)
+            first.add_choice(ChoiceRule.BooleanEquals("$.isRecommender", False), train)
     return Chain([first])

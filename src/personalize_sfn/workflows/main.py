@@ -88,8 +88,9 @@ def main(config: Config, arns: Arns) -> Chain:
         )
     failed = Fail("Solutions Failed", error="SolutionsFailed", cause_path="$.report.cause")
     all_done = Choice("Did Every Solution Succeed?")
-    all_done.add_choice(ChoiceRule.BooleanEquals("$.report.failed", True), failed)
-    all_done.default_choice(Pass("Return Result", parameters=_result(config)))
+    answer = Pass("Return Result", parameters=_result(config))
+    all_done.add_choice(ChoiceRule.BooleanEquals("$.report.failed", False), answer)
+    all_done.default_choice(failed)
     defaults = with_defaults(train="auto", rootExecution="$$.Execution.Id")
     return in_partition(Chain([*defaults, *steps, all_done]), arns.partition)
 

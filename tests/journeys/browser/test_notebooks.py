@@ -128,9 +128,9 @@ def polls_of(live: Locator) -> str:
 
 def check_pictures(page: Page) -> None:
     """Each kind of picture is there and was drawn, and the one that failed is open."""
-    for said in ("Graph of movies-main", "movies-main: succeeded", "movies-main: failed", "movies-for-you: failed"):
+    for said in ("Graph of movies-main", "movies-main: succeeded", "movies-main: failed", "movies-campaign: failed"):
         shown = picture(page, said).first
         expect(shown).to_be_visible()
         assert shown.evaluate("image => image.complete && image.naturalWidth > 100"), said
-    expect(page.locator("summary", has_text="movies-for-you: failed")).to_contain_text("no capacity left")
+    expect(page.locator("summary", has_text="movies-campaign: failed")).to_contain_text("no capacity left")
     expect(picture(page, "movies-solution: succeeded").first).to_be_hidden()
