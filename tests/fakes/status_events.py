@@ -13,6 +13,7 @@ VERSION = ARNS.personalize("solution/movies-v2/one")
 TAGS = [{"tagKey": PROJECT_TAG, "tagValue": "movies"}]
 TIMES = {
     "waitedSeconds": 0,
+    "since": "2026-01-01T00:00:00.000Z",
     "startedAt": "2026-01-01T00:00:00.000Z",
     "typicalSeconds": 480,
     "timeoutSeconds": 3600,
