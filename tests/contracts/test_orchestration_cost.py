@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from fakes import orchestration
-from fakes.virtual_personalize import ARNS, Clock, VirtualPersonalize, VirtualS3, handlers_use
+from fakes.virtual_personalize import ARNS, Clock, VirtualPersonalize, VirtualS3, error, handlers_use
 from fakes.virtual_states import ExecutionFailed, VirtualStates
 from personalize_sfn.config import Config, PollingConfig, WaitConfig
 
@@ -60,15 +60,15 @@ def fail(config=CONFIG, *, failing=None, seconds=None, data=True):
 
 
 @pytest.mark.parametrize(
-    ("key", "machine", "error"),
+    ("key", "machine", "name"),
     [
         ("datasetImportJob", "movies-dataset-import", "DatasetImportJobFailed"),
         ("datasetGroup", "movies-dataset", "DatasetGroupFailed"),
     ],
 )
-def test_a_failed_resource_reaches_the_caller_of_main_with_the_services_reason(key, machine, error):
+def test_a_failed_resource_reaches_the_caller_of_main_with_the_services_reason(key, machine, name):
     failure = fail(failing={key: "The service said why."})
-    assert failure.error == error
+    assert failure.error == name
     assert failure.cause.startswith(f"{machine}: arn:aws:personalize:us-east-1:123456789012:")
     assert failure.cause.endswith(
         " is CREATE FAILED: The service said why. (Fix the cause, then run it again: finished steps are not repeated.)"
@@ -138,6 +138,59 @@ def test_a_wait_ends_at_its_timeout():
     assert "for-you: CampaignTimedOut: movies-campaign: arn:aws:" in failure.cause
     assert "campaign/movies-for-you is still CREATE IN_PROGRESS after the time limit" in failure.cause
     assert "raise polling.campaign.timeout_seconds" in failure.cause
+
+
+def test_hours_of_waiting_for_a_slot_do_not_use_up_the_time_limit_of_the_training():
+    limit = PollingConfig(solution_version=WaitConfig(typical_seconds=3360, timeout_seconds=3600))
+    config = replace(CONFIG, polling=limit)
+    clock = Clock()
+    personalize, s3 = VirtualPersonalize(clock, {"solutionVersion": 3400.0}), VirtualS3()
+    s3.etags["movies-123456789012-us-east-1/movies/interactions.csv"] = '"e"'
+    full = error("CreateSolutionVersion", "LimitExceededException", "More than 20 resources in PENDING or IN_PROGRESS")
+    personalize.raising["CreateSolutionVersion"] = [full] * 100
+    with handlers_use(personalize, s3):
+        output = VirtualStates(clock, "movies", orchestration.definitions(config)).execute("movies-main", {})
+    assert output["solutions"]["for-you"]["error"] is None
+    assert clock.seconds > 7 * 3600
+
+
+def test_solutions_run_at_the_same_time_and_one_that_fails_stops_no_other():
+    recipes = {"for-you": "user-personalization-v2", "similar": "similar-items", "popular": "popularity-count"}
+    config = Config.from_dict(
+        {
+            "project": "movies",
+            "solutions": {
+                key: {"recipe": f"aws-{recipe}", **({} if key == "popular" else {"campaign": {}})}
+                for key, recipe in recipes.items()
+            },
+        }
+    )
+    run = orchestration.run_main(config, orchestration.definitions(config), orchestration.MEDIANS)
+    assert run.overhead_seconds <= 100
+
+    clock = Clock()
+    personalize, s3 = VirtualPersonalize(clock, dict(orchestration.MEDIANS)), VirtualS3()
+    s3.etags["movies-123456789012-us-east-1/movies/interactions.csv"] = '"e"'
+    states = VirtualStates(clock, "movies", orchestration.definitions(config))
+    refused = error("CreateSolution", "InvalidInputException", "not this recipe")
+    with handlers_use(personalize, s3):
+        personalize.raising["CreateSolution"] = [refused]
+        with pytest.raises(ExecutionFailed) as raised:
+            states.execute("movies-main", {})
+        assert raised.value.error == "SolutionsFailed"
+        assert raised.value.cause == (
+            "1 of 3 solutions failed. for-you: InvalidInputError: movies-solution: CreateSolution: not this recipe "
+            "(InvalidInputException). There is no campaign movies-for-you: nothing serves it. "
+            "Fix the cause, then run it again: finished steps are not repeated."
+        )
+        output = states.execute("movies-main", {})
+    assert {key: each["error"] for key, each in output["solutions"].items()} == dict.fromkeys(recipes)
+    assert [output["solutions"]["popular"][name] for name in ("campaignArn", "metrics")] == [
+        None,
+        {"precision_at_5": 0.04},
+    ]
+    assert output.keys() == {"datasetGroupArn", "datasetArns", "solutions"}
+    assert len(personalize.names("CreateSolutionVersion")) == 3
 
 
 def test_running_again_after_a_failure_goes_on_and_makes_nothing_twice():

@@ -12,12 +12,11 @@ from fakes.virtual_personalize import ARNS, Clock, VirtualPersonalize, VirtualS3
 from fakes.virtual_states import VirtualStates
 from personalize_sfn import workflows
 from personalize_sfn.config import Config
-from personalize_sfn.resources import WORKFLOW_TYPES
 
 __all__ = ["MEDIANS", "Run", "definitions", "draws", "run_main"]
 
 
-MEDIANS = {row.key: row.typical_seconds for row in WORKFLOW_TYPES if row.has_status}
+MEDIANS = {row.key: row.typical_seconds for row in Config().rows() if row.has_status}
 SIGMA = 0.4
 
 

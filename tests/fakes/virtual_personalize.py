@@ -20,6 +20,7 @@ from botocore.exceptions import ClientError
 
 from personalize_sfn.arns import Arns, parse
 from personalize_sfn.handlers import aws, create
+from personalize_sfn.recipes import OFFERED
 from personalize_sfn.resources import RESOURCE_TYPES, ResourceType
 
 ARNS = Arns("us-east-1", "123456789012")
@@ -56,7 +57,7 @@ class VirtualPersonalize:
         """Errors by operation, raised one a call in place of doing anything."""
         self.losing: list[str] = []
         """Operations that are done but whose next answer is lost."""
-        self.recipes = {ARNS.recipe("aws-user-personalization-v2")}
+        self.recipes = {ARNS.recipe(name) for name in OFFERED}
         self.found: dict[str, dict[str, Any]] = {}
         self.tags: dict[str, dict[str, str]] = defaultdict(dict)
         self.calls: list[tuple[str, dict[str, Any]]] = []

@@ -35,6 +35,7 @@ def test_the_metrics_of_the_version_are_in_the_answer(call, versions):
     assert call("create_campaign", event(versions[0])) == {
         "campaignArn": CAMPAIGN,
         "updating": False,
+        "since": "2026-01-01T00:00:02+00:00",
         "solutionVersionArn": versions[0],
         "metrics": {"precision_at_5": 0.04},
     }

@@ -10,6 +10,7 @@ from personalize_sfn.errors import (
     DefinitionConflictError,
     InvalidInputError,
     NotOursError,
+    PendingLimitError,
     QuotaError,
     TransientError,
 )
@@ -33,6 +34,7 @@ def event(request, **more):
 
 
 GROUP_EVENT = event({"name": "movies"})
+SINCE = "2026-01-01T00:00:00+00:00"
 
 
 def solution_event(**changes):
@@ -47,13 +49,13 @@ def solution_event(**changes):
 
 
 def test_what_is_not_there_is_created_with_the_projects_tags(call, personalize):
-    assert call("create_dataset_group", GROUP_EVENT) == {"datasetGroupArn": GROUP, "updating": False}
+    assert call("create_dataset_group", GROUP_EVENT) == {"datasetGroupArn": GROUP, "updating": False, "since": SINCE}
     assert personalize.tags[GROUP] == {PROJECT_TAG: "movies"}
 
 
 def test_create_is_idempotent_what_is_there_and_ours_is_found(call, personalize):
     call("create_dataset_group", GROUP_EVENT)
-    assert call("create_dataset_group", GROUP_EVENT) == {"datasetGroupArn": GROUP, "updating": False}
+    assert call("create_dataset_group", GROUP_EVENT) == {"datasetGroupArn": GROUP, "updating": False, "since": SINCE}
     assert len(personalize.found) == 1
 
 
@@ -68,7 +70,7 @@ def test_what_is_there_is_found_although_the_quota_is_full(call, personalize):
     call("create_dataset_group", GROUP_EVENT)
     full = error("CreateDatasetGroup", "LimitExceededException", "More than 5 resources in ACTIVE state.")
     personalize.raising["CreateDatasetGroup"].append(full)
-    assert call("create_dataset_group", GROUP_EVENT) == {"datasetGroupArn": GROUP, "updating": False}
+    assert call("create_dataset_group", GROUP_EVENT) == {"datasetGroupArn": GROUP, "updating": False, "since": SINCE}
 
 
 def test_calls_end_before_the_function_does(monkeypatch):
@@ -126,8 +128,7 @@ def test_a_schema_with_other_content_is_a_conflict(call):
     )
 
 
-def test_a_solution_with_another_recipe_is_a_conflict(call, personalize):
-    personalize.recipes.add(ARNS.recipe("aws-popularity-count"))
+def test_a_solution_with_another_recipe_is_a_conflict(call):
     call("create_solution", solution_event())
     with pytest.raises(DefinitionConflictError, match=r"with recipeArn .*aws-user-personalization-v2"):
         call("create_solution", solution_event(recipeArn=ARNS.recipe("aws-popularity-count")))
@@ -172,7 +173,7 @@ def test_a_boto3_that_cannot_update_solutions_says_so(call, personalize):
         ("ServiceUnavailable", "later", 503, TransientError),
         ("SomethingNew", "oops", 500, TransientError),
         ("ExpiredTokenException", "The security token included in the request is expired", 403, TransientError),
-        ("LimitExceededException", "More than 5 resources with PENDING or IN_PROGRESS status.", 400, TransientError),
+        ("LimitExceededException", "More than 5 resources with PENDING or IN_PROGRESS status.", 400, PendingLimitError),
         ("LimitExceededException", "More than 5 resources in ACTIVE state.", 400, QuotaError),
         ("ResourceInUseException", "the parent is pending", 400, TransientError),
         ("InvalidInputException", "bad name", 400, InvalidInputError),
@@ -185,6 +186,15 @@ def test_the_services_errors_become_ours(call, personalize, code, message, statu
         call("create_dataset_group", GROUP_EVENT)
     assert type(raised.value) is expected
     assert str(raised.value).startswith(f"CreateDatasetGroup: {message} ({code})")
+
+
+def test_time_limits_count_from_when_there_was_a_slot(call, personalize):
+    full = error("CreateDatasetGroup", "LimitExceededException", "More than 5 resources with PENDING or IN_PROGRESS.")
+    personalize.raising["CreateDatasetGroup"].append(full)
+    with pytest.raises(PendingLimitError):
+        call("create_dataset_group", GROUP_EVENT)
+    personalize.clock.advance(3600)
+    assert call("create_dataset_group", GROUP_EVENT)["since"] == "2026-01-01T01:00:00+00:00"
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(60, TransientError), (600, InvalidInputError)])
@@ -252,9 +262,9 @@ def test_what_the_row_lets_be_updated_is_updated_in_any_resource(call, personali
     create(recommender_event({"minRecommendationRequestsPerSecond": 1}), CONTEXT)
     personalize.clock.advance(100_000)
     personalize.seconds["recommenderUpdate"] = 60
-    wanted = recommender_event({"minRecommendationRequestsPerSecond": 2})
-    assert create(wanted, CONTEXT) == {"recommenderArn": RECOMMENDER_ARN, "updating": True}
-    assert create(wanted, CONTEXT) == {"recommenderArn": RECOMMENDER_ARN, "updating": True}
+    wanted, later = recommender_event({"minRecommendationRequestsPerSecond": 2}), "2026-01-02T03:46:40+00:00"
+    assert create(wanted, CONTEXT) == {"recommenderArn": RECOMMENDER_ARN, "updating": True, "since": later}
+    assert create(wanted, CONTEXT) == {"recommenderArn": RECOMMENDER_ARN, "updating": True, "since": later}
     assert personalize.names("UpdateRecommender") == ["UpdateRecommender"]
 
 

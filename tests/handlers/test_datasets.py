@@ -34,7 +34,8 @@ def dataset(call, personalize):
 
 
 def status(call, arn, **more):
-    waits = {"waitedSeconds": 0, "startedAt": "2026-01-01T00:00:00.000Z", "typicalSeconds": 10, "timeoutSeconds": 10**9}
+    start = "2026-01-01T00:00:00.000Z"
+    waits = {"waitedSeconds": 0, "since": start, "startedAt": start, "typicalSeconds": 10, "timeoutSeconds": 10**9}
     return call("describe_dataset", {"datasetArn": arn, **waits, **more})
 
 
@@ -44,11 +45,11 @@ def test_new_columns_that_may_be_null_come_by_an_update_and_the_stage_waits_for_
     arn = dataset(kind, before)["datasetArn"]
     personalize.seconds["datasetUpdate"] = 60
     after = {**before, "fields": [*before["fields"], YEAR]}
-    assert dataset(kind, after) == {"datasetArn": arn, "updating": True}
+    assert dataset(kind, after) == {"datasetArn": arn, "updating": True, "since": "2026-01-01T00:00:00+00:00"}
     assert status(call, arn, updating=True)["waitSeconds"] > 0
     personalize.clock.advance(61)
     assert status(call, arn, updating=True)["status"] == "ACTIVE"
-    assert dataset(kind, after) == {"datasetArn": arn, "updating": False}
+    assert dataset(kind, after) == {"datasetArn": arn, "updating": False, "since": "2026-01-01T00:01:01+00:00"}
     assert len(personalize.names("UpdateDataset")) == 1
     assert personalize.names("DeleteDataset") == []
 

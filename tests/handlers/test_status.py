@@ -56,14 +56,17 @@ def test_where_the_service_has_no_reason_the_status_is_one(call, personalize):
     assert call("describe_solution", {"solutionArn": arn, **TIMES})["failureReason"] == "CREATE FAILED"
 
 
-def test_the_timeout_counts_from_the_start_of_this_execution(call, campaign, personalize):
+def test_the_timeout_counts_from_when_it_was_asked_for_and_not_from_the_start_of_the_execution(
+    call, campaign, personalize
+):
     personalize.seconds["campaign"] = 1e9
     personalize.create_campaign(name="slow", solutionVersionArn=VERSION)
     personalize.clock.advance(10_000)
     slow = {"campaignArn": ARNS.personalize("campaign/slow")}
     assert call("describe_campaign", event(**slow))["timedOut"] is True
-    started_now = personalize.clock.now.isoformat()
-    assert call("describe_campaign", event(**slow, startedAt=started_now))["timedOut"] is False
+    asked_now = personalize.clock.now.isoformat()
+    assert call("describe_campaign", event(**slow, since=asked_now))["timedOut"] is False
+    assert call("describe_campaign", event(**slow, startedAt=asked_now))["timedOut"] is True
 
 
 def test_the_last_wait_ends_at_the_timeout(call, campaign):
@@ -103,7 +106,7 @@ def test_what_cannot_be_seen_yet_is_looked_for_again(call):
 
 
 def test_where_waits_are_scaled_the_limit_leaves_real_time_and_polls_get_rarer(monkeypatch):
-    event = {"waitedSeconds": 21_600, "startedAt": "x", "typicalSeconds": 900, "timeoutSeconds": 21_600}
+    event = {"waitedSeconds": 21_600, "since": "x", "typicalSeconds": 900, "timeoutSeconds": 21_600}
     monkeypatch.setenv("PERSONALIZE_SFN_MIN_TIMEOUT_SECONDS", "1800")
 
     monkeypatch.setattr(status, "seconds_since", lambda _: 60.0)
