@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from personalize_sfn import config_rules as rules
+from personalize_sfn.config_batches import BatchConfig, batch_inputs, batches
 from personalize_sfn.config_parsing import (
     Checked,
     Checks,
@@ -27,8 +28,11 @@ from personalize_sfn.errors import ConfigError
 from personalize_sfn.ownership import PROJECT_TAG, schema_hash, schema_json
 from personalize_sfn.recipes import RECIPES, Answers
 from personalize_sfn.resources import (
+    BATCH_INFERENCE_JOB,
+    BATCH_SEGMENT_JOB,
     CAMPAIGN,
     DATASET,
+    DATASET_EXPORT_JOB,
     DATASET_GROUP,
     DATASET_IMPORT_JOB,
     EVENT_TRACKER,
@@ -44,6 +48,7 @@ from personalize_sfn.resources import (
 from personalize_sfn.schema_rules import BEFORE_EVENT_TYPE, DEFAULT_EVENT_TYPE, Domain
 
 __all__ = [
+    "BatchConfig",
     "CampaignConfig",
     "Config",
     "DatasetConfig",
@@ -347,6 +352,10 @@ class Config(Checked):
     filters_keep_days: int = 7
     """How long a filter that another one of its key has replaced can still be used."""
     metric_attribution: MetricAttributionConfig | None = None
+    batch: Mapping[str, BatchConfig] = field(default_factory=dict)
+    """Batches that the workflow ``batch`` can run, each by a key of yours."""
+    exports: bool = False
+    """Whether the workflow ``export`` is deployed, which writes the rows of datasets to ``<project>/out/export/``."""
     polling: PollingConfig = field(default_factory=PollingConfig)
     roles: RolesConfig = field(default_factory=RolesConfig)
     functions: FunctionsConfig = field(default_factory=FunctionsConfig)
@@ -370,6 +379,8 @@ class Config(Checked):
     _rules: ClassVar[Rules] = (
         rules.domains,
         rules.filters,
+        batches,
+        batch_inputs,
         rules.metrics_need_columns,
         rules.some_solution,
         rules.names,
@@ -391,6 +402,9 @@ class Config(Checked):
             FILTER: self.filters,
             RECOMMENDER: self.recommenders,
             METRIC_ATTRIBUTION: self.metric_attribution,
+            BATCH_INFERENCE_JOB: [key for key in self.batch if self.batch_row(key) is BATCH_INFERENCE_JOB],
+            BATCH_SEGMENT_JOB: [key for key in self.batch if self.batch_row(key) is BATCH_SEGMENT_JOB],
+            DATASET_EXPORT_JOB: self.exports,
         }
         made = {DATASET_GROUP, SCHEMA, DATASET, DATASET_IMPORT_JOB, *(row for row in wanted if wanted[row])}
         return tuple(row for row in RESOURCE_TYPES if row in made)
@@ -469,6 +483,17 @@ class Config(Checked):
             raise ConfigError("solutions", f"has no {key!r}, only {', '.join(self.solutions)}")
         return self.solutions[key]
 
+    def batch_row(self, key: str) -> ResourceType:
+        """The kind of job that the batch of that key is: of a recipe for segments, a batch segment job.
+
+        Raises:
+            ConfigError: there is no batch of that key.
+        """
+        if key not in self.batch:
+            raise ConfigError("batch", f"has no {key!r}, only {', '.join(self.batch) or 'none'}")
+        recipe = RECIPES[self.solution(self.batch[key].solution).recipe]
+        return BATCH_SEGMENT_JOB if recipe.answers == "segments" else BATCH_INFERENCE_JOB
+
     @property
     def campaigns(self) -> dict[str, CampaignConfig]:
         """The campaigns by the keys of their solutions."""
@@ -501,7 +526,8 @@ class Config(Checked):
     @property
     def writes_output(self) -> bool:
         """Whether Personalize writes to the bucket."""
-        return self.metric_attribution is not None and self.metric_attribution.to_s3
+        reports = self.metric_attribution is not None and self.metric_attribution.to_s3
+        return reports or self.exports or bool(self.batch)
 
     @property
     def all_tags(self) -> dict[str, str]:

@@ -118,6 +118,8 @@ class Recipe:
     """Its Items need one column with ``itemName: true``."""
     needs_actions: bool = False
     """It cannot be trained without an Actions dataset."""
+    batches: bool = True
+    """Batch jobs answer by it: https://docs.aws.amazon.com/personalize/latest/dg/getting-batch-recommendations.html"""
 
     @property
     def tunable(self) -> bool:
@@ -155,6 +157,7 @@ _RECIPES = (
         "The items whose interactions grow fastest, the same for every user",
         (Hyperparameter("trend_discovery_frequency", "categorical", "2 hours", values=_TRENDS, featurization=True),),
         same_for_all=True,
+        batches=False,
     ),
     Recipe(
         "aws-hrnn", "user", "Legacy: items for one user, by interactions alone", (_hidden(43), *_SEQUENCE, *_HISTORY)
@@ -228,6 +231,7 @@ _RECIPES = (
         "The actions that a user is most likely to take",
         (Hyperparameter("action_optimization_period", "integer", "14", 7, 28),),
         needs_actions=True,
+        batches=False,
     ),
     Recipe("aws-ecomm-customers-who-viewed-x-also-viewed", "use case", "What those who viewed an item viewed besides"),
     Recipe("aws-ecomm-frequently-bought-together", "use case", "What is purchased together with an item"),

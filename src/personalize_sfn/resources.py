@@ -16,6 +16,9 @@ Verb = Literal["Create", "Describe", "List", "Delete", "Update"]
 ACTIVE = "ACTIVE"
 #: Statuses from which a resource moves on by itself.  Any other that is not ACTIVE is a failure, not a reason to wait.
 PENDING_STATUSES = ("CREATE PENDING", "CREATE IN_PROGRESS")
+#: The service has been seen to say the former of batch jobs; its documentation says the latter:
+#: https://docs.aws.amazon.com/personalize/latest/dg/API_BatchInferenceJob.html
+_BATCH_STATUSES = (*PENDING_STATUSES, "PENDING", "IN PROGRESS")
 #: Those of a dataset whose schema is being replaced, beside :data:`PENDING_STATUSES`.
 UPDATE_STATUSES = ("UPDATE PENDING", "UPDATE IN_PROGRESS")
 DELETING_STATUSES = ("DELETE PENDING", "DELETE IN_PROGRESS")
@@ -286,6 +289,7 @@ BATCH_INFERENCE_JOB = ResourceType(
     scope="solutionVersion",
     name_field="jobName",
     deletable=False,
+    pending_statuses=_BATCH_STATUSES,
     typical_seconds=1140,
     timeout_seconds=24 * 3600,
 )
@@ -296,6 +300,7 @@ BATCH_SEGMENT_JOB = ResourceType(
     scope="solutionVersion",
     name_field="jobName",
     deletable=False,
+    pending_statuses=_BATCH_STATUSES,
     typical_seconds=480,
     timeout_seconds=24 * 3600,
 )

@@ -376,7 +376,7 @@ def _reading_data(config: Config, arns: Arns) -> list[Statement]:
         statement(["s3:ListBucket"], arns.bucket(bucket)),
         statement(["s3:GetObject"], data_arns(config, arns)),
         *_writing_output(config, arns),
-        *bucket_key(config),
+        *_bucket_key_of_personalize(config),
     ]
 
 
@@ -399,6 +399,12 @@ def bucket_key(config: Config) -> list[Statement]:
     """To read objects that a key of the user's encrypts."""
     key = config.bucket_kms_key_arn
     return [] if key is None else [statement(["kms:Decrypt"], key)]
+
+
+def _bucket_key_of_personalize(config: Config) -> list[Statement]:
+    """To read such objects, and to write them where the config has output: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html"""
+    write = ["kms:GenerateDataKey"] if config.writes_output else []
+    return [{**each, "Action": [*each["Action"], *write]} for each in bucket_key(config)]
 
 
 def _key(config: Config) -> list[Statement]:

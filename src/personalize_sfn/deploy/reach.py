@@ -12,8 +12,11 @@ from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config, DatasetType
 from personalize_sfn.ownership import PROJECT_TAG
 from personalize_sfn.resources import (
+    BATCH_INFERENCE_JOB,
+    BATCH_SEGMENT_JOB,
     CAMPAIGN,
     DATASET,
+    DATASET_EXPORT_JOB,
     DATASET_GROUP,
     DATASET_IMPORT_JOB,
     FILTER,
@@ -54,12 +57,15 @@ def project_arns(config: Config, arns: Arns) -> list[str]:
     a number of one or two digits.  Of a row that is not in the table, the name begins with the project's; what has an
     id of the service in its ARN is not among them.
     """
-    jobs = [f"{config.dataset_name(kind)}-{_HASH}" for kind in _KINDS]
+    of_datasets = _job_names([config.dataset_name(kind) for kind in _KINDS])
+    batches = {row: [config.name(key) for key in config.batch if config.batch_row(key) is row] for row in _BATCHES}
     solutions = [config.solution_name(key) for key in config.solutions]
     names = {
         DATASET_GROUP.key: [config.dataset_group_name],
         DATASET.key: [f"{config.dataset_group_name}/*"],
-        DATASET_IMPORT_JOB.key: [f"{job}{end}" for job in jobs for end in ("", "-?", "-??")],
+        DATASET_IMPORT_JOB.key: of_datasets,
+        DATASET_EXPORT_JOB.key: of_datasets,
+        **{row.key: _job_names(batches[row]) for row in _BATCHES},
         SOLUTION.key: solutions,
         SOLUTION_VERSION.key: [f"{name}/*" for name in solutions],
         CAMPAIGN.key: [config.campaign_name(key) for key in config.campaigns],
@@ -72,6 +78,13 @@ def project_arns(config: Config, arns: Arns) -> list[str]:
         if row.taggable and row.arn_follows_from_request
         for name in names.get(row.key, [config.name("*")])
     ]
+
+
+_BATCHES = (BATCH_INFERENCE_JOB, BATCH_SEGMENT_JOB)
+
+
+def _job_names(beginnings: list[str]) -> list[str]:
+    return [f"{each}-{_HASH}{end}" for each in beginnings for end in ("", "-?", "-??")]
 
 
 def schema_arns(config: Config, arns: Arns) -> list[str]:
@@ -116,10 +129,13 @@ def literal(text: str) -> str:
 def data_prefixes(config: Config) -> list[str]:
     """Patterns of the keys that hold the project's data: its own folder, and what the config names outside of it."""
     keys = [config.data_key(kind) for kind in config.datasets.by_type()]
-    outside = [
-        literal(key) + ("*" if key.endswith("/") else "") for key in keys if not key.startswith(f"{config.project}/")
-    ]
-    return [f"{config.project}/*", *outside]
+    outside = [literal(key) + ("*" if key.endswith("/") else "") for key in keys if not _is_own(config, key)]
+    batches = [f"{literal(key)}*" for key in (each.input for each in config.batch.values()) if not _is_own(config, key)]
+    return list(dict.fromkeys([f"{config.project}/*", *outside, *batches]))
+
+
+def _is_own(config: Config, key: str) -> bool:
+    return key.startswith(f"{config.project}/")
 
 
 def data_arns(config: Config, arns: Arns) -> list[str]:

@@ -6,7 +6,13 @@ import json
 from typing import Any
 
 from personalize_sfn.display.history import Run, Span
-from personalize_sfn.resources import BY_KEY, ResourceType
+from personalize_sfn.resources import (
+    BATCH_INFERENCE_JOB,
+    BATCH_SEGMENT_JOB,
+    BY_KEY,
+    DATASET_EXPORT_JOB,
+    ResourceType,
+)
 
 __all__ = ["goes_on", "what_it_waits_for"]
 
@@ -15,6 +21,10 @@ _LEFT: dict[str, str] = {
     "solutionVersion": "Solution version {name} continues to train, and is billed, until it is done or you stop it: "
     "session.client('personalize').stop_solution_version_creation(solutionVersionArn='{arn}').",
     "datasetImportJob": "Import job {name} runs to its end, and is billed; it cannot be stopped.",
+    **{
+        row.key: f"{row.title.capitalize()} {{name}} runs to its end, and is billed; it cannot be stopped."
+        for row in (BATCH_INFERENCE_JOB, BATCH_SEGMENT_JOB, DATASET_EXPORT_JOB)
+    },
     "campaign": "Campaign {name} is still being made, and is billed by the hour from then on until it is deleted: "
     "destroy(session, config), or 'personalize-sfn destroy'.",
 }

@@ -6,10 +6,8 @@ from typing import Any
 
 from personalize_sfn.handlers.aws import LambdaEvent, LambdaResult, client, translating_errors
 from personalize_sfn.handlers.create import create_or_find
-from personalize_sfn.handlers.solutions import latest_active
+from personalize_sfn.handlers.solutions import LATEST, latest_active
 from personalize_sfn.resources import CAMPAIGN
-
-_LATEST = "/$LATEST"
 
 
 def create_campaign(event: LambdaEvent, context: Any) -> LambdaResult:
@@ -20,8 +18,8 @@ def create_campaign(event: LambdaEvent, context: Any) -> LambdaResult:
     """
     request = dict(event["request"])
     with translating_errors(event):
-        if request["solutionVersionArn"].endswith(_LATEST):
-            request["solutionVersionArn"] = latest_active(request["solutionVersionArn"].removesuffix(_LATEST))
+        if request["solutionVersionArn"].endswith(LATEST):
+            request["solutionVersionArn"] = latest_active(request["solutionVersionArn"].removesuffix(LATEST))
         version = request["solutionVersionArn"]
         metrics = client("personalize").get_solution_metrics(solutionVersionArn=version)["metrics"]
         answer = create_or_find(CAMPAIGN, {**event, "request": request}, context)

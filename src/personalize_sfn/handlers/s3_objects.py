@@ -35,3 +35,22 @@ def etags(location: str, event: LambdaEvent) -> dict[str, str]:
     if not found:
         raise InvalidInputError(f"there is no data at {location}: upload the CSV, or correct the bucket or key")
     return found
+
+
+def etags_beginning(location: str, event: LambdaEvent) -> dict[str, str]:
+    """ETags by key of all objects whose key begins with that of ``s3://bucket/key``: what a batch job reads.
+
+    Raises:
+        InvalidInputError: there is none.
+    """
+    bucket, _, key = location.removeprefix("s3://").partition("/")
+    with translating_errors(event):
+        pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key)
+        objects = [item for page in pages for item in page.get("Contents", [])]
+    found = {item["Key"]: item["ETag"] for item in objects if not item["Key"].endswith("/")}
+    if not found:
+        raise InvalidInputError(
+            f"there is no input at {location}: write JSON Lines there, for example with batch_input(session, config, "
+            "key, ids)"
+        )
+    return found

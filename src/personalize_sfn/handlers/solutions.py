@@ -98,6 +98,10 @@ def create_solution_version(event: LambdaEvent, _context: Any) -> LambdaResult:
         return answer(SOLUTION_VERSION, arn or _train(solution, event))
 
 
+#: ``<solutionArn>/$LATEST`` in place of a version's ARN: the newest that is ACTIVE.
+LATEST = "/$LATEST"
+
+
 def latest_active(solution: str) -> str:
     """ARN of the newest version that is ACTIVE.
 

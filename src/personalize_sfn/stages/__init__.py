@@ -16,8 +16,11 @@ under the resource's key: ``$.campaign.campaignArn``, ``$.campaign.check.status`
 """
 
 from personalize_sfn.stages import (
+    batch_inference_job,
+    batch_segment_job,
     campaign,
     dataset,
+    dataset_export_job,
     dataset_group,
     dataset_import_job,
     deletion,
@@ -34,8 +37,11 @@ from personalize_sfn.stages.stage import Stage
 
 __all__ = [
     "Stage",
+    "batch_inference_job",
+    "batch_segment_job",
     "campaign",
     "dataset",
+    "dataset_export_job",
     "dataset_group",
     "dataset_import_job",
     "deletion",

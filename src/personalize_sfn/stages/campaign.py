@@ -32,15 +32,17 @@ def create_step(
 def request(config: Config, key: str) -> dict[str, Any]:
     """CreateCampaign's members, but for the solution version."""
     name, settings = config.campaign_name(key), config.campaigns[key]
-    age = settings.exploration_item_age_cut_off_days
-    exploration = states.literals(
-        explorationWeight=None if settings.exploration_weight is None else str(settings.exploration_weight),
-        explorationItemAgeCutOff=None if age is None else str(age),
-    )
+    exploration = exploration_request(settings.exploration_weight, settings.exploration_item_age_cut_off_days)
     options: dict[str, Any] = {"itemExplorationConfig": exploration} if exploration else {}
     # Said even when off: an update leaves alone what it does not name.
     options["enableMetadataWithRecommendations"] = settings.enable_metadata
     return {"name": name, "minProvisionedTPS": settings.min_provisioned_tps, "campaignConfig": options}
+
+
+def exploration_request(weight: float | None, age_cut_off_days: int | None) -> dict[str, str]:
+    """``itemExplorationConfig``: Personalize takes its numbers as texts."""
+    texts = {"explorationWeight": weight, "explorationItemAgeCutOff": age_cut_off_days}
+    return {name: str(value) for name, value in texts.items() if value is not None}
 
 
 def _create(config: Config, request: Mapping[str, Any] | str) -> LambdaStep:

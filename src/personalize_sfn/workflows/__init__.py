@@ -12,10 +12,12 @@ from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
 from personalize_sfn.sdk import Chain, Graph, State
 from personalize_sfn.workflows.attribution import attribution
+from personalize_sfn.workflows.batch import batch
 from personalize_sfn.workflows.campaign import campaign
 from personalize_sfn.workflows.clean_up import clean_up
 from personalize_sfn.workflows.dataset import dataset
 from personalize_sfn.workflows.dataset_import import dataset_import
+from personalize_sfn.workflows.export import export
 from personalize_sfn.workflows.filters import filters
 from personalize_sfn.workflows.main import main
 from personalize_sfn.workflows.recommendation import recommendation
@@ -24,11 +26,13 @@ from personalize_sfn.workflows.solution import solution
 
 __all__ = [
     "attribution",
+    "batch",
     "campaign",
     "clean_up",
     "dataset",
     "dataset_import",
     "definitions",
+    "export",
     "filters",
     "functions",
     "main",
@@ -49,6 +53,8 @@ _MAKERS: dict[str, Callable[[Config, Arns], State | Chain]] = {
     "attribution": attribution,
     "main": main,
     "recommendation": recommendation,
+    "batch": batch,
+    "export": export,
     "clean-up": clean_up,
 }
 
@@ -61,6 +67,8 @@ _ONLY_WITH: dict[str, Callable[[Config], object]] = {
     "recommender": lambda config: config.recommenders,
     "filters": lambda config: config.filters,
     "attribution": lambda config: config.metric_attribution,
+    "batch": lambda config: config.batch,
+    "export": lambda config: config.exports,
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from personalize_sfn.config import Config, DatasetType
 from personalize_sfn.resources import ResourceType
-from personalize_sfn.sdk import Chain, Parallel, Pass, State
+from personalize_sfn.sdk import Chain, Choice, ChoiceRule, Fail, Parallel, Pass, State
 from personalize_sfn.stages import states
 
 #: Where :func:`with_parent` leaves the parent's ARN.
@@ -56,3 +56,30 @@ def output_paths(config: Config, row: ResourceType) -> dict[str, str]:
     if len(kinds) == 1:
         return {f"{kinds[0].lower()}.$": row.state_path}
     return {f"{kind.lower()}.$": f"$.branches[{index}].{row.arn_field}" for index, kind in enumerate(kinds)}
+
+
+def chosen(
+    title: str, asked: str, requests: Mapping[str, Mapping[str, Any]], then: Callable[[str], State], *, noun: str
+) -> Choice:
+    """Put the request that the text at ``asked`` names at ``$.request`` and go on; fail where it names none.
+
+    Args:
+        title: of the Choice.
+        asked: a JSONPath.
+        requests: by their names: lower-case letters, digits, ``-`` and ``_``.
+        then: the state that comes next, by name.
+        noun: what is asked for, in a sentence.
+    """
+    which = Choice(title)
+    for name, request in requests.items():
+        take = Pass(f"Take {name}", result=dict(request), result_path="$.request")
+        take.next(then(name))
+        which.add_choice(ChoiceRule.StringEquals(asked, name), take)
+    which.default_choice(
+        Fail(
+            f"No Such {noun.title()}",
+            error="InvalidInputError",
+            cause_path=f"States.Format('there is no {noun} {{}}: expected one of {', '.join(requests)}', {asked})",
+        )
+    )
+    return which
