@@ -16,12 +16,17 @@ from fakes.event_services import client_error
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
 from personalize_sfn.errors import ConfigError, InvalidInputError
+from personalize_sfn.filter_expressions.moving import filter_hash
 from personalize_sfn.serving import Recommender, ServedItem, ServedItems
 from personalize_sfn.serving import recommender as module
 
 CONFIG = Config.from_dict(
     {
         "project": "shop",
+        "filters": {
+            "unseen": 'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("buy")',
+            "fresh": 'INCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("new")',
+        },
         "solutions": {
             "for-you": {"recipe": "aws-user-personalization-v2", "campaign": {}},
             "similar": {"recipe": "aws-similar-items", "campaign": {}},
@@ -99,7 +104,7 @@ def test_the_campaign_of_the_solution_is_asked_and_nothing_else(runtime: FakeRun
             "numResults": 3,
             "userId": "u1",
             "context": {"DEVICE": "tv"},
-            "filterArn": f"{ARN}filter/unseen",
+            "filterArn": f"{ARN}filter/shop-unseen-{filter_hash(CONFIG.filters['unseen'])}",
             "filterValues": {"G": '"x"'},
             "metadataColumns": {"ITEMS": ["PRICE"]},
         }
@@ -265,16 +270,29 @@ def test_the_fallback_of_a_filter_is_filtered_too() -> None:
         "campaignArn": f"{ARN}campaign/shop-for-you",
         "numResults": 50,
         "userId": "personalize-sfn-fallback",
-        "filterArn": f"{ARN}filter/fresh",
+        "filterArn": f"{ARN}filter/shop-fresh-{filter_hash(CONFIG.filters['fresh'])}",
         "metadataColumns": {"ITEMS": ["PRICE"]},
     }
+
+
+def test_a_filter_that_is_not_known_yet_is_never_left_out(runtime: FakeRuntime) -> None:
+    made = recommender(runtime)
+    made._filters.arn = lambda key: None  # type: ignore[method-assign]
+    answer = made.recommend("u1", filter="fresh")
+    assert (answer.items, answer.source, answer.reason) == ((), "none", "the filter is not known yet")
+    assert runtime.asked == []
+
+
+def test_a_filter_that_the_configuration_does_not_have_is_refused(runtime: FakeRuntime) -> None:
+    with pytest.raises(ConfigError, match="filters: has no 'seen', only unseen, fresh"):
+        recommender(runtime).recommend("u1", filter="seen")
 
 
 def test_the_fallback_may_be_another_solution_or_a_list() -> None:
     runtime = FakeRuntime(fail=lambda: client_error("ResourceNotFoundException"))
     assert recommender(runtime, fallback="popular").recommend("u1").item_ids == ("3", "7", "8", "9")
     assert runtime.fallbacks[0]["campaignArn"] == f"{ARN}campaign/shop-popular"
-    assert recommender(runtime, fallback=["a", "b"]).recommend("u1", filter="f").item_ids == ("a", "b")
+    assert recommender(runtime, fallback=["a", "b"]).recommend("u1", filter="fresh").item_ids == ("a", "b")
     assert len(runtime.fallbacks) == 1
 
 

@@ -18,6 +18,11 @@ def resolved(expression: str, now: datetime) -> str:
     return _NOW.sub(lambda found: str(int((day - timedelta(days=int(found[1] or 0))).timestamp())), expression)
 
 
+def is_moving(expression: str) -> bool:
+    """Whether another day makes another filter of it."""
+    return _NOW.search(expression) is not None
+
+
 def filter_hash(expression: str) -> str:
     """The end of a filter's name: 12 hexadecimal digits of its resolved expression."""
     return hashlib.sha256(expression.encode()).hexdigest()[:12]

@@ -18,6 +18,7 @@ from personalize_sfn.config_parsing import check
 from personalize_sfn.errors import ConfigError, InvalidInputError
 from personalize_sfn.recipes import RECIPES
 from personalize_sfn.serving.fallback_items import FallbackItems, FixedItems, Question, RefreshedItems
+from personalize_sfn.serving.filter_arns import FilterArns
 from personalize_sfn.serving.served_items import ServedItem, ServedItems, items_of
 from personalize_sfn.session import Session
 
@@ -46,7 +47,8 @@ class Recommender:
         answer.item_ids, answer.source
 
     Make one for each process and share it: it is thread-safe, and goes on in a child after a fork.  It asks nothing but
-    GetRecommendations, so that is all the application's role needs (the campaign, and its filters).
+    GetRecommendations, so that is all the application's role needs; for filters that move with time (``{now-30d}``)
+    ListFilters too, in the background.
 
     A call is over after ``timeout`` seconds whatever happens: names that do not resolve, connections that hang,
     retries.  What may pass is asked again once, if there is time and budget: each retry takes 5 of 500 tokens and each
@@ -76,8 +78,8 @@ class Recommender:
         Args:
             session: from :func:`personalize_sfn.connect`.
             config: the pipeline.
-            solution: key of ``config.solutions``, whose recipe answers for users or for items.  Default: the first
-                that answers for users.
+            solution: key of ``config.solutions``, whose recipe answers for users or for items, or of
+                ``config.recommenders``.  Default: the first solution that answers for users.
             timeout: seconds for each call.
             fallback: ids of items, best first, that may be shown to everybody; or the key of another solution, such as
                 one of aws-popularity-count.  Default: what the campaign itself gives to a visitor it does not know.
@@ -94,10 +96,12 @@ class Recommender:
         self._connections = connections
         self._refresh_seconds = refresh_seconds
         key = config.answering("user") if solution is None else solution
-        self._campaign_arn, self._answers = _campaign(session, config, key)
+        self._config = config
+        self._target, _ = _target(session, config, key)
         self._fixed = FixedItems(fallback) if fallback is not None and not isinstance(fallback, str) else None
         other = fallback if isinstance(fallback, str) else key
-        self._fallback_arn, self._fallback_answers = _campaign(session, config, other)
+        self._fallback_target, self._fallback_answers = _target(session, config, other)
+        (self._name,) = self._target.values()
         self._log = logging.getLogger(__name__)
         self._fails = False
         self._begin()
@@ -122,6 +126,8 @@ class Recommender:
             self._ask_fallback, self._in_background, self._refresh_seconds
         )
 
+        self._filters = FilterArns(self._session, self._config, self._in_background)
+
     def _in_background(self, work: Callable[[], object]) -> None:
         with suppress(RuntimeError):  # the interpreter ends
             self._background.submit(work)
@@ -145,7 +151,7 @@ class Recommender:
             item_id: the item that others are to be like; for solutions that answer for items.
             num_results: 1 to 500; to 50 with ``metadata_columns``.
             context: what is known of the moment, by column of the Interactions dataset: ``{"DEVICE": "tv"}``.
-            filter: the AWS name of a filter of the dataset group.
+            filter: key of ``config.filters``, or the ARN of a filter of the dataset group.
             filter_values: for its ``$NAME`` placeholders, as AWS writes them: ``{"GENRES": '"Drama"'}``.
             metadata_columns: columns of Items that are to come with each item; the campaign must have enable_metadata.
             exclude: ids of items that are not to be shown.
@@ -154,6 +160,7 @@ class Recommender:
             ``num_results`` items at most.  It says where they came from, and why the campaign did not answer.
 
         Raises:
+            ConfigError: there is no such filter.
             InvalidInputError: Personalize refuses the request as wrong; a fallback would hide the mistake.
         """
         began = time.monotonic()
@@ -162,7 +169,7 @@ class Recommender:
                 if self._process != os.getpid():
                     self._begin()
         question = self._question(filter, filter_values, metadata_columns)
-        request: dict[str, Any] = {"campaignArn": self._campaign_arn, "numResults": num_results, **dict(question)}
+        request: dict[str, Any] = {**self._target, "numResults": num_results, **dict(question)}
         for name, value in (("userId", user_id), ("itemId", item_id), ("context", context)):
             if value is not None:
                 request[name] = value
@@ -185,7 +192,7 @@ class Recommender:
     ) -> Question:
         parts: list[tuple[str, Any]] = []
         if filter_name is not None:
-            parts.append(("filterArn", self._session.arns.personalize(f"filter/{filter_name}")))
+            parts.append(("filterArn", self._filters.arn(filter_name)))
         if filter_values:
             parts.append(("filterValues", tuple(sorted(filter_values.items()))))
         if metadata_columns:
@@ -194,6 +201,8 @@ class Recommender:
 
     def _answer(self, request: dict[str, Any], deadline: float) -> tuple[dict[str, Any] | None, str]:
         """The campaign's answer, or None and why there is none."""
+        if request.get("filterArn", "") is None:
+            return self._failed("the filter is not known yet")
         try:
             future = self._pool.submit(self._ask, request, deadline)
         except RuntimeError as error:  # the interpreter ends
@@ -209,13 +218,13 @@ class Recommender:
             return self._failed(message_of(error) or type(error).__name__)
         if self._fails:
             self._fails = False
-            self._log.info("%s answers again", self._campaign_arn)
+            self._log.info("%s answers again", self._name)
         return answer, ""
 
     def _failed(self, reason: str) -> tuple[None, str]:
         if not self._fails:  # once, not for each request
             self._fails = True
-            self._log.warning("%s does not answer, the fallback is shown: %s", self._campaign_arn, reason)
+            self._log.warning("%s does not answer, the fallback is shown: %s", self._name, reason)
         return None, reason
 
     def _ask(self, request: dict[str, Any], deadline: float) -> dict[str, Any]:
@@ -238,22 +247,25 @@ class Recommender:
 
     def _ask_fallback(self, question: Mapping[str, Any]) -> Sequence[ServedItem]:
         """What is popular, by the campaign of the fallback; in the background."""
+        if question.get("filterArn", "") is None:
+            return ()
         most = _MOST_ITEMS_WITH_METADATA if "metadataColumns" in question else _MOST_ITEMS
-        request = {"campaignArn": self._fallback_arn, "numResults": most, "userId": _NOBODY, **question}
+        request = {**self._fallback_target, "numResults": most, "userId": _NOBODY, **question}
         if self._fallback_answers == "item":
             request["itemId"] = _NOBODY
         return items_of(self._client.get_recommendations(**_wire(request)), "fallback")
 
 
-def _campaign(session: Session, config: Config, key: str) -> tuple[str, str]:
-    """ARN of the campaign of a solution, and what it answers."""
-    answers = RECIPES[config.solution(key).recipe].answers
+def _target(session: Session, config: Config, key: str) -> tuple[dict[str, str], str]:
+    """The member that names the campaign, or the domain's recommender, of that key; and what it answers."""
+    if key in config.recommenders:
+        return {"recommenderArn": session.arns.personalize(f"recommender/{config.recommender_name(key)}")}, "use case"
+    recipe = config.solution(key).recipe
+    answers = RECIPES[recipe].answers
     if answers not in ("user", "item"):
-        raise ConfigError(
-            f"solutions.{key}",
-            f"expected a recipe that answers for users or items, {config.solution(key).recipe} is none",
-        )
-    return session.arns.personalize(f"campaign/{config.campaign_name(key)}"), answers
+        expected = "expected a recipe that answers for users or items"
+        raise ConfigError(f"solutions.{key}", f"{expected}, {recipe} answers for {answers}")
+    return {"campaignArn": session.arns.personalize(f"campaign/{config.campaign_name(key)}")}, answers
 
 
 def _wire(request: Mapping[str, Any]) -> dict[str, Any]:
