@@ -107,7 +107,7 @@ def test_what_is_prepared_is_imported_and_exported_value_for_value(made):
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @given(tables())
-@settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_what_is_prepared_is_imported_and_exported_value_for_value_at_length(made):
     check(*made)
 

@@ -18,7 +18,7 @@ from personalize_sfn.display.svg import MARGIN, draw
 
 GOLDEN = sorted((Path(__file__).parents[1] / "contracts" / "golden").glob("*.json"))
 ANY = settings(derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None)
-SOME, MANY = settings(ANY, max_examples=12), settings(ANY, max_examples=150)
+SOME, MANY = settings(ANY, max_examples=12), settings(ANY, max_examples=60)
 
 
 def check_groups(layout: Layout) -> None:

@@ -194,8 +194,8 @@ def test_nothing_that_was_answered_is_lost_by_a_kill(tmp_path: Path):
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_nothing_that_was_answered_is_lost_by_fifty_kills_at_random_moments(tmp_path: Path):
-    _many_kills(tmp_path, 50, seed=2)
+def test_nothing_that_was_answered_is_lost_by_many_kills_at_random_moments(tmp_path: Path):
+    _many_kills(tmp_path, 15, seed=2)
 
 
 RELATED = ("aws-sims", "aws-similar-items")

@@ -69,7 +69,7 @@ def test_an_upgrade_that_is_killed_loses_nothing(tmp_path: Path):
             assert process.wait() == -signal.SIGKILL
         assert _without_names_of_files(rows_of(data)) == expected
     draw = random.Random(8)
-    for _ in range(20):
+    for _ in range(8):
         data = copied(old, tmp_path / "copy")
         with _opening(data) as process:
             assert process.stdout is not None
