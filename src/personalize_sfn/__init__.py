@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from personalize_sfn.evaluation import evaluate
     from personalize_sfn.execution import Execution, Workflow, run
     from personalize_sfn.local import LocalAws
-    from personalize_sfn.recommendations import recommend
+    from personalize_sfn.recommendations import actions, rank, recommend
     from personalize_sfn.sagemaker_notebook import notebook_defaults
     from personalize_sfn.serving import EventSender, Recommender
     from personalize_sfn.session import Session, connect
@@ -47,6 +47,7 @@ __all__ = [
     "Recommender",
     "Session",
     "Workflow",
+    "actions",
     "clean_up",
     "connect",
     "datasets",
@@ -56,6 +57,7 @@ __all__ = [
     "errors",
     "evaluate",
     "notebook_defaults",
+    "rank",
     "recommend",
     "run",
     "stages",
@@ -71,12 +73,14 @@ _ATTRIBUTES = {
     "Recommender": "serving",
     "Session": "session",
     "Workflow": "execution",
+    "actions": "recommendations",
     "clean_up": "clean_up",
     "connect": "session",
     "deploy": "deploy",
     "destroy": "deploy",
     "evaluate": "evaluation",
     "notebook_defaults": "sagemaker_notebook",
+    "rank": "recommendations",
     "recommend": "recommendations",
     "run": "execution",
 }

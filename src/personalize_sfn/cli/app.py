@@ -65,6 +65,8 @@ for command in (
     run.run,
     run.status,
     recommend.recommend,
+    recommend.rank,
+    recommend.actions,
     events.events,
     deploy.destroy,
     config.config,

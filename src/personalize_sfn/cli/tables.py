@@ -46,7 +46,7 @@ def recommendation_table(found: Recommendations, width: int) -> Table:
             table.add_column("Genres", no_wrap=True, overflow="ellipsis", style="dim", ratio=3)
 
     table.add_column("", justify="right", style="dim", no_wrap=True)
-    add_items(f"Recommended to user {found.user_id}", "cyan", genres=width >= _WIDE)
+    add_items(found.heading, "cyan", genres=width >= _WIDE)
     table.add_column("Score", justify="right", no_wrap=True)
     if found.liked:
         add_items(f"User {found.user_id} liked", "", genres=width >= _VERY_WIDE)

@@ -11,6 +11,7 @@ from personalize_sfn.config import Config
 from personalize_sfn.deploy.policies import (
     ROLE_KEYS,
     Statement,
+    asking,
     bucket_key,
     document,
     made_roles,
@@ -137,10 +138,9 @@ def _deployed(config: Config, arns: Arns) -> Iterator[Statement]:
 def _personalize(config: Config, arns: Arns) -> Iterator[Statement]:
     solutions = [f"solution/{config.solution_name(key)}" for key in config.solutions]
     evaluated = [arns.personalize(f"{name}{end}") for name in solutions for end in ("", "/*")]
-    asked = [arns.personalize(f"campaign/{config.campaign_name(key)}") for key in config.campaigns]
     yield statement(["personalize:DescribeSolution", "personalize:GetSolutionMetrics"], evaluated, Sid="Evaluate")
-    if asked:
-        yield statement(["personalize:GetRecommendations"], asked, Sid="Ask")
+    for number, each in enumerate(asking(config, arns), 1):
+        yield {"Sid": f"Ask{number if number > 1 else ''}", **each}
     yield statement(["personalize:DescribeSchema"], schema_arns(config, arns), Sid="Schemas")
     # Whose a resource is says its tag, and whether a stranger's dataset uses a schema of ours only that dataset.
     told = ["personalize:DescribeDataset", "personalize:ListTagsForResource"]

@@ -38,6 +38,7 @@ from personalize_sfn.resources import (
     SOLUTION,
     ResourceType,
 )
+from personalize_sfn.stages.recommendations import serving
 
 __all__ = [
     "DEMANDED_BY_AWS",
@@ -48,6 +49,7 @@ __all__ = [
     "WITHOUT_ARN",
     "Role",
     "Statement",
+    "asking",
     "bucket_key",
     "bucket_statement",
     "document",
@@ -262,7 +264,6 @@ def _reading(config: Config, arns: Arns) -> list[Statement]:
     """Of the functions that only read: statuses, and recommendations."""
     rows = [row for row in config.rows() if row.arn_follows_from_request and row.taggable]
     describe = [f"personalize:{row.operation('Describe')}" for row in rows]
-    asked = [arns.personalize(f"campaign/{config.campaign_name(key)}") for key in config.campaigns]
     measured = [
         arns.personalize(f"solution/{config.solution_name(key)}/*")
         for key in config.solutions
@@ -270,10 +271,22 @@ def _reading(config: Config, arns: Arns) -> list[Statement]:
     ]
     return [
         statement(describe, project_arns(config, arns)),
-        *([statement(["personalize:GetRecommendations"], asked)] if asked else []),
+        *asking(config, arns),
         *_looking_at_the_rest(config, arns),
         *([statement(["personalize:GetSolutionMetrics"], measured)] if measured else []),
     ]
+
+
+def asking(config: Config, arns: Arns) -> list[Statement]:
+    """To ask what serves, each for what its recipe answers; and to find a filter by its key."""
+    by_action: dict[str, list[str]] = {}
+    for each in serving(config, arns).values():
+        by_action.setdefault(_ASKED_BY.get(each["answers"], "GetRecommendations"), []).append(each["arn"])
+    found = [statement([f"personalize:{action}"], asked) for action, asked in by_action.items()]
+    return [*found, *([statement(["personalize:ListFilters"], "*")] if config.filters else [])]
+
+
+_ASKED_BY = {"ranking": "GetPersonalizedRanking", "actions": "GetActionRecommendations"}
 
 
 def _looking_at_the_rest(config: Config, arns: Arns) -> list[Statement]:

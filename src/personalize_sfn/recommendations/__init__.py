@@ -1,9 +1,9 @@
-"""Recommendations for a user, with titles, beside what the user liked and which of it supports them."""
+"""Recommendations, rankings and actions with titles, beside what the user liked and which of it supports them."""
 
 from __future__ import annotations
 
 from personalize_sfn.recommendations.explanation import Because
-from personalize_sfn.recommendations.query import recommend
+from personalize_sfn.recommendations.query import actions, rank, recommend
 from personalize_sfn.recommendations.result import Item, Recommendations
 
-__all__ = ["Because", "Item", "Recommendations", "recommend"]
+__all__ = ["Because", "Item", "Recommendations", "actions", "rank", "recommend"]

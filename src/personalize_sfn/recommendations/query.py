@@ -1,18 +1,17 @@
-"""Asking a campaign, and putting titles, genres and the user's history beside its answer."""
+"""Asking what serves, and putting titles, genres and the user's history beside its answer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from personalize_sfn.arns import parse
-from personalize_sfn.aws_errors import code_of, message_of
 from personalize_sfn.config import Config
+from personalize_sfn.config_parsing import check
 from personalize_sfn.data_directories import require_same_data
 from personalize_sfn.datasets.titles import read_titles
-from personalize_sfn.errors import WorkflowError
 from personalize_sfn.recipes import RECIPES
+from personalize_sfn.recommendations.asking import Via, ask
 from personalize_sfn.recommendations.explanation import likes, supports
 from personalize_sfn.recommendations.result import Item, Recommendations
 from personalize_sfn.session import Session
@@ -20,31 +19,43 @@ from personalize_sfn.session import Session
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["recommend"]
+__all__ = ["actions", "rank", "recommend"]
+
+Titles: TypeAlias = "Mapping[str, str] | pd.DataFrame | None"
 
 
 def recommend(
     session: Session,
     config: Config,
-    user_id: str,
+    user_id: str | None = None,
     *,
+    item_id: str | None = None,
     solution: str | None = None,
     num_results: int = 10,
     context: Mapping[str, str] | None = None,
-    titles: Mapping[str, str] | pd.DataFrame | None = None,
+    filter: str | None = None,  # noqa: A002 - called as Personalize calls it
+    filter_values: Mapping[str, str] | None = None,
+    metadata: Sequence[str] = (),
+    promotions: Sequence[Mapping[str, Any]] = (),
+    titles: Titles = None,
     ratings: pd.DataFrame | None = None,
-    via: Literal["workflow", "api"] = "workflow",
+    via: Via = "workflow",
 ) -> Recommendations:
-    """Ask a campaign of the project what to recommend to a user.
+    """Ask a campaign or recommender what to recommend to a user, or what is like an item.
 
     Args:
         session: from :func:`personalize_sfn.connect`.
         config: the pipeline.
         user_id: of a user in the data, or of a new one, who gets what is popular.
-        solution: key of ``config.solutions``; by default the first whose campaign answers for users.
+        item_id: for what is like an item; some use cases of a domain want both.
+        solution: key of ``config.solutions`` or ``config.recommenders``; by default the first that answers that.
         num_results: 1 to 500.
         context: what is known of the moment, by column of the Interactions dataset: ``{"DEVICE": "tv"}``.  It counts
             where training saw that the column matters.
+        filter: key of ``config.filters``; the newest that a run made of it is used.
+        filter_values: for the ``$NAME`` of the filter's expression, texts in quotes: ``{"GENRE": '"Comedy","Drama"'}``.
+        metadata: columns of Items that come with each item; the campaign must have ``enable_metadata``.
+        promotions: as GetRecommendations takes them: ``[{"name", "percentPromotedItems", "filterArn"}]``.
         titles: the title of each item; or a table ITEM_ID, TITLE and, if there is one, GENRES (joined by ``|``), such
             as ``MovieLens.movies``.  Default: those that ``personalize-sfn run`` uploaded with the data, if any.
         ratings: a table USER_ID, ITEM_ID, TIMESTAMP and, if there is one, RATING of all users; then what the user liked
@@ -54,81 +65,126 @@ def recommend(
             describes.  ``"api"`` asks the campaign of the config's name directly, as an application would.
 
     Raises:
-        ConfigError: there is no such solution, it has no campaign, or none answers for users.
+        ConfigError: neither a user nor an item is given; there is no such solution or filter, or none answers that.
         OtherConfigDeployedError: by the workflow only: what is deployed is not what ``config`` describes.
         WorkflowError: there is no campaign, the pipeline is not deployed, or the service refuses; says which.
         LocalAwsError: the project's data are in another data directory than the embedded AWS that runs.
     """
+    check(user_id is not None or item_id is not None, "user_id", "expected a user, an item_id, or both, got neither")
     require_same_data(session, config.project)
-    key = config.answering("user") if solution is None else solution
-    campaign = config.campaign_name(key)
-    try:
-        asked: dict[str, Any] = {"campaignArn": session.arns.personalize(f"campaign/{campaign}")}
-        asked |= {"userId": str(user_id), "numResults": num_results} | ({"context": dict(context)} if context else {})
-        answer = _ASK[via](session, config, asked)
-    except WorkflowError as error:
-        if _exists(session, asked["campaignArn"]):
-            raise
-        raise WorkflowError(
-            f"campaign {campaign} does not exist yet. "
-            "Run the main workflow first: run(session, config), or 'personalize-sfn run'",
-            error=error.error,
-            cause=error.cause,
-            stage=error.stage,
-            arn=error.arn,
-        ) from error
+    given = {
+        "userId": None if user_id is None else str(user_id),
+        "itemId": None if item_id is None else str(item_id),
+        "numResults": num_results,
+        **_optional(context, filter, filter_values, metadata),
+        "promotions": list(promotions) or None,
+    }
+    key, answer = ask(session, config, given, solution=solution, via=via)
     names, genres = _titles(read_titles(session, config) if titles is None else titles)
-    items = [
-        replace(
-            _item(each["itemId"], names, genres),
-            score=float(each["score"]) if each.get("score") is not None else None,
-            reasons=tuple(each.get("reason") or ()),
-        )
-        for each in answer["itemList"]
-    ]
+    items = [_answered(each, names, genres) for each in answer["itemList"]]
     liked: tuple[Item, ...] = ()
-    if ratings is not None:
+    if ratings is not None and user_id is not None:
         liked = _liked(ratings, str(user_id), names, genres)
-        if not RECIPES[config.solutions[key].recipe].same_for_all:  # else nothing of a user's history is a reason
+        settings = config.solutions.get(key) or config.recommenders[key]
+        if not RECIPES[settings.recipe].same_for_all:  # else nothing of a user's history is a reason
             items = _with_because(items, liked, ratings, str(user_id))
-    return Recommendations(str(user_id), tuple(items), liked, str(answer.get("recommendationId", "")))
+    return Recommendations(
+        "" if user_id is None else str(user_id),
+        tuple(items),
+        liked,
+        str(answer.get("recommendationId", "")),
+        like=None if item_id is None else _item(str(item_id), names, genres),
+    )
 
 
-def _by_workflow(session: Session, config: Config, asked: dict[str, Any]) -> dict[str, Any]:
-    from personalize_sfn.execution import Workflow
-    from personalize_sfn.execution.deployed import TO_ASK, require_deployed
+def rank(
+    session: Session,
+    config: Config,
+    user_id: str,
+    items: Sequence[str],
+    *,
+    solution: str | None = None,
+    context: Mapping[str, str] | None = None,
+    filter: str | None = None,  # noqa: A002
+    filter_values: Mapping[str, str] | None = None,
+    metadata: Sequence[str] = (),
+    titles: Titles = None,
+    via: Via = "workflow",
+) -> Recommendations:
+    """Put items in order for a user, best first.
 
-    require_deployed(session, config, TO_ASK)
-    workflow = Workflow.attach(session.arns.state_machine(config.name("recommendation")), session=session)
-    answer: dict[str, Any] = workflow.execute(inputs=asked).get_output(wait=True)
-    return answer
+    Args:
+        items: ids, 1 to 500.  What the training did not know comes last, without a score.
+
+    The others, and what is raised, as :func:`recommend` has them; the solution's recipe must be one that ranks.
+    """
+    check(len(items) > 0, "items", "expected at least one item, got none")
+    require_same_data(session, config.project)
+    given = {
+        "userId": str(user_id),
+        "inputList": [str(each) for each in items],
+        **_optional(context, filter, filter_values, metadata),
+    }
+    _, answer = ask(session, config, given, solution=solution, via=via)
+    names, genres = _titles(read_titles(session, config) if titles is None else titles)
+    found = tuple(_answered(each, names, genres) for each in answer["itemList"])
+    return Recommendations(str(user_id), found, (), str(answer.get("recommendationId", "")), ranked=True)
 
 
-def _by_api(session: Session, _config: Config, asked: dict[str, Any]) -> dict[str, Any]:
-    from botocore.exceptions import ClientError
+def actions(
+    session: Session,
+    config: Config,
+    user_id: str,
+    *,
+    solution: str | None = None,
+    num_results: int = 5,
+    filter: str | None = None,  # noqa: A002
+    filter_values: Mapping[str, str] | None = None,
+    titles: Titles = None,
+    via: Via = "workflow",
+) -> Recommendations:
+    """The actions that a user is most likely to take; ``items`` of the answer are actions, scores are probabilities.
 
-    try:
-        answer: dict[str, Any] = session.client("personalize-runtime").get_recommendations(**asked)
-    except ClientError as error:
-        arn = asked["campaignArn"]
-        raise WorkflowError(
-            f"campaign {parse(arn).name} gives no recommendations: {message_of(error)}", error=code_of(error), arn=arn
-        ) from error
-    return answer
+    Args:
+        num_results: 1 to 100.
+        titles: the title of each action.
+
+    The others, and what is raised, as :func:`recommend` has them; the recipe must be aws-next-best-action.
+    """
+    require_same_data(session, config.project)
+    given = {
+        "userId": str(user_id),
+        "numResults": num_results,
+        "answers": "actions",
+        **_optional(None, filter, filter_values, ()),
+    }
+    _, answer = ask(session, config, given, solution=solution, via=via)
+    names, genres = _titles(titles)
+    found = tuple(_answered({**each, "itemId": each["actionId"]}, names, genres) for each in answer["itemList"])
+    return Recommendations(str(user_id), found, (), str(answer.get("recommendationId", "")))
 
 
-_ASK = {"workflow": _by_workflow, "api": _by_api}
+def _optional(
+    context: Mapping[str, str] | None,
+    filter_key: str | None,
+    filter_values: Mapping[str, str] | None,
+    metadata: Sequence[str],
+) -> dict[str, Any]:
+    return {
+        "context": dict(context) if context else None,
+        "filter": filter_key,
+        "filterValues": dict(filter_values) if filter_values else None,
+        "metadataColumns": {"ITEMS": list(metadata)} if metadata else None,
+    }
 
 
-def _exists(session: Session, campaign_arn: str) -> bool:
-    from botocore.exceptions import ClientError
-
-    try:
-        session.client("personalize").describe_campaign(campaignArn=campaign_arn)
-    except ClientError as error:
-        # Where even that may not be asked, the first error is the one to show.
-        return code_of(error) != "ResourceNotFoundException"
-    return True
+def _answered(each: Mapping[str, Any], names: Mapping[str, str], genres: Mapping[str, str]) -> Item:
+    return replace(
+        _item(each["itemId"], names, genres),
+        score=float(each["score"]) if each.get("score") is not None else None,
+        reasons=tuple(each.get("reason") or ()),
+        metadata=dict(each.get("metadata") or {}),
+    )
 
 
 def _titles(titles: Mapping[str, str] | pd.DataFrame | None) -> tuple[Mapping[str, str], Mapping[str, str]]:

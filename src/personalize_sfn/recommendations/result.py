@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from personalize_sfn.display import markup
@@ -46,6 +46,8 @@ class Item:
     """
     reasons: tuple[str, ...] = ()
     """The service's own, of the recipe aws-user-personalization-v2: ``Exploration``, ``Popular item``, ..."""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    """Recommended items: the columns of Items that were asked for."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -59,6 +61,20 @@ class Recommendations:
     """All that the user liked, best rated first, the newest first among equals; empty when no ratings were given.
     As many are shown as there are recommended items."""
     recommendation_id: str = ""
+    like: Item | None = None
+    """The item that they are to be like, if one was given."""
+    ranked: bool = False
+    """Whether a given list was put in order."""
+
+    @property
+    def heading(self) -> str:
+        """``Recommended to user 7``, ``Like Heat``, ``In order for user 7``."""
+        if self.ranked:
+            return f"In order for user {self.user_id}"
+        like = "" if self.like is None else f"ike {one_line(self.like.title)}"
+        if not self.user_id:
+            return f"L{like}"
+        return f"Recommended to user {self.user_id}" + (f", l{like}" if like else "")
 
     def to_frame(self) -> pd.DataFrame:
         """RANK (from 1), ITEM_ID, TITLE, GENRES (joined by ``|``), SCORE, BECAUSE (the title of a liked item)."""
@@ -98,7 +114,7 @@ class Recommendations:
     def __str__(self) -> str:
         titles = [one_line(item.title) for item in self.items]
         width = max(map(len, titles), default=0)
-        lines = [f"Recommended to user {self.user_id}"]
+        lines = [self.heading]
         for rank, (item, title) in enumerate(zip(self.items, titles, strict=True), 1):
             score, genres = _number(item.score, ".4f"), ", ".join([*item.genres, *item.reasons])
             lines.append(f"{rank:3}. {title:<{width}}  {score}  {genres}".rstrip())
@@ -132,7 +148,7 @@ class Recommendations:
             _legend("main", f"below: share of the {_with_genres(self.items):,} recommended items"),
         )
         blocks = markup.side_by_side(
-            _block(markup.bold(f"Recommended to user {self.user_id}"), recommended or [[markup.muted("nothing")]]),
+            _block(markup.bold(self.heading), recommended or [[markup.muted("nothing")]]),
             _block(markup.bold(f"User {self.user_id} liked"), liked, self._more),
             _block(genres, self._genre_rows()),
         )

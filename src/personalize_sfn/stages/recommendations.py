@@ -1,21 +1,50 @@
-"""The stage of recommendations: one call of the campaign."""
+"""The stage of recommendations: one call of a campaign or recommender."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
-from personalize_sfn.sdk import LambdaStep
+from personalize_sfn.recipes import RECIPES
+from personalize_sfn.sdk import LambdaStep, in_partition
 from personalize_sfn.stages import states
 
 
-def recommendations(config: Config, *, request: str = "$") -> LambdaStep:
-    """Ask the campaign; its answer becomes the state.
+def recommendations(config: Config, arns: Arns | None = None, *, request: str = "$") -> LambdaStep:
+    """Ask; the answer becomes the state.
 
-    ``request`` is the JSONPath of GetRecommendations' members: ``campaignArn``, ``userId``, ``itemId``, ``numResults``.
+    Args:
+        arns: of the account; without it a request must name a ``campaignArn`` or ``recommenderArn``.
+        request: JSONPath of the request: members of GetRecommendations, GetPersonalizedRanking (``inputList``) or
+            GetActionRecommendations (``answers: actions``), and ``solution`` and ``filter`` by their keys.
     """
-    return states.task(
+    known: dict[str, Any] = {}
+    if arns is not None:
+        known = {
+            "serving": serving(config, arns),
+            "filters": {key: config.name(key) for key in config.filters},
+            "datasetGroupArn": arns.personalize(f"dataset-group/{config.dataset_group_name}"),
+        }
+    step = states.task(
         config,
         "Get Recommendations",
         "get-recommendations",
-        {"request.$": request},
+        {"request.$": request, "startedAt.$": "$$.Execution.StartTime", **known},
         result_selector={"recommendationId.$": "$.Payload.recommendationId", "itemList.$": "$.Payload.itemList"},
     )
+    return step if arns is None else in_partition(step, arns.partition)
+
+
+def serving(config: Config, arns: Arns) -> dict[str, dict[str, str]]:
+    """What answers requests, by its key: its ARN, and what its recipe answers."""
+    campaigns = {
+        key: (arns.personalize(f"campaign/{config.campaign_name(key)}"), config.solutions[key].recipe)
+        for key in config.campaigns
+    }
+    recommenders = {
+        key: (arns.personalize(f"recommender/{config.recommender_name(key)}"), each.recipe)
+        for key, each in config.recommenders.items()
+    }
+    found = {**recommenders, **campaigns}
+    return {key: {"arn": arn, "answers": RECIPES[recipe].answers} for key, (arn, recipe) in found.items()}

@@ -63,7 +63,7 @@ _MAKERS: dict[str, Callable[[Config, Arns], State | Chain]] = {
 _ONLY_WITH: dict[str, Callable[[Config], object]] = {
     "solution": lambda config: config.solutions,
     "campaign": lambda config: config.campaigns,
-    "recommendation": lambda config: config.campaigns,
+    "recommendation": lambda config: config.campaigns or config.recommenders,
     "recommender": lambda config: config.recommenders,
     "filters": lambda config: config.filters,
     "attribution": lambda config: config.metric_attribution,

@@ -1,4 +1,4 @@
-"""Recommendations for a user or an item."""
+"""Recommendations for a user or an item, a list put in order, or actions."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
 from personalize_sfn.sdk import Chain, in_partition
 from personalize_sfn.stages.recommendations import recommendations
-from personalize_sfn.workflows.composition import with_defaults
 
 
 def recommendation(config: Config, arns: Arns) -> Chain:
-    """Ask the campaign.
+    """Ask a campaign or recommender.
 
     Input: members of GetRecommendations, as the recipe demands: ``{"userId": "1", "itemId": "2", "numResults": 10,
-    "context": {"DEVICE": "tv"}}``; by default ten results of the first campaign of the config.
-    Output: ``{"recommendationId": ..., "itemList": [{"itemId": ..., "score": ...}, ...]}``.
+    "context": {"DEVICE": "tv"}}``; ``"inputList": [...]`` puts a list in order; ``"solution": "similar"`` says which
+    solution or recommender by its key, ``"filter": "unseen"`` which filter.  By default ten results of the first whose
+    recipe answers that.  Output: ``{"recommendationId": ..., "itemList": [{"itemId": ..., "score": ...}, ...]}``.
     """
-    campaign = arns.personalize(f"campaign/{config.campaign_name(next(iter(config.campaigns)))}")
-    defaults = with_defaults(campaignArn=campaign, numResults=10)
-    return in_partition(Chain([*defaults, recommendations(config, request="$.input")]), arns.partition)
+    return in_partition(Chain([recommendations(config, arns, request="$$.Execution.Input")]), arns.partition)
