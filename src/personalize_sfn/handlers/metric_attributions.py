@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from personalize_sfn.errors import TransientError
+from personalize_sfn.errors import DefinitionConflictError
 from personalize_sfn.handlers.aws import LambdaEvent, LambdaResult, client, translating_errors
 from personalize_sfn.handlers.create import agrees, create_or_find
 from personalize_sfn.resources import METRIC_ATTRIBUTION
@@ -15,7 +15,7 @@ def create_metric_attribution(event: LambdaEvent, context: Any) -> LambdaResult:
     """Create the attribution, or find it and bring its metrics and output up to date.
 
     Raises:
-        TransientError: a metric was removed to be added again with another meaning.
+        DefinitionConflictError: a metric of that name counts something else, and its past would be mixed with it.
     """
     with translating_errors(event):
         return create_or_find(METRIC_ATTRIBUTION, event, context, same=("datasetGroupArn",), update=_bring_up_to_date)
@@ -28,14 +28,19 @@ def _bring_up_to_date(arn: str, found: Mapping[str, Any], request: Mapping[str, 
     pages = personalize.get_paginator("list_metric_attribution_metrics").paginate(metricAttributionArn=arn)
     there = {each["metricName"]: each for page in pages for each in page["metrics"]}
     wanted = {each["metricName"]: each for each in request["metrics"]}
-    removed = [name for name, each in there.items() if wanted.get(name) != each]
-    added = [each for name, each in wanted.items() if there.get(name) != each]
+    for name, each in wanted.items():
+        if name in there and there[name] != each:
+            raise DefinitionConflictError(
+                f"metric {name} counts {there[name]['expression']} of {there[name]['eventType']!r}, not "
+                f"{each['expression']} of {each['eventType']!r}: give it another name, so that what was counted so far "
+                "is not mixed with it"
+            )
+    changes = {
+        "addMetrics": [each for name, each in wanted.items() if name not in there],
+        "removeMetrics": [name for name in there if name not in wanted],
+    }
     output = request["metricsOutputConfig"]
-    if removed:
-        personalize.update_metric_attribution(metricAttributionArn=arn, removeMetrics=removed)
-        if any(each["metricName"] in removed for each in added):
-            raise TransientError("a metric that means something else now was removed; it is added at the next attempt")
-    if added or not agrees(output, found.get("metricsOutputConfig", {})):
-        more = {"addMetrics": added} if added else {}
-        personalize.update_metric_attribution(metricAttributionArn=arn, metricsOutputConfig=output, **more)
+    if any(changes.values()) or not agrees(output, found.get("metricsOutputConfig", {})):
+        given = {name: value for name, value in changes.items() if value}
+        personalize.update_metric_attribution(metricAttributionArn=arn, metricsOutputConfig=output, **given)
     return False
