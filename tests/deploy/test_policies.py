@@ -59,6 +59,14 @@ def test_actions_that_take_no_arn_are_never_given_one(config: Config) -> None:
             assert each["Resource"] == ["*"], each
 
 
+def test_who_has_an_event_tracker_may_send_events() -> None:
+    def allowed(config: Config) -> set[str]:
+        return {action for each in caller_policy(config, ARNS)["Statement"] for action in each["Action"]}
+
+    sending = {"personalize:DescribeEventTracker", "personalize:PutEvents"}
+    assert allowed(Config(project="shop", event_tracker=True)) - allowed(Config(project="shop")) == sending
+
+
 def test_every_table_entry_cites_an_aws_page() -> None:
     pages = [*WITHOUT_ARN.values(), *DEMANDED_BY_AWS.values()]
 

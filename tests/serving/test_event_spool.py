@@ -138,7 +138,7 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(EventError) as refused:
         spool(tmp_path / "file")
-    assert str(refused.value) == f"spool {tmp_path / 'file'}: File exists. The event was not taken"
+    assert str(refused.value) == f"spool {tmp_path / 'file'}: File exists"
 
 
 def test_a_disk_that_is_full_at_the_first_event_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

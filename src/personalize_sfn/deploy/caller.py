@@ -22,10 +22,11 @@ from personalize_sfn.deploy.reach import (
     data_arns,
     is_tagged,
     is_tagged_or_new,
+    not_tagged_otherwise,
     schema_arns,
 )
 from personalize_sfn.deploy.roles import old_role_names
-from personalize_sfn.resources import RESOURCE_TYPES, SOLUTION_VERSION
+from personalize_sfn.resources import EVENT_TRACKER, RESOURCE_TYPES, SOLUTION_VERSION
 
 __all__ = ["caller_policy", "size_note"]
 
@@ -141,6 +142,11 @@ def _personalize(config: Config, arns: Arns) -> Iterator[Statement]:
     yield statement(["personalize:DescribeSolution", "personalize:GetSolutionMetrics"], evaluated, Sid="Evaluate")
     for number, each in enumerate(asking(config, arns), 1):
         yield {"Sid": f"Ask{number if number > 1 else ''}", **each}
+    if config.event_tracker:
+        trackers = arns.personalize(f"{EVENT_TRACKER.arn_prefix}*")
+        mine = not_tagged_otherwise(config)
+        yield statement(["personalize:DescribeEventTracker"], trackers, Sid="Tracker", Condition=mine)
+        yield statement(["personalize:PutEvents"], "*", Sid="Events")
     yield statement(["personalize:DescribeSchema"], schema_arns(config, arns), Sid="Schemas")
     # Whose a resource is says its tag, and whether a stranger's dataset uses a schema of ours only that dataset.
     told = ["personalize:DescribeDataset", "personalize:ListTagsForResource"]

@@ -81,6 +81,7 @@ ROLE_KEYS = ("step_functions", "lambda_read", "lambda_change", "personalize")
 #: Actions that AWS does not let a policy narrow to an ARN (no resource type in its table), and the page that says so.
 WITHOUT_ARN: dict[str, str] = {
     **{f"personalize:{row.operation('List')}": f"{_REFERENCE}amazonpersonalize.html" for row in RESOURCE_TYPES},
+    "personalize:PutEvents": f"{_REFERENCE}amazonpersonalize.html",
     "personalize:ListMetricAttributionMetrics": f"{_REFERENCE}amazonpersonalize.html",
     "cloudwatch:PutMetricData": f"{_REFERENCE}amazoncloudwatch.html",
     "lambda:ListFunctions": f"{_REFERENCE}awslambda.html",

@@ -117,6 +117,9 @@ class EventSender:
         if self._spool is not None:
             for event in self._spool.recover():
                 self._queue.put(event)
+            if self._spool.damaged_lines:
+                log = logging.getLogger(__name__)
+                log.warning("spool %s: %d damaged lines were left out", self._spool.folder, self._spool.damaged_lines)
             if self._queue.has_turn:
                 self._start()
         process_end.remember(self)

@@ -56,7 +56,7 @@ class EventSpool:
             if not os.access(self.folder, os.W_OK | os.X_OK):
                 raise PermissionError(13, "it cannot be written")
         except OSError as error:
-            raise self._error(error) from error
+            raise EventError(f"spool {self.folder}: {error.strerror or error}") from error
 
     def recover(self) -> list[OutgoingEvent]:
         """The events that ended processes left, oldest file first; this sender has to send them now."""
@@ -85,7 +85,8 @@ class EventSpool:
             assert self._current is not None
             self._current.write({"put": event.to_json()})
         except OSError as error:
-            raise self._error(error) from error
+            problem = f"spool {self.folder}: {error.strerror or error}. The event was not taken"
+            raise EventError(problem) from error
         self._current.waiting.add(event.event_id)
         self._files[event.event_id] = self._current
 
@@ -135,9 +136,6 @@ class EventSpool:
         self._current = _SpoolFile.new(self.folder, self._destination)
         if before is not None:
             before.finish_if_done()
-
-    def _error(self, error: OSError) -> EventError:
-        return EventError(f"spool {self.folder}: {error.strerror or error}. The event was not taken")
 
 
 class _SpoolFile:

@@ -8,16 +8,15 @@ still works for ``filters_keep_days``.
 from __future__ import annotations
 
 import logging
-import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from personalize_sfn.config import Config
 from personalize_sfn.errors import ConfigError
 from personalize_sfn.filter_expressions.moving import filter_hash, is_moving
-from personalize_sfn.resources import ACTIVE, FILTER
+from personalize_sfn.handlers.recommendations import newest_filter
+from personalize_sfn.resources import FILTER
 from personalize_sfn.session import Session
 
 __all__ = ["FilterArns"]
@@ -86,17 +85,7 @@ class FilterArns:
                 "the newest filters of %s are not known: %s", self._config.project, error
             )
             return
-        newest = {key: _newest(self._config.name(key), found) for key in self._moving}
+        newest = {key: newest_filter(self._config.name(key), found) for key in self._moving}
         self._arns.update({key: arn for key, arn in newest.items() if arn is not None})
         if all(newest.values()):
             self._due = self._clock() + _REFRESH_SECONDS
-
-
-def _newest(name: str, filters: Iterable[Mapping[str, Any]]) -> str | None:
-    """ARN of the newest ACTIVE filter of our name, which a hash follows; None: there is none."""
-    own = [
-        each
-        for each in filters
-        if re.fullmatch(rf"{re.escape(name)}-[0-9a-f]{{12}}", each["name"]) and each["status"] == ACTIVE
-    ]
-    return max(own, key=lambda each: each["creationDateTime"])["filterArn"] if own else None
