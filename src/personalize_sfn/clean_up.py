@@ -29,7 +29,7 @@ from personalize_sfn.session import Session
 if TYPE_CHECKING:
     from personalize_sfn.display import Run
 
-__all__ = ["Found", "billed", "blocking", "clean_up", "ours"]
+__all__ = ["Found", "billed", "blocking", "clean_up", "ours", "remove"]
 
 #: More at a time would only be throttled: https://docs.aws.amazon.com/personalize/latest/dg/limits.html
 _PARALLEL = 2
@@ -82,17 +82,28 @@ def clean_up(
         raise NotOursError(_refusal(config, others))
     if dry_run or not found:
         return found
-    from personalize_sfn.execution import Workflow
-
-    workflow = Workflow.attach(session.arns.state_machine(config.name("clean-up")), session=session)
-    inputs = _arns_by_kind(found)
-    _require_able(workflow.definition.to_dict(), found)
-    workflow.execute(inputs=inputs).wait(progress=progress)
+    remove(session, config, found, progress=progress)
     if left := ours(session, config):
         raise PersonalizeSfnError(
             f"the clean-up workflow left {', '.join(map(str, left))}: run it again, or delete that in the console"
         )
     return found
+
+
+def remove(
+    session: Session, config: Config, found: list[Found], *, progress: Callable[[Run], object] | None = None
+) -> None:
+    """Delete these by the project's clean-up workflow, which deletes only what is ours, and wait until they are gone.
+
+    Raises:
+        WorkflowError: it is not deployed, or it failed; says at what and what to do.
+        DeployError: an older version of this package deployed it, and it cannot delete some of them.
+    """
+    from personalize_sfn.execution import Workflow
+
+    workflow = Workflow.attach(session.arns.state_machine(config.name("clean-up")), session=session)
+    _require_able(workflow.definition.to_dict(), found)
+    workflow.execute(inputs=_arns_by_kind(found)).wait(progress=progress)
 
 
 def _refusal(config: Config, others: list[Found]) -> str:

@@ -25,6 +25,7 @@ from personalize_sfn.deploy.role_template import role_template
 from personalize_sfn.deploy.summary import Changes, changes_sentence
 from personalize_sfn.display.tables import table
 from personalize_sfn.errors import DeployError
+from personalize_sfn.prune import orphans
 from personalize_sfn.session import Session
 
 if TYPE_CHECKING:
@@ -110,6 +111,9 @@ def deploy(session: Session, config: Config, *, dry_run: bool = False, progress:
             logger.warning("%s: %s", config.project, answers)
         for note in deployment_notes(session, config):
             logger.warning("%s: %s", config.project, note)
+        if any(change.action != "create" for change in changes):
+            for left in orphans(session, config):
+                logger.warning("%s: not in the config any more: %s; prune() removes it", config.project, left)
         apply(session, changes, progress)
         remember_project(session, config.project)
     return _deployment(session, config, wanted, changes, dry_run=dry_run)

@@ -207,7 +207,12 @@ _CHANGE = (
     "states:StopExecution",
     "states:UpdateStateMachine",
 )
-_FIND = ("lambda:ListFunctions", "logs:DescribeLogGroups", "states:ListStateMachines")
+_FIND = (
+    "cloudwatch:GetMetricStatistics",
+    "lambda:ListFunctions",
+    "logs:DescribeLogGroups",
+    "states:ListStateMachines",
+)
 _FIND_PERSONALIZE = tuple(
     f"personalize:{row.operation('List')}" for row in RESOURCE_TYPES if row.deletable or row is SOLUTION_VERSION
 )

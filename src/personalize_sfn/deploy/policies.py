@@ -83,6 +83,7 @@ WITHOUT_ARN: dict[str, str] = {
     **{f"personalize:{row.operation('List')}": f"{_REFERENCE}amazonpersonalize.html" for row in RESOURCE_TYPES},
     "personalize:PutEvents": f"{_REFERENCE}amazonpersonalize.html",
     "personalize:ListMetricAttributionMetrics": f"{_REFERENCE}amazonpersonalize.html",
+    "cloudwatch:GetMetricStatistics": f"{_REFERENCE}amazoncloudwatch.html",
     "cloudwatch:PutMetricData": f"{_REFERENCE}amazoncloudwatch.html",
     "lambda:ListFunctions": f"{_REFERENCE}awslambda.html",
     "logs:DescribeLogGroups": f"{_REFERENCE}amazoncloudwatchlogs.html",

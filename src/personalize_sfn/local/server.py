@@ -172,6 +172,7 @@ class LocalAws:
         from personalize_sfn.local.http.server import serve_on_loopback
         from personalize_sfn.local.lambda_.api import Functions
         from personalize_sfn.local.moto.backend import make_backend, reset_backends
+        from personalize_sfn.local.moto.personalize_metrics import PersonalizeMetrics
         from personalize_sfn.local.personalize_environment import make_personalize, patch_interpreter
 
         hosts = host_names(self._hosts)
@@ -196,6 +197,7 @@ class LocalAws:
         )
         if self._directory is not None:
             self._personalize()  # what is damaged is said now
+        PersonalizeMetrics.counts = staticmethod(lambda: self.personalize.requests)
         self._interpreter = BackgroundValue(
             lambda: patch_interpreter(authorizer, endpoint_url, self._wait_scale, self._min_timeout_seconds)
         )
@@ -252,6 +254,7 @@ class LocalAws:
             if LocalAws._running is not self:
                 return
             from personalize_sfn.local.moto.backend import reset_backends, stop_executions
+            from personalize_sfn.local.moto.personalize_metrics import PersonalizeMetrics
 
             forget_endpoint(self.endpoint_url)
             self._interpreter()
@@ -266,6 +269,7 @@ class LocalAws:
                 os.environ.pop("MOTO_PORT", None)
             else:
                 os.environ["MOTO_PORT"] = self._previous_moto_port
+            PersonalizeMetrics.counts = staticmethod(lambda: None)
             self._server = self._personalize = self._credentials = None
             LocalAws._running = None
 

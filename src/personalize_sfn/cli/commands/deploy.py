@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from personalize_sfn.config import Config
     from personalize_sfn.deploy import Change
+    from personalize_sfn.prune import Orphan
     from personalize_sfn.session import Session
 
 _PAST = {"create": "created", "update": "updated", "delete": "removed"}
@@ -28,11 +29,18 @@ Examples:
   personalize-sfn --target aws --config movies.yaml deploy --yes"""
 )
 @click.option("--dry-run", is_flag=True, help="Print what would be changed; change nothing.")
+@click.option(
+    "--prune",
+    "pruning",
+    is_flag=True,
+    help="Then remove campaigns, solutions and the like that the config no longer describes; needs --yes.",
+)
+@click.option("--serving", is_flag=True, help="With --prune: also campaigns that had requests in the last 24 h.")
 @yes_option
 @json_option
 @settings_options
 @pass_settings
-def deploy(settings: Settings, dry_run: bool, yes: bool) -> None:
+def deploy(settings: Settings, dry_run: bool, pruning: bool, serving: bool, yes: bool) -> None:
     """Make or update the roles, bucket, functions and state machines.
 
     What is there already and as it should be is left alone: a second deploy changes nothing.
@@ -43,14 +51,20 @@ def deploy(settings: Settings, dry_run: bool, yes: bool) -> None:
     from personalize_sfn.deploy.changes import answers_otherwise
     from personalize_sfn.deploy.notes import deployment_notes
     from personalize_sfn.deploy.schemas import schema_notes
+    from personalize_sfn.prune import orphans
 
     with console.status("Reading what is deployed"):
         planned = plan_or_deploy(session, config, dry_run=True)
         # Where all is to be made, nothing has run yet.
         new = bool(planned.changes) and all(change.action == "create" for change in planned.changes)
         notes = [*deployment_notes(session, config), *([] if new else schema_notes(session, config))]
+        left = [] if new else orphans(session, config)
     for note in notes:
         console.print(f"[yellow]note[/] {literal(note)}", soft_wrap=True)
+    for each in left:
+        console.print(f"[yellow]![/] not in the config any more: {literal(each)}", soft_wrap=True)
+    if left and not pruning:
+        console.print(f"  {literal(settings.command('deploy --prune --yes'))} removes them", soft_wrap=True)
     if dry_run:
         show_plan(console, planned.changes, "deploy")
         dry(console)
@@ -63,10 +77,15 @@ def deploy(settings: Settings, dry_run: bool, yes: bool) -> None:
         carry_out(console, session, planned.changes, "Deployed", config.project)
     else:
         console.print(f"{config.project} is deployed as it should be: nothing to change.")
+    pruned = _prune(settings, session, serving=serving, yes=yes) if pruning and left and not dry_run else []
     settings.answer(
         {
             "project": config.project,
             "dry_run": dry_run,
+            "not_in_config": [
+                {"kind": each.found.kind, "name": each.found.name, "requests": each.requests} for each in left
+            ],
+            "pruned": [each.found.arn for each in pruned],
             "answers": answers_otherwise(planned.changes),
             "notes": notes,
             "changes": as_rows(planned.changes),
@@ -127,6 +146,18 @@ def destroy(settings: Settings, dry_run: bool, yes: bool) -> None:
             "changes": as_rows(changes),
         }
     )
+
+
+def _prune(settings: Settings, session: Session, *, serving: bool, yes: bool) -> list[Orphan]:
+    from personalize_sfn.cli.progress import watching
+    from personalize_sfn.prune import prune
+
+    if not yes:
+        raise click.UsageError("--prune deletes what is listed above for good: say so with --yes.")
+    with watching(settings.console, settings.config, "clean-up") as progress:
+        pruned = prune(session, settings.config, serving=serving, progress=progress)
+    settings.console.print(f"[green]✓[/] Pruned: {literal(', '.join(str(each.found) for each in pruned))}")
+    return pruned
 
 
 def _run_with_data(config: Config) -> str:

@@ -27,6 +27,7 @@ from personalize_sfn.local.personalize.persistence import RecordPersistence
 from personalize_sfn.local.personalize.persistence.resume import resume
 from personalize_sfn.local.personalize.resources import BEHAVIOURS, control_plane, data_plane
 from personalize_sfn.local.personalize.resources.auto_training import on_clock
+from personalize_sfn.local.personalize.runtime.request_counts import RequestCounts
 from personalize_sfn.local.personalize.store import DELETE, Store
 from personalize_sfn.local.personalize.wire import authorization
 from personalize_sfn.local.personalize.wire.protocol import (
@@ -71,6 +72,7 @@ class PersonalizeService:
         self.environment = environment
         self.durations = durations or Durations()
         self.faults = Faults()
+        self.requests = RequestCounts()
         self.quotas = Quotas.default()
         self._lifecycle = Lifecycle(environment.now)
         self._stores: dict[tuple[str, str], Store] = {}
@@ -134,7 +136,9 @@ class PersonalizeService:
         context = self._context(store)
         if operation.name in self._data and not operation.name.startswith("Put"):
             self._tick_now_and_then(context)
-            return trimmed_answer(operation, self._data[operation.name](context, members))
+            answer = trimmed_answer(operation, self._data[operation.name](context, members))
+            self.requests.add(operation.name, members, context.now)
+            return answer
         handler = self._control.get(operation.name) or self._data[operation.name]
         with store.lock:
             context = replace(context, now=self.environment.now())  # it may have waited for the lock

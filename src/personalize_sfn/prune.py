@@ -1,0 +1,177 @@
+"""Remove what a project has in Personalize and its configuration no longer describes: old campaigns, above all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from personalize_sfn.arns import parse
+from personalize_sfn.clean_up import Found, ours, remove
+from personalize_sfn.config import Config
+from personalize_sfn.display.formatting import counted
+from personalize_sfn.errors import DeployError
+from personalize_sfn.session import Session
+
+if TYPE_CHECKING:
+    from personalize_sfn.display import Run
+
+__all__ = ["Orphan", "orphans", "prune"]
+
+_HOURS = 24
+#: What answers requests, and CloudWatch's dimension and metrics of it:
+#: https://docs.aws.amazon.com/personalize/latest/dg/cloudwatch-metrics.html
+_SERVING = {"campaign": "CampaignArn", "recommender": "RecommenderArn"}
+_METRICS = ("GetRecommendations", "GetPersonalizedRanking", "GetActionRecommendations")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orphan:
+    """A resource of the project that its configuration does not describe."""
+
+    found: Found
+    requests: int | None
+    """How often it was asked in the last 24 hours; None: that cannot be read, or it does not answer requests."""
+    renamed_to: str | None = None
+    """A key of the configuration that looks like its new name: of the same recipe, and not made yet."""
+
+    @property
+    def serves(self) -> bool:
+        """Whether somebody may be using it: it was asked, or nobody can tell."""
+        return self.found.kind in _SERVING and self.requests != 0
+
+    def __str__(self) -> str:
+        parts = [str(self.found)]
+        if self.found.kind in _SERVING:
+            asked = (
+                "an unknown number of requests"
+                if self.requests is None
+                else counted(self.requests, "request", "requests")
+            )
+            parts.append(f"billed by the hour, {asked} in the last {_HOURS} h")
+        if self.renamed_to is not None:
+            parts.append(f"it looks as if its solution is called {self.renamed_to} now: run the main workflow first")
+        return ", ".join(parts)
+
+
+def orphans(session: Session, config: Config) -> list[Orphan]:
+    """What carries the project's tag and is not in the configuration: campaigns and recommenders first.
+
+    Datasets and schemas are not among them: they hold data, which only clean-up deletes.  A solution that a campaign of
+    the configuration still serves is not either: it is one after the next run.  Reads only.
+
+    Raises:
+        PersonalizeSfnError: AWS refuses a read, or cannot be reached.
+    """
+    found = ours(session, config)
+    arns = {each.arn for each in found if not _belongs(each, config)}
+    personalize = session.client("personalize")
+    made = {each.name for each in found if each.kind == "solution"}
+    new = {key: each.recipe for key, each in config.solutions.items() if config.solution_name(key) not in made}
+    result = []
+    for each in found:
+        if each.arn not in arns or (each.kind == "solution" and _is_served(personalize, each.arn, arns)):
+            continue
+        recipe = _recipe(personalize, each)
+        renamed = next((key for key, name in new.items() if name == recipe), None)
+        requests = _requests(session, each) if each.kind in _SERVING else None
+        result.append(Orphan(found=each, requests=requests, renamed_to=renamed))
+    return sorted(result, key=lambda each: each.found.kind not in _SERVING)
+
+
+def prune(
+    session: Session,
+    config: Config,
+    *,
+    serving: bool = False,
+    dry_run: bool = False,
+    progress: Callable[[Run], object] | None = None,
+) -> list[Orphan]:
+    """Remove the :func:`orphans` by the clean-up workflow, and wait until they are gone.
+
+    Args:
+        session: from :func:`personalize_sfn.connect`.
+        config: the pipeline; it must be deployed.
+        serving: remove campaigns and recommenders that had requests in the last 24 hours too.
+        dry_run: only tell what would go.
+        progress: called with the execution as it stands, after each look at it.
+
+    Returns:
+        What was removed, or would be.
+
+    Raises:
+        DeployError: one of them had requests, or that cannot be read, and ``serving`` is false.  Nothing was removed.
+        WorkflowError: the clean-up workflow is not deployed, or failed.
+    """
+    found = orphans(session, config)
+    if dry_run or not found:
+        return found
+    if not serving and (used := [each for each in found if each.serves]):
+        it = "it" if len(used) == 1 else "them"
+        raise DeployError(
+            f"{'; '.join(map(str, used))}: somebody may be using {it}. Change what asks {it} "
+            "first, or prune with serving=True ('personalize-sfn deploy --prune --serving'). Nothing was removed"
+        )
+    remove(session, config, [each.found for each in found], progress=progress)
+    return found
+
+
+def _belongs(found: Found, config: Config) -> bool:
+    """Whether the configuration describes it, or it is of a kind that is never pruned."""
+    names: dict[str, set[str]] = {
+        "campaign": {config.campaign_name(key) for key in config.campaigns},
+        "solution": {config.solution_name(key) for key in config.solutions},
+        "recommender": {config.recommender_name(key) for key in config.recommenders},
+    }
+    if found.kind in names:
+        return found.name in names[found.kind]
+    if found.kind == "filter":
+        key = re.fullmatch(rf"{re.escape(config.name(''))}(.+)-[0-9a-f]{{12}}", found.name)
+        return key is None or key[1] in config.filters
+    if found.kind == "event tracker":
+        return config.event_tracker or found.name != config.name("events")
+    if found.kind == "metric attribution":
+        return config.metric_attribution is not None or found.name != config.name("attribution")
+    return True
+
+
+def _is_served(personalize: Any, solution_arn: str, orphaned: set[str]) -> bool:
+    pages = personalize.get_paginator("list_campaigns").paginate(solutionArn=solution_arn)
+    return any(each["campaignArn"] not in orphaned for page in pages for each in page["campaigns"])
+
+
+def _recipe(personalize: Any, found: Found) -> str | None:
+    """Of the solution, or of the solution that a campaign serves."""
+    if found.kind == "campaign":
+        version = personalize.describe_campaign(campaignArn=found.arn)["campaign"].get("solutionVersionArn", "")
+        arn = version.rpartition("/")[0]
+    else:
+        arn = found.arn if found.kind == "solution" else ""
+    return parse(personalize.describe_solution(solutionArn=arn)["solution"]["recipeArn"]).name if arn else None
+
+
+def _requests(session: Session, found: Found) -> int | None:
+    """Of the last 24 hours; None where CloudWatch may not be asked."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return sum(int(value) for value in _sums(session.client("cloudwatch"), found))
+    except (BotoCoreError, ClientError):
+        return None
+
+
+def _sums(cloudwatch: Any, found: Found) -> Iterator[float]:
+    end = datetime.now(UTC) + timedelta(minutes=1)
+    for metric in _METRICS:
+        answer = cloudwatch.get_metric_statistics(
+            Namespace="AWS/Personalize",
+            MetricName=metric,
+            Dimensions=[{"Name": _SERVING[found.kind], "Value": found.arn}],
+            StartTime=end - timedelta(hours=_HOURS),
+            EndTime=end,
+            Period=3600,
+            Statistics=["Sum"],
+        )
+        yield from (each["Sum"] for each in answer["Datapoints"])
