@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from personalize_sfn import datasets, display, errors, stages, workflows
     from personalize_sfn.clean_up import clean_up
     from personalize_sfn.config import Config
-    from personalize_sfn.deploy import deploy, destroy
+    from personalize_sfn.deploy import deploy, destroy, preflight
     from personalize_sfn.evaluation import evaluate
     from personalize_sfn.execution import Execution, Workflow, run
     from personalize_sfn.local import LocalAws
@@ -57,6 +57,7 @@ __all__ = [
     "errors",
     "evaluate",
     "notebook_defaults",
+    "preflight",
     "rank",
     "recommend",
     "run",
@@ -80,6 +81,7 @@ _ATTRIBUTES = {
     "destroy": "deploy",
     "evaluate": "evaluation",
     "notebook_defaults": "sagemaker_notebook",
+    "preflight": "deploy",
     "rank": "recommendations",
     "recommend": "recommendations",
     "run": "execution",

@@ -30,6 +30,7 @@ def test_the_public_names_change_on_purpose_only() -> None:
         "errors",
         "evaluate",
         "notebook_defaults",
+        "preflight",
         "rank",
         "recommend",
         "run",

@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from fakes.listed_resources import FakeListings, FakeServiceQuotas
 from personalize_sfn import workflows
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
@@ -71,4 +72,6 @@ class FakeStepFunctions:
 
 
 def session_of(client: FakeStepFunctions) -> Any:
-    return SimpleNamespace(client=lambda _: client, arns=ARNS, endpoint_url=None)
+    """A session of that Step Functions, and of an account that has nothing in Personalize."""
+    others = {"personalize": FakeListings(), "service-quotas": FakeServiceQuotas()}
+    return SimpleNamespace(client=lambda service: others.get(service, client), arns=ARNS, endpoint_url=None)

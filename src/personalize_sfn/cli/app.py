@@ -10,7 +10,7 @@ import warnings
 import click
 
 from personalize_sfn import errors
-from personalize_sfn.cli.commands import config, demo, deploy, events, local, policy, recommend, run
+from personalize_sfn.cli.commands import config, demo, deploy, events, local, policy, preflight, recommend, run
 from personalize_sfn.cli.settings import Settings, as_called, settings_options
 from personalize_sfn.text import printable
 
@@ -70,6 +70,7 @@ for command in (
     events.events,
     deploy.destroy,
     config.config,
+    preflight.preflight,
     policy.policy,
     local.local,
 ):

@@ -21,6 +21,7 @@ from personalize_sfn.deploy.caller import caller_policy
 from personalize_sfn.deploy.changes import Change, answers_otherwise, reading
 from personalize_sfn.deploy.notes import deployment_notes
 from personalize_sfn.deploy.plan import Blueprint, blueprint, plan, plan_destroy
+from personalize_sfn.deploy.preflight_checks import Preflight, PreflightCheck, preflight
 from personalize_sfn.deploy.role_template import role_template
 from personalize_sfn.deploy.summary import Changes, changes_sentence
 from personalize_sfn.display.tables import table
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Change",
     "Deployment",
+    "Preflight",
+    "PreflightCheck",
     "apply",
     "caller_policy",
     "deploy",
@@ -41,6 +44,7 @@ __all__ = [
     "destroy",
     "plan",
     "plan_destroy",
+    "preflight",
     "role_template",
 ]
 

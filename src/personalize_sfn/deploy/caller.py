@@ -23,10 +23,10 @@ from personalize_sfn.deploy.reach import (
     is_tagged,
     is_tagged_or_new,
     not_tagged_otherwise,
-    schema_arns,
 )
 from personalize_sfn.deploy.roles import old_role_names
-from personalize_sfn.resources import EVENT_TRACKER, RESOURCE_TYPES, SOLUTION_VERSION
+from personalize_sfn.quotas import QUOTAS
+from personalize_sfn.resources import EVENT_TRACKER, RESOURCE_TYPES
 
 __all__ = ["caller_policy", "size_note"]
 
@@ -147,7 +147,8 @@ def _personalize(config: Config, arns: Arns) -> Iterator[Statement]:
         mine = not_tagged_otherwise(config)
         yield statement(["personalize:DescribeEventTracker"], trackers, Sid="Tracker", Condition=mine)
         yield statement(["personalize:PutEvents"], "*", Sid="Events")
-    yield statement(["personalize:DescribeSchema"], schema_arns(config, arns), Sid="Schemas")
+    # By the beginning of their names: one for each kind of dataset does not fit into a managed policy.
+    yield statement(["personalize:DescribeSchema"], arns.personalize(f"schema/{config.name('*')}"), Sid="Schemas")
     # Whose a resource is says its tag, and whether a stranger's dataset uses a schema of ours only that dataset.
     told = ["personalize:DescribeDataset", "personalize:ListTagsForResource"]
     yield statement(told, arns.personalize("*"), Sid="TellOurs")
@@ -211,8 +212,11 @@ _FIND = (
     "cloudwatch:GetMetricStatistics",
     "lambda:ListFunctions",
     "logs:DescribeLogGroups",
+    "servicequotas:ListServiceQuotas",
     "states:ListStateMachines",
 )
+#: What preflight counts.
+_COUNTED = frozenset(each.row for each in QUOTAS)
 _FIND_PERSONALIZE = tuple(
-    f"personalize:{row.operation('List')}" for row in RESOURCE_TYPES if row.deletable or row is SOLUTION_VERSION
+    f"personalize:{row.operation('List')}" for row in RESOURCE_TYPES if row.deletable or row in _COUNTED
 )

@@ -87,6 +87,7 @@ WITHOUT_ARN: dict[str, str] = {
     "cloudwatch:PutMetricData": f"{_REFERENCE}amazoncloudwatch.html",
     "lambda:ListFunctions": f"{_REFERENCE}awslambda.html",
     "logs:DescribeLogGroups": f"{_REFERENCE}amazoncloudwatchlogs.html",
+    "servicequotas:ListServiceQuotas": f"{_REFERENCE}servicequotas.html",
     "states:ListStateMachines": f"{_REFERENCE}awsstepfunctions.html",
 }
 

@@ -18,6 +18,7 @@ from personalize_sfn.display import duration
 from personalize_sfn.errors import AlreadyRunningError, ConfigError, WorkflowError
 from personalize_sfn.execution.deployed import TO_RUN, require_deployed
 from personalize_sfn.execution.execution import Execution
+from personalize_sfn.quota_use import require_room
 from personalize_sfn.session import Session
 
 __all__ = ["check_name", "check_start", "run"]
@@ -53,6 +54,7 @@ def run(
         WorkflowError: it is not deployed, or an execution of that name exists.
         OtherConfigDeployedError: what is deployed is not what ``config`` describes; says what differs.
         AlreadyRunningError: it runs already; says since when, and how to follow it.
+        QuotaError: a quota of AWS has no room for what the config makes; says what uses it and what to do.
         LocalAwsError: its data are in another data directory than the embedded AWS that runs.
     """
     check_start(session, config, name=name, at_once=at_once)
@@ -71,6 +73,7 @@ def check_start(session: Session, config: Config, *, name: str | None = None, at
     client, machine = session.client("stepfunctions"), session.arns.state_machine(config.name("main"))
     if not at_once and (running := _listed(client, machine, statusFilter="RUNNING")):
         raise _already_running(machine, running)
+    require_room(session, config)
 
 
 def check_name(name: str) -> None:
