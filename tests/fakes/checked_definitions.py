@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fakes.batch_configs import BATCHES
 from personalize_sfn import workflows
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
@@ -17,6 +18,7 @@ CONFIGS = {
     "three": Config.from_dict(
         {"project": "movies", "datasets": {"items": {"schema": ITEMS}, "users": {"schema": USERS}}}
     ),
+    "batches": BATCHES,
 }
 DEFINITIONS = {
     f"{name}-{key}": workflows.to_dict(made)

@@ -216,7 +216,7 @@ class VirtualS3:
         return {"Body": BytesIO(self.headers.get(f"{Bucket}/{Key}", "USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE").encode())}
 
     def get_paginator(self, _method: str) -> SimpleNamespace:
-        def paginate(*, Bucket: str, Prefix: str, Delimiter: str) -> Iterator[dict[str, Any]]:
+        def paginate(*, Bucket: str, Prefix: str, Delimiter: str = "") -> Iterator[dict[str, Any]]:
             del Delimiter
             keys = [name.partition("/")[2] for name in self.etags if name.startswith(f"{Bucket}/{Prefix}")]
             yield {"Contents": [{"Key": key, "ETag": self.etags[f"{Bucket}/{key}"]} for key in keys]}
