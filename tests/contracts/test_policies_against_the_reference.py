@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from contracts.iam_reference import REFERENCE, actions, resource_types
+from fakes.batch_configs import BATCHES
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config, RolesConfig
 from personalize_sfn.deploy import caller_policy
 from personalize_sfn.deploy.packages import packages
-from personalize_sfn.deploy.policies import bucket_statement, roles
+from personalize_sfn.deploy.policies import bucket_statements, roles
 
 ARNS = Arns("eu-west-1", "111122223333")
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1"
@@ -23,6 +24,7 @@ CONFIGS = {
     "plain": Config(project="movies"),
     "bounded": Config(project="movies", roles=RolesConfig(permissions_boundary_arn=BOUNDARY)),
     "own": Config(project="movies", bucket="company-data", kms_key_arn=KEY, bucket_kms_key_arn=KEY),
+    "batches": BATCHES,
 }
 MACHINES = ("dataset", "campaign")
 #: The reference lists two types, of which a request is about the one or the other.
@@ -38,7 +40,7 @@ def statements() -> Iterator[tuple[str, dict[str, Any]]]:
         for makes_roles in (True, False):
             policy = caller_policy(config, ARNS, roles=makes_roles)
             yield from ((f"{name} caller {each['Sid']}", each) for each in policy["Statement"])
-        yield f"{name} bucket", bucket_statement(config, ARNS)
+        yield from ((f"{name} bucket", each) for each in bucket_statements(config, ARNS))
 
 
 STATEMENTS = list(statements())

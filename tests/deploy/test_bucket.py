@@ -61,6 +61,24 @@ def test_an_existing_bucket_policy_survives_deploy_and_destroy(session: Session,
     assert plan_destroy_bucket(session, own_bucket) == []
 
 
+def test_leave_to_write_output_comes_and_goes_with_the_config(session: Session, own_bucket: Config) -> None:
+    with_output = dataclasses.replace(own_bucket, exports=True)
+    (change,) = plan_bucket(session, with_output)
+    sid = bucket_sid(own_bucket)
+    assert change.sentence == (
+        f"let Personalize read bucket {MINE} and write to movies/out/ (policy statements {sid} and {sid}Output)"
+    )
+    apply(session, [change])
+    assert plan_bucket(session, with_output) == []
+
+    apply(session, plan_bucket(session, own_bucket))
+
+    assert [each["Sid"] for each in policy_of(session, MINE)["Statement"]] == [sid]
+    apply(session, plan_bucket(session, with_output))
+    (change,) = plan_destroy_bucket(session, own_bucket)
+    assert change.sentence == f"remove statements {sid} and {sid}Output from the policy of bucket {MINE}"
+
+
 def test_two_projects_share_a_bucket_without_touching_each_others_statement(
     session: Session, own_bucket: Config
 ) -> None:

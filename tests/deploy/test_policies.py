@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from fakes.batch_configs import BATCHES, with_batch
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig, RolesConfig
 from personalize_sfn.deploy import caller_policy
@@ -17,7 +18,7 @@ from personalize_sfn.deploy.policies import (
     WITHOUT_ARN,
     Role,
     bucket_sid,
-    bucket_statement,
+    bucket_statements,
     roles,
 )
 
@@ -134,7 +135,8 @@ def test_services_assume_the_roles_for_this_account_only(by_key: dict[str, Role]
 def test_the_bucket_statement_lets_personalize_read_for_this_account_only(config: Config) -> None:
     bucket = "arn:aws:s3:::movies-111122223333-eu-west-1"
 
-    assert bucket_statement(config, ARNS) == {
+    (statement,) = bucket_statements(config, ARNS)
+    assert statement == {
         "Sid": bucket_sid(config),
         "Effect": "Allow",
         "Principal": {"Service": "personalize.amazonaws.com"},
@@ -145,6 +147,56 @@ def test_the_bucket_statement_lets_personalize_read_for_this_account_only(config
             "ArnLike": {"aws:SourceArn": "arn:aws:personalize:eu-west-1:111122223333:*"},
         },
     }
+
+
+def test_personalize_may_write_only_where_no_data_are_and_only_if_the_config_has_output() -> None:
+    bucket = f"arn:aws:s3:::{BATCHES.bucket_name('eu-west-1', '111122223333')}"
+
+    reading, writing = bucket_statements(BATCHES, ARNS)
+
+    assert reading["Action"] == ["s3:GetObject", "s3:ListBucket"]
+    assert (writing["Action"], writing["Resource"]) == (["s3:PutObject"], [f"{bucket}/movies/out/*"])
+    assert writing["Principal"] == reading["Principal"]
+    assert writing["Condition"] == reading["Condition"]
+    (role,) = (each for each in roles(BATCHES, ARNS, functions=["f"], machines=["m"]) if each.key == "personalize")
+    puts = [each for each in role.policy["Statement"] if "s3:PutObject" in each["Action"]]
+    assert [each["Resource"] for each in puts] == [[f"{bucket}/movies/out/*"]]
+
+
+def test_personalize_may_write_by_the_key_of_the_bucket_only_if_the_config_has_output() -> None:
+    key = "arn:aws:kms:eu-west-1:111122223333:key/1"
+
+    def actions(config: Config) -> list[str]:
+        made = roles(dataclasses.replace(config, bucket_kms_key_arn=key), ARNS, functions=["f"], machines=["m"])
+        (role,) = (each for each in made if each.key == "personalize")
+        return next(each["Action"] for each in role.policy["Statement"] if each["Resource"] == [key])
+
+    assert actions(BATCHES) == ["kms:Decrypt", "kms:GenerateDataKey"]
+    assert actions(Config(project="movies")) == ["kms:Decrypt"]
+
+
+def test_functions_make_only_the_jobs_of_this_config_on_the_versions_and_datasets_they_are_of() -> None:
+    (role,) = (each for each in roles(BATCHES, ARNS, functions=["f"], machines=["m"]) if each.key == "lambda_change")
+    (made,) = (each for each in role.policy["Statement"] if "personalize:CreateBatchInferenceJob" in each["Action"])
+
+    assert {"personalize:CreateBatchSegmentJob", "personalize:CreateDatasetExportJob"} <= set(made["Action"])
+    mine = "arn:aws:personalize:eu-west-1:111122223333:"
+    hashed = "?" * 12
+    assert {
+        f"{mine}batch-inference-job/movies-newsletter-{hashed}",
+        f"{mine}batch-inference-job/movies-newsletter-{hashed}-??",
+        f"{mine}batch-segment-job/movies-vip-{hashed}",
+        f"{mine}dataset-export-job/movies-interactions-{hashed}",
+        f"{mine}solution/movies-for-you-user-personalization/*",
+        f"{mine}dataset/movies/*",
+    } <= set(made["Resource"])
+    assert f"{mine}batch-inference-job/movies-vip-{hashed}" not in made["Resource"]
+
+
+def test_an_input_outside_the_projects_folder_may_be_read_with_every_object_whose_key_begins_so() -> None:
+    config = with_batch("elsewhere", solution="for-you", input="lists/users")
+
+    assert bucket_statements(config, ARNS)[0]["Resource"][-1].endswith("/lists/users*")
 
 
 def test_statements_of_different_projects_have_different_ids() -> None:
@@ -158,7 +210,7 @@ def test_data_outside_the_projects_folder_may_be_read_too(config: Config) -> Non
     datasets = DatasetsConfig(interactions=DatasetConfig(key="raw/2026/"), items=DatasetConfig(key="raw/items.csv"))
     elsewhere = dataclasses.replace(config, bucket="mine", datasets=datasets)
 
-    assert bucket_statement(elsewhere, ARNS)["Resource"] == [
+    assert bucket_statements(elsewhere, ARNS)[0]["Resource"] == [
         "arn:aws:s3:::mine",
         "arn:aws:s3:::mine/movies/*",
         "arn:aws:s3:::mine/raw/2026/*",

@@ -1,7 +1,7 @@
-"""The data's bucket and our statement of its policy.
+"""The data's bucket and our statements of its policy.
 
-A bucket that the config names is the user's: it gets the statement and nothing else.  It is never deleted, whatever its
-tags say, and its data stay: they may still be needed.
+A bucket that the config names is the user's: it gets the statements and nothing else.  It is never deleted, whatever
+its tags say, and its data stay: they may still be needed.
 """
 
 from __future__ import annotations
@@ -43,15 +43,14 @@ def plan_bucket(session: Session, config: Config) -> list[Change]:
             steps = (_tagging(session, name, {**tags, **missing}),)
             changes.append(_change("update", "bucket", name, f"tag bucket {name}", steps))
     policy = _read_policy(session, name)
-    wanted = policies.bucket_statement(config, session.arns)
-    present = [each for each in _statements(policy) if each.get("Sid") == wanted["Sid"]]
-    if len(present) != 1 or not same_document(present[0], wanted):
+    wanted = policies.bucket_statements(config, session.arns)
+    if not same_document([each for each in _statements(policy) if _is_ours(each, config)], wanted):
         changes.append(_policy(session, config, name, policy))
     return changes
 
 
 def plan_destroy_bucket(session: Session, config: Config) -> list[Change]:
-    """The bucket that deploy made, with what is in it; of a bucket that the config names only our statement."""
+    """The bucket that deploy made, with what is in it; of a bucket that the config names only our statements."""
     name = config.bucket_name(session.region, session.account_id)
     if not _exists(session, name):
         return []
@@ -60,11 +59,11 @@ def plan_destroy_bucket(session: Session, config: Config) -> list[Change]:
         steps = (EmptyBucket(name, session.account_id), ApiCall("s3", "delete_bucket", parameters))
         return [_change("delete", "bucket", name, f"delete bucket {name} with {_content(session, name)}", steps)]
     policy = _read_policy(session, name)
-    sid = policies.bucket_sid(config)
-    others = [each for each in _statements(policy) if each.get("Sid") != sid]
-    if len(others) == len(_statements(policy)):
+    others = [each for each in _statements(policy) if not _is_ours(each, config)]
+    own = [str(each["Sid"]) for each in _statements(policy) if _is_ours(each, config)]
+    if not own:
         return []
-    sentence = f"remove statement {sid} from the policy of bucket {name}"
+    sentence = f"remove {_told(own)} from the policy of bucket {name}"
     if others:
         call = ApiCall(
             "s3", "put_bucket_policy", {**parameters, "Policy": json.dumps({**(policy or {}), "Statement": others})}
@@ -106,19 +105,29 @@ def _tagging(session: Session, name: str, tags: dict[str, str]) -> ApiCall:
 
 
 def _policy(session: Session, config: Config, name: str, policy: dict[str, Any] | None) -> Change:
-    """Put our statement beside whatever the policy holds."""
-    wanted = policies.bucket_statement(config, session.arns)
-    others = [each for each in _statements(policy) if each.get("Sid") != wanted["Sid"]]
-    extended = {"Version": "2012-10-17", **(policy or {}), "Statement": [*others, wanted]}
+    """Put our statements beside whatever the policy holds."""
+    wanted = policies.bucket_statements(config, session.arns)
+    others = [each for each in _statements(policy) if not _is_ours(each, config)]
+    extended = {"Version": "2012-10-17", **(policy or {}), "Statement": [*others, *wanted]}
     call = ApiCall("s3", "put_bucket_policy", {**_owned(session, name), "Policy": json.dumps(extended)})
     beside = f", beside the {len(others)} statements it has" if others else ""
+    write = f" and write to {config.output_prefix}" if config.writes_output else ""
+    own = _told([each["Sid"] for each in wanted])
     return _change(
         "update" if policy else "create",
         "bucket policy",
         name,
-        f"let Personalize read bucket {name} (policy statement {wanted['Sid']}{beside})",
+        f"let Personalize read bucket {name}{write} (policy {own}{beside})",
         (call,),
     )
+
+
+def _is_ours(statement: dict[str, Any], config: Config) -> bool:
+    return statement.get("Sid") in policies.bucket_sids(config)
+
+
+def _told(sids: list[str]) -> str:
+    return f"statement{'s' if len(sids) > 1 else ''} {' and '.join(sids)}"
 
 
 # --- reads -----------------------------------------------------------------------------------------

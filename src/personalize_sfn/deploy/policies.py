@@ -1,6 +1,6 @@
 """IAM: who may do what, made from the resource rows.
 
-Four roles (Step Functions, the functions that only read, those that change something, Personalize) and one statement
+Four roles (Step Functions, the functions that only read, those that change something, Personalize) and the statements
 of the bucket's policy.  Every permission is narrowed to this project's own resources by
 :mod:`personalize_sfn.deploy.reach`; the two tables below hold what AWS makes impossible to narrow or to see locally,
 each with the page that says so.
@@ -51,7 +51,8 @@ __all__ = [
     "Statement",
     "asking",
     "bucket_key",
-    "bucket_statement",
+    "bucket_sids",
+    "bucket_statements",
     "document",
     "function_role",
     "made_roles",
@@ -228,20 +229,33 @@ def roles(config: Config, arns: Arns, *, functions: Iterable[str], machines: Ite
     return [role for role in own if _given(config, role.key) is None]
 
 
-def bucket_statement(config: Config, arns: Arns) -> Statement:
-    """Our statement of the bucket's policy: Personalize may read the data, on behalf of this account only.
+def bucket_statements(config: Config, arns: Arns) -> list[Statement]:
+    """Our statements of the bucket's policy: Personalize may read the data, on behalf of this account only, and write
+    its output, if the config has any, to the one folder that holds no data.
 
     Source: https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-s3-access.html
     """
     bucket = config.bucket_name(arns.region, arns.account_id)
-    return {
-        "Sid": bucket_sid(config),
+    of_personalize = {
         "Effect": "Allow",
         "Principal": {"Service": "personalize.amazonaws.com"},
-        "Action": ["s3:GetObject", "s3:ListBucket", *(["s3:PutObject"] if config.writes_output else [])],
-        "Resource": [arns.bucket(bucket), *data_arns(config, arns)],
         "Condition": _from_source(arns, arns.personalize("*")),
     }
+    read, write = bucket_sids(config)
+    reading = {
+        "Sid": read,
+        **of_personalize,
+        "Action": ["s3:GetObject", "s3:ListBucket"],
+        "Resource": [arns.bucket(bucket), *data_arns(config, arns)],
+    }
+    output = arns.bucket(bucket, f"{config.output_prefix}*")
+    writing = {"Sid": write, **of_personalize, "Action": ["s3:PutObject"], "Resource": [output]}
+    return [reading, writing] if config.writes_output else [reading]
+
+
+def bucket_sids(config: Config) -> tuple[str, str]:
+    """Those of our statements, of reading and of writing."""
+    return bucket_sid(config), f"{bucket_sid(config)}Output"
 
 
 def bucket_sid(config: Config) -> str:
