@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import typing
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -20,6 +21,12 @@ from personalize_sfn.datasets import schemas
 from personalize_sfn.errors import ConfigError
 
 VALIDATOR = Draft202012Validator(json_schema(Config))
+#: What stands in the files that the documentation names.
+SCHEMAS = {
+    "interactions": schemas.interactions("EVENT_TYPE"),
+    "items": schemas.items("CREATION_TIMESTAMP", schemas.field("PRICE", "float")),
+    "users": schemas.users(schemas.field("AGE", "int")),
+}
 #: One of each type of JSON, and what is no name of anything.
 VALUES = ("?", 7, 0.5, True, None, [], ["?"], {}, {"?": 1})
 #: How a refusal for the type begins.
@@ -102,9 +109,14 @@ def documented() -> list[Any]:
     return [values for values in map(yaml.safe_load, texts) if isinstance(values, dict) and "project" in values]
 
 
-def test_the_documented_configurations_are_valid():
+def test_the_documented_configurations_are_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
     assert documented()
     for values in documented():
+        for kind, dataset in (values.get("datasets") or {}).items():
+            if isinstance(dataset, dict) and isinstance(path := dataset.get("schema"), str):
+                Path(path).parent.mkdir(exist_ok=True)
+                Path(path).write_text(json.dumps(SCHEMAS[kind]))
         Config.from_dict(values)
         assert [error.message for error in VALIDATOR.iter_errors(values)] == []
 
