@@ -139,7 +139,8 @@ def _deployed(config: Config, arns: Arns) -> Iterator[Statement]:
 def _personalize(config: Config, arns: Arns) -> Iterator[Statement]:
     solutions = [f"solution/{config.solution_name(key)}" for key in config.solutions]
     evaluated = [arns.personalize(f"{name}{end}") for name in solutions for end in ("", "/*")]
-    yield statement(["personalize:DescribeSolution", "personalize:GetSolutionMetrics"], evaluated, Sid="Evaluate")
+    looked = ("DescribeSolution", "DescribeSolutionVersion", "GetSolutionMetrics", "StopSolutionVersionCreation")
+    yield statement([f"personalize:{each}" for each in looked], evaluated, Sid="Evaluate")
     for number, each in enumerate(asking(config, arns), 1):
         yield {"Sid": f"Ask{number if number > 1 else ''}", **each}
     if config.event_tracker:

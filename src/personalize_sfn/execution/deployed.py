@@ -19,7 +19,16 @@ from personalize_sfn.session import Session
 __all__ = ["TO_ASK", "TO_RUN", "require_deployed"]
 
 #: The workflows that a run uses, and those that decide what asking the campaign by the workflow answers.
-TO_RUN = ("solution", "campaign", "dataset", "dataset-import", "main")
+TO_RUN = (
+    "solution",
+    "campaign",
+    "recommender",
+    "dataset",
+    "dataset-import",
+    "filters",
+    "attribution",
+    "main",
+)
 TO_ASK = ("main", "recommendation")
 
 

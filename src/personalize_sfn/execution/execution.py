@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
@@ -31,7 +31,7 @@ from personalize_sfn.execution.history_reader import (
     longest_silence,
     poll_of,
 )
-from personalize_sfn.execution.still_running import what_it_waits_for
+from personalize_sfn.execution.still_running import stop_training, trainings, what_it_waits_for
 from personalize_sfn.session import Session
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ class Execution(sdk.Execution):
         if client is None:
             client = client_of(None, getattr(workflow, "client", None))
         self._workflow = workflow
+        self._session: Session | None = getattr(workflow, "_session", None)
         self._status = "RUNNING"
         super().__init__(
             workflow=cast("sdk.Workflow", workflow),
@@ -119,9 +120,16 @@ class Execution(sdk.Execution):
                 status="UNKNOWN",
                 arn=execution_arn,
             ) from error
-        return cls(
+        attached = cls(
             None, execution_arn, found["startDate"], found["status"], client, found.get("name"), found.get("stopDate")
         )
+        return attached if session is None else cls.of(session, attached)
+
+    @staticmethod
+    def of(session: Session, execution: Execution) -> Execution:
+        """The execution, which now knows the session: it can ask Personalize too."""
+        execution._session = session
+        return execution
 
     @property
     def workflow(self) -> Workflow:
@@ -216,23 +224,38 @@ class Execution(sdk.Execution):
             f"'personalize-sfn status --wait {self.execution_arn}'"
         )
 
-    def stop(self, cause: str | None = None, error: str | None = None) -> Stopped:
+    def stop(
+        self, cause: str | None = None, error: str | None = None, *, training: Literal["keep", "stop"] = "keep"
+    ) -> Stopped:
         """Stop it, and those that it started.  What Personalize has begun continues, and so does its bill.
 
         Args:
             cause: why, for those who look at it later.
             error: a short name for it.
+            training: ``"stop"``: stop the trainings that it began too, and wait until they have stopped.  What they
+                have cost so far is billed, and nothing of them can be used.
 
         Returns:
             The service's answer, with ``goes_on``: a sentence for each training, import and campaign that continues:
             how to end it.  They are logged as warnings, too.
+
+        Raises:
+            SessionError: a training is to be stopped, and the execution was attached by a client, not by a session.
         """
+        if training == "stop" and self._session is None:
+            raise SessionError("to stop trainings, attach with the session: Execution.attach(arn, session=session)")
         said = {key: value for key, value in (("cause", cause), ("error", error)) if value is not None}
         try:
-            left = tuple(what_it_waits_for(self.snapshot()))
+            run = self.snapshot()
         except (ClientError, BotoCoreError):  # to stop it is more important than to tell what it did
-            left = ()
-        stopped = Stopped(self.client.stop_execution(executionArn=self.execution_arn, **said), left)
+            run = Run(self.execution_arn)
+        answer = self.client.stop_execution(executionArn=self.execution_arn, **said)
+        ended = []
+        if training == "stop" and self._session is not None:
+            personalize = self._session.client("personalize")
+            ended = [arn for arn in trainings(run) if stop_training(personalize, arn)]
+        left = tuple(what_it_waits_for(run, ended))
+        stopped = Stopped(answer, left)
         for sentence in left:
             logger.warning("%s", sentence)
         return stopped

@@ -60,8 +60,10 @@ def run(
     check_start(session, config, name=name, at_once=at_once)
     client, machine = session.client("stepfunctions"), session.arns.state_machine(config.name("main"))
     if at_once or name is not None:
-        return _start(client, machine, name, train)
-    return _start_after(client, machine, _listed(client, machine, maxResults=1), train)
+        started = _start(client, machine, name, train)
+    else:
+        started = _start_after(client, machine, _listed(client, machine, maxResults=1), train)
+    return Execution.of(session, started)
 
 
 def check_start(session: Session, config: Config, *, name: str | None = None, at_once: bool = False) -> None:
