@@ -29,7 +29,7 @@ def shop(one_shop: LiveShop) -> Iterator[LiveShop]:
     one_shop.forget_events()
 
 
-PUT_FOR_EVER = """
+PUT_WITHOUT_END = """
 n = 0
 while True:
     n += 1
@@ -75,77 +75,23 @@ for n in range(100): told(events.put(f"u{{n % 7}}", str(n), "view"))
 
 
 def test_nothing_is_lost_by_sigterm_and_the_exit_status_is_the_signals(shop: LiveShop) -> None:
-    process = shop.program("events = EventSender(session, config)" + PUT_FOR_EVER)
+    process = shop.program("events = EventSender(session, config)" + PUT_WITHOUT_END)
     taken = end(process, signal.SIGTERM, first_lines(process, 60))
     assert set(taken) <= set(shop.event_ids)
     assert len(set(shop.event_ids) - set(taken)) <= 1  # of a put that was under way
 
 
-def test_sigterm_calls_the_handler_that_was_there_and_goes_on_when_that_returns(shop: LiveShop) -> None:
-    process = shop.program(
-        """
-def mine(number, frame):
-    told(f"flushed {events.waiting == 0}")
-signal.signal(signal.SIGTERM, mine)
-events = EventSender(session, config)
-assert events.finishes_on_sigterm
-for n in range(50): events.put("u", str(n), "view")
-told("ready")
-signal.pause()
-told(events.put("u", "after", "view", event_id="after"))
-events.close()
-assert signal.getsignal(signal.SIGTERM) is mine
-"""
-    )
-    assert first_lines(process, 1) == ["ready"]
-    process.send_signal(signal.SIGTERM)
-    lines, errors = rest(process)
-    assert (process.returncode, lines) == (0, ["flushed True", "after"]), errors
-    assert [event.item_id for event in shop.events] == [*map(str, range(50)), "after"]
-
-
-def test_a_handler_that_was_set_over_ours_and_calls_it_ends_the_program_once(shop: LiveShop) -> None:
-    process = shop.program(
-        """
-first = EventSender(session, config)
-ours = signal.getsignal(signal.SIGTERM)
-signal.signal(signal.SIGTERM, lambda number, frame: (told("theirs"), ours(number, frame)))
-second = EventSender(session, config)
-first.put("u", "1", "view"); second.put("u", "2", "view")
-told("ready")
-while True: signal.pause()
-"""
-    )
-    first_lines(process, 1)
-    assert end(process, signal.SIGTERM, []) == ["theirs"]
-    assert sorted(event.item_id for event in shop.events) == ["1", "2"]
-
-
 def test_sigterm_while_put_waits_for_room_loses_nothing(shop: LiveShop) -> None:
     shop.aws.personalize.faults.throttle("PutEvents", times=4)
     process = shop.program(
-        "events = EventSender(session, config, max_queue=20)" + PUT_FOR_EVER.replace('"view"', '"view", timeout=60')
+        "events = EventSender(session, config, max_queue=20)" + PUT_WITHOUT_END.replace('"view"', '"view", timeout=60')
     )
     taken = end(process, signal.SIGTERM, first_lines(process, 20))
     assert set(taken) <= set(shop.event_ids)
 
 
-def test_outside_the_main_thread_sigterm_is_not_handled_and_says_so(shop: LiveShop) -> None:
-    process = shop.program(
-        """
-def work():
-    events = EventSender(session, config)
-    told(str(events.finishes_on_sigterm))
-    events.close()
-thread = threading.Thread(target=work)
-thread.start(); thread.join()
-"""
-    )
-    assert rest(process)[0] == ["False"]
-
-
 def test_with_a_spool_a_killed_program_loses_nothing(shop: LiveShop, tmp_path: Path) -> None:
-    process = shop.program(f"events = EventSender(session, config, spool={str(tmp_path)!r})" + PUT_FOR_EVER)
+    process = shop.program(f"events = EventSender(session, config, spool={str(tmp_path)!r})" + PUT_WITHOUT_END)
     taken = end(process, signal.SIGKILL, first_lines(process, 200))
     before = len(shop.event_ids)
     with EventSender(shop.aws.session(), Config(project=shop.project), spool=tmp_path):

@@ -45,7 +45,9 @@ class Finishing(Protocol):
 _open: dict[int, Finishing] = {}
 _handlers_before: list[Any] = []
 """Those that the handler here replaced, the last of them last: more than one where one was set over it meanwhile."""
-_depth = 0
+_is_finishing = False
+_interrupted: list[FrameType | None] = []
+"""Where the main thread was, for each signal whose handler runs."""
 
 
 def remember(each: Finishing) -> None:
@@ -101,19 +103,27 @@ def _at_exit() -> None:
 
 
 def _on_sigterm(number: int, frame: FrameType | None) -> None:
-    global _depth  # noqa: PLW0603 - the signal is the process's
-    before = _handlers_before[-1 - _depth] if _depth < len(_handlers_before) else signal.SIG_DFL
-    _depth += 1
+    global _is_finishing  # noqa: PLW0603 - the signal is the process's
+    if _is_finishing:  # another signal while the first one is dealt with
+        return
+    # A handler that was set over this one, and calls it, hands on the frame: then it is the turn of the one below.
+    depth = sum(each is frame for each in _interrupted)
+    before = _handlers_before[-1 - depth] if depth < len(_handlers_before) else signal.SIG_DFL
+    _is_finishing = True
     try:
         for problem in _finish_all(for_good=before == signal.SIG_DFL):
             # Neither print nor logging: the main thread may be in the middle of either.
             with suppress(OSError):
                 os.write(2, f"{problem}\n".encode())
-        if callable(before):
-            before(number, frame)
-            return
     finally:
-        _depth -= 1
+        _is_finishing = False
+    if callable(before):
+        _interrupted.append(frame)
+        try:
+            before(number, frame)
+        finally:
+            _interrupted.pop()
+        return
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.kill(os.getpid(), signal.SIGTERM)
 
