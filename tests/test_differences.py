@@ -14,23 +14,54 @@ def request(**members):
     return {"Payload": {"request": members}}
 
 
+def listed(**solutions):
+    """A definition with main's list: ``key={"solutionRequest": {...}}``."""
+    result = [{"key": key.replace("_", "-"), **each} for key, each in solutions.items()]
+    return {"States": {"List Solutions": {"Type": "Pass", "Result": result}}}
+
+
 def test_equal_definitions_have_no_differences():
     one = machine(Create_Solution=request(recipeArn="arn:aws:personalize:::recipe/aws-sims"))
     assert differences(one, one) == []
 
 
 def test_a_changed_recipe_is_named_by_its_member_and_short_values():
-    there = machine(Create_Solution=request(recipeArn="arn:aws:personalize:::recipe/aws-sims"))
-    wanted = machine(Create_Solution=request(recipeArn="arn:aws:personalize:::recipe/aws-popularity-count"))
+    there = listed(for_you={"solutionRequest": {"recipeArn": "arn:aws:personalize:::recipe/aws-sims"}})
+    wanted = listed(for_you={"solutionRequest": {"recipeArn": "arn:aws:personalize:::recipe/aws-popularity-count"}})
     (found,) = differences(there, wanted)
-    assert str(found) == "recipeArn recipe/aws-sims -> recipe/aws-popularity-count"
-    assert (found.state, found.is_answer) == ("Create Solution", True)
+    assert str(found) == "for-you.recipeArn recipe/aws-sims -> recipe/aws-popularity-count"
+    assert (found.state, found.is_answer) == ("List Solutions", True)
+
+
+def test_of_several_solutions_the_one_that_changed_is_named_wherever_it_stands_in_the_list():
+    two = {"for_you": {"campaignRequest": {"minProvisionedTPS": 1}}, "similar": {"solutionRequest": {"name": "s"}}}
+    wanted = listed(similar=two["similar"], for_you={"campaignRequest": {"minProvisionedTPS": 2}})
+    assert [str(one) for one in differences(listed(**two), wanted)] == ["for-you.minProvisionedTPS 1 -> 2"]
+
+
+def test_a_solution_that_is_added_is_told_by_its_key():
+    more = listed(for_you={"solutionRequest": {"name": "a"}}, popular={"solutionRequest": {"name": "b"}})
+    found = differences(listed(for_you={"solutionRequest": {"name": "a"}}), more)
+    assert "popular.name none -> b" in [str(one) for one in found]
+
+
+def test_what_a_sub_workflow_does_when_it_is_run_alone_is_told_by_mains_list_only():
+    there = machine(Set_Defaults={"defaults": {"solution": {"recipeArn": "a"}, "train": "auto"}})
+    wanted = machine(Set_Defaults={"defaults": {"solution": {"recipeArn": "b"}, "train": "auto"}})
+    assert differences(there, wanted) == []
 
 
 def test_what_a_campaign_answers_comes_first():
-    there = machine(Create_Schema=request(name="a"), Create_Campaign=request(minProvisionedTPS=1))
-    wanted = machine(Create_Schema=request(name="b"), Create_Campaign=request(minProvisionedTPS=2))
-    assert [one.member for one in differences(there, wanted)] == ["minProvisionedTPS", "name"]
+    there, wanted = (
+        {
+            "States": {
+                **machine(Create_Schema=request(name=name))["States"],
+                **listed(for_you={"campaignRequest": {"minProvisionedTPS": tps}})["States"],
+            }
+        }
+        for name, tps in (("a", 1), ("b", 2))
+    )
+    assert [one.member for one in differences(there, wanted)] == ["for-you.minProvisionedTPS", "name"]
 
 
 def test_a_member_that_only_one_definition_has_is_none_in_the_other():

@@ -22,6 +22,7 @@ def test_every_stage_of_the_main_workflow_is_known_before_it_runs() -> None:
         "Solution",
         "Solution Version",
         "Campaign",
+        "Report Solutions",
     ]
 
 

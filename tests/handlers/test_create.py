@@ -206,6 +206,14 @@ def test_a_refusal_may_pass_in_the_first_minutes_only(call, personalize, seconds
         call("create_dataset_group", GROUP_EVENT)
 
 
+def test_where_iam_refuses_because_another_project_has_the_name_that_is_said(call, personalize):
+    call("create_dataset_group", {**GROUP_EVENT, "tags": {PROJECT_TAG: "films"}})
+    refusal = error("CreateDatasetGroup", "AccessDeniedException", "not authorized")
+    personalize.raising["CreateDatasetGroup"].append(refusal)
+    with pytest.raises(NotOursError, match="dataset-group/movies"):
+        call("create_dataset_group", GROUP_EVENT)
+
+
 def test_expired_keys_are_read_anew_by_the_next_try(monkeypatch):
     monkeypatch.setattr(aws.boto3, "client", lambda *_, **__: object())
     first = aws.client("personalize")

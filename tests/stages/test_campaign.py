@@ -25,7 +25,7 @@ def test_metadata_is_said_even_when_off_because_an_update_leaves_alone_what_it_d
 
 def test_exploration_is_sent_as_text_as_personalize_takes_it():
     settings = CampaignConfig(exploration_weight=0.3, exploration_item_age_cut_off_days=30)
-    config = Config(project="movies", solutions=served("aws-user-personalization"), campaign=settings)
+    config = Config(project="movies", solutions=served("aws-user-personalization", campaign=settings))
     options = payload_of(config)["request"]["campaignConfig"]
     assert options["itemExplorationConfig"] == {"explorationWeight": "0.3", "explorationItemAgeCutOff": "30"}
 

@@ -26,14 +26,20 @@ def places(text: str) -> dict[str, dict[str, Any]]:
         "bucket": {"bucket": text},
         "event_type": {
             "datasets": {"interactions": {"schema": interactions}},
-            "solutions": {"x": {"event_type": text}},
+            "solutions": {"for-you": {"event_type": text, "campaign": {}}},
         },
-        "solution": {"solutions": {"x": {"name": text}}},
-        "hyperparameter": {"solutions": {"x": {"hyperparameters": {text: "1"}}}},
+        "solution": {"solutions": {"for-you": {"name": text, "campaign": {}}}},
+        "hyperparameter": {"solutions": {"for-you": {"hyperparameters": {text: "1"}, "campaign": {}}}},
         "value": {
-            "solutions": {"x": {"recipe": "aws-trending-now", "hyperparameters": {"trend_discovery_frequency": text}}}
+            "solutions": {
+                "for-you": {
+                    "recipe": "aws-trending-now",
+                    "hyperparameters": {"trend_discovery_frequency": text},
+                    "campaign": {},
+                }
+            }
         },
-        "campaign": {"solutions": {"x": {"campaign": {"name": text}}}},
+        "campaign": {"solutions": {"for-you": {"campaign": {"name": text}}}},
         "key of a solution": {"solutions": {text: {"campaign": {}}}},
         "tag": {"tags": {text: "x"}},
         "tag value": {"tags": {"x": text}},
@@ -83,7 +89,9 @@ def test_any_text_that_a_config_accepts_stands_in_the_definition_as_it_is(text: 
         except ConfigError:
             continue
         made = definitions(config)
-        assert paths_in(made) == PLAIN_PATHS, place
+        (key,) = config.solutions
+        # The key is part of paths, which is why it has only characters that mean nothing there.
+        assert {path.replace(f"['{key}']", "['for-you']") for path in paths_in(made)} == PLAIN_PATHS, place
         if text:
             assert any(text in found for found in texts_in(made)), place
 
@@ -99,8 +107,8 @@ def test_the_name_of_an_event_that_starts_like_a_path_is_refused_by_field():
     with pytest.raises(ConfigError) as raised:
         Config.from_dict(places("$.x")["event_type"])
     assert str(raised.value) == (
-        "solution.event_type: expected the name of an event, got '$.x', which Step Functions would read as a path into "
-        "its input: give the event another name"
+        "solutions.for-you.event_type: expected the name of an event, got '$.x', which Step Functions would read as a "
+        "path into its input: give the event another name"
     )
 
 
@@ -110,5 +118,5 @@ def test_events_of_other_tools_may_begin_with_a_dollar():
         for each in definitions(Config.from_dict(places("$pageview")["event_type"]))
         if "Create Solution" in each["States"]
     ]
-    request = solution["States"]["Create Solution"]["Parameters"]["Payload"]["request"]
+    request = solution["States"]["Set Defaults"]["Parameters"]["defaults"]["solution"]
     assert request["eventType"] == "$pageview"

@@ -21,11 +21,20 @@ def retries(state: dict) -> dict[str, int]:
 
 
 def test_a_child_that_did_not_start_is_started_again_under_the_same_name():
-    children = [state for state in states_of(workflows.main(CONFIG, ARNS)).values() if state["Type"] == "Task"]
-
-    assert len(children) == 4
-    for child in children:
-        assert child["Parameters"]["Name.$"] == "$$.Execution.Name"
+    states = states_of(workflows.main(CONFIG, ARNS))
+    own = "States.Format('{}-{}', $.key, States.Hash($$.Execution.Name, 'SHA-1'))"
+    names = {
+        "Run Dataset Workflow": "$$.Execution.Name",
+        "Run Dataset Import Workflow": "$$.Execution.Name",
+        # Of one machine there are several, one for each solution.
+        "Run Solution Workflow": own,
+        "Run Campaign Workflow": own,
+    }
+    children = {**states, **states["Train and Serve Each Solution"]["Iterator"]["States"]}
+    assert {name for name, child in children.items() if "StateMachineArn" in child.get("Parameters", {})} == set(names)
+    for name, given in names.items():
+        child = children[name]
+        assert child["Parameters"]["Name.$"] == given
         assert retries(child) == dict.fromkeys(
             (
                 "StepFunctions.ExecutionLimitExceeded",

@@ -6,10 +6,12 @@ from fakes.checked_definitions import ARNS, DEFINITIONS
 
 
 def test_main_runs_machines_that_are_defined():
+    states = DEFINITIONS["one-main"]["States"]
+    inner = states["Train and Serve Each Solution"]["Iterator"]["States"]
     started = {
         state["Parameters"]["StateMachineArn"]
-        for state in DEFINITIONS["one-main"]["States"].values()
-        if state["Type"] == "Task"
+        for state in (*states.values(), *inner.values())
+        if "StateMachineArn" in state.get("Parameters", {})
     }
     keys = ("dataset", "dataset-import", "solution", "campaign")
     assert started == {ARNS.state_machine(f"movies-{key}") for key in keys}

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from botocore.exceptions import ClientError
 
 from personalize_sfn.arns import Arns, parse
-from personalize_sfn.aws_errors import code_of
+from personalize_sfn.aws_errors import DENIED, code_of
 from personalize_sfn.errors import DefinitionConflictError, InvalidInputError, NotOursError, TransientError
 from personalize_sfn.handlers.aws import (
     LambdaEvent,
@@ -24,10 +24,11 @@ from personalize_sfn.handlers.aws import (
     describe,
     list_all,
     now,
+    tags_of,
     take,
     translating_errors,
 )
-from personalize_sfn.ownership import PROJECT_TAG, tag_list
+from personalize_sfn.ownership import PROJECT_TAG, require_ours, tag_list
 from personalize_sfn.resources import DELETING_STATUSES, ResourceType
 
 #: Changes what differs and may; answers whether an update is under way.  Takes the ARN, what is there, and the request.
@@ -64,6 +65,8 @@ def create_or_find(
     try:
         return answer(row, create(row, request, event))
     except ClientError as error:
+        if code_of(error) in DENIED:
+            _require_not_anothers(row, event, context)
         # Where the quota is full the service may say so before it sees that the name is taken.
         if code_of(error) not in ("ResourceAlreadyExistsException", "LimitExceededException"):
             raise
@@ -91,6 +94,21 @@ def create_or_find(
         raise TransientError(f"{label} had failed and was deleted; it is created again at the next attempt")
     updating = bring_up_to_date(row, arn, found, request) if update is None else update(arn, found, request)
     return answer(row, arn, updating=updating)
+
+
+def _require_not_anothers(row: ResourceType, event: LambdaEvent, context: Any) -> None:
+    """IAM refuses Create by the tag of what has the name already, before the service could say that it is taken.
+
+    Raises:
+        NotOursError: it is another's.
+    """
+    try:
+        arn, found = _existing(row, event["request"], context)
+        tags = tags_of(arn) if found is not None and row.taggable else None
+    except ClientError:
+        return  # the refusal is what is known
+    if tags is not None:
+        require_ours(tags, event["tags"][PROJECT_TAG], parse(arn).resource, adopt=bool(event.get("adopt")))
 
 
 def answer(row: ResourceType, arn: str, *, updating: bool = False) -> LambdaResult:
