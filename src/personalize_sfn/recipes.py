@@ -116,6 +116,10 @@ class Recipe:
     """It cannot be trained without an Items dataset."""
     needs_item_name: bool = False
     """Its Items need one column with ``itemName: true``."""
+    can_be_updated: bool = False
+    """A version can be trained with ``trainingMode`` UPDATE: new items are added, what was learned stays."""
+    by_attributes: bool = False
+    """It is asked by attributes of items, not by an item."""
     needs_actions: bool = False
     """It cannot be trained without an Actions dataset."""
     batches: bool = True
@@ -144,6 +148,7 @@ _RECIPES = (
         (_hidden(149), *_SEQUENCE, *_HISTORY),
         objective=True,
         exploration=True,
+        can_be_updated=True,
     ),
     Recipe(
         "aws-popularity-count",
@@ -173,6 +178,7 @@ _RECIPES = (
         "user",
         "Legacy: as aws-hrnn-metadata, with new items",
         (_hidden(149), *_SEQUENCE, *_NEW_ITEMS, *_HISTORY),
+        can_be_updated=True,
     ),
     Recipe(
         "aws-similar-items",
@@ -224,6 +230,7 @@ _RECIPES = (
         "The users who are most likely to interact with items that have an attribute",
         (_hidden(149, tunable=False),),
         needs_items=True,
+        by_attributes=True,
     ),
     Recipe(
         "aws-next-best-action",

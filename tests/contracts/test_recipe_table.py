@@ -16,7 +16,7 @@ from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.personalize.training.recipe_features import training_rules
 from personalize_sfn.local.personalize.training.recipes import RECIPES as SERVICE
 from personalize_sfn.local.personalize.training.recipes import check_hyperparameters
-from personalize_sfn.recipes import NOT_YET, OFFERED, RECIPES
+from personalize_sfn.recipes import OFFERED, RECIPES
 
 PARAMETERS = [(name, each) for name, recipe in RECIPES.items() for each in recipe.hyperparameters]
 SERVED = {each.name: each for each in SERVICE}
@@ -36,7 +36,9 @@ def test_what_a_recipe_takes_is_the_same(name: str):
     assert (ours.answers == "actions") == (service.type == "PERSONALIZED_ACTIONS")
     assert (ours.answers == "segments") == (service.type == "USER_SEGMENTATION")
     assert (ours.answers == "ranking") == (service.type == "PERSONALIZED_RANKING")
-    if ours.answers not in NOT_YET:
+    assert ours.can_be_updated == rules.update_mode
+    assert ours.needs_actions == ("ACTIONS" in rules.needs)
+    if ours.answers != "use case":  # no option of a recommender's configuration here
         assert ours.exploration == service.exploration
 
 
@@ -68,12 +70,15 @@ def test_a_value_is_taken_by_both_or_by_none(recipe: str, each):
         assert each.text_of(text) is None
 
 
-def test_actions_and_use_cases_are_refused_before_anything_is_billed():
-    assert {RECIPES[name].answers for name in RECIPES if name not in OFFERED} == {"actions", "use case"}
-    for name in RECIPES.keys() - set(OFFERED):
-        refused = rf"solutions\.a\.recipe: {name} cannot be deployed yet: .* a later release"
-        with pytest.raises(ConfigError, match=refused):
-            Config.from_dict({"solutions": {"a": {"recipe": name}}})
+def test_use_cases_are_no_solutions_and_nothing_else_is_a_recommender():
+    for name, recipe in RECIPES.items():
+        wanted = {"solutions": {"a": {"recipe": name}}}
+        if recipe.answers == "use case":
+            with pytest.raises(ConfigError, match=rf"solutions\.a\.recipe: {name} is a use case of a domain"):
+                Config.from_dict(wanted)
+        else:
+            with pytest.raises(ConfigError, match=r"recommenders\.a\.recipe: expected a use case, one of aws-ecomm"):
+                Config.from_dict({"domain": "ECOMMERCE", "recommenders": wanted["solutions"]})
 
 
 def test_segments_are_trained_without_a_campaign_and_refused_with_one():
@@ -102,4 +107,5 @@ def test_no_code_compares_the_name_of_a_recipe():
 def test_service_and_engine_agree_on_segments_of_attributes():
     by_attributes = [name for name, recipe in engine.RECIPES.items() if recipe.by_attributes]
     assert by_attributes == [name for name, recipe in SERVED.items() if recipe.by_attributes]
+    assert by_attributes == [name for name, recipe in RECIPES.items() if recipe.by_attributes]
     assert by_attributes == ["aws-item-attribute-affinity"]

@@ -19,7 +19,7 @@ from unittest.mock import patch
 from botocore.exceptions import ClientError
 
 from personalize_sfn.arns import Arns, parse
-from personalize_sfn.handlers import aws, create
+from personalize_sfn.handlers import aws, create, filters
 from personalize_sfn.recipes import OFFERED
 from personalize_sfn.resources import RESOURCE_TYPES, ResourceType
 
@@ -234,6 +234,7 @@ def handlers_use(personalize: VirtualPersonalize, s3: VirtualS3) -> Iterator[Non
             patch("boto3.client", lambda name, **_: clients[name]),
             patch.object(aws, "now", lambda: personalize.clock.now),
             patch.object(create, "now", lambda: personalize.clock.now),
+            patch.object(filters, "now", lambda: personalize.clock.now),
         ):
             yield
     finally:

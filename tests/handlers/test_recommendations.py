@@ -17,5 +17,5 @@ def test_recommendations_are_asked_with_ids_as_text(call, personalize):
 
 
 def test_a_misspelt_member_is_named(call):
-    with pytest.raises(InvalidInputError, match="userid is not known here: expected some of campaignArn, userId"):
+    with pytest.raises(InvalidInputError, match="userid is not known here: expected some of answers, campaignArn"):
         call("get_recommendations", {"request": {"campaignArn": CAMPAIGN, "userid": "7"}})

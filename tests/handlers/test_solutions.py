@@ -51,6 +51,21 @@ def test_data_imported_since_is_trained_on(call, dataset, personalize):
     assert trained(call, "auto", "another execution") != first
 
 
+def test_an_update_adds_to_the_latest_version_where_the_recipe_can(call, dataset, personalize):
+    personalize.found[SOLUTION]["members"]["recipeArn"] = ARNS.recipe("aws-user-personalization")
+    full = trained(call, "update")
+    updated = trained(call, "update", "another execution")
+    assert updated != full
+    modes = [personalize.found[arn]["members"]["trainingMode"] for arn in (full, updated)]
+    assert modes == ["FULL", "UPDATE"], "the first one has nothing to add to"
+
+
+def test_an_update_is_auto_where_the_recipe_cannot(call, dataset, personalize):
+    personalize.found[SOLUTION]["members"]["recipeArn"] = ARNS.recipe("aws-sims")
+    first = trained(call, "update")
+    assert trained(call, "update", "another execution") == first
+
+
 def test_training_can_be_asked_for(call, dataset):
     first = trained(call)
     assert trained(call, "always", "another execution") != first
@@ -87,7 +102,7 @@ def test_an_older_good_version_is_reused_after_a_failed_one(call, dataset, perso
 
 
 def test_train_takes_two_words(call, dataset):
-    with pytest.raises(InvalidInputError, match="train: expected 'auto' or 'always', got 'yes'"):
+    with pytest.raises(InvalidInputError, match="train: expected 'auto', 'always' or 'update', got 'yes'"):
         trained(call, "yes")
 
 

@@ -123,7 +123,7 @@ def upload_dataset(
         raise DataError(f"there are {kind.lower()} to upload, but the config has no datasets.{kind.lower()}")
     if isinstance(data, MovieLens):
         tables = {"INTERACTIONS": data.ratings, "ITEMS": data.items, "USERS": data.users}
-        frame = tables[kind]
+        frame = tables.get(kind)
         if frame is None:
             raise DataError(f"{data.name} has no {kind.lower()}")
         data = prepare(frame, dataset.schema, name=data.name, default_event_type=dataset.default_event_type)

@@ -34,6 +34,8 @@ from personalize_sfn.schema_rules import (
 __all__ = [
     "AvroField",
     "AvroSchema",
+    "action_interactions",
+    "actions",
     "check",
     "field",
     "interactions",
@@ -97,6 +99,26 @@ def users(*columns: AvroField | str) -> AvroSchema:
     return _build("Users", columns)
 
 
+def actions(*columns: AvroField | str) -> AvroSchema:
+    """ACTION_ID, then at least one of ``columns``: a :func:`field`, or the name of a reserved column such as
+    ``"VALUE"``.
+
+    Raises:
+        DataError: Personalize would refuse the schema; says why.
+    """
+    return _build("Actions", columns)
+
+
+def action_interactions(*columns: AvroField | str) -> AvroSchema:
+    """USER_ID, ACTION_ID, EVENT_TYPE (``Taken``, ``Not Taken`` or ``Viewed``), TIMESTAMP (epoch seconds), then
+    ``columns``.
+
+    Raises:
+        DataError: Personalize would refuse the schema; says why.
+    """
+    return _build("ActionInteractions", columns)
+
+
 def movielens_items() -> AvroSchema:
     """The movies of MovieLens as items: GENRES (categorical, joined by ``|``) and YEAR, both may be null."""
     return items(field("GENRES", categorical=True, nullable=True), field("YEAR", "int", nullable=True))
@@ -150,5 +172,5 @@ def _reserved(kind: str, name: str) -> AvroField:
         known = ", ".join(RESERVED[kind]) or "none"
         raise DataError(f"schema {kind!r}: {name} is no reserved column ({known}); write field({name!r}, ...) instead")
     # Values and recommendation ids are known for some events only; every event has a type.
-    nullable = kind == "Interactions" and name != "EVENT_TYPE"
+    nullable = kind in ("Interactions", "Actions", "ActionInteractions") and name != "EVENT_TYPE"
     return field(name, "float" if types is FLOAT else min(types), nullable=nullable)

@@ -35,7 +35,7 @@ def run(
     session: Session,
     config: Config,
     *,
-    train: Literal["auto", "always"] = "auto",
+    train: Literal["auto", "always", "update"] = "auto",
     name: str | None = None,
     at_once: bool = False,
 ) -> Execution:
@@ -45,7 +45,8 @@ def run(
         session: from :func:`personalize_sfn.connect`.
         config: the pipeline; it must be deployed as it is, and its data uploaded.
         train: ``"auto"`` trains when there is no solution version yet, or data was imported since the newest one;
-            ``"always"`` trains a new one.
+            ``"always"`` trains a new one; ``"update"`` adds the items that are new to the newest one, for the hourly
+            price of a shorter training, where the recipe can (aws-user-personalization), and is ``"auto"`` elsewhere.
         name: of the execution, 1 to 80 characters, used once in 90 days; None: one is made.
         at_once: start it even if another one runs.  Both may train, and the last to finish is served.
 

@@ -22,6 +22,7 @@ from personalize_sfn.handlers.aws import (
     translating_errors,
 )
 from personalize_sfn.handlers.create import agrees, answer, create, create_or_find, failed
+from personalize_sfn.recipes import RECIPES
 from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB, SOLUTION, SOLUTION_VERSION
 
 #: What a solution keeps for life.  Automatic training is not among it: that can be changed.
@@ -86,13 +87,18 @@ def create_solution_version(event: LambdaEvent, _context: Any) -> LambdaResult:
     """Train, or go on with a training that is running or was enough.
 
     The event is a create handler's and ``"train"`` ("auto": only if data was imported since the latest good version;
-    "always") and ``"rootExecution"`` (the ARN that the version's name comes from: a lost answer does not train twice).
+    "always"; "update": only add what is new to the latest good version, where the recipe can, else as "auto") and
+    ``"rootExecution"`` (the ARN that the version's name comes from: a lost answer does not train twice).
     """
     solution = event["request"]["solutionArn"]
     with translating_errors(event):
-        if event["train"] not in ("auto", "always"):
-            raise InvalidInputError(f"train: expected 'auto' or 'always', got {event['train']!r}")
-        arn = _current_version(solution) if event["train"] == "auto" else None
+        train = event["train"]
+        if train not in ("auto", "always", "update"):
+            raise InvalidInputError(f"train: expected 'auto', 'always' or 'update', got {train!r}")
+        if train == "update" and _can_be_updated(solution):
+            updated = {**event, "request": {**event["request"], "trainingMode": "UPDATE"}}
+            return answer(SOLUTION_VERSION, _train(solution, updated))
+        arn = None if train == "always" else _current_version(solution)
         if arn is not None:
             bring_tags_up_to_date(arn, event)
         return answer(SOLUTION_VERSION, arn or _train(solution, event))
@@ -112,6 +118,20 @@ def latest_active(solution: str) -> str:
         if version["status"] == SOLUTION_VERSION.ready_status:
             return str(version[SOLUTION_VERSION.arn_field])
     raise InvalidInputError(f"solution {parse(solution).name} has no ACTIVE version: run the solution workflow first")
+
+
+def _can_be_updated(solution: str) -> bool:
+    """The recipe can, and there is a version that learned from all of the data.
+
+    https://docs.aws.amazon.com/personalize/latest/dg/API_CreateSolutionVersion.html
+    """
+    recipe = RECIPES.get(parse(describe(SOLUTION, solution)["recipeArn"]).name)
+    if recipe is None or not recipe.can_be_updated:
+        return False
+    return any(
+        each["status"] == SOLUTION_VERSION.ready_status and each.get("trainingMode") == "FULL"
+        for each in list_all(SOLUTION_VERSION, solutionArn=solution)
+    )
 
 
 def _newest_first(solution: str) -> list[dict[str, Any]]:

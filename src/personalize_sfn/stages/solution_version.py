@@ -20,7 +20,8 @@ def create_step(
 
     Args:
         solution_arn: what to train.
-        train: ``auto`` trains only if data was imported since the latest good version; ``always`` trains.
+        train: ``auto`` trains only if data was imported since the latest good version; ``always`` trains; ``update``
+            adds what is new to the latest good version, where the recipe can.
         root_execution: what the version's name comes from, so that a lost answer does not train twice.
     """
     return states.create_step(

@@ -16,11 +16,11 @@ _OF_A_SOLUTION = ("solutionArn", "solutionVersionArn", "campaignArn", "metrics")
 def main(config: Config, arns: Arns) -> Chain:
     """From data in S3 to campaigns: the datasets, their imports, every solution at the same time, then filters.
 
-    Input: ``{"train": "auto" or "always"}``, ``auto`` by default.  Output: ``{"datasetGroupArn", "datasetArns",
-    "solutions": {"for-you": {"solutionArn", "solutionVersionArn", "campaignArn", "metrics", "error"}, ...}}``, and with
-    one solution its members beside them.  A solution without a campaign has ``campaignArn`` null.  As far as the config
-    has them also ``"recommenders": {"picks": {"recommenderArn", "metrics", "error"}}``, ``eventTrackerArn``,
-    ``"filters": {"unseen": ARN}`` and ``metricAttributionArn``.
+    Input: ``{"train": "auto", "always" or "update"}``, ``auto`` by default.  Output: ``{"datasetGroupArn",
+    "datasetArns", "solutions": {"for-you": {"solutionArn", "solutionVersionArn", "campaignArn", "metrics", "error"},
+    ...}}``, and with one solution its members beside them.  A solution without a campaign has ``campaignArn`` null.
+    As far as the config has them also ``"recommenders": {"picks": {"recommenderArn", "metrics", "error"}}``,
+    ``eventTrackerArn``, ``"filters": {"unseen": ARN}`` and ``metricAttributionArn``.
 
     A failed sub-workflow of the data fails main with the error of the state that failed and a cause in one sentence,
     which begins with the name of the sub-workflow.  A solution that fails stops no other: when all have ended, main

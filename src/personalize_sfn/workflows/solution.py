@@ -14,7 +14,7 @@ from personalize_sfn.workflows.composition import PARENT, with_defaults, with_pa
 def solution(config: Config, arns: Arns) -> Chain:
     """Select the recipe, create the solution, train it if that is needed.
 
-    Input: ``{"solution": <CreateSolution's members>, "datasetGroupArn": ..., "train": "auto" or "always",
+    Input: ``{"solution": <CreateSolution's members>, "datasetGroupArn": ..., "train": "auto", "always" or "update",
     "rootExecution": ...}``; by default the first solution of the config, the project's group, ``auto``, and this
     execution.  Output: ``{"solutionArn": ..., "solutionVersionArn": ...}``.
     """

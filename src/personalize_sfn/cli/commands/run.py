@@ -34,6 +34,13 @@ Examples:
 )
 @click.option("--items", type=click.Path(path_type=Path), metavar="CSV", help="Items to upload first.")
 @click.option("--users", type=click.Path(path_type=Path), metavar="CSV", help="Users to upload first.")
+@click.option("--actions", type=click.Path(path_type=Path), metavar="CSV", help="Actions to upload first.")
+@click.option(
+    "--action-interactions",
+    type=click.Path(path_type=Path),
+    metavar="CSV",
+    help="Interactions with actions to upload first.",
+)
 @click.option(
     "--min-rating",
     type=float,
@@ -42,9 +49,10 @@ Examples:
 )
 @click.option(
     "--train",
-    type=click.Choice(["auto", "always"]),
+    type=click.Choice(["auto", "always", "update"]),
     default="auto",
-    help="auto (default): only when there is no solution version, or data was imported since.",
+    help="auto (default): only when there is no solution version, or data was imported since; always; update: add new "
+    "items to the newest version, where the recipe can.",
 )
 @csv_options
 @click.option("--name", help="Name of the execution.  Default: the service makes one.")
@@ -66,11 +74,13 @@ def run(
     data: str | None,
     items: Path | None,
     users: Path | None,
+    actions: Path | None,
+    action_interactions: Path | None,
     min_rating: float | None,
     columns: dict[str, str],
     time_unit: TimeUnit,
     earliest: str | None,
-    train: Literal["auto", "always"],
+    train: Literal["auto", "always", "update"],
     name: str | None,
     no_wait: bool,
     at_once: bool,
@@ -82,7 +92,13 @@ def run(
     not the execution.
     """
     options = CsvOptions(columns, time_unit, earliest, min_rating)
-    given: dict[DatasetType, Path | str | None] = {"INTERACTIONS": data, "ITEMS": items, "USERS": users}
+    given: dict[DatasetType, Path | str | None] = {
+        "INTERACTIONS": data,
+        "ITEMS": items,
+        "USERS": users,
+        "ACTIONS": actions,
+        "ACTION_INTERACTIONS": action_interactions,
+    }
     sources = {kind: None if source is None else str(source) for kind, source in given.items()}
     check_sources(settings.config, sources, options)
     session = settings.connect(start=False)
