@@ -15,7 +15,7 @@ from personalize_sfn import datasets
 from personalize_sfn.clean_up import clean_up, ours
 from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig, RolesConfig
 from personalize_sfn.datasets import schemas
-from personalize_sfn.deploy import caller_policy, deploy, describe, destroy
+from personalize_sfn.deploy import caller_policy, deploy, describe, destroy, preflight
 from personalize_sfn.deploy.packages import packages
 from personalize_sfn.deploy.policies import DEMANDED_BY_AWS, ROLE_KEYS, role_arns, roles
 from personalize_sfn.evaluation import evaluate
@@ -142,6 +142,7 @@ def lived() -> Iterator[LocalAws]:
         datasets.upload(session, items, f"s3://{deployment.bucket}/{CONFIG.data_key('ITEMS')}")
         run(session, CHANGED, "main", train="always")
         run(session, CHANGED, "main")
+        assert preflight(session, CHANGED).refused == ()
         assert len(evaluate(session, CHANGED, newest=5).versions) == 2
         recommended = run(session, CHANGED, "recommendation", userId="u1", numResults=5)
         assert len(recommended["itemList"]) == 5
