@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from personalize_sfn.evaluation import evaluate
     from personalize_sfn.execution import Execution, Workflow, run
     from personalize_sfn.local import LocalAws
+    from personalize_sfn.outputs import batch, batch_input, export
     from personalize_sfn.recommendations import actions, rank, recommend
     from personalize_sfn.sagemaker_notebook import notebook_defaults
     from personalize_sfn.serving import EventSender, Recommender
@@ -48,6 +49,8 @@ __all__ = [
     "Session",
     "Workflow",
     "actions",
+    "batch",
+    "batch_input",
     "clean_up",
     "connect",
     "datasets",
@@ -56,6 +59,7 @@ __all__ = [
     "display",
     "errors",
     "evaluate",
+    "export",
     "notebook_defaults",
     "preflight",
     "rank",
@@ -75,11 +79,14 @@ _ATTRIBUTES = {
     "Session": "session",
     "Workflow": "execution",
     "actions": "recommendations",
+    "batch": "outputs",
+    "batch_input": "outputs",
     "clean_up": "clean_up",
     "connect": "session",
     "deploy": "deploy",
     "destroy": "deploy",
     "evaluate": "evaluation",
+    "export": "outputs",
     "notebook_defaults": "sagemaker_notebook",
     "preflight": "deploy",
     "rank": "recommendations",
