@@ -177,10 +177,10 @@ def make_event(
 
 
 def _text(argument: str, member: str, value: object) -> str:
-    if isinstance(value, SupportsIndex) and not isinstance(value, bool):  # a whole number of any library
-        value = str(value.__index__())
     if not isinstance(value, str):
-        raise EventError(f"{argument}: expected text, got {type(value).__name__} {value!r:.80}")
+        if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+            raise EventError(f"{argument}: expected text, got {type(value).__name__} {value!r:.80}")
+        value = str(value.__index__())  # a whole number of any library
     if not 1 <= len(value) <= LONGEST[member]:
         raise EventError(f"{argument}: expected 1 to {LONGEST[member]} characters, got {len(value)}: {value!r:.80}")
     return value
