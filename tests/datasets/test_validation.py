@@ -32,6 +32,12 @@ def test_the_last_row_of_an_item_stays():
     assert prepared.report.dropped == {"replaced by a later row of the same ITEM_ID": 1}
 
 
+def test_an_item_that_is_changed_back_is_what_its_last_row_says():
+    prepared = load_csv(items_csv("1,Drama,,,,", "1,Comedy,,,,", "1,Drama,,,,"), ITEMS)
+    assert prepared.frame["GENRES"].tolist() == ["Drama"]
+    assert prepared.report.dropped == {"exact duplicate": 1, "replaced by a later row of the same ITEM_ID": 1}
+
+
 def test_a_frame_may_have_any_index(clicks):
     shuffled = clicks.set_axis([5] * len(clicks))
     assert prepare(shuffled).frame.equals(prepare(clicks).frame)

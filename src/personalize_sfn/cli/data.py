@@ -194,7 +194,7 @@ def own_titles(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
 
     table = read_csv(path, [*TITLE_COLUMNS, *columns])
     frame = renamed(table.frame, columns, path.name, all_needed=False)
-    problem = missing_columns(frame, ["ITEM_ID", "TITLE"], "titles", COMMAND, of=TITLE_COLUMNS)
+    problem = missing_columns(frame.columns, ["ITEM_ID", "TITLE"], "titles", COMMAND, of=TITLE_COLUMNS)
     if problem is not None:
         where = f"{path.name}: line {table.header_line}"
         raise DataError(f"{where}: expected {problem.expected}, found {problem.found}; {problem.advice}")

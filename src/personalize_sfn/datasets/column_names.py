@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -52,33 +53,50 @@ def renamed(frame: pd.DataFrame, columns: Mapping[str, str], name: str, *, all_n
     Raises:
         DataError: a column is not there, or there would be two of one name.
     """
-    found = list(frame.columns)
+    names = new_names(list(frame.columns), columns, name, all_needed=all_needed)
+    changed = {old: new for old, new in zip(frame.columns, names, strict=True) if old is not new}
+    return frame.rename(columns=changed)
+
+
+def new_names(found: Sequence[Any], columns: Mapping[str, str], name: str, *, all_needed: bool) -> list[Any]:
+    """What :func:`renamed` calls the columns ``found``.
+
+    Raises:
+        DataError: as :func:`renamed`.
+    """
     for old, new in columns.items():
         if old in found:
             if new != old and new in found and new not in columns:
                 raise DataError(f"{name}: column {shown(old)} cannot be renamed to {shown(new)}: the header has both")
         elif all_needed or new not in found:
             raise DataError(f"{name}: there is no column {shown(old)} to rename; the header has {listed(found)}")
-    return frame.rename(columns={old: new for old, new in columns.items() if old in found})
+    return [columns.get(old, old) for old in found]
 
 
 def missing_columns(
-    frame: pd.DataFrame, needed: Sequence[str], who: str, remedies: Remedies, *, of: Sequence[str]
+    columns: Iterable[object],
+    needed: Sequence[str],
+    who: str,
+    remedies: Remedies,
+    *,
+    of: Sequence[str],
+    index: Sequence[object] = (),
 ) -> Problem | None:
-    """The columns that the frame has not, and how to rename others to them; None if it has all.
+    """The columns that a table has not, and how to rename others to them; None if it has all.
 
     Args:
-        frame: the rows.
+        columns: what it has.
         needed: what it must have.
         who: who needs them.
         remedies: how the message says what to do.
         of: all names that have a meaning, which no guess takes for another one.
+        index: names of a frame's index.
     """
-    found = [str(column) for column in frame.columns]
+    found = [str(column) for column in columns]
     missing = [column for column in needed if column not in found]
     if not missing:
         return None
-    index = [name for name in frame.index.names if name in missing]
+    index = [name for name in index if name in missing]
     names = guesses(missing, [column for column in found if column not in of])
     unknown = [column for column in missing if column not in names.values() and column not in index]
     advice = []

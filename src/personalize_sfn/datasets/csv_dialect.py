@@ -22,9 +22,11 @@ __all__ = [
     "CsvRow",
     "header_of",
     "is_open",
+    "line_ends",
     "rows_of",
     "separator_of",
     "tidy",
+    "unescaped",
     "without_escapes",
 ]
 
@@ -113,6 +115,11 @@ def without_escapes(data: bytes, separator: bytes) -> tuple[bytes, bool]:
     by_escapes, by_doubling = _faults(data, separator, escaped=True), _faults(data, separator, escaped=False)
     if by_escapes > by_doubling or (by_escapes == by_doubling and not _all_escape(data, separator)):
         return data, False
+    return unescaped(data, separator), True
+
+
+def unescaped(data: bytes, separator: bytes) -> bytes:
+    """A file that is written in the way of Personalize, in the way of RFC 4180."""
     parts, done = [], 0
     for each in _quoted(data, separator, escaped=True):
         inner = data[each.start + 1 : each.close]
@@ -121,7 +128,7 @@ def without_escapes(data: bytes, separator: bytes) -> tuple[bytes, bool]:
             inner = inner.replace(b"\\\\", b"\0").replace(b'\\"', b'""').replace(b"\0", b"\\")
             parts += [data[done : each.start + 1], inner]
             done = each.close
-    return b"".join([*parts, data[done:]]), True
+    return b"".join([*parts, data[done:]])
 
 
 def tidy(data: bytes, separator: bytes) -> tuple[bytes, int]:
@@ -225,6 +232,11 @@ def _unquoted(value: bytes) -> bytes:
         return value
     inner, _, behind = value[1:].replace(b'""', b"\0").partition(b'"')
     return (inner + behind).replace(b"\0", b'"')
+
+
+def line_ends(data: bytes) -> int:
+    """How many lines end in the text; those of Windows are one each."""
+    return _line_ends(data, 0, len(data))
 
 
 def _line_ends(data: bytes, start: int, end: int) -> int:

@@ -10,7 +10,15 @@ from typing import IO, TypeAlias
 
 from personalize_sfn.errors import DataError
 
-__all__ = ["CsvSource", "first_problem", "read_bytes", "source_name"]
+__all__ = [
+    "CsvSource",
+    "cannot_read",
+    "check_is_text",
+    "encoding_of",
+    "first_problem",
+    "read_bytes",
+    "source_name",
+]
 
 CsvSource: TypeAlias = "str | PathLike[str] | IO[str] | IO[bytes]"
 """A path, or a file that is open for reading."""
@@ -24,11 +32,12 @@ _NO_TEXT: Sequence[tuple[bytes, str]] = (
     (b"%PDF", "a PDF: export the table as CSV"),
 )
 # The longer marks first: UTF-32's begins as UTF-16's does.
-_MARKS: Sequence[tuple[bytes, str, str]] = (
-    (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
-    (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
-    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
-    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
+_MARKS: Sequence[tuple[bytes, str]] = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8"),
 )
 _BLOCK = 1 << 20
 
@@ -50,18 +59,40 @@ def read_bytes(source: CsvSource, name: str) -> tuple[bytes, tuple[str, ...]]:
     """
     data = _read(source, name)
     notes: tuple[str, ...] = ()
-    for mark, encoding, title in _MARKS:
-        if data.startswith(mark):
-            try:
-                data = data.decode(encoding).encode()
-            except UnicodeError as error:
-                raise DataError(f"{name}: begins as {title} does, but is not: {error}; save it as UTF-8") from error
-            notes = (f"converted from {title}",)
-            break
-    data = data.removeprefix(codecs.BOM_UTF8)
+    mark, encoding = encoding_of(data)
+    if encoding == "utf-8":
+        data = data[len(mark) :]
+    else:
+        try:
+            data = data.decode(encoding).encode()
+        except UnicodeError as error:
+            title = encoding.upper()
+            raise DataError(f"{name}: begins as {title} does, but is not: {error}; save it as UTF-8") from error
+        notes = (f"converted from {encoding.upper()}",)
     if not data or data.isspace():
         raise DataError(f"{name}: is empty; expected a header line and rows")
     return data, notes
+
+
+def encoding_of(beginning: bytes) -> tuple[bytes, str]:
+    """The byte order mark with which a file begins, and the encoding; none, and UTF-8, where there is no mark."""
+    return next(((mark, encoding) for mark, encoding in _MARKS if beginning.startswith(mark)), (b"", "utf-8"))
+
+
+def check_is_text(beginning: bytes, name: str) -> None:
+    """Refuse what is no CSV by its first bytes.
+
+    Raises:
+        DataError: it is another kind of file; says which, and what to do.
+    """
+    for start, what in _NO_TEXT:
+        if beginning.startswith(start):
+            raise DataError(f"{name}: expected a CSV, found {what}")
+
+
+def cannot_read(where: str, error: Exception) -> DataError:
+    """The error to raise for a file that cannot be read."""
+    return DataError(f"{where[:200]}: cannot be read: {getattr(error, 'strerror', None) or error}")
 
 
 def first_problem(data: bytes) -> tuple[int, str] | None:
@@ -89,8 +120,7 @@ def _read(source: CsvSource, name: str) -> bytes:
     try:
         data = Path(source).read_bytes() if isinstance(source, str | PathLike) else source.read()
     except (OSError, ValueError) as error:  # a closed file, and a path that no system takes, are ValueErrors
-        where = str(source)[:200] if isinstance(source, str | PathLike) else name
-        raise DataError(f"{where}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        raise cannot_read(str(source) if isinstance(source, str | PathLike) else name, error) from error
     if isinstance(data, str):
         try:
             data = data.encode()
@@ -100,7 +130,5 @@ def _read(source: CsvSource, name: str) -> bytes:
             raise DataError(f"{name}: line {line}: expected text that UTF-8 can hold, found {found}") from error
     if not isinstance(data, bytes):
         raise DataError(f"{name}: expected a file that gives text or bytes, it gave {type(data).__name__}")
-    for beginning, what in _NO_TEXT:
-        if data.startswith(beginning):
-            raise DataError(f"{name}: expected a CSV, found {what}")
+    check_is_text(data, name)
     return data

@@ -12,7 +12,7 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -24,10 +24,24 @@ from personalize_sfn.errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CsvTable", "csv_bytes", "read_csv"]
+__all__ = [
+    "BrokenRowsError",
+    "CsvTable",
+    "broken",
+    "check_first_row",
+    "csv_bytes",
+    "header_of",
+    "parsed",
+    "place_of",
+    "read_csv",
+]
 
 _HALF = re.compile("[\ud800-\udfff]")
 _NEEDS_QUOTES = re.compile(r'[",\\\r\n]')
+
+
+class BrokenRowsError(Exception):
+    """A row has more values than the header, or a quote is never closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,29 +104,47 @@ def read_csv(source: CsvSource, wanted: Sequence[str] = ()) -> CsvTable:
     Raises:
         DataError: the file is missing, empty, not UTF-8, or a line has more values than the header; names the line.
     """
-    import pandas as pd
-
     name = source_name(source)
     data, notes = read_bytes(source, name)
     separator = csv_dialect.separator_of(data, [each.encode("utf-8", "replace") for each in wanted])
     problem = first_problem(data)
     if problem is not None:
-        raise DataError(f"{name}: {_place(data, problem[0], separator)}: {problem[1]}")
+        raise DataError(f"{name}: {place_of(data, problem[0], separator)}: {problem[1]}")
     if separator != b",":
         notes += (f"values are separated by {csv_dialect.SEPARATORS[separator]}",)
     data, escaped = csv_dialect.without_escapes(data, separator)
     if escaped:
         notes += (r'inside of quotes \" was read as " and \\ as \, as Personalize does',)
-    header_line, header = _header(data, name, separator)
-    _check_first_row(data, name, separator, header)
+    header_line, header = header_of(data, name, separator)
+    check_first_row(data, name, separator, header)
     rows, blank = csv_dialect.tidy(data, separator)
+    try:
+        frame = parsed(rows, header, separator)
+    except BrokenRowsError as error:
+        raise broken(data, name, separator, header, error) from error
+    return CsvTable(frame.dropna(how="all"), len(frame) + blank, notes, header_line, data, separator)
+
+
+def parsed(rows: bytes, header: Sequence[str], separator: bytes) -> pd.DataFrame:
+    """The rows below their header, every value as text, an empty one as null.
+
+    Args:
+        rows: the first one is the header.
+        header: the columns.
+        separator: of values.
+
+    Raises:
+        BrokenRowsError: a row has more values than the header, or a quote is never closed.
+    """
+    import pandas as pd
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame = pd.read_csv(
+            return pd.read_csv(
                 io.BytesIO(rows),
                 sep=separator.decode(),
-                names=header,
+                names=list(header),
                 header=0,
                 encoding="utf-8",
                 dtype=str,
@@ -122,11 +154,21 @@ def read_csv(source: CsvSource, wanted: Sequence[str] = ()) -> CsvTable:
                 index_col=False,
             )
     except (pd.errors.ParserWarning, pd.errors.ParserError) as error:
-        raise DataError(f"{name}: {_broken_row(data, separator, header) or f'is no CSV: {shown(error)}'}") from error
-    return CsvTable(frame.dropna(how="all"), len(frame) + blank, notes, header_line, data, separator)
+        raise BrokenRowsError(str(error)) from error
 
 
-def _header(data: bytes, name: str, separator: bytes) -> tuple[int, list[str]]:
+def broken(
+    data: bytes, name: str, separator: bytes, header: Sequence[str], error: Exception, *, line: int = 1
+) -> DataError:
+    """The error to raise for rows that pandas refuses: names the first line that is wrong.
+
+    Args:
+        line: of the file, on which the data begin.
+    """
+    return DataError(f"{name}: {_broken_row(data, separator, header, line) or f'is no CSV: {shown(error)}'}")
+
+
+def header_of(data: bytes, name: str, separator: bytes) -> tuple[int, list[str]]:
     """The line and the names of the columns; one without a name is called by its place."""
     found = [each.decode() for each in csv_dialect.header_of(data, separator)]
     line = next(csv_dialect.rows_of(data, separator)).line
@@ -142,19 +184,29 @@ def _header(data: bytes, name: str, separator: bytes) -> tuple[int, list[str]]:
     return line, header
 
 
-def _place(data: bytes, at: int, separator: bytes) -> str:
-    """Line, column and byte of the line."""
+def place_of(data: bytes, at: int, separator: bytes, *, header: Sequence[str] | None = None, line: int = 1) -> str:
+    """Line, column and byte of the line.
+
+    Args:
+        data: the text, or a part of it that begins with a line.
+        at: the byte.
+        separator: of values.
+        header: the columns; None where the text begins with them.
+        line: of the file, on which the text begins.
+    """
     begins = max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
-    line = data.count(b"\n", 0, begins) + data.count(b"\r", 0, begins) - data.count(b"\r\n", 0, begins) + 1
-    header = csv_dialect.header_of(data, separator)
     value = csv_dialect.header_of(data[begins : at + 1], separator)
     column = ""
-    if begins and len(value) <= len(header) <= csv_dialect.MAX_COLUMNS:
-        column = f", column {shown(header[len(value) - 1].decode('utf-8', 'replace'), quotes='')}"
-    return f"line {line}{column}, byte {at - begins + 1}"
+    if header is None:
+        columns = [each.decode("utf-8", "replace") for each in csv_dialect.header_of(data, separator)]
+    else:
+        columns = list(header)
+    if (begins or line > 1) and len(value) <= len(columns) <= csv_dialect.MAX_COLUMNS:
+        column = f", column {shown(columns[len(value) - 1], quotes='')}"
+    return f"line {line + csv_dialect.line_ends(data[:begins])}{column}, byte {at - begins + 1}"
 
 
-def _check_first_row(data: bytes, name: str, separator: bytes, header: Sequence[str]) -> None:
+def check_first_row(data: bytes, name: str, separator: bytes, header: Sequence[str]) -> None:
     """pandas makes as many columns as the first row has values; one empty value more is a separator at the line's end.
 
     Raises:
@@ -172,9 +224,10 @@ def _too_many(row: csv_dialect.CsvRow, separator: bytes, header: Sequence[str]) 
     )
 
 
-def _broken_row(data: bytes, separator: bytes, header: Sequence[str]) -> str:
+def _broken_row(data: bytes, separator: bytes, header: Sequence[str], line: int) -> str:
     """The first row that has too many values, or a quote that is never closed."""
-    for row in csv_dialect.rows_of(data, separator):
+    for found in csv_dialect.rows_of(data, separator):
+        row = replace(found, line=found.line + line - 1)
         if csv_dialect.is_open(data[row.start : row.end], separator):
             return f"line {row.line}: a double quote opens there and is never closed"
         if row.values > len(header):

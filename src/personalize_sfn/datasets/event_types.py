@@ -7,13 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from personalize_sfn.datasets import schemas
+from personalize_sfn.datasets.csv_output import CheckedCsv
 from personalize_sfn.datasets.schemas import AvroSchema
 from personalize_sfn.errors import DataError
 from personalize_sfn.schema_rules import lacks_only_event_type
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from personalize_sfn.config import Config, DatasetConfig
     from personalize_sfn.datasets.validation import Prepared
     from personalize_sfn.session import Session
@@ -47,11 +46,15 @@ def with_event_type(prepared: Prepared, schema: AvroSchema, event_type: str | No
     position = [column["name"] for column in schema["fields"]].index(_COLUMN) if prepared.schema != schema else None
     if position is None or event_type is None:
         return prepared
-    frame = prepared.frame.copy(deep=False)
-    frame.insert(position, _COLUMN, event_type)
+    table = prepared.table
+    if isinstance(table, CheckedCsv) and position == len(table.columns):
+        table = replace(table, constants={_COLUMN: event_type})
+    else:
+        table = prepared.frame.copy(deep=False)
+        table.insert(position, _COLUMN, event_type)
     note = f"no column {_COLUMN}: every row gets {event_type!r} (default_event_type)"
     report = replace(prepared.report, notes=(*prepared.report.notes, note))
-    return replace(prepared, frame=frame, schema=schema, report=report, constant_event_type=event_type)
+    return replace(prepared, table=table, schema=schema, report=report, constant_event_type=event_type)
 
 
 def as_configured(prepared: Prepared, config: Config, dataset: DatasetConfig) -> Prepared:
@@ -78,9 +81,13 @@ def as_configured(prepared: Prepared, config: Config, dataset: DatasetConfig) ->
     if constant == wanted:
         return prepared
     notes = tuple(note.replace(repr(constant), repr(wanted)) for note in prepared.report.notes)
-    frame: pd.DataFrame = prepared.frame.assign(**{_COLUMN: wanted})
+    table = prepared.table
+    if isinstance(table, CheckedCsv):
+        table = replace(table, constants={_COLUMN: wanted})
+    else:
+        table = table.assign(**{_COLUMN: wanted})
     report = replace(prepared.report, notes=notes)
-    return replace(prepared, frame=frame, report=report, constant_event_type=wanted)
+    return replace(prepared, table=table, report=report, constant_event_type=wanted)
 
 
 def as_deployed(session: Session, config: Config, prepared: Prepared, bucket: str, key: str) -> Prepared:
@@ -106,4 +113,6 @@ def as_deployed(session: Session, config: Config, prepared: Prepared, bucket: st
         return prepared
     note = f"the deployed dataset has no {_COLUMN}, so it is left out"
     report = replace(prepared.report, notes=(*prepared.report.notes, note))
-    return replace(prepared, frame=prepared.frame.drop(columns=_COLUMN), report=report)
+    if isinstance(prepared.table, CheckedCsv) and prepared.table.constants:
+        return replace(prepared, table=replace(prepared.table, constants={}), report=report)
+    return replace(prepared, table=prepared.frame.drop(columns=_COLUMN), report=report)

@@ -18,7 +18,7 @@ from personalize_sfn.datasets.problems import Problem, problem
 __all__ = ["RANGES", "convert_booleans", "convert_numbers", "whole_numbers"]
 
 RANGES = {"int": (-(2**31), 2**31 - 1), "long": (-(2**63), 2**63 - 1)}
-_LARGEST_FLOAT = float(np.finfo(np.float32).max)
+LARGEST_FLOAT = float(np.finfo(np.float32).max)
 _WHOLE = re.compile(r"\s*([+-]?\d{1,30})(?:\.0*)?\s*", re.ASCII)
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?\s*", re.ASCII)
 _NOTHING = frozenset({"na", "n/a", "nan", "null", "none", "nil", "-", "?", "<na>", "#n/a"})
@@ -111,9 +111,9 @@ def _fractions(values: pd.Series, positions: np.ndarray, kind: str) -> tuple[pd.
         numbers = numbers.astype("float64")
     problems = problem(values, bad, positions, f"a number ({kind})", _advice(values, bad, whole=False))
     if kind == "float":
-        large = ~bad & (np.abs(numbers.to_numpy(dtype=float)) > _LARGEST_FLOAT)
+        large = ~bad & (np.abs(numbers.to_numpy(dtype=float)) > LARGEST_FLOAT)
         advice = "use type double, or correct it"
-        problems += problem(values, large, positions, f"up to {_LARGEST_FLOAT:.4g} (float)", advice)
+        problems += problem(values, large, positions, f"up to {LARGEST_FLOAT:.4g} (float)", advice)
     return numbers, problems
 
 

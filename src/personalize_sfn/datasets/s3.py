@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from personalize_sfn.aws_errors import code_of, message_of, status_of
+from personalize_sfn.datasets.csv_output import CheckedCsv
 from personalize_sfn.datasets.csv_text import csv_bytes
 from personalize_sfn.datasets.naming import shown
 from personalize_sfn.errors import DataError
@@ -27,6 +28,10 @@ __all__ = ["S3Object", "upload", "upload_dataset", "upload_interactions"]
 # Where S3 encrypts with a KMS key the ETag is not the MD5 of the content, so the MD5 travels with the object as well.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
 _MD5 = "personalize-sfn-md5"
+_PART = 16 << 20
+"""Bytes of a part of an upload.  At most 10,000 parts make an object of up to 156 GiB; Personalize imports 100 GB.  The
+ETag depends on it.  https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html"""
+_PARTS_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -51,11 +56,12 @@ class S3Object:
         )
 
 
-def upload(session: Session, frame: pd.DataFrame, s3_uri: str) -> S3Object:
+def upload(session: Session, frame: pd.DataFrame | CheckedCsv, s3_uri: str) -> S3Object:
     """Write ``frame`` (see :func:`~personalize_sfn.datasets.prepare`) as CSV to ``s3://bucket/key``.
 
     The bytes depend on the data alone, and an object that already has them is left as it is: its ETag stays, and with
-    it the name of the import job.  The object is written by one request (S3's limit for that: 5 GB).
+    it the name of the import job.  A frame is written by one request (S3's limit for that: 5 GB), what
+    :func:`~personalize_sfn.datasets.load_csv` read from a large file in parts, some at the same time.
 
     Raises:
         DataError: the frame is empty, the URI names no object, or S3 refuses to write it; says why.
@@ -63,21 +69,20 @@ def upload(session: Session, frame: pd.DataFrame, s3_uri: str) -> S3Object:
     from botocore.exceptions import ClientError
 
     bucket, key = _split(s3_uri)
-    if frame.empty:
+    if not len(frame):
         raise DataError(f"{s3_uri}: nothing to upload, the frame has no rows")
-    body = csv_bytes(frame)
-    md5 = hashlib.md5(body, usedforsecurity=False).hexdigest()
+    body = frame if isinstance(frame, CheckedCsv) else csv_bytes(frame)
+    md5, size = body.md5() if isinstance(body, CheckedCsv) else (_md5(body), len(body))
     s3 = session.client("s3")
     try:
         etag = _etag_of_same(s3, bucket, key, md5)
         uploaded = etag is None
         if etag is None:
-            answer = s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="text/csv", Metadata={_MD5: md5})
-            etag = str(answer["ETag"]).strip('"')
+            etag = _put(s3, bucket, key, body, {"ContentType": "text/csv", "Metadata": {_MD5: md5}})
     except ClientError as error:
         hint = "; deploy makes the project's bucket" if code_of(error) == "NoSuchBucket" else ""
         raise DataError(f"{s3_uri}: S3 refused: {code_of(error)}: {message_of(error)}{hint}") from error
-    return S3Object(uri=s3_uri, etag=etag, rows=len(frame), bytes=len(body), uploaded=uploaded)
+    return S3Object(uri=s3_uri, etag=etag, rows=len(frame), bytes=size, uploaded=uploaded)
 
 
 def upload_interactions(
@@ -152,7 +157,28 @@ def upload_dataset(
     bucket = config.bucket_name(session.region, session.account_id)
     if kind == "INTERACTIONS":
         data = as_deployed(session, config, as_configured(data, config, dataset), bucket, key)
-    return replace(upload(session, data.frame, f"s3://{bucket}/{key}"), report=data.report)
+    return replace(upload(session, data.table, f"s3://{bucket}/{key}"), report=data.report)
+
+
+def _md5(body: bytes) -> str:
+    return hashlib.md5(body, usedforsecurity=False).hexdigest()
+
+
+def _put(s3: Any, bucket: str, key: str, body: bytes | CheckedCsv, settings: dict[str, Any]) -> str:
+    """Write the object; its ETag."""
+    if isinstance(body, bytes):
+        answer = s3.put_object(Bucket=bucket, Key=key, Body=body, **settings)
+    else:
+        from boto3.exceptions import S3UploadFailedError
+        from boto3.s3.transfer import TransferConfig
+
+        parts = TransferConfig(multipart_threshold=_PART, multipart_chunksize=_PART, max_concurrency=_PARTS_AT_ONCE)
+        try:
+            s3.upload_fileobj(body.open(), bucket, key, ExtraArgs=settings, Config=parts)
+        except S3UploadFailedError as error:
+            raise error.__context__ or error from error
+        answer = s3.head_object(Bucket=bucket, Key=key)
+    return str(answer["ETag"]).strip('"')
 
 
 def _checked_kind(kind: str) -> DatasetType:

@@ -13,14 +13,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from personalize_sfn.datasets.problems import ID_COLUMNS, Problem, problem
+from personalize_sfn.datasets.problems import ID_COLUMNS, CountedNote, Problem, problem
 
-__all__ = ["convert_text"]
+__all__ = ["convert_text", "fits", "most_characters"]
 
 MAX_ID, MAX_STRING, MAX_TEXT = 256, 1000, 20_000
 _UNFIT = re.compile("[\r\n\0\ud800-\udfff]")
 _BYTES = (bytes, bytearray, memoryview)
 _NUMBERS = (numbers.Number, np.generic)
+
+
+def fits(texts: Sequence[str], most: int) -> bool:
+    """Is each text one line, and not longer than ``most`` characters?"""
+    joined = "".join(texts)
+    return (len(joined) <= most or max(map(len, texts)) <= most) and not _UNFIT.search(joined)
+
+
+def most_characters(name: str, *, textual: bool) -> int:
+    """What a text of this column may have."""
+    return MAX_TEXT if textual else MAX_ID if name in ID_COLUMNS else MAX_STRING
 
 
 def _is_list(value: Any) -> bool:
@@ -57,7 +68,7 @@ def convert_text(
     lengths = np.fromiter(map(len, texts), dtype=int, count=len(texts))
     if textual:
         return (*_cut(text, lengths[codes], problems),)
-    most = MAX_ID if name in ID_COLUMNS else MAX_STRING
+    most = most_characters(name, textual=False)
     if lengths.size and lengths.max() > most:
         too_long = lengths[codes] > most
         size = f", {lengths[codes][too_long][0]} characters"
@@ -185,7 +196,9 @@ def _cut(
     long = int((lengths > MAX_TEXT).sum())
     if not long:
         return text, problems, ()
-    note = (
-        f"{text.name}: {long:,} text{'s' * (long > 1)} cut to {MAX_TEXT:,} characters, which is what Personalize reads"
+    one, many = (
+        f"{text.name}: {{}} {texts} cut to {MAX_TEXT:,} characters, which is what Personalize reads"
+        for texts in ("text", "texts")
     )
+    note = CountedNote(one, many, long)
     return text.str.slice(0, MAX_TEXT), problems, (note,)

@@ -15,14 +15,14 @@ import numpy as np
 import pandas as pd
 
 from personalize_sfn.datasets.numbers import whole_numbers
-from personalize_sfn.datasets.problems import Problem, problem
+from personalize_sfn.datasets.problems import CountedNote, Problem, problem
 from personalize_sfn.datasets.remedies import Remedies
 from personalize_sfn.errors import DataError
 
 __all__ = ["TimeUnit", "Times", "convert_times"]
 
 TimeUnit = Literal["s", "ms", "us", "ns"]
-_DAY = 86_400
+DAY = 86_400
 _YEAR_10000 = 253_402_300_800
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 # Epoch seconds pass 10^11 in the year 5138; epoch milliseconds passed it in March 1973.
@@ -82,7 +82,8 @@ def convert_times(
         notes += (f"{values.name}: numbers are {_UNIT_NAMES[times.unit]} and became epoch seconds",)
     if read.dated.any():
         zone = "; those without a zone are taken as UTC" if read.naive else ""
-        notes += (f"{values.name}: {int(read.dated.sum()):,} dates became epoch seconds{zone}",)
+        text = f"{values.name}: {{}} dates became epoch seconds{zone}"
+        notes += (CountedNote(text, text, int(read.dated.sum())),)
     problems = _implausible(values, seconds, positions, times, remedies)
     return (values if problems else seconds.astype("int64")), problems, notes
 
@@ -152,7 +153,7 @@ def _wrong_units(
         rest = rest & ~bad
         if unit != times.unit:
             advice = f"these are {_UNIT_NAMES[unit]}: say so with {remedies.unit(unit)}"
-            problems += problem(values, bad, positions, f"epoch {_UNIT_NAMES[times.unit]}", advice)
+            problems += problem(values, bad, positions, f"epoch {_UNIT_NAMES[times.unit]}", advice, rule=unit)
     return problems
 
 
@@ -167,20 +168,22 @@ def _implausible(
         advice = "pandas made an empty date a number: give the dates themselves, they are understood"
     problems = problem(values, before_1970, positions, "epoch seconds, not negative", advice)
     early = ~before_1970 & (seconds < times.first).to_numpy(dtype=bool)
-    late = (seconds > times.now + _DAY).to_numpy(dtype=bool)
+    late = (seconds > times.now + DAY).to_numpy(dtype=bool)
     if values.name == "EXPIRATION_TIMESTAMP":
         late = seconds.to_numpy() >= _OTHER_UNITS[-1][0]
-    expected = f"a time from {_day(times.first)} to {_day(times.now + _DAY)}"
+    expected = f"a time from {_day(times.first)} to {_day(times.now + DAY)}"
     if early.any():
         oldest = _day(seconds[early].min())
         advice = (
             "if pandas made dates these numbers, give the dates themselves; "
             f"if they are really so old, say so with {remedies.earliest(oldest)}"
         )
-        problems += problem(values, early, positions, expected, advice, aside=_day(seconds[early].iloc[0]))
+        problems += problem(
+            values, early, positions, expected, advice, aside=_day(seconds[early].iloc[0]), rule="early"
+        )
     if late.any():
         advice = "correct it, or remove these rows"
-        problems += problem(values, late, positions, expected, advice, aside=_day(seconds[late].iloc[0]))
+        problems += problem(values, late, positions, expected, advice, aside=_day(seconds[late].iloc[0]), rule="late")
     return problems
 
 

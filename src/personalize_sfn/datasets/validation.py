@@ -8,48 +8,51 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from os import PathLike
+from typing import Any
 
 import pandas as pd
 
 from personalize_sfn.datasets import schemas
 from personalize_sfn.datasets.column_names import missing_columns, renamed
 from personalize_sfn.datasets.columns import convert
+from personalize_sfn.datasets.csv_output import CheckedCsv
 from personalize_sfn.datasets.csv_source import CsvSource, source_name
 from personalize_sfn.datasets.csv_text import read_csv
 from personalize_sfn.datasets.event_types import schema_or_default, with_event_type, without_event_type
+from personalize_sfn.datasets.files import check_files, large_files
 from personalize_sfn.datasets.frames import checked_frame
+from personalize_sfn.datasets.large import Rules
+from personalize_sfn.datasets.minima import check_event_types, check_minima, facts
 from personalize_sfn.datasets.naming import listed, shown
-from personalize_sfn.datasets.problems import Problem
+from personalize_sfn.datasets.problems import added_up, raise_problems
 from personalize_sfn.datasets.remedies import CSV, FRAME, Remedies
 from personalize_sfn.datasets.report import Report
 from personalize_sfn.datasets.schemas import AvroSchema
 from personalize_sfn.datasets.times import DEFAULT_EARLIEST, Times, TimeUnit
 from personalize_sfn.errors import DataError
-from personalize_sfn.schema_rules import DEFAULT_EVENT_TYPE, KEY_COLUMNS, REQUIRED, RESERVED
+from personalize_sfn.schema_rules import DEFAULT_EVENT_TYPE, KEY_COLUMNS
 
 __all__ = ["Prepared", "load_csv", "load_table", "prepare", "validate"]
-
-# https://docs.aws.amazon.com/personalize/latest/dg/limits.html
-MIN_INTERACTIONS = 1_000
-MIN_USERS_WITH_TWO = 25
-MIN_SHARE_OF_USERS_WITH_TWO = 0.01
-MAX_KINDS_AND_COLUMNS = 10
-"""Different event types and columns of one's own, together."""
-_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Prepared:
     """A table that Personalize will take."""
 
-    frame: pd.DataFrame
-    """The schema's columns in the schema's order and types."""
+    table: pd.DataFrame | CheckedCsv
+    """The rows: as a frame, or those of large files on scratch disk."""
     schema: AvroSchema
     report: Report
     """What was kept, and why rows went."""
     constant_event_type: str | None = None
     """The EVENT_TYPE that every row got because the table had no such column."""
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """All rows in memory: the schema's columns in the schema's order and types."""
+        return self.table if isinstance(self.table, pd.DataFrame) else self.table.frame(self.schema)
 
     def __str__(self) -> str:
         return str(self.report)
@@ -149,14 +152,22 @@ def load_table(
     remedies: Remedies = CSV,
     all_columns_needed: bool = True,
     default_event_type: str | None = DEFAULT_EVENT_TYPE,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Prepared:
     """:func:`load_csv` for other doors than Python: ``remedies`` says what to do in their words.
 
     Args:
         all_columns_needed: else a column of ``columns`` may have its new name already.
+        progress: for large files: is called with the bytes that were read up to then.
     """
     name = source_name(source)
     schema = schema_or_default(schema, default_event_type)
+    files = large_files(source)
+    if files is not None:
+        checked = partial(check_files, files, columns=columns, name=name, all_columns_needed=all_columns_needed)
+        rules = Rules(schema=schema, times=times, remedies=remedies, min_rating_exclusive=min_rating_exclusive)
+        demanded, report, on_disk = checked(rules, default_event_type=default_event_type, progress=progress)
+        return with_event_type(Prepared(on_disk, demanded, report), schema, default_event_type)
     names = [field["name"] for field in schema["fields"]]
     table = read_csv(source, [*names, "RATING", *columns])
     frame = renamed(table.frame, columns, name, all_needed=all_columns_needed)
@@ -244,7 +255,8 @@ def _checked(
     dropped = {"empty line": source.rows_read - len(frame)}
     notes = list(source.notes)
     names = [column["name"] for column in schema["fields"]]
-    lacking = missing_columns(frame, names, kind, source.remedies, of=[*names, "RATING"])
+    meant = [*names, "RATING"]
+    lacking = missing_columns(frame.columns, names, kind, source.remedies, of=meant, index=frame.index.names)
     problems = [] if lacking is None else [lacking]
     kept: dict[str, pd.Series] = {}
     for column in schema["fields"]:
@@ -264,13 +276,14 @@ def _checked(
         problems += ratings.problems
         if not ratings.problems:
             liked = (ratings.values > min_rating_exclusive).to_numpy(dtype=bool)
-    _raise_if(problems, source)
+    raise_problems(problems, source.name, source.header, source.where)
 
     table = pd.DataFrame(kept)
     if liked is not None:
         dropped[f"rating of {min_rating_exclusive:g} or less"] = int((~liked).sum())
         table = table[liked]
-    repeated = table.duplicated()
+    # Of Items and Users the last row counts, so of equal ones the last one stays.
+    repeated = table.duplicated(keep="last" if kind in KEY_COLUMNS else "first")
     dropped["exact duplicate"] = int(repeated.sum())
     table = table[~repeated]
     if kind in KEY_COLUMNS:
@@ -289,80 +302,25 @@ def _checked(
         rows_read=source.rows_read,
         rows_kept=len(table),
         dropped=dropped,
-        facts=_facts(table, kind),
-        notes=tuple(notes),
+        facts=facts(**_counted(table, kind)),
+        notes=tuple(added_up(notes)),
     )
-    _check_minima(table, report)
-    _check_event_types(table, schema, source.name)
+    counts = table["USER_ID"].value_counts() if kind == "Interactions" else None
+    check_minima(report, *((0, 0) if counts is None else (len(counts), int((counts >= 2).sum()))))
+    if kind == "Interactions" and "EVENT_TYPE" in table:
+        check_event_types(table["EVENT_TYPE"].dropna().unique().tolist(), schema, source.name)
     return Prepared(table, schema, report)
 
 
-def _raise_if(problems: list[Problem], source: _Source) -> None:
-    if not problems:
-        return
-    # What is wrong with the header first, then by where it is first seen.
-    ordered = sorted(problems, key=lambda each: -1 if each.rows is None else int(each.rows[0]))
-    first = [int(each.rows[0]) for each in ordered[:_SHOWN] if each.rows is not None]
-    where = dict(zip(first, source.where(first), strict=True))
-    texts = []
-    for problem in ordered[:_SHOWN]:
-        place = source.header if problem.rows is None else where[int(problem.rows[0])]
-        if problem.rows is not None and len(problem.rows) > 1:
-            more = len(problem.rows) - 1
-            place += f" and {more:,} more row{'s' * (more > 1)}"
-        if problem.column:
-            place += f", column {problem.column}"
-        texts.append(f"{place}: expected {problem.expected}, found {problem.found}; {problem.advice}")
-    if len(ordered) > _SHOWN:
-        texts.append(f"and {len(ordered) - _SHOWN} more problems")
-    plural = "1 problem" if len(ordered) == 1 else f"{len(ordered)} problems"
-    raise DataError("\n  ".join([f"{source.name}: {plural}", *texts]))
-
-
-def _check_minima(table: pd.DataFrame, report: Report) -> None:
-    dropped = "".join(f"; {count:,} dropped: {reason}" for reason, count in report.dropped.items())
-    account = f"({report.rows_read:,} rows read{dropped})"
-    if table.empty:
-        raise DataError(f"{report.name}: no row is left {account}; Personalize needs data")
-    if report.dataset_type != "Interactions":
-        return
-    if len(table) < MIN_INTERACTIONS:
-        raise DataError(
-            f"{report.name}: expected at least {MIN_INTERACTIONS:,} interactions, found {len(table):,} {account}; "
-            "Personalize refuses to import fewer: add data"
-        )
-    counts = table["USER_ID"].value_counts()
-    with_two = int((counts >= 2).sum())
-    least = max(MIN_USERS_WITH_TWO, MIN_SHARE_OF_USERS_WITH_TWO * len(counts))
-    if with_two < least:
-        raise DataError(
-            f"{report.name}, column USER_ID: expected at least {least:,.0f} users with 2 interactions or more, "
-            f"found {with_two:,} of {len(counts):,} users {account}; Personalize refuses to train with fewer: add data"
-        )
-
-
-def _check_event_types(table: pd.DataFrame, schema: AvroSchema, name: str) -> None:
-    if schema["name"] != "Interactions" or "EVENT_TYPE" not in table:
-        return
-    kinds = table["EVENT_TYPE"].dropna().unique().tolist()
-    meant = {*REQUIRED["Interactions"], *RESERVED["Interactions"]}
-    own = [column["name"] for column in schema["fields"] if column["name"] not in meant]
-    most = MAX_KINDS_AND_COLUMNS - len(own)
-    if len(kinds) > most:
-        beside = f" beside {len(own)} column{'s' * (len(own) > 1)} of your own" if own else ""
-        raise DataError(
-            f"{name}, column EVENT_TYPE: expected at most {most} different event types{beside}, found {len(kinds):,}: "
-            f"{listed(kinds, 12)}; Personalize refuses to import more: keep those that matter"
-        )
-
-
-def _facts(table: pd.DataFrame, kind: str) -> dict[str, str]:
-    facts = {
-        label: f"{table[column].nunique():,}"
-        for label, column in (("users", "USER_ID"), ("items", "ITEM_ID"))
-        if column in table and kind not in KEY_COLUMNS
-    }
+def _counted(table: pd.DataFrame, kind: str) -> dict[str, Any]:
+    """What :func:`~personalize_sfn.datasets.minima.facts` takes."""
+    counted: dict[str, Any] = {}
+    if kind not in KEY_COLUMNS:
+        counted = {
+            name: table[column].nunique()
+            for name, column in (("users", "USER_ID"), ("items", "ITEM_ID"))
+            if column in table
+        }
     if "TIMESTAMP" in table and len(table):
-        times = pd.to_datetime(table["TIMESTAMP"].agg(["min", "max"]), unit="s", errors="coerce")
-        facts |= {"from": f"{times['min']:%Y-%m-%d}", "to": f"{times['max']:%Y-%m-%d}"}
-    return facts
+        counted["times"] = (table["TIMESTAMP"].min(), table["TIMESTAMP"].max())
+    return counted
