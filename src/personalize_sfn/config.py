@@ -534,15 +534,6 @@ class Config(Checked):
         """The user's tags and the project's own."""
         return {**self.tags, PROJECT_TAG: self.project}
 
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What to know of it before it is deployed, in sentences; nothing of it is wrong."""
-        return tuple(
-            f"solutions.{key}: {self.solutions[key].recipe} puts lists in order: ask its campaign with rank()"
-            for key in self.campaigns
-            if RECIPES[self.solutions[key].recipe].answers == "ranking"
-        )
-
     # --- reading -----------------------------------------------------------------------------------------------------
 
     @classmethod

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from botocore.exceptions import ClientError
 
-from fakes.solutions import served
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig
 from personalize_sfn.datasets import schemas
@@ -65,10 +63,3 @@ def test_other_interactions_need_a_new_dataset_group() -> None:
     for there in ("movies-interactions-0", config.former_interactions_schema_name):
         (note,) = notes(config, INTERACTIONS=there)
         assert "the next run fails. Choose another project name" in note
-
-
-@pytest.mark.parametrize(("recipe", "count"), [("aws-personalized-ranking-v2", 1), ("aws-sims", 0)])
-def test_the_campaign_of_a_ranking_recipe_is_told_to_be_asked_with_rank(recipe: str, count: int) -> None:
-    found = Config(solutions=served(recipe)).notes
-    assert found == (f"solutions.for-you: {recipe} puts lists in order: ask its campaign with rank()",) * count
-    assert Config(solutions=served(recipe, campaign=None)).notes == ()

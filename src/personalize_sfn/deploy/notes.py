@@ -14,11 +14,11 @@ __all__ = ["deployment_notes", "key_statements"]
 
 
 def deployment_notes(session: Session, config: Config) -> list[str]:
-    """Sentences for who deploys: of the config, the policies of its KMS keys, and roles of an earlier version.
+    """Sentences for who deploys: of the policies of its KMS keys, and roles of an earlier version.
 
     Reads only, and tells nothing of what it may not read.
     """
-    return [*config.notes, *_key_notes(config, session.arns), *_old_role_notes(session, config)]
+    return [*_key_notes(config, session.arns), *_old_role_notes(session, config)]
 
 
 def key_statements(config: Config, arns: Arns) -> dict[str, list[Statement]]:

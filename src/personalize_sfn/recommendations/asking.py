@@ -13,7 +13,7 @@ from personalize_sfn.handlers.asking import call_of
 from personalize_sfn.resources import BY_KEY, FILTER
 from personalize_sfn.session import Session
 
-__all__ = ["Via", "ask"]
+__all__ = ["Via", "ask", "filter_arn"]
 
 Via = Literal["workflow", "api"]
 
@@ -39,8 +39,8 @@ def ask(
         if solution not in known:
             config.campaign_name(solution)  # says what is wrong with it
         request["solution"] = solution
-    if "filter" in request and request["filter"] not in config.filters:
-        raise ConfigError("filters", f"has no {request['filter']!r}, only {', '.join(config.filters) or 'none'}")
+    if "filter" in request:
+        _require_filter(config, request["filter"])
     try:
         call = call_of(request, known)
     except InvalidInputError as error:
@@ -81,7 +81,7 @@ def _by_api(session: Session, config: Config, request: dict[str, Any]) -> dict[s
     known = serving(config, session.arns)
     try:
         if "filter" in request:
-            request = {**request, "filterArn": _filter_arn(session, config, request["filter"])}
+            request = {**request, "filterArn": filter_arn(session, config, request["filter"])}
         call = call_of(request, known)
         answer = getattr(session.client("personalize-runtime"), call.method)(**call.members)
     except ClientError as error:
@@ -94,7 +94,14 @@ def _by_api(session: Session, config: Config, request: dict[str, Any]) -> dict[s
     return {"recommendationId": answer.get("recommendationId", ""), "itemList": answer[call.answers_in]}
 
 
-def _filter_arn(session: Session, config: Config, key: str) -> str:
+def filter_arn(session: Session, config: Config, key: str) -> str:
+    """ARN of the newest ACTIVE filter of that key of ``config.filters``; where its expression moves, runs make it anew.
+
+    Raises:
+        ConfigError: there is no such filter.
+        WorkflowError: none is ACTIVE yet.
+    """
+    _require_filter(config, key)
     from personalize_sfn.handlers.recommendations import newest_filter
 
     group = session.arns.personalize(f"dataset-group/{config.dataset_group_name}")
@@ -106,6 +113,11 @@ def _filter_arn(session: Session, config: Config, key: str) -> str:
             "Run the main workflow first: run(session, config), or 'personalize-sfn run'"
         )
     return arn
+
+
+def _require_filter(config: Config, key: str) -> None:
+    if key not in config.filters:
+        raise ConfigError("filters", f"has no {key!r}, only {', '.join(config.filters) or 'none'}")
 
 
 _ASK = {"workflow": _by_workflow, "api": _by_api}

@@ -43,14 +43,11 @@ def check(settings: Settings) -> None:
     except ConfigError as raised:
         found, error = None, raised
     problems = [] if error is None else _problems(error, str(settings.config_file))
-    notes = [] if found is None else [*found.notes]
-    settings.answer({"file": _file(settings), "valid": error is None, "problems": problems, "notes": notes})
+    settings.answer({"file": _file(settings), "valid": error is None, "problems": problems})
     for each in problems:
         line = "" if each["line"] is None else f":{each['line']}"
         field = "" if each["field"] is None else f"{each['field']}: "
         settings.console.print(literal(f"{settings.config_file}{line}: {field}{each['problem']}"), soft_wrap=True)
-    for note in notes:
-        settings.console.print(f"[yellow]note[/] {literal(note)}", soft_wrap=True)
     if found is None:
         count = f"{len(problems)} mistakes" if len(problems) > 1 else "1 mistake"
         settings.console.print(f"[red]✗[/] {literal(settings.config_file)}: {count}")
