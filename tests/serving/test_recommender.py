@@ -322,6 +322,17 @@ def test_many_threads_ask_at_once(runtime: FakeRuntime) -> None:
     assert len(runtime.asked) == 400
 
 
+def test_a_child_that_was_forked_has_threads_of_its_own_and_the_parents_fallback(runtime: FakeRuntime) -> None:
+    made = recommender(runtime)
+    pool, made._process = made._pool, -1  # as in a child: the process is another one
+    runtime.fail = lambda: client_error("ResourceNotFoundException")
+    assert made.recommend("u1").item_ids == ("3", "7", "8", "9")
+    assert made._pool is not pool
+    second = made._pool
+    made.recommend("u1")
+    assert made._pool is second
+
+
 def test_a_time_limit_of_nothing_is_refused(runtime: FakeRuntime) -> None:
     with pytest.raises(ConfigError, match="timeout: expected more than 0 seconds, got 0"):
         recommender(runtime, timeout=0)

@@ -6,11 +6,11 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from personalize_sfn.serving.served_items import ServedItem
 
-__all__ = ["FallbackItems", "FixedItems", "Question", "RefreshedItems"]
+__all__ = ["FixedItems", "Question", "RefreshedItems"]
 
 Question: TypeAlias = tuple[tuple[str, Any], ...]
 """What a request asks that is not about its user: the filter, its values, the metadata columns."""
@@ -21,13 +21,6 @@ _LEAST_SECONDS = 1.0
 """Between two refreshes, of whatever question: values of filters may differ with every request."""
 
 
-class FallbackItems(Protocol):
-    """Where a fallback comes from."""
-
-    def get(self, question: Question) -> Sequence[ServedItem]:
-        """At once: what is known, best first.  It is called with every request, so that it knows what is asked."""
-
-
 class FixedItems:
     """A list of the user's."""
 
@@ -36,6 +29,9 @@ class FixedItems:
 
     def get(self, question: Question) -> Sequence[ServedItem]:  # noqa: ARG002 - the same for all
         return self._items
+
+    def in_child(self) -> FixedItems:
+        return self
 
 
 class RefreshedItems:
@@ -64,10 +60,17 @@ class RefreshedItems:
         self._not_before = 0.0
 
     def get(self, question: Question) -> Sequence[ServedItem]:
+        """At once: what is known, best first.  It is called with every request, so that it knows what is asked."""
         now = self._clock()
         if now >= self._due.get(question, 0.0) and now >= self._not_before:
             self._refresh_soon(question, now)
         return self._known.get(question, ())
+
+    def in_child(self) -> RefreshedItems:
+        """For a process that was forked: what is known, and locks of its own."""
+        child = RefreshedItems(self._ask, self._start, self._refresh_seconds, self._clock)
+        child._known.update(self._known)
+        return child
 
     def _refresh_soon(self, question: Question, now: float) -> None:
         with self._lock:

@@ -66,6 +66,12 @@ class FilterArns:
         self._refresh_if_due()
         return self._arns.get(key)
 
+    def in_child(self) -> FilterArns:
+        """For a process that was forked: what is known, and locks of its own."""
+        child = FilterArns(self._session, self._config, self._start, self._clock)
+        child._arns.update(self._arns)
+        return child
+
     def _refresh_if_due(self) -> None:
         if not self._moving or self._clock() < self._due:
             return

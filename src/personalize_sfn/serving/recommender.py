@@ -17,7 +17,7 @@ from personalize_sfn.config import Config
 from personalize_sfn.config_parsing import check
 from personalize_sfn.errors import ConfigError, InvalidInputError
 from personalize_sfn.recipes import RECIPES
-from personalize_sfn.serving.fallback_items import FallbackItems, FixedItems, Question, RefreshedItems
+from personalize_sfn.serving.fallback_items import FixedItems, Question, RefreshedItems
 from personalize_sfn.serving.filter_arns import FilterArns
 from personalize_sfn.serving.served_items import ServedItem, ServedItems, items_of
 from personalize_sfn.session import Session
@@ -94,24 +94,26 @@ class Recommender:
         check(timeout > 0, "timeout", f"expected more than 0 seconds, got {timeout}")
         self._session, self._timeout, self._min_items, self._retries = session, timeout, min_items, retries
         self._connections = connections
-        self._refresh_seconds = refresh_seconds
         key = config.answering("user") if solution is None else solution
         self._config = config
         self._target, _ = _target(session, config, key)
-        self._fixed = FixedItems(fallback) if fallback is not None and not isinstance(fallback, str) else None
+        fixed = FixedItems(fallback) if fallback is not None and not isinstance(fallback, str) else None
         other = fallback if isinstance(fallback, str) else key
         self._fallback_target, self._fallback_answers = _target(session, config, other)
         (self._name,) = self._target.values()
         self._log = logging.getLogger(__name__)
         self._fails = False
         self._begin()
+        refreshed = RefreshedItems(self._ask_fallback, self._in_background, refresh_seconds)
+        self._fallback: FixedItems | RefreshedItems = fixed or refreshed
+        self._filters = FilterArns(session, config, self._in_background)
+        self._process = os.getpid()
         self._fallback.get(())
 
     def _begin(self) -> None:
-        """In a new recommender, and in the child after a fork, whose threads and connections are the parent's."""
+        """With threads and connections of this process: in a new recommender, and in the child after a fork."""
         from botocore.retries.quota import RetryQuota
 
-        self._process = os.getpid()
         self._client = self._session.new_client(
             "personalize-runtime",
             retries={"total_max_attempts": 1},  # they are the recommender's
@@ -122,11 +124,14 @@ class Recommender:
         self._budget: RetryQuota = RetryQuota()
         self._pool = ThreadPoolExecutor(self._connections, "personalize-sfn-recommender")
         self._background = ThreadPoolExecutor(1, "personalize-sfn-fallback")
-        self._fallback: FallbackItems = self._fixed or RefreshedItems(
-            self._ask_fallback, self._in_background, self._refresh_seconds
-        )
 
-        self._filters = FilterArns(self._session, self._config, self._in_background)
+    def _begin_in_child(self) -> None:
+        with _fork_lock:
+            if self._process == os.getpid():  # another thread was first
+                return
+            self._begin()
+            self._fallback, self._filters = self._fallback.in_child(), self._filters.in_child()
+            self._process = os.getpid()
 
     def _in_background(self, work: Callable[[], object]) -> None:
         with suppress(RuntimeError):  # the interpreter ends
@@ -165,9 +170,7 @@ class Recommender:
         """
         began = time.monotonic()
         if self._process != os.getpid():
-            with _fork_lock:
-                if self._process != os.getpid():
-                    self._begin()
+            self._begin_in_child()
         question = self._question(filter, filter_values, metadata_columns)
         request: dict[str, Any] = {**self._target, "numResults": num_results, **dict(question)}
         for name, value in (("userId", user_id), ("itemId", item_id), ("context", context)):
