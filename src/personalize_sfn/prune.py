@@ -67,15 +67,16 @@ def orphans(session: Session, config: Config) -> list[Orphan]:
     """
     found = ours(session, config)
     arns = {each.arn for each in found if not _belongs(each, config)}
-    personalize = session.client("personalize")
+    if not arns:
+        return []
+    recipes, served = _recipes_and_campaigns(session.client("personalize"), found)
     made = {each.name for each in found if each.kind == "solution"}
     new = {key: each.recipe for key, each in config.solutions.items() if config.solution_name(key) not in made}
     result = []
     for each in found:
-        if each.arn not in arns or (each.kind == "solution" and _is_served(personalize, each.arn, arns)):
+        if each.arn not in arns or not served.get(each.arn, set()) <= arns:
             continue
-        recipe = _recipe(personalize, each)
-        renamed = next((key for key, name in new.items() if name == recipe), None)
+        renamed = next((key for key, name in new.items() if name == recipes.get(each.arn)), None)
         requests = _requests(session, each) if each.kind in _SERVING else None
         result.append(Orphan(found=each, requests=requests, renamed_to=renamed))
     return sorted(result, key=lambda each: each.found.kind not in _SERVING)
@@ -137,19 +138,18 @@ def _belongs(found: Found, config: Config) -> bool:
     return True
 
 
-def _is_served(personalize: Any, solution_arn: str, orphaned: set[str]) -> bool:
-    pages = personalize.get_paginator("list_campaigns").paginate(solutionArn=solution_arn)
-    return any(each["campaignArn"] not in orphaned for page in pages for each in page["campaigns"])
-
-
-def _recipe(personalize: Any, found: Found) -> str | None:
-    """Of the solution, or of the solution that a campaign serves."""
-    if found.kind == "campaign":
-        version = personalize.describe_campaign(campaignArn=found.arn)["campaign"].get("solutionVersionArn", "")
-        arn = version.rpartition("/")[0]
-    else:
-        arn = found.arn if found.kind == "solution" else ""
-    return parse(personalize.describe_solution(solutionArn=arn)["solution"]["recipeArn"]).name if arn else None
+def _recipes_and_campaigns(personalize: Any, found: list[Found]) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """The recipe of each solution and of its campaigns; and the campaigns of each solution.  By ARN."""
+    solutions = {each.arn for each in found if each.kind == "solution"}
+    recipes: dict[str, str] = {}
+    served: dict[str, set[str]] = {}
+    for page in personalize.get_paginator("list_solutions").paginate():
+        for each in page["solutions"]:
+            if (arn := each["solutionArn"]) in solutions:
+                pages = personalize.get_paginator("list_campaigns").paginate(solutionArn=arn)
+                served[arn] = {campaign["campaignArn"] for inner in pages for campaign in inner["campaigns"]}
+                recipes |= dict.fromkeys([arn, *served[arn]], parse(each["recipeArn"]).name)
+    return recipes, served
 
 
 def _requests(session: Session, found: Found) -> int | None:

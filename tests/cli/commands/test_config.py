@@ -44,7 +44,7 @@ def test_check_tells_a_program_the_same(command: Callable, wrong: Path):
     result = command("--config", str(wrong), "config", "check", "--json")
 
     assert result.code == 2
-    assert (result.json["file"], result.json["valid"], result.json["notes"]) == (str(wrong), False, [])
+    assert (result.json["file"], result.json["valid"]) == (str(wrong), False)
     assert [(each["field"], each["line"]) for each in result.json["problems"]] == [
         ("project", 1),
         ("datasets.items.schema", 2),
@@ -83,7 +83,7 @@ def test_check_of_a_file_that_is_right_ends_with_0(command: Callable, config_fil
 
     assert (result.code, result.json) == (
         0,
-        {"file": str(config_file), "valid": True, "problems": [], "notes": []},
+        {"file": str(config_file), "valid": True, "problems": []},
     )
     assert command("config", "check").out == "✓ the default configuration: project personalize-sfn, interactions\n"
 

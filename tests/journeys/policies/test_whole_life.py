@@ -11,6 +11,7 @@ import boto3
 import pandas as pd
 import pytest
 
+from fakes.solutions import served
 from personalize_sfn import datasets
 from personalize_sfn.clean_up import clean_up, ours
 from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig, RolesConfig
@@ -20,7 +21,9 @@ from personalize_sfn.deploy.packages import packages
 from personalize_sfn.deploy.policies import DEMANDED_BY_AWS, ROLE_KEYS, role_arns, roles
 from personalize_sfn.evaluation import evaluate
 from personalize_sfn.execution import Execution, Workflow
+from personalize_sfn.execution.still_running import stop_training
 from personalize_sfn.local import LocalAws
+from personalize_sfn.prune import orphans
 from personalize_sfn.resources import EVENT_TRACKER, FILTER, METRIC_ATTRIBUTION, RECOMMENDER
 from personalize_sfn.session import Session
 
@@ -144,6 +147,12 @@ def lived() -> Iterator[LocalAws]:
         run(session, CHANGED, "main")
         assert preflight(session, CHANGED).refused == ()
         assert len(evaluate(session, CHANGED, newest=5).versions) == 2
+        lost = dataclasses.replace(CHANGED, solutions=served("aws-sims"))
+        assert orphans(session, lost) == [], "the campaign of that key serves it until the next run"
+        gone = dataclasses.replace(CHANGED, solutions={"other": served("aws-sims")["for-you"]})
+        assert [each.requests for each in orphans(session, gone)] == [0, None]
+        version = evaluate(session, CHANGED).versions[0].arn
+        assert not stop_training(session.client("personalize"), version), "it has ended long ago"
         recommended = run(session, CHANGED, "recommendation", userId="u1", numResults=5)
         assert len(recommended["itemList"]) == 5
         directly = session.client("personalize-runtime").get_recommendations(
