@@ -10,7 +10,7 @@ import warnings
 import click
 
 from personalize_sfn import errors
-from personalize_sfn.cli.commands import config, demo, deploy, events, local, policy, preflight, recommend, run
+from personalize_sfn.cli.commands import config, demo, deploy, events, local, outputs, policy, preflight, recommend, run
 from personalize_sfn.cli.settings import Settings, as_called, settings_options
 from personalize_sfn.text import printable
 
@@ -67,6 +67,8 @@ for command in (
     recommend.recommend,
     recommend.rank,
     recommend.actions,
+    outputs.batch,
+    outputs.export,
     events.events,
     deploy.destroy,
     config.config,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 import random
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -13,35 +17,35 @@ from botocore.exceptions import ClientError
 from fakes.model_answers import watched_answers
 from fakes.pipelines import Pipeline
 from personalize_sfn import batch, batch_input, export
+from personalize_sfn.cli import main
 from personalize_sfn.config import Config
 from personalize_sfn.deploy import deploy
 from personalize_sfn.errors import WorkflowError
 from personalize_sfn.local import LocalAws
 
-CONFIG = Config.from_dict(
-    {
-        "project": "shop",
-        "solutions": {
-            "for-you": {"recipe": "aws-user-personalization", "campaign": {"exploration_weight": 0.0}},
-            "similar": {"recipe": "aws-similar-items"},
-            "segments": {"recipe": "aws-item-affinity"},
+VALUES: dict[str, Any] = {
+    "project": "shop",
+    "solutions": {
+        "for-you": {"recipe": "aws-user-personalization", "campaign": {"exploration_weight": 0.0}},
+        "similar": {"recipe": "aws-similar-items"},
+        "segments": {"recipe": "aws-item-affinity"},
+    },
+    "filters": {"unseen": 'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("watch")'},
+    "exports": True,
+    "batch": {
+        "newsletter": {"solution": "for-you", "input": "shop/in/users.json", "exploration_weight": 0.0},
+        "unseen": {
+            "solution": "for-you",
+            "input": "shop/in/readers/",
+            "filter": "unseen",
+            "num_results": 5,
+            "exploration_weight": 0.0,
         },
-        "filters": {"unseen": 'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("watch")'},
-        "exports": True,
-        "batch": {
-            "newsletter": {"solution": "for-you", "input": "shop/in/users.json", "exploration_weight": 0.0},
-            "unseen": {
-                "solution": "for-you",
-                "input": "shop/in/readers/",
-                "filter": "unseen",
-                "num_results": 5,
-                "exploration_weight": 0.0,
-            },
-            "alike": {"solution": "similar", "input": "shop/in/items.json", "num_results": 4},
-            "vip": {"solution": "segments", "input": "shop/in/fans.json", "num_results": 6},
-        },
-    }
-)
+        "alike": {"solution": "similar", "input": "shop/in/items.json", "num_results": 4},
+        "vip": {"solution": "segments", "input": "shop/in/fans.json", "num_results": 6},
+    },
+}
+CONFIG = Config.from_dict(VALUES)
 USERS = ["u4", "u7", "nobody"]
 
 
@@ -182,6 +186,35 @@ def test_the_functions_may_make_no_job_of_another_name(shop: Pipeline) -> None:
     assert refused.value.response["Error"]["Code"] == "ResourceNotFoundException"
     with pytest.raises(WorkflowError, match=r"there is no batch weekly: expected one of newsletter, unseen, "):
         shop.run("batch", job="weekly")
+
+
+def test_the_command_runs_them_and_writes_tables(
+    shop: Pipeline, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = {
+        "pid": os.getpid(),
+        "endpoint_url": shop.aws.endpoint_url,
+        "started": "2026-01-01T00:00:00Z",
+        "version": "0",
+    }
+    (tmp_path / "local.json").write_text(json.dumps(found))
+    monkeypatch.setenv("PERSONALIZE_SFN_HOME", str(tmp_path))
+    config, ids = tmp_path / "shop.json.yaml", tmp_path / "ids.txt"
+    config.write_text(json.dumps(VALUES))
+    ids.write_text("u1\nu2\n")
+
+    def command(*words: str) -> Any:
+        assert main(["--config", str(config), *words, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    batch = command("batch", "newsletter", "--ids", str(ids), "--out", str(tmp_path / "newsletter.csv"))
+    rows = command("export", "interactions", "--out", str(tmp_path / "rows.csv"))
+
+    assert (batch["status"], batch["rows"]) == ("SUCCEEDED", 50)
+    assert set(batch["output"]) == {"batchInferenceJobArn", "outputLocation", "solutionVersionArn"}
+    assert (tmp_path / "newsletter.csv").read_text().startswith("USER_ID,rank,ITEM_ID,score\nu1,1,i")
+    assert rows["rows"] == len(pd.read_csv(tmp_path / "rows.csv")) == len(DATA)
+    assert rows["output"]["dataset"] == "interactions"
 
 
 def bucket(shop: Pipeline) -> str:
