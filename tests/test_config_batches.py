@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from fakes.batch_configs import BATCHES, with_batch
 from personalize_sfn.config import Config
@@ -78,6 +81,12 @@ def test_a_name_of_its_jobs_that_would_be_too_long_is_refused():
     solutions = {"for-you": {"recipe": "aws-sims"}}
     with pytest.raises(ConfigError, match=r"expected at most 63 characters, got 75 in the name of its jobs"):
         Config.from_dict({**config, "solutions": solutions, "batch": {"b" * 30: values}})
+
+
+def test_the_documented_file_is_a_config():
+    text = (Path(__file__).parents[1] / "docs/batch.md").read_text(encoding="utf-8")
+    documented = Config.from_dict(yaml.safe_load(text.split("```yaml\n")[1].split("```")[0]))
+    assert [documented.batch_row(key) for key in documented.batch] == [BATCH_INFERENCE_JOB, BATCH_SEGMENT_JOB]
 
 
 def test_the_rows_of_a_config_are_those_of_its_batches_and_exports():
