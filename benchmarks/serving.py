@@ -84,7 +84,7 @@ def send(session: Session, config: Config, group: str, folder: str) -> None:
     client = session.new_client("personalize-events")
     event = {"eventType": "view", "itemId": "1", "sentAt": datetime.now(UTC)}
     with EventSender(session, config) as plain, EventSender(session, config, spool=folder) as spooled:
-        request = {"trackingId": plain._tracking_id, "userId": "u", "sessionId": "s", "eventList": [event]}
+        request = {"trackingId": plain._delivery._tracking_id, "userId": "u", "sessionId": "s", "eventList": [event]}
         single = median([milliseconds(lambda: client.put_events(**request)) for _ in range(ROUNDS)]).wall
         print(f"{'put_events of one event by bare boto3':<39}{single:9.3f}")
         for name, sender in (("EventSender.put", plain), ("EventSender.put with a spool", spooled)):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from personalize_sfn.serving.event_sender import EventSender, RefusedEvent
+from personalize_sfn.serving.event_delivery import RefusedEvent
+from personalize_sfn.serving.event_sender import EventSender
 from personalize_sfn.serving.recommender import Recommender
 from personalize_sfn.serving.served_items import ServedItem, ServedItems
 

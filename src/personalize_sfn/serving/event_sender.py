@@ -8,46 +8,24 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Any
 
-from personalize_sfn.aws_errors import DENIED, EXPIRED, code_of, message_of
+from personalize_sfn.aws_errors import message_of
 from personalize_sfn.config import Config
 from personalize_sfn.errors import EventError, EventQueueFullError, EventsNotSentError
 from personalize_sfn.serving import process_end
+from personalize_sfn.serving.event_delivery import DeliveryOutcome, EventDelivery, RefusedEvent
 from personalize_sfn.serving.event_queue import Backoff, EventBatch, EventQueue
 from personalize_sfn.serving.event_spool import EventSpool
-from personalize_sfn.serving.event_trackers import find_tracking_id
 from personalize_sfn.serving.outgoing_event import EventColumns, OutgoingEvent, make_event
 from personalize_sfn.session import Session
 
-__all__ = ["EventSender", "RefusedEvent"]
+__all__ = ["EventSender"]
 
-#: The event is at fault: it is refused again however often it is sent.
-_REFUSED = frozenset({"InvalidInputException", "ValidationException"})
-#: The caller is at fault: only a person can change that, so a flush does not wait for it.
-_HOPELESS = DENIED | EXPIRED | {"UnrecognizedClientException", "InvalidSignatureException", "InvalidClientTokenId"}
 _KEPT_REFUSED = 1000
 _SHOWN_REFUSED = 3
-_CONNECT_SECONDS, _READ_SECONDS = 5.0, 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedEvent:
-    """An event that Personalize refused for good."""
-
-    user_id: str | None
-    session_id: str
-    event: Mapping[str, Any]
-    """As PutEvents takes it: ``eventId``, ``eventType``, ``itemId``, ``sentAt`` in seconds since 1970, ..."""
-    reason: str
-    """The service's message."""
-
-    def __str__(self) -> str:
-        item = self.event.get("itemId")
-        return f"{self.event['eventType']} of item {item} by {self.user_id or self.session_id}: {self.reason}"
 
 
 class EventSender:
@@ -93,7 +71,7 @@ class EventSender:
                 personalize:ListEventTrackers and personalize:DescribeEventTracker beside personalize:PutEvents.
             spool: a folder on a disk of this machine, which several processes may share.
             max_queue: how many events may wait.
-            connections: how many calls may be under way at once: about 50 to 100 a second each.
+            connections: how many calls may be under way at once.
             exit_timeout: seconds that the end of the process, or an error in a ``with`` block, may be delayed.  ECS and
                 Kubernetes kill 30 seconds after SIGTERM.
             on_refused: is called with each refused event, in a thread of the sender.  Default: :meth:`flush` and
@@ -104,8 +82,7 @@ class EventSender:
         """
         self.exit_timeout = exit_timeout
         self._session, self._config = session, config
-        self._given_tracking_id = tracking_id
-        self._tracking_id: str | None = tracking_id or find_tracking_id(session, config)
+        self._delivery = EventDelivery(session, config, tracking_id, connections)
         self.columns = EventColumns(config.datasets.interactions.schema)
         self._max_queue, self._connections = max_queue, connections
         self._on_refused = on_refused
@@ -113,7 +90,6 @@ class EventSender:
         if spool is not None:
             self._spool = EventSpool(spool, f"{session.account_id}/{session.region}/{config.project}")
         self._begin()
-        self._client = self._new_client()
         if self._spool is not None:
             for event in self._spool.recover():
                 self._queue.put(event)
@@ -146,15 +122,6 @@ class EventSender:
         self.sent = 0
         """Events that Personalize took."""
         self.refused_count = 0
-
-    def _new_client(self) -> Any:
-        return self._session.new_client(
-            "personalize-events",
-            retries={"total_max_attempts": 1},  # they are the sender's
-            connect_timeout=_CONNECT_SECONDS,
-            read_timeout=_READ_SECONDS,
-            max_pool_connections=self._connections,
-        )
 
     # --- for applications --------------------------------------------------------------------------------------------
 
@@ -325,8 +292,7 @@ class EventSender:
         """The threads: as late as this, so that a process that only forks has none."""
         if self._threads:
             return
-        if self._client is None:
-            self._client = self._new_client()
+        self._delivery.connect()
         for _ in range(self._connections):
             thread = threading.Thread(target=self._run, name="personalize-sfn-events", daemon=True)
             thread.start()
@@ -350,81 +316,38 @@ class EventSender:
             return None
 
     def _send(self, batch: EventBatch) -> None:
-        """The batch; event by event where the service refuses it, because it does not say which one it means."""
-        left, size = batch.events, len(batch.events)
-        done: list[OutgoingEvent] = []
-        refused: list[RefusedEvent] = []
-        error: Exception | None = None
-        while left:
-            part = left[:size]
-            error = self._call(batch, part)
-            if error is not None and not _is_refusal(error):
-                break
-            if error is not None and len(part) > 1:
-                size = 1
-                continue
-            if error is not None:
-                event, reason = part[0], message_of(error)
-                refused.append(RefusedEvent(event.user_id, event.session_id, event.members, reason))
-                error = None
-            done += part
-            left = left[len(part) :]
-        self._settle(batch, done, left, refused, error)
-        for each in refused if self._on_refused is not None else ():
+        outcome = self._delivery.deliver(batch)
+        self._settle(batch, outcome)
+        for each in outcome.refused if self._on_refused is not None else ():
             try:
                 assert self._on_refused is not None
                 self._on_refused(each)
             except Exception:
                 logging.getLogger(__name__).exception("on_refused failed")
 
-    def _call(self, batch: EventBatch, events: Sequence[OutgoingEvent]) -> Exception | None:
-        """PutEvents; what went wrong."""
-        user = {} if batch.user_id is None else {"userId": batch.user_id}
-        try:
-            if self._tracking_id is None:
-                self._tracking_id = find_tracking_id(self._session, self._config)
-            self._client.put_events(
-                trackingId=self._tracking_id,
-                sessionId=batch.session_id,
-                eventList=[dict(event.members) for event in events],
-                **user,
-            )
-        except Exception as error:  # whatever it is, the events must not be lost, nor the thread
-            if _is_about_the_tracker(error):
-                self._tracking_id = self._given_tracking_id
-            return error
-        return None
-
-    def _settle(
-        self,
-        batch: EventBatch,
-        done: Sequence[OutgoingEvent],
-        left: tuple[OutgoingEvent, ...],
-        refused: Sequence[RefusedEvent],
-        error: Exception | None,
-    ) -> None:
+    def _settle(self, batch: EventBatch, outcome: DeliveryOutcome) -> None:
         with self._lock:
-            self._queue.settle(batch, left)
-            self.sent += len(done) - len(refused)
-            self.refused_count += len(refused)
-            self._refused.extend(refused)
+            self._queue.settle(batch, outcome.left)
+            self.sent += len(outcome.done) - len(outcome.refused)
+            self.refused_count += len(outcome.refused)
+            self._refused.extend(outcome.refused)
             if self._on_refused is None:
-                self._untold += refused
+                self._untold += outcome.refused
                 del self._untold[:-_KEPT_REFUSED]
-            if self._spool is not None and not self._stopping:
-                self._spool.done(done)
-            if error is None:
+            spool = None if self._stopping else self._spool
+            if spool is not None:
+                spool.done(outcome.done)
+            if outcome.error is None:
                 if self._backoff.failures:
                     self._work.notify_all()
                 self._backoff.reset()
                 self._trouble, self._is_hopeless = "", False
             else:
                 self._backoff.failed(time.monotonic(), hurry=self._flushes > 0)
-                self._trouble = f"{message_of(error) or type(error).__name__}"
-                unknown_tracker = self._given_tracking_id is not None and _is_about_the_tracker(error)
-                self._is_hopeless = unknown_tracker or _is_hopeless(error)
-                if self._spool is not None and not self._stopping:
-                    self._spool.sync()
+                self._trouble = message_of(outcome.error) or type(outcome.error).__name__
+                self._is_hopeless = self._delivery.is_hopeless(outcome.error)
+                if spool is not None:
+                    spool.sync()
                 self._work.notify_all()
             self._settled.notify_all()
 
@@ -440,29 +363,10 @@ class EventSender:
         closed = self._closed
         self._begin()
         self._closed = closed
-        self._client = None
+        self._delivery.disconnect()
         if self._spool is not None:
             self._spool.after_fork()
 
 
 def _events(count: int) -> str:
     return f"{count:,} event{'s' if count != 1 else ''} {'were' if count != 1 else 'was'}"
-
-
-def _is_refusal(error: Exception) -> bool:
-    from botocore.exceptions import ParamValidationError
-
-    if isinstance(error, ParamValidationError):
-        return True
-    return code_of(error) in _REFUSED and not _is_about_the_tracker(error)
-
-
-def _is_about_the_tracker(error: Exception) -> bool:
-    """Whether the tracking id is refused, by the same code as a wrong event: then no event is at fault."""
-    return code_of(error) in _REFUSED and "tracking" in message_of(error).lower()
-
-
-def _is_hopeless(error: Exception) -> bool:
-    from botocore.exceptions import NoCredentialsError
-
-    return isinstance(error, (NoCredentialsError, EventError)) or code_of(error) in _HOPELESS
