@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from fakes.failed_runs import CHILD, MAIN, TRAINING, VERSION, failure
 from personalize_sfn.display import stages
 from personalize_sfn.execution import Execution
+from personalize_sfn.resources import BATCH_INFERENCE_JOB, BATCH_SEGMENT_JOB, DATASET_EXPORT_JOB, ResourceType
 
 
 def test_a_stopped_run_says_what_goes_on_training_and_how_to_stop_it(client: Any, history: Any) -> None:
@@ -38,6 +40,19 @@ def test_stop_answers_what_goes_on(client: Any, history: Any, caplog: pytest.Log
     assert answer == {"stopDate": 1, "executionArn": MAIN, "cause": "enough"}
     assert repr(answer).startswith("Stopped. Solution version movies-v2/run-1 continues to train, and is billed, until")
     assert "stop_solution_version_creation" in caplog.text
+
+
+@pytest.mark.parametrize("row", [BATCH_INFERENCE_JOB, BATCH_SEGMENT_JOB, DATASET_EXPORT_JOB], ids=lambda row: row.key)
+def test_a_stopped_run_says_that_a_job_it_waited_for_is_billed_all_the_same(
+    client: Any, history: Any, row: ResourceType
+) -> None:
+    arn = f"arn:aws:personalize:us-east-1:123456789012:{row.arn_prefix}movies-newsletter-1"
+    state = json.dumps({row.key: {row.arn_field: arn}})
+    stopped = history().enter(f"Wait for {row.title}", "Wait", state).add("ExecutionAborted")
+
+    assert (
+        f"{row.words.capitalize()} movies-newsletter-1 runs to its end, and is billed; it cannot be stopped."
+    ) in str(failure(client, stopped))
 
 
 def test_between_two_visits_of_its_states_a_stage_still_runs(client: Any, history: Any) -> None:

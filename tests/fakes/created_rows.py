@@ -1,0 +1,111 @@
+"""What the create function of each row gets, and a shop in which it finds what it needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fakes.batch_configs import BATCHES
+from fakes.import_events import DATASET, GROUP, SCHEMA, TAGS, import_event
+from fakes.virtual_personalize import ARNS, VirtualPersonalize, VirtualS3
+from personalize_sfn.config import Config
+from personalize_sfn.ownership import PROJECT_TAG
+from personalize_sfn.resources import (
+    BATCH_INFERENCE_JOB,
+    BATCH_SEGMENT_JOB,
+    CAMPAIGN,
+    DATASET_EXPORT_JOB,
+    DATASET_GROUP,
+    DATASET_IMPORT_JOB,
+    FILTER,
+    RECOMMENDER,
+    SOLUTION,
+    ResourceType,
+)
+from personalize_sfn.stages import (
+    batch_inference_job,
+    batch_segment_job,
+    campaign,
+    dataset_export_job,
+    filter,  # noqa: A004
+    recommender,
+    solution,
+)
+
+__all__ = ["EVENTS", "furnish"]
+
+_DOMAIN = Config.from_dict(
+    {
+        "project": "movies",
+        "domain": "ECOMMERCE",
+        "datasets": {
+            "interactions": {
+                "schema": {
+                    "type": "record",
+                    "name": "Interactions",
+                    "namespace": "com.amazonaws.personalize.schema",
+                    "fields": [
+                        *({"name": name, "type": "string"} for name in ("USER_ID", "ITEM_ID", "EVENT_TYPE")),
+                        {"name": "TIMESTAMP", "type": "long"},
+                    ],
+                    "version": "1.0",
+                }
+            }
+        },
+        "recommenders": {"picks": {"recipe": "aws-ecomm-popular-items-by-views"}},
+    }
+)
+_SOLUTION = ARNS.personalize(f"solution/{BATCHES.solution_name('for-you')}")
+_PARENT = {"datasetGroupArn": GROUP}
+
+
+def _event(request: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "request": request,
+        "tags": {PROJECT_TAG: "movies"},
+        "adopt": False,
+        "startedAt": "2026-01-01T00:00:00.000Z",
+        "again": False,
+        "rootExecution": "arn:one",
+        **more,
+    }
+
+
+#: Rows whose Create is told by the request alone.
+EVENTS: dict[ResourceType, dict[str, Any]] = {
+    DATASET_GROUP: _event({"name": "movies-group"}),
+    DATASET_IMPORT_JOB: import_event(),
+    SOLUTION: _event({**solution.request(BATCHES, ARNS, "similar"), **_PARENT}),
+    CAMPAIGN: _event({**campaign.request(BATCHES, "for-you"), "solutionVersionArn": f"{_SOLUTION}/$LATEST"}),
+    FILTER: _event({**filter.request(BATCHES, "chosen"), **_PARENT}),
+    RECOMMENDER: _event({**recommender.request(_DOMAIN, ARNS, "picks"), **_PARENT}),
+    BATCH_INFERENCE_JOB: _event(batch_inference_job.request(BATCHES, ARNS, "newsletter")),
+    BATCH_SEGMENT_JOB: _event(batch_segment_job.request(BATCHES, ARNS, "vip")),
+    DATASET_EXPORT_JOB: _event(dataset_export_job.request(BATCHES, ARNS, "INTERACTIONS") | {"ingestionMode": "ALL"}),
+}
+
+
+def furnish(personalize: VirtualPersonalize, s3: VirtualS3) -> None:
+    """A dataset, versions, filters and files of input."""
+    personalize.recipes |= {ARNS.recipe("aws-similar-items")}
+    personalize.create_schema(name=SCHEMA.rpartition("/")[2], schema='{"fields": []}')
+    personalize.create_dataset(
+        name="movies-interactions",
+        datasetType=DATASET.rpartition("/")[2],
+        datasetGroupArn=GROUP,
+        schemaArn=SCHEMA,
+        tags=TAGS,
+    )
+    for key in ("for-you", "segments"):
+        name = BATCHES.solution_name(key)
+        personalize.create_solution(name=name, tags=TAGS, **_PARENT)
+        arn = ARNS.personalize(f"solution/{name}")
+        personalize.create_solution_version(solutionArn=arn, name="first", tags=TAGS)
+    for key in ("unseen", "active"):
+        personalize.create_filter(name=f"movies-{key}-0123456789ab", filterExpression="...", tags=TAGS, **_PARENT)
+    bucket = BATCHES.bucket_name("us-east-1", "123456789012")
+    for where in (
+        "bucket/movies/interactions.csv",
+        f"{bucket}/movies/in/users.json",
+        f"{bucket}/movies/in/fans/a.json",
+    ):
+        s3.etags[where] = '"first"'
