@@ -1,4 +1,7 @@
-"""The site that ``make docs`` builds: strict, whole, and asking nothing of the outside."""
+"""The site that ``make docs`` builds: strict, whole, asking nothing of the outside, with every notebook run.
+
+Notebooks run once, for the site; their tests read what it shows.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +21,15 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 import personalize_sfn
 from fakes.chromium import FLAGS, chromium
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 ROOT = Path(__file__).parents[3]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 @pytest.fixture(scope="module")
@@ -103,12 +108,41 @@ def test_nothing_that_a_page_or_a_style_loads_is_elsewhere(site: Path):
     assert [(file.name, url) for file, url in found if re.match(r"(?:[a-z]+:)?//", url)] == []
 
 
-def test_notebooks_are_shown_with_what_their_cells_answered(site: Path):
-    for notebook in (ROOT / "notebooks").glob("*.ipynb"):
-        page = (site / "notebooks" / notebook.stem / "index.html").read_text()
-        assert "LOCAL · embedded AWS at http://127.0.0.1" in page
-        assert "Traceback (most recent call last)" not in page or "Fails" in notebook.stem
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_from_top_to_bottom_and_shows_what_its_cells_answered(site: Path, path: Path):
+    cells = [cell for cell in nbformat.read(site / "notebooks" / path.name, as_version=4).cells if "outputs" in cell]
+    assert text_of(cells[0]).startswith("LOCAL")
+    for cell in cells:
+        failed = [output for output in cell.outputs if output.output_type == "error"]
+        assert bool(failed) == ("raises-exception" in cell.metadata.get("tags", [])), cell.source
+        # First which stage failed, then the traceback.
+        assert all(re.match(r'[\w-]+ failed at "[^"]+": .*\. Fix the cause', output.traceback[0]) for output in failed)
+    # Nothing reaches the red box: no notebook replaces what answers.
+    assert [output.text for cell in cells for output in cell.outputs if output.get("name") == "stderr"] == []
+    # What was watched live is kept as a picture of how it ended, which needs no kernel.
+    for watched in (cell for cell in cells if cell.source == "execution.watch()"):
+        (kept,) = watched.outputs
+        assert set(kept.data) == {"text/html", "text/plain"}
+        assert kept.data["text/plain"].startswith("✓ movies-main: succeeded")
+    page = (site / "notebooks" / path.stem / "index.html").read_text()
+    assert "LOCAL · embedded AWS at http://127.0.0.1" in page
+    assert "Traceback (most recent call last)" not in page or "Fails" in path.stem
+
+
+def text_of(cell: nbformat.NotebookNode) -> str:
+    """What a person without pictures reads of a cell's outputs."""
+    return "".join(output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs)
+
+
+def test_pictures_are_shown_in_the_pages_of_notebooks(site: Path):
     assert "data:image/svg+xml;base64" in (site / "notebooks/Personalize-Stepfunction-Workflow/index.html").read_text()
+
+
+def test_only_the_first_cell_says_where_it_runs():
+    for path in NOTEBOOKS:
+        code = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+        assert "connect(" in code[0]
+        assert not any(word in cell for cell in code[1:] for word in ("connect(", "us-east-1", "127.0.0.1"))
 
 
 def asked_by(folder: Path, page: str, tmp_path: Path) -> list[str]:
