@@ -31,6 +31,7 @@ from personalize_sfn.resources import (
     BATCH_INFERENCE_JOB,
     BATCH_SEGMENT_JOB,
     CAMPAIGN,
+    DATA_DELETION_JOB,
     DATASET,
     DATASET_EXPORT_JOB,
     DATASET_GROUP,
@@ -356,6 +357,9 @@ class Config(Checked):
     """Batches that the workflow ``batch`` can run, each by a key of yours."""
     exports: bool = False
     """Whether the workflow ``export`` is deployed, which writes the rows of datasets to ``<project>/out/export/``."""
+    forgetting: bool = False
+    """Whether users can be forgotten: the workflow ``forget`` is deployed, and imports, trainings, exports and batches
+    wait while one runs."""
     polling: PollingConfig = field(default_factory=PollingConfig)
     roles: RolesConfig = field(default_factory=RolesConfig)
     functions: FunctionsConfig = field(default_factory=FunctionsConfig)
@@ -389,6 +393,7 @@ class Config(Checked):
         rules.events_need_columns,
         rules.metadata_needs_items,
         rules.data_keys,
+        rules.forgetting,
         rules.tags,
     )
 
@@ -405,6 +410,7 @@ class Config(Checked):
             BATCH_INFERENCE_JOB: [key for key in self.batch if self.batch_row(key) is BATCH_INFERENCE_JOB],
             BATCH_SEGMENT_JOB: [key for key in self.batch if self.batch_row(key) is BATCH_SEGMENT_JOB],
             DATASET_EXPORT_JOB: self.exports,
+            DATA_DELETION_JOB: self.forgetting,
         }
         made = {DATASET_GROUP, SCHEMA, DATASET, DATASET_IMPORT_JOB, *(row for row in wanted if wanted[row])}
         return tuple(row for row in RESOURCE_TYPES if row in made)
@@ -522,6 +528,11 @@ class Config(Checked):
     def output_prefix(self) -> str:
         """Where Personalize writes in the bucket: never below a key of data, which it would read."""
         return f"{self.project}/out/"
+
+    @property
+    def forget_prefix(self) -> str:
+        """Where in the bucket is kept what forgetting users needs: never below a key of data."""
+        return f"{self.project}/meta/forget/"
 
     @property
     def writes_output(self) -> bool:

@@ -394,6 +394,26 @@ def data_keys(config: Any) -> Iterator[ConfigProblem]:
 _LONGEST_LOCATION = 256
 
 
+def forgetting(config: Any) -> Iterator[ConfigProblem]:
+    """The list of users is an object that no key of the user's encrypts, and no data folder holds it.
+
+    https://docs.aws.amazon.com/personalize/latest/dg/delete-records.html
+    """
+    if not config.forgetting:
+        return
+    if config.bucket_kms_key_arn is not None:
+        yield ConfigProblem(
+            "forgetting",
+            "Personalize reads the list of users to forget only from a bucket without a KMS key: leave out "
+            "bucket_kms_key_arn, or forgetting",
+        )
+    keys = {f"datasets.{kind.lower()}.key": config.data_key(kind) for kind in config.datasets.by_type()}
+    keys |= {f"batch.{key}.input": each.input for key, each in config.batch.items()}
+    for where, key in keys.items():
+        if config.forget_prefix.startswith(key) or key.startswith(config.forget_prefix):
+            yield ConfigProblem(where, f"expected a key outside of {config.forget_prefix}, got {shown(key)}")
+
+
 # --- solution and campaign -------------------------------------------------------------------------------------------
 
 

@@ -77,6 +77,8 @@ class ResourceType:
     label stands in the names of their states, not in their JSONPaths."""
     any_name: bool = False
     """True: people make it too, in the console or by the API, under any name; clean-up removes what has our tag."""
+    reads_users: bool = False
+    """True: none may run beside a data deletion job of its dataset group, which would miss what it reads or brings."""
 
     @property
     def pascal(self) -> str:
@@ -205,6 +207,7 @@ DATASET_IMPORT_JOB = ResourceType(
     typical_seconds=900,
     timeout_seconds=6 * 3600,
     in_branches=True,
+    reads_users=True,
 )
 EVENT_TRACKER = ResourceType(
     key="eventTracker",
@@ -234,6 +237,7 @@ SOLUTION_VERSION = ResourceType(
     deletable=False,
     typical_seconds=3360,
     timeout_seconds=72 * 3600,
+    reads_users=True,
 )
 CAMPAIGN = ResourceType(
     key="campaign",
@@ -270,6 +274,7 @@ RECOMMENDER = ResourceType(
     typical_seconds=1980,
     timeout_seconds=72 * 3600,
     any_name=True,
+    reads_users=True,
 )
 METRIC_ATTRIBUTION = ResourceType(
     key="metricAttribution",
@@ -292,6 +297,7 @@ BATCH_INFERENCE_JOB = ResourceType(
     pending_statuses=_BATCH_STATUSES,
     typical_seconds=1140,
     timeout_seconds=24 * 3600,
+    reads_users=True,
 )
 BATCH_SEGMENT_JOB = ResourceType(
     key="batchSegmentJob",
@@ -303,6 +309,7 @@ BATCH_SEGMENT_JOB = ResourceType(
     pending_statuses=_BATCH_STATUSES,
     typical_seconds=480,
     timeout_seconds=24 * 3600,
+    reads_users=True,
 )
 DATASET_EXPORT_JOB = ResourceType(
     key="datasetExportJob",
@@ -313,6 +320,7 @@ DATASET_EXPORT_JOB = ResourceType(
     deletable=False,
     typical_seconds=600,
     timeout_seconds=6 * 3600,
+    reads_users=True,
 )
 DATA_DELETION_JOB = ResourceType(
     key="dataDeletionJob",

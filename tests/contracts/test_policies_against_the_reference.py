@@ -25,6 +25,7 @@ CONFIGS = {
     "bounded": Config(project="movies", roles=RolesConfig(permissions_boundary_arn=BOUNDARY)),
     "own": Config(project="movies", bucket="company-data", kms_key_arn=KEY, bucket_kms_key_arn=KEY),
     "batches": BATCHES,
+    "forgetting": Config(project="movies", forgetting=True),
 }
 MACHINES = ("dataset", "campaign")
 #: The reference lists two types, of which a request is about the one or the other.

@@ -32,6 +32,7 @@ def test_the_public_names_change_on_purpose_only() -> None:
         "errors",
         "evaluate",
         "export",
+        "forget",
         "notebook_defaults",
         "preflight",
         "rank",

@@ -252,3 +252,19 @@ def test_policies_fit_into_iams_limits(config: Config) -> None:
     caller = len(json.dumps(caller_policy(longest, ARNS), separators=(",", ":")))
     assert max(sizes) <= 10_240
     assert caller <= 6_144
+
+
+def test_only_where_users_can_be_forgotten_may_functions_write_to_the_bucket_and_then_to_one_folder():
+    def to_s3(config):
+        (role,) = (each for each in roles(config, ARNS, functions=["f"], machines=["m"]) if each.key == "lambda_change")
+        return [each for each in role.policy["Statement"] if "s3:PutObject" in each["Action"]]
+
+    config = Config(project="movies", forgetting=True)
+    assert to_s3(Config(project="movies")) == []
+    assert to_s3(config) == [
+        {
+            "Effect": "Allow",
+            "Action": ["s3:DeleteObject", "s3:PutObject"],
+            "Resource": [f"arn:aws:s3:::{config.bucket_name('eu-west-1', '111122223333')}/movies/meta/forget/*"],
+        }
+    ]

@@ -19,6 +19,7 @@ CONFIGS = {
         {"project": "movies", "datasets": {"items": {"schema": ITEMS}, "users": {"schema": USERS}}}
     ),
     "batches": BATCHES,
+    "forgetting": Config(project="movies", forgetting=True),
 }
 DEFINITIONS = {
     f"{name}-{key}": workflows.to_dict(made)

@@ -6,6 +6,7 @@ deletion that takes time, answers that get lost.  It validates nothing; the embe
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from botocore.exceptions import ClientError
 from personalize_sfn.arns import Arns, parse
 from personalize_sfn.handlers import aws, create, filters
 from personalize_sfn.recipes import OFFERED
-from personalize_sfn.resources import RESOURCE_TYPES, ResourceType
+from personalize_sfn.resources import DATASET_GROUP, RESOURCE_TYPES, ResourceType
 
 ARNS = Arns("us-east-1", "123456789012")
 CONTEXT = SimpleNamespace(invoked_function_arn=ARNS.function("movies-any"))
@@ -146,12 +147,12 @@ class VirtualPersonalize:
                 del self.found[arn]
                 return None
             return "DELETE IN_PROGRESS"
-        return self._reached(item["made"])
+        return self._reached(item["made"], item["row"])
 
-    def _reached(self, ends: dict[str, Any]) -> str:
+    def _reached(self, ends: dict[str, Any], row: ResourceType = DATASET_GROUP) -> str:
         if self.clock.seconds < ends["at"]:
-            return "CREATE IN_PROGRESS"
-        return "ACTIVE" if ends["reason"] is None else "CREATE FAILED"
+            return "CREATE IN_PROGRESS" if "CREATE IN_PROGRESS" in row.pending_statuses else row.pending_statuses[-1]
+        return row.ready_status if ends["reason"] is None else row.failed_status
 
     def _view(self, arn: str) -> dict[str, Any]:
         item, row = self.found[arn], self.found[arn]["row"]
@@ -205,6 +206,16 @@ class VirtualS3:
     def __init__(self) -> None:
         self.etags: dict[str, str] = {}
         self.headers: dict[str, str] = {}
+        self.written: dict[str, datetime] = {}
+        """When the objects of ``put_object`` were written, if not at the start."""
+
+    def put_object(self, *, Bucket: str, Key: str, Body: bytes) -> dict[str, Any]:
+        self.etags[f"{Bucket}/{Key}"] = f'"{hashlib.md5(Body, usedforsecurity=False).hexdigest()}"'
+        return {}
+
+    def delete_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:
+        self.etags.pop(f"{Bucket}/{Key}", None)
+        return {}
 
     def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:
         if f"{Bucket}/{Key}" not in self.etags:
@@ -219,7 +230,13 @@ class VirtualS3:
         def paginate(*, Bucket: str, Prefix: str, Delimiter: str = "") -> Iterator[dict[str, Any]]:
             del Delimiter
             keys = [name.partition("/")[2] for name in self.etags if name.startswith(f"{Bucket}/{Prefix}")]
-            yield {"Contents": [{"Key": key, "ETag": self.etags[f"{Bucket}/{key}"]} for key in keys]}
+            names = {key: f"{Bucket}/{key}" for key in keys}
+            yield {
+                "Contents": [
+                    {"Key": key, "ETag": self.etags[name], "LastModified": self.written.get(name, START)}
+                    for key, name in names.items()
+                ]
+            }
 
         return SimpleNamespace(paginate=paginate)
 

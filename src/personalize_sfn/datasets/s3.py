@@ -113,7 +113,8 @@ def upload_dataset(
     Columns of a CSV and of a frame may have the names that ``columns`` of the config's dataset gives them.
 
     Raises:
-        DataError: the data does not fit, the config has no such dataset, or S3 refuses it.
+        DataError: the data does not fit or names users who were forgotten, the config has no such dataset, or S3
+            refuses it.
     """
     from personalize_sfn.datasets.column_names import renamed
     from personalize_sfn.datasets.event_types import as_configured, as_deployed
@@ -155,6 +156,7 @@ def upload_dataset(
     if key.endswith("/"):
         key += f"{kind.lower()}.csv"
     bucket = config.bucket_name(session.region, session.account_id)
+    _refuse_forgotten(session, config, data.frame)
     if kind == "INTERACTIONS":
         data = as_deployed(session, config, as_configured(data, config, dataset), bucket, key)
     return replace(upload(session, data.table, f"s3://{bucket}/{key}"), report=data.report)
@@ -179,6 +181,21 @@ def _put(s3: Any, bucket: str, key: str, body: bytes | CheckedCsv, settings: dic
             raise error.__context__ or error from error
         answer = s3.head_object(Bucket=bucket, Key=key)
     return str(answer["ETag"]).strip('"')
+
+
+def _refuse_forgotten(session: Session, config: Config, frame: pd.DataFrame) -> None:
+    """An import would bring them back."""
+    from personalize_sfn.forgotten_users import ForgottenUsers
+
+    if not config.forgetting or "USER_ID" not in frame:
+        return
+    found = ForgottenUsers(session, config).among(map(str, frame["USER_ID"].unique()))
+    if found:
+        named = ", ".join(map(shown, found[:5])) + (f" and {len(found) - 5:,} more" if len(found) > 5 else "")
+        raise DataError(
+            f"the data name users who were forgotten ({named}), and an import would bring them back: "
+            f"leave their rows out, or, if they came back themselves, delete the objects {config.forget_prefix}hashes/*"
+        )
 
 
 def _checked_kind(kind: str) -> DatasetType:

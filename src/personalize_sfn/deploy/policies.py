@@ -29,6 +29,7 @@ from personalize_sfn.errors import DeployError
 from personalize_sfn.resources import (
     BY_KEY,
     CAMPAIGN,
+    DATA_DELETION_JOB,
     DATASET_GROUP,
     EVENT_TRACKER,
     FILTER,
@@ -348,6 +349,7 @@ def _changing(config: Config, arns: Arns) -> list[Statement]:
         statement([f"personalize:{SCHEMA.operation(verb)}" for verb in ("Create", "Describe", "Delete")], schemas),
         *_deleting_what_people_made(config, arns),
         *_attributing(config, arns),
+        *_taking_turns(config, arns),
         statement(["personalize:DescribeRecipe"], arns.recipe("*")),
         statement([f"personalize:{row.operation('List')}" for row in _listed(config)], "*"),
         list_statement(config, arns),
@@ -455,7 +457,22 @@ _LISTED = tuple(BY_KEY[key] for key in ("dataset", "datasetImportJob", "solution
 
 def _listed(config: Config) -> list[ResourceType]:
     """Rows of which the functions look for what is there already."""
-    return [*_LISTED, *(row for row in config.rows() if row in (EVENT_TRACKER, FILTER, METRIC_ATTRIBUTION))]
+    found = [*_LISTED, *(row for row in config.rows() if row in (EVENT_TRACKER, FILTER, METRIC_ATTRIBUTION))]
+    if config.forgetting:  # whatever runs beside a deletion, of this config or not
+        reading = (row for row in RESOURCE_TYPES if row.reads_users)
+        found += [row for row in (SOLUTION, *reading, DATA_DELETION_JOB) if row not in found]
+    return found
+
+
+def _taking_turns(config: Config, arns: Arns) -> list[Statement]:
+    """To claim a turn in the one folder that is the functions' own, and to see whether who claimed one still runs."""
+    if not config.forgetting:
+        return []
+    bucket = config.bucket_name(arns.region, arns.account_id)
+    return [
+        statement(["s3:DeleteObject", "s3:PutObject"], arns.bucket(bucket, f"{config.forget_prefix}*")),
+        statement(["states:DescribeExecution"], arns.execution(config.name("forget"))),
+    ]
 
 
 def _attributing(config: Config, arns: Arns) -> list[Statement]:

@@ -15,6 +15,7 @@ from personalize_sfn.resources import (
     BATCH_INFERENCE_JOB,
     BATCH_SEGMENT_JOB,
     CAMPAIGN,
+    DATA_DELETION_JOB,
     DATASET,
     DATASET_EXPORT_JOB,
     DATASET_GROUP,
@@ -70,6 +71,7 @@ def project_arns(config: Config, arns: Arns) -> list[str]:
         SOLUTION_VERSION.key: [f"{name}/*" for name in solutions],
         CAMPAIGN.key: [config.campaign_name(key) for key in config.campaigns],
         FILTER.key: [f"{config.name(key)}-{_HASH}" for key in config.filters],
+        DATA_DELETION_JOB.key: _job_names([config.name("forget")]),
         RECOMMENDER.key: [config.recommender_name(key) for key in config.recommenders],
     }
     return [

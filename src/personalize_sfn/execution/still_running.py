@@ -15,6 +15,7 @@ from personalize_sfn.resources import (
     BATCH_INFERENCE_JOB,
     BATCH_SEGMENT_JOB,
     BY_KEY,
+    DATA_DELETION_JOB,
     DATASET_EXPORT_JOB,
     SOLUTION_VERSION,
     ResourceType,
@@ -31,6 +32,7 @@ _LEFT: dict[str, str] = {
         row.key: f"{row.title.capitalize()} {{name}} runs to its end, and is billed; it cannot be stopped."
         for row in (BATCH_INFERENCE_JOB, BATCH_SEGMENT_JOB, DATASET_EXPORT_JOB)
     },
+    DATA_DELETION_JOB.key: "Data deletion job {name} runs to its end; it cannot be stopped.",
     "campaign": "Campaign {name} is still being made, and is billed by the hour from then on until it is deleted: "
     "destroy(session, config), or 'personalize-sfn destroy'.",
 }

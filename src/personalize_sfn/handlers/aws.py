@@ -120,9 +120,14 @@ def describe(row: ResourceType, arn: str) -> dict[str, Any]:
 
 
 def list_all(row: ResourceType, **scope: str) -> list[dict[str, Any]]:
-    """All summaries of one kind, over all pages."""
-    pages = client("personalize").get_paginator(row.method("List")).paginate(**scope)
-    return [summary for page in pages for summary in page[row.list_key]]
+    """All summaries of one kind, over all pages.  ListDataDeletionJobs has no paginator in botocore."""
+    ask = getattr(client("personalize"), row.method("List"))
+    page = ask(**scope)
+    found = list(page[row.list_key])
+    while token := page.get("nextToken"):
+        page = ask(**scope, nextToken=token)
+        found += page[row.list_key]
+    return found
 
 
 def tags_of(arn: str) -> dict[str, str]:

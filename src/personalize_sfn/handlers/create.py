@@ -28,6 +28,7 @@ from personalize_sfn.handlers.aws import (
     take,
     translating_errors,
 )
+from personalize_sfn.handlers.deletion_turns import beside_no_deletion
 from personalize_sfn.ownership import PROJECT_TAG, require_ours, tag_list
 from personalize_sfn.resources import DELETING_STATUSES, ResourceType
 
@@ -162,9 +163,14 @@ def _described(row: ResourceType, arn: str) -> dict[str, Any] | None:
 
 
 def create(row: ResourceType, request: Mapping[str, Any], event: LambdaEvent) -> str:
-    """Call Create and answer the ARN."""
+    """Call Create and answer the ARN.
+
+    Raises:
+        PendingLimitError: users are being forgotten, and that may not run beside this.
+    """
     tags = {"tags": tag_list(event["tags"], "tagKey", "tagValue")} if row.taggable else {}
-    return str(getattr(client("personalize"), row.method("Create"))(**request, **tags)[row.arn_field])
+    with beside_no_deletion(row, request, event):
+        return str(getattr(client("personalize"), row.method("Create"))(**request, **tags)[row.arn_field])
 
 
 def arn_of(row: ResourceType, request: Mapping[str, Any], context: Any) -> str:

@@ -12,6 +12,7 @@ from personalize_sfn.errors import TransientError
 from personalize_sfn.handlers.aws import LambdaEvent, LambdaResult, describe, list_all, take, translating_errors
 from personalize_sfn.handlers.create import failed
 from personalize_sfn.handlers.csv_headers import require_event_type
+from personalize_sfn.handlers.deletion_turns import refuse_forgotten
 from personalize_sfn.handlers.jobs import create_job
 from personalize_sfn.handlers.s3_objects import etags
 from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB, SCHEMA
@@ -24,7 +25,8 @@ def create_dataset_import_job(event: LambdaEvent, context: Any) -> LambdaResult:
 
     Raises:
         NotOursError: the dataset is another's: a FULL import would replace what is in it.
-        InvalidInputError: there is no such object in the bucket, or it lacks the column EVENT_TYPE.
+        InvalidInputError: there is no such object in the bucket, it lacks the column EVENT_TYPE, or it names users who
+            were forgotten.
     """
     request = event["request"]
     with translating_errors(event):
@@ -33,6 +35,7 @@ def create_dataset_import_job(event: LambdaEvent, context: Any) -> LambdaResult:
         schema = describe(SCHEMA, dataset["schemaArn"])["schema"]
     location = request["dataSource"]["dataLocation"]
     found = etags(location, event)
+    refuse_forgotten(location, found, event)
     if dataset["datasetType"] == "INTERACTIONS":
         require_event_type(location, list(found), schema, event)
     data = [*found.values(), location, schema, request["importMode"], str(dataset["creationDateTime"])]

@@ -23,7 +23,7 @@ from personalize_sfn.handlers.aws import (
 )
 from personalize_sfn.handlers.create import agrees, answer, create, create_or_find, failed
 from personalize_sfn.recipes import RECIPES
-from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB, SOLUTION, SOLUTION_VERSION
+from personalize_sfn.resources import DATA_DELETION_JOB, DATASET, DATASET_IMPORT_JOB, SOLUTION, SOLUTION_VERSION
 
 #: What a solution keeps for life.  Automatic training is not among it: that can be changed.
 _SAME = (
@@ -98,7 +98,7 @@ def create_solution_version(event: LambdaEvent, _context: Any) -> LambdaResult:
         if train == "update" and _can_be_updated(solution):
             updated = {**event, "request": {**event["request"], "trainingMode": "UPDATE"}}
             return answer(SOLUTION_VERSION, _train(solution, updated))
-        arn = None if train == "always" else _current_version(solution)
+        arn = None if train == "always" else _current_version(solution, event)
         if arn is not None:
             bring_tags_up_to_date(arn, event)
         return answer(SOLUTION_VERSION, arn or _train(solution, event))
@@ -139,19 +139,23 @@ def _newest_first(solution: str) -> list[dict[str, Any]]:
     return sorted(versions, key=lambda version: version["creationDateTime"], reverse=True)
 
 
-def _current_version(solution: str) -> str | None:
-    """The newest version that has not failed, unless data was imported after its training began."""
+def _current_version(solution: str, event: LambdaEvent) -> str | None:
+    """The newest version that has not failed, unless data came or users went since its training began."""
     for version in _newest_first(solution):
         if not failed(SOLUTION_VERSION, version):
-            newest_data = max(_imports_ended(solution), default=None)
+            newest_data = max(_data_changed(solution, event), default=None)
             if newest_data is not None and newest_data > version["creationDateTime"]:
                 return None
             return str(version[SOLUTION_VERSION.arn_field])
     return None
 
 
-def _imports_ended(solution: str) -> Iterator[datetime]:
+def _data_changed(solution: str, event: LambdaEvent) -> Iterator[datetime]:
+    """When imports and, in a project whose users can be forgotten, deletions ended."""
     group = describe(SOLUTION, solution)["datasetGroupArn"]
+    for deletion in list_all(DATA_DELETION_JOB, datasetGroupArn=group) if "turns" in event else ():
+        if deletion["status"] == DATA_DELETION_JOB.ready_status:
+            yield deletion["lastUpdatedDateTime"]
     for dataset in list_all(DATASET, datasetGroupArn=group):
         for job in list_all(DATASET_IMPORT_JOB, datasetArn=dataset[DATASET.arn_field]):
             if job["status"] == DATASET_IMPORT_JOB.ready_status:

@@ -105,6 +105,18 @@ def again(errors: Iterable[str], attempts: int, most_seconds: int = 60) -> Retry
     )
 
 
+def turns(config: Config) -> dict[str, str]:
+    """Where functions agree who goes first, a data deletion job or what may not run beside it (docs/adr/0006).
+
+    The braces in the bucket's name are filled by the function, which knows its region and account.
+    """
+    return {
+        "bucket": config.bucket_name("{region}", "{account_id}"),
+        "prefix": config.forget_prefix,
+        "datasetGroup": config.dataset_group_name,
+    }
+
+
 def create_step(
     config: Config,
     row: ResourceType,
@@ -133,6 +145,7 @@ def create_step(
             "tags": config.all_tags,
             "adopt": config.adopt,
             "startedAt.$": "$$.Execution.StartTime",
+            **({"turns": turns(config)} if config.forgetting and row.reads_users else {}),
             **more,
         },
         # With full jitter half the longest delay on average.

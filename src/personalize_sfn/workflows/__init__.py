@@ -19,6 +19,7 @@ from personalize_sfn.workflows.dataset import dataset
 from personalize_sfn.workflows.dataset_import import dataset_import
 from personalize_sfn.workflows.export import export
 from personalize_sfn.workflows.filters import filters
+from personalize_sfn.workflows.forget import forget
 from personalize_sfn.workflows.main import main
 from personalize_sfn.workflows.recommendation import recommendation
 from personalize_sfn.workflows.recommender import recommender
@@ -34,6 +35,7 @@ __all__ = [
     "definitions",
     "export",
     "filters",
+    "forget",
     "functions",
     "main",
     "recommendation",
@@ -55,6 +57,7 @@ _MAKERS: dict[str, Callable[[Config, Arns], State | Chain]] = {
     "recommendation": recommendation,
     "batch": batch,
     "export": export,
+    "forget": forget,
     "clean-up": clean_up,
 }
 
@@ -69,6 +72,7 @@ _ONLY_WITH: dict[str, Callable[[Config], object]] = {
     "attribution": lambda config: config.metric_attribution,
     "batch": lambda config: config.batch,
     "export": lambda config: config.exports,
+    "forget": lambda config: config.forgetting,
 }
 
 

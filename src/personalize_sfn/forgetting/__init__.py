@@ -1,0 +1,9 @@
+"""Forgetting users: in Personalize by a data deletion job, in S3 by saying which objects still name them.
+
+>>> from personalize_sfn import forget                             # doctest: +SKIP
+>>> forget(session, config, ["u1", "u2"])                          # doctest: +SKIP
+"""
+
+from personalize_sfn.forgetting.forget import Forgotten, forget
+
+__all__ = ["Forgotten", "forget"]
