@@ -25,8 +25,8 @@ def create_step(
         datasetGroupArn=arns.personalize(f"dataset-group/{config.dataset_group_name}"),
         roleArn=states.personalize_role(config, arns),
     ) | {"dataSource": states.pairs(dataLocation=data_location)}
-    root = {"rootExecution.$": root_execution}
-    create = states.create_step(config, DATA_DELETION_JOB, request, namePrefix=config.name("forget"), **root)
+    more = states.pairs(namePrefix=config.name("forget")) | {"rootExecution.$": root_execution}
+    create = states.create_step(config, DATA_DELETION_JOB, request, **more)
     return in_partition(create, arns.partition)
 
 
