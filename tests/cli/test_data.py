@@ -5,13 +5,23 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import tempfile
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from personalize_sfn.cli.data import CsvOptions, check, check_sources, csv_options, load, load_own, own_titles
+from personalize_sfn.cli.data import (
+    CsvOptions,
+    check,
+    check_sources,
+    csv_options,
+    load,
+    load_own,
+    own_titles,
+    scratch_line,
+)
 from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig
 from personalize_sfn.datasets import MovieLens, schemas
 from personalize_sfn.errors import ConfigError, DataError
@@ -184,3 +194,21 @@ def test_pipes_and_devices_are_named_instead_of_being_read_for_hours(tmp_path):
         assert str(error.value) == (
             f"--items: expected a file or folder, {source!r} is a device or pipe: save it as a file first"
         )
+
+
+def test_a_folder_of_own_files_is_a_table_and_one_of_movielens_a_release(tmp_path):
+    (tmp_path / "2024.csv").write_text("USER_ID,ITEM_ID,TIMESTAMP\n")
+    assert load(str(tmp_path)) == tmp_path
+    (tmp_path / "ratings.csv").write_text("userId,movieId,rating,timestamp\n1,2,3,1260759144\n")
+    (tmp_path / "movies.csv").write_text("movieId,title,genres\n2,Jumanji (1995),Adventure\n")
+    assert not isinstance(load(str(tmp_path)), Path)
+
+
+def test_what_a_large_file_takes_of_the_disk_is_said_before(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", "/scratch")
+    path = tmp_path / "clicks.csv"
+    path.write_bytes(b"USER_ID,ITEM_ID,TIMESTAMP\n")
+    assert scratch_line(path) is None
+    with path.open("r+b") as file:
+        file.truncate(5 * 10**9)
+    assert scratch_line(path) == f"Reading {path}: 5.00 GB, up to 10.00 GB of scratch disk in /scratch"

@@ -172,7 +172,7 @@ def test_a_folder_of_files_is_one_table(tmp_path, parts_of):
 
 def test_a_folder_without_data_is_refused(tmp_path):
     (tmp_path / "notes.txt").write_text("none")
-    with pytest.raises(DataError, match=r"expected a folder with files that end in \.csv, found none"):
+    with pytest.raises(DataError, match=r"expected a folder with files that end in \.csv, \.parquet, found none"):
         load_csv(tmp_path)
 
 

@@ -11,9 +11,11 @@ from moto import mock_aws
 from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig
 from personalize_sfn.datasets import (
     csv_bytes,
+    files,
     load_csv,
     load_movielens,
     prepare,
+    s3,
     schemas,
     upload,
     upload_dataset,
@@ -65,12 +67,13 @@ def test_the_same_data_is_not_uploaded_twice_and_other_data_is(session, clicks):
 def test_data_whose_etag_is_no_md5_is_known_by_its_metadata(session, clicks):
     """As in a bucket that encrypts with a KMS key; a multipart upload's ETag is no MD5 either."""
     frame = prepare(clicks).frame
-    s3 = session.client("s3")
+    client = session.client("s3")
     body = csv_bytes(frame)
     md5 = hashlib.md5(body).hexdigest()
-    parts = s3.create_multipart_upload(Bucket="data", Key="k.csv", Metadata={"personalize-sfn-md5": md5})["UploadId"]
-    part = s3.upload_part(Bucket="data", Key="k.csv", PartNumber=1, UploadId=parts, Body=body)["ETag"]
-    s3.complete_multipart_upload(
+    metadata = {"personalize-sfn-md5": md5}
+    parts = client.create_multipart_upload(Bucket="data", Key="k.csv", Metadata=metadata)["UploadId"]
+    part = client.upload_part(Bucket="data", Key="k.csv", PartNumber=1, UploadId=parts, Body=body)["ETag"]
+    client.complete_multipart_upload(
         Bucket="data", Key="k.csv", UploadId=parts, MultipartUpload={"Parts": [{"ETag": part, "PartNumber": 1}]}
     )
     done = upload(session, frame, "s3://data/k.csv")
@@ -159,7 +162,8 @@ def test_columns_have_the_names_that_the_config_gives_them_in_frames_and_files(s
 def test_the_kind_of_a_dataset_may_be_written_in_any_case(session):
     config = Config(project="movies", bucket="data", datasets=ITEMS)
     assert upload_dataset(session, config, "items", load_movielens("shipped")).rows == 9_066
-    with pytest.raises(DataError, match=r"^kind: expected one of INTERACTIONS, ITEMS, USERS, got 'item'$"):
+    kinds = "INTERACTIONS, ITEMS, USERS, ACTIONS, ACTION_INTERACTIONS"
+    with pytest.raises(DataError, match=rf"^kind: expected one of {kinds}, got 'item'$"):
         upload_dataset(session, config, "item", load_movielens("shipped"))
 
 
@@ -180,3 +184,50 @@ def test_titles_with_quotes_commas_and_backslashes_come_back_as_they_were(sessio
     back = read_titles(session, config)
     assert back is not None
     assert back["TITLE"].tolist() == titles
+
+
+@pytest.fixture
+def large_clicks(monkeypatch, clicks, tmp_path):
+    """The path of a CSV that is read in parts, and uploaded in parts of 5 MiB."""
+    monkeypatch.setattr(files, "LARGE_BYTES", 0)
+    path = tmp_path / "clicks.csv"
+    path.write_bytes(csv_bytes(clicks))
+    return path
+
+
+def test_a_large_file_is_uploaded_as_the_same_bytes_as_its_frame(session, clicks, large_clicks):
+    first = upload_interactions(session, Config(bucket="data"), large_clicks)
+    body = session.client("s3").get_object(Bucket="data", Key=first.uri.removeprefix("s3://data/"))["Body"].read()
+    assert body == csv_bytes(prepare(clicks).frame)
+    assert (first.rows, first.bytes, first.uploaded) == (1_200, len(body), True)
+    assert not upload_interactions(session, Config(bucket="data"), clicks).uploaded
+    assert not upload_interactions(session, Config(bucket="data"), load_csv(large_clicks)).uploaded
+
+
+def test_a_large_file_goes_up_in_parts_and_is_known_again(session, large_clicks, monkeypatch):
+    monkeypatch.setattr(s3, "_PART", 5 << 20)
+    with large_clicks.open("a") as file:
+        file.writelines(f"{row % 50},{row},1260759144\n" for row in range(2_000, 350_000))
+    first = upload_interactions(session, Config(bucket="data"), large_clicks)
+    assert first.bytes > 5 << 20
+    assert first.etag.endswith("-2") or first.etag.endswith("-3")
+    second = upload_interactions(session, Config(bucket="data"), large_clicks)
+    assert (second.uploaded, second.etag) == (False, first.etag)
+
+
+def test_a_large_file_in_a_bucket_that_is_not_there_is_told_as_ever(session, large_clicks):
+    with pytest.raises(DataError, match="S3 refused: NoSuchBucket: The specified bucket does not exist; deploy makes"):
+        upload_interactions(session, Config(bucket="nowhere"), large_clicks)
+
+
+def test_an_incremental_import_of_more_than_a_gigabyte_is_refused(session, large_clicks, monkeypatch):
+    monkeypatch.setattr(s3, "_MOST_INCREMENTAL", 30_000)
+    incremental = DatasetsConfig(interactions=DatasetConfig(import_mode="INCREMENTAL"))
+    with pytest.raises(DataError) as error:
+        upload_interactions(session, Config(bucket="data", datasets=incremental), large_clicks)
+    assert str(error.value).startswith(
+        "clicks.csv: expected at most 30,000 bytes for import_mode INCREMENTAL, found 35,887; "
+    )
+    assert "set datasets.interactions.import_mode to FULL" in str(error.value)
+    full = Config(bucket="data")
+    assert upload_interactions(session, full, large_clicks).uploaded

@@ -110,7 +110,7 @@ def check_sources(config: Config, sources: Mapping[DatasetType, str | None], opt
             )
         if kind == "INTERACTIONS":
             check(source)
-        elif not Path(source).expanduser().is_file():
+        elif not (path := Path(source).expanduser()).is_file() and not path.is_dir():
             raise DataError(f"{option}: expected a CSV; there is no file {source!r}")
         known |= {field["name"] for field in dataset.schema["fields"]}
     for old, new in options.columns.items():
@@ -133,12 +133,50 @@ def load(source: str, option: str = "--data") -> MovieLens | Path:
     if source in _RELEASES or "://" in source:
         return load_movielens(source)
     path = Path(source).expanduser()
-    is_release = path.is_dir() or (path.suffix.lower() not in _SHEETS and zipfile.is_zipfile(path))
+    if path.is_dir():
+        return path if _is_table(path) else load_movielens(path)
+    is_release = path.suffix.lower() not in _SHEETS and zipfile.is_zipfile(path)
     return load_movielens(path) if is_release else path
 
 
-def load_own(path: Path, config: Config, kind: DatasetType, options: CsvOptions) -> Prepared:
-    """The user's own CSV for a dataset of the configuration.
+def _is_table(folder: Path) -> bool:
+    """Does the folder hold files of the user's own, and not a release of MovieLens?"""
+    from personalize_sfn.datasets.files import SUFFIXES
+    from personalize_sfn.datasets.movielens_files import RATINGS
+
+    names = {path.name for path in folder.iterdir()}
+    return any(Path(name).suffix.lower() in SUFFIXES for name in names) and names.isdisjoint(RATINGS)
+
+
+def scratch_line(path: Path) -> str | None:
+    """What a large file, or a folder, will take of the disk; None: nothing."""
+    import tempfile
+
+    from personalize_sfn.datasets.files import large_files, scratch_bytes
+
+    files = large_files(path)
+    if files is None:
+        return None
+    needed = scratch_bytes(files)
+    folder = tempfile.gettempdir()
+    return f"Reading {path}: {needed // 2 / 1e9:,.2f} GB, up to {needed / 1e9:,.2f} GB of scratch disk in {folder}"
+
+
+def load_own(
+    path: Path,
+    config: Config,
+    kind: DatasetType,
+    options: CsvOptions,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Prepared:
+    """The user's own CSV, Parquet file, or folder of these, for a dataset of the configuration.
+
+    Args:
+        path: where it is.
+        config: says what is expected.
+        kind: of which dataset.
+        options: those of the command line.
+        progress: for large files: is called with the bytes that were read up to then.
 
     Raises:
         DataError: the file cannot be read as CSV, or its rows cannot be used; says what to do on the command line.
@@ -157,6 +195,7 @@ def load_own(path: Path, config: Config, kind: DatasetType, options: CsvOptions)
         remedies=COMMAND,
         all_columns_needed=False,
         default_event_type=dataset.default_event_type,
+        progress=progress,
     )
 
 

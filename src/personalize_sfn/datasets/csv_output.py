@@ -108,11 +108,21 @@ class CheckedCsv:
 
     def blocks(self) -> Iterator[bytes]:
         """The whole CSV for Personalize, header first."""
-        yield (",".join([*self.columns, *self.constants]) + "\n").encode()
-        cells = [Texts(np.zeros(1, dtype=int), [text]).cells()[0] for text in self.constants.values()]
-        behind = "".join(f",{cell}" for cell in cells).encode() + b"\n"
+        header, behind = self._around()
+        yield header
         for lines in _blocks(self.path):
-            yield lines.replace(b"\n", behind) if cells else lines
+            yield lines.replace(b"\n", behind) if self.constants else lines
+
+    def _around(self) -> tuple[bytes, bytes]:
+        """The header, and the end of each row."""
+        cells = [Texts(np.zeros(1, dtype=int), [text]).cells()[0] for text in self.constants.values()]
+        header = ",".join([*self.columns, *self.constants]) + "\n"
+        return header.encode(), "".join(f",{cell}" for cell in cells).encode() + b"\n"
+
+    def size(self) -> int:
+        """Bytes of the CSV."""
+        header, behind = self._around()
+        return len(header) + self.path.stat().st_size + self.rows * (len(behind) - 1)
 
     def md5(self) -> tuple[str, int]:
         """The MD5 of the CSV in hexadecimal, and how many bytes it is."""

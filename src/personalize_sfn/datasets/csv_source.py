@@ -27,7 +27,7 @@ CsvSource: TypeAlias = "str | PathLike[str] | IO[str] | IO[bytes]"
 _NO_TEXT: Sequence[tuple[bytes, str]] = (
     (b"PK\x03\x04", "a zip or an Excel workbook: unpack it, or save the sheet as CSV"),
     (b"\x1f\x8b", "a file compressed by gzip: unpack it"),
-    (b"PAR1", "a Parquet file: read it with pd.read_parquet and pass the frame to prepare"),
+    (b"PAR1", "a Parquet file: pass its path, not an open file"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook: save the sheet as CSV"),
     (b"%PDF", "a PDF: export the table as CSV"),
 )

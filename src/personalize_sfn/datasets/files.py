@@ -16,16 +16,17 @@ from personalize_sfn.datasets.csv_source import CsvSource, cannot_read
 from personalize_sfn.datasets.event_types import without_event_type
 from personalize_sfn.datasets.large import Rules, check_large
 from personalize_sfn.datasets.naming import shown
-from personalize_sfn.datasets.parts import CsvParts
+from personalize_sfn.datasets.parquet import ParquetParts
+from personalize_sfn.datasets.parts import CsvParts, Parts
 from personalize_sfn.datasets.report import Report
 from personalize_sfn.datasets.schemas import AvroSchema
 from personalize_sfn.errors import DataError
 
-__all__ = ["LARGE_BYTES", "check_files", "large_files", "scratch_bytes"]
+__all__ = ["LARGE_BYTES", "SUFFIXES", "check_files", "large_files", "scratch_bytes"]
 
 LARGE_BYTES = 4 << 20
 """Smaller files are read at once."""
-_SUFFIXES = (".csv",)
+SUFFIXES = (".csv", ".parquet")
 
 
 def data_files(path: Path) -> list[Path]:
@@ -37,11 +38,11 @@ def data_files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     try:
-        found = sorted(each for each in path.iterdir() if each.suffix.lower() in _SUFFIXES and each.is_file())
+        found = sorted(each for each in path.iterdir() if each.suffix.lower() in SUFFIXES and each.is_file())
     except OSError as error:
         raise cannot_read(str(path), error) from error
     if not found:
-        raise DataError(f"{shown(path)}: expected a folder with files that end in {', '.join(_SUFFIXES)}, found none")
+        raise DataError(f"{shown(path)}: expected a folder with files that end in {', '.join(SUFFIXES)}, found none")
     return found
 
 
@@ -55,15 +56,16 @@ def large_files(source: CsvSource) -> list[Path] | None:
         return None
     path = Path(source)
     try:
-        if not path.is_dir() and (not path.is_file() or path.stat().st_size <= LARGE_BYTES):
+        is_small = path.is_file() and path.stat().st_size <= LARGE_BYTES and not _is_parquet(path)
+        if is_small or not (path.is_dir() or path.is_file()):
             return None
-    except (OSError, ValueError):  # a path that no system takes; reading it says so
+    except (OSError, ValueError):  # reading it at once says why it cannot be read
         return None
     return data_files(path)
 
 
 def scratch_bytes(paths: Sequence[Path]) -> int:
-    """Most bytes of scratch disk that reading these files takes."""
+    """Most bytes of scratch disk that reading these CSV files takes; Parquet may unpack to more."""
     return 2 * sum(path.stat().st_size for path in paths)
 
 
@@ -80,7 +82,7 @@ def check_files(
     """Check the table in these files, and write it as Personalize reads it to scratch disk.
 
     Args:
-        paths: CSV files with the same columns.
+        paths: CSV or Parquet files with the same columns.
         rules: what they are held against.
         columns: ``{name in the files: name in the schema}``.
         name: what to call them together.
@@ -94,9 +96,15 @@ def check_files(
     Raises:
         DataError: as :func:`~personalize_sfn.datasets.load_csv`; or there is not enough scratch disk.
     """
-    parts = CsvParts(
-        paths, [*rules.fields, "RATING"], columns, name, all_columns_needed=all_columns_needed, block_bytes=BLOCK_BYTES
-    )
+    kinds = {_is_parquet(path) for path in paths}
+    if len(kinds) > 1:
+        raise DataError(f"{name}: expected files of one kind, found CSV and Parquet")
+    parts: Parts
+    if kinds == {True}:
+        parts = ParquetParts(paths, columns, name, all_columns_needed=all_columns_needed)
+    else:
+        wanted = [*rules.fields, "RATING"]
+        parts = CsvParts(paths, wanted, columns, name, all_columns_needed=all_columns_needed, block_bytes=BLOCK_BYTES)
     schema = without_event_type(rules.schema, parts.columns, default_event_type)
     rules = replace(rules, schema=schema)
     needed, folder = scratch_bytes(paths), tempfile.gettempdir()
@@ -110,6 +118,11 @@ def check_files(
     output = CsvOutput(scratch.path / "rows.csv", list(rules.fields))
     report = check_large(parts, rules, scratch.path, output, progress=progress)
     return schema, report, CheckedCsv(output.path, output.columns, output.rows, folder=scratch)
+
+
+def _is_parquet(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"PAR1"
 
 
 class _Scratch:

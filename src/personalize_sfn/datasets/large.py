@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from personalize_sfn.datasets import schemas
 from personalize_sfn.datasets.blocks import Column, Hashes, Numbers, TextFields, Texts, column_of, row_hashes
@@ -23,7 +24,7 @@ from personalize_sfn.datasets.fields import Fields, Grid
 from personalize_sfn.datasets.minima import check_event_types, check_minima, facts
 from personalize_sfn.datasets.naming import listed
 from personalize_sfn.datasets.numbers import LARGEST_FLOAT, RANGES
-from personalize_sfn.datasets.parts import CsvParts, Part
+from personalize_sfn.datasets.parts import Part, Parts
 from personalize_sfn.datasets.problems import TIME_COLUMNS, Problem, added_up, raise_problems
 from personalize_sfn.datasets.remedies import Remedies
 from personalize_sfn.datasets.report import Report
@@ -87,7 +88,7 @@ class _Seen:
 
 
 def check_large(
-    parts: CsvParts,
+    parts: Parts,
     rules: Rules,
     scratch: Path,
     output: CsvOutput,
@@ -139,7 +140,7 @@ def check_large(
 
 
 def _report(  # noqa: PLR0917 - what check_large has found
-    parts: CsvParts,
+    parts: Parts,
     rules: Rules,
     totals: _Totals,
     dropped: Dropped,
@@ -276,8 +277,8 @@ def _column(part: Part, name: str, schema_field: AvroField, rules: Rules, seen: 
         if found is not None:
             return found, kind not in _FLOATS and (kind == "string" or not fields.has_leading_zero())
     values = part.series(name)
-    if kind == "string":
-        column = column_of(values)
+    if kind == "string" and pd.api.types.infer_dtype(values, skipna=True) == "string":
+        column = column_of(values.where(values != ""))
         assert isinstance(column, Texts)
         is_fit = fits(column.texts, most_characters(name, textual=textual))
         if is_fit and (nullable or not (column.places < 0).any()):

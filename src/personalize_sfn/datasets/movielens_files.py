@@ -19,7 +19,7 @@ import pandas as pd
 from personalize_sfn.datasets.naming import shown
 from personalize_sfn.errors import DataError
 
-__all__ = ["Files", "open_files", "read_movies", "read_ratings", "read_users"]
+__all__ = ["RATINGS", "Files", "open_files", "read_movies", "read_ratings", "read_users"]
 
 Files: TypeAlias = Mapping[str, Callable[[], bytes]]
 """By base name: a function that reads the file."""
@@ -48,7 +48,7 @@ _BARS_100K = _Format("|", "latin-1", header=False)
 _COLONS_1M = _Format("::", "latin-1", header=False)
 _CSV = _Format(",", "utf-8", header=True)
 # In the order in which they are looked for.
-_RATINGS = {"u.data": _TABS_100K, "ratings.csv": _CSV, "ratings.csv.gz": _CSV, "ratings.dat": _COLONS_1M}
+RATINGS = {"u.data": _TABS_100K, "ratings.csv": _CSV, "ratings.csv.gz": _CSV, "ratings.dat": _COLONS_1M}
 _MOVIES = {"u.item": _BARS_100K, "movies.csv": _CSV, "movies.csv.gz": _CSV, "movies.dat": _COLONS_1M}
 _RATING_COLUMNS = {"userId": "USER_ID", "movieId": "ITEM_ID", "rating": "RATING", "timestamp": "TIMESTAMP"}
 
@@ -72,9 +72,9 @@ def open_files(path: Path) -> Files:
     else:
         what = "no such file or folder" if not path.exists() else "is neither a folder nor a zip"
         raise DataError(f"{path}: {what}; expected MovieLens as GroupLens ships it (your own CSV: load_csv)")
-    if not files.keys() & _RATINGS.keys():
+    if not files.keys() & RATINGS.keys():
         raise DataError(
-            f"{path}: expected one of {', '.join(_RATINGS)} in it, found {', '.join(sorted(files)[:8]) or 'nothing'}"
+            f"{path}: expected one of {', '.join(RATINGS)} in it, found {', '.join(sorted(files)[:8]) or 'nothing'}"
         )
     return files
 
@@ -85,8 +85,8 @@ def read_ratings(files: Files) -> pd.DataFrame:
     Raises:
         DataError: a line is not a rating; names it.
     """
-    name = next(name for name in _RATINGS if name in files)
-    form = _RATINGS[name]
+    name = next(name for name in RATINGS if name in files)
+    form = RATINGS[name]
     table = _table(name, files, form, list(_RATING_COLUMNS.values()))
     table = table.rename(columns=_RATING_COLUMNS)
     _require(table, list(_RATING_COLUMNS.values()), name)

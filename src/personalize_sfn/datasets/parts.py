@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from personalize_sfn.datasets.fields import Grid, grid_of
 from personalize_sfn.datasets.naming import listed
 from personalize_sfn.errors import DataError
 
-__all__ = ["CsvParts", "Part"]
+__all__ = ["CsvParts", "Part", "Parts"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +57,31 @@ class _Begin:
     line: int
     """On which it begins."""
     is_plain: bool
+
+
+class Parts(Protocol):
+    """A table in files."""
+
+    @property
+    def name(self) -> str:
+        """What to call the files together."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """As the schema calls them."""
+
+    @property
+    def header(self) -> str:
+        """What to call the place of the columns' names."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know of the form of what was read."""
+
+    def __iter__(self) -> Iterator[Part]: ...
+
+    def where(self, rows: Iterable[int]) -> list[str]:
+        """What to call these rows of all files, blank lines not counted."""
 
 
 class CsvParts:

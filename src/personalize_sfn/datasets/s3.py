@@ -32,6 +32,8 @@ _PART = 16 << 20
 """Bytes of a part of an upload.  At most 10,000 parts make an object of up to 156 GiB; Personalize imports 100 GB.  The
 ETag depends on it.  https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html"""
 _PARTS_AT_ONCE = 4
+_MOST_INCREMENTAL = 10**9
+"""Bytes that an incremental import takes, "1 GB": https://docs.aws.amazon.com/personalize/latest/dg/limits.html"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -152,6 +154,14 @@ def upload_dataset(
             f"the data was prepared for another schema ({', '.join(found)}) than the config's "
             f"datasets.{kind.lower()}.schema ({', '.join(expected)}): prepare it with that one"
         )
+    if dataset.import_mode == "INCREMENTAL" and isinstance(data.table, CheckedCsv):
+        size = data.table.size()
+        if size > _MOST_INCREMENTAL:
+            raise DataError(
+                f"{data.report.name}: expected at most {_MOST_INCREMENTAL:,} bytes for import_mode INCREMENTAL, found "
+                f"{size:,}; Personalize refuses to import more at once: split the file and import one part after the "
+                f"other, or set datasets.{kind.lower()}.import_mode to FULL, which replaces what is there"
+            )
     key = config.data_key(kind)
     if key.endswith("/"):
         key += f"{kind.lower()}.csv"

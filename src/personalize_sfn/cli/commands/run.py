@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from personalize_sfn.cli.data import CsvOptions, check_sources, csv_options, load, load_own
+from personalize_sfn.cli.data import CsvOptions, check_sources, csv_options, load, load_own, scratch_line
 from personalize_sfn.cli.settings import Settings, json_option, literal, pass_settings, settings_options, yes_option
 from personalize_sfn.text import printable
 
@@ -166,10 +166,18 @@ def upload(settings: Settings, session: Session, kind: DatasetType, source: str,
     from personalize_sfn.datasets.titles import upload_titles
 
     config, console = settings.config, settings.console
-    with console.status(f"Reading {literal(source)}"):
+    with console.status(f"Reading {literal(source)}") as status:
         data = load(source) if kind == "INTERACTIONS" else Path(source).expanduser()
         if isinstance(data, Path):
-            s3 = upload_dataset(session, config, kind, load_own(data, config, kind, options))
+            if (line := scratch_line(data)) is not None:
+                console.print(printable(line), markup=False, soft_wrap=True)
+
+            def progress(size: int) -> None:
+                status.update(f"Reading {literal(source)}: {size / 1e9:,.2f} GB checked")
+
+            own = load_own(data, config, kind, options, progress)
+            status.update(f"Uploading {literal(source)}")
+            s3 = upload_dataset(session, config, kind, own)
         else:
             interactions = config.datasets.interactions
             prepared = prepare(
