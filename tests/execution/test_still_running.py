@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -47,7 +46,7 @@ def test_a_stopped_run_says_that_a_job_it_waited_for_is_billed_all_the_same(
     client: Any, history: Any, row: ResourceType
 ) -> None:
     arn = f"arn:aws:personalize:us-east-1:123456789012:{row.arn_prefix}movies-newsletter-1"
-    state = json.dumps({row.key: {row.arn_field: arn}})
+    state = {row.key: {row.arn_field: arn}}
     stopped = history().enter(f"Wait for {row.title}", "Wait", state).add("ExecutionAborted")
 
     assert (
