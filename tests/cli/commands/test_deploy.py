@@ -38,7 +38,7 @@ def test_destroy_says_what_would_go_then_removes_it_then_finds_nothing(
     ]
     done = command("destroy", "--config", str(config_file))
     assert done.code == 0
-    assert f"Removed {project.project}: 7 state machines, 23 functions, 4 roles, 1 bucket" in done.out.replace(
+    assert f"Removed {project.project}: 7 state machines, 24 functions, 4 roles, 1 bucket" in done.out.replace(
         "\n", " "
     )
     assert f"Nothing of {project.project} is there." in command("destroy", "--config", str(config_file)).out

@@ -19,7 +19,7 @@ def test_a_run_answers_with_arns_metrics_and_stages(run_once: dict) -> None:
     assert run_once["status"] == "SUCCEEDED"
     assert run_once["output"]["campaignArn"].startswith("arn:aws:personalize:us-east-1:123456789012:campaign/")
     assert run_once["output"]["metrics"]["coverage"] > 0
-    assert [stage["stage"] for stage in run_once["stages"]][-2:] == ["Solution Version", "Campaign"]
+    assert [stage["stage"] for stage in run_once["stages"]][-3:] == ["Solution Version", "Campaign", "Report Solutions"]
     assert {stage["status"] for stage in run_once["stages"]} == {"SUCCEEDED"}
 
 
