@@ -20,6 +20,16 @@ CONFIGS = {
     ),
     "batches": BATCHES,
     "forgetting": Config(project="movies", forgetting=True),
+    "domain": Config.from_dict(
+        {
+            "project": "movies",
+            "domain": "ECOMMERCE",
+            "event_tracker": True,
+            "filters": {"unseen": 'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("watch")'},
+            "recommenders": {"picks": {"recipe": "aws-ecomm-recommended-for-you"}},
+            "metric_attribution": {"metrics": {"views": {"event": "watch", "expression": "SAMPLECOUNT()"}}},
+        }
+    ),
 }
 DEFINITIONS = {
     f"{name}-{key}": workflows.to_dict(made)

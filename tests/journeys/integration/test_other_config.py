@@ -29,8 +29,8 @@ def test_what_is_not_deployed_is_neither_run_nor_asked_by_the_workflow(
         changes = deploy(session, other).changes
 
     assert "movies: After the next run the campaign answers otherwise: " in caplog.text
-    assert changes[0].name == "movies-solution"
-    assert "recipeArn recipe/aws-user-personalization-v2 -> recipe/aws-popularity-count" in changes[0].sentence
+    assert changes[0].name == "movies-main"
+    assert "for-you.recipeArn recipe/aws-user-personalization-v2 -> recipe/aws-popularity-count" in changes[0].sentence
     with pytest.raises(OtherConfigDeployedError):
         run(session, first)
     with pytest.raises(OtherConfigDeployedError):
