@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from moto import mock_aws
 
-from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig
+from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig, SolutionConfig
 from personalize_sfn.datasets import (
     csv_bytes,
     files,
@@ -231,3 +231,14 @@ def test_an_incremental_import_of_more_than_a_gigabyte_is_refused(session, large
     assert "set datasets.interactions.import_mode to FULL" in str(error.value)
     full = Config(bucket="data")
     assert upload_interactions(session, full, large_clicks).uploaded
+
+
+def test_an_upload_says_which_solution_has_too_few_events(session, clicks):
+    solutions = {"similar": SolutionConfig(recipe="aws-sims", event_type="buy")}
+    events = clicks.assign(EVENT_TYPE=["buy" if row % 4 == 0 else "view" for row in range(1_200)])
+    done = upload_interactions(session, Config(bucket="data", solutions=solutions), events)
+    assert done.report is not None
+    assert done.report.notes[-1] == (
+        "solution similar: expected at least 1,000 interactions of type 'buy', found 300; training will fail: "
+        "add data, or train on more events"
+    )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from personalize_sfn.datasets.movielens import MovieLens, load_movielens
     from personalize_sfn.datasets.report import Report, Summary, summary
     from personalize_sfn.datasets.s3 import S3Object, upload, upload_dataset, upload_interactions
+    from personalize_sfn.datasets.training_needs import TrainingNeeds, training_problems
     from personalize_sfn.datasets.validation import Prepared, load_csv, prepare, validate
 
 __all__ = [
@@ -28,12 +29,14 @@ __all__ = [
     "Report",
     "S3Object",
     "Summary",
+    "TrainingNeeds",
     "csv_bytes",
     "load_csv",
     "load_movielens",
     "prepare",
     "schemas",
     "summary",
+    "training_problems",
     "upload",
     "upload_dataset",
     "upload_interactions",
@@ -46,11 +49,13 @@ _MODULES = {
     "Report": "report",
     "S3Object": "s3",
     "Summary": "report",
+    "TrainingNeeds": "training_needs",
     "csv_bytes": "csv_text",
     "load_csv": "validation",
     "load_movielens": "movielens",
     "prepare": "validation",
     "summary": "report",
+    "training_problems": "training_needs",
     "upload": "s3",
     "upload_dataset": "s3",
     "upload_interactions": "s3",

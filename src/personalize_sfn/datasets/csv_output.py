@@ -106,6 +106,11 @@ class CheckedCsv:
     def __len__(self) -> int:
         return self.rows
 
+    def frames(self) -> Iterator[pd.DataFrame]:
+        """The rows as text, some at a time."""
+        for lines in _blocks(self.path):
+            yield _frame(lines, self.columns).assign(**self.constants)
+
     def blocks(self) -> Iterator[bytes]:
         """The whole CSV for Personalize, header first."""
         header, behind = self._around()

@@ -156,7 +156,8 @@ class Grid:
 
     def empty_rows(self) -> np.ndarray:
         """Which rows have no value at all."""
-        found: np.ndarray = (self.ends == self.starts).all(axis=1)
+        only_separators = self.starts.shape[1] - 1
+        found: np.ndarray = self.ends[:, -1] - self.starts[:, 0] == only_separators
         return found
 
 

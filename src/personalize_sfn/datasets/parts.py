@@ -147,7 +147,7 @@ class CsvParts:
         if body and not body.endswith(b"\n"):
             body += b"\n"
         grid = grid_of(body, len(file.header), file.separator)
-        if grid is not None and not (grid.starts[:, 0] == grid.ends[:, -1]).any() and not grid.empty_rows().any():
+        if grid is not None and not grid.empty_rows().any():
             plain = b"\\" not in body and (file.separator == b"," or b"," not in body)
             return Part(self.columns, grid, len(grid.starts) + block.blank, block.blank, block.size, first_row, plain)
         try:

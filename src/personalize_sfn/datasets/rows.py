@@ -87,13 +87,18 @@ class RepeatedRows:
         dropped = Dropped(self._rows)
         duplicates = 0
         for records in self._records.partitions():
-            ordered = np.sort(records[0])
-            if not (ordered[1:] == ordered[:-1]).any():
+            first = records[0]
+            ordered = np.sort(first)
+            repeated = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+            if not len(repeated):
                 continue
+            # Most are there once: only the others are put in order.
+            places = np.minimum(np.searchsorted(repeated, first), len(repeated) - 1)
+            chosen = np.flatnonzero(repeated[places] == first)
             if self._by_key:
-                gone, same = _replaced([records[each] for each in range(4)])
+                gone, same = _replaced([records[each][chosen] for each in range(4)])
             else:
-                gone = _duplicates(records[0], records[1])
+                gone = _duplicates(first[chosen], records[1][chosen])
                 same = len(gone)
             dropped.add(gone)
             duplicates += same

@@ -123,6 +123,7 @@ def upload_dataset(
     from personalize_sfn.datasets.frames import checked_frame
     from personalize_sfn.datasets.movielens import MovieLens
     from personalize_sfn.datasets.times import Times
+    from personalize_sfn.datasets.training_needs import TrainingNeeds, too_few_events
     from personalize_sfn.datasets.validation import Prepared, load_table, prepare
 
     kind = _checked_kind(kind)
@@ -169,7 +170,17 @@ def upload_dataset(
     _refuse_forgotten(session, config, data.frame)
     if kind == "INTERACTIONS":
         data = as_deployed(session, config, as_configured(data, config, dataset), bucket, key)
-    return replace(upload(session, data.table, f"s3://{bucket}/{key}"), report=data.report)
+    report = data.report
+    if kind == "INTERACTIONS":
+        needs = {
+            key: TrainingNeeds(
+                recipe=each.recipe, event_type=each.event_type, event_value_threshold=each.event_value_threshold
+            )
+            for key, each in config.solutions.items()
+            if each.event_type is not None  # what holds for all events was checked before
+        }
+        report = replace(report, notes=(*report.notes, *too_few_events(data, needs)))
+    return replace(upload(session, data.table, f"s3://{bucket}/{key}"), report=report)
 
 
 def _md5(body: bytes) -> str:
