@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from personalize_sfn.deploy import deploy, destroy, preflight
     from personalize_sfn.evaluation import evaluate
     from personalize_sfn.execution import Execution, Workflow, run
+    from personalize_sfn.forgetting import forget
     from personalize_sfn.local import LocalAws
     from personalize_sfn.outputs import batch, batch_input, export
     from personalize_sfn.recommendations import actions, rank, recommend

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -37,26 +38,33 @@ class ForgottenUsers:
         hashes = self.hashes(user_ids)
         self._put(f"hashes/{name}", "".join(f"{each}\n" for each in hashes).encode())
 
+    @property
+    def anyone(self) -> bool:
+        return bool(self._remembered)
+
     def among(self, user_ids: Iterable[str]) -> list[str]:
-        """Those of ``user_ids`` that were forgotten, in their order; nobody where there is no bucket yet."""
+        """Those of ``user_ids`` that were forgotten, in their order."""
+        ids = list(user_ids)
+        return [each for each, found in zip(ids, self.hashes(ids), strict=True) if found in self._remembered]
+
+    @cached_property
+    def _remembered(self) -> frozenset[str]:
+        """The hashes of all; none where there is no bucket yet."""
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=f"{self._prefix}hashes/")
         try:
             keys = [each["Key"] for page in pages for each in page.get("Contents", [])]
         except ClientError as error:
             if code_of(error) != "NoSuchBucket":
                 raise
-            return []
-        if not keys:
-            return []
-        forgotten = {line for key in keys for line in self._read(key).decode().split()}
-        ids = list(user_ids)
-        return [each for each, found in zip(ids, self.hashes(ids), strict=True) if found in forgotten]
+            return frozenset()
+        return frozenset(line for key in keys for line in self._read(key).decode().split())
 
     def hashes(self, user_ids: Iterable[str]) -> list[str]:
         """HMAC-SHA-256 of each id under the project's key, in 32 hexadecimal digits (128 bits)."""
-        key = self._key()
+        key = self._key
         return [hmac.digest(key, each.encode(), hashlib.sha256).hex()[:_HEX_DIGITS] for each in user_ids]
 
+    @cached_property
     def _key(self) -> bytes:
         """The project's key; of two processes that make it at the same time, both get the first one's."""
         name = f"{self._prefix}key"

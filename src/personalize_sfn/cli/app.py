@@ -10,7 +10,19 @@ import warnings
 import click
 
 from personalize_sfn import errors
-from personalize_sfn.cli.commands import config, demo, deploy, events, local, outputs, policy, preflight, recommend, run
+from personalize_sfn.cli.commands import (
+    config,
+    demo,
+    deploy,
+    events,
+    forget,
+    local,
+    outputs,
+    policy,
+    preflight,
+    recommend,
+    run,
+)
 from personalize_sfn.cli.settings import Settings, as_called, settings_options
 from personalize_sfn.text import printable
 
@@ -70,6 +82,7 @@ for command in (
     outputs.batch,
     outputs.export,
     events.events,
+    forget.forget,
     deploy.destroy,
     config.config,
     preflight.preflight,

@@ -34,6 +34,8 @@ ETag depends on it.  https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfact
 _PARTS_AT_ONCE = 4
 _MOST_INCREMENTAL = 10**9
 """Bytes that an incremental import takes, "1 GB": https://docs.aws.amazon.com/personalize/latest/dg/limits.html"""
+_ROWS_AT_ONCE = 1_000_000
+"""Of large files, when only ids are read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -167,7 +169,7 @@ def upload_dataset(
     if key.endswith("/"):
         key += f"{kind.lower()}.csv"
     bucket = config.bucket_name(session.region, session.account_id)
-    _refuse_forgotten(session, config, data.frame)
+    _refuse_forgotten(session, config, data.table)
     if kind == "INTERACTIONS":
         data = as_deployed(session, config, as_configured(data, config, dataset), bucket, key)
     report = data.report
@@ -204,19 +206,34 @@ def _put(s3: Any, bucket: str, key: str, body: bytes | CheckedCsv, settings: dic
     return str(answer["ETag"]).strip('"')
 
 
-def _refuse_forgotten(session: Session, config: Config, frame: pd.DataFrame) -> None:
-    """An import would bring them back."""
+def _refuse_forgotten(session: Session, config: Config, table: pd.DataFrame | CheckedCsv) -> None:
+    """Refuse users who were forgotten: an import would bring them back."""
     from personalize_sfn.forgotten_users import ForgottenUsers
 
-    if not config.forgetting or "USER_ID" not in frame:
+    if not config.forgetting:
         return
-    found = ForgottenUsers(session, config).among(map(str, frame["USER_ID"].unique()))
+    forgotten = ForgottenUsers(session, config)
+    found = forgotten.among(_user_ids(table)) if forgotten.anyone else []
     if found:
         named = ", ".join(map(shown, found[:5])) + (f" and {len(found) - 5:,} more" if len(found) > 5 else "")
         raise DataError(
             f"the data name users who were forgotten ({named}), and an import would bring them back: "
             f"leave their rows out, or, if they came back themselves, delete the objects {config.forget_prefix}hashes/*"
         )
+
+
+def _user_ids(table: pd.DataFrame | CheckedCsv) -> list[str]:
+    """The different ids, sorted; large files are read in parts."""
+    import pandas as pd
+
+    if isinstance(table, pd.DataFrame):
+        return sorted(map(str, table["USER_ID"].unique())) if "USER_ID" in table else []
+    if "USER_ID" not in table.columns:
+        return []
+    parts = pd.read_csv(
+        table.open(), usecols=["USER_ID"], dtype=str, keep_default_na=False, escapechar="\\", chunksize=_ROWS_AT_ONCE
+    )
+    return sorted({each for part in parts for each in part["USER_ID"].unique()})
 
 
 def _checked_kind(kind: str) -> DatasetType:

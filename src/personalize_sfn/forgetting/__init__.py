@@ -4,6 +4,6 @@
 >>> forget(session, config, ["u1", "u2"])                          # doctest: +SKIP
 """
 
-from personalize_sfn.forgetting.forget import Forgotten, forget
+from personalize_sfn.forgetting.forgotten import MEANWHILE, Forgotten, forget
 
-__all__ = ["Forgotten", "forget"]
+__all__ = ["MEANWHILE", "Forgotten", "forget"]

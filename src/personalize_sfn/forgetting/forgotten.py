@@ -6,8 +6,8 @@ import csv
 import io
 import json
 import logging
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.config import Config
 from personalize_sfn.data_directories import require_same_data
+from personalize_sfn.display import Run
 from personalize_sfn.errors import ConfigError, DataError, WorkflowError
 from personalize_sfn.execution import Execution
 from personalize_sfn.execution.deployed import TO_RUN, require_deployed
@@ -59,6 +60,10 @@ class Forgotten:
     def __repr__(self) -> str:
         return "\n".join(self.sentences)
 
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as JSON values."""
+        return {**asdict(self), "ran_beside": list(self.ran_beside), "rewritten": dict(self.rewritten)}
+
     @property
     def sentences(self) -> list[str]:
         """What happened and what is left to do."""
@@ -87,6 +92,7 @@ def forget(
     *,
     rewrite_inputs: bool = False,
     keep_old: bool = True,
+    progress: Callable[[Run], object] | None = None,
 ) -> Forgotten:
     """Delete all data of the users from the dataset group, and say what in S3 still names them.
 
@@ -103,6 +109,7 @@ def forget(
         user_ids: ids as they stand in the data.
         rewrite_inputs: write the data in S3 again without these users.
         keep_old: keep what was rewritten under ``<project>/meta/forget/kept/``, where nothing is imported from.
+        progress: called with the :class:`~personalize_sfn.display.Run` after each look at the execution.
 
     Returns:
         What was deleted, and what still names them.
@@ -137,7 +144,7 @@ def forget(
             files.rewrite(each, users, kept_as)
             rewritten[each.key] = kept_as
         inputs = []
-    execution = _run(session, config, name, body)
+    execution = _run(session, config, name, body, progress)
     output = execution.get_output()
     batches = [key for batch in config.batch.values() for key in files.keys(batch.input)]
     return Forgotten(
@@ -180,7 +187,9 @@ def _data_keys(config: Config, files: S3Files) -> list[str]:
     return [found for key in keys for found in files.keys(key) if found == key or key.endswith("/")]
 
 
-def _run(session: Session, config: Config, name: str, body: bytes) -> Execution:
+def _run(
+    session: Session, config: Config, name: str, body: bytes, progress: Callable[[Run], object] | None
+) -> Execution:
     """The execution for this list, which succeeded: one that runs already, or a new one.
 
     Its name comes from the ids: the same call in another process, or after this one was killed, finds it.
@@ -202,7 +211,7 @@ def _run(session: Session, config: Config, name: str, body: bytes) -> Execution:
                 raise
     execution = Execution.attach(arn, session=session)
     try:
-        return execution.wait()
+        return execution.wait(progress=progress)
     except WorkflowError:
         s3.delete_object(Bucket=bucket, Key=key)
         raise
