@@ -88,8 +88,6 @@ def test_a_rewritten_file_has_every_other_byte_and_the_old_one_is_kept_where_it_
 
 def test_a_file_that_changes_while_it_is_rewritten_stays_as_it_is():
     s3 = OneObject(b"USER_ID\nu1\n", changes_to='"2"')
-    with pytest.raises(
-        DataError, match=r"^s3://bucket/key changed while it was rewritten: nothing was written, run"
-    ):
+    with pytest.raises(DataError, match=r"^s3://bucket/key changed while it was rewritten: nothing was written, run"):
         S3Files(s3, "bucket").rewrite(NamedIn(key="key", etag="1", rows=1), USERS, "kept/key")
     assert (s3.body, s3.copied) == (b"USER_ID\nu1\n", [])

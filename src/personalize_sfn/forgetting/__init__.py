@@ -5,5 +5,6 @@
 """
 
 from personalize_sfn.forgetting.forgotten import MEANWHILE, Forgotten, forget
+from personalize_sfn.forgetting.named_in_s3 import NamedIn
 
-__all__ = ["MEANWHILE", "Forgotten", "forget"]
+__all__ = ["MEANWHILE", "Forgotten", "NamedIn", "forget"]

@@ -54,7 +54,7 @@ class Forgotten:
     rewritten: Mapping[str, str | None]
     """Keys of data that were written again without them, each with the key under which the old object is kept."""
     outputs: tuple[NamedIn, ...]
-    """Batches, exports and the inputs of batches that name them; no job changes these."""
+    """Batches, exports, the inputs of batches and copies of old data that name them; nothing changes these."""
     execution_arn: str
 
     def __repr__(self) -> str:
@@ -146,6 +146,7 @@ def forget(
         inputs = []
     execution = _run(session, config, name, body, progress)
     output = execution.get_output()
+    outputs, kept = files.keys(config.output_prefix), files.keys(f"{config.forget_prefix}kept/")
     batches = [key for batch in config.batch.values() for key in files.keys(batch.input)]
     return Forgotten(
         users=len(users),
@@ -154,7 +155,7 @@ def forget(
         ran_beside=tuple(output["ranBeside"]),
         inputs=tuple(inputs),
         rewritten=rewritten,
-        outputs=tuple(files.named([*files.keys(config.output_prefix), *dict.fromkeys(batches)], users)),
+        outputs=tuple(files.named(dict.fromkeys([*outputs, *batches, *kept]), users)),
         execution_arn=execution.execution_arn,
     )
 
