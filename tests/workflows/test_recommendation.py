@@ -1,23 +1,50 @@
-"""The workflow that asks a campaign."""
+"""The workflow that asks what serves."""
 
 from __future__ import annotations
 
-from personalize_sfn import workflows
+from personalize_sfn import stages, workflows
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
 from personalize_sfn.workflows.recommendation import recommendation
 
-CONFIG = Config(project="movies")
-
-
-def test_ten_items_of_the_projects_campaign_are_asked_for_unless_told_otherwise():
-    states = workflows.to_dict(recommendation(CONFIG, Arns("us-east-1", "123456789012")))["States"]
-    assert states["Set Defaults"]["Parameters"]["defaults"] == {
-        "campaignArn": f"arn:aws:personalize:us-east-1:123456789012:campaign/{CONFIG.campaign_name('for-you')}",
-        "numResults": 10,
+ARNS = Arns("us-east-1", "123456789012")
+CONFIG = Config.from_dict(
+    {
+        "project": "shop",
+        "solutions": {
+            "for-you": {"campaign": {}},
+            "order": {"recipe": "aws-personalized-ranking-v2", "campaign": {}},
+            "segments": {"recipe": "aws-item-affinity"},
+        },
+        "filters": {"seen": 'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("watch")'},
     }
-    assert list(states) == ["Set Defaults", "Read Input", "Get Recommendations"]
-    assert states["Get Recommendations"]["End"] is True
+)
+
+
+def test_one_function_gets_the_input_and_what_there_is_to_ask():
+    states = workflows.to_dict(recommendation(CONFIG, ARNS))["States"]
+    assert list(states) == ["Get Recommendations"]
+    payload = states["Get Recommendations"]["Parameters"]["Payload"]
+    assert payload["request.$"] == "$$.Execution.Input"
+    assert payload["filters"] == {"seen": "shop-seen"}
+    assert payload["serving"] == {
+        "for-you": {"arn": ARNS.personalize("campaign/shop-for-you"), "answers": "user"},
+        "order": {"arn": ARNS.personalize("campaign/shop-order"), "answers": "ranking"},
+    }, "what has no campaign is not asked"
+
+
+def test_a_recommender_of_a_domain_is_asked_too():
+    domain = Config.from_dict(
+        {
+            "project": "store",
+            "domain": "ECOMMERCE",
+            "solutions": {},
+            "recommenders": {"picks": {"recipe": "aws-ecomm-recommended-for-you"}},
+        }
+    )
+    assert stages.recommendations.serving(domain, ARNS) == {
+        "picks": {"arn": ARNS.personalize("recommender/store-picks"), "answers": "use case"}
+    }
 
 
 def test_everything_is_of_the_partition_of_the_arns():

@@ -12,7 +12,7 @@ import pandas as pd
 
 from personalize_sfn.datasets.fields import FACTORS, Fields, padded
 
-__all__ = ["Column", "Numbers", "TextFields", "Texts", "column_of", "row_hashes"]
+__all__ = ["ColumnBlock", "NumberBlock", "TextFields", "Texts", "column_of", "row_hashes"]
 
 _NEEDS_QUOTES = re.compile(r'[",\\]')
 _HALF = np.uint64(32)
@@ -74,7 +74,7 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Numbers:
+class NumberBlock:
     """Whole numbers, floats or truth values."""
 
     values: np.ndarray
@@ -83,9 +83,9 @@ class Numbers:
     """Which are null; None: none is."""
     is_bool: bool = False
 
-    def taken(self, rows: np.ndarray) -> Numbers:
+    def taken(self, rows: np.ndarray) -> NumberBlock:
         """Those of some rows, by a mask or by their places."""
-        return Numbers(self.values[rows], None if self.null is None else self.null[rows], self.is_bool)
+        return NumberBlock(self.values[rows], None if self.null is None else self.null[rows], self.is_bool)
 
     def hashes(self) -> Hashes:
         """The same for the same number in every part; another number has another one."""
@@ -111,10 +111,10 @@ class Numbers:
         return ["" if null else cell for cell, null in zip(cells, self.null.tolist(), strict=True)]
 
 
-Column: TypeAlias = TextFields | Texts | Numbers
+ColumnBlock: TypeAlias = TextFields | Texts | NumberBlock
 
 
-def column_of(values: pd.Series) -> Column:
+def column_of(values: pd.Series) -> ColumnBlock:
     """A converted column of pandas: text, whole numbers, floats or truth values, with nulls or without."""
     dtype = values.dtype
     if pd.api.types.is_object_dtype(dtype) or pd.api.types.is_string_dtype(dtype):
@@ -123,7 +123,7 @@ def column_of(values: pd.Series) -> Column:
     null = values.isna().to_numpy(dtype=bool)
     kind = np.float64 if pd.api.types.is_float_dtype(dtype) else np.int64
     numbers = np.ascontiguousarray(values.to_numpy(dtype=kind, na_value=0) if null.any() else values.to_numpy(kind))
-    return Numbers(numbers, null if null.any() else None, pd.api.types.is_bool_dtype(dtype))
+    return NumberBlock(numbers, null if null.any() else None, pd.api.types.is_bool_dtype(dtype))
 
 
 def row_hashes(columns: Sequence[Hashes]) -> Hashes:

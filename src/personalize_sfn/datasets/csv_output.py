@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from personalize_sfn.datasets import csv_dialect
-from personalize_sfn.datasets.blocks import Column, Texts
+from personalize_sfn.datasets.blocks import ColumnBlock, Texts
 from personalize_sfn.datasets.csv_text import parsed
 from personalize_sfn.datasets.fields import Fields, Grid, grid_of, padded
 from personalize_sfn.datasets.numbers import RANGES
@@ -40,7 +40,9 @@ class CsvOutput:
         self.columns = list(columns)
         self._file = path.open("wb")
 
-    def lines(self, part: Part, columns: Mapping[str, Column], rows: np.ndarray | None, *, unchanged: bool) -> bytes:
+    def lines(
+        self, part: Part, columns: Mapping[str, ColumnBlock], rows: np.ndarray | None, *, unchanged: bool
+    ) -> bytes:
         """Rows as they are to be written.
 
         Args:

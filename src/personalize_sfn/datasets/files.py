@@ -14,7 +14,7 @@ from personalize_sfn.datasets.csv_blocks import BLOCK_BYTES
 from personalize_sfn.datasets.csv_output import CheckedCsv, CsvOutput
 from personalize_sfn.datasets.csv_source import CsvSource, cannot_read
 from personalize_sfn.datasets.event_types import without_event_type
-from personalize_sfn.datasets.large import Rules, check_large
+from personalize_sfn.datasets.large import TableRules, check_large
 from personalize_sfn.datasets.naming import shown
 from personalize_sfn.datasets.parquet import ParquetParts
 from personalize_sfn.datasets.parts import CsvParts, Parts
@@ -71,7 +71,7 @@ def scratch_bytes(paths: Sequence[Path]) -> int:
 
 def check_files(
     paths: Sequence[Path],
-    rules: Rules,
+    rules: TableRules,
     *,
     columns: Mapping[str, str],
     name: str,

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from personalize_sfn.datasets import schemas
-from personalize_sfn.datasets.blocks import Column, Hashes, Numbers, TextFields, Texts, column_of, row_hashes
+from personalize_sfn.datasets.blocks import ColumnBlock, Hashes, NumberBlock, TextFields, Texts, column_of, row_hashes
 from personalize_sfn.datasets.column_names import missing_columns
 from personalize_sfn.datasets.columns import convert
 from personalize_sfn.datasets.csv_output import CsvOutput
@@ -35,7 +35,7 @@ from personalize_sfn.datasets.texts import fits, most_characters
 from personalize_sfn.datasets.times import DAY, Times
 from personalize_sfn.schema_rules import KEY_COLUMNS
 
-__all__ = ["Rules", "check_large"]
+__all__ = ["TableRules", "check_large"]
 
 _AT_ONCE = 2
 """Parts that are looked at beside each other: NumPy's loops and pandas' reader leave Python's lock to others."""
@@ -45,7 +45,7 @@ _LABELS = {"USER_ID": "users", "ITEM_ID": "items"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class TableRules:
     """What a table is held against."""
 
     schema: AvroSchema
@@ -89,7 +89,7 @@ class _Seen:
 
 def check_large(
     parts: Parts,
-    rules: Rules,
+    rules: TableRules,
     scratch: Path,
     output: CsvOutput,
     *,
@@ -141,7 +141,7 @@ def check_large(
 
 def _report(  # noqa: PLR0917 - what check_large has found
     parts: Parts,
-    rules: Rules,
+    rules: TableRules,
     totals: _Totals,
     dropped: Dropped,
     duplicates: int,
@@ -217,15 +217,15 @@ def _in_order(look: Callable[[Part], _Seen], parts: Iterable[Part]) -> Iterator[
                 future.cancel()
 
 
-def _rated(columns: Iterable[str], rules: Rules) -> list[str]:
+def _rated(columns: Iterable[str], rules: TableRules) -> list[str]:
     return ["RATING"] if rules.min_rating_exclusive is not None and "RATING" in columns else []
 
 
-def _seen(part: Part, rules: Rules, output: CsvOutput) -> _Seen:
+def _seen(part: Part, rules: TableRules, output: CsvOutput) -> _Seen:
     seen = _Seen(part)
     count = len(part.values.starts) if isinstance(part.values, Grid) else len(part.values)
     seen.empty = part.rows - count
-    columns: dict[str, Column] = {}
+    columns: dict[str, ColumnBlock] = {}
     unchanged = part.may_stay
     for name, schema_field in rules.fields.items():
         if name in part.columns:
@@ -235,7 +235,7 @@ def _seen(part: Part, rules: Rules, output: CsvOutput) -> _Seen:
     liked: np.ndarray | None = None
     for name in _rated(part.columns, rules):
         ratings, _ = _column(part, name, {"name": name, "type": "double"}, rules, seen)
-        if not seen.problems and isinstance(ratings, Numbers):
+        if not seen.problems and isinstance(ratings, NumberBlock):
             liked = ratings.values > rules.min_rating_exclusive
     if seen.problems or len(columns) < len(rules.fields) or not count:
         return seen  # no row will be kept; what else is amiss is still looked for
@@ -248,7 +248,7 @@ def _seen(part: Part, rules: Rules, output: CsvOutput) -> _Seen:
     return seen
 
 
-def _remember(seen: _Seen, columns: Mapping[str, Column], rules: Rules) -> None:
+def _remember(seen: _Seen, columns: Mapping[str, ColumnBlock], rules: TableRules) -> None:
     """Hashes by which rows and values are told apart, and what a report says."""
     hashes = {name: column.hashes() for name, column in columns.items()}
     seen.whole = row_hashes(list(hashes.values()))
@@ -258,13 +258,13 @@ def _remember(seen: _Seen, columns: Mapping[str, Column], rules: Rules) -> None:
     else:
         seen.counts = {name: counted(hashes[name]) for name in _LABELS if name in hashes}
     times = columns.get("TIMESTAMP")
-    if isinstance(times, Numbers) and len(times.values):
+    if isinstance(times, NumberBlock) and len(times.values):
         seen.times = int(times.values.min()), int(times.values.max())
     if rules.kind == "Interactions" and "EVENT_TYPE" in columns:
         seen.event_types = columns["EVENT_TYPE"].distinct()
 
 
-def _column(part: Part, name: str, schema_field: AvroField, rules: Rules, seen: _Seen) -> tuple[Column, bool]:
+def _column(part: Part, name: str, schema_field: AvroField, rules: TableRules, seen: _Seen) -> tuple[ColumnBlock, bool]:
     """The converted column, and whether Personalize reads it as it is in the file.
 
     What is amiss is added to ``seen``.
@@ -290,10 +290,12 @@ def _column(part: Part, name: str, schema_field: AvroField, rules: Rules, seen: 
     seen.problems += [
         replace(each, rows=None if each.rows is None else index[each.rows]) for each in converted.problems
     ]
-    return Numbers(np.empty(0)) if converted.problems else column_of(converted.values), False
+    return NumberBlock(np.empty(0)) if converted.problems else column_of(converted.values), False
 
 
-def _from_fields(fields: Fields, name: str, kind: str, times: Times, *, nullable: bool, textual: bool) -> Column | None:
+def _from_fields(
+    fields: Fields, name: str, kind: str, times: Times, *, nullable: bool, textual: bool
+) -> ColumnBlock | None:
     """The column where nothing is to be converted and nothing is amiss, as far as that is seen at once."""
     if kind == "string":
         is_known = nullable or int(fields.lengths.min(initial=1)) > 0
@@ -309,7 +311,7 @@ def _from_fields(fields: Fields, name: str, kind: str, times: Times, *, nullable
             if times.unit != "s":
                 return None
             low, high = times.first, int(times.now) + DAY
-        return Numbers(numbers) if numbers.min(initial=high) >= low and numbers.max(initial=low) <= high else None
+        return NumberBlock(numbers) if numbers.min(initial=high) >= low and numbers.max(initial=low) <= high else None
     if kind in _FLOATS:
         floats = fields.floats()
         if floats is None:
@@ -318,5 +320,5 @@ def _from_fields(fields: Fields, name: str, kind: str, times: Times, *, nullable
         most = LARGEST_FLOAT if kind == "float" else np.inf
         if (null.any() and not nullable) or (np.abs(floats) > most).any():
             return None
-        return Numbers(np.where(null, 0.0, floats), null) if null.any() else Numbers(floats)
+        return NumberBlock(np.where(null, 0.0, floats), null) if null.any() else NumberBlock(floats)
     return None

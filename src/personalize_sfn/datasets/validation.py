@@ -23,7 +23,7 @@ from personalize_sfn.datasets.csv_text import read_csv
 from personalize_sfn.datasets.event_types import schema_or_default, with_event_type, without_event_type
 from personalize_sfn.datasets.files import check_files, large_files
 from personalize_sfn.datasets.frames import checked_frame
-from personalize_sfn.datasets.large import Rules
+from personalize_sfn.datasets.large import TableRules
 from personalize_sfn.datasets.minima import check_event_types, check_minima, facts
 from personalize_sfn.datasets.naming import listed, shown
 from personalize_sfn.datasets.problems import added_up, raise_problems
@@ -165,7 +165,7 @@ def load_table(
     files = large_files(source)
     if files is not None:
         checked = partial(check_files, files, columns=columns, name=name, all_columns_needed=all_columns_needed)
-        rules = Rules(schema=schema, times=times, remedies=remedies, min_rating_exclusive=min_rating_exclusive)
+        rules = TableRules(schema=schema, times=times, remedies=remedies, min_rating_exclusive=min_rating_exclusive)
         demanded, report, on_disk = checked(rules, default_event_type=default_event_type, progress=progress)
         return with_event_type(Prepared(on_disk, demanded, report), schema, default_event_type)
     names = [field["name"] for field in schema["fields"]]

@@ -365,7 +365,7 @@ def _changing(config: Config, arns: Arns) -> list[Statement]:
 
 def _deleting_what_people_made(config: Config, arns: Arns) -> list[Statement]:
     """Clean-up deletes what carries our tag.  These kinds people make too, and give them any name."""
-    rows = [row for row in RESOURCE_TYPES if row.any_name]
+    rows = [row for row in RESOURCE_TYPES if row.any_name or (row.deletable and row not in config.rows())]
     tagged, named = ([row for row in rows if row.ownership == ownership] for ownership in ("tag", "parent"))
     of_people = [arns.personalize(f"{row.arn_prefix}*") for row in tagged]
     look = [f"personalize:{row.operation('Describe')}" for row in tagged]

@@ -51,7 +51,7 @@ _BY_ATTRIBUTES = BatchColumns("itemAttributes", "QUERY", _USERS, "USER_ID", scor
 
 def columns_of(recipe: Recipe) -> BatchColumns:
     """The columns of batches by that recipe."""
-    return _BY_ATTRIBUTES if recipe.name == "aws-item-attribute-affinity" else _COLUMNS[recipe.answers]
+    return _BY_ATTRIBUTES if recipe.by_attributes else _COLUMNS[recipe.answers]
 
 
 @dataclass(frozen=True, slots=True)

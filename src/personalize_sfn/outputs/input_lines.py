@@ -105,7 +105,7 @@ def _queries(recipe: str, answers: str, asked: Any) -> Iterator[dict[str, Any]]:
         elif answers == "ranking":
             user, items = _pair(each, number)
             yield {"userId": _id(user, number), "itemList": [_id(item, number) for item in items]}
-        elif recipe == "aws-item-attribute-affinity":
+        elif RECIPES[recipe].by_attributes:
             yield {"itemAttributes": str(each)}
         else:
             yield {"userId" if answers == "user" else "itemId": _id(each, number)}
