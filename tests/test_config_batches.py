@@ -62,6 +62,14 @@ def test_an_input_may_not_lie_in_a_folder_of_data_which_all_is_imported():
         with_batch(config=folder, input="feed/users.json")
 
 
+@pytest.mark.parametrize("key", ["movies/", "movies/out/", "movies/out/export/"])
+def test_a_folder_of_data_may_not_hold_what_personalize_writes(key):
+    values = {"project": "movies", "datasets": {"interactions": {"key": key}}}
+    with pytest.raises(ConfigError, match=rf"^datasets.interactions.key: expected a folder apart from .*{key}"):
+        Config.from_dict({**values, "exports": True})
+    Config.from_dict(values)  # nothing is written
+
+
 def test_two_batches_may_have_one_input():
     assert with_batch("twice", solution="for-you", input="movies/in/users.json").batch["twice"].filter is None
 

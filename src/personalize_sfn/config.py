@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from personalize_sfn import config_rules as rules
-from personalize_sfn.config_batches import BatchConfig, batch_inputs, batches
+from personalize_sfn.config_batches import BatchConfig, batch_inputs, batches, outputs_beside_data
 from personalize_sfn.config_parsing import (
     Checked,
     Checks,
@@ -385,6 +385,7 @@ class Config(Checked):
         rules.filters,
         batches,
         batch_inputs,
+        outputs_beside_data,
         rules.metrics_need_columns,
         rules.some_solution,
         rules.names,

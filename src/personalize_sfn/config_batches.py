@@ -13,7 +13,7 @@ from personalize_sfn.filter_expressions import Filter, FilterExpressionError, pa
 from personalize_sfn.filter_expressions.syntax import CURRENT_USER, INTERACTIONS
 from personalize_sfn.recipes import OFFERED, RECIPES
 
-__all__ = ["BatchConfig", "batch_inputs", "batches"]
+__all__ = ["BatchConfig", "batch_inputs", "batches", "outputs_beside_data"]
 
 #: https://docs.aws.amazon.com/personalize/latest/dg/API_CreateBatchInferenceJob.html and
 #: https://docs.aws.amazon.com/personalize/latest/dg/getting-user-segments.html
@@ -107,6 +107,21 @@ def _unfit(expression: str, recipe_name: str) -> str | None:
     if found.needs_current_item and recipe.answers != "item":
         return f"is about CurrentItem, and a line of a batch by {recipe.name} names no item: leave that part out"
     return None
+
+
+def outputs_beside_data(config: Any) -> Iterator[ConfigProblem]:
+    """No folder of data holds what Personalize writes: the next import would read it."""
+    if not config.writes_output:
+        return
+    output = config.output_prefix
+    for kind in config.datasets.by_type():
+        key = config.data_key(kind)
+        if key.endswith("/") and (output.startswith(key) or key.startswith(output)):
+            yield ConfigProblem(
+                f"datasets.{kind.lower()}.key",
+                f"expected a folder apart from {output}, where Personalize writes, got {shown(key)}: it imports every "
+                "file in there",
+            )
 
 
 def batch_inputs(config: Any) -> Iterator[ConfigProblem]:
