@@ -1,4 +1,4 @@
-"""Batches, segments and exports on the embedded AWS: one deployed shop, run once, for all tests here."""
+"""Batches, segments and exports on the embedded AWS: one shop, run once, whose caller has the documented policy."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from botocore.exceptions import ClientError
 
+from fakes.callers import assumed
 from fakes.model_answers import watched_answers
 from fakes.pipelines import Pipeline
 from personalize_sfn import batch, batch_input, export
@@ -64,8 +65,8 @@ DATA = tastes()
 def shop() -> Iterator[Pipeline]:
     with watched_answers() as answers:
         with LocalAws(wait_scale=1 / 20_000) as aws:
-            pipeline = Pipeline(aws, aws.session(), CONFIG)
-            deploy(pipeline.session, CONFIG)
+            deploy(aws.session(), CONFIG)
+            pipeline = Pipeline(aws, assumed(aws, CONFIG), CONFIG)
             pipeline.upload(DATA)
             pipeline.run()
             yield pipeline
@@ -159,9 +160,13 @@ def test_an_export_holds_the_rows_that_were_imported(shop: Pipeline) -> None:
 def test_nothing_may_be_written_beside_the_data_not_even_by_a_request_in_the_input(shop: Pipeline) -> None:
     batch_input(shop.session, CONFIG, "newsletter", USERS)
     given = shop.start("batch", job="newsletter").wait(timeout=60)
-    made = shop.personalize().describe_batch_inference_job(
-        batchInferenceJobArn=given.get_output()["batchInferenceJobArn"]
-    )["batchInferenceJob"]
+    made = (
+        shop.aws.session()
+        .client("personalize")
+        .describe_batch_inference_job(batchInferenceJobArn=given.get_output()["batchInferenceJobArn"])[
+            "batchInferenceJob"
+        ]
+    )
     request = {
         "jobName": "shop-newsletter",
         "solutionVersionArn": made["solutionVersionArn"],

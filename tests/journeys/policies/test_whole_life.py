@@ -7,10 +7,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pandas as pd
 import pytest
 
+from fakes.callers import ACCOUNT, assumed
 from fakes.solutions import served
 from personalize_sfn import datasets
 from personalize_sfn.clean_up import clean_up, ours
@@ -29,7 +29,6 @@ from personalize_sfn.session import Session
 
 pytestmark = pytest.mark.slow
 
-ACCOUNT = "123456789012"
 #: What clean-up needs where people made such a thing; in this life nobody did.  tests/integration deletes some.
 OF_WHAT_PEOPLE_MAKE = {
     f"personalize:{row.operation(verb)}"
@@ -68,26 +67,6 @@ def interactions() -> pd.DataFrame:
 
 def catalogue() -> pd.DataFrame:
     return pd.DataFrame({"ITEM_ID": [f"i{item}" for item in range(60)], "GENRES": ["Drama", "Comedy"] * 30})
-
-
-def assumed(aws: LocalAws, config: Config) -> Session:
-    """A session of a role that has the caller's policy of ``config`` and nothing else."""
-    owner = aws.session()
-    iam, name = owner.client("iam"), f"caller-of-{config.project}"
-    trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
-    role = iam.create_role(
-        RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    )
-    policy = json.dumps(caller_policy(config, owner.arns))
-    iam.put_role_policy(RoleName=name, PolicyName="caller", PolicyDocument=policy)
-    keys = owner.client("sts").assume_role(RoleArn=role["Role"]["Arn"], RoleSessionName="test")["Credentials"]
-    boto_session = boto3.Session(
-        aws_access_key_id=keys["AccessKeyId"],
-        aws_secret_access_key=keys["SecretAccessKey"],
-        aws_session_token=keys["SessionToken"],
-        region_name=aws.region,
-    )
-    return Session(boto_session, aws.endpoint_url)
 
 
 def run(session: Session, config: Config, machine: str, **inputs: Any) -> Any:
