@@ -13,6 +13,7 @@ from personalize_sfn.resources import (
     BATCH_INFERENCE_JOB,
     BATCH_SEGMENT_JOB,
     CAMPAIGN,
+    DATA_DELETION_JOB,
     DATASET_EXPORT_JOB,
     DATASET_GROUP,
     DATASET_IMPORT_JOB,
@@ -80,6 +81,14 @@ EVENTS: dict[ResourceType, dict[str, Any]] = {
     RECOMMENDER: _event({**recommender.request(_DOMAIN, ARNS, "picks"), **_PARENT}),
     BATCH_INFERENCE_JOB: _event(batch_inference_job.request(BATCHES, ARNS, "newsletter")),
     BATCH_SEGMENT_JOB: _event(batch_segment_job.request(BATCHES, ARNS, "vip")),
+    DATA_DELETION_JOB: _event(
+        {
+            **_PARENT,
+            "dataSource": {"dataLocation": "s3://bucket/movies/meta/forget/lists/users.csv"},
+            "roleArn": ARNS.role("movies-personalize"),
+        },
+        namePrefix="movies-forget",
+    ),
     DATASET_EXPORT_JOB: _event(dataset_export_job.request(BATCHES, ARNS, "INTERACTIONS") | {"ingestionMode": "ALL"}),
 }
 

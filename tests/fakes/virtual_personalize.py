@@ -167,7 +167,7 @@ class VirtualPersonalize:
         if row.has_status:
             view["status"] = self._status(arn)
             view["lastUpdatedDateTime"] = START + timedelta(seconds=item["made"]["at"])
-        if row.has_failure_reason and item["made"]["reason"] and view.get("status") == "CREATE FAILED":
+        if row.has_failure_reason and item["made"]["reason"] and view.get("status") == row.failed_status:
             view["failureReason"] = item["made"]["reason"]
         return view
 

@@ -125,7 +125,7 @@ def forget(
     users = _checked(user_ids)
     body = _list_of(users)
     require_same_data(session, config.project)
-    require_deployed(session, config, (*TO_RUN, "forget"))
+    require_deployed(session, config, (*TO_RUN, "batch", "export", "forget"))
     logger.warning("Forgetting %s. %s", _count(len(users), "user"), MEANWHILE)
 
     bucket = config.bucket_name(session.region, session.account_id)
