@@ -1,4 +1,4 @@
-"""Who goes first: a data deletion job, or what may not run beside it (docs/adr/0006).
+"""Who goes first: a data deletion job, or what may not run beside it (docs/adr/0007).
 
 Both sides write before they look.  A create function puts an object into ``begun/``, looks for claims, creates, and
 removes the object.  ``forget`` puts its claim into ``claims/``, and only then looks at ``begun/`` and at Personalize.

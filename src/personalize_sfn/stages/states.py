@@ -106,7 +106,7 @@ def again(errors: Iterable[str], attempts: int, most_seconds: int = 60) -> Retry
 
 
 def turns(config: Config) -> dict[str, str]:
-    """Where functions agree who goes first, a data deletion job or what may not run beside it (docs/adr/0006).
+    """Where functions agree who goes first, a data deletion job or what may not run beside it (docs/adr/0007).
 
     The braces in the bucket's name are filled by the function, which knows its region and account.
     """
