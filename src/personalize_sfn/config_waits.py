@@ -36,7 +36,7 @@ class WaitConfig(Checked):
 
     typical_seconds: int
     timeout_seconds: int
-    """Counted from the start of the execution that waits."""
+    """Counted from when it was asked for; waiting, up to 72 hours, until fewer jobs are pending comes before that."""
 
     _checks: ClassVar[Checks] = {
         "typical_seconds": rules.between(1, None, " second"),

@@ -9,7 +9,7 @@ import pytest
 from fakes.solutions import served
 from personalize_sfn import errors
 from personalize_sfn.cli.prices import campaign_sentence
-from personalize_sfn.config import CampaignConfig, Config
+from personalize_sfn.config import CampaignConfig, Config, SolutionConfig
 
 
 def test_without_a_sourced_figure_the_price_is_a_link() -> None:
@@ -18,6 +18,25 @@ def test_without_a_sourced_figure_the_price_is_a_link() -> None:
         "The campaign (1 provisioned TPS) is billed by the hour from when it is ACTIVE until it is deleted; "
         "the price table has no figure for us-east-1: https://aws.amazon.com/personalize/pricing/"
     )
+
+
+def test_several_campaigns_are_told_together() -> None:
+    campaigns = {"a": 1, "b": 3}
+    config = Config(
+        solutions={
+            **{key: SolutionConfig(campaign=CampaignConfig(min_provisioned_tps=tps)) for key, tps in campaigns.items()},
+            "trained-only": SolutionConfig(),
+        }
+    )
+    assert campaign_sentence(config, "us-east-1").startswith(
+        "2 campaigns (4 provisioned TPS together) are billed by the hour from when they are ACTIVE until they are "
+        "deleted; "
+    )
+
+
+def test_without_a_campaign_nothing_is_billed_by_the_hour() -> None:
+    sentence = campaign_sentence(Config(solutions=served(campaign=None)), "us-east-1")
+    assert sentence == "There is no campaign: nothing is billed by the hour"
 
 
 def test_a_figure_in_the_users_table_gives_the_price_of_a_month_and_its_source(
