@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from personalize_sfn.config import Config
+from personalize_sfn.datasets import schemas
 from personalize_sfn.datasets.schemas import field, items
 from personalize_sfn.errors import ConfigError
 
 ITEMS = items(field("PRICE", "float"))
+ACTIONS = dict(schemas.actions(schemas.field("KIND", categorical=True)))
 WRONG = [
     ({"project": "Movies!"}, "project", "expected up to 28 lower-case letters"),
     ({"bucket": "s3://mine"}, "bucket", "expected an S3 bucket's name (not a URI), got 's3://mine'"),
@@ -244,6 +246,55 @@ WRONG = [
         {"polling": {"campaign": {"typical_seconds": 9, "timeout_seconds": 10_000_001}}},
         "polling.campaign.timeout_seconds",
         "expected 1 to 10,000,000 seconds, got 10000001",
+    ),
+    (
+        {"recommenders": {"picks": {"recipe": "aws-ecomm-recommended-for-you"}}},
+        "recommenders.picks.recipe",
+        "aws-ecomm-recommended-for-you needs a domain: add domain: ECOMMERCE or VIDEO_ON_DEMAND",
+    ),
+    (
+        {"domain": "ECOMMERCE", "recommenders": {"picks": {"recipe": "aws-vod-most-popular"}}},
+        "recommenders.picks.recipe",
+        "expected a use case of ECOMMERCE, one of aws-ecomm-",
+    ),
+    (
+        {"domain": "VIDEO_ON_DEMAND", "recommenders": {"picks": {"recipe": "aws-vod-top-picks"}}},
+        "recommenders.picks.recipe",
+        "aws-vod-top-picks needs items: add datasets.items with a schema",
+    ),
+    (
+        {"domain": "ECOMMERCE", "recommenders": {"for-you": {"recipe": "aws-ecomm-recommended-for-you"}}},
+        "recommenders.for-you",
+        "expected a key that no solution has",
+    ),
+    (
+        {"domain": "ECOMMERCE", "datasets": {"actions": {"schema": ACTIONS}}},
+        "datasets.actions",
+        "a domain has no actions: remove it, or leave domain out",
+    ),
+    (
+        {"filters": {"seen": "EXCLUDE ItemID WHERE Interactions.EVENT_TYPE LIKE 1"}},
+        "filters.seen",
+        'expected IN, NOT IN or one of = != < <= > >=, got "LIKE"',
+    ),
+    (
+        {"filters": {"cheap": "INCLUDE ItemID WHERE Items.PRICE < 10"}},
+        "filters.cheap",
+        "the dataset group has no ITEMS dataset",
+    ),
+    ({"filters": {"Seen": "x"}}, "filters.Seen", "expected a key of up to 30 lower-case letters"),
+    ({"filters": {"long": "x" * 2_501}}, "filters.long", "expected 1 to 2,500 characters, got 2,501"),
+    ({"filters_keep_days": -1}, "filters_keep_days", "expected 0 to 365 days, got -1"),
+    ({"metric_attribution": {"metrics": {}}}, "metric_attribution.metrics", "expected 1 to 10 metrics, got 0"),
+    (
+        {"metric_attribution": {"metrics": {"m": {"event": "buy", "expression": "AVG(Items.PRICE)"}}}},
+        "metric_attribution.metrics.m.expression",
+        "expected SAMPLECOUNT(), SUM(Items.COLUMN) or SUM(Interactions.COLUMN)",
+    ),
+    (
+        {"metric_attribution": {"metrics": {"m": {"event": "buy", "expression": "SUM(Items.PRICE)"}}}},
+        "metric_attribution.metrics.m.expression",
+        "datasets.items.schema has no column PRICE",
     ),
 ]
 

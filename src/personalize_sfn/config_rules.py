@@ -205,6 +205,10 @@ def domains(config: Any) -> Iterator[ConfigProblem]:
     https://docs.aws.amazon.com/personalize/latest/dg/domain-dataset-groups.html
     """
     for key, each in config.recommenders.items():
+        if key in config.solutions:
+            yield ConfigProblem(
+                f"recommenders.{key}", "expected a key that no solution has: requests name either by it"
+            )
         where = f"recommenders.{key}.recipe"
         prefix = _DOMAIN_RECIPES.get(config.domain)
         if prefix is None:
