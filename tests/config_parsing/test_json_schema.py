@@ -24,7 +24,9 @@ VALIDATOR = Draft202012Validator(json_schema(Config))
 #: What stands in the files that the documentation names.
 SCHEMAS = {
     "interactions": schemas.interactions("EVENT_TYPE"),
-    "items": schemas.items("CREATION_TIMESTAMP", schemas.field("PRICE", "float")),
+    "items": schemas.items(
+        "CREATION_TIMESTAMP", schemas.field("PRICE", "float"), schemas.field("GENRE", categorical=True)
+    ),
     "users": schemas.users(schemas.field("AGE", "int")),
 }
 #: One of each type of JSON, and what is no name of anything.
