@@ -1,4 +1,4 @@
-"""What the Personalize service and the Step Functions interpreter see of the rest of the embedded AWS."""
+"""What the Personalize service sees of the rest of the embedded AWS."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from personalize_sfn.local import stepfunctions
 from personalize_sfn.local.aws.authorizer import Authorizer
 from personalize_sfn.local.aws.permission import Decision
 from personalize_sfn.local.aws.s3_access import list_keys, open_object, service_effect, write_object
-from personalize_sfn.local.moto.outside import wall_off
 
 if TYPE_CHECKING:
     from personalize_sfn.local.moto.persistent_s3 import PersistentS3
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from personalize_sfn.local.personalize.controls.durations import Durations
     from personalize_sfn.local.personalize.persistence import DataDirectory
 
-__all__ = ["PersonalizeEnvironment", "make_personalize", "patch_interpreter"]
+__all__ = ["PersonalizeEnvironment", "make_personalize"]
 
 _PERSONALIZE = "personalize.amazonaws.com"
 
@@ -87,27 +85,3 @@ def make_personalize(
     from personalize_sfn.local.personalize.persistence import RecordPersistence
 
     return PersonalizeService(environment, durations=durations, persistence=RecordPersistence(directory))
-
-
-def patch_interpreter(authorizer: Authorizer, endpoint_url: str, wait_scale: float, min_timeout_seconds: float) -> None:
-    """Patch the interpreter and tell it where its calls go and with whose keys."""
-    from botocore.exceptions import ClientError
-
-    def assume(role_arn: str) -> stepfunctions.Keys:
-        if not authorizer.iam.role_trusts(role_arn, "states.amazonaws.com"):
-            message = f"states.amazonaws.com is not authorized to perform: sts:AssumeRole on resource: {role_arn}"
-            raise ClientError({"Error": {"Code": "AccessDenied", "Message": message}}, "AssumeRole")
-        keys = authorizer.iam.assume(role_arn, "stepfunctions", "us-east-1")
-        return stepfunctions.Keys(
-            access_key=keys.access_key, secret_key=keys.secret_key, session_token=keys.session_token
-        )
-
-    stepfunctions.install(
-        stepfunctions.InterpreterSettings(
-            endpoint_url=lambda: endpoint_url,
-            assume_role=assume,
-            wait_scale=wait_scale,
-            timeout_floor_seconds=min_timeout_seconds,
-        )
-    )
-    wall_off()

@@ -172,8 +172,10 @@ class LocalAws:
         from personalize_sfn.local.http.server import serve_on_loopback
         from personalize_sfn.local.lambda_.api import Functions
         from personalize_sfn.local.moto.backend import make_backend, reset_backends
+        from personalize_sfn.local.moto.outside import wall_off
         from personalize_sfn.local.moto.personalize_metrics import PersonalizeMetrics
-        from personalize_sfn.local.personalize_environment import make_personalize, patch_interpreter
+        from personalize_sfn.local.personalize_environment import make_personalize
+        from personalize_sfn.local.stepfunctions import patch_interpreter
 
         hosts = host_names(self._hosts)
         self._credentials = local_keys()
@@ -198,9 +200,12 @@ class LocalAws:
         if self._directory is not None:
             self._personalize()  # what is damaged is said now
         PersonalizeMetrics.counts = staticmethod(lambda: self.personalize.requests)
-        self._interpreter = BackgroundValue(
-            lambda: patch_interpreter(authorizer, endpoint_url, self._wait_scale, self._min_timeout_seconds)
-        )
+
+        def interpreter() -> None:
+            patch_interpreter(authorizer, endpoint_url, self._wait_scale, self._min_timeout_seconds)
+            wall_off()
+
+        self._interpreter = BackgroundValue(interpreter)
         gateway.app = Gateway(
             backend,
             authorizer,

@@ -6,12 +6,17 @@ answers the ``AWSStepFunctions.*`` requests; ``definition.diagnose`` checks a de
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from personalize_sfn.local.aws.iam import Keys
 from personalize_sfn.local.stepfunctions.api import handle
 from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
 from personalize_sfn.local.stepfunctions.patches.settings import InterpreterSettings
 
-__all__ = ["InterpreterSettings", "Keys", "StepFunctionsContext", "handle", "install"]
+if TYPE_CHECKING:
+    from personalize_sfn.local.aws.authorizer import Authorizer
+
+__all__ = ["InterpreterSettings", "Keys", "StepFunctionsContext", "handle", "install", "patch_interpreter"]
 
 
 def install(settings: InterpreterSettings) -> None:
@@ -30,3 +35,24 @@ def install(settings: InterpreterSettings) -> None:
     put_in_force(settings)
     patches.apply_all()
     calls.forget_clients()
+
+
+def patch_interpreter(authorizer: Authorizer, endpoint_url: str, wait_scale: float, min_timeout_seconds: float) -> None:
+    """Patch the interpreter and tell it where its calls go and with whose keys."""
+    from botocore.exceptions import ClientError
+
+    def assume(role_arn: str) -> Keys:
+        if not authorizer.iam.role_trusts(role_arn, "states.amazonaws.com"):
+            message = f"states.amazonaws.com is not authorized to perform: sts:AssumeRole on resource: {role_arn}"
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": message}}, "AssumeRole")
+        keys = authorizer.iam.assume(role_arn, "stepfunctions", "us-east-1")
+        return Keys(access_key=keys.access_key, secret_key=keys.secret_key, session_token=keys.session_token)
+
+    install(
+        InterpreterSettings(
+            endpoint_url=lambda: endpoint_url,
+            assume_role=assume,
+            wait_scale=wait_scale,
+            timeout_floor_seconds=min_timeout_seconds,
+        )
+    )
