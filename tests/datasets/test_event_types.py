@@ -86,7 +86,7 @@ def test_types_under_another_name_are_not_replaced_by_a_constant(clicks):
 def test_a_constant_that_no_training_would_use_is_refused(session, clicks):
     values = {"bucket": "data", "solutions": {"for-you": {"event_type": "buy"}}}
     with pytest.raises(
-        DataError, match=r"every event would be 'interaction', but solution\.event_type trains on 'buy'"
+        DataError, match=r"every event would be 'interaction', but solutions\.for-you\.event_type trains on 'buy'"
     ):
         upload_interactions(session, Config.from_dict(values), clicks)
     values["datasets"] = {"interactions": {"default_event_type": "buy"}}
@@ -99,7 +99,7 @@ def test_event_types_in_the_configuration_need_the_column():
             {"datasets": {"interactions": {"default_event_type": None}}, "solutions": {"for-you": {"event_type": "x"}}}
         )
     assert str(raised.value) == (
-        "solution.event_type: needs a column EVENT_TYPE in datasets.interactions.schema: "
+        "solutions.for-you.event_type: needs a column EVENT_TYPE in datasets.interactions.schema: "
         "add it, or leave event_type out"
     )
     with pytest.raises(ConfigError, match=r"datasets\.users\.default_event_type: only interactions have events"):
