@@ -16,7 +16,7 @@ NOT_HERE = [
     ("bedrock-data-automation", "list_blueprints", {}, "bedrock:ListBlueprints"),
     ("cloudsearch", "list_domain_names", {}, "the service cloudsearch"),
     ("translate", "list_languages", {}, "the service translate"),
-    ("service-quotas", "list_service_quotas", {"ServiceCode": "personalize"}, "servicequotas:ListServiceQuotas"),
+    ("service-quotas", "list_service_quotas", {"ServiceCode": "translate"}, "servicequotas:ListServiceQuotas"),
     ("mailmanager", "list_relays", {}, "the service ses: another service of that name is."),
     ("cloudsearchdomain", "search", {"query": "q"}, "the service cloudsearch"),
     ("sns", "get_data_protection_policy", {"ResourceArn": "arn:aws:sns:us-east-1:1:t"}, "sns:GetDataProtectionPolicy"),
