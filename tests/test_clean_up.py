@@ -31,6 +31,7 @@ class FakePersonalize:
         self.dataset_schemas: dict[str, str] = {}
         self.schema_texts: dict[str, str] = {}
         self.status: dict[str, str] = {}
+        self.gone: set[str] = set()
 
     def get_paginator(self, method: str) -> Any:
         (row,) = [row for row in RESOURCE_TYPES if row.method("List") == method]
@@ -49,6 +50,8 @@ class FakePersonalize:
         return SimpleNamespace(paginate=paginate)
 
     def list_tags_for_resource(self, resourceArn: str) -> dict[str, Any]:
+        if resourceArn in self.gone:
+            raise ClientError({"Error": {"Code": "ResourceNotFoundException"}}, "ListTagsForResource")
         for kind, resources in self.resources.items():
             for name, _, project in resources:
                 if name == resourceArn and kind != "schema":
@@ -84,6 +87,13 @@ def test_ours_is_found_in_the_order_of_deletion() -> None:
         f"schema {OUR_SCHEMA} (ACTIVE)",
         "dataset group movies (ACTIVE)",
     ]
+
+
+def test_what_is_gone_between_two_looks_is_not_ours_any_more() -> None:
+    personalize = FakePersonalize(dataset_group=[("movies", "", "movies")], filter=[("movies-old", "movies", "movies")])
+    personalize.gone = {"movies-old"}
+
+    assert found(personalize) == ["dataset group movies (ACTIVE)"]
 
 
 def test_each_kind_is_listed_once_however_much_others_have_in_the_account() -> None:

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from personalize_sfn.aws_errors import code_of
 from personalize_sfn.config import Config
 from personalize_sfn.errors import DeployError, NotOursError, PersonalizeSfnError
 from personalize_sfn.ownership import PROJECT_TAG, is_schema_of, may_be_schema_of, tag_dict
@@ -227,7 +228,14 @@ def _list(personalize: Any, row: ResourceType, **scope: str) -> list[dict[str, A
 
 
 def _is_tagged(personalize: Any, arn: str, config: Config) -> bool:
-    tags = personalize.list_tags_for_resource(resourceArn=arn)["tags"]
+    from botocore.exceptions import ClientError
+
+    try:
+        tags = personalize.list_tags_for_resource(resourceArn=arn)["tags"]
+    except ClientError as error:
+        if code_of(error) != "ResourceNotFoundException":
+            raise
+        return False  # it was being deleted when it was listed, and is gone
     return {PROJECT_TAG: config.project}.items() <= tag_dict(tags, "tagKey", "tagValue").items()
 
 
