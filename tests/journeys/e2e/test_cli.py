@@ -71,7 +71,7 @@ def test_a_pipeline_lives_and_dies_by_the_command(command: Command):
 
     ran = command.json(*films, "run", "--data", "shipped")
     assert ran["status"] == "SUCCEEDED"
-    assert ran["output"]["campaignArn"].endswith(":campaign/films-campaign")
+    assert ran["output"]["campaignArn"].endswith(":campaign/films-for-you")
     assert 0 < ran["output"]["metrics"]["normalized_discounted_cumulative_gain_at_10"] < 1
     assert {stage["status"] for stage in ran["stages"]} == {"SUCCEEDED"}
 
@@ -110,9 +110,9 @@ def test_the_first_line_says_that_it_is_local_whatever_the_environment_says(comm
     ("arguments", "code", "said"),
     [
         (("run",), 2, f"personalize-sfn is not deployed here: run '{CALLED} deploy' first"),
-        (("recommend", "1"), 1, "campaign personalize-sfn-campaign does not exist yet"),
+        (("recommend", "1"), 1, "campaign personalize-sfn-for-you does not exist yet"),
         (("--config", "nowhere.yaml", "deploy"), 2, "nowhere.yaml"),
-        (("--config", "wrong.yaml", "deploy"), 2, "solution.recipe"),
+        (("--config", "wrong.yaml", "deploy"), 2, "solutions.for-you.recipe"),
         (("fly",), 2, "No such command 'fly'"),
         (("status", "arn:aws:states:us-east-1:123456789012:execution:films-main:none"), 1, "there is no execution"),
     ],
@@ -121,7 +121,7 @@ def test_the_first_line_says_that_it_is_local_whatever_the_environment_says(comm
 def test_what_cannot_be_done_says_why_and_has_an_exit_code(
     command: Command, arguments: tuple[str, ...], code: int, said: str
 ):
-    (command.folder / "wrong.yaml").write_text("project: films\nsolution: {recipe: 7}\n")
+    (command.folder / "wrong.yaml").write_text("project: films\nsolutions: {for-you: {recipe: 7}}\n")
     command("local", "start")
 
     done = command(*arguments)
