@@ -195,7 +195,7 @@ def _find(personalize: Any, config: Config) -> Iterator[Found]:
         checked = pool.map(lambda arn: _is_tagged(personalize, arn, config), taggable)
         mine = {arn for arn, is_tagged in zip(taggable, checked, strict=True) if is_tagged}
     foreign = {each["datasetArn"] for each in listed["dataset"]} - mine
-    used = {personalize.describe_dataset(datasetArn=arn)["dataset"]["schemaArn"] for arn in foreign}
+    used = {_schema_of(personalize, arn) for arn in foreign}
     mine |= {
         each["schemaArn"]
         for each in listed["schema"]
@@ -227,16 +227,28 @@ def _list(personalize: Any, row: ResourceType, **scope: str) -> list[dict[str, A
     return [each for page in pages for each in page[row.list_key]]
 
 
-def _is_tagged(personalize: Any, arn: str, config: Config) -> bool:
+def _unless_gone(read: Callable[[], Any]) -> Any:
+    """What ``read`` answers; None where the resource was being deleted when it was listed, and is gone."""
     from botocore.exceptions import ClientError
 
     try:
-        tags = personalize.list_tags_for_resource(resourceArn=arn)["tags"]
+        return read()
     except ClientError as error:
         if code_of(error) != "ResourceNotFoundException":
             raise
-        return False  # it was being deleted when it was listed, and is gone
-    return {PROJECT_TAG: config.project}.items() <= tag_dict(tags, "tagKey", "tagValue").items()
+        return None
+
+
+def _is_tagged(personalize: Any, arn: str, config: Config) -> bool:
+    found = _unless_gone(lambda: personalize.list_tags_for_resource(resourceArn=arn)["tags"]) or []
+    return {PROJECT_TAG: config.project}.items() <= tag_dict(found, "tagKey", "tagValue").items()
+
+
+def _schema_of(personalize: Any, dataset_arn: str) -> str | None:
+    schema: str | None = _unless_gone(
+        lambda: personalize.describe_dataset(datasetArn=dataset_arn)["dataset"]["schemaArn"]
+    )
+    return schema
 
 
 def _is_named_by_us(personalize: Any, schema: dict[str, Any], config: Config) -> bool:
@@ -244,5 +256,5 @@ def _is_named_by_us(personalize: Any, schema: dict[str, Any], config: Config) ->
     name = str(schema["name"])
     if not may_be_schema_of(config.project, name):  # most of an account's schemas need not be described
         return False
-    text = personalize.describe_schema(schemaArn=schema["schemaArn"])["schema"]["schema"]
-    return is_schema_of(config.project, name, text)
+    text = _unless_gone(lambda: personalize.describe_schema(schemaArn=schema["schemaArn"])["schema"]["schema"])
+    return text is not None and is_schema_of(config.project, name, text)
