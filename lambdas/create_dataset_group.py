@@ -3,4 +3,4 @@
 from personalize_sfn.handlers.create import create_handler
 from personalize_sfn.resources import DATASET_GROUP
 
-lambda_handler = create_handler(DATASET_GROUP, same=("kmsKeyArn", "roleArn"))
+lambda_handler = create_handler(DATASET_GROUP, same=("domain", "kmsKeyArn", "roleArn"))

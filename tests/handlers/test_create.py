@@ -128,6 +128,24 @@ def test_a_schema_with_other_content_is_a_conflict(call):
     )
 
 
+@pytest.mark.parametrize(
+    ("function", "request_"),
+    [
+        ("create_dataset_group", {"name": "movies"}),
+        ("create_schema", {"name": "movies-interactions-1", "schema": '{"fields": []}'}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("first", "then"), [({}, {"domain": "ECOMMERCE"}), ({"domain": "ECOMMERCE"}, {"domain": "VIDEO_ON_DEMAND"})]
+)
+def test_what_was_made_for_another_domain_is_a_conflict(call, function, request_, first, then):
+    call(function, event(request_ | first))
+    with pytest.raises(
+        DefinitionConflictError, match=rf'exists already with domain .*but "{then["domain"]}" is wanted'
+    ):
+        call(function, event(request_ | then))
+
+
 def test_a_solution_with_another_recipe_is_a_conflict(call):
     call("create_solution", solution_event())
     with pytest.raises(DefinitionConflictError, match=r"with recipeArn .*aws-user-personalization-v2"):
