@@ -17,7 +17,7 @@ ADVICE = "Fix the cause, then run it again: finished steps are not repeated."
 
 
 def item(key="similar", campaign=CAMPAIGN, **more):
-    return {"key": key, "campaignArn": campaign, "recommenderRequest": None, **more}
+    return {"key": key, "servingArn": campaign, "recommenderRequest": None, **more}
 
 
 TRAINED = {"solutionArn": SOLUTION, "solutionVersionArn": VERSION}
@@ -49,6 +49,24 @@ def test_all_that_succeeded_are_told_by_their_keys(call):
 def test_a_solution_without_a_campaign_has_the_metrics_of_its_version(call):
     answer = report(call, item(campaign=None, solution=TRAINED))
     assert answer["solutions"]["similar"] == {**TRAINED, "campaignArn": None, "metrics": METRICS, "error": None}
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("ACTIVE", "Recommender movies-picks goes on serving."),
+        ("CREATE FAILED", "Recommender movies-picks is CREATE FAILED: nothing serves it."),
+        (None, "There is no recommender movies-picks: nothing serves it."),
+    ],
+)
+def test_a_recommender_that_failed_tells_whether_it_serves(call, personalize, status, said):
+    arn = ARNS.personalize("recommender/movies-picks")
+    if status is not None:
+        personalize.failing = {"recommender": "too few events"} if status == "CREATE FAILED" else {}
+        personalize.create_recommender(name="movies-picks", datasetGroupArn=ARNS.personalize("dataset-group/movies"))
+    failure = child("movies-recommender", Error="RecommenderFailed", Cause="too few events.")
+    picks = {"key": "picks", "servingArn": arn, "recommenderRequest": {"name": "movies-picks"}, "failure": failure}
+    assert f"picks: RecommenderFailed: movies-recommender: too few events. {said}" in report(call, picks)["cause"]
 
 
 def test_one_that_failed_in_training_tells_why_and_stops_no_other(call):

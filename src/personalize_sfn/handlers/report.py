@@ -22,7 +22,7 @@ _ADVICE = "Fix the cause, then run it again: finished steps are not repeated."
 def report_solutions(event: LambdaEvent, _context: Any) -> LambdaResult:
     """All solutions by their keys, and the reasons of those that failed in one text.
 
-    The event is ``{"solutions": [{"key", "campaignArn" or null, "solution": {"solutionArn", "solutionVersionArn"},
+    The event is ``{"solutions": [{"key", "servingArn" or null, "solution": {"solutionArn", "solutionVersionArn"},
     "campaign": {"campaignArn", "metrics"}, "failure": {"Error", "Cause"}}, ...]}``, of which the last three are there
     as far as it came.  The answer is ``{"solutions": {key: {"solutionArn", "solutionVersionArn", "campaignArn",
     "metrics", "error"}}, "recommenders": {key: {"recommenderArn", "metrics", "error"}}, "failed": bool, "cause":
@@ -88,21 +88,21 @@ def _object(text: str) -> dict[str, Any]:
 
 
 def _serving(each: Mapping[str, Any]) -> str:
-    arn = each["campaignArn"]
-    if _is_recommender(each):
-        return "What the recommender served before goes on."
+    """What answers requests although the run failed."""
+    arn = each["servingArn"]
     if arn is None:
         return "It has no campaign."
-    name = parse(arn).name
+    row, name = (RECOMMENDER if _is_recommender(each) else CAMPAIGN), parse(arn).name
     try:
-        found = describe(CAMPAIGN, arn)
+        found = describe(row, arn)
     except ClientError as error:
         if code_of(error) != "ResourceNotFoundException":
             raise
-        return f"There is no campaign {name}: nothing serves it."
-    if found["status"] != CAMPAIGN.ready_status:
-        return f"Campaign {name} is {found['status']}: nothing serves it."
-    return f"Campaign {name} goes on serving {parse(found['solutionVersionArn']).resource}."
+        return f"There is no {row.words} {name}: nothing serves it."
+    if found["status"] != row.ready_status:
+        return f"{row.title} {name} is {found['status']}: nothing serves it."
+    version = found.get("solutionVersionArn")
+    return f"{row.title} {name} goes on serving{'' if version is None else ' ' + parse(version).resource}."
 
 
 def _cut(reason: str, serving: str, room: int) -> str:

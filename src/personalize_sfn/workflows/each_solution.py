@@ -9,6 +9,7 @@ from personalize_sfn.config import Config
 from personalize_sfn.sdk import Catch, Chain, Choice, ChoiceRule, Map, Pass, State
 from personalize_sfn.stages import states
 from personalize_sfn.stages.campaign import request as campaign_request
+from personalize_sfn.stages.recommendations import serving
 from personalize_sfn.stages.recommender import request as recommender_request
 from personalize_sfn.stages.solution import request as solution_request
 from personalize_sfn.workflows.children import run_child
@@ -19,13 +20,14 @@ def requests(config: Config, arns: Arns) -> list[dict[str, Any]]:
 
     All that one has and another has not is in here, so that adding one changes no other state machine.
     """
+    serves = serving(config, arns)
     solutions = [
         {
             "key": key,
             "hasCampaign": each.campaign is not None,
             "solutionRequest": solution_request(config, arns, key),
             "campaignRequest": None if each.campaign is None else campaign_request(config, key),
-            "campaignArn": None if each.campaign is None else arns.personalize(f"campaign/{config.campaign_name(key)}"),
+            "servingArn": serves.get(key, {}).get("arn"),
             "recommenderRequest": None,
         }
         for key, each in config.solutions.items()
@@ -36,7 +38,7 @@ def requests(config: Config, arns: Arns) -> list[dict[str, Any]]:
             "hasCampaign": False,
             "solutionRequest": None,
             "campaignRequest": None,
-            "campaignArn": None,
+            "servingArn": serves[key]["arn"],
             "recommenderRequest": recommender_request(config, arns, key),
         }
         for key in config.recommenders
@@ -49,7 +51,7 @@ def each_solution(config: Config, arns: Arns) -> Map:
 
     It leaves ``$.solved``.
     """
-    given = ("key", "hasCampaign", "isRecommender", "solutionRequest", "campaignRequest", "campaignArn")
+    given = ("key", "hasCampaign", "isRecommender", "solutionRequest", "campaignRequest", "servingArn")
     each = Map(
         "Train and Serve Each Solution",
         items_path="$.solutions",
