@@ -294,7 +294,26 @@ WRONG = [
     (
         {"metric_attribution": {"metrics": {"m": {"event": "buy", "expression": "SUM(Items.PRICE)"}}}},
         "metric_attribution.metrics.m.expression",
-        "datasets.items.schema has no column PRICE",
+        "expected a column of datasets.items.schema that holds numbers, got PRICE; there are none",
+    ),
+    (
+        {
+            "datasets": {"items": {"schema": dict(schemas.items(schemas.field("KIND", categorical=True)))}},
+            "metric_attribution": {"metrics": {"m": {"event": "buy", "expression": "SUM(Items.KIND)"}}},
+        },
+        "metric_attribution.metrics.m.expression",
+        "expected a column of datasets.items.schema that holds numbers, got KIND; there are none",
+    ),
+    (
+        {
+            "domain": "ECOMMERCE",
+            "recommenders": {
+                "a": {"recipe": "aws-ecomm-recommended-for-you", "name": "same"},
+                "b": {"recipe": "aws-ecomm-popular-items-by-views", "name": "same"},
+            },
+        },
+        "recommenders.b.name",
+        "expected a name of its own, got same, which recommenders.a has",
     ),
 ]
 

@@ -176,16 +176,19 @@ def timeout_after_typical(wait: Any) -> Iterator[ConfigProblem]:
 
 
 def names(config: Any) -> Iterator[ConfigProblem]:
-    """Names are made of the project's, the key and the recipe's, or given; no two solutions share one."""
-    for what in ("solution", "campaign"):
+    """Names are made of the project's, the key and the recipe's, or given; no two of a kind share one."""
+    for keys, name_of, owner, field in (
+        (config.solutions, config.solution_name, "solutions", "name"),
+        (config.campaigns, config.campaign_name, "solutions", "campaign.name"),
+        (config.recommenders, config.recommender_name, "recommenders", "name"),
+    ):
         taken: dict[str, str] = {}
-        for key in config.solutions if what == "solution" else config.campaigns:
-            name = config.solution_name(key) if what == "solution" else config.campaign_name(key)
-            where = f"solutions.{key}.name" if what == "solution" else f"solutions.{key}.campaign.name"
+        for key in keys:
+            name, where = name_of(key), f"{owner}.{key}.{field}"
             if (text := resource_name(name)) is not None:
                 yield ConfigProblem(where, f"{text}: choose a shorter key, or give it a name")
             elif name in taken:
-                yield ConfigProblem(where, f"expected a name of its own, got {name}, which solutions.{taken[name]} has")
+                yield ConfigProblem(where, f"expected a name of its own, got {name}, which {owner}.{taken[name]} has")
             taken[name] = key
 
 
@@ -222,8 +225,6 @@ def domains(config: Any) -> Iterator[ConfigProblem]:
             yield ConfigProblem(where, f"{each.recipe} needs items: add datasets.items with a schema")
         if each.enable_metadata and config.datasets.items is None:
             yield ConfigProblem(f"recommenders.{key}.enable_metadata", "needs datasets.items")
-        if (text := resource_name(config.recommender_name(key))) is not None:
-            yield ConfigProblem(f"recommenders.{key}.name", text)
     if config.domain is not None:
         for kind in ("actions", "action_interactions"):
             if getattr(config.datasets, kind) is not None:
@@ -271,11 +272,20 @@ def metrics_need_columns(config: Any) -> Iterator[ConfigProblem]:
         yield ConfigProblem("metric_attribution", "needs a column EVENT_TYPE in datasets.interactions.schema")
     for name, metric in config.metric_attribution.metrics.items():
         found = re.fullmatch(r"SUM\((\w+)\.(\w+)\)", metric.expression)
-        if found is not None and found[2] not in by_dataset.get(found[1], {}):
+        if found is None:
+            continue
+        numbers = _number_columns(by_dataset.get(found[1], {}))
+        if found[2] not in numbers:
             yield ConfigProblem(
                 f"metric_attribution.metrics.{name}.expression",
-                f"datasets.{found[1].lower()}.schema has no column {found[2]}",
+                f"expected a column of datasets.{found[1].lower()}.schema that holds numbers, got {found[2]}; "
+                f"there are {', '.join(numbers) or 'none'}",
             )
+
+
+def _number_columns(found: Mapping[str, Any]) -> list[str]:
+    """Those that hold numbers; some rows may have none."""
+    return [name for name, each in found.items() if type_of(each)[0] in ("int", "long", "float", "double")]
 
 
 # --- tags ------------------------------------------------------------------------------------------------------------
