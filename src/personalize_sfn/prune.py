@@ -12,7 +12,7 @@ from personalize_sfn.arns import parse
 from personalize_sfn.clean_up import Found, ours, remove
 from personalize_sfn.config import Config
 from personalize_sfn.display.formatting import counted
-from personalize_sfn.errors import DeployError
+from personalize_sfn.errors import DeployError, PersonalizeSfnError
 from personalize_sfn.session import Session
 
 if TYPE_CHECKING:
@@ -65,11 +65,16 @@ def orphans(session: Session, config: Config) -> list[Orphan]:
     Raises:
         PersonalizeSfnError: AWS refuses a read, or cannot be reached.
     """
+    from botocore.exceptions import BotoCoreError, ClientError
+
     found = ours(session, config)
     arns = {each.arn for each in found if not _belongs(each, config)}
     if not arns:
         return []
-    recipes, served = _recipes_and_campaigns(session.client("personalize"), found)
+    try:
+        recipes, served = _recipes_and_campaigns(session.client("personalize"), found)
+    except (BotoCoreError, ClientError) as error:
+        raise PersonalizeSfnError(f"cannot look for what the config of {config.project} left over: {error}") from error
     made = {each.name for each in found if each.kind == "solution"}
     new = {key: each.recipe for key, each in config.solutions.items() if config.solution_name(key) not in made}
     result = []
@@ -153,13 +158,15 @@ def _recipes_and_campaigns(personalize: Any, found: list[Found]) -> tuple[dict[s
 
 
 def _requests(session: Session, found: Found) -> int | None:
-    """Of the last 24 hours; None where CloudWatch may not be asked."""
+    """Of the last 24 hours; None where CloudWatch may not be asked, or cannot tell."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        return sum(int(value) for value in _sums(session.client("cloudwatch"), found))
+        count = sum(int(value) for value in _sums(session.client("cloudwatch"), found))
     except (BotoCoreError, ClientError):
         return None
+    # AWS's page does not say that recommenders have this metric: none seen does not mean none made.
+    return None if found.kind == "recommender" and count == 0 else count
 
 
 def _sums(cloudwatch: Any, found: Found) -> Iterator[float]:

@@ -7,10 +7,11 @@ import json
 import logging
 
 import pytest
+from botocore.exceptions import ClientError
 
 from personalize_sfn.config import Config, RolesConfig
 from personalize_sfn.deploy import deploy, plan_destroy
-from personalize_sfn.deploy.notes import deployment_notes, key_statements
+from personalize_sfn.deploy.notes import deployment_notes, key_statements, left_over
 from personalize_sfn.session import Session
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/group"
@@ -31,6 +32,21 @@ OF_FUNCTIONS = {
     "Action": ["kms:Decrypt"],
     "Resource": "*",
 }
+
+
+def test_who_may_not_list_personalize_deploys_and_is_told_of_nothing_left_over(
+    config: Config, session: Session
+) -> None:
+    asked = []
+
+    def refuse(model, **_) -> None:
+        asked.append(model.name)
+        raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "not authorized"}}, model.name)
+
+    session.client("personalize").meta.events.register("before-call.personalize", refuse)
+
+    assert left_over(session, config) == []
+    assert asked, "it did look"
 
 
 def test_nothing_is_noted_where_no_key_is_configured(config: Config, session: Session) -> None:

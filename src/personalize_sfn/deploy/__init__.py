@@ -19,14 +19,13 @@ from personalize_sfn.data_directories import forget_project, remember_project, r
 from personalize_sfn.deploy.apply import Progress, apply
 from personalize_sfn.deploy.caller import caller_policy
 from personalize_sfn.deploy.changes import Change, answers_otherwise, reading
-from personalize_sfn.deploy.notes import deployment_notes
+from personalize_sfn.deploy.notes import deployment_notes, left_over
 from personalize_sfn.deploy.plan import Blueprint, blueprint, plan, plan_destroy
 from personalize_sfn.deploy.preflight_checks import Preflight, PreflightCheck, preflight
 from personalize_sfn.deploy.role_template import role_template
 from personalize_sfn.deploy.summary import Changes, changes_sentence
 from personalize_sfn.display.tables import table
 from personalize_sfn.errors import DeployError
-from personalize_sfn.prune import orphans
 from personalize_sfn.session import Session
 
 if TYPE_CHECKING:
@@ -116,7 +115,7 @@ def deploy(session: Session, config: Config, *, dry_run: bool = False, progress:
         for note in deployment_notes(session, config):
             logger.warning("%s: %s", config.project, note)
         if any(change.action != "create" for change in changes):
-            for left in orphans(session, config):
+            for left in left_over(session, config):
                 logger.warning("%s: not in the config any more: %s; prune() removes it", config.project, left)
         apply(session, changes, progress)
         remember_project(session, config.project)

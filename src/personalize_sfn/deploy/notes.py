@@ -8,9 +8,19 @@ from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
 from personalize_sfn.deploy.policies import KMS_ACCESS, Statement, role_arns
 from personalize_sfn.deploy.roles import old_roles
+from personalize_sfn.errors import PersonalizeSfnError
+from personalize_sfn.prune import Orphan, orphans
 from personalize_sfn.session import Session
 
-__all__ = ["deployment_notes", "key_statements"]
+__all__ = ["deployment_notes", "key_statements", "left_over"]
+
+
+def left_over(session: Session, config: Config) -> list[Orphan]:
+    """What the project has and the config no longer describes; nothing where the caller may not look for it."""
+    try:
+        return orphans(session, config)
+    except PersonalizeSfnError:
+        return []
 
 
 def deployment_notes(session: Session, config: Config) -> list[str]:

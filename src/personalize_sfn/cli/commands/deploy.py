@@ -49,7 +49,7 @@ def deploy(settings: Settings, dry_run: bool, pruning: bool, serving: bool, yes:
     config, console = settings.config, settings.console
     from personalize_sfn.deploy import deploy as plan_or_deploy
     from personalize_sfn.deploy.changes import answers_otherwise
-    from personalize_sfn.deploy.notes import deployment_notes
+    from personalize_sfn.deploy.notes import deployment_notes, left_over
     from personalize_sfn.deploy.schemas import schema_notes
     from personalize_sfn.prune import orphans
 
@@ -58,7 +58,7 @@ def deploy(settings: Settings, dry_run: bool, pruning: bool, serving: bool, yes:
         # Where all is to be made, nothing has run yet.
         new = bool(planned.changes) and all(change.action == "create" for change in planned.changes)
         notes = [*deployment_notes(session, config), *([] if new else schema_notes(session, config))]
-        left = [] if new else orphans(session, config)
+        left = [] if new else orphans(session, config) if pruning else left_over(session, config)
     for note in notes:
         console.print(f"[yellow]note[/] {literal(note)}", soft_wrap=True)
     for each in left:
