@@ -27,7 +27,7 @@ __all__ = ["S3Object", "upload", "upload_dataset", "upload_interactions"]
 
 # Where S3 encrypts with a KMS key the ETag is not the MD5 of the content, so the MD5 travels with the object as well.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
-_MD5 = "personalize-sfn-md5"
+MD5_METADATA = "personalize-sfn-md5"
 _PART = 16 << 20
 """Bytes of a part of an upload.  At most 10,000 parts make an object of up to 156 GiB; Personalize imports 100 GB.  The
 ETag depends on it.  https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html"""
@@ -79,10 +79,10 @@ def upload(session: Session, frame: pd.DataFrame | CheckedCsv, s3_uri: str) -> S
     md5, size = body.md5() if isinstance(body, CheckedCsv) else (_md5(body), len(body))
     s3 = session.client("s3")
     try:
-        etag = _etag_of_same(s3, bucket, key, md5)
+        etag = etag_of_same(s3, bucket, key, md5)
         uploaded = etag is None
         if etag is None:
-            etag = _put(s3, bucket, key, body, {"ContentType": "text/csv", "Metadata": {_MD5: md5}})
+            etag = _put(s3, bucket, key, body, {"ContentType": "text/csv", "Metadata": {MD5_METADATA: md5}})
     except ClientError as error:
         hint = "; deploy makes the project's bucket" if code_of(error) == "NoSuchBucket" else ""
         raise DataError(f"{s3_uri}: S3 refused: {code_of(error)}: {message_of(error)}{hint}") from error
@@ -255,7 +255,7 @@ def _split(s3_uri: str) -> tuple[str, str]:
     return parts.netloc, key
 
 
-def _etag_of_same(s3: Any, bucket: str, key: str, md5: str) -> str | None:
+def etag_of_same(s3: Any, bucket: str, key: str, md5: str) -> str | None:
     """The ETag of the object if it holds the content of this MD5.  One that may not be looked at counts as another."""
     from botocore.exceptions import ClientError
 
@@ -266,4 +266,4 @@ def _etag_of_same(s3: Any, bucket: str, key: str, md5: str) -> str | None:
             return None
         raise
     etag = str(head["ETag"]).strip('"')
-    return etag if md5 in {etag, head.get("Metadata", {}).get(_MD5)} else None
+    return etag if md5 in {etag, head.get("Metadata", {}).get(MD5_METADATA)} else None

@@ -26,3 +26,8 @@ def is_moving(expression: str) -> bool:
 def filter_hash(expression: str) -> str:
     """The end of a filter's name: 12 hexadecimal digits of its resolved expression."""
     return hashlib.sha256(expression.encode()).hexdigest()[:12]
+
+
+def has_filter_name(found: str, name: str) -> bool:
+    """Whether a filter's name is this one of ours with a hash behind it."""
+    return re.fullmatch(rf"{re.escape(name)}-[0-9a-f]{{12}}", found) is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -11,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from personalize_sfn.arns import parse
 from personalize_sfn.aws_errors import code_of
-from personalize_sfn.filter_expressions.moving import filter_hash, resolved
+from personalize_sfn.filter_expressions.moving import filter_hash, has_filter_name, resolved
 from personalize_sfn.handlers.aws import (
     LambdaEvent,
     LambdaResult,
@@ -52,7 +51,7 @@ def delete_old_filters(event: LambdaEvent, _context: Any) -> LambdaResult:
         )
         for current in (each["filterArn"] for each in event["filters"]):
             base = parse(current).name.rpartition("-")[0]
-            own = [each for each in there if re.fullmatch(rf"{re.escape(base)}-[0-9a-f]{{12}}", each["name"])]
+            own = [each for each in there if has_filter_name(each["name"], base)]
             for old, newer in pairwise(own):
                 arn = old["filterArn"]
                 if arn != current and newer["creationDateTime"] <= limit and _delete(old, event["tags"][PROJECT_TAG]):

@@ -11,13 +11,14 @@ The request's ``solutionVersionArn`` may end in ``/$LATEST``: the newest that is
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from personalize_sfn.arns import parse
 from personalize_sfn.errors import InvalidInputError, TransientError
+from personalize_sfn.filter_expressions.moving import has_filter_name
 from personalize_sfn.handlers.aws import LambdaEvent, LambdaHandler, LambdaResult, list_all, translating_errors
 from personalize_sfn.handlers.jobs import create_job
+from personalize_sfn.handlers.recommendations import newest_filter
 from personalize_sfn.handlers.s3_objects import etags_beginning
 from personalize_sfn.handlers.solutions import LATEST, latest_active
 from personalize_sfn.resources import FILTER, ResourceType
@@ -66,14 +67,10 @@ def _with_own_folder(request: dict[str, Any]) -> dict[str, Any]:
 
 def _newest_filter(name: str, datasetGroupArn: str) -> str:
     """ARN of the newest ACTIVE filter of that name and a hash: its expression may have moved since it was deployed."""
-    named = [
-        each
-        for each in list_all(FILTER, datasetGroupArn=datasetGroupArn)
-        if re.fullmatch(rf"{re.escape(name)}-[0-9a-f]{{12}}", each["name"])
-    ]
-    active = [each for each in named if each["status"] == FILTER.ready_status]
-    if active:
-        return str(max(active, key=lambda each: each["creationDateTime"])[FILTER.arn_field])
-    if any(each["status"] in FILTER.pending_statuses for each in named):
+    found = list_all(FILTER, datasetGroupArn=datasetGroupArn)
+    arn = newest_filter(name, found)
+    if arn is not None:
+        return arn
+    if any(has_filter_name(each["name"], name) and each["status"] in FILTER.pending_statuses for each in found):
         raise TransientError(f"filter {name} is being made; the batch begins when it is ACTIVE")
     raise InvalidInputError(f"there is no ACTIVE filter {name}-<hash>: run the filters workflow, or main, first")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from personalize_sfn.errors import InvalidInputError
+from personalize_sfn.filter_expressions.moving import has_filter_name
 from personalize_sfn.handlers.asking import call_of
 from personalize_sfn.handlers.aws import LambdaEvent, LambdaResult, client, list_all, translating_errors
 from personalize_sfn.resources import FILTER
@@ -44,9 +44,5 @@ def _filter(key: str, event: LambdaEvent) -> str:
 
 def newest_filter(name: str, filters: Iterable[Mapping[str, Any]]) -> str | None:
     """ARN of the newest ACTIVE filter of our name, which a hash follows; None: there is none."""
-    own = [
-        each
-        for each in filters
-        if re.fullmatch(rf"{re.escape(name)}-[0-9a-f]{{12}}", each["name"]) and each["status"] == FILTER.ready_status
-    ]
+    own = [each for each in filters if has_filter_name(each["name"], name) and each["status"] == FILTER.ready_status]
     return max(own, key=lambda each: each["creationDateTime"])["filterArn"] if own else None

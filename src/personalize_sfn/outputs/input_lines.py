@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from numbers import Integral
 from typing import Any
 
-from personalize_sfn.aws_errors import code_of, message_of, status_of
+from personalize_sfn.aws_errors import code_of, message_of
 from personalize_sfn.config import Config
 from personalize_sfn.config_parsing import shown
-from personalize_sfn.datasets.s3 import S3Object
+from personalize_sfn.datasets.s3 import MD5_METADATA, S3Object, etag_of_same
 from personalize_sfn.errors import DataError
 from personalize_sfn.recipes import RECIPES
 from personalize_sfn.session import Session
@@ -24,8 +24,6 @@ __all__ = ["batch_input"]
 _MOST_LINES = {"aws-item-affinity": 500, "aws-item-attribute-affinity": 10}
 _MOST_LINES_OF_A_JOB, _MOST_BYTES = 50_000_000, 2**30
 _LONGEST_ID = 256
-#: As datasets.upload has it: where S3 encrypts with a key the ETag is not the MD5.
-_MD5 = "personalize-sfn-md5"
 
 
 def batch_input(
@@ -84,11 +82,14 @@ def batch_input(
         if size > _MOST_BYTES:
             raise DataError(f"{uri}: expected at most 1 GB, which Personalize takes, got {size:,} bytes")
         try:
-            etag = _etag_of_same(s3, bucket, name, md5.hexdigest())
+            etag = etag_of_same(s3, bucket, name, md5.hexdigest())
             uploaded = etag is None
             if etag is None:
                 file.seek(0)
-                settings_of_object = {"ContentType": "application/x-ndjson", "Metadata": {_MD5: md5.hexdigest()}}
+                settings_of_object = {
+                    "ContentType": "application/x-ndjson",
+                    "Metadata": {MD5_METADATA: md5.hexdigest()},
+                }
                 s3.upload_fileobj(file, bucket, name, ExtraArgs=settings_of_object)
                 etag = str(s3.head_object(Bucket=bucket, Key=name)["ETag"]).strip('"')
         except ClientError as error:
@@ -124,16 +125,3 @@ def _id(given: Any, number: int) -> str:
         expected = f"an id, a text or whole number of 1 to {_LONGEST_ID} characters"
         raise DataError(f"asked, number {number}: expected {expected}, got {shown(given)}")
     return text
-
-
-def _etag_of_same(s3: Any, bucket: str, key: str, md5: str) -> str | None:
-    from botocore.exceptions import ClientError
-
-    try:
-        head = s3.head_object(Bucket=bucket, Key=key)
-    except ClientError as error:
-        if status_of(error) in {403, 404}:
-            return None
-        raise
-    etag = str(head["ETag"]).strip('"')
-    return etag if md5 in {etag, head.get("Metadata", {}).get(_MD5)} else None
