@@ -129,6 +129,19 @@ class TestOneAfterAnother:
         with socket.socket() as client:
             assert client.connect_ex(("127.0.0.1", port)) != 0
 
+    def test_a_stop_that_fails_gives_everything_else_back(self, monkeypatch: pytest.MonkeyPatch):
+        def cannot_stop() -> None:
+            raise RuntimeError("an execution cannot be stopped")
+
+        aws = LocalAws().start()
+        port = int(aws.endpoint_url.rpartition(":")[2])
+        with monkeypatch.context() as patched:
+            patched.setattr("personalize_sfn.local.moto.backend.stop_executions", cannot_stop)
+            with pytest.raises(RuntimeError, match="an execution cannot be stopped"):
+                aws.stop()
+        with LocalAws(port=port) as another:
+            assert another.session().client("s3").list_buckets()["Buckets"] == []
+
     def test_stopping_ends_what_still_runs(self, account: Account):
         with LocalAws(wait_scale=1) as aws:
             busy = Account(aws)

@@ -39,7 +39,6 @@ from personalize_sfn.resources import (
     SOLUTION,
     ResourceType,
 )
-from personalize_sfn.stages.recommendations import serving
 
 __all__ = [
     "DEMANDED_BY_AWS",
@@ -297,6 +296,8 @@ def _reading(config: Config, arns: Arns) -> list[Statement]:
 
 def asking(config: Config, arns: Arns) -> list[Statement]:
     """To ask what serves, each for what its recipe answers; and to find a filter by its key."""
+    from personalize_sfn.stages.recommendations import serving  # loads the SDK: only where a policy is made
+
     by_action: dict[str, list[str]] = {}
     for each in serving(config, arns).values():
         by_action.setdefault(_ASKED_BY.get(each["answers"], "GetRecommendations"), []).append(each["arn"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Sequence
@@ -259,24 +260,33 @@ class LocalAws:
             if LocalAws._running is not self:
                 return
             from personalize_sfn.local.moto.backend import reset_backends, stop_executions
-            from personalize_sfn.local.moto.personalize_metrics import PersonalizeMetrics
 
-            forget_endpoint(self.endpoint_url)
-            self._interpreter()
-            stop_executions()
-            self._server.shutdown()
-            self._server.server_close()
-            self._functions.executor.stop()
-            self.personalize.close()
-            self._close_data_dir()
-            reset_backends()
-            if self._previous_moto_port is None:
-                os.environ.pop("MOTO_PORT", None)
-            else:
-                os.environ["MOTO_PORT"] = self._previous_moto_port
-            PersonalizeMetrics.counts = staticmethod(lambda: None)
-            self._server = self._personalize = self._credentials = None
-            LocalAws._running = None
+            # Whatever fails on the way, the rest is given back, and another can start.
+            with contextlib.ExitStack() as stack:
+                stack.callback(self._forget_that_it_ran)
+                stack.callback(reset_backends)
+                stack.callback(self._close_data_dir)
+                stack.callback(self._close_personalize)
+                stack.callback(self._functions.executor.stop)
+                stack.callback(self._server.server_close)
+                stack.callback(self._server.shutdown)
+                stack.callback(stop_executions)
+                stack.callback(self._interpreter)
+                stack.callback(forget_endpoint, self.endpoint_url)
+
+    def _close_personalize(self) -> None:
+        self.personalize.close()  # only now: making it may not have ended before
+
+    def _forget_that_it_ran(self) -> None:
+        from personalize_sfn.local.moto.personalize_metrics import PersonalizeMetrics
+
+        if self._previous_moto_port is None:
+            os.environ.pop("MOTO_PORT", None)
+        else:
+            os.environ["MOTO_PORT"] = self._previous_moto_port
+        PersonalizeMetrics.counts = staticmethod(lambda: None)
+        self._server = self._personalize = self._credentials = None
+        LocalAws._running = None
 
 
 class _Late:
