@@ -12,7 +12,8 @@ from botocore.exceptions import ClientError
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.clean_up import clean_up, ours
-from personalize_sfn.config import INTERACTIONS_SCHEMA, Config
+from personalize_sfn.config import Config
+from personalize_sfn.config_datasets import INTERACTIONS_SCHEMA
 from personalize_sfn.errors import DeployError, NotOursError, PersonalizeSfnError
 from personalize_sfn.ownership import PROJECT_TAG
 from personalize_sfn.resources import BY_KEY, METRIC_ATTRIBUTION, RESOURCE_TYPES

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from personalize_sfn import config_rules as rules
-from personalize_sfn.config_parsing import Checked, Checks, Rules
+from personalize_sfn.config_parsing import Checked, Checks, ConfigProblem, Rules
 from personalize_sfn.resources import (
     BATCH_INFERENCE_JOB,
     BATCH_SEGMENT_JOB,
@@ -30,6 +31,19 @@ from personalize_sfn.resources import (
 __all__ = ["PollingConfig", "WaitConfig"]
 
 
+#: https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html takes 99,999,999 seconds; the main workflow's
+#: limit is the sum of all of them.
+_LONGEST_TIMEOUT_SECONDS = 10_000_000
+
+
+def _timeout_after_typical(wait: Any) -> Iterator[ConfigProblem]:
+    if wait.timeout_seconds < wait.typical_seconds:
+        yield ConfigProblem(
+            "timeout_seconds",
+            f"expected at least typical_seconds ({wait.typical_seconds}), got {wait.timeout_seconds}",
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitConfig(Checked):
     """How long a resource typically takes, and when to give up waiting for it."""
@@ -40,9 +54,9 @@ class WaitConfig(Checked):
 
     _checks: ClassVar[Checks] = {
         "typical_seconds": rules.between(1, None, " second"),
-        "timeout_seconds": rules.between(1, rules.LONGEST_TIMEOUT_SECONDS, " seconds"),
+        "timeout_seconds": rules.between(1, _LONGEST_TIMEOUT_SECONDS, " seconds"),
     }
-    _rules: ClassVar[Rules] = (rules.timeout_after_typical,)
+    _rules: ClassVar[Rules] = (_timeout_after_typical,)
 
 
 def _wait_of(row: ResourceType) -> WaitConfig:

@@ -8,7 +8,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from personalize_sfn.config import INTERACTIONS_SCHEMA, Config, DatasetConfig
+from personalize_sfn.config import Config, DatasetConfig
+from personalize_sfn.config_datasets import INTERACTIONS_SCHEMA
 from personalize_sfn.datasets import csv_bytes, load_csv, load_movielens, prepare, schemas, upload_interactions
 from personalize_sfn.errors import ConfigError, DataError
 from personalize_sfn.session import Session

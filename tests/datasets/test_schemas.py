@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import json
 
-from personalize_sfn.config import INTERACTIONS_SCHEMA, INTERACTIONS_SCHEMA_OF_THE_POST, DatasetConfig
+from personalize_sfn.config import DatasetConfig
+from personalize_sfn.config_datasets import INTERACTIONS_SCHEMA, INTERACTIONS_SCHEMA_OF_THE_POST
 from personalize_sfn.datasets import schemas
 
 

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
-from personalize_sfn.config import INTERACTIONS_SCHEMA
+from personalize_sfn.config_datasets import INTERACTIONS_SCHEMA
 from personalize_sfn.local import LocalAws
 from personalize_sfn.local.aws.account import ACCOUNT_ID
 from personalize_sfn.resources import DATASET_GROUP

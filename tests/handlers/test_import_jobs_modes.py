@@ -7,7 +7,7 @@ import json
 import pytest
 
 from fakes.virtual_personalize import ARNS
-from personalize_sfn.config import INTERACTIONS_SCHEMA
+from personalize_sfn.config_datasets import INTERACTIONS_SCHEMA
 from personalize_sfn.errors import TransientError
 from personalize_sfn.ownership import PROJECT_TAG
 

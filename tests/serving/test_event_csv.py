@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from personalize_sfn.config import INTERACTIONS_SCHEMA
+from personalize_sfn.config_datasets import INTERACTIONS_SCHEMA
 from personalize_sfn.errors import DataError
 from personalize_sfn.serving.event_csv import CsvEvent, EventCsv
 from personalize_sfn.serving.outgoing_event import EventColumns

@@ -11,7 +11,7 @@ import botocore.session
 import numpy as np
 import pytest
 
-from personalize_sfn.config import INTERACTIONS_SCHEMA
+from personalize_sfn.config_datasets import INTERACTIONS_SCHEMA
 from personalize_sfn.errors import EventError
 from personalize_sfn.serving import outgoing_event
 from personalize_sfn.serving.outgoing_event import EventColumns, OutgoingEvent, make_event

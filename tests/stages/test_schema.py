@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from personalize_sfn import stages
-from personalize_sfn.config import INTERACTIONS_SCHEMA, Config, DatasetConfig, DatasetsConfig
+from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig
+from personalize_sfn.config_datasets import INTERACTIONS_SCHEMA
 from personalize_sfn.errors import ConfigError
 
 CONFIG = Config(project="movies")

@@ -16,7 +16,8 @@ from personalize_sfn.errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from personalize_sfn.config import Config, DatasetType
+    from personalize_sfn.config import Config
+    from personalize_sfn.config_datasets import DatasetType
     from personalize_sfn.datasets import MovieLens, Prepared
     from personalize_sfn.datasets.times import TimeUnit
 

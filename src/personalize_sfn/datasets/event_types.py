@@ -97,7 +97,7 @@ def as_deployed(session: Session, config: Config, prepared: Prepared, bucket: st
     """
     from botocore.exceptions import ClientError
 
-    from personalize_sfn.config import INTERACTIONS_SCHEMA_OF_THE_POST
+    from personalize_sfn.config_datasets import INTERACTIONS_SCHEMA_OF_THE_POST
 
     if not lacks_only_event_type(INTERACTIONS_SCHEMA_OF_THE_POST, prepared.schema):
         return prepared

@@ -17,7 +17,8 @@ from personalize_sfn.errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from personalize_sfn.config import Config, DatasetType
+    from personalize_sfn.config import Config
+    from personalize_sfn.config_datasets import DatasetType
     from personalize_sfn.datasets.movielens import MovieLens
     from personalize_sfn.datasets.report import Report
     from personalize_sfn.datasets.validation import Prepared

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from personalize_sfn.arns import Arns
-from personalize_sfn.config import Config, DatasetType
+from personalize_sfn.config import Config
+from personalize_sfn.config_datasets import DatasetType
 from personalize_sfn.ownership import PROJECT_TAG
 from personalize_sfn.resources import (
     BATCH_INFERENCE_JOB,

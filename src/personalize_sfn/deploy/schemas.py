@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from personalize_sfn.config import Config, DatasetType
+from personalize_sfn.config import Config
+from personalize_sfn.config_datasets import DatasetType
 from personalize_sfn.session import Session
 
 __all__ = ["schema_notes"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from personalize_sfn.config import Config, DatasetType
+from personalize_sfn.config import Config
+from personalize_sfn.config_datasets import DatasetType
 from personalize_sfn.resources import DATASET, DATASET_GROUP, SCHEMA
 from personalize_sfn.sdk import Choice, LambdaStep, State, Wait
 from personalize_sfn.stages import states

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from personalize_sfn.arns import Arns
-from personalize_sfn.config import Config, DatasetType
+from personalize_sfn.config import Config
+from personalize_sfn.config_datasets import DatasetType
 from personalize_sfn.resources import DATASET_EXPORT_JOB
 from personalize_sfn.sdk import Choice, LambdaStep, State, Wait, in_partition
 from personalize_sfn.stages import states

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from personalize_sfn.config import Config, DatasetType
+from personalize_sfn.config import Config
+from personalize_sfn.config_datasets import DatasetType
 from personalize_sfn.datasets import schemas
 from personalize_sfn.errors import ConfigError, DataError
 from personalize_sfn.resources import SCHEMA

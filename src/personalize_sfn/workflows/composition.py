@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from personalize_sfn.config import Config, DatasetType
+from personalize_sfn.config import Config
+from personalize_sfn.config_datasets import DatasetType
 from personalize_sfn.resources import ResourceType
 from personalize_sfn.sdk import Chain, Choice, ChoiceRule, Fail, Parallel, Pass, State
 from personalize_sfn.stages import states

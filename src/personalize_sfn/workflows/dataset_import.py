@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from personalize_sfn.arns import Arns
-from personalize_sfn.config import Config, DatasetType
+from personalize_sfn.config import Config
+from personalize_sfn.config_datasets import DatasetType
 from personalize_sfn.resources import DATASET_IMPORT_JOB
 from personalize_sfn.sdk import Chain, Pass, State, in_partition
 from personalize_sfn.stages.dataset_import_job import dataset_import_job

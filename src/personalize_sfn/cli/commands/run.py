@@ -12,7 +12,7 @@ from personalize_sfn.cli.settings import Settings, json_option, literal, pass_se
 from personalize_sfn.text import printable
 
 if TYPE_CHECKING:
-    from personalize_sfn.config import DatasetType
+    from personalize_sfn.config_datasets import DatasetType
     from personalize_sfn.datasets.times import TimeUnit
     from personalize_sfn.execution import Execution
     from personalize_sfn.session import Session
