@@ -26,6 +26,7 @@ from personalize_sfn.deploy.role_template import role_template
 from personalize_sfn.deploy.summary import Changes, changes_sentence
 from personalize_sfn.display.tables import table
 from personalize_sfn.errors import DeployError
+from personalize_sfn.notices import notice
 from personalize_sfn.session import Session
 
 if TYPE_CHECKING:
@@ -111,12 +112,12 @@ def deploy(session: Session, config: Config, *, dry_run: bool = False, progress:
     changes = plan(session, config, wanted)
     if not dry_run:
         if answers := answers_otherwise(changes):
-            logger.warning("%s: %s", config.project, answers)
+            notice(logger, f"{config.project}: {answers}")
         for note in deployment_notes(session, config):
-            logger.warning("%s: %s", config.project, note)
+            notice(logger, f"{config.project}: {note}")
         if any(change.action != "create" for change in changes):
             for left in left_over(session, config):
-                logger.warning("%s: not in the config any more: %s; prune() removes it", config.project, left)
+                notice(logger, f"{config.project}: not in the config any more: {left}; prune() removes it")
         apply(session, changes, progress)
         remember_project(session, config.project)
     return _deployment(session, config, wanted, changes, dry_run=dry_run)

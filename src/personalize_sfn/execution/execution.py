@@ -32,6 +32,7 @@ from personalize_sfn.execution.history_reader import (
     poll_of,
 )
 from personalize_sfn.execution.still_running import stop_training, trainings, what_it_waits_for
+from personalize_sfn.notices import notice
 from personalize_sfn.session import Session
 
 if TYPE_CHECKING:
@@ -257,7 +258,7 @@ class Execution(sdk.Execution):
         left = tuple(what_it_waits_for(run, ended))
         stopped = Stopped(answer, left)
         for sentence in left:
-            logger.warning("%s", sentence)
+            notice(logger, sentence)
         return stopped
 
     def watch(self, poll: float | Poll | None = None) -> Watch:

@@ -13,6 +13,7 @@ from personalize_sfn.display import GLYPHS, Html, Picture, Run, duration
 from personalize_sfn.display.formatting import polls_text
 from personalize_sfn.display.terminal import stage_table
 from personalize_sfn.execution.status import Status
+from personalize_sfn.notices import notebook_shell
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -35,8 +36,7 @@ class View(Protocol):
 
 def view_for_here() -> View:
     """The view that suits where this runs."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if shell is not None and getattr(shell, "kernel", None) is not None:
+    if notebook_shell() is not None:
         return Notebook()
     return Terminal() if sys.stdout.isatty() else Lines()
 

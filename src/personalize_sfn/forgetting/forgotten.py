@@ -22,6 +22,7 @@ from personalize_sfn.execution import Execution
 from personalize_sfn.execution.deployed import TO_RUN, require_deployed
 from personalize_sfn.forgetting.named_in_s3 import NamedIn, S3Files
 from personalize_sfn.forgotten_users import ForgottenUsers
+from personalize_sfn.notices import notice
 from personalize_sfn.session import Session
 
 __all__ = ["MEANWHILE", "Forgotten", "forget"]
@@ -126,7 +127,7 @@ def forget(
     body = _list_of(users)
     require_same_data(session, config.project)
     require_deployed(session, config, (*TO_RUN, "batch", "export", "forget"))
-    logger.warning("Forgetting %s. %s", _count(len(users), "user"), MEANWHILE)
+    notice(logger, f"Forgetting {_count(len(users), 'user')}. {MEANWHILE}")
 
     bucket = config.bucket_name(session.region, session.account_id)
     s3, files, forgotten = session.client("s3"), S3Files(session.client("s3"), bucket), ForgottenUsers(session, config)

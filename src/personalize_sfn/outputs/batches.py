@@ -10,6 +10,7 @@ from personalize_sfn.config import Config
 from personalize_sfn.data_directories import require_same_data
 from personalize_sfn.execution import Execution, Workflow
 from personalize_sfn.execution.deployed import require_deployed
+from personalize_sfn.notices import notice
 from personalize_sfn.outputs.batch_lines import BatchLineError, BatchLines, columns_of
 from personalize_sfn.outputs.output_files import output_files
 from personalize_sfn.recipes import RECIPES
@@ -134,8 +135,8 @@ class BatchRun:
         self.error_count = lines.error_count
         if lines.errors:
             first = lines.errors[0]
-            logger.warning(
-                "%s",
+            notice(
+                logger,
                 f"{lines.error_count:,} of {lines.lines:,} lines of batch {self._key} have no answer, the first in "
                 f"{one_line(first.file)}, line {first.line}: {one_line(first.error)}",
             )
