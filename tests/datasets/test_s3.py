@@ -208,8 +208,10 @@ def test_a_large_file_goes_up_in_parts_and_is_known_again(session, large_clicks,
     monkeypatch.setattr(s3, "_PART", 5 << 20)
     with large_clicks.open("a") as file:
         file.writelines(f"{row % 50},{row},1260759144\n" for row in range(2_000, 350_000))
-    first = upload_interactions(session, Config(bucket="data"), large_clicks)
-    assert first.bytes > 5 << 20
+    sent = []
+    first = upload_dataset(session, Config(bucket="data"), "INTERACTIONS", large_clicks, progress=sent.append)
+    assert max(sent) == first.bytes > 5 << 20
+    assert len(sent) > 1
     assert first.etag.endswith("-2") or first.etag.endswith("-3")
     second = upload_interactions(session, Config(bucket="data"), large_clicks)
     assert (second.uploaded, second.etag) == (False, first.etag)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -61,12 +63,21 @@ class S3Object:
         )
 
 
-def upload(session: Session, frame: pd.DataFrame | CheckedCsv, s3_uri: str) -> S3Object:
+def upload(
+    session: Session,
+    frame: pd.DataFrame | CheckedCsv,
+    s3_uri: str,
+    *,
+    progress: Callable[[int], None] = lambda _: None,
+) -> S3Object:
     """Write ``frame`` (see :func:`~personalize_sfn.datasets.prepare`) as CSV to ``s3://bucket/key``.
 
     The bytes depend on the data alone, and an object that already has them is left as it is: its ETag stays, and with
     it the name of the import job.  A frame is written by one request (S3's limit for that: 5 GB), what
     :func:`~personalize_sfn.datasets.load_csv` read from a large file in parts, some at the same time.
+
+    Args:
+        progress: for large files: is called with the bytes that were sent up to then, from several threads.
 
     Raises:
         DataError: the frame is empty, the URI names no object, or S3 refuses to write it; says why.
@@ -83,7 +94,7 @@ def upload(session: Session, frame: pd.DataFrame | CheckedCsv, s3_uri: str) -> S
         etag = etag_of_same(s3, bucket, key, md5)
         uploaded = etag is None
         if etag is None:
-            etag = _put(s3, bucket, key, body, {"ContentType": "text/csv", "Metadata": {MD5_METADATA: md5}})
+            etag = _put(s3, {"Bucket": bucket, "Key": key}, body, md5, progress)
     except ClientError as error:
         hint = "; deploy makes the project's bucket" if code_of(error) == "NoSuchBucket" else ""
         raise DataError(f"{s3_uri}: S3 refused: {code_of(error)}: {message_of(error)}{hint}") from error
@@ -111,11 +122,19 @@ def upload_interactions(
 
 
 def upload_dataset(
-    session: Session, config: Config, kind: DatasetType, data: MovieLens | Prepared | pd.DataFrame | str | PathLike[str]
+    session: Session,
+    config: Config,
+    kind: DatasetType,
+    data: MovieLens | Prepared | pd.DataFrame | str | PathLike[str],
+    *,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> S3Object:
     """The same as :func:`upload_interactions` for any dataset of the config: ``INTERACTIONS``, ``ITEMS`` or ``USERS``.
 
     Columns of a CSV and of a frame may have the names that ``columns`` of the config's dataset gives them.
+
+    Args:
+        progress: as in :func:`upload`.
 
     Raises:
         DataError: the data does not fit or names users who were forgotten, the config has no such dataset, or S3
@@ -183,27 +202,37 @@ def upload_dataset(
             if each.event_type is not None  # what holds for all events was checked before
         }
         report = replace(report, notes=(*report.notes, *too_few_events(data, needs)))
-    return replace(upload(session, data.table, f"s3://{bucket}/{key}"), report=report)
+    return replace(upload(session, data.table, f"s3://{bucket}/{key}", progress=progress), report=report)
 
 
 def _md5(body: bytes) -> str:
     return hashlib.md5(body, usedforsecurity=False).hexdigest()
 
 
-def _put(s3: Any, bucket: str, key: str, body: bytes | CheckedCsv, settings: dict[str, Any]) -> str:
+def _put(s3: Any, target: dict[str, str], body: bytes | CheckedCsv, md5: str, progress: Callable[[int], None]) -> str:
     """Write the object; its ETag."""
+    settings: dict[str, Any] = {"ContentType": "text/csv", "Metadata": {MD5_METADATA: md5}}
     if isinstance(body, bytes):
-        answer = s3.put_object(Bucket=bucket, Key=key, Body=body, **settings)
+        answer = s3.put_object(**target, Body=body, **settings)
     else:
         from boto3.exceptions import S3UploadFailedError
         from boto3.s3.transfer import TransferConfig
 
+        sent = 0
+        adding = threading.Lock()
+
+        def add(size: int) -> None:
+            nonlocal sent
+            with adding:
+                sent += size
+                progress(sent)
+
         parts = TransferConfig(multipart_threshold=_PART, multipart_chunksize=_PART, max_concurrency=_PARTS_AT_ONCE)
         try:
-            s3.upload_fileobj(body.open(), bucket, key, ExtraArgs=settings, Config=parts)
+            s3.upload_fileobj(body.open(), **target, ExtraArgs=settings, Config=parts, Callback=add)
         except S3UploadFailedError as error:
             raise error.__context__ or error from error
-        answer = s3.head_object(Bucket=bucket, Key=key)
+        answer = s3.head_object(**target)
     return str(answer["ETag"]).strip('"')
 
 

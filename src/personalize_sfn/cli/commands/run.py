@@ -177,7 +177,11 @@ def upload(settings: Settings, session: Session, kind: DatasetType, source: str,
 
             own = load_own(data, config, kind, options, progress)
             status.update(f"Uploading {literal(source)}")
-            s3 = upload_dataset(session, config, kind, own)
+
+            def sent(size: int) -> None:
+                status.update(f"Uploading {literal(source)}: {size / 1e9:,.2f} GB sent")
+
+            s3 = upload_dataset(session, config, kind, own, progress=sent)
         else:
             interactions = config.datasets.interactions
             prepared = prepare(
