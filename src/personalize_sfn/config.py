@@ -115,6 +115,7 @@ class Config(Checked):
     filters_keep_days: int = 7
     """How long a filter that another one of its key has replaced can still be used."""
     metric_attribution: MetricAttributionConfig | None = None
+    """What recommendations are worth: sums over the events that followed them."""
     batch: Mapping[str, BatchConfig] = field(default_factory=dict)
     """Batches that the workflow ``batch`` can run, each by a key of yours."""
     exports: bool = False
@@ -123,8 +124,11 @@ class Config(Checked):
     """Whether users can be forgotten: the workflow ``forget`` is deployed, and imports, trainings, exports and batches
     wait while one runs."""
     polling: PollingConfig = field(default_factory=PollingConfig)
+    """How long each resource usually takes, and at most."""
     roles: RolesConfig = field(default_factory=RolesConfig)
+    """Existing roles to use, and how to make the others."""
     functions: FunctionsConfig = field(default_factory=FunctionsConfig)
+    """How the Lambda functions are set up."""
     kms_key_arn: str | None = None
     """A key of yours that encrypts the dataset group; None: Personalize's own."""
     bucket_kms_key_arn: str | None = None
@@ -317,7 +321,7 @@ class Config(Checked):
         Raises:
             ConfigError: the file cannot be read, or values are wrong; tells each with its field and line.
         """
-        return _built(read_file(path))
+        return config_of(read_file(path))
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Config:
@@ -326,10 +330,15 @@ class Config(Checked):
         Raises:
             ConfigError: tells every key that is unknown and every value that is wrong.
         """
-        return _built(Document(values))
+        return config_of(Document(values))
 
 
-def _built(document: Document) -> Config:
+def config_of(document: Document) -> Config:
+    """The config that a document holds.
+
+    Raises:
+        ConfigError: tells every mistake in it.
+    """
     config = build(Config, document)
     assert isinstance(config, Config)
     return config

@@ -43,6 +43,7 @@ class BatchConfig(Checked):
     exploration_weight: float | None = None
     """0 (none) to 1; recipe aws-user-personalization only."""
     exploration_item_age_cut_off_days: int | None = None
+    """Items younger than this are explored: aws-user-personalization only."""
 
     _where = "batch"
     _checks: ClassVar[Checks] = {

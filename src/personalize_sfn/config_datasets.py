@@ -156,11 +156,15 @@ class DatasetsConfig(Checked):
     """Which datasets the pipeline has.  Interactions are needed by every recipe."""
 
     interactions: DatasetConfig = field(default_factory=DatasetConfig)
+    """What users did: every recipe needs it."""
     items: DatasetConfig | None = None
+    """What is known of items; None: nothing."""
     users: DatasetConfig | None = None
+    """What is known of users; None: nothing."""
     actions: DatasetConfig | None = None
     """What recipe aws-next-best-action chooses from; not in a domain."""
     action_interactions: DatasetConfig | None = None
+    """Which actions users took or refused; only with ``actions``."""
 
     _where = "datasets"
     _rules: ClassVar[Rules] = (_only_interactions_have_events,)

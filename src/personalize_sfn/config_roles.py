@@ -26,6 +26,7 @@ class RolesConfig(Checked):
     """Existing roles to use instead of making them, and how to make those that are made."""
 
     step_functions_arn: str | None = None
+    """The state machines run as this one.  None, here and below: deploy makes it."""
     lambda_arn: str | None = None
     """Of all functions, unless one of the next two says otherwise."""
     lambda_read_arn: str | None = None
@@ -33,8 +34,11 @@ class RolesConfig(Checked):
     lambda_change_arn: str | None = None
     """Of the functions that make, change and delete."""
     personalize_arn: str | None = None
+    """Personalize reads the data, and writes outputs, as this one."""
     permissions_boundary_arn: str | None = None
+    """A policy that bounds every role which deploy makes."""
     path: str = "/"
+    """IAM path of the roles that deploy makes: ``/teams/shop/``."""
 
     _where = "roles"
     _checks: ClassVar[Checks] = {
@@ -53,9 +57,13 @@ class FunctionsConfig(Checked):
     """The Lambda functions' settings."""
 
     runtime: Literal["python3.11", "python3.12", "python3.13"] = "python3.13"
+    """Of every function."""
     memory_mb: int = 256
+    """Of every function, in MB: 128 to 10,240."""
     timeout_seconds: int = 60
+    """After which Lambda ends a function: 1 to 900."""
     log_retention_days: int = 30
+    """After which CloudWatch deletes the functions' log lines."""
 
     _where = "functions"
     _checks: ClassVar[Checks] = {

@@ -203,6 +203,7 @@ class CampaignConfig(Checked):
     exploration_weight: float | None = None
     """0 (none) to 1; recipe aws-user-personalization only."""
     exploration_item_age_cut_off_days: int | None = None
+    """Items younger than this are explored: aws-user-personalization only."""
     enable_metadata: bool = False
     """Whether recommendations may carry item metadata (extra cost); needs ``datasets.items``."""
 
@@ -228,7 +229,9 @@ class SolutionConfig(Checked):
     hyperparameters: Mapping[str, str | int | float | bool] = field(default_factory=dict)
     """The recipe's, by name: numbers, true or false, or text; Personalize gets every value as text."""
     perform_hpo: bool = False
+    """Try several hyperparameters and take the best; it is billed, and only some recipes can."""
     event_type: str | None = None
+    """Train on interactions of this EVENT_TYPE only.  None: on all."""
     event_value_threshold: float | None = None
     """Only events whose EVENT_VALUE is at least this are used; needs ``event_type`` and a column EVENT_VALUE."""
     auto_training_days: int | None = None

@@ -49,6 +49,7 @@ class WaitConfig(Checked):
     """How long a resource typically takes, and when to give up waiting for it."""
 
     typical_seconds: int
+    """What it usually takes: sets the pace of looking."""
     timeout_seconds: int
     """Counted from when it was asked for; waiting, up to 72 hours, until fewer jobs are pending comes before that."""
 

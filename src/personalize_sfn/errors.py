@@ -86,17 +86,25 @@ class ConfigError(PersonalizeSfnError):
     """Something in the configuration is wrong, or several things: all of them are told at once.
 
     ``field`` is the dotted path of the first, for example ``solution.recipe``; ``problems`` has the path and the text
-    of each, and ``lines`` its line in the file, or None.
+    of each, ``lines`` its line in the file, or None, and ``files`` which file that is, if not the one that was named.
     """
 
     def __init__(
-        self, field: str, problem: str, *more: tuple[str, str], lines: Sequence[int | None] | None = None
+        self,
+        field: str,
+        problem: str,
+        *more: tuple[str, str],
+        lines: Sequence[int | None] | None = None,
+        files: Sequence[str] | None = None,
     ) -> None:
         self.problems: tuple[tuple[str, str], ...] = ((field, problem), *more)
         self.lines: tuple[int | None, ...] = tuple(lines or (None,) * len(self.problems))
+        self.files: tuple[str, ...] = tuple(files or ("",) * len(self.problems))
         self.field = field
-        told = zip(self.problems[:_SHOWN_PROBLEMS], self.lines, strict=False)
-        shown = [f"{where}: {what}{f' (line {line})' if line else ''}" for (where, what), line in told]
+        shown = []
+        for (where, what), line, file in zip(self.problems[:_SHOWN_PROBLEMS], self.lines, self.files, strict=False):
+            place = ", ".join([file] * bool(file) + [f"line {line}"] * bool(line))
+            shown.append(f"{where}: {what}{f' ({place})' if place else ''}")
         if len(self.problems) > len(shown):
             shown.append(f"and {len(self.problems) - len(shown)} more")
         several = f"{len(self.problems)} mistakes in the configuration:\n  "

@@ -104,11 +104,15 @@ def test_ranges_patterns_lists_and_required_fields_are_in_the_schema(values: dic
 
 
 def documented() -> list[Any]:
-    """Every configuration that the documentation shows, as a file would hold it."""
+    """Every configuration that the documentation shows, as a file would hold it; without those of several files."""
     top = Path(__file__).parents[2]
     pages = [top / "README.md", *sorted((top / "docs").rglob("*.md"))]
     texts = [block.split("```")[0] for page in pages for block in page.read_text().split("```yaml\n")[1:]]
-    return [values for values in map(yaml.safe_load, texts) if isinstance(values, dict) and "project" in values]
+    return [
+        values
+        for values in map(yaml.safe_load, texts)
+        if isinstance(values, dict) and "project" in values and "extends" not in values
+    ]
 
 
 def test_the_documented_configurations_are_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -130,7 +134,9 @@ def test_the_whole_configuration_with_its_defaults_is_valid():
 
 
 def test_the_defaults_in_the_schema_are_the_fields_own():
-    defaults = {name: each["default"] for name, each in json_schema(Config)["$defs"]["Config"]["properties"].items()}
+    properties = json_schema(Config)["$defs"]["Config"]["properties"]
+    assert list(properties)[0] == "extends"
+    defaults = {name: each["default"] for name, each in properties.items() if name != "extends"}
 
     assert Config.from_dict(defaults) == Config()
 
@@ -167,6 +173,12 @@ def test_a_class_of_any_shape_has_a_schema():
                 "additionalProperties": False,
                 "description": "Where things are.",
                 "properties": {
+                    "extends": {
+                        "type": "string",
+                        "minLength": 1,
+                        "description": "The path of a file that this one extends: its values hold wherever this file "
+                        "says nothing else.",
+                    },
                     "room": {
                         "type": "string",
                         "maxLength": 5,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from personalize_sfn.config import Config
+    from personalize_sfn.config_parsing import Document
     from personalize_sfn.session import Session
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -69,6 +70,8 @@ class Settings:
     profile: str | None = None
     region: str | None = None
     config_file: Path | None = None
+    given: tuple[str, ...] = ()
+    """``key.path=value``, over what the file says."""
     debug: bool = False
     as_json: bool = False
     """A program reads stdout: one JSON document goes there, and all that is for people to stderr."""
@@ -83,10 +86,22 @@ class Settings:
         return Console(stderr=self.as_json, highlight=False)
 
     @cached_property
-    def config(self) -> Config:
-        from personalize_sfn.config import Config
+    def document(self) -> Document:
+        """What the configuration is made of: the file, what it extends, the options."""
+        from personalize_sfn.config_parsing import Document, read_file, with_options
 
-        return Config() if self.config_file is None else Config.load(self.config_file)
+        return with_options(Document({}) if self.config_file is None else read_file(self.config_file), self.given)
+
+    @cached_property
+    def config(self) -> Config:
+        from personalize_sfn.config import config_of
+
+        return config_of(self.document)
+
+    @property
+    def says_project(self) -> bool:
+        """Whether there is a file or an option that names the project."""
+        return self.config_file is not None or any(each.startswith("project=") for each in self.given)
 
     def connect(self, *, start: bool = True) -> Session:
         """The session, after its banner is printed.
@@ -120,6 +135,7 @@ class Settings:
         target = "--target aws " if self.target == "aws" else ""
         named = {"profile": self.profile, "region": self.region, "config": self.config_file}
         given = "".join(f"--{name} {shlex.quote(str(value))} " for name, value in named.items() if value is not None)
+        given += "".join(f"--set {shlex.quote(each)} " for each in self.given)
         return f"{program()} {target}{given}{words}"
 
     def answer(self, value: object) -> None:
@@ -180,6 +196,21 @@ def settings_options(command: _Command) -> _Command:
             help="The pipeline, as YAML or TOML.  Default: project personalize-sfn.",
         ),
         click.option(
+            "--project",
+            callback=_keep_project,
+            expose_value=False,
+            metavar="NAME",
+            help="Another project than the file says: --set project=NAME.",
+        ),
+        click.option(
+            "--set",
+            multiple=True,
+            callback=_keep_given,
+            expose_value=False,
+            metavar="KEY.PATH=VALUE",
+            help="A value over what the file says, such as solutions.for-you.recipe=aws-sims; may be repeated.",
+        ),
+        click.option(
             "--debug",
             is_flag=True,
             default=None,
@@ -191,6 +222,15 @@ def settings_options(command: _Command) -> _Command:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def _keep_given(context: click.Context, _: click.Parameter, values: tuple[str, ...]) -> None:
+    context.ensure_object(Settings).given += values
+
+
+def _keep_project(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.ensure_object(Settings).given += (f"project={value}",)
 
 
 def _config_file(context: click.Context, _: click.Parameter, value: Path | None) -> None:

@@ -16,6 +16,7 @@ from personalize_sfn.config_parsing.checked import (
     key_problem,
 )
 from personalize_sfn.config_parsing.files import read_file
+from personalize_sfn.config_parsing.layers import with_options
 from personalize_sfn.config_parsing.plain_values import plain_values
 from personalize_sfn.config_parsing.problems import ConfigProblem, Document, check, shown
 from personalize_sfn.config_parsing.schema_files import read_schema_file
@@ -37,4 +38,5 @@ __all__ = [
     "read_file",
     "read_schema_file",
     "shown",
+    "with_options",
 ]

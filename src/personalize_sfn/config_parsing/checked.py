@@ -25,6 +25,7 @@ from personalize_sfn.config_parsing.problems import (
     shown,
     too_deep,
 )
+from personalize_sfn.config_parsing.variables import NO_TEXT, GivenText
 from personalize_sfn.errors import ConfigError
 
 #: What is wrong with a field's value, or None.
@@ -120,8 +121,12 @@ class _Found:
     values: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def complain(self, path: KeyPath, text: str) -> None:
-        mark = next((self.document.marks[each] for each in _upwards(path) if each in self.document.marks), None)
-        self.problems.append(ConfigProblem(dotted(path), text, None if mark is None else mark.line))
+        mark = self.mark(path)
+        self.problems.append(ConfigProblem(dotted(path), text, mark.line, mark.file))
+
+    def mark(self, path: KeyPath) -> Mark:
+        """Of the value at ``path``, or of what it stands in."""
+        return next((self.document.marks[each] for each in _upwards(path) if each in self.document.marks), Mark())
 
     def take(self, given: Mapping[Any, Any]) -> None:
         """Convert what is given, field by field; what is wrong is left out."""
@@ -151,7 +156,7 @@ class _Found:
         if reader is None or not isinstance(value, (str, Path)):
             return value
         try:
-            return reader(value, self.document.folder)
+            return reader(value, self.mark((*self.path, name)).folder or self.document.folder)
         except ConfigError as error:
             self.complain((*self.path, name), f"{error.field}: {error.problems[0][1]}")
             return _UNKNOWN
@@ -173,10 +178,12 @@ class _Found:
                 self.complain((*self.path, *each.field.split(".")) if each.field else self.path, each.text)
 
     def _convert(self, hint: Any, value: Any, path: KeyPath) -> Any:
-        """``value`` as the type ``hint``; no silent conversion but int to float."""
+        """``value`` as the type ``hint``; no silent conversion but int to float, and of texts of the environment."""
+        if value is NO_TEXT:
+            return _UNKNOWN
         origin = typing.get_origin(hint)
         if origin in {types.UnionType, typing.Union}:
-            if value is None:
+            if value is None or (isinstance(value, GivenText) and value == "null"):
                 return None
             (hint,) = [option for option in typing.get_args(hint) if option is not type(None)]
             origin = typing.get_origin(hint)
@@ -191,6 +198,7 @@ class _Found:
             return _build(nested, value, path, self.document, self.problems)
         problem: str | None = None
         if origin is Literal:
+            value = _plain_texts(value)
             options = typing.get_args(hint)
             if not isinstance(value, str) or value not in options:
                 problem = f"expected one of {', '.join(map(str, options))}, got {shown(value)}"
@@ -199,9 +207,9 @@ class _Found:
             if isinstance(value, Mapping) and dataclasses.is_dataclass(named):
                 return self._convert_each(named, value, path)
             if isinstance(value, Mapping):
-                before = len(self.problems)
+                before, value = len(self.problems), _plain_texts(value)
                 self._look_into(value, path, named)
-                return value if len(self.problems) == before else _UNKNOWN
+                return value if len(self.problems) == before and not _lacks_text(value) else _UNKNOWN
             problem = f"expected a mapping, got {shown(value)}"
         else:
             value, problem = _plain(hint, value)
@@ -241,7 +249,7 @@ class _Found:
                 self.complain(path, problem)
         elif isinstance(value, float) and not math.isfinite(value):
             self.complain(path, f"expected a number, got {value}")
-        elif value is not None and not isinstance(value, (bool, int, float)):
+        elif value is not None and value is not NO_TEXT and not isinstance(value, (bool, int, float)):
             advice = _advice(str, value, self.document.marks.get(path))
             self.complain(path, f"expected text, a number, true or false, got {shown(value)}{advice}")
 
@@ -302,8 +310,40 @@ def hints_of(cls: type) -> dict[str, Any]:
     return {name: hint for name, hint in typing.get_type_hints(cls).items() if name in names}
 
 
+#: How a text of the environment or of the command is written as a value of each type.
+_WRITTEN = {int: r"[+-]?[0-9]{1,10}", float: r"[+-]?[0-9]{1,20}(?:\.[0-9]{0,20})?", bool: r"true|false"}
+
+
+def _meant(hint: Any, text: GivenText) -> Any:
+    """``text`` as the type of its field; as it is where it is no such value."""
+    if hint not in _WRITTEN or not re.fullmatch(_WRITTEN[hint], text):
+        return str(text)
+    return text == "true" if hint is bool else hint(text)
+
+
+def _lacks_text(value: Any) -> bool:
+    """Whether a variable that is not there is missing somewhere in ``value``."""
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return value is NO_TEXT or any(map(_lacks_text, inner))
+
+
+def _plain_texts(value: Any) -> Any:
+    """``value`` with ordinary texts in place of those of variables and options; itself if there are none."""
+    if isinstance(value, GivenText):
+        return str(value)
+    if isinstance(value, Mapping):
+        plain = {key: _plain_texts(inner) for key, inner in value.items()}
+        return value if all(plain[key] is inner for key, inner in value.items()) else plain
+    if isinstance(value, list):
+        texts = [_plain_texts(inner) for inner in value]
+        return value if all(new is old for new, old in zip(texts, value, strict=True)) else texts
+    return value
+
+
 def _plain(hint: Any, value: Any) -> tuple[Any, str | None]:
     """The value of a plain type, and what is wrong with it."""
+    if isinstance(value, GivenText):
+        value = _meant(hint, value)
     if hint is float and isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST_WHOLE_NUMBER:
         return float(value), None
     wrong_bool = isinstance(value, bool) and hint is not bool

@@ -5,10 +5,13 @@ from __future__ import annotations
 import codecs
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from personalize_sfn.config_parsing.problems import Document, printable
+from personalize_sfn.config_parsing.layers import from_file, over
+from personalize_sfn.config_parsing.problems import Document, Mark, printable, shown, too_deep
+from personalize_sfn.config_parsing.variables import GivenText, with_variables
 from personalize_sfn.errors import ConfigError
 
 #: A configuration with three schemas of a hundred columns has 30 KB.
@@ -20,17 +23,55 @@ _OTHER_MARKS = (
     (codecs.BOM_UTF16_LE, "UTF-16"),
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
+#: The key that names the file below a file.
+EXTENDS = "extends"
+_MOST_BASES = 5
 #: More dots than this in one line of TOML are no dotted keys of a configuration; tomllib takes quadratic time for them.
 _MOST_DOTS = 1000
 
 
-def read_file(path: str | os.PathLike[str]) -> Document:
-    """Read a ``.yaml``, ``.yml`` or ``.toml`` file.
+def read_file(path: str | os.PathLike[str], environment: Mapping[str, str] = os.environ) -> Document:
+    """Read a ``.yaml``, ``.yml`` or ``.toml`` file, over the file that it names in ``extends``, if it names one.
+
+    Variables of ``environment`` are put in where values name them as ``${NAME}``.
 
     Raises:
         ConfigError: it cannot be read, or is not what its name says; ``field`` is the path.
     """
-    path = Path(path)
+    return _read(Path(path), environment, ())
+
+
+def _read(path: Path, environment: Mapping[str, str], inside: tuple[Path, ...]) -> Document:
+    """``inside``: the files that extend this one, by their real paths, the nearest last."""
+    document = with_variables(_parsed(path), environment)
+    here = path.resolve()
+    if here in inside:
+        circle = " -> ".join(printable(each.name) for each in (*inside[inside.index(here) :], here))
+        raise ConfigError(EXTENDS, f"expected a file that does not extend itself, got {circle}")
+    if len(inside) > _MOST_BASES:
+        raise ConfigError(EXTENDS, f"expected at most {_MOST_BASES} files that extend one another")
+    if not isinstance(document.values, dict) or EXTENDS not in document.values or too_deep(document.values):
+        return document
+    base = document.values[EXTENDS]
+    own = replace(document, values={key: each for key, each in document.values.items() if key != EXTENDS})
+    line = document.marks.get((EXTENDS,), Mark()).line
+    if not isinstance(base, str) or isinstance(base, GivenText) or not base:
+        problem = f"expected the path of one file, without variables, got {shown(base)}"
+        raise ConfigError(EXTENDS, problem, lines=[line])
+    named = path.parent / base
+    try:
+        below = _read(named, environment, (*inside, here))
+    except ConfigError as error:
+        if error.field == EXTENDS:
+            raise
+        raise ConfigError(EXTENDS, f"{error.field}: {error.problems[0][1]}", lines=[line]) from error
+    if not isinstance(below.values, dict):
+        raise ConfigError(EXTENDS, f"{printable(str(named))}: expected fields, got {shown(below.values)}", lines=[line])
+    return over(from_file(below, printable(str(named))), from_file(own, ""))
+
+
+def _parsed(path: Path) -> Document:
+    """What stands in the file itself."""
     suffix = path.suffix.lower()
     name = printable(str(path))
     text = read_text(path, name)

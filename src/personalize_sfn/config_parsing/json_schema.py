@@ -20,6 +20,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from personalize_sfn.config_parsing.checked import KEY_PATTERN, LARGEST_WHOLE_NUMBER, Checked, Stated, hints_of
+from personalize_sfn.config_parsing.files import EXTENDS
 from personalize_sfn.config_parsing.plain_values import plain_values
 
 JsonSchema = dict[str, Any]
@@ -34,6 +35,7 @@ _PLAIN: Mapping[Any, JsonSchema] = {
     type(None): {"type": "null"},
     Any: {},
 }
+_EXTENDS = "The path of a file that this one extends: its values hold wherever this file says nothing else."
 #: ``:class:`~a.b.Name``` and ``name`` in double backquotes.
 _MARKUP = re.compile(r":\w+:`~?(?:[\w.]*\.)?(\w+)`|``(.+?)``", re.DOTALL)
 _YAML_WORDS = {"None": "null", "True": "true", "False": "false"}
@@ -47,6 +49,8 @@ def json_schema(cls: type[Checked]) -> JsonSchema:
     """
     definitions: dict[str, JsonSchema] = {}
     reference = _reference(cls, definitions)
+    extends = {"type": "string", "minLength": 1, "description": _EXTENDS}
+    definitions[cls.__name__]["properties"] = {EXTENDS: extends, **definitions[cls.__name__]["properties"]}
     return {"$schema": DIALECT, "title": cls.__name__, **reference, "$defs": definitions}
 
 

@@ -25,17 +25,26 @@ class ConfigProblem(NamedTuple):
     text: str
     line: int | None = None
     """In the file, where it has lines."""
+    file: str = ""
+    """Where it is not the file that the user named: the one that it extends, or the option of the command."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Where a value of a file stands, and how it is written there."""
 
-    line: int
+    line: int | None = None
+    """None where the language has no lines to tell, as TOML."""
     text: str = ""
     """As written, for a single value."""
     reads_as: str = ""
     """What YAML makes of it, where that is hardly what was meant: ``true``, ``the octal number 8``."""
+    file: str = ""
+    """Where it comes from, if not from the file that the user named."""
+    folder: Path | None = None
+    """Where paths in it begin, if not where the document's do."""
+    variables: tuple[str, ...] = ()
+    """Variables of the environment that are in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,8 @@ class Document:
 def config_error(problems: Sequence[ConfigProblem]) -> ConfigError:
     """The error that tells ``problems``, of which there is at least one."""
     first, *more = [(each.field, each.text) for each in problems]
-    return ConfigError(*first, *more, lines=[each.line for each in problems])
+    lines, files = [each.line for each in problems], [each.file for each in problems]
+    return ConfigError(*first, *more, lines=lines, files=files)
 
 
 class _Short(reprlib.Repr):

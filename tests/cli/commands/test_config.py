@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from personalize_sfn.cli.settings import Settings
 from personalize_sfn.config import Config
 from personalize_sfn.config_parsing.json_schema import json_schema
 
@@ -62,6 +63,7 @@ def test_check_applies_the_rules_for_several_fields(command: Callable, wrong: Pa
     assert result.json["problems"] == [
         {
             "field": "solutions.a.campaign.enable_metadata",
+            "file": None,
             "line": 4,
             "problem": "needs datasets.items: recommendations carry columns of items; add it, or leave enable_metadata "
             "out",
@@ -125,3 +127,69 @@ def test_no_embedded_aws_is_started(command: Callable, home: Path):
         command("config", *words)
 
     assert not (home / "local.json").exists()
+
+
+LAYERS = {
+    "base.yaml": "project: shop\ntags: {team: '${TEAM}'}\nsolutions: {for-you: {recipe: aws-popularity-count}}\n",
+    "prod.yaml": "extends: base.yaml\nbucket: acme-${STAGE}\nfunctions: {memory_mb: 512}\n",
+}
+
+
+@pytest.fixture
+def layers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, text in LAYERS.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TEAM", "research")
+    monkeypatch.setenv("STAGE", "prod")
+    return tmp_path
+
+
+def test_show_says_what_comes_from_variables_the_base_and_options(command: Callable, layers: Path):
+    words = ("--config", "prod.yaml", "--project", "shop-eu", "config", "show", "--set", "functions.timeout_seconds=30")
+
+    result = command(*words)
+
+    assert [line.strip() for line in result.out.splitlines() if "  #" in line] == [
+        "project: shop-eu  # --set",
+        "bucket: acme-prod  # ${STAGE}",
+        "recipe: aws-popularity-count  # base.yaml",
+        "timeout_seconds: 30  # --set",
+        "team: research  # ${TEAM} in base.yaml",
+    ]
+    (layers / "shown.yaml").write_text(result.out)
+    assert Config.load("shown.yaml") == Config.from_dict(command(*words, "--json").json)
+    assert "tags.team: ${TEAM} in base.yaml\n" in command(*words, "--json").err
+
+
+def test_a_comment_beside_a_long_text_stands_above_it(command: Callable, layers: Path):
+    long = " OR ".join(f'Interactions.EVENT_TYPE IN ("event-{n}")' for n in range(8))
+    (layers / "base.yaml").write_text(f"filters:\n  long: 'EXCLUDE ItemID WHERE {long}'\n")
+
+    result = command("--config", "prod.yaml", "config", "show")
+
+    assert "# long: base.yaml\n  long: EXCLUDE" in result.out
+    assert yaml.safe_load(result.out)["filters"]["long"] == f"EXCLUDE ItemID WHERE {long}"
+
+
+def test_check_tells_mistakes_of_the_base_with_its_name(
+    command: Callable, layers: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("TEAM")
+
+    result = command("--config", "prod.yaml", "--set", "functions.mb=1", "config", "check")
+
+    assert (result.code, result.out.splitlines()) == (
+        2,
+        [
+            "--set: functions.mb: unknown field; expected one of runtime, memory_mb, timeout_seconds, "
+            "log_retention_days",
+            "base.yaml:2: tags.team: the environment has no variable TEAM: set it; as a text it is $${TEAM}",
+            "✗ prod.yaml: 2 mistakes",
+        ],
+    )
+
+
+def test_a_command_that_is_suggested_keeps_the_options():
+    settings = Settings(given=("project=shop", "bucket=my data"))
+    assert settings.command("run") == "personalize-sfn --set project=shop --set 'bucket=my data' run"

@@ -42,17 +42,18 @@ def check(settings: Settings) -> None:
         found, error = settings.config, None
     except ConfigError as raised:
         found, error = None, raised
+    name = _file(settings) or "the default configuration"
     problems = [] if error is None else _problems(error, str(settings.config_file))
     settings.answer({"file": _file(settings), "valid": error is None, "problems": problems})
     for each in problems:
         line = "" if each["line"] is None else f":{each['line']}"
         field = "" if each["field"] is None else f"{each['field']}: "
-        settings.console.print(literal(f"{settings.config_file}{line}: {field}{each['problem']}"), soft_wrap=True)
+        settings.console.print(literal(f"{each['file'] or name}{line}: {field}{each['problem']}"), soft_wrap=True)
     if found is None:
         count = f"{len(problems)} mistakes" if len(problems) > 1 else "1 mistake"
-        settings.console.print(f"[red]✗[/] {literal(settings.config_file)}: {count}")
+        settings.console.print(f"[red]✗[/] {literal(name)}: {count}")
         raise click.exceptions.Exit(_WRONG)
-    settings.console.print(f"[green]✓[/] {literal(_file(settings) or 'the default configuration')}: {_summary(found)}")
+    settings.console.print(f"[green]✓[/] {literal(name)}: {_summary(found)}")
 
 
 @config.command()
@@ -63,20 +64,22 @@ def show(settings: Settings) -> None:
     """Print the whole configuration as YAML: what the file says, and the defaults of the rest.
 
     The output is a configuration itself.  Comments above it tell the target and the region, which come from the options
-    and the environment.
+    and the environment; a comment beside a value tells that it comes from a variable, the file that is extended, or
+    --set.
     """
     from personalize_sfn.config_parsing import plain_values
+    from personalize_sfn.config_parsing.origins import annotated, origins
 
     values = plain_values(settings.config)
     where = _where(settings)
     if settings.as_json:
         settings.console.print(literal(where), soft_wrap=True)
+        for path, origin in origins(settings.document).items():
+            settings.console.print(literal(f"{'.'.join(path)}: {origin}"), soft_wrap=True)
         settings.answer(values)
         return
-    import yaml
-
     click.echo(f"# {where}")
-    click.echo(yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=110), nl=False)
+    click.echo(annotated(values, origins(settings.document)), nl=False)
 
 
 @config.command()
@@ -95,10 +98,10 @@ def schema(settings: Settings) -> None:
 
 
 def _problems(error: ConfigError, file: str) -> list[dict[str, object]]:
-    """Each mistake; what is wrong with the whole file has no field."""
+    """Each mistake; what is wrong with the whole file has no field, and ``file`` is told where it is another one."""
     return [
-        {"field": None if field == file else field, "line": line, "problem": text}
-        for (field, text), line in zip(error.problems, error.lines, strict=True)
+        {"field": None if field == file else field, "file": other or None, "line": line, "problem": text}
+        for (field, text), line, other in zip(error.problems, error.lines, error.files, strict=True)
     ]
 
 

@@ -53,7 +53,7 @@ def demo(settings: Settings, user_id: str, data: str) -> None:
     check(data)
 
     console = settings.console
-    config = settings.config if settings.config_file else replace(settings.config, project="movies")
+    config = settings.config if settings.says_project else replace(settings.config, project="movies")
     began = monotonic()
     # The network, which may be slow to say that it is not there, and the start of the AWS do not need each other.
     with ThreadPoolExecutor(1) as pool:
