@@ -101,6 +101,7 @@ class Config(Checked):
     bucket: str | None = None
     """An existing bucket that you own.  None: deploy makes ``<project>-<account>-<region>`` and destroy removes it."""
     datasets: DatasetsConfig = field(default_factory=DatasetsConfig)
+    """What is known: interactions, and of items and users what there is."""
     solutions: Mapping[str, SolutionConfig] = field(default_factory=for_you)
     """What is trained on the datasets, each by a key of yours, and served by its campaign, if it has one."""
     domain: Domain | None = None

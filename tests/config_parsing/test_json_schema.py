@@ -135,7 +135,7 @@ def test_the_whole_configuration_with_its_defaults_is_valid():
 
 def test_the_defaults_in_the_schema_are_the_fields_own():
     properties = json_schema(Config)["$defs"]["Config"]["properties"]
-    assert list(properties)[0] == "extends"
+    assert next(iter(properties)) == "extends"
     defaults = {name: each["default"] for name, each in properties.items() if name != "extends"}
 
     assert Config.from_dict(defaults) == Config()
@@ -210,3 +210,13 @@ def test_a_type_that_no_file_holds_is_refused():
 
 def test_without_its_source_a_class_has_no_descriptions():
     assert field_docstrings(dataclasses.make_dataclass("Made", [("room", str)])) == {}
+
+
+def test_every_field_of_a_configuration_is_described():
+    classes = json_schema(Config)["$defs"]
+    fields = [(name, field, said) for name, each in classes.items() for field, said in each["properties"].items()]
+
+    assert len(fields) > 60
+    assert [
+        f"{name}.{field}" for name, field, said in fields if name != "PollingConfig" and "description" not in said
+    ] == []
