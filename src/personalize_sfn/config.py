@@ -133,7 +133,14 @@ class Config(Checked):
     kms_key_arn: str | None = None
     """A key of yours that encrypts the dataset group; None: Personalize's own."""
     bucket_kms_key_arn: str | None = None
-    """A key of yours that encrypts the objects of ``bucket`` (SSE-KMS); None: S3's own."""
+    """A key of yours that encrypts the objects of the bucket (SSE-KMS); None: S3's own.  Deploy sets the bucket
+    that it makes to it, and leaves it so when this field goes; of one that ``bucket`` names, name the key it has."""
+    output_kms_key_arn: str | None = None
+    """A key of yours by which Personalize encrypts what it writes: batches, exports, reports; None: the bucket's."""
+    logs_kms_key_arn: str | None = None
+    """A key of yours that encrypts the functions' log groups; None: CloudWatch's own."""
+    machines_kms_key_arn: str | None = None
+    """A key of yours that encrypts the state machines' definitions and histories; None: Step Functions' own."""
     tags: Mapping[str, str] = field(default_factory=dict)
     """Put on every resource that takes tags, beside the project's own tag."""
     adopt: bool = False
@@ -144,6 +151,9 @@ class Config(Checked):
         "bucket": rules.bucket,
         "kms_key_arn": rules.kms_key_arn,
         "bucket_kms_key_arn": rules.kms_key_arn,
+        "output_kms_key_arn": rules.kms_key_arn,
+        "logs_kms_key_arn": rules.kms_key_arn,
+        "machines_kms_key_arn": rules.kms_key_arn,
         "filters_keep_days": rules.between(0, 365, " days"),
     }
     _rules_of_documents: ClassVar[Rules] = (schemas,)
@@ -307,6 +317,11 @@ class Config(Checked):
         """Whether Personalize writes to the bucket."""
         reports = self.metric_attribution is not None and self.metric_attribution.to_s3
         return reports or self.exports or bool(self.batch)
+
+    @property
+    def key_of_output(self) -> str | None:
+        """ARN of the key by which Personalize encrypts what it writes."""
+        return self.output_kms_key_arn or self.bucket_kms_key_arn
 
     @property
     def all_tags(self) -> dict[str, str]:

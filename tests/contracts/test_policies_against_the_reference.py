@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import fnmatch
 import re
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from fakes.batch_configs import BATCHES
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config, RolesConfig
 from personalize_sfn.deploy import caller_policy
+from personalize_sfn.deploy.keys import KEYS
 from personalize_sfn.deploy.packages import packages
 from personalize_sfn.deploy.policies import bucket_statements, roles
 
@@ -25,6 +27,7 @@ CONFIGS = {
     "bounded": Config(project="movies", roles=RolesConfig(permissions_boundary_arn=BOUNDARY)),
     "own": Config(project="movies", bucket="company-data", kms_key_arn=KEY, bucket_kms_key_arn=KEY),
     "batches": BATCHES,
+    "keys": dataclasses.replace(BATCHES, **{name: f"{KEY}{number}" for number, name in enumerate(KEYS)}),
     "forgetting": Config(project="movies", forgetting=True),
 }
 MACHINES = ("dataset", "campaign")

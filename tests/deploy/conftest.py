@@ -12,7 +12,7 @@ from fakes.deploy_session import session_in
 from personalize_sfn.config import Config
 from personalize_sfn.deploy.packages import package
 from personalize_sfn.deploy.plan import Blueprint
-from personalize_sfn.deploy.policies import role_arns
+from personalize_sfn.deploy.role_arns import role_arns
 from personalize_sfn.session import Session
 
 CODE = '"""{title}."""\n\n\ndef lambda_handler(event, context):\n    return {number}\n'

@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 
 from personalize_sfn.config import Config, RolesConfig
 from personalize_sfn.deploy import deploy, plan_destroy
-from personalize_sfn.deploy.notes import deployment_notes, key_statements, left_over
+from personalize_sfn.deploy.keys import key_statements
+from personalize_sfn.deploy.notes import deployment_notes, left_over
 from personalize_sfn.session import Session
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/group"
@@ -61,7 +62,7 @@ def test_the_key_of_the_dataset_group_has_to_let_personalize_and_its_role_use_it
 
     assert key_statements(given, session.arns) == {KEY: [OF_PERSONALIZE]}
     (note,) = deployment_notes(session, given)
-    assert note.startswith(f"the policy of KMS key {KEY} must hold what follows before the next run, or Personalize is")
+    assert note.startswith(f"the policy of KMS key {KEY} must hold what follows before the next run, or AWS refuses")
     assert note.endswith(
         "(https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-key-access.html): "
         f"{json.dumps(OF_PERSONALIZE)}"

@@ -10,7 +10,8 @@ import pytest
 from fakes.deployments import BUCKET, MakeBlueprint, deployed, everything
 from personalize_sfn.config import Config, FunctionsConfig, RolesConfig
 from personalize_sfn.deploy import apply, plan, plan_destroy
-from personalize_sfn.deploy.policies import bucket_sid, role_arns
+from personalize_sfn.deploy.policies import bucket_sid
+from personalize_sfn.deploy.role_arns import role_arns
 from personalize_sfn.errors import DeployError, NotOursError
 from personalize_sfn.session import Session
 

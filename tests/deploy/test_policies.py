@@ -12,15 +12,8 @@ from fakes.batch_configs import BATCHES, with_batch
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig, RolesConfig
 from personalize_sfn.deploy import caller_policy
-from personalize_sfn.deploy.policies import (
-    DEMANDED_BY_AWS,
-    MANAGED_RULE,
-    WITHOUT_ARN,
-    Role,
-    bucket_sid,
-    bucket_statements,
-    roles,
-)
+from personalize_sfn.deploy.policies import MANAGED_RULE, Role, bucket_sid, bucket_statements, roles
+from personalize_sfn.deploy.statements import DEMANDED_BY_AWS, WITHOUT_ARN
 
 ARNS = Arns("eu-west-1", "111122223333")
 

@@ -7,7 +7,7 @@ import json
 
 from personalize_sfn.config import Config, RolesConfig
 from personalize_sfn.deploy import caller_policy, plan, plan_destroy, role_template
-from personalize_sfn.deploy.policies import ROLE_KEYS
+from personalize_sfn.deploy.role_arns import ROLE_KEYS
 from personalize_sfn.session import Session
 
 

@@ -12,7 +12,7 @@ from fakes.deploy_session import session_in
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config, RolesConfig
 from personalize_sfn.deploy import apply, plan, plan_destroy
-from personalize_sfn.deploy.policies import ROLE_KEYS, require_own_account
+from personalize_sfn.deploy.role_arns import ROLE_KEYS, require_own_account
 from personalize_sfn.errors import DeployError
 from personalize_sfn.session import Session
 

@@ -8,23 +8,17 @@ from typing import Any
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
-from personalize_sfn.deploy.policies import (
-    ROLE_KEYS,
-    Statement,
-    asking,
-    bucket_key,
-    document,
-    made_roles,
-    role_arns,
-    statement,
-)
+from personalize_sfn.deploy.function_policies import asking
+from personalize_sfn.deploy.keys import keys_of_caller
 from personalize_sfn.deploy.reach import (
     data_arns,
     is_tagged,
     is_tagged_or_new,
     not_tagged_otherwise,
 )
+from personalize_sfn.deploy.role_arns import ROLE_KEYS, made_roles, role_arns
 from personalize_sfn.deploy.roles import old_role_names
+from personalize_sfn.deploy.statements import Statement, document, statement
 from personalize_sfn.quotas import QUOTAS
 from personalize_sfn.resources import EVENT_TRACKER, RESOURCE_TYPES
 
@@ -83,14 +77,14 @@ def _bucket(config: Config, arns: Arns, *, bounded: bool) -> Iterator[Statement]
     """Of a bucket that the config names, only the project's keys; who is bounded may not open it to himself either."""
     bucket = config.bucket_name(arns.region, arns.account_id)
     if config.bucket is None:
-        yield statement(_MADE_BUCKET, arns.bucket(bucket), Sid="Bucket")
+        look = () if config.bucket_kms_key_arn is None else ("s3:GetEncryptionConfiguration",)
+        yield statement([*_MADE_BUCKET, *look], arns.bucket(bucket), Sid="Bucket")
         yield statement(_OBJECTS, arns.bucket(bucket, "*"), Sid="Data")
     else:
         policy = () if bounded else ("s3:DeleteBucketPolicy", "s3:PutBucketPolicy")
         yield statement([*_NAMED_BUCKET, *policy], arns.bucket(bucket), Sid="Bucket")
         yield statement(_OBJECTS, data_arns(config, arns), Sid="Data")
-    for each in bucket_key(config):
-        yield {**each, "Sid": "Key", "Action": ["kms:Decrypt", "kms:GenerateDataKey"]}
+    yield from keys_of_caller(config)
 
 
 def _roles(config: Config, arns: Arns) -> Iterator[Statement]:
@@ -133,7 +127,8 @@ def _deployed(config: Config, arns: Arns) -> Iterator[Statement]:
     executions = arns.execution(config.name("*"))
     yield statement(_READ, deployed, Sid="Read")
     yield statement(_MAKE, deployed, Sid="Make", Condition=is_tagged_or_new(config))
-    yield statement(_CHANGE, [*deployed, executions], Sid="Change", Condition=is_tagged(config))
+    keyed = () if config.logs_kms_key_arn is None else ("logs:AssociateKmsKey", "logs:DisassociateKmsKey")
+    yield statement([*_CHANGE, *keyed], [*deployed, executions], Sid="Change", Condition=is_tagged(config))
 
 
 def _personalize(config: Config, arns: Arns) -> Iterator[Statement]:

@@ -120,11 +120,17 @@ def _log_group_steps(
     name = {"logGroupName": _log_group(function)}
     days = config.functions.log_retention_days
     keep = ApiCall("logs", "put_retention_policy", {**name, "retentionInDays": days})
+    key = config.logs_kms_key_arn
     if present is None:
-        return [ApiCall("logs", "create_log_group", {**name, "tags": config.all_tags}), keep]
+        encrypted = {} if key is None else {"kmsKeyId": key}
+        return [ApiCall("logs", "create_log_group", {**name, **encrypted, "tags": config.all_tags}), keep]
     tags = _log_tags(session, present)
     require_ours(tags, config.project, f"log group {_log_group(function)}", adopt=config.adopt)
     steps: list[ChangeStep] = [keep] if present.get("retentionInDays") != days else []
+    if key is None and present.get("kmsKeyId"):
+        steps.append(ApiCall("logs", "disassociate_kms_key", name))
+    elif key is not None and present.get("kmsKeyId") != key:
+        steps.append(ApiCall("logs", "associate_kms_key", {**name, "kmsKeyId": key}))
     if missing := missing_tags(tags, config):
         steps.append(ApiCall("logs", "tag_resource", {"resourceArn": _log_group_arn(present), "tags": missing}))
     return steps

@@ -22,10 +22,13 @@ def plan_machine(
 ) -> list[Change]:
     """What the state machine ``name`` lacks; definitions are compared as JSON, not as text."""
     arn = session.arns.state_machine(name)
-    wanted = {"definition": json.dumps(definition), "roleArn": role_arn}
+    wanted: dict[str, Any] = {"definition": json.dumps(definition), "roleArn": role_arn}
     present = _read(session, arn)
+    encryption = _encryption(config)
     if present is None:
         create = {"name": name, "type": "STANDARD", **wanted, "tags": tag_list(config.all_tags, "key", "value")}
+        if config.machines_kms_key_arn is not None:
+            create["encryptionConfiguration"] = encryption
         steps: list[ChangeStep] = [ApiCall("stepfunctions", "create_state_machine", create)]
         return [_change("create", name, f"create state machine {name}", steps)]
     tags = _tags(session, arn)
@@ -38,6 +41,9 @@ def plan_machine(
         reasons.append(f"definition ({sentence(different)})" if different else "definition")
     if present["roleArn"] != role_arn:
         reasons.append("role")
+    if not _same_key(present.get("encryptionConfiguration"), encryption):
+        reasons.append("key")
+        wanted["encryptionConfiguration"] = encryption
     if reasons:
         steps.append(ApiCall("stepfunctions", "update_state_machine", {"stateMachineArn": arn, **wanted}))
     if missing := missing_tags(tags, config):
@@ -48,6 +54,19 @@ def plan_machine(
         return []
     answers = tuple(one for one in different if one.is_answer)
     return [_change("update", name, f"update state machine {name}: {', '.join(reasons)}", steps, answers)]
+
+
+def _encryption(config: Config) -> dict[str, Any]:
+    """https://docs.aws.amazon.com/step-functions/latest/apireference/API_EncryptionConfiguration.html"""
+    if config.machines_kms_key_arn is None:
+        return {"type": "AWS_OWNED_KEY"}
+    return {"type": "CUSTOMER_MANAGED_KMS_KEY", "kmsKeyId": config.machines_kms_key_arn}
+
+
+def _same_key(there: Mapping[str, Any] | None, wanted: Mapping[str, Any]) -> bool:
+    """Whether the same key encrypts it; for how long data keys are used again is the user's to change."""
+    there = there or {"type": "AWS_OWNED_KEY"}
+    return there["type"] == wanted["type"] and there.get("kmsKeyId") == wanted.get("kmsKeyId")
 
 
 def plan_destroy_machine(session: Session, config: Config, name: str) -> list[Change]:

@@ -10,6 +10,7 @@ from personalize_sfn.config import Config
 from personalize_sfn.deploy import bucket, functions, machines, policies, roles
 from personalize_sfn.deploy.changes import Change, reading
 from personalize_sfn.deploy.packages import Package, packages
+from personalize_sfn.deploy.role_arns import function_role, require_own_account, role_arns
 from personalize_sfn.deploy.summary import Changes
 from personalize_sfn.errors import DeployError
 from personalize_sfn.session import Session
@@ -42,7 +43,7 @@ def blueprint(session: Session, config: Config) -> Blueprint:
     return Blueprint(
         packages=packages(workflows.functions(config, definitions.values())),
         definitions=definitions,
-        role_arns=policies.role_arns(config, session.arns),
+        role_arns=role_arns(config, session.arns),
     )
 
 
@@ -61,7 +62,7 @@ def plan(session: Session, config: Config, wanted: Blueprint | None = None) -> C
         NotOursError: something of a wanted name was not made by this project.
     """
     require_region(session)
-    policies.require_own_account(config, session.arns)
+    require_own_account(config, session.arns)
     make_clients(session, SERVICES)
     with reading("look at what is deployed"):
         wanted = blueprint(session, config) if wanted is None else wanted
@@ -79,7 +80,7 @@ def plan(session: Session, config: Config, wanted: Blueprint | None = None) -> C
                 *(lambda role=role: roles.plan_role(session, config, role) for role in wanted_roles),
                 *(
                     lambda name=name, package=package: functions.plan_function(
-                        session, config, package, wanted.role_arns[policies.function_role(name)], log_groups
+                        session, config, package, wanted.role_arns[function_role(name)], log_groups
                     )
                     for name, package in wanted.packages.items()
                 ),

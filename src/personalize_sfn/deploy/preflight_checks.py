@@ -10,8 +10,9 @@ from personalize_sfn.arns import parse
 from personalize_sfn.aws_errors import DENIED, code_of, message_of
 from personalize_sfn.config import Config
 from personalize_sfn.deploy.bucket import plan_bucket
+from personalize_sfn.deploy.keys import KEYS
 from personalize_sfn.deploy.plan import require_region
-from personalize_sfn.deploy.policies import require_own_account, role_arns
+from personalize_sfn.deploy.role_arns import require_own_account, role_arns
 from personalize_sfn.display.tables import table
 from personalize_sfn.errors import DeployError, NotOursError
 from personalize_sfn.quota_use import QuotaUse, quota_uses
@@ -162,13 +163,13 @@ def _bucket(session: Session, config: Config) -> str:
 
 
 def _keys(session: Session, config: Config) -> str:
-    """Personalize and S3 use keys of their own region only."""
-    given = {"kms_key_arn": config.kms_key_arn, "bucket_kms_key_arn": config.bucket_kms_key_arn}
+    """Services use keys of their own region only."""
+    given = {name: getattr(config, name) for name in KEYS}
     for field, arn in given.items():
         if arn is not None and parse(arn).region != session.region:
             raise DeployError(
-                f"{field}: the key is of {parse(arn).region}, expected one of {session.region}, where Personalize and "
-                "the bucket are"
+                f"{field}: the key is of {parse(arn).region}, expected one of {session.region}, where what it encrypts "
+                "is"
             )
     named = [field for field, arn in given.items() if arn is not None]
     return f"{' and '.join(named)}: of {session.region}" if named else "none in the config: AWS's own are used"

@@ -10,7 +10,8 @@ from personalize_sfn.arns import Arns
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.config import Config
 from personalize_sfn.deploy.changes import ApiCall, Change, ChangeStep, is_ours, missing_tags, same_document
-from personalize_sfn.deploy.policies import POLICY_NAME, Role, made_roles, role_arns
+from personalize_sfn.deploy.policies import POLICY_NAME, Role
+from personalize_sfn.deploy.role_arns import made_roles, role_arns
 from personalize_sfn.errors import DeployError
 from personalize_sfn.ownership import require_ours, tag_dict, tag_list
 from personalize_sfn.session import Session

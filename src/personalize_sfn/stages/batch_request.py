@@ -26,9 +26,15 @@ def batch_request(config: Config, arns: Arns, key: str) -> dict[str, Any]:
         filter=chosen,
         numResults=None if is_ranking else settings.num_results,
         jobInput={"s3DataSource": location(config, arns, settings.input)},
-        jobOutput={"s3DataDestination": location(config, arns, f"{config.output_prefix}batch/{key}/")},
+        jobOutput={"s3DataDestination": output_location(config, arns, f"batch/{key}/")},
         roleArn=states.personalize_role(config, arns),
     )
+
+
+def output_location(config: Config, arns: Arns, folder: str) -> dict[str, Any]:
+    """Where Personalize writes, and by which key: a folder of :attr:`Config.output_prefix`."""
+    made = location(config, arns, f"{config.output_prefix}{folder}")
+    return made | states.literals(kmsKeyArn=config.key_of_output)
 
 
 def location(config: Config, arns: Arns, key: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from personalize_sfn.config_datasets import DatasetType
 from personalize_sfn.resources import DATASET_EXPORT_JOB
 from personalize_sfn.sdk import Choice, LambdaStep, State, Wait, in_partition
 from personalize_sfn.stages import states
-from personalize_sfn.stages.batch_request import location
+from personalize_sfn.stages.batch_request import output_location
 from personalize_sfn.stages.stage import Stage
 
 
@@ -32,11 +32,10 @@ def request(config: Config, arns: Arns, kind: DatasetType) -> dict[str, Any]:
     """What the function gets, but for ``ingestionMode``; it adds a hash to the job's name, and the name to the folder
     of the output.
     """
-    output = location(config, arns, f"{config.output_prefix}export/{kind.lower()}/")
     return {
         "jobName": config.dataset_name(kind),
         "datasetArn": arns.personalize(f"dataset/{config.dataset_group_name}/{kind}"),
-        "jobOutput": {"s3DataDestination": output},
+        "jobOutput": {"s3DataDestination": output_location(config, arns, f"export/{kind.lower()}/")},
         "roleArn": states.personalize_role(config, arns),
     }
 

@@ -10,6 +10,7 @@ from personalize_sfn.errors import ConfigError
 from personalize_sfn.resources import DATASET_GROUP, METRIC_ATTRIBUTION
 from personalize_sfn.sdk import Choice, LambdaStep, State, Wait
 from personalize_sfn.stages import states
+from personalize_sfn.stages.batch_request import output_location
 from personalize_sfn.stages.stage import Stage
 
 
@@ -29,8 +30,7 @@ def request(config: Config, arns: Arns) -> dict[str, Any]:
         raise ConfigError("metric_attribution", "is missing: say which metrics")
     output: dict[str, Any] = {"roleArn": states.personalize_role(config, arns)}
     if config.metric_attribution.to_s3:
-        bucket = config.bucket_name(arns.region, arns.account_id)
-        output["s3DataDestination"] = {"path": f"s3://{bucket}/{config.output_prefix}attribution/"}
+        output["s3DataDestination"] = output_location(config, arns, "attribution/")
     metrics = [
         {"metricName": name, "eventType": each.event, "expression": each.expression}
         for name, each in config.metric_attribution.metrics.items()

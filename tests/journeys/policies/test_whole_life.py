@@ -18,7 +18,9 @@ from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig, RolesC
 from personalize_sfn.datasets import schemas
 from personalize_sfn.deploy import caller_policy, deploy, describe, destroy, preflight
 from personalize_sfn.deploy.packages import packages
-from personalize_sfn.deploy.policies import DEMANDED_BY_AWS, ROLE_KEYS, role_arns, roles
+from personalize_sfn.deploy.policies import roles
+from personalize_sfn.deploy.role_arns import ROLE_KEYS, role_arns
+from personalize_sfn.deploy.statements import DEMANDED_BY_AWS
 from personalize_sfn.evaluation import evaluate
 from personalize_sfn.execution import Execution, Workflow
 from personalize_sfn.execution.still_running import stop_training

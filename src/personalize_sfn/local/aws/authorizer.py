@@ -10,6 +10,7 @@ from typing import Protocol
 
 from personalize_sfn.local.aws.iam import Iam, Principal
 from personalize_sfn.local.aws.iam_policy import UNKNOWN, ConditionKeys
+from personalize_sfn.local.aws.kms_permissions import s3_key_permissions, states_key_permissions
 from personalize_sfn.local.aws.permission import Decision, Permission
 from personalize_sfn.local.aws.permissions import required_permissions
 from personalize_sfn.local.aws.request import Request
@@ -75,6 +76,10 @@ class Authorizer:
         keys = {**(context or {}), **condition_keys(resource, self._tags_of)}
         decision = Decision(True) if action in _FREE else self.iam.authorize(who, action, resource, keys)
         self._record(who, action, resource, decision.allowed)
+        if decision.allowed and action.startswith("s3:"):
+            for each in s3_key_permissions(self.iam.account, action, resource):
+                decision = self.iam.authorize(who, each.action, each.resource, each.context)
+                self._record(who, each.action, each.resource, decision.allowed)
         return decision
 
     def role_trusts(self, role_arn: str, service: str, *, region: str = "") -> bool:
@@ -99,12 +104,38 @@ class Authorizer:
         for permission in self._permissions(request, who):
             decision = self._s3(permission, who) if permission.bucket else self._any_form(permission, who)
             if not decision.allowed:
-                raise _refusal(request, who, permission, decision)
+                raise _refusal(request, who.arn, permission, decision)
+        if request.service == "states":
+            self._use_key_of_machine(request, who)
+
+    def _use_key_of_machine(self, request: Request, who: Principal) -> None:
+        """The caller looks at what a key encrypts, the machine's role runs what it encrypts."""
+        of_caller, role, of_role = states_key_permissions(request, who.account)
+        for name, asked, permissions in ((who.arn, who, of_caller), (role, role, of_role)):
+            for each in permissions:
+                decision = self.decide(asked, each.action, each.resource, each.context)
+                if not decision.allowed:
+                    raise _refusal(request, name, each, decision)
 
     def _permissions(self, request: Request, who: Principal) -> list[Permission]:
         if request.service == "personalize":
             return self._personalize().permissions(request, who)
-        return required_permissions(request, who, self.iam)
+        found = required_permissions(request, who, self.iam)
+        if request.service != "s3":
+            return found
+        in_parts = not {"uploadId", "uploads"}.isdisjoint(request.query)
+        looks = request.method == "HEAD" and request.headers.get("x-amz-checksum-mode", "").upper() != "ENABLED"
+        asked = [] if looks else [each for each in found if each.bucket]
+        return [
+            *found,
+            *(
+                key
+                for each in asked
+                for key in s3_key_permissions(
+                    who.account, each.action, each.resource, request.headers, in_parts=in_parts
+                )
+            ),
+        ]
 
     def _any_form(self, permission: Permission, who: Principal) -> Decision:
         """Allowed on any of the forms in which AWS accepts the resource, denied on none; recorded as what decided."""
@@ -149,9 +180,11 @@ class Authorizer:
         return decision
 
 
-def _refusal(request: Request, who: Principal, permission: Permission, decision: Decision) -> AwsError:
+def _refusal(request: Request, who: str, permission: Permission, decision: Decision) -> AwsError:
     asked = f"perform: {permission.action} on resource: {_shown(permission.resource)}"
-    text = f"User: {who.arn} is not authorized to {asked} {decision.reason}"
+    text = f"User: {who} is not authorized to {asked} {decision.reason}"
+    if request.service == "states" and permission.action.startswith("kms:"):
+        return AwsError("KmsAccessDeniedException", text)
     code = "AccessDenied" if request.service in ("s3", "iam", "sts") else "AccessDeniedException"
     return AwsError(code, text, 400 if code == "AccessDeniedException" and request.target else 403)
 

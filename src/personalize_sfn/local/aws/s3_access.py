@@ -14,6 +14,8 @@ from personalize_sfn.local.aws.iam_policy import ConditionKeys, Effect, evaluate
 __all__ = [
     "bucket_effect",
     "judge_once",
+    "key_of_bucket",
+    "key_of_object",
     "list_keys",
     "open_object",
     "service_effect",
@@ -63,6 +65,24 @@ def write_object(account: str, bucket: str, key: str, content: bytes) -> None:
     from moto.s3.models import s3_backends
 
     s3_backends[account][PARTITION].put_object(bucket, key, content)
+
+
+def key_of_object(account: str, bucket: str, key: str) -> str | None:
+    """ARN of the KMS key of the user's that encrypts an object; None where there is no such object, too."""
+    found = _bucket(account, bucket)
+    stored = None if found is None else found.keys.get(key)
+    return None if stored is None or _is_deleted(stored) else _key_arn(stored.kms_key_id)
+
+
+def key_of_bucket(account: str, bucket: str) -> str | None:
+    """ARN of the KMS key of the user's that encrypts what is put into a bucket without naming another one."""
+    found = _bucket(account, bucket)
+    rule = {} if found is None or not found.encryption else found.encryption["Rule"]
+    return _key_arn(rule.get("ApplyServerSideEncryptionByDefault", {}).get("KMSMasterKeyID"))
+
+
+def _key_arn(key: str | None) -> str | None:
+    return key if key is not None and key.startswith("arn:") and ":key/" in key else None
 
 
 def list_keys(account: str, bucket: str, prefix: str) -> list[str]:

@@ -11,6 +11,7 @@ from personalize_sfn.botocore_sessions import bare_botocore_session, botocore_lo
 from personalize_sfn.local.aws.s3_access import judge_once
 from personalize_sfn.local.moto.forgotten_tags import forget_tags_with_resources
 from personalize_sfn.local.moto.forwarded import NO_FORM, execute_what_was_judged
+from personalize_sfn.local.moto.log_group_keys import change_keys_of_log_groups
 
 __all__ = ["make_backend", "reset_backends", "stop_executions"]
 
@@ -92,7 +93,7 @@ _ON_FIRST_USE: dict[str, tuple[Callable[[], None], ...]] = {
     "s3bucket_path": _S3,
     "awslambda": (_run_no_functions_in_docker,),
     "events": (_deliver_only_what_arrives,),
-    "logs": (partial(forget_tags_with_resources, "logs"),),
+    "logs": (partial(forget_tags_with_resources, "logs"), change_keys_of_log_groups),
     "stepfunctions": (partial(forget_tags_with_resources, "stepfunctions"),),
 }
 """What is corrected of a service of moto before it answers for the first time: each imports much."""

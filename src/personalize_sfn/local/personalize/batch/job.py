@@ -23,9 +23,16 @@ def check_paths(context: OperationContext, row: ResourceType, request: Members) 
     """May the job's role read the input and write the output?  Raises InvalidInputException."""
     source_arn = context.store.arns.personalize(row.arn_path.format_map(request))
     account = context.store.account
-    source, target = _paths(request)
+    source, _ = _paths(request)
     s3_files.check_read(context.environment, request["roleArn"], source, account=account, source_arn=source_arn)
-    s3_files.check_write(context.environment, request["roleArn"], target, CHECK, account=account, source_arn=source_arn)
+    s3_files.check_write(
+        context.environment,
+        request["roleArn"],
+        request["jobOutput"]["s3DataDestination"],
+        CHECK,
+        account=account,
+        source_arn=source_arn,
+    )
 
 
 def run(  # noqa: PLR0917 - what a job holds, and how its kind is checked, answered and written

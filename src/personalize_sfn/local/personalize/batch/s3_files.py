@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-s3-access
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from personalize_sfn.local.personalize.data.import_csv import (
     INSUFFICIENT_PRIVILEGES,
@@ -41,20 +41,28 @@ def check_read(environment: Environment, role_arn: str, location: str, *, accoun
 
 
 def check_write(
-    environment: Environment, role_arn: str, location: str, name: str, *, account: str, source_arn: str
+    environment: Environment,
+    role_arn: str,
+    destination: Mapping[str, str],
+    name: str,
+    *,
+    account: str,
+    source_arn: str,
 ) -> None:
-    """May Personalize, in that role, write an object of that name in the folder?
+    """May Personalize, in that role, write an object of that name in the folder of an S3DataConfig, by its key if any?
 
     Asks what AWS asks when a job is created: the role trusts Personalize and may put; the bucket allows it too.
 
     Raises:
         AwsError: InvalidInputException with AWS's text.
     """
-    bucket, prefix = folder(location)
+    bucket, prefix = folder(destination["path"])
     resource = f"arn:aws:s3:::{bucket}/{prefix}{name}"
+    key = destination.get("kmsKeyArn")
     allowed = (
         environment.role_trusts(role_arn, SERVICE_PRINCIPAL)
         and environment.authorize(role_arn, "s3:PutObject", resource).allowed
+        and (key is None or environment.authorize(role_arn, "kms:GenerateDataKey", key).allowed)
         and environment.bucket_allows_service(bucket, "s3:PutObject", resource, account=account, source_arn=source_arn)
     )
     if not allowed:

@@ -21,7 +21,7 @@ def _prepare(context: OperationContext, request: Members, parents: Parents) -> M
     s3_files.check_write(
         context.environment,
         request["roleArn"],
-        request["jobOutput"]["s3DataDestination"]["path"],
+        request["jobOutput"]["s3DataDestination"],
         _file_name(request["jobName"], parents["dataset"]),
         account=context.store.account,
         source_arn=source_arn,

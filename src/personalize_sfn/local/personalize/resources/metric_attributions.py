@@ -146,7 +146,7 @@ def _check_output(context: OperationContext, config: Mapping[str, Any], arn: str
         raise invalid_input(f"metricsOutputConfig: expected a folder, which ends in /, got {destination['path']}")
     name = REPORT.format(timestamp=int(context.now))
     account = context.store.account
-    s3_files.check_write(environment, role_arn, destination["path"], name, account=account, source_arn=arn)
+    s3_files.check_write(environment, role_arn, destination, name, account=account, source_arn=arn)
 
 
 BEHAVIOUR = Behaviour(prepare=_prepare)
