@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.config import Config
+from personalize_sfn.display import table
+from personalize_sfn.display.formatting import counted
 from personalize_sfn.errors import DeployError, NotOursError, PersonalizeSfnError
 from personalize_sfn.ownership import PROJECT_TAG, is_schema_of, may_be_schema_of, tag_dict
 from personalize_sfn.resources import (
@@ -30,7 +32,7 @@ from personalize_sfn.session import Session
 if TYPE_CHECKING:
     from personalize_sfn.display import Run
 
-__all__ = ["Found", "billed", "blocking", "clean_up", "ours", "remove"]
+__all__ = ["Found", "FoundResources", "billed", "blocking", "clean_up", "ours", "remove"]
 
 #: More at a time would only be throttled: https://docs.aws.amazon.com/personalize/latest/dg/limits.html
 _PARALLEL = 2
@@ -54,6 +56,19 @@ class Found:
     def __repr__(self) -> str:
         return f"<{self}>"
 
+    def _repr_html_(self) -> str:
+        return FoundResources([self])._repr_html_()
+
+
+class FoundResources(list[Found]):
+    """A list of resources that shows as a table in a notebook."""
+
+    def _repr_html_(self) -> str:
+        costing = {each.arn for each in billed(self)}
+        rows = [(each.kind, each.name, each.status, "by the hour" if each.arn in costing else "") for each in self]
+        title = counted(len(self), "Personalize resource", "Personalize resources")
+        return table(("kind", "name", "status", "billed"), rows, title).html if rows else title
+
 
 def clean_up(
     session: Session,
@@ -61,7 +76,7 @@ def clean_up(
     *,
     dry_run: bool = False,
     progress: Callable[[Run], object] | None = None,
-) -> list[Found]:
+) -> FoundResources:
     """Remove the project's Personalize resources by its clean-up workflow, and wait until they are gone.
 
     Args:
@@ -136,7 +151,7 @@ def _require_able(definition: Mapping[str, Any], found: list[Found]) -> None:
         )
 
 
-def ours(session: Session, config: Config) -> list[Found]:
+def ours(session: Session, config: Config) -> FoundResources:
     """Every resource of the project that can be deleted, in the order of deletion: what needs another comes before it.
 
     Import jobs and solution versions go with their dataset and solution and are not listed.  Reads only.
@@ -147,7 +162,7 @@ def ours(session: Session, config: Config) -> list[Found]:
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        return list(_find(session.client("personalize"), config))
+        return FoundResources(_find(session.client("personalize"), config))
     except (BotoCoreError, ClientError) as error:
         raise PersonalizeSfnError(f"cannot look for the Personalize resources of {config.project}: {error}") from error
 

@@ -328,6 +328,13 @@ class Config(Checked):
         """The user's tags and the project's own."""
         return {**self.tags, PROJECT_TAG: self.project}
 
+    def _repr_html_(self) -> str:
+        """As a notebook shows it: what differs from the defaults."""
+        from personalize_sfn.config_table import render_config
+
+        trained = {**{key: each.recipe for key, each in self.solutions.items()}, **self.recommenders}
+        return render_config(self, f"{self.project}: {', '.join(trained)}").html
+
     # --- reading -----------------------------------------------------------------------------------------------------
 
     @classmethod

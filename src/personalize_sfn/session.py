@@ -42,6 +42,21 @@ class Session:
         where = f"the embedded AWS at {self.endpoint_url}" if self.endpoint_url else "AWS"
         return f"<Session: {where}, region {self.boto_session.region_name}>"
 
+    def _repr_html_(self) -> str:
+        from personalize_sfn.display import table
+
+        return table(("", ""), self._rows(), "The embedded AWS" if self.is_local else "AWS").html
+
+    def _rows(self) -> list[tuple[str, str]]:
+        """What is known without asking AWS."""
+        account = [("account", self.identity["Account"])] if "identity" in self.__dict__ else []
+        if self.is_local:
+            kept = local_data_dir(self.endpoint_url)
+            data = "in memory: gone when it stops" if kept is None else str(kept)
+            return [("endpoint", str(self.endpoint_url)), *account, ("data", data), ("costs", "nothing")]
+        profile = [("profile", self.boto_session.profile_name)]
+        return [("region", self.region), *account, *profile, ("costs", "what is made here, until it is destroyed")]
+
     @property
     def is_local(self) -> bool:
         return self.endpoint_url is not None

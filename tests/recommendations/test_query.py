@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from fakes.solutions import served
 from personalize_sfn.arns import Arns
-from personalize_sfn.config import Config
+from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig
 from personalize_sfn.errors import WorkflowError
 from personalize_sfn.recommendations import Because, Item, recommend
 
@@ -74,6 +75,7 @@ def session_of(campaign: FakeCampaign, titles: str | None = None) -> Any:
         region="us-east-1",
         account_id="123456789012",
         endpoint_url=None,
+        is_local=False,
     )
 
 
@@ -99,7 +101,7 @@ def test_the_campaign_is_asked_and_titles_stand_beside_what_the_user_liked() -> 
             "numResults": 2,
         }
     ]
-    assert found.items == (Item("2", "Up <3", ("Comedy",), 0.5), Item("9", "9"))
+    assert found.items == (Item("2", "Up <3", ("Comedy",), 0.5, had="already rated 5"), Item("9", "9"))
     assert found.liked == (
         Item("2", "Up <3", ("Comedy",), rating=5.0),
         Item("1", "Heat", ("Action", "Crime"), rating=4.0),
@@ -129,7 +131,7 @@ def test_the_services_own_reasons_are_shown_and_no_other_is_added() -> None:
 
     found = recommend(session_of(campaign), Config(), "7", titles=MOVIES, ratings=many, via="api")
 
-    assert found.items == (Item("2", "Up <3", ("Comedy",), 0.1, reasons=("Exploration",)),)
+    assert found.items == (Item("2", "Up <3", ("Comedy",), 0.1, reasons=("Exploration",), had="already rated 5"),)
     assert "Exploration" in found._repr_html_()
 
 
@@ -152,14 +154,93 @@ def test_what_goes_with_an_item_among_the_other_users_is_told() -> None:
     assert "The service gives no such reason." in found._repr_html_()
 
 
-def test_without_ratings_whatever_a_user_chose_is_liked_the_newest_first() -> None:
+def test_without_ratings_all_that_a_user_chose_stands_beside_the_newest_first_in_the_words_of_the_data() -> None:
     orders = pd.DataFrame({"USER_ID": [7, 7, 7, 8], "ITEM_ID": [1, 3, 1, 2], "TIMESTAMP": [1, 2, 3, 4]})
 
-    found = recommend(session_of(FakeCampaign()), Config(), "7", titles=MOVIES, ratings=orders, via="api")
+    def said(history: pd.DataFrame) -> str:
+        return str(recommend(session_of(FakeCampaign()), Config(), "7", titles=MOVIES, ratings=history, via="api"))
 
-    assert [(item.title, item.rating) for item in found.liked] == [("Heat", None), ("Solo", None)]
-    assert "rated" not in found._repr_html_()
-    assert "User 7 liked\n    Heat  Action, Crime\n    Solo" in str(found)
+    assert "User 7 interacted with\n    Heat  Action, Crime\n    Solo" in said(orders)
+    assert "User 7 bought\n    Heat" in said(orders.assign(EVENT_TYPE="Purchase"))
+    assert "rated" not in said(orders)
+
+
+def test_what_the_user_has_already_is_marked() -> None:
+    views = pd.DataFrame({"USER_ID": ["7"], "ITEM_ID": ["2"], "TIMESTAMP": [1], "EVENT_TYPE": "watch"})
+    low = RATINGS.assign(ITEM_ID=["1", "3", "2", "1"])
+    for history, mark in ((views, "already watched"), (low, "already rated 2")):
+        found = recommend(session_of(FakeCampaign()), Config(), "7", titles=MOVIES, ratings=history, via="api")
+
+        assert [item.had for item in found.items] == [mark, ""]
+        assert f"Up <3  0.5000  Comedy, ({mark})" in str(found)
+        assert f">{mark}</span>" in found._repr_html_()
+
+
+class ServingCampaign(FakeCampaign):
+    """A campaign that tells what it serves, and how often it was asked for that."""
+
+    described = 0
+
+    def describe_campaign(self, campaignArn: str) -> dict[str, Any]:
+        self.described += 1
+        return {"campaign": {"campaignArn": campaignArn, "solutionVersionArn": "arn:aws:p:us-east-1:1:solution/s/5d2f"}}
+
+    def describe_solution_version(self, solutionVersionArn: str) -> dict[str, Any]:
+        recipe = "arn:aws:personalize:::recipe/aws-user-personalization"
+        created = datetime(2026, 11, 29, 2, 32, tzinfo=UTC)
+        return {"solutionVersion": {"recipeArn": recipe, "creationDateTime": created}}
+
+
+def test_an_answer_says_what_gave_it_and_whether_the_user_is_known() -> None:
+    session = session_of(ServingCampaign())
+    known = recommend(session, Config(project="movies"), "7", ratings=RATINGS, via="api")
+    stranger = recommend(session, Config(project="movies"), "nobody", ratings=RATINGS, via="api")
+    unsaid = recommend(session, Config(project="movies"), "nobody", via="api")
+
+    gave = ("campaign movies-for-you", "aws-user-personalization", "version 5d2f", "trained 2026-11-29 02:32 UTC")
+    assert known.facts == (*gave, "user 7 is in the data")
+    assert stranger.facts == (*gave, "user nobody is not in the data: answered with what is popular")
+    assert unsaid.facts == gave
+    assert str(unsaid).splitlines()[1] == f"  {' · '.join(gave)}"
+    assert " · ".join(gave) in unsaid._repr_html_()
+
+
+def test_on_aws_what_serves_is_looked_up_once_a_minute_and_here_each_time() -> None:
+    for is_local, looks in ((False, 1), (True, 3)):
+        campaign = ServingCampaign()
+        session = session_of(campaign)
+        session.is_local = is_local
+        for user in ("1", "2", "3"):
+            recommend(session, Config(), user, via="api")
+
+        assert campaign.described == looks
+
+
+def test_what_may_not_be_read_of_the_campaign_is_left_out() -> None:
+    class Denied(FakeCampaign):
+        def describe_campaign(self, campaignArn: str) -> dict[str, Any]:
+            raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "DescribeCampaign")
+
+    found = recommend(session_of(Denied()), Config(project="movies"), "7", via="api")
+
+    assert found.facts == ("campaign movies-for-you", "aws-user-personalization-v2")
+
+
+def test_a_context_that_no_column_takes_is_named() -> None:
+    schema = Config().datasets.interactions.schema
+    device = {**schema, "fields": [*schema["fields"], {"name": "DEVICE", "type": "string", "categorical": True}]}
+    config = Config(datasets=DatasetsConfig(interactions=DatasetConfig(schema=device)))
+
+    fine = recommend(session_of(FakeCampaign()), config, "7", context={"device": "tv"}, via="api")
+    unknown = recommend(session_of(FakeCampaign()), config, "7", context={"FOO": "tv"}, via="api")
+
+    assert fine.notes == ()
+    (note,) = unknown.notes
+    assert note == (
+        "context FOO: no such column of the Interactions schema, whose columns for context are DEVICE; it has no effect"
+    )
+    assert f"Note: {note}" in unknown._repr_html_()
+    assert f"note: {note}" in str(unknown)
 
 
 def test_what_everybody_gets_is_not_said_to_be_because_of_somebodys_history() -> None:

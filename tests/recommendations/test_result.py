@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from personalize_sfn.recommendations import Because, Item, Recommendations
+from personalize_sfn.display.palette import SIZES
+from personalize_sfn.recommendations import AnsweredBy, Because, Item, Recommendations
 
 
 def test_they_are_a_frame() -> None:
@@ -59,8 +60,9 @@ def test_genres_are_shares_of_the_items_that_have_any_the_most_frequent_first() 
         ["Crime", 0.25, 0.0],
         ["War", 0.25, 0.0],
     ]
-    assert "above: share of the 4 liked items" in found._repr_html_()
-    assert "below: share of the 2 recommended items" in found._repr_html_()
+    texts = re.sub("<[^>]+>", "|", found._repr_html_())
+    assert re.search(r"Share of genres\|+liked \(4\)\|+recommended \(2\)", texts)
+    assert "|0 %|" in texts
 
 
 def test_in_a_notebook_whatever_comes_from_data_is_escaped() -> None:
@@ -74,3 +76,27 @@ def test_in_a_notebook_whatever_comes_from_data_is_escaped() -> None:
 
 def test_an_empty_answer_is_shown_as_one() -> None:
     assert "nothing" in Recommendations("7", ())._repr_html_()
+
+
+def test_what_a_score_means_is_said_where_there_is_one() -> None:
+    def said(recipe: str, score: float | None) -> str:
+        by = AnsweredBy(kind="campaign", name="c", recipe=recipe)
+        return Recommendations("7", (Item("1", "Up", score=score),), answered_by=by)._repr_html_()
+
+    assert "share among all items; they add up to 1" in said("aws-user-personalization-v2", 0.5)
+    assert "share of this list" in said("aws-personalized-ranking-v2", 0.5)
+    assert "Score:" not in said("aws-similar-items", None)
+
+
+def test_genres_stay_apart_where_a_page_takes_all_styles_away() -> None:
+    item = Item("1", "Toy Story", ("Adventure", "Animation", "Comedy"), rating=5.0)
+    html = Recommendations("7", (Item("2", "Up"),), (item,))._repr_html_()
+
+    assert "Adventure · Animation · Comedy · rated 5" in re.sub("<[^>]+>", "", html)
+
+
+def test_no_text_is_smaller_than_the_scale() -> None:
+    item = Item("1", "Up", ("Comedy",), 0.5, because=Because("2", "Heat", both=5, liked_it=9), had="already liked")
+    sizes = re.findall(r"font-size:([^;\"]+)", Recommendations("7", (item,), (item,))._repr_html_())
+
+    assert {int(size.removesuffix("px")) for size in sizes} <= set(SIZES.values())

@@ -49,7 +49,7 @@ def recommendation_table(found: Recommendations, width: int) -> Table:
     add_items(found.heading, "cyan", genres=width >= _WIDE)
     table.add_column("Score", justify="right", no_wrap=True)
     if found.liked:
-        add_items(f"User {found.user_id} liked", "", genres=width >= _VERY_WIDE)
+        add_items(f"User {found.user_id} {found.did}", "", genres=width >= _VERY_WIDE)
         table.add_column("Rated", justify="right", no_wrap=True)
     for rank, (item, liked) in enumerate(zip_longest(found.items, found.liked[: len(found.items)]), 1):
         cells = [str(rank) if item else "", *_cells(item, genres=width >= _WIDE), _score(item)]
@@ -65,7 +65,8 @@ def recommendation_table(found: Recommendations, width: int) -> Table:
 def _cells(item: Item | None, *, genres: bool) -> list[str]:
     if item is None:
         return [""] * (2 if genres else 1)
-    return [literal(item.title), *([literal(", ".join(item.genres))] if genres else [])]
+    title = f"{item.title} ({item.had})" if item.had else item.title
+    return [literal(title), *([literal(", ".join(item.genres))] if genres else [])]
 
 
 def _score(item: Item | None) -> str:

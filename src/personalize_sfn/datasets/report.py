@@ -131,6 +131,6 @@ def _html(report: Report) -> str:
         for step, count, drawn in steps
     ]
     facts = " · ".join(f"{name} {value}" for name, value in report.facts.items())
-    title = markup.bold(report.name) + markup.plain(f" ({report.dataset_type})")
+    title = markup.title(report.name) + markup.plain(f" ({report.dataset_type})")
     below = markup.heading(*map(markup.muted, [facts, *report.notes]))
     return markup.heading(title) + markup.grid(rows, align="lrr", vertical="middle") + below

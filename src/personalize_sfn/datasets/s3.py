@@ -62,6 +62,14 @@ class S3Object:
             f"{self.uri}: {self.rows:,} rows, {self.bytes:,} bytes, {'uploaded' if self.uploaded else 'there already'}"
         )
 
+    def _repr_html_(self) -> str:
+        from personalize_sfn.display import table
+
+        how = "uploaded" if self.uploaded else "there already, with the same bytes"
+        rows = [("where", self.uri), ("rows", f"{self.rows:,}"), ("bytes", f"{self.bytes:,}"), ("how", how)]
+        shown = table(("", ""), rows, self.uri.rpartition("/")[2]).html
+        return shown if self.report is None else f"{shown}<br>{self.report._repr_html_()}"
+
 
 def upload(
     session: Session,

@@ -156,7 +156,7 @@ def destroy(
 
     changes = plan_destroy(session, config)  # before anything is deleted: it refuses while an execution runs
     if infrastructure_only:
-        found = []
+        found: list[Found] = []
         if costing := billed(ours(session, config)):
             raise DeployError(
                 f"{', '.join(map(str, costing))} would go on being billed by the hour, and nothing would be left that "

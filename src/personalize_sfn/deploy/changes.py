@@ -10,6 +10,7 @@ from typing import Any, Literal
 from personalize_sfn.aws_errors import DENIED, code_of, message_of
 from personalize_sfn.config import Config
 from personalize_sfn.differences import Difference, sentence
+from personalize_sfn.display import table
 from personalize_sfn.errors import DeployError
 from personalize_sfn.ownership import PROJECT_TAG
 
@@ -59,6 +60,13 @@ class EmptyBucket:
 ChangeStep = ApiCall | Await | EmptyBucket
 
 
+def _named(step: ChangeStep) -> str:
+    """``iam.create_role``, ``until lambda.function_active_v2``, ``empty the bucket``."""
+    if isinstance(step, EmptyBucket):
+        return f"empty the bucket {step.bucket}"
+    return f"{step.service}.{step.method}" if isinstance(step, ApiCall) else f"until {step.service}.{step.waiter}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Change:
     """One thing of the deployment that is not as it should be."""
@@ -78,6 +86,11 @@ class Change:
     def __repr__(self) -> str:
         """Without the calls: they hold policies and whole zips."""
         return f"<Change: {self.sentence}>"
+
+    def _repr_html_(self) -> str:
+        calls = [("calls", ", ".join(map(_named, self.steps)))] if self.steps else []
+        answers = [("answers", str(each)) for each in self.answers]
+        return table(("", ""), [("kind", self.kind), *calls, *answers], self.sentence).html
 
 
 def answers_otherwise(changes: Iterable[Change]) -> str:

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from personalize_sfn.display.formatting import escape
-from personalize_sfn.display.palette import ANYWHERE
+from personalize_sfn.display.palette import ANYWHERE, SIZES
 
 __all__ = [
     "BAR_WIDTH",
     "bar",
     "bold",
+    "dotted",
+    "folded",
     "grid",
     "heading",
     "lines",
@@ -24,12 +26,15 @@ __all__ = [
     "pill",
     "plain",
     "side_by_side",
+    "title",
     "unbroken",
+    "verbatim",
 ]
 
 BAR_WIDTH = 120
 """Of a bar that is full, in pixels."""
-_CELL = "padding:3px 12px 3px 0;text-align:{align};vertical-align:{vertical};border:none;border-bottom:{line}"
+_TEXT = f"font-size:{SIZES['text']}px;line-height:1.4"
+_CELL = "padding:4px 14px 4px 0;text-align:{align};vertical-align:{vertical};border:none;border-bottom:{line}"
 _LINE = "1px solid rgba(128,128,128,.25)"
 
 
@@ -42,15 +47,25 @@ def bold(text: str) -> str:
     return f"<b>{escape(text)}</b>"
 
 
+def title(text: str) -> str:
+    """What a result is called."""
+    return f'<b style="font-size:{SIZES["title"]}px">{escape(text)}</b>'
+
+
 def muted(text: str) -> str:
-    """Of less weight than what it stands beside, and a little smaller."""
-    return f'<span style="opacity:.75;font-size:90%;font-weight:normal">{escape(text)}</span>' if text else ""
+    """Of less weight than what it stands beside, and as large."""
+    return f'<span style="opacity:.75;font-weight:normal">{escape(text)}</span>' if text else ""
+
+
+def dotted(*texts: str) -> str:
+    """Texts on a line with dots between them, of less weight; what a page does to styles, they stay apart."""
+    return muted(" · ".join(text for text in texts if text))
 
 
 def pill(text: str) -> str:
     """A label with a border around it."""
-    style = "border:1px solid rgba(128,128,128,.6);border-radius:8px;padding:0 6px;margin-right:4px;font-size:85%"
-    return f'<span style="{style};font-weight:normal;white-space:nowrap;display:inline-block">{escape(text)}</span>'
+    look = f"border:1px solid rgba(128,128,128,.6);border-radius:8px;padding:0 6px;font-size:{SIZES['small']}px"
+    return f'<span style="{look};font-weight:normal;white-space:nowrap;display:inline-block">{escape(text)}</span>'
 
 
 def bar(share: float, colour: str = "main", start: float = 0.0) -> str:
@@ -70,9 +85,9 @@ def unbroken(*html: str) -> str:
     return f'<span style="white-space:nowrap">{" ".join(part for part in html if part)}</span>'
 
 
-def narrow(html: str) -> str:
-    """No wider than one column of several."""
-    return f'<div style="max-width:200px">{html}</div>'
+def narrow(html: str, width: int = 200) -> str:
+    """No wider than so many pixels: longer texts take more lines."""
+    return f'<div style="max-width:{width}px">{html}</div>'
 
 
 def lines(*html: str) -> str:
@@ -81,8 +96,14 @@ def lines(*html: str) -> str:
 
 
 def heading(html: str, *below: str) -> str:
-    """What stands above a table."""
-    return f'<div style="margin:2px 0 4px">{lines(html, *below)}</div>'
+    """What stands above a table, or below it."""
+    return f'<div style="margin:2px 0 6px;{_TEXT}">{lines(html, *below)}</div>' if html or any(below) else ""
+
+
+def folded(summary: str, html: str) -> str:
+    """What is there for those who ask: a page without scripts unfolds it too."""
+    look = f"margin:4px 0;{_TEXT}"
+    return f'<details style="{look}"><summary style="cursor:pointer">{escape(summary)}</summary>{html}</details>'
 
 
 def grid(rows: Sequence[Sequence[str]], header: Sequence[str] = (), *, align: str = "", vertical: str = "top") -> str:
@@ -109,11 +130,16 @@ def grid(rows: Sequence[Sequence[str]], header: Sequence[str] = (), *, align: st
 
     head = f"<thead>{row(header, 'th')}</thead>" if header else ""
     body = "".join(row(cells, "td") for cells in rows)
-    return f'<table style="border-collapse:collapse;margin:0">{head}<tbody>{body}</tbody></table>'
+    return f'<table style="border-collapse:collapse;margin:0;{_TEXT}">{head}<tbody>{body}</tbody></table>'
+
+
+def verbatim(text: str) -> str:
+    """Lines as they stand, such as a file's."""
+    return f'<pre style="font-size:{SIZES["small"]}px;line-height:1.4;white-space:pre-wrap">{escape(text)}</pre>'
 
 
 def side_by_side(*html: str) -> str:
-    """As many in a row as the page is wide for; empty ones are left out."""
-    style = "display:inline-block;vertical-align:top;margin:0 32px 12px 0;max-width:440px;overflow-x:auto"
+    """As many in a row as the page is wide for, each as wide as its content; empty ones are left out."""
+    style = "display:inline-block;vertical-align:top;margin:0 28px 12px 0;max-width:100%;overflow-x:auto"
     blocks = [f'<div style="{style}">{block}</div>' for block in html if block]
     return f"<div>{''.join(blocks)}</div>"

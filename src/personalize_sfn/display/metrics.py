@@ -55,7 +55,7 @@ def render_metrics(
         for name in names
     ]
     if len(names) > 1:
-        heads[0] = markup.pill("baseline") + heads[0]
+        heads[0] = markup.pill("baseline") + " " + heads[0]
     rows = [[markup.lines(markup.bold(_label(key)), markup.muted(_meaning(key))), *_cells(values[key])] for key in keys]
     html = markup.grid(rows, ["", *heads]) + markup.heading(markup.muted(explained))
     return Html(html, f"{_text(names, values)}\n\n{explained}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["ANYWHERE", "LOOKS", "THEMES", "StatusLook"]
+__all__ = ["ANYWHERE", "LOOKS", "SIZES", "THEMES", "StatusLook"]
 
 THEMES: Mapping[str, Mapping[str, str]] = {
     "light": {
@@ -49,6 +49,9 @@ ANYWHERE: Mapping[str, str] = {"main": "#3b82d6", "other": "#7f8893", "gone": "#
 """Of bars that lie on the page itself, whose colour is unknown: 3:1 at least on light and dark pages.  ``main`` is
 what one looks for, ``other`` what it is compared with, ``gone`` what was left out.
 """
+
+SIZES: Mapping[str, int] = {"title": 15, "text": 13, "small": 12}
+"""Of texts in results and pictures, in pixels: what a result is called, what it says, labels.  Nothing is smaller."""
 
 
 @dataclass(frozen=True, slots=True)

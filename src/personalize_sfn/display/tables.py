@@ -18,8 +18,9 @@ __all__ = ["render_events", "table", "text_table"]
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> Html:
     """A table of texts; the first column is bold."""
     cells = [[markup.bold(row[0]), *map(markup.plain, row[1:])] for row in rows]
-    above = markup.heading(markup.bold(title)) if title else ""
-    return Html(above + markup.grid(cells, [*map(markup.plain, header)]), text_table(header, rows, title))
+    above = markup.heading(markup.title(title)) if title else ""
+    heads = [*map(markup.plain, header)] if any(header) else []
+    return Html(above + markup.grid(cells, heads), text_table(header, rows, title))
 
 
 def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> str:

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.config import Config
 from personalize_sfn.data_directories import require_same_data
-from personalize_sfn.display import Run
+from personalize_sfn.display import Run, markup
 from personalize_sfn.errors import ConfigError, DataError, WorkflowError
 from personalize_sfn.execution import Execution
 from personalize_sfn.execution.deployed import TO_RUN, require_deployed
@@ -60,6 +60,9 @@ class Forgotten:
 
     def __repr__(self) -> str:
         return "\n".join(self.sentences)
+
+    def _repr_html_(self) -> str:
+        return markup.heading(*map(markup.plain, self.sentences))
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as JSON values."""

@@ -143,3 +143,6 @@ class BatchRun:
 
     def __repr__(self) -> str:
         return f"BatchRun({self._key!r}, {self.execution!r})"
+
+    def _repr_html_(self) -> str:
+        return self.execution._repr_html_()

@@ -119,3 +119,6 @@ class ExportRun:
 
     def __repr__(self) -> str:
         return f"ExportRun({self._kind!r}, {self.execution!r})"
+
+    def _repr_html_(self) -> str:
+        return self.execution._repr_html_()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from personalize_sfn.recommendations.answered_by import AnsweredBy
 from personalize_sfn.recommendations.asking import filter_arn
 from personalize_sfn.recommendations.explanation import Because
 from personalize_sfn.recommendations.query import actions, rank, recommend
 from personalize_sfn.recommendations.result import Item, Recommendations
 
-__all__ = ["Because", "Item", "Recommendations", "actions", "filter_arn", "rank", "recommend"]
+__all__ = ["AnsweredBy", "Because", "Item", "Recommendations", "actions", "filter_arn", "rank", "recommend"]

@@ -35,14 +35,15 @@ class Because:
     """How many other users liked this one."""
     genres: tuple[str, ...] = ()
     """What both items have in common; given for new items, which too few users liked."""
+    did: str = "liked"
+    """What the users did with the items: ``liked``, ``bought``, ..."""
 
     def __str__(self) -> str:
         """``because you liked Tron, as did 42 others: 30 of them liked this too``; or ``: both are Action, Sci-Fi``."""
+        because = f"because you {self.did} {self.title}"
         if self.both:
-            return (
-                f"because you liked {self.title}, as did {self.liked_it:,} others: {self.both:,} of them liked this too"
-            )
-        return f"because you liked {self.title}: both are {', '.join(self.genres)}"
+            return f"{because}, as did {self.liked_it:,} others: {self.both:,} of them {self.did} this too"
+        return f"{because}: both are {', '.join(self.genres)}"
 
 
 def likes(ratings: pd.DataFrame) -> pd.DataFrame:

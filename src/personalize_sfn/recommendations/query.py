@@ -11,9 +11,11 @@ from personalize_sfn.config_parsing import check
 from personalize_sfn.data_directories import require_same_data
 from personalize_sfn.datasets.titles import read_titles
 from personalize_sfn.recipes import RECIPES
+from personalize_sfn.recommendations.answered_by import AnsweredBy, answered_by
 from personalize_sfn.recommendations.asking import Via, ask
 from personalize_sfn.recommendations.explanation import likes, supports
 from personalize_sfn.recommendations.result import Item, Recommendations
+from personalize_sfn.recommendations.wording import DID, did_of
 from personalize_sfn.session import Session
 
 if TYPE_CHECKING:
@@ -58,9 +60,10 @@ def recommend(
         promotions: as GetRecommendations takes them: ``[{"name", "percentPromotedItems", "filterArn"}]``.
         titles: the title of each item; or a table ITEM_ID, TITLE and, if there is one, GENRES (joined by ``|``), such
             as ``MovieLens.movies``.  Default: those that ``personalize-sfn run`` uploaded with the data, if any.
-        ratings: a table USER_ID, ITEM_ID, TIMESTAMP and, if there is one, RATING of all users; then what the user liked
-            (rated above 2; without RATING: all of it) stands beside, and which of it supports an item: see
-            ``because`` of :class:`Item`.
+        ratings: a table USER_ID, ITEM_ID, TIMESTAMP and, if there are such, RATING and EVENT_TYPE of all users; then
+            what the user liked (rated above 2; without RATING: all of it) stands beside, which of it supports an item:
+            see ``because`` of :class:`Item`, and which items the user has had already.  EVENT_TYPE says whether they
+            were bought, watched, read, ...
         via: ``"workflow"`` runs the recommendation workflow, as the AWS post does; it must be deployed as ``config``
             describes.  ``"api"`` asks the campaign of the config's name directly, as an application would.
 
@@ -82,19 +85,17 @@ def recommend(
     key, answer = ask(session, config, given, solution=solution, via=via)
     names, genres = _titles(read_titles(session, config) if titles is None else titles)
     items = [_answered(each, names, genres) for each in answer["itemList"]]
-    liked: tuple[Item, ...] = ()
-    if ratings is not None and user_id is not None:
-        liked = _liked(ratings, str(user_id), names, genres)
-        settings = config.solutions.get(key) or config.recommenders[key]
-        if not RECIPES[settings.recipe].same_for_all:  # else nothing of a user's history is a reason
-            items = _with_because(items, liked, ratings, str(user_id))
-    return Recommendations(
+    found = Recommendations(
         "" if user_id is None else str(user_id),
         tuple(items),
-        liked,
+        (),
         str(answer.get("recommendationId", "")),
         like=None if item_id is None else _item(str(item_id), names, genres),
+        answered_by=_answered_by(session, config, key),
+        did=did_of(config, key, ratings),
+        notes=_context_notes(config, context),
     )
+    return found if ratings is None or user_id is None else _beside_history(found, ratings, names, genres)
 
 
 def rank(
@@ -125,10 +126,17 @@ def rank(
         "inputList": [str(each) for each in items],
         **_optional(context, filter, filter_values, metadata),
     }
-    _, answer = ask(session, config, given, solution=solution, via=via)
+    key, answer = ask(session, config, given, solution=solution, via=via)
     names, genres = _titles(read_titles(session, config) if titles is None else titles)
-    found = tuple(_answered(each, names, genres) for each in answer["itemList"])
-    return Recommendations(str(user_id), found, (), str(answer.get("recommendationId", "")), ranked=True)
+    return Recommendations(
+        str(user_id),
+        tuple(_answered(each, names, genres) for each in answer["itemList"]),
+        (),
+        str(answer.get("recommendationId", "")),
+        ranked=True,
+        answered_by=_answered_by(session, config, key),
+        notes=_context_notes(config, context),
+    )
 
 
 def actions(
@@ -158,10 +166,15 @@ def actions(
         "answers": "actions",
         **_optional(None, filter, filter_values, ()),
     }
-    _, answer = ask(session, config, given, solution=solution, via=via)
+    key, answer = ask(session, config, given, solution=solution, via=via)
     names, genres = _titles(titles)
-    found = tuple(_answered({**each, "itemId": each["actionId"]}, names, genres) for each in answer["itemList"])
-    return Recommendations(str(user_id), found, (), str(answer.get("recommendationId", "")))
+    return Recommendations(
+        str(user_id),
+        tuple(_answered({**each, "itemId": each["actionId"]}, names, genres) for each in answer["itemList"]),
+        (),
+        str(answer.get("recommendationId", "")),
+        answered_by=_answered_by(session, config, key),
+    )
 
 
 def _optional(
@@ -205,10 +218,53 @@ def _item(item_id: str, names: Mapping[str, str], genres: Mapping[str, str]) -> 
     return Item(item_id, names.get(item_id, item_id), known)
 
 
-def _liked(
-    ratings: pd.DataFrame, user_id: str, names: Mapping[str, str], genres: Mapping[str, str]
-) -> tuple[Item, ...]:
-    own = likes(ratings[ratings["USER_ID"].astype(str) == user_id])
+def _recipe(config: Config, key: str) -> str:
+    settings = config.solutions.get(key) or config.recommenders[key]
+    return settings.recipe
+
+
+def _answered_by(session: Session, config: Config, key: str) -> AnsweredBy:
+    from personalize_sfn.stages.recommendations import serving
+
+    return answered_by(session, serving(config, session.arns)[key]["arn"], _recipe(config, key))
+
+
+def _context_notes(config: Config, context: Mapping[str, str] | None) -> tuple[str, ...]:
+    """Which names of ``context`` are no columns: Personalize passes them over without a word."""
+    columns = [str(each["name"]) for each in config.datasets.interactions.schema["fields"]]
+    about = [name for name in columns if name not in ("USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE")]
+    unknown = [name for name in context or {} if name.upper() not in map(str.upper, about)]
+    has = f"whose columns for context are {', '.join(about)}" if about else "which has no columns for context"
+    return tuple(
+        f"context {name}: no such column of the Interactions schema, {has}; it has no effect" for name in unknown
+    )
+
+
+def _beside_history(
+    found: Recommendations, ratings: pd.DataFrame, names: Mapping[str, str], genres: Mapping[str, str]
+) -> Recommendations:
+    """With what the user liked, what of it supports an item, and which items the user has had."""
+    own = ratings[ratings["USER_ID"].astype(str) == found.user_id]
+    liked = _liked(own, names, genres)
+    items = [replace(item, had=had) for item, had in zip(found.items, _had(found, liked, own), strict=True)]
+    recipe = None if found.answered_by is None else RECIPES.get(found.answered_by.recipe)
+    if recipe is None or not recipe.same_for_all:  # else nothing of a user's history is a reason
+        items = _with_because(items, liked, ratings, found)
+    return replace(found, items=tuple(items), liked=liked, known=not own.empty)
+
+
+def _had(found: Recommendations, liked: tuple[Item, ...], own: pd.DataFrame) -> list[str]:
+    """What the user has done with each item already; empty: nothing."""
+    had = {str(item): f"already {DID}" for item in own["ITEM_ID"]}
+    if "RATING" in own:
+        rated = zip(own["ITEM_ID"].astype(str), own["RATING"], strict=True)
+        had |= {item: f"already rated {rating:g}" for item, rating in rated}
+    had |= {item.item_id: f"already {found.did}" for item in liked if item.rating is None}
+    return [had.get(item.item_id, "") for item in found.items]
+
+
+def _liked(own: pd.DataFrame, names: Mapping[str, str], genres: Mapping[str, str]) -> tuple[Item, ...]:
+    own = likes(own)
     by = [column for column in ("RATING", "TIMESTAMP") if column in own]
     best = own.sort_values(by, ascending=False, kind="stable").drop_duplicates("ITEM_ID")
     rated = best["RATING"].astype(float) if "RATING" in best else [None] * len(best)
@@ -216,15 +272,18 @@ def _liked(
     return tuple(replace(_item(item, names, genres), rating=rating) for item, rating in pairs)
 
 
-def _with_because(items: list[Item], liked: tuple[Item, ...], ratings: pd.DataFrame, user_id: str) -> list[Item]:
+def _with_because(
+    items: list[Item], liked: tuple[Item, ...], ratings: pd.DataFrame, found: Recommendations
+) -> list[Item]:
     """What the service gives a reason of its own for, such as exploration, is not there because of the history."""
     every = [*items, *liked]
     because = supports(
         [item.item_id for item in items if not item.reasons],
         [item.item_id for item in liked],
-        user_id=user_id,
+        user_id=found.user_id,
         ratings=ratings,
         genres={item.item_id: item.genres for item in every},
         titles={item.item_id: item.title for item in every},
     )
-    return [replace(item, because=because.get(item.item_id)) for item in items]
+    told = {item: replace(each, did=found.did) for item, each in because.items()}
+    return [replace(item, because=told.get(item.item_id)) for item in items]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from personalize_sfn.display import markup
+from personalize_sfn.recipes import RECIPES, Recipe
+from personalize_sfn.recommendations.answered_by import AnsweredBy
 from personalize_sfn.recommendations.explanation import Because
 from personalize_sfn.text import one_line
 
@@ -17,10 +19,18 @@ if TYPE_CHECKING:
 __all__ = ["Item", "Recommendations"]
 
 _GENRES_SHOWN = 8
+_ITEM_WIDTH = 330
+"""Of a title with its genres and reason, in pixels: two lists stand side by side in a notebook of 900 pixels."""
 _BECAUSE = (
-    "“Because you liked” is worked out here, from the data that you gave: what goes most with the item among all "
+    "“Because you {did}” is worked out here, from the data that you gave: what goes most with the item among all "
     "other users or, for a new item, shares its genres. The service gives no such reason."
 )
+#: https://docs.aws.amazon.com/personalize/latest/dg/recommendations.html
+_SCORES = {
+    "user": "Score: the item's share among all items; they add up to 1 for each user.",
+    "ranking": "Score: the item's share of this list, which adds up to 1.",
+    "actions": "Score: how likely it is that the user takes the action.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,9 @@ class Item:
     """The service's own, of the recipe aws-user-personalization-v2: ``Exploration``, ``Popular item``, ..."""
     metadata: Mapping[str, str] = field(default_factory=dict)
     """Recommended items: the columns of Items that were asked for."""
+    had: str = ""
+    """Recommended items: ``already bought``, ``already rated 5``, where the user has had it; empty: not, as far as is
+    known."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -65,6 +78,14 @@ class Recommendations:
     """The item that they are to be like, if one was given."""
     ranked: bool = False
     """Whether a given list was put in order."""
+    answered_by: AnsweredBy | None = None
+    """The campaign or recommender, and what it serves."""
+    known: bool | None = None
+    """Whether the user is in the data.  None: nothing tells; on AWS only ``ratings`` do."""
+    did: str = "liked"
+    """What users did with the items, in the words of the data: ``liked``, ``bought``, ``watched``, ..."""
+    notes: tuple[str, ...] = ()
+    """What a reader should know of the question, such as a context that no column takes."""
 
     @property
     def heading(self) -> str:
@@ -75,6 +96,33 @@ class Recommendations:
         if not self.user_id:
             return f"L{like}"
         return f"Recommended to user {self.user_id}" + (f", l{like}" if like else "")
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What answered, and whether the user is known: ``campaign movies-for-you``, ``version 5d2f``, ..."""
+        answered = () if self.answered_by is None else self.answered_by.facts
+        return (*answered, *([self._known] if self._known else []))
+
+    @property
+    def _known(self) -> str:
+        if self.known is None or not self.user_id:
+            return ""
+        if self.known:
+            return f"user {self.user_id} is in the data"
+        gets = (
+            "answered as everybody" if self._recipe and self._recipe.same_for_all else "answered with what is popular"
+        )
+        return f"user {self.user_id} is not in the data: {gets}"
+
+    @property
+    def _recipe(self) -> Recipe | None:
+        return None if self.answered_by is None else RECIPES.get(self.answered_by.recipe)
+
+    @property
+    def _scores(self) -> str:
+        """What the scores mean; empty where there are none."""
+        scored = self._recipe is not None and any(item.score is not None for item in self.items)
+        return _SCORES.get(self._recipe.answers, "") if scored and self._recipe else ""
 
     def to_frame(self) -> pd.DataFrame:
         """RANK (from 1), ITEM_ID, TITLE, GENRES (joined by ``|``), SCORE, BECAUSE (the title of a liked item)."""
@@ -114,19 +162,21 @@ class Recommendations:
     def __str__(self) -> str:
         titles = [one_line(item.title) for item in self.items]
         width = max(map(len, titles), default=0)
-        lines = [self.heading]
+        lines = [self.heading, *([f"  {' · '.join(self.facts)}"] if self.facts else [])]
+        lines += [f"  note: {note}" for note in self.notes]
         for rank, (item, title) in enumerate(zip(self.items, titles, strict=True), 1):
-            score, genres = _number(item.score, ".4f"), ", ".join([*item.genres, *item.reasons])
+            had = [f"({item.had})"] if item.had else []
+            score, genres = _number(item.score, ".4f"), ", ".join([*item.genres, *item.reasons, *had])
             lines.append(f"{rank:3}. {title:<{width}}  {score}  {genres}".rstrip())
             lines += [f"       {item.because}"] if item.because else []
         if self.liked:
-            lines += ["", f"User {self.user_id} liked"]
+            lines += ["", f"User {self.user_id} {self.did}"]
             lines += [
                 f"  {_number(item.rating, '.1f')}  {item.title}  {', '.join(item.genres)}".rstrip()
                 for item in self._liked_shown
             ]
             lines += [f"  {self._more}"] if self._more else []
-            lines += ["", "Genres: share of what was liked, and of what is recommended"] if self._mix() else []
+            lines += ["", f"Genres: share of what was {self.did}, and of what is recommended"] if self._mix() else []
             lines += [
                 f"  {genre:<12}  {_percent(liked):>5}  {_percent(new):>5}"
                 for genre, liked, new in self._mix()[:_GENRES_SHOWN]
@@ -141,40 +191,42 @@ class Recommendations:
             [markup.muted(str(rank)), _what(item), _with_bar(_number(item.score, ".4f"), (item.score or 0.0) / top)]
             for rank, item in enumerate(self.items, 1)
         ]
-        liked = [[_what(item), _rated(item)] for item in self._liked_shown]
-        genres = markup.lines(
-            markup.bold("Genres"),
-            _legend("other", f"above: share of the {_with_genres(self.liked):,} liked items"),
-            _legend("main", f"below: share of the {_with_genres(self.items):,} recommended items"),
-        )
+        scored = any(item.score is not None for item in self.items)
+        head = ["", markup.muted("recommended"), markup.muted("score")] if scored else []
+        liked = [[_what(item)] for item in self._liked_shown]
+        shares = [f"{self.did} ({_with_genres(self.liked):,})", f"recommended ({_with_genres(self.items):,})"]
         blocks = markup.side_by_side(
-            _block(markup.bold(self.heading), recommended or [[markup.muted("nothing")]]),
-            _block(markup.bold(f"User {self.user_id} liked"), liked, self._more),
-            _block(genres, self._genre_rows()),
+            markup.grid(recommended or [[markup.muted("nothing")]], head),
+            _block(markup.bold(f"User {self.user_id} {self.did}"), liked, below=self._more)
+            + _block("", self._genre_rows(), ["Share of genres", *shares]),
         )
-        return blocks + (markup.heading(markup.muted(_BECAUSE)) if any(item.because for item in self.items) else "")
+        notes = [self._scores, _BECAUSE.format(did=self.did) if any(item.because for item in self.items) else ""]
+        facts = [markup.dotted(*self.facts), *(markup.plain(f"Note: {note}") for note in self.notes)]
+        below = markup.heading("", *map(markup.muted, filter(None, notes)))
+        return markup.heading(markup.title(self.heading), *facts) + blocks + below
 
     def _genre_rows(self) -> list[list[str]]:
         return [
-            [markup.plain(genre), markup.lines(_share(liked, "other"), _share(new, "main"))]
+            [markup.plain(genre), _share(liked, "other"), _share(new, "main")]
             for genre, liked, new in self._mix()[:_GENRES_SHOWN]
         ]
 
 
 def _what(item: Item) -> str:
-    """Title, genres, and why."""
-    pills = "".join(map(markup.pill, [*item.genres, *item.reasons]))
-    return markup.lines(markup.bold(item.title), pills, markup.muted(str(item.because or "")))
+    """Title, genres, what the user has done with it, and why."""
+    about = markup.dotted(*item.genres, "" if item.rating is None else f"rated {item.rating:g}")
+    labels = [*([item.had] if item.had else []), *item.reasons]
+    named = " ".join([markup.bold(item.title), *map(markup.pill, labels)])
+    return markup.narrow(markup.lines(named, about, markup.muted(str(item.because or ""))), _ITEM_WIDTH)
 
 
-def _rated(item: Item) -> str:
-    return "" if item.rating is None else markup.unbroken(markup.plain(f"rated {item.rating:g}"))
-
-
-def _block(heading: str, rows: Sequence[Sequence[str]], below: str = "") -> str:
+def _block(heading: str, rows: Sequence[Sequence[str]], header: Sequence[str] = (), *, below: str = "") -> str:
     """A table with its heading; nothing where there are no rows."""
-    note = markup.heading(markup.muted(below)) if below else ""
-    return markup.heading(heading) + markup.grid(rows) + note if rows else ""
+    if not rows:
+        return ""
+    return (
+        markup.heading(heading) + markup.grid(rows, [*map(markup.muted, header)]) + markup.heading(markup.muted(below))
+    )
 
 
 def _with_bar(number: str, share: float) -> str:
@@ -182,11 +234,7 @@ def _with_bar(number: str, share: float) -> str:
 
 
 def _share(share: float, colour: str) -> str:
-    return markup.unbroken(markup.bar(share, colour), markup.muted(_percent(share)))
-
-
-def _legend(colour: str, text: str) -> str:
-    return markup.unbroken(markup.bar(0.1, colour), markup.muted(text))
+    return markup.unbroken(markup.bar(share / 2, colour), markup.plain(_percent(share)))
 
 
 def _shares(items: Sequence[Item]) -> dict[str, float]:

@@ -13,6 +13,12 @@ from personalize_sfn.deploy import describe, plan, plan_destroy
 from personalize_sfn.execution import Workflow
 
 MOST_CHARACTERS = 2_000
+#: A configuration folds all its fields.
+MOST_HTML = 20_000
+PLAIN = ("calls", "LocalAws", "notebook_defaults()")
+"""What is shown as text only."""
+PICTURES = ("run()", "Workflow", "list_executions()")
+"""Tests of their own look at these: they ask AWS for what is destroyed here."""
 OTHER = Config(project="other")
 
 
@@ -56,3 +62,6 @@ def test_no_result_fills_the_page(results: dict[str, Any], pipeline: Pipeline) -
     keys = pipeline.session.boto_session.get_credentials()
     telling = [call for call, result in results.items() if keys.secret_key in repr(result)]
     assert telling == [], "no repr tells a secret key"
+    shown = {call: result._repr_html_() for call, result in results.items() if call not in (*PLAIN, *PICTURES)}
+    assert {call: len(html) for call, html in shown.items() if len(html) > MOST_HTML} == {}
+    assert [call for call, html in shown.items() if keys.secret_key in html] == []

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from personalize_sfn.cli.data import check, columns_option, given_titles
 from personalize_sfn.cli.pairs import pairs
 from personalize_sfn.cli.settings import Settings, json_option, literal, pass_settings, settings_options
+
+if TYPE_CHECKING:
+    from personalize_sfn.recommendations import Recommendations
 
 _ASKING = (
     click.option("--solution", metavar="KEY", help="Which of the config's solutions.  Default: the first that fits."),
@@ -46,6 +49,28 @@ _ASKING = (
     settings_options,
     pass_settings,
 )
+
+
+def tell_recommendations(settings: Settings, found: Recommendations) -> None:
+    """The answer as a table, below it what gave it and what to know of the question."""
+    from personalize_sfn.cli.tables import recommendation_table
+
+    console = settings.console
+    console.print(recommendation_table(found, console.width))
+    for line in (" · ".join(found.facts), *(f"note: {note}" for note in found.notes)):
+        if line:
+            console.print(f"  {literal(line)}", style="dim")
+
+
+def answered_by(found: Recommendations) -> dict[str, object]:
+    """The same for a program; what is not known is left out."""
+    by = found.answered_by
+    if by is None:
+        return {}
+    trained = None if by.trained is None else by.trained.isoformat()
+    about = {"kind": by.kind, "name": by.name, "recipe": by.recipe, "version": by.version or None, "trained": trained}
+    told: dict[str, object] = {"answeredBy": {name: value for name, value in about.items() if value is not None}}
+    return told if found.known is None else {**told, "userIsKnown": found.known}
 
 
 def asking_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -106,16 +131,15 @@ def _ask(  # noqa: PLR0917
     if titles is not None:
         check(titles, "--titles")
     session = settings.connect(start=False)
-    from personalize_sfn.cli.tables import recommendation_table
-
     console = settings.console
     with console.status(f"Asking for {literal(who)}"):
         table = None if titles is None else given_titles(titles, settings.config, columns)
         found = ask(session, settings.config, *positional, titles=table, **named, **asked)
-    console.print(recommendation_table(found, console.width))
+    tell_recommendations(settings, found)
     settings.answer(
         {
             "userId": found.user_id,
+            **answered_by(found),
             "recommendationId": found.recommendation_id,
             "itemList": [
                 {
@@ -123,6 +147,7 @@ def _ask(  # noqa: PLR0917
                     "title": item.title,
                     "genres": list(item.genres),
                     "score": item.score,
+                    **({"had": item.had} if item.had else {}),
                     **({"metadata": dict(item.metadata)} if item.metadata else {}),
                 }
                 for item in found.items
@@ -154,16 +179,16 @@ def actions(
 ) -> None:
     """The actions that a user is most likely to take."""
     session = settings.connect(start=False)
-    from personalize_sfn.cli.tables import recommendation_table
     from personalize_sfn.recommendations import actions as ask
 
     console = settings.console
     with console.status(f"Asking for user {literal(user_id)}"):
         found = ask(session, settings.config, user_id, num_results=num_results, solution=solution, via=via)
-    console.print(recommendation_table(found, console.width))
+    tell_recommendations(settings, found)
     settings.answer(
         {
             "userId": found.user_id,
+            **answered_by(found),
             "recommendationId": found.recommendation_id,
             "actionList": [{"actionId": each.item_id, "score": each.score} for each in found.items],
         }
