@@ -93,6 +93,7 @@ def test_condition_keys_are_known_to_the_actions_or_their_resources(name: str, s
     ):
         for key in keys:
             general = re.sub(r"/.*", "/${TagKey}", key)
+            general = re.sub(r"(?<=kms:EncryptionContext:).*", "${EncryptionContextKey}", general)
             for action in statement["Action"]:
                 if GLOBAL.fullmatch(key):
                     continue
