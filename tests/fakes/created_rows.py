@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
+from fakes import import_events
 from fakes.batch_configs import BATCHES
-from fakes.import_events import DATASET, GROUP, SCHEMA, TAGS, import_event
+from fakes.import_events import GROUP, TAGS, import_event
 from fakes.virtual_personalize import ARNS, VirtualPersonalize, VirtualS3
-from personalize_sfn.config import Config
+from personalize_sfn.config import Config, MetricAttributionConfig, MetricConfig
 from personalize_sfn.ownership import PROJECT_TAG
 from personalize_sfn.resources import (
     BATCH_INFERENCE_JOB,
     BATCH_SEGMENT_JOB,
     CAMPAIGN,
     DATA_DELETION_JOB,
+    DATASET,
     DATASET_EXPORT_JOB,
     DATASET_GROUP,
     DATASET_IMPORT_JOB,
+    EVENT_TRACKER,
     FILTER,
+    METRIC_ATTRIBUTION,
     RECOMMENDER,
+    SCHEMA,
     SOLUTION,
+    SOLUTION_VERSION,
     ResourceType,
 )
 from personalize_sfn.stages import (
@@ -28,6 +35,7 @@ from personalize_sfn.stages import (
     campaign,
     dataset_export_job,
     filter,  # noqa: A004
+    metric_attribution,
     recommender,
     solution,
 )
@@ -71,10 +79,22 @@ def _event(request: dict[str, Any], **more: Any) -> dict[str, Any]:
     }
 
 
-#: Rows whose Create is told by the request alone.
+_COUNTING = dataclasses.replace(
+    BATCHES,
+    metric_attribution=MetricAttributionConfig(
+        metrics={"seen": MetricConfig(event="watch", expression="SAMPLECOUNT()")}, to_s3=True
+    ),
+)
+_UNTRAINED = ARNS.personalize(f"solution/{BATCHES.solution_name('rank')}")
+
 EVENTS: dict[ResourceType, dict[str, Any]] = {
     DATASET_GROUP: _event({"name": "movies-group"}),
+    SCHEMA: _event({"name": "movies-items-1", "schema": '{"fields": []}'}),
+    DATASET: _event({"name": "movies-items", "datasetType": "ITEMS", "schemaArn": import_events.SCHEMA, **_PARENT}),
     DATASET_IMPORT_JOB: import_event(),
+    EVENT_TRACKER: _event({"name": "movies-events", **_PARENT}),
+    METRIC_ATTRIBUTION: _event({**metric_attribution.request(_COUNTING, ARNS), **_PARENT}),
+    SOLUTION_VERSION: _event({"solutionArn": _UNTRAINED, "trainingMode": "FULL"}, train="auto"),
     SOLUTION: _event({**solution.request(BATCHES, ARNS, "similar"), **_PARENT}),
     CAMPAIGN: _event({**campaign.request(BATCHES, "for-you"), "solutionVersionArn": f"{_SOLUTION}/$LATEST"}),
     FILTER: _event({**filter.request(BATCHES, "chosen"), **_PARENT}),
@@ -96,12 +116,12 @@ EVENTS: dict[ResourceType, dict[str, Any]] = {
 def furnish(personalize: VirtualPersonalize, s3: VirtualS3) -> None:
     """A dataset, versions, filters and files of input."""
     personalize.recipes |= {ARNS.recipe("aws-similar-items")}
-    personalize.create_schema(name=SCHEMA.rpartition("/")[2], schema='{"fields": []}')
+    personalize.create_schema(name=import_events.SCHEMA.rpartition("/")[2], schema='{"fields": []}')
     personalize.create_dataset(
         name="movies-interactions",
-        datasetType=DATASET.rpartition("/")[2],
+        datasetType=import_events.DATASET.rpartition("/")[2],
         datasetGroupArn=GROUP,
-        schemaArn=SCHEMA,
+        schemaArn=import_events.SCHEMA,
         tags=TAGS,
     )
     for key in ("for-you", "segments"):
@@ -109,6 +129,7 @@ def furnish(personalize: VirtualPersonalize, s3: VirtualS3) -> None:
         personalize.create_solution(name=name, tags=TAGS, **_PARENT)
         arn = ARNS.personalize(f"solution/{name}")
         personalize.create_solution_version(solutionArn=arn, name="first", tags=TAGS)
+    personalize.create_solution(name=_UNTRAINED.rpartition("/")[2], tags=TAGS, **_PARENT)
     for key in ("unseen", "active"):
         personalize.create_filter(name=f"movies-{key}-0123456789ab", filterExpression="...", tags=TAGS, **_PARENT)
     bucket = BATCHES.bucket_name("us-east-1", "123456789012")

@@ -82,7 +82,7 @@ class VirtualPersonalize:
         return [name for name, _ in self.calls if not operations or name in operations]
 
     def get_paginator(self, method: str) -> SimpleNamespace:
-        return SimpleNamespace(paginate=lambda **scope: [self._methods[method](**scope)])
+        return SimpleNamespace(paginate=lambda **scope: [getattr(self, method)(**scope)])
 
     def list_tags_for_resource(self, *, resourceArn: str) -> dict[str, Any]:
         self.calls.append(("ListTagsForResource", {"resourceArn": resourceArn}))
@@ -101,6 +101,9 @@ class VirtualPersonalize:
     def get_solution_metrics(self, *, solutionVersionArn: str) -> dict[str, Any]:
         self.calls.append(("GetSolutionMetrics", {"solutionVersionArn": solutionVersionArn}))
         return {"solutionVersionArn": solutionVersionArn, "metrics": {"precision_at_5": 0.04}}
+
+    def list_metric_attribution_metrics(self, *, metricAttributionArn: str) -> dict[str, Any]:
+        return {"metrics": self.found[metricAttributionArn]["members"]["metrics"]}
 
     def get_recommendations(self, **request: Any) -> dict[str, Any]:
         self.calls.append(("GetRecommendations", request))
@@ -124,7 +127,8 @@ class VirtualPersonalize:
         names.setdefault("name", f"{next(self._ids):08x}")
         names.setdefault("id", f"{next(self._ids):08x}")
         arn = ARNS.personalize(row.arn_path.format_map(names))
-        if self._status(arn) is not None:
+        alone = {f"{row.scope}Arn": request.get(f"{row.scope}Arn")} if row.one_per_parent else None
+        if self._status(arn) is not None or (alone and self._list(row, alone)[row.list_key]):
             text = f"Another resource with Arn {arn} already exists."
             raise error(row.operation("Create"), "ResourceAlreadyExistsException", text)
         members = {name: value for name, value in request.items() if name != "tags"}
