@@ -1,0 +1,68 @@
+"""The running branches of an execution, as plain data: what is written at a save and read at a restart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+__all__ = ["Frame", "Timer"]
+
+
+@dataclass(slots=True)
+class Frame:
+    """One branch: the machine itself, a branch of a Parallel, an item of a Map.
+
+    ``at`` leads from the definition to the branch's machine, ``previous`` is the last event of the branch, ``before``
+    that of before the state was entered.  ``phase`` is what to do next: enter, attempt, started (a task's call is to
+    be made), or None while something is waited for.
+    """
+
+    id: int
+    parent: int | None
+    at: list[str | int]
+    index: int
+    state: str
+    input: Any
+    previous: int
+    phase: str | None = "enter"
+    variables: dict[str, Any] = field(default_factory=dict)
+    map_item: dict[str, Any] | None = None
+    """``$$.Map`` of the innermost Map around it."""
+    silent: bool = False
+    """An item of a distributed Map: its events belong to a history of its own, which is not kept."""
+    visit: int = 0
+    """How many states this branch has entered: with ``attempt``, which wait or retry a timer is for."""
+    before: int = 0
+    entry: int = 0
+    """The event of entering the state."""
+    entered: float = 0.0
+    attempt: int = 0
+    """Attempts of this state that failed and were retried."""
+    retries: dict[str, int] = field(default_factory=dict)
+    """Retries by the index of the rule."""
+    task: dict[str, Any] | None = None
+    """The open call: token, resource, arguments, limits."""
+    branches: dict[str, Any] | None = None
+    """What a Parallel or Map runs: items, results, running, next, failed, limits."""
+
+    def plain(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+
+@dataclass(slots=True, order=True)
+class Timer:
+    """Something due at ``at``; of two at the same time, the one that was set first.
+
+    ``kind`` is wait, retry, outcome, timeout, heartbeat or machine; ``key`` says which visit or call it is for, so
+    that one that is out of date is left alone.
+    """
+
+    at: float
+    number: int
+    frame: int
+    kind: str
+    key: str
+    data: Any = field(default=None, compare=False)
+
+    def plain(self) -> list[Any]:
+        return [self.at, self.number, self.frame, self.kind, self.key, self.data]

@@ -1,0 +1,193 @@
+"""Expressions of JSONata states, ``{% $states.input.price * 2 %}``, by the package jsonata-python.
+
+It is loaded when the first expression is evaluated: a machine without one does not need it.
+https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+from personalize_sfn.errors import PersonalizeSfnError
+from personalize_sfn.statemachine import times
+from personalize_sfn.statemachine.failures import StateFailure
+from personalize_sfn.statemachine.json_text import compact
+
+__all__ = ["ERROR", "Expressions", "expression", "syntax_error", "type_name"]
+
+ERROR = "States.QueryEvaluationError"
+_EXPRESSION = re.compile(r"\{%(.*)%\}", re.DOTALL)
+#: How long an expression may take before it counts as endless.
+_MILLISECONDS = 5_000
+
+
+def expression(value: Any) -> str | None:
+    """The expression within ``{% %}``; None if the value is none."""
+    found = _EXPRESSION.fullmatch(value) if isinstance(value, str) else None
+    return None if found is None else found[1].strip()
+
+
+@cache
+def _library() -> SimpleNamespace:
+    limit = sys.getrecursionlimit()
+    try:
+        from jsonata import jsonata
+        from jsonata.jexception import JException
+        from jsonata.utils import Utils
+    except ImportError as error:
+        raise PersonalizeSfnError(
+            "a definition uses JSONata, which needs the package jsonata-python: install personalize-sfn[local], or "
+            "pip install jsonata-python"
+        ) from error
+    finally:
+        sys.setrecursionlimit(limit)  # the package raises it to 10,000 for the whole process
+    return SimpleNamespace(Jsonata=jsonata.Jsonata, JException=JException, NULL=Utils.NULL_VALUE)
+
+
+@lru_cache(maxsize=512)
+def _parsed(text: str) -> Any:
+    parsed = _library().Jsonata(text)
+    parsed.set_output_convert_nulls(False)
+    return parsed
+
+
+def syntax_error(text: str) -> str | None:
+    """What is wrong with an expression; None if it can be parsed."""
+    try:
+        _parsed(text)
+    except _library().JException as error:
+        return f"{error.error}: {error}"
+    return None
+
+
+def type_name(value: Any) -> str:
+    """A value's type in AWS's messages."""
+    if value is None:
+        return "null"
+    names = ((bool, "boolean"), (int, "number"), (float, "number"), (str, "string"), (list, "array"), (dict, "object"))
+    return next(name for kind, name in names if isinstance(value, kind))
+
+
+class _Unsupported(Exception):
+    """A value that is no JSON, such as a function."""
+
+
+def _given(value: Any) -> Any:
+    """JSON for the library, which tells null from undefined by an object of its own."""
+    if value is None:
+        return _library().NULL
+    if isinstance(value, dict):
+        return {key: _given(item) for key, item in value.items()}
+    return [_given(item) for item in value] if isinstance(value, list) else value
+
+
+def _taken(value: Any) -> Any:
+    """A result of the library as JSON; what is undefined within lists and objects is left out."""
+    if value is _library().NULL:
+        return None
+    if isinstance(value, dict):
+        return {key: _taken(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_taken(item) for item in value if item is not None]
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    if isinstance(value, bool | int | float | str):
+        return value
+    raise _Unsupported
+
+
+@dataclass(frozen=True, slots=True)
+class Expressions:
+    """What the expressions of a state can see.
+
+    ``states`` is ``$states`` (input, context; result or errorOutput where there is one), ``now`` the time of
+    ``$now()`` and ``$millis()``, ``random`` the next source of chance.
+    """
+
+    states: dict[str, Any]
+    variables: dict[str, Any]
+    now: float
+    random: Callable[[], Random]
+
+    def template(self, template: Any, field: str) -> Any:
+        """A field's value: each text within ``{% %}`` is replaced by what it evaluates to.
+
+        Raises:
+            StateFailure: States.QueryEvaluationError, with the field as location.
+        """
+        if isinstance(template, dict):
+            return {key: self.template(value, f"{field}/{key}") for key, value in template.items()}
+        if isinstance(template, list):
+            return [self.template(value, f"{field}[{index}]") for index, value in enumerate(template)]
+        text = expression(template)
+        return template if text is None else self.evaluate(text, field)
+
+    def evaluate(self, text: str, field: str) -> Any:
+        said = f"The JSONata expression '{text}' specified for the field '{field}'"
+        library = _library()
+        try:
+            parsed = _parsed(text)
+            parsed.environment.set_runtime_bounds(_MILLISECONDS, None)
+            seen = {**self._functions(), **_given(self.variables), "states": _given(self.states)}
+            value = parsed.evaluate(None, seen)
+            if value is not None:
+                return _taken(value)
+        except library.JException as error:
+            raise _failure(f"{said} threw an error during evaluation. {error.error}: {error}", field) from None
+        except _Unsupported:
+            raise _failure(f"{said} returned an unsupported result type.", field) from None
+        except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError, AttributeError) as error:
+            raise _failure(f"{said} threw an error during evaluation. {error}", field) from None
+        raise _failure(f"{said} returned nothing (undefined).", field)
+
+    def _functions(self) -> dict[str, Any]:
+        function = _library().Jsonata.JLambda
+        return {
+            "now": function(lambda: times.written(self.now)),
+            "millis": function(lambda: int(self.now * 1000)),
+            "random": function(lambda *seed: (Random(seed[0]) if seed else self.random()).random()),  # noqa: S311
+            "uuid": function(lambda: _uuid(self.random())),
+            "hash": function(_hash),
+            "parse": function(lambda text: _given(json.loads(text))),
+            "partition": function(
+                lambda array, size: [array[at : at + size] for at in range(0, len(array), int(size))]
+            ),
+            "range": function(_range),
+            "eval": None,
+        }
+
+
+def _failure(cause: str, field: str) -> StateFailure:
+    return StateFailure(ERROR, cause, in_state=True, location=field)
+
+
+def _uuid(random: Random) -> str:
+    import uuid
+
+    return str(uuid.UUID(int=random.getrandbits(128), version=4))
+
+
+def _hash(value: Any, algorithm: str) -> str:
+    text = value if isinstance(value, str) else compact(_taken(value))
+    return hashlib.new(algorithm.replace("-", "", 1), text.encode(), usedforsecurity=False).hexdigest()
+
+
+def _partition(array: list[Any], size: float) -> list[Any]:
+    return [array[at : at + int(size)] for at in range(0, len(array), int(size))]
+
+
+def _range(first: float, last: float, step: float) -> float | list[float]:
+    """One number is no list, as JSONata has it."""
+    count = int((last - first) // step) + 1
+    if count > 1000:
+        raise ValueError(f"$range gives at most 1000 numbers, not {count}")
+    return first if count == 1 else [first + step * index for index in range(count)]

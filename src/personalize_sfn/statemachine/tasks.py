@@ -1,0 +1,154 @@
+"""Task states: their call, its events, its time limits, its outcome.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from personalize_sfn.statemachine import leaving
+from personalize_sfn.statemachine.calls import Call, Outcome, Tasks
+from personalize_sfn.statemachine.failures import StateFailure
+from personalize_sfn.statemachine.fields import Fields
+from personalize_sfn.statemachine.frames import Frame
+from personalize_sfn.statemachine.history import Resource, data, failure_details
+from personalize_sfn.statemachine.json_text import LARGEST, compact, size
+
+if TYPE_CHECKING:
+    from personalize_sfn.statemachine.execution import Execution
+
+__all__ = ["attempt", "call", "ended", "set_heartbeat", "submitted", "timer_fired", "timer_key"]
+
+_TOKEN_PATTERN = ".waitForTaskToken"  # noqa: S105 - the name of an integration pattern
+
+
+def attempt(execution: Execution, frame: Frame, fields: Fields) -> None:
+    """Schedule the call; it is made when the branch has its next turn."""
+    resource = Resource(fields.state["Resource"])
+    token = execution.new_token()
+    fields = Fields.of(execution, frame, token if resource.pattern == _TOKEN_PATTERN else None)
+    task: dict[str, Any] = {
+        "token": token,
+        "resource": resource.arn,
+        "arguments": fields.arguments(),
+        "timeout": fields.integer("TimeoutSeconds"),
+        "heartbeat": fields.integer("HeartbeatSeconds"),
+        "credentials": _credentials(fields),
+        "beats": 0,
+    }
+    frame.task = task
+    said: dict[str, Any] = {**resource.said}
+    if resource.events == "Task":
+        said |= {"region": _region(execution), "parameters": compact(task["arguments"])}
+    else:
+        said |= {"resource": resource.arn, **data("input", task["arguments"])}
+    for name in ("timeout", "heartbeat"):
+        if task[name] is not None:
+            said[f"{name}InSeconds"] = task[name]
+    if task["credentials"] is not None:
+        said["taskCredentials"] = {"roleArn": task["credentials"].get("RoleArn")}
+    execution.say(frame, f"{resource.events}Scheduled", said)
+    if task["timeout"] is not None:
+        execution.set_timer(task["timeout"], frame.id, "timeout", timer_key(frame, "timeout"))
+    execution.queue(frame, "started")
+
+
+def _credentials(fields: Fields) -> Any:
+    given = fields.state.get("Credentials")
+    if given is None:
+        return None
+    return fields.scope().template(given) if fields.jsonpath else fields.expressions().template(given, "Credentials")
+
+
+def _region(execution: Execution) -> str:
+    return str(execution.context["Execution"]["Id"]).split(":")[3]
+
+
+def call(execution: Execution, frame: Frame, tasks: Tasks) -> None:
+    """Make the call."""
+    assert frame.task is not None
+    task = frame.task
+    resource = Resource(task["resource"])
+    if resource.events != "Activity":
+        execution.say(frame, f"{resource.events}Started", resource.said or None)
+    set_heartbeat(execution, frame)
+    outcome = tasks(
+        Call(
+            token=task["token"],
+            resource=resource.arn,
+            arguments=task["arguments"],
+            state=frame.state,
+            attempt=frame.attempt,
+            now=execution.now,
+            timeout=task["timeout"],
+            heartbeat=task["heartbeat"],
+            credentials=task["credentials"],
+        )
+    )
+    if outcome.submitted is not None:
+        submitted(execution, frame, outcome.submitted)
+    if outcome.pending:
+        return
+    if outcome.after > 0:
+        said = [outcome.output, outcome.error, outcome.cause]
+        execution.set_timer(outcome.after, frame.id, "outcome", timer_key(frame, "outcome"), said)
+    else:
+        ended(execution, frame, outcome, failed=outcome.error is not None)
+
+
+def submitted(execution: Execution, frame: Frame, answer: Any) -> None:
+    """The first answer of a call that is waited for."""
+    assert frame.task is not None
+    execution.say(frame, "TaskSubmitted", {**Resource(frame.task["resource"]).said, **data("output", answer)})
+
+
+def set_heartbeat(execution: Execution, frame: Frame) -> None:
+    """A sign of life: the time for the next one begins."""
+    assert frame.task is not None
+    if frame.task["heartbeat"] is not None:
+        frame.task = {**frame.task, "beats": frame.task["beats"] + 1}
+        execution.set_timer(frame.task["heartbeat"], frame.id, "heartbeat", timer_key(frame, "heartbeat"))
+
+
+def timer_key(frame: Frame, kind: str) -> str:
+    """Which call, and for heartbeats which beat, a timer is for."""
+    assert frame.task is not None
+    return f"{frame.task['token']}.{frame.task['beats']}" if kind == "heartbeat" else str(frame.task["token"])
+
+
+def timer_fired(execution: Execution, frame: Frame, kind: str, said: Any) -> None:
+    """The call's outcome is there, or a time limit is over."""
+    if kind == "outcome":
+        outcome = Outcome(*said)
+        ended(execution, frame, outcome, failed=outcome.error is not None)
+        return
+    assert frame.task is not None
+    resource = Resource(frame.task["resource"])
+    frame.task = None
+    execution.say(frame, f"{resource.events}TimedOut", {**resource.said, "error": "States.Timeout"})
+    raise StateFailure("States.Timeout", None, heartbeat=kind == "heartbeat")
+
+
+def ended(execution: Execution, frame: Frame, outcome: Outcome, *, failed: bool) -> None:
+    """The call's outcome.
+
+    Raises:
+        StateFailure: it failed, or answered more than 256 KiB.
+    """
+    assert frame.task is not None
+    resource = Resource(frame.task["resource"])
+    frame.task = None
+    error, cause = outcome.error, outcome.cause
+    if not failed and size(outcome.output) > LARGEST:
+        named = resource.service or resource.arn
+        failed, error = True, "States.DataLimitExceeded"
+        cause = (
+            f"The state/task '{named}' returned a result with a size exceeding the maximum number of bytes service "
+            "limit."
+        )
+    if failed:
+        execution.say(frame, f"{resource.events}Failed", {**resource.said, **failure_details(error, cause)})
+        raise StateFailure(error, cause)
+    execution.say(frame, f"{resource.events}Succeeded", {**resource.said, **data("output", outcome.output)})
+    leaving.finish(execution, frame, outcome.output)

@@ -1,0 +1,172 @@
+"""An execution as a whole: its end, its clock, saved and restored."""
+
+import json
+
+import pytest
+
+from fakes.small_machines import LAMBDA, kinds, machine, only, ran
+from personalize_sfn.statemachine import Definition, Execution, Outcome, run
+
+
+def three_wishes():
+    """A machine with branches, waits, retries, tasks and variables."""
+    retried = {
+        "Type": "Task",
+        "Resource": LAMBDA,
+        "Retry": [{"ErrorEquals": ["E"], "IntervalSeconds": 5, "JitterStrategy": "FULL"}],
+        "ResultPath": "$.t",
+        "Next": "W",
+    }
+    item = {"StartAt": "T", "States": {"T": retried, "W": {"Type": "Wait", "SecondsPath": "$.n", "End": True}}}
+    return machine(
+        A={"Type": "Pass", "Assign": {"u.$": "States.UUID()"}, "Next": "P"},
+        P={
+            "Type": "Parallel",
+            "Branches": [
+                {
+                    "StartAt": "M",
+                    "States": {
+                        "M": {
+                            "Type": "Map",
+                            "ItemsPath": "$.l",
+                            "MaxConcurrency": 2,
+                            "ItemProcessor": item,
+                            "End": True,
+                        }
+                    },
+                },
+                {"StartAt": "V", "States": {"V": {"Type": "Pass", "Parameters": {"u.$": "$u"}, "End": True}}},
+            ],
+            "Next": "Z",
+        },
+        Z={"Type": "Pass", "End": True},
+    )
+
+
+def sometimes(call):
+    """Fails at the first attempt of every other item; takes time."""
+    if call.arguments["n"] % 2 and call.attempt == 0:
+        return Outcome(error="E", cause="first", after=1)
+    return Outcome(call.arguments["n"] * 10, after=call.arguments["n"])
+
+
+WISHES = {"l": [{"n": n} for n in range(1, 6)]}
+
+
+def test_the_same_seed_gives_the_same_events_and_another_seed_others():
+    one, again, other = (run(three_wishes(), WISHES, tasks=sometimes, seed=seed) for seed in (1, 1, 2))
+    assert one.status == "SUCCEEDED"
+    assert one.events == again.events
+    assert one.events != other.events
+
+
+def test_an_execution_restored_after_every_event_goes_on_as_if_it_never_stopped():
+    definition = three_wishes()
+    whole = run(definition, WISHES, tasks=sometimes, seed=3)
+    execution = Execution.start(definition, WISHES, seed=3)
+    restored = 0
+    while execution.status == "RUNNING":
+        execution = Execution.restore(definition, execution.snapshot())
+        execution.step(sometimes)
+        restored += 1
+    assert execution.events == whole.events
+    assert execution.output == whole.output
+    assert restored > 40
+
+
+def test_a_snapshot_is_json_and_small():
+    execution = Execution.start(three_wishes(), WISHES)
+    execution.advance(lambda _: Outcome(pending=True), until=0)
+    plain = json.loads(execution.snapshot())
+    assert plain["status"] == "RUNNING"
+    assert len(execution.pending()) == 2
+
+
+def test_it_advances_as_far_as_it_is_told_and_says_what_is_due_next():
+    execution = Execution.start(only(Type="Wait", Seconds=100), {}, now=1000)
+    assert execution.next_due() == 1000
+    execution.advance(None, until=1050)
+    assert (execution.status, execution.now, execution.next_due()) == ("RUNNING", 1050, 1100)
+    execution.advance(None, until=1100)
+    assert (execution.status, execution.next_due()) == ("SUCCEEDED", None)
+
+
+def test_a_machines_own_time_limit_ends_it():
+    definition = Definition(
+        {"StartAt": "W", "TimeoutSeconds": 10, "States": {"W": {"Type": "Wait", "Seconds": 60, "End": True}}}
+    )
+    execution = ran(definition)
+    assert (execution.status, execution.error, execution.now) == ("TIMED_OUT", None, 10)
+    assert kinds(execution)[-1] == "ExecutionTimedOut"
+
+
+def test_a_stopped_execution_says_which_calls_were_open_and_takes_no_outcome():
+    execution = Execution.start(only(Type="Task", Resource=LAMBDA), {})
+    execution.advance(lambda _: Outcome(pending=True), until=5)
+    (token,) = execution.stop("Mine", "I said so")
+    assert (execution.status, execution.error, execution.cause) == ("ABORTED", "Mine", "I said so")
+    assert execution.events[-1]["executionAbortedEventDetails"] == {"error": "Mine", "cause": "I said so"}
+    assert not execution.complete(token, Outcome(1))
+    assert execution.stop() == []
+
+
+def test_the_context_object_is_what_the_caller_knows_and_what_is_filled_in():
+    context = {"Execution": {"Id": "arn:aws:states:eu-west-1:1:execution:m:e", "Name": "e"}}
+    execution = ran(only(Parameters={"all.$": "$$"}), {"a": 1}, context=context, now=1)
+    assert execution.output["all"] == {
+        "Execution": {
+            "Id": "arn:aws:states:eu-west-1:1:execution:m:e",
+            "Input": {"a": 1},
+            "Name": "e",
+            "RoleArn": "arn:aws:iam::123456789012:role/StateMachine",
+            "StartTime": "1970-01-01T00:00:01.000Z",
+            "RedriveCount": 0,
+        },
+        "StateMachine": {
+            "Id": "arn:aws:states:us-east-1:123456789012:stateMachine:StateMachine",
+            "Name": "StateMachine",
+        },
+        "State": {"Name": "S", "EnteredTime": "1970-01-01T00:00:01.000Z"},
+    }
+
+
+def test_a_redrive_tries_what_failed_again_and_keeps_what_succeeded():
+    asked = []
+
+    def tasks(call):
+        asked.append(call.arguments)
+        return Outcome(error="E") if call.arguments == 2 and asked.count(2) == 1 else Outcome(call.arguments)
+
+    inner = {"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": LAMBDA, "End": True}}}
+    definition = machine(
+        A={"Type": "Pass", "Next": "M"},
+        M={"Type": "Map", "MaxConcurrency": 1, "ItemProcessor": inner, "End": True},
+    )
+    execution = ran(definition, [1, 2, 3], tasks)
+    assert execution.status == "FAILED"
+    execution = Execution.restore(definition, execution.snapshot())
+    execution.redrive()
+    execution.advance(tasks)
+    assert (execution.status, execution.output) == ("SUCCEEDED", [1, 2, 3])
+    assert asked == [1, 2, 2, 3]
+    assert kinds(execution).count("ExecutionRedriven") == 1
+    assert execution.context["Execution"]["RedriveCount"] == 1
+
+
+def test_a_history_ends_at_25000_events():
+    definition = machine(A={"Type": "Pass", "Next": "A"})
+    execution = ran(definition)
+    assert (execution.status, len(execution.events)) == ("FAILED", 25_000)
+    assert execution.cause == "The execution reached the maximum number of history events (25000)."
+
+
+@pytest.mark.parametrize("weeks", [52])
+def test_a_year_of_weekly_waits_takes_no_time(weeks):
+    definition = machine(
+        W={"Type": "Wait", "Seconds": 7 * 86400, "Next": "T"},
+        T={"Type": "Task", "Resource": LAMBDA, "ResultPath": "$.n", "Next": "C"},
+        C={"Type": "Choice", "Choices": [{"Variable": "$.n", "NumericLessThan": weeks, "Next": "W"}], "Default": "D"},
+        D={"Type": "Succeed"},
+    )
+    counted = iter(range(1, weeks + 1))
+    assert ran(definition, tasks=lambda _: Outcome(next(counted))).now == weeks * 7 * 86400
