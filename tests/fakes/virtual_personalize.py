@@ -253,6 +253,7 @@ def handlers_use(personalize: VirtualPersonalize, s3: VirtualS3) -> Iterator[Non
     try:
         with (
             patch("boto3.client", lambda name, **_: clients[name]),
+            patch.object(aws, "logged", lambda client: client),
             patch.object(aws, "now", lambda: personalize.clock.now),
             patch.object(create, "now", lambda: personalize.clock.now),
             patch.object(filters, "now", lambda: personalize.clock.now),

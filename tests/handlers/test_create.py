@@ -233,6 +233,7 @@ def test_where_iam_refuses_because_another_project_has_the_name_that_is_said(cal
 
 
 def test_expired_keys_are_read_anew_by_the_next_try(monkeypatch):
+    monkeypatch.setattr(aws, "logged", lambda client: client)
     monkeypatch.setattr(aws.boto3, "client", lambda *_, **__: object())
     first = aws.client("personalize")
     with pytest.raises(TransientError), aws.translating_errors({}):

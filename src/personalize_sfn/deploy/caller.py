@@ -195,6 +195,7 @@ _CHANGE = (
     "lambda:UpdateFunctionCode",
     "lambda:UpdateFunctionConfiguration",
     "logs:DeleteLogGroup",
+    "logs:FilterLogEvents",
     "logs:PutRetentionPolicy",
     "states:DeleteStateMachine",
     "states:DescribeExecution",

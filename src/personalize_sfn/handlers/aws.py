@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError, HTTPClientError, ParamValidationErr
 from personalize_sfn.arns import parse
 from personalize_sfn.aws_errors import DENIED, EXPIRED, THROTTLED, UNAVAILABLE, code_of, message_of, status_of
 from personalize_sfn.errors import InvalidInputError, PendingLimitError, QuotaError, TransientError
+from personalize_sfn.handlers.call_log import in_execution, logged
 from personalize_sfn.ownership import PROJECT_TAG, require_ours, tag_dict, tag_list
 from personalize_sfn.resources import ResourceType
 
@@ -38,7 +39,7 @@ def client(service: str) -> Any:
     # All attempts together end before the function's own time limit (60 s by default), whose end Step Functions does
     # not try again.
     config = Config(connect_timeout=5, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 3})
-    return connect(service, config=config)
+    return logged(connect(service, config=config))
 
 
 def now() -> datetime:
@@ -49,6 +50,8 @@ def now() -> datetime:
 def translating_errors(event: LambdaEvent) -> Iterator[None]:
     """Turn the service's errors into ours: what may pass by itself, what a quota stops, what cannot succeed.
 
+    What is called inside is logged with the event's execution.
+
     Raises:
         PendingLimitError: as many jobs are pending as the account may have.
         TransientError: throttling, a server error, a parent that is not ready, expired keys, or in the first minutes
@@ -56,6 +59,12 @@ def translating_errors(event: LambdaEvent) -> Iterator[None]:
         QuotaError: any other limit.
         InvalidInputError: everything else the service says; asking again cannot help.
     """
+    with in_execution(event), _translated(event):
+        yield
+
+
+@contextmanager
+def _translated(event: LambdaEvent) -> Iterator[None]:
     try:
         yield
     except ClientError as error:

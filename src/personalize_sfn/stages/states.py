@@ -44,6 +44,10 @@ CRASHED = (
 ATTEMPTS_AFTER_A_CRASH = 3
 
 
+#: Each line that a function logs carries the execution.
+_FOR_THE_LOG = {"execution.$": "$$.Execution.Id"}
+
+
 def personalize_role(config: Config, arns: Arns) -> str:
     """ARN of the role by which Personalize reads the bucket: the one that the config names, or deploy's."""
     made = arns.role(config.role_name("personalize", arns.region), config.roles.path)
@@ -85,7 +89,7 @@ def task(
     ]
     return LambdaStep(
         state_id,
-        parameters={"FunctionName": config.name(function), "Payload": dict(payload)},
+        parameters={"FunctionName": config.name(function), "Payload": {**payload, **_FOR_THE_LOG}},
         # The function has a time limit of its own; this one also covers an invocation that never answers.
         timeout_seconds=2 * config.functions.timeout_seconds,
         retry=retry,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -23,6 +24,7 @@ from personalize_sfn.deploy.role_arns import ROLE_KEYS, role_arns
 from personalize_sfn.deploy.statements import DEMANDED_BY_AWS
 from personalize_sfn.evaluation import evaluate
 from personalize_sfn.execution import Execution, Workflow
+from personalize_sfn.execution.function_logs import FunctionLogs
 from personalize_sfn.execution.still_running import stop_training
 from personalize_sfn.local import LocalAws
 from personalize_sfn.prune import orphans
@@ -143,6 +145,8 @@ def lived() -> Iterator[LocalAws]:
         stopped = Workflow.attach(session.arns.state_machine("movies-main"), session=session).execute(inputs={})
         stopped.stop()
         Execution.attach(stopped.execution_arn, session=session).render_progress()
+        asked = FunctionLogs(session, CHANGED, "get-recommendations").lines(datetime.now(UTC) - timedelta(hours=1))
+        assert [(each.operation, each.status) for each in asked] == [("GetRecommendations", "ok")]
         make_strangers_dataset(aws.session())
         clean_up(session, CHANGED)
         destroy(session, CHANGED)

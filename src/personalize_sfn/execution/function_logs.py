@@ -1,0 +1,122 @@
+"""What the project's Lambda functions logged, read back as lines that people and programs understand."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from personalize_sfn.config import Config
+from personalize_sfn.errors import ConfigError, DataError
+from personalize_sfn.session import Session
+
+__all__ = ["FunctionLogs", "LogLine", "since"]
+
+_GROUPS = "/aws/lambda/"
+#: What Lambda writes around each invocation: https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html
+_FRAME = re.compile(r"(?:START|END|REPORT|INIT_START|EXTENSION|TELEMETRY|XRAY)\b")
+_AGO = re.compile(r"(?P<number>[0-9]{1,6})(?P<unit>[smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of one function."""
+
+    time: datetime
+    function: str
+    """Without the project: ``create-campaign``."""
+    operation: str
+    """Of AWS: ``CreateCampaign``; of a function that failed, its name.  Empty: the line is text."""
+    resource: str
+    """ARN or name; empty where the call names none."""
+    status: str
+    """Of the resource, ``ok``, or the code of an error."""
+    execution: str
+    """ARN of the execution that invoked it."""
+    text: str = ""
+    """A line that is none of ours: what Python says of an error, or Lambda of a time limit."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {**asdict(self), "time": self.time.isoformat()}
+
+
+def since(text: str, now: datetime) -> datetime:
+    """The moment that ``10m``, ``2h``, ``1d`` (ago) or a time of ISO 8601 means; without an offset it is UTC.
+
+    Raises:
+        DataError: it is neither.
+    """
+    if ago := _AGO.fullmatch(text):
+        return now - timedelta(**{_UNITS[ago["unit"]]: int(ago["number"])})
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise DataError(
+            f"--since: expected 30s, 10m, 2h, 1d or a time such as 2026-01-31T12:00, got {text!r}"
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class FunctionLogs:
+    """The log groups of a project's functions.
+
+    Args:
+        session: from :func:`personalize_sfn.connect`.
+        config: the pipeline.
+        name: of a function (``create-campaign``) or of a stage (``campaign``: all of its functions); None: all.
+
+    Raises:
+        ConfigError: nothing of that name has logged, or the project has no functions.
+    """
+
+    def __init__(self, session: Session, config: Config, name: str | None = None) -> None:
+        self._client = session.client("logs")
+        prefix = f"{_GROUPS}{config.name('')}"
+        pages = self._client.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix)
+        groups = {
+            each["logGroupName"].removeprefix(prefix): each["logGroupName"] for p in pages for each in p["logGroups"]
+        }
+        wanted = None if name is None else name.removeprefix(config.name(""))
+        self._groups = {key: group for key, group in groups.items() if wanted in (None, key, key.partition("-")[2])}
+        if not groups:
+            raise ConfigError(
+                "project", f"no function of {config.project} has a log: 'personalize-sfn deploy' makes them"
+            )
+        if not self._groups:
+            stages = sorted({key.partition("-")[2] for key in groups})
+            raise ConfigError("logs", f"expected a stage ({', '.join(stages)}) or a function of it, got {name!r}")
+        self._seen: set[str] = set()
+
+    def lines(self, after: datetime) -> list[LogLine]:
+        """What was logged since then and not given before, oldest first."""
+        start = int(after.timestamp() * 1000)
+        found: list[LogLine] = []
+        for function, group in self._groups.items():
+            for event in self._events(group, start):
+                if event["eventId"] not in self._seen:
+                    self._seen.add(event["eventId"])
+                    found += _line(function, event)
+        return sorted(found, key=lambda each: each.time)
+
+    def _events(self, group: str, start: int) -> Iterator[Mapping[str, Any]]:
+        pages: Iterable[Mapping[str, Any]] = self._client.get_paginator("filter_log_events").paginate(
+            logGroupName=group, startTime=start
+        )
+        for page in pages:
+            yield from page["events"]
+
+
+def _line(function: str, event: Mapping[str, Any]) -> list[LogLine]:
+    message = str(event["message"]).rstrip()
+    time = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+    try:
+        values = json.loads(message)
+        told = [str(values[name]) for name in ("operation", "resource", "status", "execution")]
+    except (ValueError, KeyError, TypeError):
+        return [] if not message or _FRAME.match(message) else [LogLine(time, function, "", "", "", "", message)]
+    return [LogLine(time, function, *told)]
