@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from personalize_sfn.evaluation import evaluate
     from personalize_sfn.execution import Execution, Workflow, run
     from personalize_sfn.forgetting import forget
-    from personalize_sfn.local import LocalAws
+    from personalize_sfn.local import Durations, LocalAws
     from personalize_sfn.outputs import batch, batch_input, export
     from personalize_sfn.recommendations import actions, rank, recommend
     from personalize_sfn.sagemaker_notebook import notebook_defaults
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Config",
+    "Durations",
     "EventSender",
     "Execution",
     "LocalAws",
@@ -74,6 +75,7 @@ __all__ = [
 _MODULES = ("datasets", "display", "errors", "stages", "workflows")
 _ATTRIBUTES = {
     "Config": "config",
+    "Durations": "local",
     "EventSender": "serving",
     "Execution": "execution",
     "LocalAws": "local",

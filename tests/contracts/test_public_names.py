@@ -14,6 +14,7 @@ import personalize_sfn
 def test_the_public_names_change_on_purpose_only() -> None:
     assert personalize_sfn.__all__ == [
         "Config",
+        "Durations",
         "EventSender",
         "Execution",
         "LocalAws",

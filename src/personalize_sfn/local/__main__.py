@@ -16,6 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("command", choices=["start", "stop", "status", "serve"])
     parser.add_argument("--port", type=int, default=0, help="0 (default): any free port")
     parser.add_argument("--wait-scale", type=float, default=None, help="seconds that pass for each second of a Wait")
+    parser.add_argument("--pace", type=float, default=None, help="share of AWS's durations that everything takes")
     parser.add_argument("--min-timeout", type=float, default=None, help="seconds that every time limit leaves at least")
     parser.add_argument("--data-dir", type=Path, default=None, help="keep Personalize and S3 there (default: nowhere)")
     parser.add_argument("--host", action="append", default=[], help="a name that requests may be sent to")
@@ -37,6 +38,7 @@ def _start(options: argparse.Namespace) -> int:
     running = process.start(
         port=options.port,
         wait_scale=options.wait_scale,
+        pace=options.pace,
         min_timeout_seconds=options.min_timeout,
         data_dir=options.data_dir,
         hosts=options.host,
@@ -66,15 +68,15 @@ def _status(_: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    scale = {} if options.wait_scale is None else {"wait_scale": options.wait_scale}
-    scale |= {} if options.min_timeout is None else {"min_timeout_seconds": options.min_timeout}
     process.serve(
         port=options.port,
+        wait_scale=options.wait_scale,
+        pace=options.pace,
+        min_timeout_seconds=options.min_timeout,
         data_dir=options.data_dir,
         hosts=options.host,
         open=options.open,
         accept_inert=options.accept_inert,
-        **scale,
     )
     return 0
 

@@ -49,6 +49,8 @@ class LocalProcess:
     """It takes any access key."""
     accept_inert: bool = False
     """It takes requests of which nothing comes here."""
+    pace: float | None = None
+    """Share of AWS's time that everything takes; None: as soon as the work is done."""
     inert: tuple[InertRequest, ...] = ()
     """Those that it has taken."""
 
@@ -74,6 +76,7 @@ def start(
     *,
     port: int = 0,
     wait_scale: float | None = None,
+    pace: float | None = None,
     min_timeout_seconds: float | None = None,
     data_dir: Path | None = None,
     hosts: Sequence[str] = (),
@@ -86,7 +89,8 @@ def start(
 
     Args:
         port: 0 takes any free one.
-        wait_scale: seconds that pass for each second of a Wait state.
+        wait_scale: seconds that pass for each second of a Wait state.  Default: the pace, if there is one.
+        pace: share of AWS's own durations that imports, trainings and all else take at least.
         min_timeout_seconds: below which no time limit of a state is scaled.
         data_dir: where Personalize's resources and data and S3's objects outlast it.  Default: the directory that was
             named the last time, if any.
@@ -115,6 +119,9 @@ def start(
                 raise LocalAwsError(
                     f"an embedded AWS runs already, at {running.endpoint_url}, not on port {port}: stop it first"
                 )
+            if pace not in (None, running.pace):
+                kept = "at once" if running.pace is None else f"at the pace {running.pace:g}"
+                raise LocalAwsError(f"an embedded AWS runs already, at {running.endpoint_url}, {kept}: stop it first")
             _require_same_door(running, hosts, {"--open": open, "--accept-inert": accept_inert})
             _remember(wanted, in_memory)
             return running
@@ -123,6 +130,8 @@ def start(
         arguments = [sys.executable, "-m", "personalize_sfn.local", "serve", "--port", str(port)]
         if wait_scale is not None:
             arguments += ["--wait-scale", str(wait_scale)]
+        if pace is not None:
+            arguments += ["--pace", str(pace)]
         if min_timeout_seconds is not None:
             arguments += ["--min-timeout", str(min_timeout_seconds)]
         if wanted is not None:
@@ -189,7 +198,8 @@ def stop(*, timeout_seconds: float = STOP_SECONDS) -> bool:
 def serve(
     *,
     port: int = 0,
-    wait_scale: float = 1 / 1000,
+    wait_scale: float | None = None,
+    pace: float | None = None,
     min_timeout_seconds: float | None = None,
     data_dir: Path | None = None,
     hosts: Sequence[str] = (),
@@ -203,15 +213,17 @@ def serve(
     """
     import threading
 
-    from personalize_sfn.local import LocalAws
+    from personalize_sfn.local import Durations, LocalAws
 
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     limits: dict[str, Any] = {} if min_timeout_seconds is None else {"min_timeout_seconds": min_timeout_seconds}
-    aws = LocalAws(
-        port=port, wait_scale=wait_scale, data_dir=data_dir, hosts=hosts, open=open, accept_inert=accept_inert, **limits
-    )
+    if pace is not None:
+        limits |= {"durations": Durations.realistic(pace), "wait_scale": pace}
+    if wait_scale is not None:
+        limits["wait_scale"] = wait_scale
+    aws = LocalAws(port=port, data_dir=data_dir, hosts=hosts, open=open, accept_inert=accept_inert, **limits)
     with aws:
         options = {
             "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
@@ -219,6 +231,7 @@ def serve(
             "hosts": list(hosts),
             "open": open,
             "accept_inert": accept_inert,
+            "pace": pace,
         }
 
         def write(taken: Sequence[InertRequest]) -> None:
@@ -263,7 +276,8 @@ def _state() -> LocalProcess | None:
             tuple(value.get("hosts", ())),
             bool(value.get("open", False)),
             bool(value.get("accept_inert", False)),
-            tuple(InertRequest(**request) for request in value.get("inert", ())),
+            pace=value.get("pace"),
+            inert=tuple(InertRequest(**request) for request in value.get("inert", ())),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,24 @@ if TYPE_CHECKING:
     from personalize_sfn.local.process import LocalProcess
 
 
+def _share(_context: click.Context, _parameter: click.Parameter, value: str | None) -> float | None:
+    """A number above 0, at most 1: ``0.01`` or ``1/100``."""
+    if value is None:
+        return None
+    try:
+        share = float(Fraction(value))
+    except (ValueError, ZeroDivisionError):
+        share = 0.0
+    if not 0 < share <= 1:
+        raise click.BadParameter(f"expected a share of AWS's time such as 1/100 or 0.01, at most 1, got {value!r}")
+    return share
+
+
 @click.group(
     epilog="""\b
 Examples:
   personalize-sfn local start
+  personalize-sfn local start --pace 1/100
   personalize-sfn local start --data-dir ./aws-data
   eval "$(personalize-sfn local env)"
   personalize-sfn local stop"""
@@ -40,6 +55,13 @@ def local() -> None:
     type=click.FloatRange(min=0, max=1),
     default=None,
     help="Seconds that pass for each second of a Wait state (default: 0.001; 1 is AWS's pace).",
+)
+@click.option(
+    "--pace",
+    metavar="SHARE",
+    callback=_share,
+    help="Take this share of the time that AWS takes, for imports, trainings and waits: 1/100 makes a training about "
+    "half a minute.  Default: everything is ready as soon as its work is done.",
 )
 @click.option(
     "--min-timeout",
@@ -86,6 +108,7 @@ def start(
     *,
     port: int,
     wait_scale: float | None,
+    pace: float | None,
     min_timeout: float | None,
     data_dir: Path | None,
     hosts: tuple[str, ...],
@@ -103,6 +126,7 @@ def start(
         running = process.start(
             port=port,
             wait_scale=wait_scale,
+            pace=pace,
             min_timeout_seconds=min_timeout,
             data_dir=data_dir,
             hosts=hosts,
@@ -201,6 +225,8 @@ def _show(settings: Settings, running: LocalProcess, verb: str) -> None:
     console = settings.console
     console.print(f"The embedded AWS {verb} at [bold]{running.endpoint_url}[/] (process {running.pid}).")
     console.print(f'[dim]For any other AWS client: eval "$({literal(program())} local env)"[/]', soft_wrap=True)
+    if running.pace is not None:
+        console.print(f"[dim]It takes {running.pace:g} of the time that AWS takes.[/]")
     if running.open:
         console.print("[yellow]It takes any access key: every user of this machine can use it.[/]")
     for taken in running.inert:
@@ -221,6 +247,7 @@ def _show(settings: Settings, running: LocalProcess, verb: str) -> None:
             "hosts": list(running.hosts),
             "open": running.open,
             "accept_inert": running.accept_inert,
+            "pace": running.pace,
             "inert": [{"operation": taken.operation, "name": taken.name, "why": taken.why} for taken in running.inert],
         }
     )
