@@ -32,11 +32,11 @@ from personalize_sfn.session import Session
 if TYPE_CHECKING:
     from personalize_sfn.display import Run
 
-__all__ = ["Found", "FoundResources", "billed", "blocking", "clean_up", "ours", "remove"]
+__all__ = ["BY_WORDS", "Found", "FoundResources", "billed", "blocking", "clean_up", "ours", "remove"]
 
 #: More at a time would only be throttled: https://docs.aws.amazon.com/personalize/latest/dg/limits.html
 _PARALLEL = 2
-_BY_WORDS = {row.words: row for row in DELETION_ORDER}
+BY_WORDS = {row.words: row for row in DELETION_ORDER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -143,7 +143,7 @@ def _require_able(definition: Mapping[str, Any], found: list[Found]) -> None:
         DeployError: names the kinds that it does not delete.
     """
     handled = json.dumps(definition)
-    unknown = sorted({each.kind for each in found if f"$.input.{_BY_WORDS[each.kind].arn_field}s" not in handled})
+    unknown = sorted({each.kind for each in found if f"$.input.{BY_WORDS[each.kind].arn_field}s" not in handled})
     if unknown:
         raise DeployError(
             f"the deployed clean-up workflow deletes no {', no '.join(unknown)}: an older version of this package made "
@@ -182,7 +182,7 @@ def blocking(session: Session, found: list[Found]) -> list[Found]:
         (row, {parent.arn_field: each.arn})
         for each in found
         for row in DELETION_ORDER
-        if (parent := _BY_WORDS[each.kind]) is BY_KEY.get(row.scope or "")
+        if (parent := BY_WORDS[each.kind]) is BY_KEY.get(row.scope or "")
     ]
     try:
         with ThreadPoolExecutor(_PARALLEL) as pool:
@@ -199,7 +199,7 @@ def blocking(session: Session, found: list[Found]) -> list[Found]:
 
 def billed(found: list[Found]) -> list[Found]:
     """Those of ``found`` that cost money for as long as they exist."""
-    return [each for each in found if _BY_WORDS[each.kind].billed_by_the_hour]
+    return [each for each in found if BY_WORDS[each.kind].billed_by_the_hour]
 
 
 def _find(personalize: Any, config: Config) -> Iterator[Found]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.arns import parse
-from personalize_sfn.clean_up import Found, ours, remove
+from personalize_sfn.clean_up import BY_WORDS, Found, ours, remove
 from personalize_sfn.config import Config
 from personalize_sfn.display.formatting import counted
 from personalize_sfn.errors import DeployError, PersonalizeSfnError
@@ -24,6 +24,11 @@ _HOURS = 24
 #: What answers requests, and CloudWatch's dimension and metrics of it:
 #: https://docs.aws.amazon.com/personalize/latest/dg/cloudwatch-metrics.html
 _SERVING = {"campaign": "CampaignArn", "recommender": "RecommenderArn"}
+#: Where a Describe says what is provisioned, and so billed, at least: transactions or requests a second.
+_PROVISIONED = {
+    "campaign": ("minProvisionedTPS",),
+    "recommender": ("recommenderConfig", "minRecommendationRequestsPerSecond"),
+}
 _METRICS = ("GetRecommendations", "GetPersonalizedRanking", "GetActionRecommendations")
 
 
@@ -34,6 +39,9 @@ class Orphan:
     found: Found
     requests: int | None
     """How often it was asked in the last 24 hours; None: that cannot be read, or it does not answer requests."""
+    provisioned: int | None = None
+    """Transactions or requests a second that are billed whether it is asked or not; None: that cannot be read (AWS
+    provisions 1 at least), or it does not answer requests."""
     renamed_to: str | None = None
     """A key of the configuration that looks like its new name: of the same recipe, and not made yet."""
 
@@ -50,7 +58,8 @@ class Orphan:
                 if self.requests is None
                 else counted(self.requests, "request", "requests")
             )
-            parts.append(f"billed by the hour, {asked} in the last {_HOURS} h")
+            a_second = "" if self.provisioned is None else f" for {self.provisioned} provisioned TPS"
+            parts.append(f"billed by the hour{a_second}, {asked} in the last {_HOURS} h")
         if self.renamed_to is not None:
             parts.append(f"it looks as if its solution is called {self.renamed_to} now: run the main workflow first")
         return ", ".join(parts)
@@ -82,8 +91,10 @@ def orphans(session: Session, config: Config) -> list[Orphan]:
         if each.arn not in arns or not served.get(each.arn, set()) <= arns:
             continue
         renamed = next((key for key, name in new.items() if name == recipes.get(each.arn)), None)
-        requests = _requests(session, each) if each.kind in _SERVING else None
-        result.append(Orphan(found=each, requests=requests, renamed_to=renamed))
+        requests, provisioned = (
+            (_requests(session, each), _provisioned(session, each)) if each.kind in _SERVING else (None, None)
+        )
+        result.append(Orphan(found=each, requests=requests, provisioned=provisioned, renamed_to=renamed))
     return sorted(result, key=lambda each: each.found.kind not in _SERVING)
 
 
@@ -155,6 +166,20 @@ def _recipes_and_campaigns(personalize: Any, found: list[Found]) -> tuple[dict[s
                 served[arn] = {campaign["campaignArn"] for inner in pages for campaign in inner["campaigns"]}
                 recipes |= dict.fromkeys([arn, *served[arn]], parse(each["recipeArn"]).name)
     return recipes, served
+
+
+def _provisioned(session: Session, found: Found) -> int | None:
+    """None where it may not be read."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    row = BY_WORDS[found.kind]
+    try:
+        value: Any = getattr(session.client("personalize"), row.method("Describe"))(**{row.arn_field: found.arn})
+    except (BotoCoreError, ClientError):
+        return None
+    for member in (row.key, *_PROVISIONED[found.kind]):
+        value = (value or {}).get(member)
+    return None if value is None else int(value)
 
 
 def _requests(session: Session, found: Found) -> int | None:

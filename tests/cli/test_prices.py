@@ -8,8 +8,10 @@ import pytest
 
 from fakes.solutions import served
 from personalize_sfn import errors
-from personalize_sfn.cli.prices import campaign_sentence
+from personalize_sfn.clean_up import Found
+from personalize_sfn.cli.prices import campaign_sentence, left_over_cost
 from personalize_sfn.config import CampaignConfig, Config, SolutionConfig
+from personalize_sfn.prune import Orphan
 
 
 def test_without_a_sourced_figure_the_price_is_a_link() -> None:
@@ -50,6 +52,33 @@ def test_a_figure_in_the_users_table_gives_the_price_of_a_month_and_its_source(
     monkeypatch.setenv("PERSONALIZE_SFN_PRICES", str(table))
     sentence = campaign_sentence(Config(solutions=served(campaign=CampaignConfig(min_provisioned_tps=2))), "us-east-1")
     assert sentence.endswith("about $730 a month (https://example.org, read on 2026-01-31)")
+
+
+def orphan(kind: str, provisioned: int | None) -> Orphan:
+    found = Found(kind=kind, name="movies-old", arn="arn:one", status="ACTIVE")
+    return Orphan(found=found, requests=3, provisioned=provisioned)
+
+
+def test_what_is_left_over_is_told_with_what_it_goes_on_to_cost(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    table = tmp_path / "prices.toml"
+    table.write_text(
+        "[regions.us-east-1]\ncampaign_usd_per_tps_hour = 0.5\n"
+        'source_url = "https://example.org"\nread_on = 2026-01-31\n'
+    )
+    monkeypatch.setenv("PERSONALIZE_SFN_PRICES", str(table))
+    source = "(https://example.org, read on 2026-01-31)"
+
+    assert left_over_cost(orphan("campaign", 2), "us-east-1") == f"about $730 a month {source}"
+    assert left_over_cost(orphan("campaign", None), "us-east-1") == f"at least about $365 a month {source}"
+    assert left_over_cost(orphan("campaign", 2), "eu-west-1") == (
+        "the price table has no figure for eu-west-1: https://aws.amazon.com/personalize/pricing/"
+    )
+    assert left_over_cost(orphan("recommender", 1), "us-east-1") == (
+        "for its price see https://aws.amazon.com/personalize/pricing/"
+    )
+    assert left_over_cost(orphan("filter", None), "us-east-1") is None
 
 
 def test_a_figure_without_a_source_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -25,6 +25,25 @@ def test_something_of_the_same_name_that_is_not_ours_is_a_conflict(
     assert f"error: role {name} exists and has no tag personalize-sfn:project" in result.err
 
 
+def test_what_the_config_lost_is_named_with_what_it_costs(
+    run_once: dict, project: Config, config_file: Path, command: Callable, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text(f"project: {project.project}\nsolutions: {{other: {{recipe: aws-popularity-count}}}}\n")
+    cost = "the price table has no figure for us-east-1: https://aws.amazon.com/personalize/pricing/"
+
+    told = command("deploy", "--dry-run", "--config", str(other)).out.replace("\n", "")
+    (campaign,) = (
+        each
+        for each in command("deploy", "--dry-run", "--config", str(other), "--json").json["not_in_config"]
+        if each["kind"] == "campaign"
+    )
+
+    assert "(ACTIVE), billed by the hour for 1 provisioned TPS, " in told
+    assert f"in the last 24 h; {cost}" in told
+    assert (campaign["provisioned_tps"], campaign["cost"]) == (1, cost)
+
+
 def test_destroy_says_what_would_go_then_removes_it_then_finds_nothing(
     run_once: dict, project: Config, config_file: Path, command: Callable
 ) -> None:

@@ -49,7 +49,9 @@ def test_what_the_config_lost_is_told_with_its_requests_campaigns_first(shop: Pi
         ("solution", "shop-old-sims"),
     ]
     assert [each.found.kind for each in found[2:]] == ["filter"]
-    assert str(found[0]) == "campaign shop-old (ACTIVE), billed by the hour, 0 requests in the last 24 h"
+    assert str(found[0]) == (
+        "campaign shop-old (ACTIVE), billed by the hour for 1 provisioned TPS, 0 requests in the last 24 h"
+    )
 
 
 def test_a_key_that_another_of_the_same_recipe_replaces_is_said_to_be_a_rename(shop: Pipeline) -> None:
@@ -63,7 +65,8 @@ def test_a_key_that_another_of_the_same_recipe_replaces_is_said_to_be_a_rename(s
 
 def test_a_campaign_that_was_asked_stays_unless_that_is_wanted(shop: Pipeline) -> None:
     recommend(shop.session, BOTH, item_id="i4", via="api")
-    with pytest.raises(DeployError, match=r"shop-old \(ACTIVE\), billed by the hour, 1 request in .*Nothing was"):
+    told = r"shop-old \(ACTIVE\), billed by the hour for 1 provisioned TPS, 1 request in .*Nothing was"
+    with pytest.raises(DeployError, match=told):
         prune(shop.session, ONE)
     assert len(prune(shop.session, ONE, dry_run=True)) == 3
 

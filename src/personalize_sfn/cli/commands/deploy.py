@@ -47,6 +47,7 @@ def deploy(settings: Settings, dry_run: bool, pruning: bool, serving: bool, yes:
     """
     session = settings.connect()
     config, console = settings.config, settings.console
+    from personalize_sfn.cli.prices import left_over_cost
     from personalize_sfn.deploy import deploy as plan_or_deploy
     from personalize_sfn.deploy.changes import answers_otherwise
     from personalize_sfn.deploy.notes import deployment_notes, left_over
@@ -61,8 +62,11 @@ def deploy(settings: Settings, dry_run: bool, pruning: bool, serving: bool, yes:
         left = [] if new else orphans(session, config) if pruning else left_over(session, config)
     for note in notes:
         console.print(f"[yellow]note[/] {literal(note)}", soft_wrap=True)
+    costs = {each.found.arn: left_over_cost(each, session.region) for each in left}
     for each in left:
-        console.print(f"[yellow]![/] not in the config any more: {literal(each)}", soft_wrap=True)
+        cost = costs[each.found.arn]
+        told = str(each) if cost is None else f"{each}; {cost}"
+        console.print(f"[yellow]![/] not in the config any more: {literal(told)}", soft_wrap=True)
     if left and not pruning:
         console.print(f"  {literal(settings.command('deploy --prune --yes'))} removes them", soft_wrap=True)
     if dry_run:
@@ -83,7 +87,14 @@ def deploy(settings: Settings, dry_run: bool, pruning: bool, serving: bool, yes:
             "project": config.project,
             "dry_run": dry_run,
             "not_in_config": [
-                {"kind": each.found.kind, "name": each.found.name, "requests": each.requests} for each in left
+                {
+                    "kind": each.found.kind,
+                    "name": each.found.name,
+                    "requests": each.requests,
+                    "provisioned_tps": each.provisioned,
+                    "cost": costs[each.found.arn],
+                }
+                for each in left
             ],
             "pruned": [each.found.arn for each in pruned],
             "answers": answers_otherwise(planned.changes),
