@@ -92,27 +92,6 @@ def test_the_campaign_of_a_solution_without_one_is_an_error_that_says_how_to_get
     )
 
 
-def test_the_first_campaign_that_answers_a_question_is_asked():
-    config = Config(
-        solutions={
-            "trained-only": SolutionConfig(),
-            "similar": SolutionConfig(recipe="aws-similar-items", campaign=CampaignConfig()),
-            "popular": SolutionConfig(recipe="aws-popularity-count", campaign=CampaignConfig()),
-            "for-you": SolutionConfig(campaign=CampaignConfig()),
-        }
-    )
-    assert [config.answering("user"), config.answering("item")] == ["popular", "similar"]
-    with pytest.raises(ConfigError) as error:
-        config.answering("ranking")
-    assert str(error.value) == (
-        "solutions: has no campaign that answers how to order a list; those that serve: similar (aws-similar-items), "
-        "popular (aws-popularity-count), for-you (aws-user-personalization-v2)"
-    )
-    nothing = Config(solutions={"trained-only": SolutionConfig()})
-    with pytest.raises(ConfigError, match=r"those that serve: none$"):
-        nothing.answering("user")
-
-
 def test_every_name_that_is_made_fits_personalize_with_the_longest_project_and_recipe():
     config = Config(project="p" * 28, solutions=served("aws-personalized-ranking-v2"))
     names = [

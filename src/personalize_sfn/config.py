@@ -40,7 +40,7 @@ from personalize_sfn.config_solutions import (
 from personalize_sfn.config_waits import PollingConfig, WaitConfig
 from personalize_sfn.errors import ConfigError
 from personalize_sfn.ownership import PROJECT_TAG
-from personalize_sfn.recipes import RECIPES, Answers
+from personalize_sfn.recipes import RECIPES
 from personalize_sfn.resources import (
     BATCH_INFERENCE_JOB,
     BATCH_SEGMENT_JOB,
@@ -78,14 +78,6 @@ __all__ = [
     "SolutionConfig",
     "WaitConfig",
 ]
-
-
-_ASKED: Mapping[Answers, str] = {
-    "user": "what to recommend to a user",
-    "item": "what is similar to an item",
-    "ranking": "how to order a list",
-    "actions": "which actions a user takes",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,18 +274,6 @@ class Config(Checked):
     def campaigns(self) -> dict[str, CampaignConfig]:
         """The campaigns by the keys of their solutions."""
         return {key: each.campaign for key, each in self.solutions.items() if each.campaign is not None}
-
-    def answering(self, answers: Answers) -> str:
-        """Key of the solution that is asked when none is named: the first of that kind that has a campaign.
-
-        Raises:
-            ConfigError: no campaign answers that.
-        """
-        for key in self.campaigns:
-            if RECIPES[self.solutions[key].recipe].answers == answers:
-                return key
-        serving = ", ".join(f"{key} ({self.solutions[key].recipe})" for key in self.campaigns) or "none"
-        raise ConfigError("solutions", f"has no campaign that answers {_ASKED[answers]}; those that serve: {serving}")
 
     def bucket_name(self, region: str, account_id: str) -> str:
         return self.bucket or f"{self.project}-{account_id}-{region}"

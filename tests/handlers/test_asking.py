@@ -73,5 +73,7 @@ def test_what_no_call_takes_is_named(request_: dict[str, Any], problem: str):
 
 
 def test_what_nobody_answers_is_told_with_what_serves():
-    with pytest.raises(InvalidInputError, match=r"nothing that serves answers ranking; what serves: a \(item\)"):
+    with pytest.raises(
+        InvalidInputError, match=r"nothing that serves answers ranking \(how to order a list\); what serves: a \(item\)"
+    ):
         call_of({"inputList": ["1"], "userId": "7"}, {"a": {"arn": "arn:x", "answers": "item"}})

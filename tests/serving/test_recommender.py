@@ -20,9 +20,17 @@ from personalize_sfn.filter_expressions.moving import filter_hash
 from personalize_sfn.serving import Recommender, ServedItem, ServedItems
 from personalize_sfn.serving import recommender as module
 
+ACTIONS = {
+    "type": "record",
+    "name": "Actions",
+    "namespace": "com.amazonaws.personalize.schema",
+    "fields": [{"name": name, "type": "string"} for name in ("ACTION_ID", "KIND")],
+    "version": "1.0",
+}
 CONFIG = Config.from_dict(
     {
         "project": "shop",
+        "datasets": {"actions": {"schema": ACTIONS}},
         "filters": {
             "unseen": 'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("buy")',
             "fresh": 'INCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("new")',
@@ -32,6 +40,7 @@ CONFIG = Config.from_dict(
             "similar": {"recipe": "aws-similar-items", "campaign": {}},
             "popular": {"recipe": "aws-popularity-count", "campaign": {}},
             "ranking": {"recipe": "aws-personalized-ranking-v2", "campaign": {}},
+            "next": {"recipe": "aws-next-best-action", "campaign": {}},
             "unserved": {"recipe": "aws-user-personalization-v2"},
         },
     }
@@ -64,6 +73,14 @@ class FakeRuntime:
             raise error
         self.asked.append(request)
         return {"itemList": [{"itemId": each, "score": 0.5} for each in self.items], "recommendationId": "RID"}
+
+    def get_personalized_ranking(self, **request: Any) -> dict[str, Any]:
+        answer = self.get_recommendations(**request)
+        return {"personalizedRanking": answer["itemList"], "recommendationId": "RID"}
+
+    def get_action_recommendations(self, **request: Any) -> dict[str, Any]:
+        found = self.get_recommendations(**request)["itemList"]
+        return {"actionList": [{"actionId": each["itemId"], "score": 0.5} for each in found], "recommendationId": "RID"}
 
 
 @pytest.fixture
@@ -125,12 +142,8 @@ def test_without_a_solution_the_first_that_answers_for_users_is_asked(runtime: F
 @pytest.mark.parametrize(
     ("solution", "message"),
     [
-        ("nothing", "solutions: has no 'nothing', only for-you, similar, popular, ranking, unserved"),
+        ("nothing", "solutions: has no 'nothing', only for-you, similar, popular, ranking, next, unserved"),
         ("unserved", "solutions.unserved.campaign: nothing serves unserved"),
-        (
-            "ranking",
-            "solutions.ranking: expected a recipe that answers for users or items, aws-personalized-ranking-v2",
-        ),
     ],
 )
 def test_a_solution_that_cannot_be_asked_is_refused_at_once(runtime: FakeRuntime, solution: str, message: str) -> None:
@@ -336,3 +349,75 @@ def test_a_child_that_was_forked_has_threads_of_its_own_and_the_parents_fallback
 def test_a_time_limit_of_nothing_is_refused(runtime: FakeRuntime) -> None:
     with pytest.raises(ConfigError, match="timeout: expected more than 0 seconds, got 0"):
         recommender(runtime, timeout=0)
+
+
+# --- rankings and actions --------------------------------------------------------------------------------------------
+
+
+def test_a_list_is_put_in_order_for_a_user(runtime: FakeRuntime) -> None:
+    answer = recommender(runtime, "ranking").rank("u1", ["3", "2", "1"], context={"DEVICE": "tv"})
+
+    assert runtime.asked == [
+        {
+            "campaignArn": f"{ARN}campaign/shop-ranking",
+            "userId": "u1",
+            "inputList": ["3", "2", "1"],
+            "context": {"DEVICE": "tv"},
+        }
+    ]
+    assert (answer.item_ids, answer.source, answer.recommendation_id) == (("1", "2", "3"), "campaign", "RID")
+    assert runtime.fallbacks == [], "the list itself is the fallback"
+
+
+def test_a_list_that_cannot_be_put_in_order_in_time_is_shown_as_it_is(runtime: FakeRuntime) -> None:
+    ranks = recommender(runtime, "ranking")
+    runtime.fail = lambda: client_error("ThrottlingException", "too fast")
+
+    answer = ranks.rank("u1", ["3", "2", "1"])
+
+    assert (answer.item_ids, answer.source, answer.reason) == (("3", "2", "1"), "fallback", "too fast")
+    assert [each.score for each in answer.items] == [None] * 3
+
+
+def test_actions_are_recommended_to_a_user(runtime: FakeRuntime) -> None:
+    acts = recommender(runtime, "next", fallback=["call"])
+    answer = acts.actions("u1", num_results=3)
+    assert runtime.asked == [{"campaignArn": f"{ARN}campaign/shop-next", "userId": "u1", "numResults": 3}]
+    assert (answer.item_ids, answer.source, answer.items[0].score) == (("1", "2", "3"), "campaign", 0.5)
+
+    runtime.fail = lambda: client_error("ThrottlingException", "too fast")
+    assert (acts.actions("u1").item_ids, acts.actions("u1").source) == (("call",), "fallback")
+    assert recommender(runtime, "next").actions("u1").source == "none"
+
+
+@pytest.mark.parametrize(
+    ("solution", "ask", "message"),
+    [
+        ("ranking", lambda it: it.recommend("u1"), "shop-ranking answers for ranking: call rank()"),
+        ("for-you", lambda it: it.rank("u1", ["1"]), "shop-for-you answers for user: call recommend()"),
+        ("similar", lambda it: it.actions("u1"), "shop-similar answers for item: call recommend()"),
+    ],
+)
+def test_a_solution_is_asked_by_its_own_method(
+    runtime: FakeRuntime, solution: str, ask: Callable[[Recommender], object], message: str
+) -> None:
+    with pytest.raises(ConfigError) as refused:
+        ask(recommender(runtime, solution))
+    assert str(refused.value) == f"solution: {ARN}campaign/{message}"
+    assert runtime.asked == []
+
+
+@pytest.mark.parametrize(
+    ("solution", "fallback", "message"),
+    [
+        ("ranking", ["1"], "fallback: a solution for ranking takes none: leave it out"),
+        ("next", "popular", "fallback: a solution for actions takes no other solution: give a list of ids"),
+        ("for-you", "ranking", "fallback: expected a solution that answers for users or items, ranking answers for"),
+    ],
+)
+def test_a_fallback_that_does_not_go_with_the_solution_is_refused_at_once(
+    runtime: FakeRuntime, solution: str, fallback: Any, message: str
+) -> None:
+    with pytest.raises(ConfigError) as refused:
+        recommender(runtime, solution, fallback=fallback)
+    assert str(refused.value).startswith(message)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from personalize_sfn import stages, workflows
+from personalize_sfn import workflows
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
+from personalize_sfn.what_serves import serving
 from personalize_sfn.workflows.recommendation import recommendation
 
 ARNS = Arns("us-east-1", "123456789012")
@@ -42,7 +43,7 @@ def test_a_recommender_of_a_domain_is_asked_too():
             "recommenders": {"picks": {"recipe": "aws-ecomm-recommended-for-you"}},
         }
     )
-    assert stages.recommendations.serving(domain, ARNS) == {
+    assert serving(domain, ARNS) == {
         "picks": {"arn": ARNS.personalize("recommender/store-picks"), "answers": "use case"}
     }
 

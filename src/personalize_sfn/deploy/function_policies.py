@@ -30,7 +30,7 @@ from personalize_sfn.resources import (
     SOLUTION,
     ResourceType,
 )
-from personalize_sfn.stages.recommendations import serving
+from personalize_sfn.what_serves import serving
 
 __all__ = ["asking", "changing", "log_streams", "reading"]
 

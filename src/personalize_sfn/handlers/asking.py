@@ -24,7 +24,7 @@ class Call:
 
 
 #: By what a solution answers: boto3's method, the members that it takes beside the ARN, and where its answer is.
-_CALLS: Mapping[str, tuple[str, tuple[str, ...], str]] = {
+CALLS: Mapping[str, tuple[str, tuple[str, ...], str]] = {
     "items": (
         "get_recommendations",
         (
@@ -49,6 +49,14 @@ _CALLS: Mapping[str, tuple[str, tuple[str, ...], str]] = {
 #: Beside the members of the calls: which solution or recommender by its key, what is asked, a filter by its key.
 _OWN = ("solution", "answers", "filter", "campaignArn", "recommenderArn")
 _DEFAULT_RESULTS = 10
+_ASKED: Mapping[str, str] = {
+    "user": "what to recommend to a user",
+    "item": "what is similar to an item",
+    "ranking": "how to order a list",
+    "actions": "which actions a user takes",
+    "use case": "what a use case of a domain shows",
+    "segments": "which users like something",
+}
 
 
 def call_of(request: Mapping[str, Any], serving: Mapping[str, Mapping[str, str]]) -> Call:
@@ -64,11 +72,11 @@ def call_of(request: Mapping[str, Any], serving: Mapping[str, Mapping[str, str]]
     Raises:
         InvalidInputError: a member is unknown, there is no such solution, or none that answers that.
     """
-    known = {*_OWN, *(name for _, names, _ in _CALLS.values() for name in names)}
+    known = {*_OWN, *(name for _, names, _ in CALLS.values() for name in names)}
     if unknown := sorted(set(request) - known):
         raise InvalidInputError(f"{unknown[0]} is not known here: expected some of {', '.join(sorted(known))}")
-    kind, target = _target(request, serving)
-    method, taken, answers_in = _CALLS[kind if kind in _CALLS else "items"]
+    kind, target = target_of(request, serving)
+    method, taken, answers_in = CALLS[kind if kind in CALLS else "items"]
     members = {name: request[name] for name in taken if name in request} | target
     if "numResults" in taken:
         members.setdefault("numResults", _DEFAULT_RESULTS)
@@ -81,8 +89,12 @@ def call_of(request: Mapping[str, Any], serving: Mapping[str, Mapping[str, str]]
     return Call(method, members, answers_in)
 
 
-def _target(request: Mapping[str, Any], serving: Mapping[str, Mapping[str, str]]) -> tuple[str, dict[str, str]]:
-    """What is asked, and the member that names whom."""
+def target_of(request: Mapping[str, Any], serving: Mapping[str, Mapping[str, str]]) -> tuple[str, dict[str, str]]:
+    """What a request asks for, and the member that names whom.
+
+    Raises:
+        InvalidInputError: nothing that serves answers that.
+    """
     asked = _asked(request)
     for member in ("campaignArn", "recommenderArn"):
         if member in request:
@@ -97,7 +109,8 @@ def _target(request: Mapping[str, Any], serving: Mapping[str, Mapping[str, str]]
             if found["answers"] == answers:
                 return answers, _member(found["arn"])
     there = ", ".join(f"{key} ({each['answers']})" for key, each in serving.items()) or "none"
-    raise InvalidInputError(f"nothing that serves answers {' or '.join(asked)}; what serves: {there}")
+    wanted = " or ".join(asked)
+    raise InvalidInputError(f"nothing that serves answers {wanted} ({_ASKED[asked[0]]}); what serves: {there}")
 
 
 def _asked(request: Mapping[str, Any]) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ def ask(
         ConfigError: there is none of that key, or none answers that, or no such filter.
         WorkflowError: there is no campaign, the pipeline is not deployed, or the service refuses; says which.
     """
-    from personalize_sfn.stages.recommendations import serving
+    from personalize_sfn.what_serves import serving
 
     request = {name: value for name, value in given.items() if value is not None}
     known = serving(config, session.arns)
@@ -76,7 +76,7 @@ def _by_workflow(session: Session, config: Config, request: dict[str, Any]) -> d
 def _by_api(session: Session, config: Config, request: dict[str, Any]) -> dict[str, Any]:
     from botocore.exceptions import ClientError
 
-    from personalize_sfn.stages.recommendations import serving
+    from personalize_sfn.what_serves import serving
 
     known = serving(config, session.arns)
     try:

@@ -224,7 +224,7 @@ def _recipe(config: Config, key: str) -> str:
 
 
 def _answered_by(session: Session, config: Config, key: str) -> AnsweredBy:
-    from personalize_sfn.stages.recommendations import serving
+    from personalize_sfn.what_serves import serving
 
     return answered_by(session, serving(config, session.arns)[key]["arn"], _recipe(config, key))
 

@@ -16,11 +16,12 @@ from personalize_sfn.aws_errors import THROTTLED, UNAVAILABLE, code_of, message_
 from personalize_sfn.config import Config
 from personalize_sfn.config_parsing import check
 from personalize_sfn.errors import ConfigError, InvalidInputError
-from personalize_sfn.recipes import RECIPES
+from personalize_sfn.handlers.asking import CALLS, target_of
 from personalize_sfn.serving.fallback_items import FixedItems, Question, RefreshedItems
 from personalize_sfn.serving.filter_arns import FilterArns
-from personalize_sfn.serving.served_items import ServedItem, ServedItems, items_of
+from personalize_sfn.serving.served_items import ServedItem, ServedItems, items_of, topped_up
 from personalize_sfn.session import Session
+from personalize_sfn.what_serves import serving
 
 if TYPE_CHECKING:
     from botocore.retries.quota import RetryQuota
@@ -33,6 +34,8 @@ _RETRY_COST, _SUCCESS_GIVES = 5, 1
 #: Somebody who is in no data: Personalize answers with what is popular.
 #: https://docs.aws.amazon.com/personalize/latest/dg/recording-anonymous-user-events.html
 _NOBODY = "personalize-sfn-fallback"
+#: By what a solution answers, the method that asks it; the others are asked by ``recommend``.
+_METHODS = {"ranking": "rank", "actions": "actions"}
 _fork_lock = threading.Lock()
 _MOST_ITEMS, _MOST_ITEMS_WITH_METADATA = 500, 50
 
@@ -47,8 +50,8 @@ class Recommender:
         answer.item_ids, answer.source
 
     Make one for each process and share it: it is thread-safe, and goes on in a child after a fork.  It asks nothing but
-    GetRecommendations, so that is all the application's role needs; for filters that move with time (``{now-30d}``)
-    ListFilters too, in the background.
+    GetRecommendations (:meth:`rank`: GetPersonalizedRanking, :meth:`actions`: GetActionRecommendations), so that is all
+    the application's role needs; for filters that move with time (``{now-30d}``) ListFilters too, in the background.
 
     A call is over after ``timeout`` seconds whatever happens: names that do not resolve, connections that hang,
     retries.  What may pass is asked again once, if there is time and budget: each retry takes 5 of 500 tokens and each
@@ -78,29 +81,45 @@ class Recommender:
         Args:
             session: from :func:`personalize_sfn.connect`.
             config: the pipeline.
-            solution: key of ``config.solutions``, whose recipe answers for users or for items, or of
-                ``config.recommenders``.  Default: the first solution that answers for users.
+            solution: key of ``config.solutions`` or ``config.recommenders``.  Its recipe says what it is asked by:
+                :meth:`recommend`, :meth:`rank` or :meth:`actions`.  Default: the first that answers for users.
             timeout: seconds for each call.
             fallback: ids of items, best first, that may be shown to everybody; or the key of another solution, such as
                 one of aws-popularity-count.  Default: what the campaign itself gives to a visitor it does not know.
+                A list to put in order needs none: it is shown as it is.  Of actions: ids of actions; default none.
             min_items: where the campaign gives fewer, because of a filter for example, the fallback tops up to this.
             retries: how often a call is tried again.
             refresh_seconds: how old the fallback may be.
             connections: how many calls may be under way at once; more wait, and their time runs.
 
         Raises:
-            ConfigError: there is no such solution, it has no campaign, or it answers for neither users nor items.
+            ConfigError: there is no such solution, it has no campaign, it is one for segments of users, or the fallback
+                does not go with it.
         """
         check(timeout > 0, "timeout", f"expected more than 0 seconds, got {timeout}")
         self._session, self._timeout, self._min_items, self._retries = session, timeout, min_items, retries
         self._connections = connections
-        key = config.answering("user") if solution is None else solution
         self._config = config
-        self._target, _ = _target(session, config, key)
+        self._answers, self._target = _target(session, config, solution)
         fixed = FixedItems(fallback) if fallback is not None and not isinstance(fallback, str) else None
-        other = fallback if isinstance(fallback, str) else key
-        self._fallback_target, self._fallback_answers = _target(session, config, other)
+        if self._answers in _METHODS:
+            check(
+                fallback is None or (fixed is not None and self._answers == "actions"),
+                "fallback",
+                f"a solution for {self._answers} takes "
+                f"{'no other solution: give a list of ids' if self._answers == 'actions' else 'none: leave it out'}",
+            )
+            fixed = fixed or FixedItems(())
+        self._fallback_answers, self._fallback_target = (
+            _target(session, config, fallback) if isinstance(fallback, str) else (self._answers, self._target)
+        )
+        check(
+            fixed is not None or self._fallback_answers not in _METHODS,
+            "fallback",
+            f"expected a solution that answers for users or items, {fallback} answers for {self._fallback_answers}",
+        )
         (self._name,) = self._target.values()
+        self._method = CALLS.get(self._answers, CALLS["items"])[0]
         self._log = logging.getLogger(__name__)
         self._fails = False
         self._begin()
@@ -168,9 +187,8 @@ class Recommender:
             ConfigError: there is no such filter.
             InvalidInputError: Personalize refuses the request as wrong; a fallback would hide the mistake.
         """
+        self._require("recommend")
         began = time.monotonic()
-        if self._process != os.getpid():
-            self._begin_in_child()
         question = self._question(filter, filter_values, metadata_columns)
         request: dict[str, Any] = {**self._target, "numResults": num_results, **dict(question)}
         for name, value in (("userId", user_id), ("itemId", item_id), ("context", context)):
@@ -178,17 +196,92 @@ class Recommender:
                 request[name] = value
         answer, reason = self._answer(request, began + self._timeout)
         fallback = self._fallback.get(question)
-        found = () if answer is None else items_of(answer, "campaign")
+        found = () if answer is None else items_of(answer["itemList"], "campaign")
         if exclude:
             found = tuple(each for each in found if each.item_id not in exclude)
         if answer is not None and len(found) >= min(self._min_items, num_results):
             return ServedItems(found, "campaign", answer.get("recommendationId"))
         wanted = num_results if answer is None else min(self._min_items, num_results)
-        items = _topped_up(found, fallback, wanted, {*exclude, *([item_id] if item_id is not None else [])})
+        items = topped_up(found, fallback, wanted, {*exclude, *([item_id] if item_id is not None else [])})
         if answer is None:
             return ServedItems(items, "fallback" if items else "none", None, reason)
         source = "topped up" if len(items) > len(found) else "campaign"
         return ServedItems(items, source, answer.get("recommendationId"))  # type: ignore[arg-type]  # both literals
+
+    def rank(
+        self,
+        user_id: str,
+        item_ids: Sequence[str],
+        *,
+        context: Mapping[str, str] | None = None,
+        filter: str | None = None,  # noqa: A002 - Personalize's word
+        filter_values: Mapping[str, str] | None = None,
+        metadata_columns: Sequence[str] = (),
+    ) -> ServedItems:
+        """Those items in the order that suits the user; in their own order where the campaign does not answer.
+
+        Args:
+            user_id: of a user, known or new.
+            item_ids: 1 to 500 items, best first by other means: that order is the fallback, which no filter holds for.
+            context: as of :meth:`recommend`.
+            filter: as of :meth:`recommend`; what it excludes is missing in the answer.
+            filter_values: as of :meth:`recommend`.
+            metadata_columns: as of :meth:`recommend`.
+
+        Raises:
+            ConfigError: there is no such filter, or the solution does not put lists in order.
+            InvalidInputError: Personalize refuses the request as wrong.
+        """
+        self._require("rank")
+        began = time.monotonic()
+        given = tuple(ServedItem(each, source="fallback") for each in item_ids)
+        question = self._question(filter, filter_values, metadata_columns)
+        request = {**self._target, "userId": user_id, "inputList": list(item_ids), **dict(question)}
+        if context is not None:
+            request["context"] = context
+        answer, reason = self._answer(request, began + self._timeout)
+        if answer is None:
+            return ServedItems(given, "fallback", None, reason)
+        found = items_of(answer["personalizedRanking"], "campaign")
+        return ServedItems(found, "campaign", answer.get("recommendationId"))
+
+    def actions(
+        self,
+        user_id: str,
+        *,
+        num_results: int = 5,
+        filter: str | None = None,  # noqa: A002 - Personalize's word
+        filter_values: Mapping[str, str] | None = None,
+    ) -> ServedItems:
+        """What the user is likely to do next, of the Actions dataset.
+
+        Args:
+            user_id: of a user, known or new.
+            num_results: 1 to 100.
+            filter: as of :meth:`recommend`.
+            filter_values: as of :meth:`recommend`.
+
+        Raises:
+            ConfigError: there is no such filter, or the solution does not answer with actions.
+            InvalidInputError: Personalize refuses the request as wrong.
+        """
+        self._require("actions")
+        began = time.monotonic()
+        question = self._question(filter, filter_values, ())
+        request = {**self._target, "userId": user_id, "numResults": num_results, **dict(question)}
+        answer, reason = self._answer(request, began + self._timeout)
+        if answer is None:
+            items = tuple(self._fallback.get(question)[:num_results])
+            return ServedItems(items, "fallback" if items else "none", None, reason)
+        found = items_of(answer["actionList"], "campaign", "actionId")
+        return ServedItems(found, "campaign", answer.get("recommendationId"))
+
+    def _require(self, method: str) -> None:
+        """What the recipe answers is asked by that method, and in this process."""
+        expected = _METHODS.get(self._answers, "recommend")
+        check(expected == method, "solution", f"{self._name} answers for {self._answers}: call {expected}()")
+        if self._process != os.getpid():
+            self._begin_in_child()
 
     def _question(
         self, filter_name: str | None, filter_values: Mapping[str, str] | None, metadata_columns: Sequence[str]
@@ -236,7 +329,7 @@ class Recommender:
             if time.monotonic() >= deadline:
                 raise TimeoutError
             try:
-                answer: dict[str, Any] = self._client.get_recommendations(**_wire(request))
+                answer: dict[str, Any] = getattr(self._client, self._method)(**_wire(request))
             except Exception as error:
                 wait = random.uniform(0, 0.05 * 2**attempt)  # noqa: S311 - no secret
                 is_last = attempt == self._retries or time.monotonic() + wait >= deadline
@@ -256,19 +349,18 @@ class Recommender:
         request = {**self._fallback_target, "numResults": most, "userId": _NOBODY, **question}
         if self._fallback_answers == "item":
             request["itemId"] = _NOBODY
-        return items_of(self._client.get_recommendations(**_wire(request)), "fallback")
+        return items_of(self._client.get_recommendations(**_wire(request))["itemList"], "fallback")
 
 
-def _target(session: Session, config: Config, key: str) -> tuple[dict[str, str], str]:
-    """The member that names the campaign, or the domain's recommender, of that key; and what it answers."""
-    if key in config.recommenders:
-        return {"recommenderArn": session.arns.personalize(f"recommender/{config.recommender_name(key)}")}, "use case"
-    recipe = config.solution(key).recipe
-    answers = RECIPES[recipe].answers
-    if answers not in ("user", "item"):
-        expected = "expected a recipe that answers for users or items"
-        raise ConfigError(f"solutions.{key}", f"{expected}, {recipe} answers for {answers}")
-    return {"campaignArn": session.arns.personalize(f"campaign/{config.campaign_name(key)}")}, answers
+def _target(session: Session, config: Config, key: str | None) -> tuple[str, dict[str, str]]:
+    """What the solution or recommender of that key answers, and the member that names it; None: the first for users."""
+    known = serving(config, session.arns)
+    if key is not None and key not in known:
+        config.campaign_name(key)  # says what is wrong with it
+    try:
+        return target_of({"userId": ""} if key is None else {"solution": key}, known)
+    except InvalidInputError as error:
+        raise ConfigError("solutions", str(error)) from error
 
 
 def _wire(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -279,21 +371,6 @@ def _wire(request: Mapping[str, Any]) -> dict[str, Any]:
     if "metadataColumns" in wire:
         wire["metadataColumns"] = {"ITEMS": list(wire["metadataColumns"])}
     return wire
-
-
-def _topped_up(
-    found: Sequence[ServedItem], more: Sequence[ServedItem], wanted: int, without: Collection[str]
-) -> tuple[ServedItem, ...]:
-    """``found`` and as many of ``more`` as it takes, no item twice."""
-    seen = {*without, *(each.item_id for each in found)}
-    items = list(found)
-    for each in more:
-        if len(items) >= wanted:
-            break
-        if each.item_id not in seen:
-            seen.add(each.item_id)
-            items.append(each)
-    return tuple(items)
 
 
 def _may_pass(error: Exception) -> bool:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-__all__ = ["ServedItem", "ServedItems", "items_of"]
+__all__ = ["ServedItem", "ServedItems", "items_of", "topped_up"]
 
 
 class ServedItem(NamedTuple):
     """One item to show."""
 
     item_id: str
+    """Of an answer of :meth:`Recommender.actions <personalize_sfn.serving.Recommender.actions>`: the action's."""
     score: float | None = None
     """Personalize's, between 0 and 1; some recipes give none, nor does a fallback."""
     source: Literal["campaign", "fallback"] = "campaign"
@@ -39,10 +40,28 @@ class ServedItems:
         return tuple(item.item_id for item in self.items)
 
 
-def items_of(answer: Mapping[str, Any], source: Literal["campaign", "fallback"]) -> tuple[ServedItem, ...]:
-    """Those of an answer of GetRecommendations."""
-    if source == "fallback":  # the scores are of another user
-        return tuple(ServedItem(each["itemId"], None, source, each.get("metadata", {})) for each in answer["itemList"])
+def items_of(
+    found: Iterable[Mapping[str, Any]], source: Literal["campaign", "fallback"], id_member: str = "itemId"
+) -> tuple[ServedItem, ...]:
+    """Those that an answer lists; the scores of a fallback are of another user."""
     return tuple(
-        ServedItem(each["itemId"], each.get("score"), source, each.get("metadata", {})) for each in answer["itemList"]
+        ServedItem(
+            each[id_member], None if source == "fallback" else each.get("score"), source, each.get("metadata", {})
+        )
+        for each in found
     )
+
+
+def topped_up(
+    found: Sequence[ServedItem], more: Sequence[ServedItem], wanted: int, without: Collection[str]
+) -> tuple[ServedItem, ...]:
+    """``found`` and as many of ``more`` as it takes, no item twice."""
+    seen = {*without, *(each.item_id for each in found)}
+    items = list(found)
+    for each in more:
+        if len(items) >= wanted:
+            break
+        if each.item_id not in seen:
+            seen.add(each.item_id)
+            items.append(each)
+    return tuple(items)

@@ -6,9 +6,9 @@ from typing import Any
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
-from personalize_sfn.recipes import RECIPES
 from personalize_sfn.sdk import LambdaStep, in_partition
 from personalize_sfn.stages import states
+from personalize_sfn.what_serves import serving
 
 
 def recommendations(config: Config, arns: Arns | None = None, *, request: str = "$") -> LambdaStep:
@@ -34,17 +34,3 @@ def recommendations(config: Config, arns: Arns | None = None, *, request: str = 
         result_selector={"recommendationId.$": "$.Payload.recommendationId", "itemList.$": "$.Payload.itemList"},
     )
     return step if arns is None else in_partition(step, arns.partition)
-
-
-def serving(config: Config, arns: Arns) -> dict[str, dict[str, str]]:
-    """What answers requests, by its key: its ARN, and what its recipe answers."""
-    campaigns = {
-        key: (arns.personalize(f"campaign/{config.campaign_name(key)}"), config.solutions[key].recipe)
-        for key in config.campaigns
-    }
-    recommenders = {
-        key: (arns.personalize(f"recommender/{config.recommender_name(key)}"), each.recipe)
-        for key, each in config.recommenders.items()
-    }
-    found = {**recommenders, **campaigns}
-    return {key: {"arn": arn, "answers": RECIPES[recipe].answers} for key, (arn, recipe) in found.items()}

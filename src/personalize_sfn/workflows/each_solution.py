@@ -9,9 +9,9 @@ from personalize_sfn.config import Config
 from personalize_sfn.sdk import Catch, Chain, Choice, ChoiceRule, Map, Pass, State
 from personalize_sfn.stages import states
 from personalize_sfn.stages.campaign import request as campaign_request
-from personalize_sfn.stages.recommendations import serving
 from personalize_sfn.stages.recommender import request as recommender_request
 from personalize_sfn.stages.solution import request as solution_request
+from personalize_sfn.what_serves import serving
 from personalize_sfn.workflows.children import run_child
 
 

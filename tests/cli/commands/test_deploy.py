@@ -29,7 +29,7 @@ def test_what_the_config_lost_is_named_with_what_it_costs(
     run_once: dict, project: Config, config_file: Path, command: Callable, tmp_path: Path
 ) -> None:
     other = tmp_path / "other.yaml"
-    other.write_text(f"project: {project.project}\nsolutions: {{other: {{recipe: aws-popularity-count}}}}\n")
+    other.write_text(f"project: {project.project}\nsolutions: {{other: {{recipe: aws-sims}}}}\n")
     cost = "the price table has no figure for us-east-1: https://aws.amazon.com/personalize/pricing/"
 
     told = command("deploy", "--dry-run", "--config", str(other)).out.replace("\n", "")
