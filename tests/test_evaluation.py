@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import UTC, datetime
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from botocore.exceptions import ClientError
 
 from fakes.solutions import served
 from personalize_sfn.arns import Arns
-from personalize_sfn.config import Config
+from personalize_sfn.config import Config, SolutionConfig
 from personalize_sfn.errors import ConfigError, WorkflowError
 from personalize_sfn.evaluation import evaluate
 
@@ -28,11 +30,15 @@ class FakePersonalize:
         self.solutions = {name.replace("_", "-"): versions for name, versions in solutions.items()}
         self.refuse = ""
 
+    def describe_solution_version(self, solutionVersionArn: str) -> dict[str, Any]:
+        raise self._error("AccessDeniedException", "not authorized", "DescribeSolutionVersion")
+
     def describe_solution(self, solutionArn: str) -> dict[str, Any]:
         name = solutionArn.rsplit("/", 1)[-1]
         if name not in self.solutions:
             raise self._error("ResourceNotFoundException", "not found", "DescribeSolution")
-        return {"solution": {"recipeArn": ARNS.recipe(f"aws-{name.removeprefix('movies-for-you-')}")}}
+        recipe = name.removeprefix("movies-for-you-").removeprefix("movies-popular-")
+        return {"solution": {"recipeArn": ARNS.recipe(f"aws-{recipe}")}}
 
     def get_paginator(self, method: str) -> Any:
         assert method == "list_solution_versions"
@@ -134,4 +140,66 @@ def test_how_many_users_the_metrics_are_means_over_is_shown_where_it_is_known() 
     known = evaluate(session_of(personalize), MOVIES)
     assert known.versions[0].test_users == 1061
     assert str(known).endswith("movies-for-you-user-personalization-v2: measured on 1,061 users.")
-    assert "measured on 1,061 users" in known._repr_html_()
+    assert "1,061 test users" in known._repr_html_()
+
+
+class MeasuringPersonalize(FakePersonalize):
+    """Tells in headers what the embedded AWS tells there, and what versions were trained on."""
+
+    events: ClassVar[dict[str, str]] = {}
+    """By the id of a version."""
+
+    def get_solution_metrics(self, solutionVersionArn: str) -> dict[str, Any]:
+        beside = {"margins": {"precision_at_5": 0.02}, "popularity": {"precision_at_5": 0.05}}
+        headers = {"x-personalize-sfn-test-users": "67", "x-personalize-sfn-measured": json.dumps(beside)}
+        return super().get_solution_metrics(solutionVersionArn) | {"ResponseMetadata": {"HTTPHeaders": headers}}
+
+    def describe_solution_version(self, solutionVersionArn: str) -> dict[str, Any]:
+        identity = solutionVersionArn[-1]
+        kinds = {"eventType": self.events[identity]} if identity in self.events else {}
+        group, created = ARNS.personalize("dataset-group/movies"), datetime(2026, 1, 2, tzinfo=UTC)
+        return {"solutionVersion": {"datasetGroupArn": group, "creationDateTime": created, **kinds}}
+
+    def get_paginator(self, method: str) -> Any:
+        if method == "list_datasets":
+            return SimpleNamespace(paginate=lambda **_: [{"datasets": []}])
+        return super().get_paginator(method)
+
+
+def test_popularity_in_the_same_test_stands_beside_with_margins() -> None:
+    personalize = MeasuringPersonalize(movies_for_you_user_personalization_v2=[("a", "ACTIVE", 0.2)])
+
+    found = evaluate(session_of(personalize), MOVIES)
+
+    assert found.versions[0].popularity == {"precision_at_5": 0.05}
+    lines = str(found).splitlines()
+    assert re.split(r"\s{2,}", lines[0]) == ["metric", "popularity (baseline)", NAME]
+    assert re.split(r"\s{2,}", lines[2]) == ["precision_at_5", "0.0500", "0.2000 ± 0.020", "× 4.0"]
+    assert "± is half of the 95 % interval" in str(found)
+
+
+def test_what_was_trained_on_other_events_says_so_and_is_compared_with_its_own_popularity() -> None:
+    personalize = MeasuringPersonalize(
+        movies_for_you_user_personalization_v2=[("a", "ACTIVE", 0.2), ("b", "ACTIVE", 0.4)]
+    )
+    personalize.events = {"b": "Purchase"}  # type: ignore[misc]
+
+    found = evaluate(session_of(personalize), MOVIES, newest=2)
+
+    assert f"{NAME}/b: measured on 67 users; other events: Purchase." in str(found)
+    assert ">other events: Purchase</span>" in found._repr_html_()
+    assert "× 8.0" in str(found)
+
+
+def test_where_nobody_measured_popularity_the_projects_own_solution_of_it_is_the_baseline() -> None:
+    both = Config(project="movies", solutions=served() | {"popular": SolutionConfig(recipe="aws-popularity-count")})
+    name = "movies-popular-popularity-count"
+    versions = {"movies_for_you_user_personalization_v2": [("a", "ACTIVE", 0.2)], name: [("a", "ACTIVE", 0.1)]}
+
+    def order(personalize: FakePersonalize, **asked: Any) -> list[str]:
+        return [version.name for version in evaluate(session_of(personalize), both, **asked).versions]
+
+    assert order(FakePersonalize(**versions)) == [name, NAME]
+    assert order(FakePersonalize(**versions), solutions=["for-you"]) == [name, NAME]
+    del versions[name]
+    assert order(FakePersonalize(**versions), solutions=["for-you"]) == [NAME]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +13,11 @@ from personalize_sfn.arns import parse
 from personalize_sfn.aws_errors import code_of, message_of
 from personalize_sfn.config import Config
 from personalize_sfn.config_parsing import check
-from personalize_sfn.display import Html, render_metrics
+from personalize_sfn.display import Html, MetricsColumn, render_metrics
 from personalize_sfn.errors import WorkflowError
 from personalize_sfn.resources import ACTIVE
 from personalize_sfn.session import Session
+from personalize_sfn.trained_on import TrainedOn, trained_on
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,11 +39,21 @@ class SolutionVersion:
     """By the service's own keys, which depend on the recipe; for all of them, higher is better."""
     test_users: int | None = None
     """How many users the metrics are means over: the fewer, the noisier.  None where that is not known, as on AWS."""
+    margins: Mapping[str, float] = field(default_factory=dict)
+    """Of metrics that are means over users: half of the 95 % interval.  Empty where that is not known, as on AWS."""
+    popularity: Mapping[str, float] = field(default_factory=dict)
+    """What the items that most users chose reach in the same test.  Empty where that is not known, as on AWS."""
+    trained_on: TrainedOn | None = None
+    """Its data and events.  None: the caller may not read that."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Evaluation:
-    """Solution versions side by side; the first is the baseline.  It shows as a table with bars in a notebook."""
+    """Solution versions side by side.  It shows as a table with bars in a notebook.
+
+    The baseline is popularity: what the embedded AWS measured of it in the same test; else the first version, which is
+    of the recipe aws-popularity-count where the project has one.
+    """
 
     versions: tuple[SolutionVersion, ...]
 
@@ -60,11 +72,28 @@ class Evaluation:
         return self._shown().html
 
     def _shown(self) -> Html:
-        metrics = {version.name: version.metrics for version in self.versions}
-        notes = {version.name: _notes(version) for version in self.versions}
-        shown = render_metrics(metrics, notes)
-        known = [f"{version.name}: {_measured_on(version)}." for version in self.versions if version.test_users]
-        return Html(shown.html, "\n\n".join([shown.text, *(["\n".join(known)] if known else [])]))
+        first = self.versions[0]
+        columns = [_column(version, first) for version in self.versions]
+        popularity = next((version for version in self.versions if version.popularity), None)
+        if popularity is not None and first.recipe != _POPULARITY:
+            columns = [
+                MetricsColumn("popularity", popularity.popularity, ("the items that most users chose",)),
+                *columns,
+            ]
+        return render_metrics(columns, is_popularity=popularity is not None or first.recipe == _POPULARITY)
+
+
+def _column(version: SolutionVersion, first: SolutionVersion) -> MetricsColumn:
+    on, base = version.trained_on, first.trained_on
+    return MetricsColumn(
+        version.name,
+        version.metrics,
+        (version.recipe, f"{version.created:%Y-%m-%d %H:%M}"),
+        margins=version.margins,
+        users=version.test_users,
+        differs=() if on is None or base is None else on.differs_from(base),
+        own_baseline=version.popularity,
+    )
 
 
 def evaluate(
@@ -94,8 +123,27 @@ def evaluate(
         for key in (each.solutions if solutions is None else solutions)
     ]
     found = [version for name in names for version in _versions(session, name, newest)]
+    found = _baseline_first(session, config, found)
+    on = trained_on(session, [version.arn for version in found])
+    found = [replace(version, trained_on=on.get(version.arn)) for version in found]
     count = Counter(version.name for version in found)
     return Evaluation(tuple(_named_apart(version) if count[version.name] > 1 else version for version in found))
+
+
+def _baseline_first(session: Session, config: Config, found: list[SolutionVersion]) -> list[SolutionVersion]:
+    """Where nobody measured popularity beside, a version of aws-popularity-count first, if the project has one."""
+    if any(version.popularity for version in found) or found[0].recipe == _POPULARITY:
+        return found
+    for version in found:
+        if version.recipe == _POPULARITY:
+            return [version, *(each for each in found if each is not version)]
+    for key, solution in config.solutions.items():
+        if solution.recipe == _POPULARITY:
+            try:
+                return [*_versions(session, config.solution_name(key), 1), *found]
+            except WorkflowError:
+                return found  # it is not trained yet
+    return found
 
 
 def _versions(session: Session, solution: str, newest: int) -> list[SolutionVersion]:
@@ -130,20 +178,14 @@ def _versions(session: Session, solution: str, newest: int) -> list[SolutionVers
 
 def _metrics(personalize: Any, arn: str) -> dict[str, Any]:
     answer = personalize.get_solution_metrics(solutionVersionArn=arn)
-    # Only the embedded AWS says so.
-    users = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("x-personalize-sfn-test-users")
-    return {"metrics": answer["metrics"], "test_users": None if users is None else int(users)}
+    # Only the embedded AWS says more, in headers.
+    headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    users = headers.get("x-personalize-sfn-test-users")
+    beside = json.loads(headers.get("x-personalize-sfn-measured", "{}"))
+    return {"metrics": answer["metrics"], "test_users": None if users is None else int(users), **beside}
 
 
-def _notes(version: SolutionVersion) -> list[str]:
-    measured = [_measured_on(version)] if version.test_users else []
-    return [version.recipe, f"{version.created:%Y-%m-%d %H:%M}", *measured]
-
-
-def _measured_on(version: SolutionVersion) -> str:
-    return f"measured on {version.test_users:,} users"
-
-
+_POPULARITY = "aws-popularity-count"
 _RUN = "Run the main workflow first: run(session, config), or 'personalize-sfn run'"
 
 

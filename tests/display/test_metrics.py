@@ -6,10 +6,11 @@ import re
 
 import pytest
 
-from personalize_sfn.display import render_metrics
+from personalize_sfn.display import MetricsColumn, render_metrics
 from personalize_sfn.display.markup import BAR_WIDTH
 from personalize_sfn.engine.metrics import action_metrics, item_metrics, segment_metrics, trend_metrics
 
+NDCG = "normalized_discounted_cumulative_gain_at_10"
 POPULAR = {"coverage": 0.01, "precision_at_5": 0.2, "mean_reciprocal_rank_at_25": 0.0}
 PERSONAL = {"coverage": 0.2, "precision_at_5": 0.1, "mean_reciprocal_rank_at_25": 0.3}
 
@@ -59,7 +60,8 @@ def test_bars_are_to_the_scale_of_their_row() -> None:
     html = render_metrics({"popular": POPULAR, "personal": PERSONAL}).html
     row = next(row for row in html.split("<tr ") if "<b>precision at 5</b>" in row)
 
-    assert re.findall(r"height:9px;width:(\d+)px", row) == [str(BAR_WIDTH), str(BAR_WIDTH // 2)]
+    full, half = map(int, re.findall(r"height:9px;width:(\d+)px", row))
+    assert full == 2 * half <= BAR_WIDTH
 
 
 @pytest.mark.parametrize(
@@ -112,3 +114,32 @@ def test_a_metric_that_nobody_knows_is_shown_all_the_same() -> None:
 
 def test_names_are_escaped() -> None:
     assert "<script>" not in render_metrics({"<script>": {"<b_at_5": 0.1}}, {"<script>": ["<script>"]}).html
+
+
+def test_a_sentence_says_what_knowing_the_user_brings() -> None:
+    def sentence(value: float, margin: float) -> str:
+        popular = MetricsColumn("popularity", {NDCG: 0.03})
+        personal = MetricsColumn("personal", {NDCG: value}, margins={NDCG: margin}, users=67)
+        return str(render_metrics([popular, personal], is_popularity=True)).splitlines()[0]
+
+    assert sentence(0.159, 0.04) == (
+        "personal: NDCG at 10 is 5.3 times that of popularity (0.1590 to 0.0300, on 67 test users)"
+    )
+    assert sentence(0.04, 0.02) == (
+        "personal: NDCG at 10 of 0.0400, on 67 test users can hardly be told from popularity's 0.0300"
+    )
+
+
+def test_what_cannot_be_compared_is_neither_best_nor_drawn_to_scale() -> None:
+    popular = MetricsColumn("popular", {"precision_at_5": 0.1})
+    other = MetricsColumn("other", {"precision_at_5": 0.3}, differs=["other data"])
+    html = render_metrics([popular, other]).html
+
+    assert cells_of(html, "precision at 5") == ["0.1000", "0.3000"]
+    assert ">other data</span>" in html
+    assert "other: other data." in str(render_metrics([popular, other]))
+
+
+def test_on_aws_it_says_that_the_number_of_users_is_about_a_tenth() -> None:
+    assert "about a tenth of the users" in str(render_metrics({"v": {NDCG: 0.1}}))
+    assert "about a tenth of the users" not in str(render_metrics([MetricsColumn("v", {NDCG: 0.1}, users=67)]))

@@ -59,3 +59,16 @@ def test_a_hit_after_the_cut_does_not_count():
 
 def test_no_test_user_gives_zeros():
     assert set(item_metrics([], [], catalogue=3).values()) == {0.0}
+
+
+def test_the_margin_of_a_mean_is_half_of_its_interval_by_the_spread_over_users():
+    """Hits of four users at place 1: yes, yes, no, no; the standard deviation is 0.577, of the mean 0.289."""
+    metrics = item_metrics([["a"]] * 4, [{"a"}, {"a"}, {"b"}, {"b"}], catalogue=2)
+    assert metrics.users == 4
+    assert metrics["mean_reciprocal_rank_at_25"] == 0.5
+    assert metrics.margins["mean_reciprocal_rank_at_25"] == pytest.approx(1.96 * 0.57735 / 2, abs=1e-4)
+    assert "coverage" not in metrics.margins, "it is no mean over users"
+
+
+def test_one_user_tells_nothing_of_a_spread():
+    assert item_metrics([["a"]], [{"a"}], catalogue=2).margins == {}

@@ -6,7 +6,7 @@ from personalize_sfn.display import markup
 from personalize_sfn.display.formatting import GLYPHS, duration
 from personalize_sfn.display.history import Run, RunStage, Span, read, stages
 from personalize_sfn.display.mermaid import mermaid
-from personalize_sfn.display.metrics import render_metrics
+from personalize_sfn.display.metrics import MetricsColumn, render_metrics
 from personalize_sfn.display.picture import Html, Picture
 from personalize_sfn.display.render import render_definition, render_progress, render_run
 from personalize_sfn.display.tables import render_events, table, text_table
@@ -15,6 +15,7 @@ from personalize_sfn.display.timeline import render_timeline
 __all__ = [
     "GLYPHS",
     "Html",
+    "MetricsColumn",
     "Picture",
     "Run",
     "RunStage",

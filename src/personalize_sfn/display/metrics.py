@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from personalize_sfn.display import markup
 from personalize_sfn.display.picture import Html
 from personalize_sfn.display.tables import text_table
 
-__all__ = ["render_metrics"]
+__all__ = ["MetricsColumn", "render_metrics"]
 
 #: What each metric of GetSolutionMetrics says, by its key without the number at the end; every recipe type has its own.
 #: https://docs.aws.amazon.com/personalize/latest/dg/working-with-training-metrics.html
@@ -33,43 +34,138 @@ _WITHOUT_NUMBER = {
 #: https://aws.amazon.com/tutorials/real-time-movie-recommendations-amazon-personalize/module-four/
 _HIGHER = "Higher is better, for every metric."
 _HIT = "A hit is a recommended item that the user did choose, in interactions that were held back from training."
+#: Four columns stand side by side in a notebook of 900 pixels.
+_BAR_SHARE = 0.9
 _SAME_DATA = "Compare only versions that were trained on the same data."
 
 
+_MARGIN = "± is half of the 95 % interval of a mean over the test users; coverage is no such mean."
+_TENTH = (
+    "Personalize tests on about a tenth of the users, and does not say how many they are: small differences are chance."
+)
+#: From here on a ratio is told as "1.1 times".
+_CLEARLY = 1.05
+#: Which metric is told in a sentence.
+_TOLD = "normalized_discounted_cumulative_gain_at_10"
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsColumn:
+    """A solution version among others."""
+
+    name: str
+    metrics: Mapping[str, float]
+    """What GetSolutionMetrics answers."""
+    notes: Sequence[str] = ()
+    """Lines below the name."""
+    margins: Mapping[str, float] = field(default_factory=dict)
+    """Half of the 95 % interval of each metric, where it is known."""
+    users: int | None = None
+    """How many users the metrics are means over, where it is known."""
+    differs: Sequence[str] = ()
+    """Why it cannot be compared with the first; empty: it can."""
+    own_baseline: Mapping[str, float] = field(default_factory=dict)
+    """What popularity reaches in its own test, where that is known: what it is compared with if ``differs``."""
+
+
 def render_metrics(
-    metrics: Mapping[str, Mapping[str, float]], notes: Mapping[str, Sequence[str]] | None = None
+    metrics: Mapping[str, Mapping[str, float]] | Sequence[MetricsColumn],
+    notes: Mapping[str, Sequence[str]] | None = None,
+    *,
+    is_popularity: bool = False,
 ) -> Html:
     """The metrics of solution versions, side by side; what a version does not have stays empty.
 
     Args:
-        metrics: by the version's name: what GetSolutionMetrics answers.  The first is the baseline: the others tell how
-            they differ from it.  Bars are drawn to the scale of the best of their row.
-        notes: lines below a version's name.
+        metrics: by the version's name what GetSolutionMetrics answers; or columns that know more.  The first is the
+            baseline: the others tell how they differ from it.  Bars are drawn to the scale of the best of their row.
+        notes: lines below a version's name, where ``metrics`` is a mapping.
+        is_popularity: whether the baseline is what popularity reaches: then a sentence says what knowing a user brings.
     """
-    names = list(metrics)
-    keys = dict.fromkeys(key for each in metrics.values() for key in each)
-    values = {key: [each.get(key) for each in metrics.values()] for key in keys}
-    explained = " ".join([_HIGHER, *([_SAME_DATA] if len(names) > 1 else []), _HIT])
-    heads = [
-        markup.narrow(markup.lines(markup.bold(name), *map(markup.muted, (notes or {}).get(name, ()))))
-        for name in names
-    ]
-    if len(names) > 1:
-        heads[0] = markup.pill("baseline") + " " + heads[0]
-    rows = [[markup.lines(markup.bold(_label(key)), markup.muted(_meaning(key))), *_cells(values[key])] for key in keys]
-    html = markup.grid(rows, ["", *heads]) + markup.heading(markup.muted(explained))
-    return Html(html, f"{_text(names, values)}\n\n{explained}")
+    columns = (
+        [MetricsColumn(name, each, (notes or {}).get(name, ())) for name, each in metrics.items()]
+        if isinstance(metrics, Mapping)
+        else list(metrics)
+    )
+    keys = dict.fromkeys(key for each in columns for key in each.metrics)
+    several = len(columns) > 1
+    explained = [_HIGHER, *([_SAME_DATA] if several else []), _HIT]
+    explained += [_MARGIN] if any(each.margins for each in columns) else []
+    explained += [_TENTH] if _TOLD in keys and all(each.users is None for each in columns) else []
+    told = _sentence(columns) if several and is_popularity else ""
+    rows = [[_named(key), *_cells(key, columns)] for key in keys]
+    heads = [_head(each, is_baseline=several and not place) for place, each in enumerate(columns)]
+    html = markup.heading(markup.title(told)) if told else ""
+    html += markup.grid(rows, ["", *heads]) + markup.heading(markup.muted(" ".join(explained)))
+    text = [*([told, ""] if told else []), _text(columns, keys), "", " ".join(explained)]
+    return Html(html, "\n".join([*text, *_told_of_each(columns)]))
 
 
-def _text(names: list[str], values: Mapping[str, list[float | None]]) -> str:
-    if len(names) == 1:
-        rows = [[key, _number(value), _meaning(key)] for key, (value,) in values.items()]
-        return text_table(["metric", *names, "meaning"], rows)
+def _head(column: MetricsColumn, *, is_baseline: bool) -> str:
+    users = [f"{column.users:,} test users"] if column.users is not None else []
+    return markup.narrow(
+        markup.lines(
+            " ".join([*([markup.pill("baseline")] if is_baseline else []), markup.bold(column.name)]),
+            *map(markup.muted, [*column.notes, *users]),
+            *map(markup.pill, column.differs),
+        ),
+        150,
+    )
+
+
+def _told_of_each(columns: Sequence[MetricsColumn]) -> list[str]:
+    """What the columns' heads say in a notebook."""
+    found = []
+    for each in columns:
+        users = [f"measured on {each.users:,} users"] if each.users is not None else []
+        if about := "; ".join([*users, *each.differs]):
+            found.append(f"{each.name}: {about}.")
+    return ["", *found] if found else []
+
+
+def _sentence(columns: Sequence[MetricsColumn]) -> str:
+    """What knowing the user brings, by the best that can be compared with popularity."""
+    value = columns[0].metrics.get(_TOLD)
+    rivals = [each for each in columns[1:] if _TOLD in each.metrics and not each.differs]
+    if not value or not rivals:
+        return ""
+    best = max(rivals, key=lambda each: each.metrics[_TOLD])
+    reached, margin = best.metrics[_TOLD], best.margins.get(_TOLD, 0.0)
+    on = f", on {best.users:,} test users" if best.users is not None else ""
+    if reached - margin <= value <= reached + margin:
+        return f"{best.name}: {_label(_TOLD)} of {reached:.4f}{on} can hardly be told from popularity's {value:.4f}"
+    times = reached / value
+    how = f"{times:.1f} times" if times >= _CLEARLY else f"{100 * times:.0f} % of"
+    return f"{best.name}: {_label(_TOLD)} is {how} that of popularity ({reached:.4f} to {value:.4f}{on})"
+
+
+def _text(columns: Sequence[MetricsColumn], keys: Iterable[str]) -> str:
+    if len(columns) == 1:
+        (only,) = columns
+        rows = [[key, _with_margin(only, key), _meaning(key)] for key in keys]
+        return text_table(["metric", only.name, "meaning"], rows)
     rows = [
-        [key, _number(first), *(f"{_number(value)}  {_change(value, first)}".rstrip() for value in others)]
-        for key, (first, *others) in values.items()
+        [key, *(f"{_with_margin(each, key)}  {_compared(each, columns[0], key)}".strip() for each in columns)]
+        for key in keys
     ]
-    return text_table(["metric", f"{names[0]} (baseline)", *names[1:]], rows)
+    return text_table(["metric", f"{columns[0].name} (baseline)", *(each.name for each in columns[1:])], rows)
+
+
+def _compared(column: MetricsColumn, baseline: MetricsColumn, key: str) -> str:
+    """How the value differs from the baseline's; where that is of another test, from popularity's in its own."""
+    if column is baseline:
+        return ""
+    base = column.own_baseline if column.differs else baseline.metrics
+    return _change(column.metrics.get(key), base.get(key))
+
+
+def _with_margin(column: MetricsColumn, key: str) -> str:
+    number = _number(column.metrics.get(key))
+    return f"{number} ± {column.margins[key]:.3f}" if number and key in column.margins else number
+
+
+def _named(key: str) -> str:
+    return markup.narrow(markup.lines(markup.bold(_label(key)), markup.muted(_meaning(key))), 250)
 
 
 def _label(key: str) -> str:
@@ -82,16 +178,20 @@ def _meaning(key: str) -> str:
     return _MEANINGS.get(name, "").format(at=at.replace("_", " ")) if name else _WITHOUT_NUMBER.get(key, "")
 
 
-def _cells(values: list[float | None]) -> list[str]:
-    """A row: of several versions the best is bold, and bars show the others beside it."""
-    known = [value for value in values if value is not None]
-    best, is_best_of_several = max(known), len(set(known)) > 1
+def _cells(key: str, columns: Sequence[MetricsColumn]) -> list[str]:
+    """A row: of several versions that can be compared the best is bold, and bars show the others beside it."""
+    known = [each.metrics[key] for each in columns if key in each.metrics and not each.differs]
+    best, is_best_of_several = max(known, default=0.0), len(set(known)) > 1
     cells = []
-    for i, value in enumerate(values):
-        number = (markup.bold if is_best_of_several and value == best else markup.plain)(_number(value))
-        share = value / best if value and len(values) > 1 else 0.0
-        change = markup.muted(_change(value, values[0])) if i else ""
-        cells.append(markup.lines(f"{number} {change}".rstrip(), markup.bar(share, "main" if i else "other")))
+    for i, column in enumerate(columns):
+        value = column.metrics.get(key)
+        is_best = is_best_of_several and value == best and not column.differs
+        number = (markup.bold if is_best else markup.plain)(_number(value))
+        margin = f"± {column.margins[key]:.3f}" if value is not None and key in column.margins else ""
+        change = _compared(column, columns[0], key)
+        share = value / best if value and best and len(columns) > 1 and not column.differs else 0.0
+        drawn = markup.bar(_BAR_SHARE * share, "main" if i else "other")
+        cells.append(markup.lines(markup.unbroken(number, markup.muted(margin), markup.muted(change)), drawn))
     return cells
 
 

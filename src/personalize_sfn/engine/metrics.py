@@ -8,18 +8,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from math import sqrt
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
 
 DEPTH = 25
 """How many recommended items a metric looks at."""
 
 
+_NORMAL_95 = 1.96
+
+
 class Measured(dict[str, float]):
-    """Metrics by the service's keys, with the number of users they are means over; None where they are no such."""
+    """Metrics by the service's keys, and how sure those are that are means over users."""
 
     users: int | None = None
+    """How many users the means are over; None where they are no such means."""
+
+    def __init__(self, metrics: Mapping[str, float] = MappingProxyType({})) -> None:
+        super().__init__(metrics)
+        self.margins: dict[str, float] = {}
+        """Of each mean half of its 95 % interval (by the normal distribution, from the spread over the users)."""
+        self.popularity: dict[str, float] = {}
+        """The same metrics of the same test for the items that most users chose, which everybody is recommended."""
+
+    def add_means(self, values: Mapping[str, Floats]) -> None:
+        """Add the mean of each metric's values over the users, with its margin where there are two users at least."""
+        for name, each in values.items():
+            self[name] = _mean(each)
+            if len(each) > 1:
+                self.margins[name] = _NORMAL_95 * float(each.std(ddof=1)) / sqrt(len(each))
 
 
 def item_metrics(
@@ -28,7 +51,7 @@ def item_metrics(
     *,
     catalogue: int,
     weights: Sequence[Mapping[str, float]] | None = None,
-) -> dict[str, float]:
+) -> Measured:
     """Compare each list of at most 25 items (best first) with the items that the user really chose next.
 
     `catalogue` is the number of items in the training data.  For one list: precision at K is hits in the first K over
@@ -46,28 +69,28 @@ def item_metrics(
 
     shown = {item for items in recommended for item in items[:DEPTH]}
     first_hit = np.argmax(hits, axis=1)
-    metrics = {
-        "coverage": len(shown) / catalogue,
-        "mean_reciprocal_rank_at_25": _mean(hits.any(axis=1) / (first_hit + 1)),
-    }
+    values = {"mean_reciprocal_rank_at_25": hits.any(axis=1) / (first_hit + 1)}
     for k in (5, 10, 25):
         best = ideal[np.minimum(wanted_counts, k) - 1]
-        metrics[f"normalized_discounted_cumulative_gain_at_{k}"] = _mean(hits[:, :k] @ gains[:k] / best)
+        values[f"normalized_discounted_cumulative_gain_at_{k}"] = hits[:, :k] @ gains[:k] / best
     for k in (5, 10, 25):
-        metrics[f"precision_at_{k}"] = _mean(hits[:, :k].sum(axis=1) / k)
-    return metrics if weights is None else metrics | _weighted_gains(recommended, weights, gains)
+        values[f"precision_at_{k}"] = hits[:, :k].sum(axis=1) / k
+    metrics = Measured({"coverage": len(shown) / catalogue})
+    metrics.users = len(recommended)
+    metrics.add_means(values if weights is None else values | _weighted_gains(recommended, weights, gains))
+    return metrics
 
 
 def _weighted_gains(
     recommended: Sequence[Sequence[str]], weights: Sequence[Mapping[str, float]], gains: NDArray[np.float64]
-) -> dict[str, float]:
+) -> dict[str, Floats]:
     reached, possible = np.zeros((2, len(recommended), DEPTH), dtype=np.float64)
     for row, (items, worth) in enumerate(zip(recommended, weights, strict=True)):
         reached[row, : len(items)] = [worth.get(item, 0.0) for item in items[:DEPTH]]
         perfect = sorted(worth.values(), reverse=True)[:DEPTH]
         possible[row, : len(perfect)] = perfect
     name = "normalized_discounted_cumulative_gain_with_event_weights_at"
-    return {f"{name}_{k}": _mean(reached[:, :k] @ gains[:k] / (possible[:, :k] @ gains[:k])) for k in (5, 10, 25)}
+    return {f"{name}_{k}": reached[:, :k] @ gains[:k] / (possible[:, :k] @ gains[:k]) for k in (5, 10, 25)}
 
 
 def reward_metrics(
@@ -146,6 +169,6 @@ def action_metrics(
     return {name: _mean(np.array(values, dtype=np.float64)) for name, values in means.items()}
 
 
-def _mean(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+def _mean(values: Floats) -> float:
     """No test user is no evidence of quality: 0."""
     return float(values.mean()) if len(values) else 0.0

@@ -9,9 +9,9 @@ import numpy as np
 
 from personalize_sfn.engine.actions import Actions
 from personalize_sfn.engine.history_scores import Learned
-from personalize_sfn.engine.interactions import Interactions, Mask
+from personalize_sfn.engine.interactions import Interactions, Mask, Strings
 from personalize_sfn.engine.metrics import DEPTH, Measured, action_metrics, item_metrics, reward_metrics
-from personalize_sfn.engine.model import Model
+from personalize_sfn.engine.model import Model, by_popularity
 from personalize_sfn.engine.objective import OFF
 from personalize_sfn.engine.recipes import RECIPES, parse_options, recipe_named
 from personalize_sfn.engine.segment_evaluation import measure_segments
@@ -149,7 +149,10 @@ def evaluate_and_learn(
     test = held_out(interactions, seed=seed)
     model = trained(test.training)
     learned = model.learned if isinstance(model, Personalization) else None
-    return score_answers(model, test, seen, objective), learned
+    metrics = score_answers(model, test, seen, objective)
+    if isinstance(metrics, Measured) and seen == "as recommended":
+        metrics.popularity = dict(score_popularity(test, objective))
+    return metrics, learned
 
 
 def cross_validate(
@@ -195,10 +198,25 @@ def score_answers(
             scores.append({item.item_id: item.score or 0.0 for item in answer})
     if isinstance(model, Actions):
         return action_metrics(scores, test.targets)
-    metrics = Measured(item_metrics(recommended, test.targets, catalogue=len(model.item_ids), weights=test.weights))
-    metrics.users = len(test.targets)
+    return _measured(recommended, test, model.item_ids, objective)
+
+
+def score_popularity(test: HeldOut, objective: Objective | None = None) -> Measured:
+    """The same of the items that most users of the training chose: what one reaches by knowing nobody.
+
+    It takes no training and no question: everybody gets the same list.
+    """
+    names = test.training.item_ids
+    popular = names[by_popularity(test.training)[:DEPTH]].tolist()
+    return _measured([popular] * len(test.targets), test, names, objective)
+
+
+def _measured(
+    recommended: Sequence[Sequence[str]], test: HeldOut, item_ids: Strings, objective: Objective | None
+) -> Measured:
+    metrics = item_metrics(recommended, test.targets, catalogue=len(item_ids), weights=test.weights)
     if objective is not None:
-        metrics |= reward_metrics(recommended, test.targets, objective.rewards(model.item_ids))
+        metrics |= reward_metrics(recommended, test.targets, objective.rewards(item_ids))
     return metrics
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from fakes.personalize_aws import avro, csv_bytes, two_tastes
+from personalize_sfn.local.personalize.wire.protocol import MEASURED
 
 METRICS = {
     "coverage",
@@ -99,6 +102,22 @@ def test_the_metrics_tell_in_a_header_how_many_users_they_are_means_over(aws):
     answer = aws.personalize.get_solution_metrics(solutionVersionArn=version)
     assert answer["ResponseMetadata"]["HTTPHeaders"]["x-personalize-sfn-test-users"] == "6"  # a tenth of 60
     assert set(answer) == {"solutionVersionArn", "metrics", "ResponseMetadata"}
+
+
+def test_another_header_has_the_margins_and_what_popularity_reaches_in_the_same_test(aws):
+    group = aws.data()
+    popular = aws.personalize.get_solution_metrics(solutionVersionArn=aws.trained(group, "aws-popularity-count"))
+    personal = aws.personalize.get_solution_metrics(solutionVersionArn=aws.trained(group, "aws-user-personalization"))
+    beside = [json.loads(each["ResponseMetadata"]["HTTPHeaders"][MEASURED]) for each in (popular, personal)]
+
+    assert beside[0]["popularity"] == beside[1]["popularity"] == popular["metrics"]
+    assert set(beside[1]["margins"]) == set(personal["metrics"]) - {"coverage"}
+    assert set(personal) == {"solutionVersionArn", "metrics", "ResponseMetadata"}
+
+
+def test_metrics_that_are_no_means_over_users_have_no_such_header(aws):
+    answer = aws.personalize.get_solution_metrics(solutionVersionArn=aws.trained(aws.data(), "aws-trending-now"))
+    assert MEASURED not in answer["ResponseMetadata"]["HTTPHeaders"]
 
 
 def test_without_data_training_fails_with_a_reason(aws):

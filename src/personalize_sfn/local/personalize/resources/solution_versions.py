@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/personalize/latest/dg/API_StopSolutionVersionCreatio
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import replace
@@ -34,7 +35,7 @@ from personalize_sfn.local.personalize.training.solution_version import (
 )
 from personalize_sfn.local.personalize.training.training_data import TrainingData, training_data
 from personalize_sfn.local.personalize.wire.errors import WorkFailed, invalid_input
-from personalize_sfn.local.personalize.wire.protocol import HEADERS, TEST_USERS, Members
+from personalize_sfn.local.personalize.wire.protocol import HEADERS, MEASURED, TEST_USERS, Members
 from personalize_sfn.resources import ACTIVE, DATASET_GROUP, SOLUTION, SOLUTION_VERSION
 
 STOPPING = Phase("CREATE STOPPING", "CREATE STOPPING", "CREATE STOPPED", "CREATE FAILED")
@@ -166,8 +167,10 @@ def _train_on_actions(candidates: list[Candidate], data: TrainingData, members: 
 
 
 def _on_active(context: OperationContext, record: Record, result: Any) -> None:
-    more = _with_event_weights(result.metrics) if result.selection.events and result.selection.equal_weights else {}
-    record.content = replace(result, metrics=result.metrics | more)
+    if result.selection.events and result.selection.equal_weights:
+        figures = ("metrics", "margins", "popularity")
+        result = replace(result, **{name: _with_event_weights(getattr(result, name)) for name in figures})
+    record.content = result
     record.members["trainingHours"] = max(0.001, round(result.hours, 3))
     if record.members["performHPO"] and result.tuned is not None:
         record.members["tunedHPOParams"] = {"algorithmHyperParameters": result.tuned}
@@ -179,9 +182,10 @@ def _on_active(context: OperationContext, record: Record, result: Any) -> None:
 
 
 def _with_event_weights(metrics: dict[str, float]) -> dict[str, float]:
-    """What eventsConfig adds when all weights are equal: the figures without weights.  Others the engine measures."""
+    """With what eventsConfig adds when all weights are equal: the figures without weights.  Others the engine has."""
     gain = "normalized_discounted_cumulative_gain"
-    return {f"{gain}_with_event_weights_at_{k}": metrics[f"{gain}_at_{k}"] for k in (5, 10, 25)}
+    named = {f"{gain}_at_{k}": f"{gain}_with_event_weights_at_{k}" for k in (5, 10, 25)}
+    return metrics | {new: metrics[old] for old, new in named.items() if old in metrics}
 
 
 def _computed_members(context: OperationContext, record: Record) -> Members:
@@ -193,8 +197,10 @@ def get_solution_metrics(context: OperationContext, request: Members) -> Members
     record = context.store.get(SOLUTION_VERSION, request["solutionVersionArn"])
     require_active(record)
     trained: Trained = record.content
-    users = {} if trained.test_users is None else {TEST_USERS: str(trained.test_users)}
-    return {"solutionVersionArn": record.arn, "metrics": trained.metrics, HEADERS: users}
+    headers = {} if trained.test_users is None else {TEST_USERS: str(trained.test_users)}
+    if trained.margins or trained.popularity:
+        headers[MEASURED] = json.dumps({"margins": trained.margins, "popularity": trained.popularity})
+    return {"solutionVersionArn": record.arn, "metrics": trained.metrics, HEADERS: headers}
 
 
 def stop_solution_version_creation(context: OperationContext, request: Members) -> Members:

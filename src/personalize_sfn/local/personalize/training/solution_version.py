@@ -105,6 +105,10 @@ class Trained:
     """Users whose data were deleted after the training: their histories are answered as empty."""
     test_users: int | None = None
     """How many users the metrics are means over; None where they are no means over users."""
+    margins: dict[str, float] = field(default_factory=dict)
+    """Of those metrics that are means over users: half of the 95 % interval."""
+    popularity: dict[str, float] = field(default_factory=dict)
+    """The metrics of the same test for the items that most users chose; empty where there is no such."""
     scored: frozenset[str] = frozenset()
     """Of next best action: the actions of which enough was known for a score; that of the others is 0."""
 
@@ -246,7 +250,7 @@ def train_best(
     model = fit(name, data, hyperparameters=parameters, seed=SEED, like=learned, **about)
     return Trained(
         model,
-        {key: round(float(value), 4) for key, value in measured.items()},
+        _rounded(measured),
         selection,
         last_event,
         (time.perf_counter() - started) / 3600,
@@ -254,7 +258,14 @@ def train_best(
         tuned,
         name,
         test_users=getattr(measured, "users", None),
+        margins=_rounded(getattr(measured, "margins", {})),
+        popularity=_rounded(getattr(measured, "popularity", {})),
     )
+
+
+def _rounded(metrics: Mapping[str, float]) -> dict[str, float]:
+    """As GetSolutionMetrics shows them."""
+    return {key: round(float(value), 4) for key, value in metrics.items()}
 
 
 def refreshed(base: Trained, rows: InteractionRows) -> Trained:

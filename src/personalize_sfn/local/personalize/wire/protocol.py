@@ -25,6 +25,9 @@ HEADERS = "$headers"
 """The member of a response that holds headers for its answer; it is in no body."""
 TEST_USERS = "x-personalize-sfn-test-users"
 """A header of GetSolutionMetrics that AWS does not have: how many users the metrics are means over."""
+MEASURED = "x-personalize-sfn-measured"
+"""Another one: JSON with ``margins`` (half of each mean's 95 % interval) and ``popularity`` (the same test's metrics of
+the items that most users chose)."""
 
 Members = dict[str, Any]
 """Of a request, an answer or a resource, by their names in the API."""
