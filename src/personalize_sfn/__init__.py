@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from personalize_sfn import datasets, display, errors, stages, workflows
     from personalize_sfn.clean_up import clean_up
+    from personalize_sfn.comparison import compare
     from personalize_sfn.config import Config
     from personalize_sfn.deploy import deploy, destroy, preflight
     from personalize_sfn.evaluation import evaluate
@@ -54,6 +55,7 @@ __all__ = [
     "batch",
     "batch_input",
     "clean_up",
+    "compare",
     "connect",
     "datasets",
     "deploy",
@@ -86,6 +88,7 @@ _ATTRIBUTES = {
     "batch": "outputs",
     "batch_input": "outputs",
     "clean_up": "clean_up",
+    "compare": "comparison",
     "connect": "session",
     "deploy": "deploy",
     "destroy": "deploy",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,19 +23,13 @@ from personalize_sfn.trained_on import TrainedOn, trained_on
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Evaluation", "SolutionVersion", "evaluate"]
+__all__ = ["Evaluation", "SolutionMetrics", "SolutionVersion", "evaluate", "metrics_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SolutionVersion:
-    """A trained version and its metrics."""
+class SolutionMetrics:
+    """The metrics of a trained version, and how sure they are."""
 
-    arn: str
-    name: str
-    """Of its solution; where several versions of one are shown, with the end of its ARN."""
-    recipe: str
-    """For example ``aws-popularity-count``."""
-    created: datetime
     metrics: Mapping[str, float]
     """By the service's own keys, which depend on the recipe; for all of them, higher is better."""
     test_users: int | None = None
@@ -43,6 +38,18 @@ class SolutionVersion:
     """Of metrics that are means over users: half of the 95 % interval.  Empty where that is not known, as on AWS."""
     popularity: Mapping[str, float] = field(default_factory=dict)
     """What the items that most users chose reach in the same test.  Empty where that is not known, as on AWS."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolutionVersion(SolutionMetrics):
+    """A trained version and its metrics."""
+
+    arn: str
+    name: str
+    """Of its solution; where several versions of one are shown, with the end of its ARN."""
+    recipe: str
+    """For example ``aws-popularity-count``."""
+    created: datetime
     trained_on: TrainedOn | None = None
     """Its data and events.  None: the caller may not read that."""
 
@@ -163,7 +170,7 @@ def _versions(session: Session, solution: str, newest: int) -> list[SolutionVers
                 name=solution,
                 recipe=recipe,
                 created=each["creationDateTime"],
-                **_metrics(personalize, each["solutionVersionArn"]),
+                **asdict(_metrics(personalize, each["solutionVersionArn"])),
             )
             for each in sorted(listed, key=lambda each: each["creationDateTime"])[-newest:]
         ]
@@ -176,13 +183,24 @@ def _versions(session: Session, solution: str, newest: int) -> list[SolutionVers
         raise WorkflowError(message, error=code, arn=arn) from error
 
 
-def _metrics(personalize: Any, arn: str) -> dict[str, Any]:
+def metrics_of(session: Session, versions: Mapping[str, str]) -> dict[str, SolutionMetrics]:
+    """Of solution versions by names of the caller's; without those of which the caller may not read them."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    personalize, found = session.client("personalize"), {}
+    for name, arn in versions.items():
+        with suppress(ClientError, BotoCoreError):
+            found[name] = _metrics(personalize, arn)
+    return found
+
+
+def _metrics(personalize: Any, arn: str) -> SolutionMetrics:
     answer = personalize.get_solution_metrics(solutionVersionArn=arn)
     # Only the embedded AWS says more, in headers.
     headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
     users = headers.get("x-personalize-sfn-test-users")
     beside = json.loads(headers.get("x-personalize-sfn-measured", "{}"))
-    return {"metrics": answer["metrics"], "test_users": None if users is None else int(users), **beside}
+    return SolutionMetrics(metrics=answer["metrics"], test_users=None if users is None else int(users), **beside)
 
 
 _POPULARITY = "aws-popularity-count"

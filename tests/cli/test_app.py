@@ -18,6 +18,7 @@ COMMANDS = (
     "run",
     "status",
     "recommend",
+    "compare",
     "destroy",
     "policy",
     "local start",

@@ -25,6 +25,7 @@ def test_the_public_names_change_on_purpose_only() -> None:
         "batch",
         "batch_input",
         "clean_up",
+        "compare",
         "connect",
         "datasets",
         "deploy",

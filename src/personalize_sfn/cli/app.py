@@ -11,6 +11,7 @@ import click
 
 from personalize_sfn import errors
 from personalize_sfn.cli.commands import (
+    compare,
     config,
     demo,
     deploy,
@@ -82,6 +83,7 @@ for command in (
     recommend.recommend,
     recommend.rank,
     recommend.actions,
+    compare.compare,
     outputs.batch,
     outputs.export,
     events.events,

@@ -140,6 +140,6 @@ def verbatim(text: str) -> str:
 
 def side_by_side(*html: str) -> str:
     """As many in a row as the page is wide for, each as wide as its content; empty ones are left out."""
-    style = "display:inline-block;vertical-align:top;margin:0 28px 12px 0;max-width:100%;overflow-x:auto"
+    style = "display:inline-block;vertical-align:top;margin:0 20px 12px 0;max-width:100%;overflow-x:auto"
     blocks = [f'<div style="{style}">{block}</div>' for block in html if block]
     return f"<div>{''.join(blocks)}</div>"

@@ -16,10 +16,10 @@ from personalize_sfn.text import one_line
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Item", "Recommendations"]
+__all__ = ["Item", "Recommendations", "shares_of_genres"]
 
 _GENRES_SHOWN = 8
-_ITEM_WIDTH = 330
+_ITEM_WIDTH = 290
 """Of a title with its genres and reason, in pixels: two lists stand side by side in a notebook of 900 pixels."""
 _BECAUSE = (
     "“Because you {did}” is worked out here, from the data that you gave: what goes most with the item among all "
@@ -145,7 +145,7 @@ class Recommendations:
         return pd.DataFrame(self._mix(), columns=["GENRE", "LIKED", "RECOMMENDED"])
 
     def _mix(self) -> list[tuple[str, float, float]]:
-        liked, recommended = _shares(self.liked), _shares(self.items)
+        liked, recommended = shares_of_genres(self.liked), shares_of_genres(self.items)
         names = dict.fromkeys([*liked, *recommended]) if liked and recommended else {}
         rows = [(name, liked.get(name, 0.0), recommended.get(name, 0.0)) for name in names]
         return sorted(rows, key=lambda row: max(row[1:]), reverse=True)
@@ -194,11 +194,11 @@ class Recommendations:
         scored = any(item.score is not None for item in self.items)
         head = ["", markup.muted("recommended"), markup.muted("score")] if scored else []
         liked = [[_what(item)] for item in self._liked_shown]
-        shares = [f"{self.did} ({_with_genres(self.liked):,})", f"recommended ({_with_genres(self.items):,})"]
+        of = f"of {_with_genres(self.liked):,} {self.did} and {_with_genres(self.items):,} recommended items"
         blocks = markup.side_by_side(
             markup.grid(recommended or [[markup.muted("nothing")]], head),
             _block(markup.bold(f"User {self.user_id} {self.did}"), liked, below=self._more)
-            + _block("", self._genre_rows(), ["Share of genres", *shares]),
+            + _block("", self._genre_rows(), ["Genres", self.did, "recommended"], below=of),
         )
         notes = [self._scores, _BECAUSE.format(did=self.did) if any(item.because for item in self.items) else ""]
         facts = [markup.dotted(*self.facts), *(markup.plain(f"Note: {note}") for note in self.notes)]
@@ -230,14 +230,15 @@ def _block(heading: str, rows: Sequence[Sequence[str]], header: Sequence[str] = 
 
 
 def _with_bar(number: str, share: float) -> str:
-    return markup.unbroken(markup.bar(share / 2), markup.plain(number)) if number else ""
+    return markup.unbroken(markup.bar(share / 3), markup.plain(number)) if number else ""
 
 
 def _share(share: float, colour: str) -> str:
-    return markup.unbroken(markup.bar(share / 2, colour), markup.plain(_percent(share)))
+    return markup.unbroken(markup.bar(share / 3, colour), markup.plain(_percent(share)))
 
 
-def _shares(items: Sequence[Item]) -> dict[str, float]:
+def shares_of_genres(items: Sequence[Item]) -> dict[str, float]:
+    """The share (0 to 1) of those items that have genres which has each genre."""
     known = [item.genres for item in items if item.genres]
     counts = Counter(genre for genres in known for genre in dict.fromkeys(genres))
     return {genre: count / len(known) for genre, count in counts.items()}

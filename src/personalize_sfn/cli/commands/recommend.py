@@ -12,7 +12,7 @@ from personalize_sfn.cli.pairs import pairs
 from personalize_sfn.cli.settings import Settings, json_option, literal, pass_settings, settings_options
 
 if TYPE_CHECKING:
-    from personalize_sfn.recommendations import Recommendations
+    from personalize_sfn.recommendations import Item, Recommendations
 
 _ASKING = (
     click.option("--solution", metavar="KEY", help="Which of the config's solutions.  Default: the first that fits."),
@@ -71,6 +71,18 @@ def answered_by(found: Recommendations) -> dict[str, object]:
     about = {"kind": by.kind, "name": by.name, "recipe": by.recipe, "version": by.version or None, "trained": trained}
     told: dict[str, object] = {"answeredBy": {name: value for name, value in about.items() if value is not None}}
     return told if found.known is None else {**told, "userIsKnown": found.known}
+
+
+def item_for_programs(item: Item) -> dict[str, object]:
+    """A recommended item."""
+    return {
+        "itemId": item.item_id,
+        "title": item.title,
+        "genres": list(item.genres),
+        "score": item.score,
+        **({"had": item.had} if item.had else {}),
+        **({"metadata": dict(item.metadata)} if item.metadata else {}),
+    }
 
 
 def asking_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -141,17 +153,7 @@ def _ask(  # noqa: PLR0917
             "userId": found.user_id,
             **answered_by(found),
             "recommendationId": found.recommendation_id,
-            "itemList": [
-                {
-                    "itemId": item.item_id,
-                    "title": item.title,
-                    "genres": list(item.genres),
-                    "score": item.score,
-                    **({"had": item.had} if item.had else {}),
-                    **({"metadata": dict(item.metadata)} if item.metadata else {}),
-                }
-                for item in found.items
-            ],
+            "itemList": [item_for_programs(item) for item in found.items],
         }
     )
 
