@@ -33,7 +33,7 @@ from typing import Any
 import pytest
 import yaml
 
-from personalize_sfn.statemachine import Call, Definition, Execution, Outcome
+from personalize_sfn.statemachine import MachineExecution, StateMachine, TaskCall, TaskOutcome
 
 ACCOUNT, REGION = "111111111111", "us-east-1"
 TESTS = "tests/aws/services/stepfunctions/v2"
@@ -212,7 +212,7 @@ class StepFunctions:
     def __init__(self, aws: Aws) -> None:
         self.aws = aws
         self.machines: dict[str, str] = {}
-        self.executions: dict[str, Execution] = {}
+        self.executions: dict[str, MachineExecution] = {}
         self.raw: dict[str, str] = {}
 
     def __getattr__(self, name: str) -> Any:
@@ -236,8 +236,8 @@ class StepFunctions:
         arn = f"arn:aws:states:{REGION}:{ACCOUNT}:execution:{machine}:{name}"
         about = {"Execution": {"Id": arn, "Name": name, "RoleArn": "snf_role_arn"}}
         context = {**about, "StateMachine": {"Id": stateMachineArn, "Name": machine}}
-        execution = Execution.start(
-            Definition.parse(self.machines[stateMachineArn]), json.loads(input), now=self.aws.now, context=context
+        execution = MachineExecution.start(
+            StateMachine.parse(self.machines[stateMachineArn]), json.loads(input), now=self.aws.now, context=context
         )
         self.executions[arn] = execution
         execution.advance(self.aws.call)
@@ -279,13 +279,13 @@ class Lambda:
             raise AttributeError(name)
         return lambda **_: {}
 
-    def invoke(self, name: str, given: Any) -> Outcome:
+    def invoke(self, name: str, given: Any) -> TaskOutcome:
         name = name.removesuffix(":$LATEST").rpartition(":")[2]
         if name not in self.handlers:
             arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}:$LATEST"
             error = "ResourceNotFoundException"
             said = f"(Service: AWSLambda; Status Code: 404; Error Code: {error}; Request ID: r; Proxy: null)"
-            return Outcome(error=f"Lambda.{error}", cause=f"Function not found: {arn} {said}")
+            return TaskOutcome(error=f"Lambda.{error}", cause=f"Function not found: {arn} {said}")
         slept: list[float] = []
         handler = self.handlers[name]
         handler.__globals__.get("time", types.SimpleNamespace()).sleep = slept.append
@@ -294,13 +294,13 @@ class Lambda:
         except Exception as error:
             message = getattr(error, "message", None) if not error.args else str(error)
             said = {"errorMessage": "" if message is None or not error.args else message}
-            return Outcome(
+            return TaskOutcome(
                 error=type(error).__name__,
                 cause=json.dumps({**said, "errorType": type(error).__name__, "requestId": "r"}),
             )
         if isinstance(value, bytes):
             value = value.decode()
-        return Outcome(json.loads(json.dumps(value)), after=sum(slept))
+        return TaskOutcome(json.loads(json.dumps(value)), after=sum(slept))
 
 
 class Aws:
@@ -314,7 +314,7 @@ class Aws:
             raise AttributeError(name)
         return unavailable()
 
-    def call(self, call: Call) -> Outcome:
+    def call(self, call: TaskCall) -> TaskOutcome:
         """The outcome of a task."""
         arn = call.resource
         if ":lambda:" in arn and ":function:" in arn:
@@ -326,7 +326,7 @@ class Aws:
             if found.error:
                 return found
             output = {"ExecutedVersion": "$LATEST", "Payload": found.output, "SdkHttpMetadata": {}, "StatusCode": 200}
-            return Outcome({**output, "SdkResponseMetadata": {}}, after=found.after)
+            return TaskOutcome({**output, "SdkResponseMetadata": {}}, after=found.after)
         if arn.endswith("s3:getObject"):
             return self._object(call.arguments)
         if arn.endswith("s3:listObjectsV2"):
@@ -334,24 +334,26 @@ class Aws:
             listed = [
                 {"Key": key, "Size": len(body), "ETag": "etag", "LastModified": 0} for key, body in bucket.items()
             ]
-            return Outcome({"Contents": listed})
+            return TaskOutcome({"Contents": listed})
         if arn.endswith("s3:putObject"):
             self.s3.put_object(**call.arguments)
-            return Outcome({})
+            return TaskOutcome({})
         if "states:::states:startExecution" in arn:
             return self._nested(call)
         if arn.endswith("aws-sdk:sfn:startExecution"):
             given = call.arguments.get("Input", "{}")
             text = given if isinstance(given, str) else json.dumps(given)
             started = self.stepfunctions.start_execution(stateMachineArn=call.arguments["StateMachineArn"], input=text)
-            return Outcome({"ExecutionArn": started["executionArn"], "StartDate": "date"})
+            return TaskOutcome({"ExecutionArn": started["executionArn"], "StartDate": "date"})
         pytest.skip(f"needs {arn}")
 
-    def _object(self, arguments: dict[str, Any]) -> Outcome:
+    def _object(self, arguments: dict[str, Any]) -> TaskOutcome:
         body = self.s3.objects.get(arguments.get("Bucket", ""), {}).get(arguments.get("Key", ""))
-        return Outcome(error="S3.NoSuchKeyException", cause="no key") if body is None else Outcome({"Body": body})
+        return (
+            TaskOutcome(error="S3.NoSuchKeyException", cause="no key") if body is None else TaskOutcome({"Body": body})
+        )
 
-    def _nested(self, call: Call) -> Outcome:
+    def _nested(self, call: TaskCall) -> TaskOutcome:
         if "waitForTaskToken" in call.resource:
             pytest.skip(f"needs {call.resource}")
         given = call.arguments.get("Input", {})
@@ -366,7 +368,7 @@ class Aws:
             "SdkResponseMetadata": {},
         }
         if ".sync" not in call.resource:
-            return Outcome(first)
+            return TaskOutcome(first)
         child = self.stepfunctions.executions[started["executionArn"]]
         said = {"ExecutionArn": started["executionArn"], "Input": text, "InputDetails": {"Included": True}}
         said |= {"Name": started["executionArn"].rpartition(":")[2], "StartDate": 0, "StopDate": 0}
@@ -374,9 +376,11 @@ class Aws:
         after = child.now - self.now
         if child.status != "SUCCEEDED":
             said |= {key: value for key, value in (("Error", child.error), ("Cause", child.cause)) if value is not None}
-            return Outcome(error="States.TaskFailed", cause=json.dumps(said), submitted=first, after=after)
+            return TaskOutcome(error="States.TaskFailed", cause=json.dumps(said), submitted=first, after=after)
         output = child.output if ":2" in call.resource else json.dumps(child.output, separators=(",", ":"))
-        return Outcome({**said, "Output": output, "OutputDetails": {"Included": True}}, submitted=first, after=after)
+        return TaskOutcome(
+            {**said, "Output": output, "OutputDetails": {"Included": True}}, submitted=first, after=after
+        )
 
 
 # --- fixtures and comparison ------------------------------------------------------------------------------------------

@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from fakes import orchestration
+from fakes.orchestration import ExecutionFailed, VirtualStates
 from fakes.virtual_personalize import ARNS, Clock, VirtualPersonalize, VirtualS3, error, handlers_use
-from fakes.virtual_states import ExecutionFailed, VirtualStates
 from personalize_sfn.config import Config, PollingConfig, WaitConfig
+from personalize_sfn.statemachine import TaskOutcome
 
 CONFIG = Config(project="movies")
 
@@ -21,7 +22,7 @@ def machines():
 
 
 def test_overhead_and_transitions_are_within_their_limits(machines):
-    runs = [orchestration.run_main(CONFIG, machines, seconds) for seconds in orchestration.draws(60)]
+    runs = [orchestration.run_main(CONFIG, machines, seconds) for seconds in orchestration.draws(20)]
     assert statistics.mean(run.overhead_seconds for run in runs) <= 75
     assert statistics.mean(run.transitions for run in runs) <= 310
 
@@ -119,10 +120,8 @@ def test_an_error_of_a_function_reaches_the_caller_of_main_as_a_sentence():
 )
 def test_a_time_limit_that_gives_no_cause_reaches_the_caller_of_main(late, cause):
     class LateStates(VirtualStates):
-        def _task(self, state, parameters):
-            if state["Resource"].endswith(late):
-                raise ExecutionFailed("States.Timeout", "")
-            return super()._task(state, parameters)
+        def task(self, call):
+            return TaskOutcome(error="States.Timeout") if call.resource.endswith(late) else super().task(call)
 
     states = LateStates(Clock(), "movies", orchestration.definitions(CONFIG))
     with pytest.raises(ExecutionFailed) as raised:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from fakes import import_events
+from fakes.orchestration import handler
 from fakes.virtual_personalize import CONTEXT, Clock, VirtualPersonalize, VirtualS3, handlers_use
-from fakes.virtual_states import handler
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from fakes.small_machines import LAMBDA, failure, in_state, jsonata, kinds, links, machine, only, output, ran
-from personalize_sfn.statemachine import Outcome
+from personalize_sfn.statemachine import TaskOutcome
 
 
 def one(state):
@@ -58,10 +58,10 @@ def test_a_branch_that_fails_ends_the_others_and_the_state():
 
 def test_items_of_a_map_run_at_once_as_many_as_may():
     def span(**fields):
-        return ran(each(TASK, **fields), list(range(6)), lambda _: Outcome(1, after=10)).now
+        return ran(each(TASK, **fields), list(range(6)), lambda _: TaskOutcome(1, after=10)).now
 
     assert [span(), span(MaxConcurrency=0), span(MaxConcurrency=2), span(MaxConcurrency=1)] == [10, 10, 30, 60]
-    assert ran(each(TASK), list(range(41)), lambda _: Outcome(1, after=10)).now == 20
+    assert ran(each(TASK), list(range(41)), lambda _: TaskOutcome(1, after=10)).now == 20
 
 
 def test_the_history_of_a_map_links_its_items_as_aws_does():
@@ -176,7 +176,7 @@ def test_a_distributed_map_keeps_its_items_out_of_the_history():
 )
 def test_a_distributed_map_tolerates_as_many_failures_as_it_says(fields, fails):
     def tasks(call):
-        return Outcome(error="E", cause="why") if call.arguments < 2 else Outcome(call.arguments)
+        return TaskOutcome(error="E", cause="why") if call.arguments < 2 else TaskOutcome(call.arguments)
 
     execution = ran(each(TASK, mode="DISTRIBUTED", **fields), [0, 1, 2, 3], tasks)
     if fails:

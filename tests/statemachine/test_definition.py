@@ -3,7 +3,7 @@
 import pytest
 
 from fakes.small_machines import only
-from personalize_sfn.statemachine.definition import Definition, InvalidDefinitionError
+from personalize_sfn.statemachine.definition import InvalidDefinitionError, StateMachine
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ from personalize_sfn.statemachine.definition import Definition, InvalidDefinitio
 def test_what_cannot_run_is_refused_with_its_place(fields, said):
     with pytest.raises(InvalidDefinitionError) as raised:
         only(**fields)
-    assert str(raised.value).startswith("Invalid State Machine Definition: '")
+    assert str(raised.value).startswith("Invalid State Machine StateMachine: '")
     assert said in str(raised.value)
 
 
@@ -57,11 +57,11 @@ def test_what_cannot_run_is_refused_with_its_place(fields, said):
 )
 def test_what_is_no_json_object_is_refused(text, said):
     with pytest.raises(InvalidDefinitionError) as raised:
-        Definition.parse(text)
+        StateMachine.parse(text)
     assert said in str(raised.value)
 
 
 def test_every_problem_is_said_at_once():
     with pytest.raises(InvalidDefinitionError) as raised:
-        Definition({"StartAt": "Q", "States": {"S": {"Type": "Wait", "Next": "T"}}})
+        StateMachine({"StartAt": "Q", "States": {"S": {"Type": "Wait", "Next": "T"}}})
     assert [problem.location for problem in raised.value.problems] == ["/StartAt", "/States/S", "/States/S/Next"]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from fakes.small_machines import LAMBDA, kinds, machine, only, ran
-from personalize_sfn.statemachine import Definition, Execution, Outcome, run
+from personalize_sfn.statemachine import MachineExecution, StateMachine, TaskOutcome, run
 
 
 def three_wishes():
@@ -46,8 +46,8 @@ def three_wishes():
 def sometimes(call):
     """Fails at the first attempt of every other item; takes time."""
     if call.arguments["n"] % 2 and call.attempt == 0:
-        return Outcome(error="E", cause="first", after=1)
-    return Outcome(call.arguments["n"] * 10, after=call.arguments["n"])
+        return TaskOutcome(error="E", cause="first", after=1)
+    return TaskOutcome(call.arguments["n"] * 10, after=call.arguments["n"])
 
 
 WISHES = {"l": [{"n": n} for n in range(1, 6)]}
@@ -63,10 +63,10 @@ def test_the_same_seed_gives_the_same_events_and_another_seed_others():
 def test_an_execution_restored_after_every_event_goes_on_as_if_it_never_stopped():
     definition = three_wishes()
     whole = run(definition, WISHES, tasks=sometimes, seed=3)
-    execution = Execution.start(definition, WISHES, seed=3)
+    execution = MachineExecution.start(definition, WISHES, seed=3)
     restored = 0
     while execution.status == "RUNNING":
-        execution = Execution.restore(definition, execution.snapshot())
+        execution = MachineExecution.restore(definition, execution.snapshot())
         execution.step(sometimes)
         restored += 1
     assert execution.events == whole.events
@@ -75,15 +75,15 @@ def test_an_execution_restored_after_every_event_goes_on_as_if_it_never_stopped(
 
 
 def test_a_snapshot_is_json_and_small():
-    execution = Execution.start(three_wishes(), WISHES)
-    execution.advance(lambda _: Outcome(pending=True), until=0)
+    execution = MachineExecution.start(three_wishes(), WISHES)
+    execution.advance(lambda _: TaskOutcome(pending=True), until=0)
     plain = json.loads(execution.snapshot())
     assert plain["status"] == "RUNNING"
     assert len(execution.pending()) == 2
 
 
 def test_it_advances_as_far_as_it_is_told_and_says_what_is_due_next():
-    execution = Execution.start(only(Type="Wait", Seconds=100), {}, now=1000)
+    execution = MachineExecution.start(only(Type="Wait", Seconds=100), {}, now=1000)
     assert execution.next_due() == 1000
     execution.advance(None, until=1050)
     assert (execution.status, execution.now, execution.next_due()) == ("RUNNING", 1050, 1100)
@@ -92,7 +92,7 @@ def test_it_advances_as_far_as_it_is_told_and_says_what_is_due_next():
 
 
 def test_a_machines_own_time_limit_ends_it():
-    definition = Definition(
+    definition = StateMachine(
         {"StartAt": "W", "TimeoutSeconds": 10, "States": {"W": {"Type": "Wait", "Seconds": 60, "End": True}}}
     )
     execution = ran(definition)
@@ -101,12 +101,12 @@ def test_a_machines_own_time_limit_ends_it():
 
 
 def test_a_stopped_execution_says_which_calls_were_open_and_takes_no_outcome():
-    execution = Execution.start(only(Type="Task", Resource=LAMBDA), {})
-    execution.advance(lambda _: Outcome(pending=True), until=5)
+    execution = MachineExecution.start(only(Type="Task", Resource=LAMBDA), {})
+    execution.advance(lambda _: TaskOutcome(pending=True), until=5)
     (token,) = execution.stop("Mine", "I said so")
     assert (execution.status, execution.error, execution.cause) == ("ABORTED", "Mine", "I said so")
     assert execution.events[-1]["executionAbortedEventDetails"] == {"error": "Mine", "cause": "I said so"}
-    assert not execution.complete(token, Outcome(1))
+    assert not execution.complete(token, TaskOutcome(1))
     assert execution.stop() == []
 
 
@@ -135,7 +135,7 @@ def test_a_redrive_tries_what_failed_again_and_keeps_what_succeeded():
 
     def tasks(call):
         asked.append(call.arguments)
-        return Outcome(error="E") if call.arguments == 2 and asked.count(2) == 1 else Outcome(call.arguments)
+        return TaskOutcome(error="E") if call.arguments == 2 and asked.count(2) == 1 else TaskOutcome(call.arguments)
 
     inner = {"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": LAMBDA, "End": True}}}
     definition = machine(
@@ -144,7 +144,7 @@ def test_a_redrive_tries_what_failed_again_and_keeps_what_succeeded():
     )
     execution = ran(definition, [1, 2, 3], tasks)
     assert execution.status == "FAILED"
-    execution = Execution.restore(definition, execution.snapshot())
+    execution = MachineExecution.restore(definition, execution.snapshot())
     execution.redrive()
     execution.advance(tasks)
     assert (execution.status, execution.output) == ("SUCCEEDED", [1, 2, 3])
@@ -169,4 +169,4 @@ def test_a_year_of_weekly_waits_takes_no_time(weeks):
         D={"Type": "Succeed"},
     )
     counted = iter(range(1, weeks + 1))
-    assert ran(definition, tasks=lambda _: Outcome(next(counted))).now == weeks * 7 * 86400
+    assert ran(definition, tasks=lambda _: TaskOutcome(next(counted))).now == weeks * 7 * 86400

@@ -70,12 +70,12 @@ def test_an_expression_that_cannot_be_evaluated_says_which_field_and_why(text, s
 def test_the_package_is_loaded_only_where_a_definition_needs_it_and_leaves_the_recursion_limit():
     script = """
 import sys
-from personalize_sfn.statemachine import Definition, run
+from personalize_sfn.statemachine import StateMachine, run
 
 limit = sys.getrecursionlimit()
 for language, loaded in (("JSONPath", False), ("JSONata", True)):
     state = {"Type": "Succeed", "QueryLanguage": language, "Output": "{% 1 %}"}
-    run(Definition({"StartAt": "S", "States": {"S": state}}), {}, tasks=None)
+    run(StateMachine({"StartAt": "S", "States": {"S": state}}), {}, tasks=None)
     assert ("jsonata" in sys.modules) is loaded
 assert sys.getrecursionlimit() == limit
 """

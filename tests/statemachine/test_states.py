@@ -3,13 +3,13 @@
 import pytest
 
 from fakes.small_machines import LAMBDA, failure, in_state, jsonata, kinds, links, machine, only, output, ran
-from personalize_sfn.statemachine import Outcome
+from personalize_sfn.statemachine import TaskOutcome
 from personalize_sfn.statemachine.times import written
 
 
 def failing(error="E", cause="why", times=10**6):
     """A task that fails so often, then answers its attempt."""
-    return lambda call: Outcome(error=error, cause=cause) if call.attempt < times else Outcome(call.attempt)
+    return lambda call: TaskOutcome(error=error, cause=cause) if call.attempt < times else TaskOutcome(call.attempt)
 
 
 def task(**fields):
@@ -188,7 +188,9 @@ def test_full_jitter_waits_between_nothing_and_the_interval_as_the_seed_says():
 def test_each_rule_of_a_retry_counts_for_itself():
     retry = [{"ErrorEquals": ["A"], "MaxAttempts": 1}, {"ErrorEquals": ["B"], "MaxAttempts": 2}]
     errors = iter(["A", "B", "B", "A"])
-    execution = ran(only(**task(Retry=retry)), tasks=lambda call: Outcome(error=next(errors), cause=str(call.attempt)))
+    execution = ran(
+        only(**task(Retry=retry)), tasks=lambda call: TaskOutcome(error=next(errors), cause=str(call.attempt))
+    )
     assert (execution.error, execution.cause) == ("A", "3")
 
 
@@ -258,7 +260,7 @@ def test_a_jsonata_state_makes_its_output_and_variables_of_expressions():
             "End": True,
         },
     )
-    assert output(definition, {"n": 1}, lambda call: Outcome(call.arguments)) == {
+    assert output(definition, {"n": 1}, lambda call: TaskOutcome(call.arguments)) == {
         "got": {"v": 2, "plain": "$n"},
         "was": 1,
         "in": "B",

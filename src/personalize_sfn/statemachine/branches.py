@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.statemachine import leaving
 from personalize_sfn.statemachine.failures import StateFailure, runtime_failure
-from personalize_sfn.statemachine.fields import Fields
+from personalize_sfn.statemachine.fields import StateFields
 from personalize_sfn.statemachine.frames import Frame
 from personalize_sfn.statemachine.history import failure_details
 from personalize_sfn.statemachine.json_text import compact
 from personalize_sfn.statemachine.jsonata import ERROR, expression
 
 if TYPE_CHECKING:
-    from personalize_sfn.statemachine.execution import Execution
+    from personalize_sfn.statemachine.execution import MachineExecution
 
 __all__ = ["attempt_map", "attempt_parallel", "branch_failed", "branch_finished", "forget"]
 
@@ -26,7 +26,7 @@ __all__ = ["attempt_map", "attempt_parallel", "branch_failed", "branch_finished"
 _AT_ONCE = {"INLINE": 40, "DISTRIBUTED": 10_000}
 
 
-def attempt_parallel(execution: Execution, frame: Frame, fields: Fields) -> None:
+def attempt_parallel(execution: MachineExecution, frame: Frame, fields: StateFields) -> None:
     """Start every branch."""
     given = fields.arguments()
     started = execution.say(frame, "ParallelStateStarted")
@@ -38,7 +38,7 @@ def attempt_parallel(execution: Execution, frame: Frame, fields: Fields) -> None
         frame.branches["running"].append(child.id)
 
 
-def attempt_map(execution: Execution, frame: Frame, fields: Fields) -> None:
+def attempt_map(execution: MachineExecution, frame: Frame, fields: StateFields) -> None:
     """Start as many items as may run at once."""
     processor = "ItemProcessor" if "ItemProcessor" in fields.state else "Iterator"
     mode = fields.state[processor].get("ProcessorConfig", {}).get("Mode", "INLINE")
@@ -68,18 +68,18 @@ def attempt_map(execution: Execution, frame: Frame, fields: Fields) -> None:
         _all_finished(execution, frame)
 
 
-def _tolerated(fields: Fields) -> list[float]:
+def _tolerated(fields: StateFields) -> list[float]:
     """How many items, and how many of a hundred, may fail."""
     return [fields.integer("ToleratedFailureCount", 0) or 0, fields.percentage("ToleratedFailurePercentage")]
 
 
-def _map_run(execution: Execution, frame: Frame, fields: Fields) -> str:
+def _map_run(execution: MachineExecution, frame: Frame, fields: StateFields) -> str:
     machine = str(execution.context["StateMachine"]["Id"]).replace(":stateMachine:", ":mapRun:")
     label = fields.state.get("Label", frame.state)
     return f"{machine}/{label}:{execution.new_token()}"
 
 
-def _items(fields: Fields) -> list[Any]:
+def _items(fields: StateFields) -> list[Any]:
     if fields.jsonpath:
         scope = fields.scope()
         items = scope.path(fields.state["ItemsPath"]) if "ItemsPath" in fields.state else scope.value
@@ -95,7 +95,7 @@ def _items(fields: Fields) -> list[Any]:
     raise StateFailure(ERROR, cause, in_state=True)
 
 
-def _item_input(fields: Fields, index: int, item: Any) -> Any:
+def _item_input(fields: StateFields, index: int, item: Any) -> Any:
     of_item = fields.with_map_item({"Item": {"Index": index, "Value": item}})
     for name in ("ItemSelector", "Parameters"):
         if name in fields.state:
@@ -108,7 +108,7 @@ def _item_input(fields: Fields, index: int, item: Any) -> Any:
     return item
 
 
-def _start_next(execution: Execution, frame: Frame, previous: int) -> None:
+def _start_next(execution: MachineExecution, frame: Frame, previous: int) -> None:
     assert frame.branches is not None
     branches, index = frame.branches, frame.branches["next"]
     branches["next"] += 1
@@ -126,7 +126,7 @@ def _start_next(execution: Execution, frame: Frame, previous: int) -> None:
     branches["running"].append(child.id)
 
 
-def branch_finished(execution: Execution, frame: Frame, child: Frame, output: Any) -> None:
+def branch_finished(execution: MachineExecution, frame: Frame, child: Frame, output: Any) -> None:
     """A branch of a Parallel or an item of a Map reached its end."""
     assert frame.branches is not None
     branches = frame.branches
@@ -143,7 +143,7 @@ def branch_finished(execution: Execution, frame: Frame, child: Frame, output: An
     _go_on(execution, frame, last)
 
 
-def _go_on(execution: Execution, frame: Frame, last: int) -> None:
+def _go_on(execution: MachineExecution, frame: Frame, last: int) -> None:
     """Start the next item, or end."""
     assert frame.branches is not None
     if frame.branches["left"] == 0:
@@ -152,7 +152,7 @@ def _go_on(execution: Execution, frame: Frame, last: int) -> None:
         _start_next(execution, frame, last)
 
 
-def _all_finished(execution: Execution, frame: Frame) -> None:
+def _all_finished(execution: MachineExecution, frame: Frame) -> None:
     assert frame.branches is not None
     kind = execution.definition.state(frame.at, frame.state)["Type"]
     kept = frame.previous
@@ -163,7 +163,7 @@ def _all_finished(execution: Execution, frame: Frame) -> None:
     leaving.finish(execution, frame, frame.branches["results"])
 
 
-def branch_failed(execution: Execution, frame: Frame, child: Frame, failure: StateFailure) -> None:
+def branch_failed(execution: MachineExecution, frame: Frame, child: Frame, failure: StateFailure) -> None:
     """A branch failed, and with it the state; items of a distributed Map may fail as far as is tolerated.
 
     Raises:
@@ -183,7 +183,7 @@ def branch_failed(execution: Execution, frame: Frame, child: Frame, failure: Sta
     raise StateFailure(failure.error, failure.cause)
 
 
-def _item_failed(execution: Execution, frame: Frame, child: Frame, failure: StateFailure) -> None:
+def _item_failed(execution: MachineExecution, frame: Frame, child: Frame, failure: StateFailure) -> None:
     assert frame.branches is not None
     branches = frame.branches
     branches["failed"] += 1
@@ -201,7 +201,7 @@ def _item_failed(execution: Execution, frame: Frame, child: Frame, failure: Stat
     raise StateFailure(error, cause)
 
 
-def _abort(execution: Execution, frame: Frame, child: Frame, previous: int) -> None:
+def _abort(execution: MachineExecution, frame: Frame, child: Frame, previous: int) -> None:
     """Say that a branch is aborted, because another one failed."""
     kind = execution.definition.state(child.at, child.state)["Type"]
     if child.previous != child.before and kind in ("Map", "Parallel", "Task", "Wait"):
@@ -210,7 +210,7 @@ def _abort(execution: Execution, frame: Frame, child: Frame, previous: int) -> N
         execution.say(frame, "MapIterationAborted", {"index": child.index, "name": frame.state}, previous=previous)
 
 
-def forget(execution: Execution, frame: Frame) -> None:
+def forget(execution: MachineExecution, frame: Frame) -> None:
     """Drop the branches that a state was running."""
     if frame.branches is not None:
         for number in frame.branches["running"]:

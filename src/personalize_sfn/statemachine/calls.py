@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Call", "Outcome", "Tasks"]
+__all__ = ["TaskCall", "TaskOutcome", "Tasks"]
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class TaskCall:
     """One attempt of a Task state.
 
     ``arguments`` are its Parameters or Arguments, ``attempt`` is 0 at the first, ``now`` seconds since 1970,
     ``timeout`` and ``heartbeat`` seconds or None; ``credentials`` is the field Credentials, evaluated.  ``token``
-    names the attempt: it is what ``.waitForTaskToken`` hands out and what ``Execution.complete`` takes.
+    names the attempt: it is what ``.waitForTaskToken`` hands out and what ``MachineExecution.complete`` takes.
     """
 
     token: str
@@ -30,12 +30,12 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TaskOutcome:
     """What became of a call: ``output``, or ``error`` and ``cause``.
 
     Args:
         after: seconds until then, on the execution's clock.
-        pending: not yet known; ``Execution.complete`` will say it.
+        pending: not yet known; ``MachineExecution.complete`` will say it.
         submitted: the first answer of a call that is waited for (``.sync``, ``.waitForTaskToken``).
     """
 
@@ -47,4 +47,4 @@ class Outcome:
     submitted: Any = None
 
 
-Tasks = Callable[[Call], Outcome]
+Tasks = Callable[[TaskCall], TaskOutcome]

@@ -17,11 +17,11 @@ from personalize_sfn.statemachine.choice import COMPARISONS
 from personalize_sfn.statemachine.jsonata import expression, syntax_error
 from personalize_sfn.statemachine.scope import is_path, split_root
 
-__all__ = ["Definition", "InvalidDefinitionError", "Problem"]
+__all__ = ["DefinitionProblem", "InvalidDefinitionError", "StateMachine"]
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class DefinitionProblem:
     """One thing wrong with a definition; ``location`` is such as ``/States/Wait/Seconds``."""
 
     code: str
@@ -35,12 +35,12 @@ class Problem:
 class InvalidDefinitionError(PersonalizeSfnError):
     """A definition cannot be run; ``problems`` says every reason."""
 
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(f"Invalid State Machine Definition: '{', '.join(map(str, problems))}'")
+    def __init__(self, problems: list[DefinitionProblem]) -> None:
+        super().__init__(f"Invalid State Machine StateMachine: '{', '.join(map(str, problems))}'")
         self.problems = problems
 
 
-class Definition:
+class StateMachine:
     """``root`` is the definition's JSON; its machines (itself, branches, item processors) are found by path."""
 
     def __init__(self, root: Mapping[str, Any]) -> None:
@@ -50,7 +50,7 @@ class Definition:
             raise InvalidDefinitionError(problems)
 
     @classmethod
-    def parse(cls, text: str) -> Definition:
+    def parse(cls, text: str) -> StateMachine:
         """The definition of a JSON text.
 
         Raises:
@@ -59,9 +59,9 @@ class Definition:
         try:
             root = json.loads(text)
         except ValueError as error:
-            raise InvalidDefinitionError([Problem("INVALID_JSON_DESCRIPTION", str(error), "/")]) from None
+            raise InvalidDefinitionError([DefinitionProblem("INVALID_JSON_DESCRIPTION", str(error), "/")]) from None
         if not isinstance(root, dict):
-            problem = Problem("INVALID_JSON_DESCRIPTION", "The definition must be a JSON object", "/")
+            problem = DefinitionProblem("INVALID_JSON_DESCRIPTION", "The definition must be a JSON object", "/")
             raise InvalidDefinitionError([problem])
         return cls(root)
 
@@ -91,8 +91,8 @@ _Check = Callable[[Any, str], str | None]
 """Of a value and a query language: what was expected, or None."""
 
 
-def _schema(message: str, at: str) -> Problem:
-    return Problem("SCHEMA_VALIDATION_FAILED", message, at)
+def _schema(message: str, at: str) -> DefinitionProblem:
+    return DefinitionProblem("SCHEMA_VALIDATION_FAILED", message, at)
 
 
 def _path(value: Any, _language: str) -> str | None:
@@ -201,7 +201,7 @@ _FIELDS: dict[str, _Check] = {
     "Condition": _expression_or(_is(bool, "a JSONata expression")),
     "Variable": _path,
 }
-#: Fields of which a state of a type needs one.
+#: StateFields of which a state of a type needs one.
 _NEEDED = {
     "Choice": (("Choices",),),
     "Fail": (),
@@ -215,7 +215,7 @@ _NEEDED = {
 _ENDS = ("Choice", "Fail", "Succeed")
 
 
-def _fields(value: dict[str, Any], at: str, language: str) -> Iterator[Problem]:
+def _fields(value: dict[str, Any], at: str, language: str) -> Iterator[DefinitionProblem]:
     for name, item in value.items():
         if name in _FIELDS and (expected := _FIELDS[name](item, language)):
             yield _schema(
@@ -223,7 +223,7 @@ def _fields(value: dict[str, Any], at: str, language: str) -> Iterator[Problem]:
             )
 
 
-def _machine(machine: Any, at: str, language: str) -> Iterator[Problem]:
+def _machine(machine: Any, at: str, language: str) -> Iterator[DefinitionProblem]:
     states = machine.get("States") if isinstance(machine, dict) else None
     if not isinstance(states, dict) or not states:
         yield _schema("States must be an object with at least one state", f"{at}/States")
@@ -231,14 +231,14 @@ def _machine(machine: Any, at: str, language: str) -> Iterator[Problem]:
     if (limit := machine.get("TimeoutSeconds")) is not None and (expected := _LIMIT(limit, "JSONPath")):
         yield _schema(f"TimeoutSeconds must be {expected}", f"{at}/TimeoutSeconds")
     if machine.get("StartAt") not in states:
-        yield Problem(
+        yield DefinitionProblem(
             "MISSING_TRANSITION_TARGET", f"Missing 'StartAt' target: {machine.get('StartAt')}", f"{at}/StartAt"
         )
     for name, state in states.items():
         yield from _state(state, states, f"{at}/States/{name}", language)
 
 
-def _state(state: Any, states: dict[str, Any], at: str, top: str) -> Iterator[Problem]:
+def _state(state: Any, states: dict[str, Any], at: str, top: str) -> Iterator[DefinitionProblem]:
     kind = state.get("Type") if isinstance(state, dict) else None
     if kind not in _NEEDED:
         yield _schema(f"Type must be one of {', '.join(_NEEDED)}, got {kind!r}", f"{at}/Type")
@@ -259,7 +259,7 @@ def _state(state: Any, states: dict[str, Any], at: str, top: str) -> Iterator[Pr
                 targets.append((f"{where}/Next", rule.get("Next", "")))
     for where, target in targets:
         if isinstance(target, str) and target not in states:
-            yield Problem("MISSING_TRANSITION_TARGET", f"Missing 'Next' target: {target}", f"{at}/{where}")
+            yield DefinitionProblem("MISSING_TRANSITION_TARGET", f"Missing 'Next' target: {target}", f"{at}/{where}")
     branches = state["Branches"] if isinstance(state.get("Branches"), list) else ()
     for index, branch in enumerate(branches):
         yield from _machine(branch, f"{at}/Branches[{index}]", top)
@@ -268,7 +268,7 @@ def _state(state: Any, states: dict[str, Any], at: str, top: str) -> Iterator[Pr
             yield from _machine(state[name], f"{at}/{name}", top)
 
 
-def _rule(kind: str, rule: Any, at: str, language: str) -> Iterator[Problem]:
+def _rule(kind: str, rule: Any, at: str, language: str) -> Iterator[DefinitionProblem]:
     if not isinstance(rule, dict):
         yield _schema("A rule must be an object", at)
         return
@@ -283,7 +283,7 @@ def _rule(kind: str, rule: Any, at: str, language: str) -> Iterator[Problem]:
         yield from _choice_rule(rule, at)
 
 
-def _choice_rule(rule: Any, at: str) -> Iterator[Problem]:
+def _choice_rule(rule: Any, at: str) -> Iterator[DefinitionProblem]:
     if not isinstance(rule, dict):
         yield _schema("A choice rule must be an object", at)
         return

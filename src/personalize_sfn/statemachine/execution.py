@@ -17,13 +17,14 @@ from random import Random
 from typing import Any
 
 from personalize_sfn.statemachine import branches, states, tasks, times
-from personalize_sfn.statemachine.calls import Outcome, Tasks
-from personalize_sfn.statemachine.definition import Definition
+from personalize_sfn.statemachine.calls import TaskOutcome, Tasks
+from personalize_sfn.statemachine.definition import StateMachine
 from personalize_sfn.statemachine.failures import StateFailure
 from personalize_sfn.statemachine.frames import Frame, Timer
 from personalize_sfn.statemachine.history import data, event, failure_details
+from personalize_sfn.statemachine.json_text import compact
 
-__all__ = ["Execution", "run"]
+__all__ = ["MachineExecution", "run"]
 
 _NAMESPACE = uuid.UUID("5b0c2b52-0a51-4d6c-9a1c-2f8f4f1a7d11")
 #: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
@@ -31,14 +32,14 @@ _MOST_EVENTS = 25_000
 _PLAIN = ("now", "seed", "draws", "numbers", "context", "status", "output", "error", "cause", "transitions", "events")
 
 
-class Execution:
+class MachineExecution:
     """``status`` is RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED; then ``output``, or ``error`` and ``cause``.
 
     ``events`` is its history (``history.event`` says their shape), ``transitions`` counts the states entered and the
     retries, ``now`` is its time in seconds since 1970.
     """
 
-    def __init__(self, definition: Definition, *, now: float, context: dict[str, Any], seed: int) -> None:
+    def __init__(self, definition: StateMachine, *, now: float, context: dict[str, Any], seed: int) -> None:
         self.definition = definition
         self.now = now
         self.seed = seed
@@ -58,13 +59,13 @@ class Execution:
     @classmethod
     def start(
         cls,
-        definition: Definition,
+        definition: StateMachine,
         input: Any,  # noqa: A002 - AWS's word
         *,
         now: float = 0.0,
         context: dict[str, Any] | None = None,
         seed: int = 0,
-    ) -> Execution:
+    ) -> MachineExecution:
         """A new execution, which has not run yet.
 
         Args:
@@ -87,7 +88,7 @@ class Execution:
             **given.get("StateMachine", {}),
         }
         started = cls(definition, now=now, context={**given, "Execution": about, "StateMachine": machine}, seed=seed)
-        started.record("ExecutionStarted", 0, {**data("input", input), "roleArn": about["RoleArn"]})
+        started.record("ExecutionStarted", 0, {**data("input", compact(input)), "roleArn": about["RoleArn"]})
         started.spawn(None, [], input, previous=0)
         if (limit := definition.root.get("TimeoutSeconds")) is not None:
             started.set_timer(limit, 0, "machine", "")
@@ -160,7 +161,7 @@ class Execution:
 
     # --- from outside -----------------------------------------------------------------------------------------------
 
-    def complete(self, token: str, outcome: Outcome, *, failed: bool = False) -> bool:
+    def complete(self, token: str, outcome: TaskOutcome, *, failed: bool = False) -> bool:
         """The outcome of a pending call; ``failed`` where it failed without an error's name.
 
         Returns:
@@ -305,7 +306,7 @@ class Execution:
             self._guarded(parent, lambda: branches.branch_failed(self, parent, frame, failure))
 
     def _end(self, status: str, kind: str, frame: Frame | None, error: str | None, cause: str | None) -> None:
-        said = data("output", self.output) if status == "SUCCEEDED" else failure_details(error, cause)
+        said = data("output", compact(self.output)) if status == "SUCCEEDED" else failure_details(error, cause)
         self.record(kind, frame.previous if frame else len(self.events), said)
         self.status, self.error, self.cause = status, error, cause
         self.ready.clear()
@@ -322,7 +323,7 @@ class Execution:
         return json.dumps(plain, ensure_ascii=False)
 
     @classmethod
-    def restore(cls, definition: Definition, snapshot: str) -> Execution:
+    def restore(cls, definition: StateMachine, snapshot: str) -> MachineExecution:
         """An execution where ``snapshot`` left it; ``pending`` names the calls in flight, which are not made again."""
         plain = json.loads(snapshot)
         made = cls(definition, now=plain["now"], context=plain["context"], seed=plain["seed"])
@@ -335,15 +336,15 @@ class Execution:
 
 
 def run(
-    definition: Definition,
+    definition: StateMachine,
     input: Any,  # noqa: A002 - AWS's word
     *,
     tasks: Tasks,
     now: float = 0.0,
     context: dict[str, Any] | None = None,
     seed: int = 0,
-) -> Execution:
+) -> MachineExecution:
     """Start an execution and run it as far as it goes without outcomes from outside."""
-    execution = Execution.start(definition, input, now=now, context=context, seed=seed)
+    execution = MachineExecution.start(definition, input, now=now, context=context, seed=seed)
     execution.advance(tasks)
     return execution

@@ -14,16 +14,16 @@ from personalize_sfn.statemachine.jsonata import ERROR, Expressions, expression
 from personalize_sfn.statemachine.scope import Scope
 
 if TYPE_CHECKING:
-    from personalize_sfn.statemachine.execution import Execution
+    from personalize_sfn.statemachine.execution import MachineExecution
 
-__all__ = ["Fields"]
+__all__ = ["StateFields"]
 
 _UNSET = object()
 _STATES_WITH_RETRIES = ("Map", "Parallel", "Task")
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
+class StateFields:
     """A state's fields as they evaluate for one visit of one branch.
 
     ``within`` is where they stand in the state, for messages: "" or such as ``Choices[0]/``.
@@ -31,44 +31,55 @@ class Fields:
 
     state: dict[str, Any]
     jsonpath: bool
-    input: Any
-    context: dict[str, Any]
-    variables: dict[str, Any]
-    execution: Execution
+    execution: MachineExecution
+    frame: Frame
+    token: str | None = None
+    map_item: dict[str, Any] | None = None
     within: str = ""
 
     @classmethod
-    def of(cls, execution: Execution, frame: Frame, token: str | None = None) -> Fields:
+    def of(cls, execution: MachineExecution, frame: Frame, token: str | None = None) -> StateFields:
         """``token``: of the call that is about to be made; it is in the context object then."""
         state = execution.definition.state(frame.at, frame.state)
-        about: dict[str, Any] = {"Name": frame.state, "EnteredTime": times.written(frame.entered)}
-        if state["Type"] in _STATES_WITH_RETRIES:
-            about["RetryCount"] = frame.attempt
-        context = {**execution.context, "State": about}
-        if frame.map_item is not None:
-            context["Map"] = frame.map_item
-        if token is not None:
-            context["Task"] = {"Token": token}
         jsonpath = execution.definition.language(state) == "JSONPath"
-        return cls(state, jsonpath, frame.input, context, frame.variables, execution)
+        return cls(state, jsonpath, execution, frame, token, frame.map_item)
 
-    def with_state(self, state: dict[str, Any], within: str) -> Fields:
-        return replace(self, state=state, within=within)
+    @property
+    def input(self) -> Any:
+        return self.frame.input
 
-    def with_map_item(self, item: dict[str, Any]) -> Fields:
-        return replace(self, context={**self.context, "Map": item})
+    def context(self) -> dict[str, Any]:
+        """The context object.
+
+        https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
+        """
+        about: dict[str, Any] = {"Name": self.frame.state, "EnteredTime": times.written(self.frame.entered)}
+        if self.state["Type"] in _STATES_WITH_RETRIES:
+            about["RetryCount"] = self.frame.attempt
+        context = {**self.execution.context, "State": about}
+        if self.map_item is not None:
+            context["Map"] = self.map_item
+        if self.token is not None:
+            context["Task"] = {"Token": self.token}
+        return context
+
+    def with_state(self, state: dict[str, Any], within: str) -> StateFields:
+        return replace(self, state={"Type": self.state["Type"], **state}, within=within)
+
+    def with_map_item(self, item: dict[str, Any]) -> StateFields:
+        return replace(self, map_item=item)
 
     # --- the two languages ------------------------------------------------------------------------------------------
 
     def scope(self, value: Any = _UNSET) -> Scope:
         """For JSONPath; ``$`` is the input after InputPath, or ``value``."""
         dollar = self.effective_input() if value is _UNSET else value
-        return Scope(dollar, self.context, self.variables, self.execution.random)
+        return Scope(dollar, self.context, self.frame.variables, self.execution.random)
 
     def expressions(self, **more: Any) -> Expressions:
         """For JSONata; ``more`` goes into ``$states``."""
-        states = {"input": self.input, "context": self.context, **more}
-        return Expressions(states, self.variables, self.execution.now, self.execution.random)
+        states = {"input": self.input, "context": self.context(), **more}
+        return Expressions(states, self.frame.variables, self.execution.now, self.execution.random)
 
     def value(self, name: str, default: Any = None) -> Any:
         """A field that is a literal, a path in ``<name>Path``, or an expression."""

@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from personalize_sfn.statemachine.json_text import compact
-
 __all__ = ["Resource", "data", "details", "event", "failure_details"]
 
 _NOT_TRUNCATED = {"truncated": False}
@@ -52,9 +50,9 @@ def details(kind: str) -> str:
     return f"{kind[0].lower()}{kind[1:]}EventDetails"
 
 
-def data(name: str, value: Any) -> dict[str, Any]:
+def data(name: str, text: str) -> dict[str, Any]:
     """``{name: JSON text, nameDetails: ...}``."""
-    return {name: compact(value), f"{name}Details": _NOT_TRUNCATED}
+    return {name: text, f"{name}Details": _NOT_TRUNCATED}
 
 
 def failure_details(error: str | None, cause: str | None) -> dict[str, Any]:

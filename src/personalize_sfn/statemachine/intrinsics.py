@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 from personalize_sfn.statemachine.json_text import compact
 from personalize_sfn.statemachine.path_filters import same
 
-__all__ = ["Call", "IntrinsicError", "InvalidIntrinsic", "evaluate", "parse"]
+__all__ = ["IntrinsicCall", "IntrinsicError", "InvalidIntrinsic", "evaluate", "parse"]
 
 _LARGEST_ARRAY = 1000
 _LARGEST_HASHED = 10_000
@@ -35,18 +35,18 @@ class IntrinsicError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class IntrinsicCall:
     """``arguments`` are calls, paths, or literals: ``("path", text)``, ``("text", raw text)``, ``("value", value)``."""
 
     text: str
     name: str
-    arguments: tuple[Call | tuple[str, Any], ...]
+    arguments: tuple[IntrinsicCall | tuple[str, Any], ...]
 
     def paths(self) -> list[str]:
         """The paths among its arguments, those of inner calls too."""
         found: list[str] = []
         for argument in self.arguments:
-            if isinstance(argument, Call):
+            if isinstance(argument, IntrinsicCall):
                 found += argument.paths()
             elif argument[0] == "path":
                 found.append(argument[1])
@@ -66,7 +66,7 @@ _PATH = re.compile(
 
 
 @lru_cache(maxsize=4096)
-def parse(text: str) -> Call:
+def parse(text: str) -> IntrinsicCall:
     """A call such as ``States.Array($.a, 'b')``.
 
     Raises:
@@ -78,11 +78,11 @@ def parse(text: str) -> Call:
     return call
 
 
-def _call(text: str, at: int) -> tuple[Call, int]:
+def _call(text: str, at: int) -> tuple[IntrinsicCall, int]:
     begins = _CALL.match(text, at)
     if begins is None or begins[1] not in _FUNCTIONS:
         _fail(text, at, f"States. and one of {', '.join(sorted(_FUNCTIONS))}")
-    arguments: list[Call | tuple[str, Any]] = []
+    arguments: list[IntrinsicCall | tuple[str, Any]] = []
     end = _spaces(text, begins.end())
     while text[end : end + 1] != ")":
         argument, end = _argument(text, end)
@@ -97,10 +97,10 @@ def _call(text: str, at: int) -> tuple[Call, int]:
     least, most = _FUNCTIONS[begins[1]][1:]
     if not least <= len(arguments) <= most:
         raise InvalidIntrinsic(f"{text!r}: States.{begins[1]} takes {least} to {most} arguments, got {len(arguments)}")
-    return Call(text[at : end + 1], begins[1], tuple(arguments)), end + 1
+    return IntrinsicCall(text[at : end + 1], begins[1], tuple(arguments)), end + 1
 
 
-def _argument(text: str, at: int) -> tuple[Call | tuple[str, Any], int]:
+def _argument(text: str, at: int) -> tuple[IntrinsicCall | tuple[str, Any], int]:
     if text.startswith("States.", at):
         return _call(text, at)
     if found := _TEXT.match(text, at):
@@ -126,7 +126,7 @@ def _fail(text: str, at: int, expected: str) -> NoReturn:
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
-def evaluate(call: Call, path: Callable[[str], Any], random: Callable[[], Random]) -> Any:
+def evaluate(call: IntrinsicCall, path: Callable[[str], Any], random: Callable[[], Random]) -> Any:
     """The value of a call.
 
     Args:
@@ -138,7 +138,7 @@ def evaluate(call: Call, path: Callable[[str], Any], random: Callable[[], Random
     """
     values: list[Any] = []
     for position, argument in enumerate(call.arguments):
-        if isinstance(argument, Call):
+        if isinstance(argument, IntrinsicCall):
             values.append(evaluate(argument, path, random))
         elif argument[0] == "path":
             values.append(path(argument[1]))

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-__all__ = ["LARGEST", "compact", "size"]
+__all__ = ["LARGEST", "compact", "too_large"]
 
 #: The largest input or result of a task, state or execution, in bytes.
 #: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 LARGEST = 256 * 1024
 
 
-def compact(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+compact: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
-def size(value: Any) -> int:
-    """Bytes of the value's JSON text in UTF-8."""
-    return len(compact(value).encode("utf-8", "surrogatepass"))
+def too_large(text: str) -> bool:
+    """Whether a JSON text has more bytes, in UTF-8, than AWS takes."""
+    return len(text) > LARGEST or (4 * len(text) > LARGEST and len(text.encode("utf-8", "surrogatepass")) > LARGEST)

@@ -5,36 +5,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.statemachine.failures import StateFailure
-from personalize_sfn.statemachine.fields import Fields
+from personalize_sfn.statemachine.fields import StateFields
 from personalize_sfn.statemachine.frames import Frame
 from personalize_sfn.statemachine.history import data
-from personalize_sfn.statemachine.json_text import LARGEST, compact, size
+from personalize_sfn.statemachine.json_text import compact, too_large
 
 if TYPE_CHECKING:
-    from personalize_sfn.statemachine.execution import Execution
+    from personalize_sfn.statemachine.execution import MachineExecution
 
 __all__ = ["finish", "leave", "leave_by"]
 
 
-def finish(execution: Execution, frame: Frame, result: Any) -> None:
+def finish(execution: MachineExecution, frame: Frame, result: Any) -> None:
     """The state has done what it does: make its output of the result, and go on."""
-    fields = Fields.of(execution, frame)
+    fields = StateFields.of(execution, frame)
     leave_by(execution, frame, fields, result, fields.state.get("Next"))
 
 
-def leave_by(execution: Execution, frame: Frame, fields: Fields, result: Any, target: str | None) -> None:
+def leave_by(execution: MachineExecution, frame: Frame, fields: StateFields, result: Any, target: str | None) -> None:
     assigned, output = fields.assigned(result), fields.output(result)
     leave(execution, frame, output, assigned, target)
 
 
-def leave(execution: Execution, frame: Frame, output: Any, assigned: dict[str, Any], target: str | None) -> None:
-    if size(output) > LARGEST:
+def leave(execution: MachineExecution, frame: Frame, output: Any, assigned: dict[str, Any], target: str | None) -> None:
+    text = compact(output)
+    if too_large(text):
         raise StateFailure(
             "States.DataLimitExceeded",
             f"The state/task '{frame.state}' returned a result with a size exceeding the maximum number of bytes "
             "service limit.",
         )
-    said = {"name": frame.state, **data("output", output)}
+    said = {"name": frame.state, **data("output", text)}
     if assigned:
         said["assignedVariables"] = {name: compact(value) for name, value in assigned.items()}
         said["assignedVariablesDetails"] = {"truncated": False}

@@ -59,6 +59,9 @@ class Path:
             return values
         value = root
         for index, step in enumerate(self.steps):
+            if value.__class__ is dict and step in value:  # nearly always
+                value = value[step]
+                continue
             value = _step(value, step, self.steps[: index + 1], last=index + 1 == len(self.steps))
         return value
 

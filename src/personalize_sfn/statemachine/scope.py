@@ -37,16 +37,12 @@ def split_root(text: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """``value`` is what ``$`` means; ``random`` gives the next source of chance."""
+    """``value`` is what ``$`` means; ``context`` makes ``$$``; ``random`` gives the next source of chance."""
 
     value: Any
-    context: dict[str, Any]
+    context: Callable[[], dict[str, Any]]
     variables: dict[str, Any]
     random: Callable[[], Random]
-
-    def of(self, value: Any) -> Scope:
-        """The same with another ``$``."""
-        return Scope(value, self.context, self.variables, self.random)
 
     def find(self, text: str) -> Any:
         """The value of a path.
@@ -58,7 +54,7 @@ class Scope:
         if root == "$":
             return paths.parse(path).find(self.value)
         if root == "$$":
-            return paths.parse(path).find(self.context)
+            return paths.parse(path).find(self.context())
         if root not in self.variables:
             raise paths.PathNotFound(f"The variable ${root} has no value")
         return paths.parse(path).find(self.variables[root])
@@ -89,7 +85,7 @@ class Scope:
                 return self.find(path)
             except paths.PathNotFound:
                 root, _ = split_root(path)
-                given = {"$": self.value, "$$": self.context}.get(root, self.variables.get(root))
+                given = self.value if root == "$" else self.context() if root == "$$" else self.variables.get(root)
                 raise runtime_failure(
                     f"The JSONPath '{path}' specified for the field '{field}' could not be found in the input "
                     f"'{compact(given)}'"

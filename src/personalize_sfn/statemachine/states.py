@@ -10,46 +10,49 @@ from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.statemachine import branches, choice, tasks
 from personalize_sfn.statemachine.failures import RUNTIME, StateFailure, matching_rule, runtime_failure
-from personalize_sfn.statemachine.fields import Fields
+from personalize_sfn.statemachine.fields import StateFields
 from personalize_sfn.statemachine.frames import Frame
 from personalize_sfn.statemachine.history import data, failure_details
+from personalize_sfn.statemachine.json_text import compact
 from personalize_sfn.statemachine.jsonata import ERROR as QUERY_ERROR
 from personalize_sfn.statemachine.leaving import finish, leave, leave_by
 
 if TYPE_CHECKING:
-    from personalize_sfn.statemachine.execution import Execution
+    from personalize_sfn.statemachine.execution import MachineExecution
 
 __all__ = ["attempt", "enter", "failed", "waited"]
 
 _LONGEST_WAIT = 2**31 - 1
 
 
-def enter(execution: Execution, frame: Frame) -> None:
+def enter(execution: MachineExecution, frame: Frame) -> None:
     """Enter the branch's next state, and do what needs no waiting."""
     kind = execution.definition.state(frame.at, frame.state)["Type"]
     execution.transitions += 1
     frame.visit += 1
     frame.before, frame.entered = frame.previous, execution.now
     frame.attempt, frame.retries, frame.task, frame.branches = 0, {}, None, None
-    frame.entry = execution.say(frame, f"{kind}StateEntered", {"name": frame.state, **data("input", frame.input)})
+    frame.entry = execution.say(
+        frame, f"{kind}StateEntered", {"name": frame.state, **data("input", compact(frame.input))}
+    )
     attempt(execution, frame)
 
 
-def attempt(execution: Execution, frame: Frame) -> None:
+def attempt(execution: MachineExecution, frame: Frame) -> None:
     """Do what the state does; again, where it is retried."""
-    fields = Fields.of(execution, frame)
+    fields = StateFields.of(execution, frame)
     _KINDS[fields.state["Type"]](execution, frame, fields)
 
 
-def _pass(execution: Execution, frame: Frame, fields: Fields) -> None:
+def _pass(execution: MachineExecution, frame: Frame, fields: StateFields) -> None:
     finish(execution, frame, fields.state.get("Result", fields.arguments()) if fields.jsonpath else None)
 
 
-def _succeed(execution: Execution, frame: Frame, fields: Fields) -> None:
+def _succeed(execution: MachineExecution, frame: Frame, fields: StateFields) -> None:
     finish(execution, frame, fields.effective_input())
 
 
-def _choice(execution: Execution, frame: Frame, fields: Fields) -> None:
+def _choice(execution: MachineExecution, frame: Frame, fields: StateFields) -> None:
     for index, rule in enumerate(fields.state["Choices"]):
         where = f"Choices[{index}]"
         if choice.applies(rule, fields.scope()) if fields.jsonpath else fields.condition(rule, where):
@@ -68,23 +71,23 @@ def _choice(execution: Execution, frame: Frame, fields: Fields) -> None:
     leave_by(execution, frame, fields, fields.effective_input(), fields.state["Default"])
 
 
-def _fail(_execution: Execution, _frame: Frame, fields: Fields) -> None:
+def _fail(_execution: MachineExecution, _frame: Frame, fields: StateFields) -> None:
     raise StateFailure(fields.text("Error"), fields.text("Cause"))
 
 
-def _wait(execution: Execution, frame: Frame, fields: Fields) -> None:
+def _wait(execution: MachineExecution, frame: Frame, fields: StateFields) -> None:
     seconds = fields.wait_seconds(execution.now)
     if seconds > _LONGEST_WAIT:
         raise runtime_failure("Wait state delay is too long.")
     execution.set_timer(max(0.0, seconds), frame.id, "wait", f"{frame.visit}.{frame.attempt}")
 
 
-def waited(execution: Execution, frame: Frame) -> None:
+def waited(execution: MachineExecution, frame: Frame) -> None:
     """A Wait's time is over."""
-    finish(execution, frame, Fields.of(execution, frame).effective_input())
+    finish(execution, frame, StateFields.of(execution, frame).effective_input())
 
 
-_KINDS: dict[str, Callable[[Execution, Frame, Fields], None]] = {
+_KINDS: dict[str, Callable[[MachineExecution, Frame, StateFields], None]] = {
     "Choice": _choice,
     "Fail": _fail,
     "Map": branches.attempt_map,
@@ -99,7 +102,7 @@ _KINDS: dict[str, Callable[[Execution, Frame, Fields], None]] = {
 # --- failing --------------------------------------------------------------------------------------------------------
 
 
-def failed(execution: Execution, frame: Frame, failure: StateFailure) -> None:
+def failed(execution: MachineExecution, frame: Frame, failure: StateFailure) -> None:
     """A state failed: retry it, go where a Catch leads, or fail the branch."""
     if execution.status != "RUNNING":
         return
@@ -119,7 +122,7 @@ def failed(execution: Execution, frame: Frame, failure: StateFailure) -> None:
         return
     index, rule = found
     branches.forget(execution, frame)
-    fields = Fields.of(execution, frame)
+    fields = StateFields.of(execution, frame)
     try:
         assigned, output = fields.caught(rule, said.output(), f"Catch[{index}]/")
         leave(execution, frame, output, assigned, rule["Next"])
@@ -135,7 +138,7 @@ def _in_its_state(frame: Frame, failure: StateFailure) -> StateFailure:
     return StateFailure(failure.error, where + (failure.cause or ""), heartbeat=failure.heartbeat)
 
 
-def _retried(execution: Execution, frame: Frame, state: dict[str, Any], failure: StateFailure) -> bool:
+def _retried(execution: MachineExecution, frame: Frame, state: dict[str, Any], failure: StateFailure) -> bool:
     found = matching_rule(state.get("Retry", ()), failure)
     if found is None:
         return False

@@ -8,26 +8,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.statemachine import leaving
-from personalize_sfn.statemachine.calls import Call, Outcome, Tasks
+from personalize_sfn.statemachine.calls import TaskCall, TaskOutcome, Tasks
 from personalize_sfn.statemachine.failures import StateFailure
-from personalize_sfn.statemachine.fields import Fields
+from personalize_sfn.statemachine.fields import StateFields
 from personalize_sfn.statemachine.frames import Frame
 from personalize_sfn.statemachine.history import Resource, data, failure_details
-from personalize_sfn.statemachine.json_text import LARGEST, compact, size
+from personalize_sfn.statemachine.json_text import compact, too_large
 
 if TYPE_CHECKING:
-    from personalize_sfn.statemachine.execution import Execution
+    from personalize_sfn.statemachine.execution import MachineExecution
 
 __all__ = ["attempt", "call", "ended", "set_heartbeat", "submitted", "timer_fired", "timer_key"]
 
 _TOKEN_PATTERN = ".waitForTaskToken"  # noqa: S105 - the name of an integration pattern
 
 
-def attempt(execution: Execution, frame: Frame, fields: Fields) -> None:
+def attempt(execution: MachineExecution, frame: Frame, fields: StateFields) -> None:
     """Schedule the call; it is made when the branch has its next turn."""
     resource = Resource(fields.state["Resource"])
     token = execution.new_token()
-    fields = Fields.of(execution, frame, token if resource.pattern == _TOKEN_PATTERN else None)
+    fields = StateFields.of(execution, frame, token if resource.pattern == _TOKEN_PATTERN else None)
     task: dict[str, Any] = {
         "token": token,
         "resource": resource.arn,
@@ -42,7 +42,7 @@ def attempt(execution: Execution, frame: Frame, fields: Fields) -> None:
     if resource.events == "Task":
         said |= {"region": _region(execution), "parameters": compact(task["arguments"])}
     else:
-        said |= {"resource": resource.arn, **data("input", task["arguments"])}
+        said |= {"resource": resource.arn, **data("input", compact(task["arguments"]))}
     for name in ("timeout", "heartbeat"):
         if task[name] is not None:
             said[f"{name}InSeconds"] = task[name]
@@ -54,18 +54,18 @@ def attempt(execution: Execution, frame: Frame, fields: Fields) -> None:
     execution.queue(frame, "started")
 
 
-def _credentials(fields: Fields) -> Any:
+def _credentials(fields: StateFields) -> Any:
     given = fields.state.get("Credentials")
     if given is None:
         return None
     return fields.scope().template(given) if fields.jsonpath else fields.expressions().template(given, "Credentials")
 
 
-def _region(execution: Execution) -> str:
+def _region(execution: MachineExecution) -> str:
     return str(execution.context["Execution"]["Id"]).split(":")[3]
 
 
-def call(execution: Execution, frame: Frame, tasks: Tasks) -> None:
+def call(execution: MachineExecution, frame: Frame, tasks: Tasks) -> None:
     """Make the call."""
     assert frame.task is not None
     task = frame.task
@@ -74,7 +74,7 @@ def call(execution: Execution, frame: Frame, tasks: Tasks) -> None:
         execution.say(frame, f"{resource.events}Started", resource.said or None)
     set_heartbeat(execution, frame)
     outcome = tasks(
-        Call(
+        TaskCall(
             token=task["token"],
             resource=resource.arn,
             arguments=task["arguments"],
@@ -97,13 +97,13 @@ def call(execution: Execution, frame: Frame, tasks: Tasks) -> None:
         ended(execution, frame, outcome, failed=outcome.error is not None)
 
 
-def submitted(execution: Execution, frame: Frame, answer: Any) -> None:
+def submitted(execution: MachineExecution, frame: Frame, answer: Any) -> None:
     """The first answer of a call that is waited for."""
     assert frame.task is not None
-    execution.say(frame, "TaskSubmitted", {**Resource(frame.task["resource"]).said, **data("output", answer)})
+    execution.say(frame, "TaskSubmitted", {**Resource(frame.task["resource"]).said, **data("output", compact(answer))})
 
 
-def set_heartbeat(execution: Execution, frame: Frame) -> None:
+def set_heartbeat(execution: MachineExecution, frame: Frame) -> None:
     """A sign of life: the time for the next one begins."""
     assert frame.task is not None
     if frame.task["heartbeat"] is not None:
@@ -117,10 +117,10 @@ def timer_key(frame: Frame, kind: str) -> str:
     return f"{frame.task['token']}.{frame.task['beats']}" if kind == "heartbeat" else str(frame.task["token"])
 
 
-def timer_fired(execution: Execution, frame: Frame, kind: str, said: Any) -> None:
+def timer_fired(execution: MachineExecution, frame: Frame, kind: str, said: Any) -> None:
     """The call's outcome is there, or a time limit is over."""
     if kind == "outcome":
-        outcome = Outcome(*said)
+        outcome = TaskOutcome(*said)
         ended(execution, frame, outcome, failed=outcome.error is not None)
         return
     assert frame.task is not None
@@ -130,7 +130,7 @@ def timer_fired(execution: Execution, frame: Frame, kind: str, said: Any) -> Non
     raise StateFailure("States.Timeout", None, heartbeat=kind == "heartbeat")
 
 
-def ended(execution: Execution, frame: Frame, outcome: Outcome, *, failed: bool) -> None:
+def ended(execution: MachineExecution, frame: Frame, outcome: TaskOutcome, *, failed: bool) -> None:
     """The call's outcome.
 
     Raises:
@@ -140,7 +140,8 @@ def ended(execution: Execution, frame: Frame, outcome: Outcome, *, failed: bool)
     resource = Resource(frame.task["resource"])
     frame.task = None
     error, cause = outcome.error, outcome.cause
-    if not failed and size(outcome.output) > LARGEST:
+    text = "" if failed else compact(outcome.output)
+    if too_large(text):
         named = resource.service or resource.arn
         failed, error = True, "States.DataLimitExceeded"
         cause = (
@@ -150,5 +151,5 @@ def ended(execution: Execution, frame: Frame, outcome: Outcome, *, failed: bool)
     if failed:
         execution.say(frame, f"{resource.events}Failed", {**resource.said, **failure_details(error, cause)})
         raise StateFailure(error, cause)
-    execution.say(frame, f"{resource.events}Succeeded", {**resource.said, **data("output", outcome.output)})
+    execution.say(frame, f"{resource.events}Succeeded", {**resource.said, **data("output", text)})
     leaving.finish(execution, frame, outcome.output)
