@@ -84,7 +84,7 @@ def test_a_fold_that_ended_in_its_fail_state_is_failed() -> None:
         "out of luck",
     )
 
-    assert str(render_progress(LOOP, run)) == (
+    assert str(render_progress(LOOP, run, detail=True)) == (
         "✕ movies-campaign: failed · 1.0 s · CampaignFailed: out of luck\n"
         "  ✕ Campaign · 1.0 s · CampaignFailed\n"
         "  ○ Answer"

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from personalize_sfn.display.formatting import duration
+from personalize_sfn.display.formatting import about, duration
 
 
 @pytest.mark.parametrize(
@@ -15,3 +15,10 @@ from personalize_sfn.display.formatting import duration
 )
 def test_durations_read_as_people_say_them(time: float, text: str) -> None:
     assert duration(timedelta(seconds=time)) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.2, "0 s"), (89, "89 s"), (90, "2 min"), (3360, "56 min"), (9000, "2 h 30 min")]
+)
+def test_about_rounds_a_time(seconds: float, said: str) -> None:
+    assert about(timedelta(seconds=seconds)) == said

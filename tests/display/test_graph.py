@@ -87,7 +87,7 @@ def test_machines_that_it_starts_are_folded_below_it_and_one_that_starts_itself_
 
     assert len(asked) == 1
     assert [(part.title, part.arn) for part in picture.parts] == [("child", asked[0])]
-    assert html.count("<details style") == 1
+    assert html.count("<details style") == 2, "the machine, and in it its ARN"
     assert "<b>child</b></summary>" in html
     assert str(picture) == "main\n  - Run Child\n    child\n      - Run Child"
 

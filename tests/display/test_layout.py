@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,13 @@ from hypothesis import HealthCheck, given, settings
 
 from fakes.drawn import Drawing, Rect, check_drawing, read_svg
 from fakes.generated_machines import machines
-from personalize_sfn.display.graph import Graph, graph_of
+from personalize_sfn.display.graph import Graph, graph_of, without_passes
 from personalize_sfn.display.layout import Layout, lay_out
 from personalize_sfn.display.render import render_definition
 from personalize_sfn.display.svg import MARGIN, draw
 
 GOLDEN = sorted((Path(__file__).parents[1] / "contracts" / "golden").glob("*.json"))
+EVER_SO_WIDE = 100_000.0
 ANY = settings(derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 SOME, MANY = settings(ANY, max_examples=12), settings(ANY, max_examples=60)
 
@@ -27,7 +29,7 @@ def check_groups(layout: Layout) -> None:
         Rect(box.node.label, box.x + MARGIN, box.y + MARGIN, box.x + box.width + MARGIN, box.y + box.height + MARGIN)
         for box in layout.boxes
     ]
-    drawing = read_svg(draw(Layout([], layout.paths, layout.width, layout.height), "edges"))
+    drawing = read_svg(draw(replace(layout, boxes=[]), "edges"))
     for line in drawing.lines:
         for rect in outside:
             if rect.overlaps(line.extent):
@@ -47,8 +49,10 @@ def check_edges(graph: Graph, layout: Layout) -> None:
     for path in layout.paths:
         for end, (x, y) in ((path.edge.source, path.points[0]), (path.edge.target, path.points[-1])):
             box = boxes[end]
-            assert box.x <= x <= box.x + box.width + 0.01
-            assert min(abs(y - box.y), abs(y - box.y - box.height), abs(x - box.x - box.width)) < 0.01
+            assert box.x - 0.01 <= x <= box.x + box.width + 0.01
+            assert box.y - 0.01 <= y <= box.y + box.height + 0.01
+            sides = (x - box.x, x - box.x - box.width, y - box.y, y - box.y - box.height)
+            assert min(map(abs, sides)) < 0.01
     for node, box in zip(graph.nodes, layout.boxes, strict=True):
         for branch, inner in zip(node.branches, box.inner, strict=True):
             check_edges(branch, inner)
@@ -56,13 +60,15 @@ def check_edges(graph: Graph, layout: Layout) -> None:
 
 def check(definition: dict[str, Any]) -> Drawing:
     graph = graph_of(definition)
-    layout = lay_out(graph)
-    check_groups(layout)
-    check_edges(graph, layout)
-    drawing = read_svg(render_definition(definition, "machine").svg)
-    check_drawing(drawing)
-    shown = sorted(rect.name for rect in drawing.rects)
-    assert shown == sorted(node.label for node in graph.walk())
+    for shown, detail in ((graph, True), (without_passes(graph), False)):
+        for room in (0.0, EVER_SO_WIDE):
+            layout = lay_out(shown, room=room)
+            check_groups(layout)
+            check_edges(shown, layout)
+            check_drawing(read_svg(draw(layout, "machine")))
+        drawing = read_svg(render_definition(definition, "machine", detail=detail).svg)
+        check_drawing(drawing)
+        assert sorted(rect.name for rect in drawing.rects) == sorted(node.label for node in shown.walk())
     return drawing
 
 

@@ -19,7 +19,7 @@ def test_in_a_notebook_it_is_an_image_that_holds_its_data() -> None:
 
 
 def test_elsewhere_it_is_a_list_of_its_nodes() -> None:
-    assert str(render_definition(LOOP, "campaign")) == ("campaign\n  - Campaign (polls until it is done)\n  - Answer")
+    assert str(render_definition(LOOP, "campaign")) == ("campaign\n  - Campaign · polls until it is done")
 
 
 def test_it_can_be_saved(tmp_path: Path) -> None:

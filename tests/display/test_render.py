@@ -14,10 +14,11 @@ def test_the_alternative_text_names_what_is_drawn_and_its_status() -> None:
     spans = (Span("Create Campaign", "Task", seconds(0), seconds(1), "SUCCEEDED"),)
     run = Run("arn:aws:states:us-east-1:123456789012:execution:movies-campaign:r", began=BEGAN, spans=spans)
 
-    assert 'alt="Graph of campaign: Campaign, Answer"' in render_definition(LOOP, "campaign")._repr_html_()
+    shown = render_definition(LOOP, "campaign", detail=True)._repr_html_()
+    assert 'alt="Graph of campaign: Campaign, Answer"' in shown
     assert (
         'alt="movies-campaign: running · 3.0 s. succeeded: Campaign. not reached: Answer"'
-        in render_progress(LOOP, run, now=seconds(3))._repr_html_()
+        in render_progress(LOOP, run, now=seconds(3), detail=True)._repr_html_()
     )
 
 
@@ -57,7 +58,7 @@ def test_progress_marks_what_ran_how_long_and_how_often_it_was_polled() -> None:
     )
     run = Run("arn:aws:states:us-east-1:123456789012:execution:movies-campaign:r", began=BEGAN, spans=spans)
 
-    picture = render_progress(LOOP, run, now=seconds(125))
+    picture = render_progress(LOOP, run, now=seconds(125), detail=True)
 
     assert str(picture) == ("▶ movies-campaign: running · 2 min 05 s\n  … Campaign · 2 min 05 s · 1 poll\n  ○ Answer")
     assert '<g class="WAITING">' in picture.svg

@@ -43,7 +43,7 @@ def test_it_says_how_it_stands_and_why_above_the_picture(started: Any, history: 
     picture = started(child=history().add("ExecutionFailed"), error="Broken", cause="why").render_progress()
 
     assert "<b>✕ movies-main: failed" in picture._repr_html_()
-    assert "</b><br>Broken: why</div>" in picture._repr_html_()
+    assert ">Broken: why</div>" in picture._repr_html_()
     assert f"<code>{MAIN}</code>" in picture._repr_html_()
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from fakes.watched_runs import MACHINE, RUN, error
 from personalize_sfn.display import Run
+from personalize_sfn.display.steps import Plan
 from personalize_sfn.execution import Execution
 from personalize_sfn.execution.status import Outlook, Status, console_url, outlook_of
 
@@ -19,7 +22,7 @@ def test_the_status_says_which_step_of_how_many_how_long_such_runs_take_and_how_
 ) -> None:
     run = running.snapshot()
     assert run.began is not None
-    outlook = Outlook(("Schema", "Dataset", "Campaign"), "the last 2 runs took 2 min 00 s to 3 min 00 s")
+    outlook = Outlook(Plan(("Schema", "Dataset", "Campaign")), "the last 2 runs took 2 min 00 s to 3 min 00 s")
     status = Status(run, outlook, run.began + timedelta(seconds=80))
     line = status.line(run.began + timedelta(seconds=90))
 
@@ -27,8 +30,40 @@ def test_the_status_says_which_step_of_how_many_how_long_such_runs_take_and_how_
     assert "last checked " in line
     assert f"Execution.attach('{RUN}', session=session)" in line
     assert "%" not in line
-    assert f"<code>Execution.attach(&#x27;{RUN}&#x27;, session=session)</code>" in status.html()
     assert "console" not in status.html()
+
+
+def test_in_a_notebook_it_is_one_strip_and_the_arn_stands_folded_below_it(running: Execution) -> None:
+    status = Status(running.snapshot(), Outlook(Plan(("Schema", "Dataset", "Campaign"))))
+    html, about = status.html(), status.about_html()
+
+    assert html.count("<li") == 3
+    assert RUN not in html
+    assert about.startswith("<details ")
+    assert "open" not in about.partition(">")[0]
+    assert f"<code>Execution.attach(&#x27;{RUN}&#x27;, session=session)</code>" in about
+    assert f"<code>personalize-sfn status --wait {RUN}</code>" in about
+
+
+def test_a_screen_reader_hears_the_facts_apart(running: Execution) -> None:
+    status = Status(running.snapshot(), Outlook(Plan(("Schema", "Campaign")), "the last run took 20.0 s"))
+    said = "".join(ElementTree.fromstring(status.html()).itertext())
+
+    assert re.search(r"movies-main: running · \d.+ · step 1 of 2: Schema the last run took 20.0 s ▶ Schema", said)
+    assert said.endswith(" ○ Campaign to come ")
+
+
+def test_the_same_markup_shows_it_live_and_ended(running: Execution, client: Any) -> None:
+    outlook = Outlook(Plan(("Schema", "Campaign")))
+    live = Status(running.snapshot(), outlook).html()
+    client._step = 1000
+    ended = Status(running.snapshot(), outlook).html()
+
+    def tags(html: str) -> list[str]:
+        return [element.tag for element in ElementTree.fromstring(html).iter() if element.tag in {"div", "ol", "li"}]
+
+    assert tags(live)[:6] == tags(ended)[:6]
+    assert live.count("<li") == ended.count("<li") == 2
 
 
 def test_polls_of_what_goes_on_are_counted(running: Execution, client: Any, history: Any) -> None:
@@ -36,24 +71,43 @@ def test_polls_of_what_goes_on_are_counted(running: Execution, client: Any, hist
     client.histories[RUN] = history().state("Create Campaign", "Task").state("Wait for Campaign", "Wait")
     client.histories[RUN].enter("Check Campaign", "Task")
 
-    assert Status(running.snapshot(), Outlook(("Schema", "Campaign"))).facts() == ["step 2 of 2: Campaign (1 poll)"]
+    assert Status(running.snapshot(), Outlook(Plan(("Schema", "Campaign")))).facts() == [
+        "step 2 of 2: Campaign (1 poll)"
+    ]
 
 
 def test_the_status_of_a_run_that_failed_says_why_and_no_more(running: Execution) -> None:
     run = Run(RUN, "TIMED_OUT", error="Broken", cause='{"errorMessage": "out of luck", "errorType": "Broken"}')
 
-    assert Status(run, Outlook(("Schema",), "typically long")).line() == (
+    assert Status(run, Outlook(Plan(("Schema",)), "typically long")).line() == (
         "✕ movies-main: timed out · 0.0 s · Broken: out of luck"
     )
 
 
-def test_what_lies_ahead_is_read_from_the_definitions_and_the_last_runs(running: Execution) -> None:
+def test_what_lies_ahead_is_read_from_the_definitions_and_the_last_runs(
+    running: Execution, client: Any, history: Any
+) -> None:
     began = datetime(2026, 1, 1, tzinfo=UTC)
     took = [timedelta(minutes=80), timedelta(minutes=55)]
-    listed = [{"startDate": began, "stopDate": began + each} for each in took]
+    listed = [
+        {"startDate": began, "stopDate": began + each, "executionArn": f"{RUN}-{i}"} for i, each in enumerate(took)
+    ]
     running.client.list_executions = lambda **_: {"executions": listed}
+    client._step = 1000
+    client.histories[f"{RUN}-0"] = history().state("Create Schema", "Task").state("Wait for Campaign", "Wait")
+    client.histories[f"{RUN}-0"].add("ExecutionSucceeded")
 
-    assert outlook_of(running) == Outlook(("Schema", "Campaign"), "the last 2 runs took 55 min 00 s to 1 h 20 min", "")
+    outlook = outlook_of(running)
+
+    assert outlook.plan.steps == ("Schema", "Campaign")
+    assert outlook.typical == "the last 2 runs took 55 min 00 s to 1 h 20 min"
+    assert outlook.usual == {"Schema": timedelta(seconds=1), "Campaign": timedelta(seconds=1)}, "of the longest run"
+
+
+def test_of_a_run_that_is_over_the_last_runs_are_not_asked_for(running: Execution) -> None:
+    running.client.list_executions = None
+
+    assert outlook_of(running, is_over=True).plan.steps == ("Schema", "Campaign")
 
 
 def test_on_aws_the_definitions_say_how_long_a_first_run_takes_and_there_is_a_console(running: Execution) -> None:
@@ -64,7 +118,8 @@ def test_on_aws_the_definitions_say_how_long_a_first_run_takes_and_there_is_a_co
 
     outlook = outlook_of(running)
 
-    assert outlook.steps == ("Campaign",)
+    assert outlook.plan.steps == ("Campaign",)
+    assert outlook.usual == {"Campaign": timedelta(minutes=56)}
     assert outlook.typical == "such a run typically takes 56 min 00 s"
     assert f'<a href="{outlook.console_url}" target="_blank"' in Status(running.snapshot(), outlook).html()
 

@@ -11,7 +11,8 @@ import pytest
 from rich.console import Console
 
 from fakes.watched_runs import RUN, Seen, until
-from personalize_sfn.display import Html, Picture, Run
+from personalize_sfn.display import Picture, Run, markup
+from personalize_sfn.display.steps import Plan
 from personalize_sfn.execution import Execution, views
 from personalize_sfn.execution.status import Outlook, Status
 from personalize_sfn.execution.views import Terminal, view_for_here
@@ -58,7 +59,7 @@ def test_in_a_notebook_without_widgets_its_output_is_replaced(
     watch.join(10)
 
     assert watch.error is None
-    assert "running" in cell[1].html
+    assert "movies-main: running" in cell[1]._repr_html_()
     assert isinstance(cell[-1], Picture)
     assert "<b>✓ movies-main: succeeded" in cell[-1]._repr_html_()
 
@@ -84,7 +85,7 @@ def test_in_a_notebook_it_is_a_widget_that_a_static_picture_replaces_in_the_end(
     assert [type(value) for value in cell[1:]] == [Picture]
     assert any("<b>▶ movies-main: running" in value for value in seen)
     # What a page shows that was reloaded, and so has only the widgets.
-    assert seen[-1] == cell[-1]._repr_html_()
+    assert f"<div>{markup.stacked(*seen[-3:-1])}{markup.stacked(seen[-1])}</div>" == cell[-1]._repr_html_()
 
 
 def test_in_a_notebook_a_picture_is_drawn_when_something_has_happened_and_the_clock_goes_on(
@@ -110,9 +111,9 @@ def test_stopped_in_a_notebook_it_leaves_a_static_picture_that_says_so(running: 
     until(lambda: len(cell) > 1 or not watch.is_live or watch._status)
     watch.stop()
 
-    assert isinstance(cell[-1], Html)
-    assert "Stopped watching; the execution continues" in cell[-1].html
-    assert "data:image/svg+xml" in cell[-1].html
+    assert isinstance(cell[-1], Picture)
+    assert "Stopped watching; the execution continues" in cell[-1]._repr_html_()
+    assert "data:image/svg+xml" in cell[-1]._repr_html_()
 
 
 def test_it_shows_nothing_more_as_the_last_value_of_a_cell(running: Execution) -> None:
@@ -127,7 +128,7 @@ def test_in_a_terminal_it_is_a_table_with_the_steps_to_come_and_the_clock_goes_o
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     view = view_for_here()
     assert isinstance(view, Terminal)
-    view.show(Status(running.snapshot(), Outlook(("Schema", "Campaign"), "", "https://console.invalid")), Seen)
+    view.show(Status(running.snapshot(), Outlook(Plan(("Schema", "Campaign")), "", "https://console.invalid")), Seen)
 
     def text() -> list[str]:
         console = Console(file=io.StringIO(), width=200)

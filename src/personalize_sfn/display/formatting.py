@@ -9,7 +9,7 @@ from html import escape as html_escape
 from personalize_sfn.display.palette import LOOKS
 from personalize_sfn.text import printable
 
-__all__ = ["GLYPHS", "by_status", "counted", "duration", "escape", "polls_text"]
+__all__ = ["GLYPHS", "about", "by_status", "counted", "duration", "escape", "polls_text"]
 
 GLYPHS = {
     "SUCCEEDED": "✓",
@@ -43,6 +43,15 @@ def duration(time: timedelta) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02} min"
+
+
+def about(time: timedelta) -> str:
+    """A time that is not exact: ``8 s``, ``25 min``, ``2 h 30 min``."""
+    seconds = time.total_seconds()
+    if seconds < 90:
+        return f"{round(seconds)} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02} min"
 
 
 def counted(number: int, one: str, many: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from personalize_sfn.display.folding import failure_handling, poll_loops
 
-__all__ = ["Edge", "Graph", "Node", "branches_of", "graph_of"]
+__all__ = ["Edge", "Graph", "Node", "branches_of", "graph_of", "without_passes"]
 
 Definition = Mapping[str, Any]
 
@@ -79,6 +79,45 @@ def graph_of(definition: Definition) -> Graph:
     order = _flow(home[start], members, between)
     nodes = [_node(key, members[key], states, is_loop=key in loops.values()) for key in order]
     return Graph(home[start], tuple(nodes), tuple(between))
+
+
+def without_passes(graph: Graph, keep: Collection[str] = ()) -> Graph:
+    """The graph without its Pass states, which only move data about: what led to one leads to what comes after it.
+
+    Those that an error leads to stay, as do all where there is nothing else.
+
+    Args:
+        graph: whole.
+        keep: names of Pass states that stay.
+    """
+    caught = {edge.target for edge in graph.edges if edge.is_failure}
+    gone = {node.key for node in graph.nodes if node.kind == "Pass"} - caught - set(keep)
+    after = {edge.source: edge.target for edge in graph.edges if edge.source in gone}
+
+    def place(key: str | None) -> str | None:
+        """The node that stands where ``key`` did; None: nothing comes after it."""
+        seen: set[str] = set()
+        while key in gone and key not in seen:
+            seen.add(key)
+            key = after.get(key)
+        return None if key in gone else key
+
+    start = place(graph.start)
+    if start is None:
+        return graph
+    kept: dict[tuple[str, str, bool], list[str]] = {}
+    for edge in graph.edges:
+        target = place(edge.target)
+        if edge.source not in gone and target is not None and (target != edge.source or target == edge.target):
+            labels = kept.setdefault((edge.source, target, edge.is_failure), [])
+            labels += [edge.label] if edge.label and edge.label not in labels else []
+    edges = tuple(Edge(*ends[:2], " or ".join(labels), ends[2]) for ends, labels in kept.items())
+    nodes = tuple(
+        replace(node, branches=tuple(without_passes(branch, keep) for branch in node.branches))
+        for node in graph.nodes
+        if node.key not in gone
+    )
+    return Graph(start, nodes, edges)
 
 
 def _node(key: str, names: list[str], states: Mapping[str, Mapping[str, Any]], *, is_loop: bool) -> Node:

@@ -51,6 +51,8 @@ class Span:
     """The visit of the Parallel or Map that it belongs to."""
     before: Span | None = field(default=None, repr=False)
     """The visit that led to it; None for the first state."""
+    item: str = ""
+    """What the Map that it is inside is at: ``key`` or ``name`` of its input, else its number, from 1."""
 
     @property
     def started(self) -> list[str]:
@@ -117,6 +119,8 @@ class RunStage:
     ended: datetime | None
     polls: int
     status: SpanStatus
+    item: str = ""
+    """What the Map that it belongs to was at; empty: it is in no Map, or the same stage serves several items."""
 
 
 def read(arn: str, events: Sequence[Mapping[str, Any]], children: Mapping[str, Run] | None = None) -> Run:
@@ -130,6 +134,7 @@ def read(arn: str, events: Sequence[Mapping[str, Any]], children: Mapping[str, R
     spans: list[Span] = []
     # An event points at the one that led to it; this is how an event of a task finds its state in parallel branches.
     owner: dict[int, Span] = {}
+    iterations: dict[int, int] = {}
     status: SpanStatus = "RUNNING"
     error = cause = ""
     ended = None
@@ -140,6 +145,7 @@ def read(arn: str, events: Sequence[Mapping[str, Any]], children: Mapping[str, R
         span = owner.get(event.get("previousEventId", 0))
         if kind.endswith("StateEntered"):
             span = _entered(kind.removesuffix("StateEntered"), details, when, span)
+            span.item = _item(span, iterations.get(event.get("previousEventId", 0)))
             spans.append(span)
         elif kind.endswith("StateExited"):
             span = _open_span(spans, str(details["name"]), span)
@@ -154,6 +160,8 @@ def read(arn: str, events: Sequence[Mapping[str, Any]], children: Mapping[str, R
             status, ended, error, cause = "RUNNING", None, "", ""
         elif kind.startswith(_CONTAINERS):
             span = _container(span)
+            if kind == "MapIterationStarted":
+                iterations[event["id"]] = int(details.get("index", 0))
             if span is not None and kind in {"ParallelStateFailed", "MapStateFailed"}:
                 _end_inside(spans, span, when)
                 span.has_failed = True
@@ -187,6 +195,16 @@ def _entered(kind: str, details: Mapping[str, Any], when: datetime, before: Span
     if before is not None and inside is None:
         inside = before.inside
     return Span(str(details["name"]), kind, when, input=details.get("input", ""), inside=inside, before=before)
+
+
+def _item(span: Span, iteration: int | None) -> str:
+    """The item that a visit is about: the first state of an iteration is given it, the others go on from there."""
+    if iteration is not None:
+        given = _json_object(span.input)
+        named = given.get("key", given.get("name"))
+        return named if isinstance(named, str) and named else f"item {iteration + 1}"
+    from_before = span.before.item if span.before is not None and span.before.inside is span.inside else ""
+    return from_before or (span.inside.item if span.inside is not None else "")
 
 
 def _container(span: Span | None) -> Span | None:
@@ -300,7 +318,7 @@ def _stages(run: Run) -> list[RunStage]:
     of its states it still runs.
     """
     found: list[RunStage] = []
-    for _, part in run.walk():
+    for item, part in _with_items(run):
         by_subject: dict[str, list[Span]] = {}
         for span in part.spans:
             if span.child_arn is None and not span.is_start and span.kind in _OF_A_STAGE:
@@ -311,13 +329,14 @@ def _stages(run: Run) -> list[RunStage]:
             if any(span.kind in _TAKES_TIME for span in group)
         }
         last = next(reversed(timed), None)
+        below_failed = any(child.status not in {"SUCCEEDED", "RUNNING"} for child in part.started())
         led_on = {id(span.before) for span in part.spans}
         for label, group in timed.items():
             ends = [span.ended for span in group]
             failed: SpanStatus | None = next(
                 (s.status for s in group if s.status not in {"SUCCEEDED", "RUNNING"}), None
             )
-            if label == last and failed is None and part.status not in {"SUCCEEDED", "RUNNING"}:
+            if label == last and failed is None and part.status not in {"SUCCEEDED", "RUNNING"} and not below_failed:
                 # Its states did what they should; what they found is why the execution then failed.
                 failed = part.status
             running = None in ends or (
@@ -331,9 +350,22 @@ def _stages(run: Run) -> list[RunStage]:
                     ended=None if running else max(end for end in ends if end is not None),
                     polls=sum(span.kind == "Wait" for span in group),
                     status=failed or ("RUNNING" if running else "SUCCEEDED"),
+                    item=item or _only({span.item for span in group}),
                 )
             )
     return sorted(found, key=lambda stage: stage.began)
+
+
+def _with_items(run: Run, item: str = "") -> Iterator[tuple[str, Run]]:
+    """The run and all below it, in order of start, each with the item of a Map that it was started for."""
+    yield item, run
+    for span in run.spans:
+        for child in (run.children[arn] for arn in span.started if arn in run.children):
+            yield from _with_items(child, item or span.item)
+
+
+def _only(items: set[str]) -> str:
+    return items.pop() if len(items) == 1 else ""
 
 
 _TAKES_TIME = {"Task", "Wait"}

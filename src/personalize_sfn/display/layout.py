@@ -66,7 +66,9 @@ class EdgePath:
     """Straight lines and bends take turns, a straight line first and last.  Of an edge to its own source: four points
     of one bend."""
     label: Label | None = None
-    """Stands on its second straight line, which is not drawn there."""
+    """Stands on a straight line, which is not drawn there."""
+    gap: frozenset[Point] = frozenset()
+    """The ends of the line that is not drawn, because the label stands there."""
 
 
 @dataclass(slots=True)
@@ -75,6 +77,8 @@ class Layout:
     paths: list[EdgePath] = field(default_factory=list)
     width: float = 0.0
     height: float = 0.0
+    is_across: bool = False
+    """From left to right; else from top to bottom."""
 
     def walk(self) -> Iterator[Box]:
         """Its boxes and those inside them."""
@@ -91,8 +95,23 @@ class Layout:
                 inner.move(dx, dy)
         for path in self.paths:
             path.points = [(x + dx, y + dy) for x, y in path.points]
+            path.gap = frozenset((x + dx, y + dy) for x, y in path.gap)
             if path.label is not None:
                 path.label = Label(path.label.text, path.label.x + dx, path.label.y + dy)
+
+    def turn(self) -> None:
+        """What went down goes to the right."""
+        self.width, self.height, self.is_across = self.height, self.width, True
+        for box in self.boxes:
+            for inner in box.inner:
+                inner.move(box.y - box.x, box.x - box.y)
+            box.x, box.y = box.y, box.x
+        for path in self.paths:
+            path.points = [(y, x) for x, y in path.points]
+            path.gap = frozenset((y, x) for x, y in path.gap)
+            if path.label is not None:
+                length = _label_length(path.label.text)
+                path.label = Label(path.label.text, path.label.y + length / 2, path.label.x - LABEL_HEIGHT / 2)
 
 
 @dataclass(slots=True)
@@ -104,35 +123,48 @@ class _Cell:
     """Its middle."""
 
 
-def lay_out(graph: Graph, notes: Mapping[str, str] | None = None) -> Layout:
+def lay_out(graph: Graph, notes: Mapping[str, str] | None = None, room: float = 0.0) -> Layout:
     """Place every node and edge of ``graph``; the upper left corner is (0, 0).
 
     Args:
         graph: what to place.
         notes: second lines of nodes, by key: they need room.
+        room: pixels that it may be wide: where it fits, it goes from left to right, else from top to bottom.
     """
-    boxes = {node.key: _box(node, notes or {}) for node in graph.nodes}
+    down = _lay_out(graph, notes or {}, room, is_across=False)
+    if not room or len(graph.nodes) < 2 or any(edge.source == edge.target for edge in graph.edges):
+        return down
+    across = _lay_out(graph, notes or {}, room, is_across=True)
+    return across if across.width <= room and across.height <= down.height else down
+
+
+def _lay_out(graph: Graph, notes: Mapping[str, str], room: float, *, is_across: bool) -> Layout:
+    width = max((_natural_width(node, notes) for node in graph.nodes if not node.branches), default=0.0)
+    boxes = {node.key: _box(node, width, notes, room) for node in graph.nodes}
     rows = layered(graph)
     loops = {edge.source for edge in graph.edges if edge.source == edge.target}
-    cells = {
-        key: _Cell(boxes[key].width + 2 * _LOOP * (key in loops), boxes[key].height, is_node=True)
-        if key in boxes
-        else _Cell(width_of(shortened(rows.labels[key], _MOST_CHARACTERS_OF_LABELS), 11) + 8, LABEL_HEIGHT, False)
-        if key in rows.labels
-        else _Cell(2.0, 0.0, is_node=False)
-        for row in rows.cells
-        for key in row
-    }
+
+    def cell(key: str) -> _Cell:
+        # Rows are laid out from top to bottom; a picture across is turned in the end.
+        if key in boxes:
+            size = boxes[key].width + 2 * _LOOP * (key in loops), boxes[key].height
+        elif key in rows.labels:
+            size = _label_length(rows.labels[key]), LABEL_HEIGHT
+        else:
+            return _Cell(2.0, 0.0, is_node=False)
+        return _Cell(*(size[::-1] if is_across else size), is_node=key in boxes)
+
+    cells = {key: cell(key) for row in rows.cells for key in row}
     _place(rows, cells)
     ports = _ports(rows, cells)
     tops, bottoms = _heights(rows, cells, ports)
     row_of = {key: i for i, row in enumerate(rows.cells) for key in row}
     for key, box in boxes.items():
-        box.x, box.y = cells[key].x - box.width / 2, tops[row_of[key]]
+        box.x, box.y = cells[key].x - cells[key].width / 2 + _LOOP * (key in loops), tops[row_of[key]]
         for inner in box.inner:
             inner.move(box.x, box.y)
     paths = [
-        _path(edge, rows, boxes, ports, cells, [(tops[row_of[key]], bottoms[row_of[key]]) for key in chain])
+        _path(edge, rows, cells, ports, [(tops[row_of[key]], bottoms[row_of[key]]) for key in chain])
         for edge, chain in rows.chains.items()
     ]
     paths += [_loop(edge, boxes[edge.source]) for edge in graph.edges if edge.source == edge.target]
@@ -140,18 +172,29 @@ def lay_out(graph: Graph, notes: Mapping[str, str] | None = None) -> Layout:
     right = max((cell.x + cell.width / 2 for cell in cells.values()), default=0.0)
     layout = Layout(list(boxes.values()), paths, right - left, bottoms[-1])
     layout.move(-left, 0.0)
+    if is_across:
+        layout.turn()
     return layout
 
 
-def _box(node: Node, notes: Mapping[str, str]) -> Box:
+def _label_length(text: str) -> float:
+    return width_of(shortened(text, _MOST_CHARACTERS_OF_LABELS), 11) + 8
+
+
+def _natural_width(node: Node, notes: Mapping[str, str]) -> float:
     texts = (width_of(shortened(node.label), 13), width_of(notes.get(node.key, ""), 11))
-    width = max(_LEAST_WIDTH, max(texts) + _ICON + _BADGE)
+    return max(_LEAST_WIDTH, max(texts) + _ICON + _BADGE)
+
+
+def _box(node: Node, width: float, notes: Mapping[str, str], room: float) -> Box:
+    """The nodes of a graph are all as wide as the widest of them; one that holds others is as wide as they are."""
     if not node.branches:
         return Box(node, width, NODE_HEIGHT)
-    inner = tuple(lay_out(branch, notes) for branch in node.branches)
+    each = (room - 2 * PADDING) / len(node.branches) - _GAP_X
+    inner = tuple(lay_out(branch, notes, max(0.0, each)) for branch in node.branches)
     title = TITLE + (LABEL_HEIGHT if notes.get(node.key) else 0.0)
     content = sum(part.width for part in inner) + _GAP_X * (len(inner) - 1)
-    width = max(width, content + 2 * PADDING)
+    width = max(_natural_width(node, notes), content + 2 * PADDING)
     x = (width - content) / 2
     for part in inner:
         part.move(x, title)
@@ -239,30 +282,26 @@ def _heights(rows: LayerRows, cells: Mapping[str, _Cell], ports: Ports) -> tuple
     return tops, bottoms
 
 
-def _path(  # noqa: PLR0917
-    edge: Edge,
-    rows: LayerRows,
-    boxes: Mapping[str, Box],
-    ports: Ports,
-    cells: Mapping[str, _Cell],
-    spans: Sequence[tuple[float, float]],
+def _path(
+    edge: Edge, rows: LayerRows, cells: Mapping[str, _Cell], ports: Ports, spans: Sequence[tuple[float, float]]
 ) -> EdgePath:
     chain = rows.chains[edge]
     points: list[Point] = []
     label = None
-    upper, lower = boxes[chain[0]], boxes[chain[-1]]
+    gap: frozenset[Point] = frozenset()
     for i, (key, (top, bottom)) in enumerate(zip(chain, spans, strict=True)):
         into = ports[key, chain[i - 1], edge.is_failure, False] if i else 0.0
         out = ports[key, chain[i + 1], edge.is_failure, True] if i < len(chain) - 1 else 0.0
         if not i:
-            points += [(out, upper.y + upper.height), (out, bottom)]
+            points += [(out, top + cells[key].height), (out, bottom)]
         elif i == len(chain) - 1:
-            points += [(into, top), (into, lower.y)]
+            points += [(into, top), (into, top)]
         else:
             points += [(into, top), (out, bottom)]
         if key in rows.labels:
             label = Label(shortened(rows.labels[key], _MOST_CHARACTERS_OF_LABELS), cells[key].x, top)
-    return EdgePath(edge, points if edge.source == chain[0] else points[::-1], label)
+            gap = frozenset(points[-2:])
+    return EdgePath(edge, points if edge.source == chain[0] else points[::-1], label, gap)
 
 
 def _loop(edge: Edge, box: Box) -> EdgePath:

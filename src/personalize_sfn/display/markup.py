@@ -14,18 +14,26 @@ from personalize_sfn.display.palette import ANYWHERE, SIZES
 
 __all__ = [
     "BAR_WIDTH",
+    "alert",
     "bar",
     "bold",
+    "chip",
+    "chips",
+    "code",
+    "disclosure",
     "dotted",
     "folded",
     "grid",
     "heading",
     "lines",
+    "link",
     "muted",
     "narrow",
     "pill",
     "plain",
     "side_by_side",
+    "stacked",
+    "status_line",
     "title",
     "unbroken",
     "verbatim",
@@ -143,3 +151,66 @@ def side_by_side(*html: str) -> str:
     style = "display:inline-block;vertical-align:top;margin:0 20px 12px 0;max-width:100%;overflow-x:auto"
     blocks = [f'<div style="{style}">{block}</div>' for block in html if block]
     return f"<div>{''.join(blocks)}</div>"
+
+
+def code(text: str) -> str:
+    return f"<code>{escape(text)}</code>"
+
+
+def link(text: str, url: str) -> str:
+    return f'<a href="{escape(url)}" target="_blank" rel="noopener">{escape(text)}</a>'
+
+
+def status_line(*html: str, is_small: bool = False) -> str:
+    """Parts with a dot between, on one line whatever they are, so that what stands below never moves; empty ones are
+    left out, and where the page is narrow the end is cut off.
+    """
+    size = "font-size:12px;opacity:.85" if is_small else "font-size:13px"
+    style = f"{size};line-height:20px;min-height:20px;white-space:nowrap;overflow:hidden;text-overflow:ellipsis"
+    return f'<div style="{style}">{" · ".join(part for part in html if part)} </div>'
+
+
+def alert(text: str) -> str:
+    """What went wrong; long words such as ARNs break where they must."""
+    style = (
+        f"font-size:13px;line-height:19px;margin:4px 0;padding:2px 0 2px 8px;border-left:3px solid {ANYWHERE['bad']}"
+    )
+    return f'<div style="{style};overflow-wrap:anywhere">{escape(text)}</div>'
+
+
+def disclosure(summary: str, *html: str) -> str:
+    """Folded until a reader opens it; each of ``html`` on a line of its own."""
+    inside = "".join(f'<div style="margin:2px 0 2px 14px">{line}</div>' for line in html if line)
+    style = "margin:4px 0;font-size:12px;line-height:18px"
+    return f'<details style="{style}"><summary style="cursor:pointer">{escape(summary)}</summary>{inside}</details>'
+
+
+_CHIP = (
+    "box-sizing:border-box;width:148px;min-height:74px;margin:0;list-style:none;border-radius:6px;"
+    "display:flex;flex-direction:column;justify-content:space-between"
+)
+_THIN = "1px solid rgba(128,128,128,.4);padding:6px 8px 5px"
+_TRACK = "height:4px;margin:4px 0 3px;border-radius:2px;background:rgba(128,128,128,.25)"
+
+
+def chip(html: str, note: str, share: float, colour: str, *, is_strong: bool = False) -> str:
+    """One step: what it is, a bar that is ``share`` full, and a note that says the same in words."""
+    # The same size with either border.
+    border = f"2px solid {ANYWHERE[colour]};padding:5px 7px 4px" if is_strong else _THIN
+    full = f"height:4px;width:{round(100 * min(1.0, share))}%;border-radius:2px;background:{ANYWHERE[colour]}"
+    bar_html = f'<div style="{_TRACK}">{f"""<div style="{full}"></div>""" if share > 0 else ""}</div>'
+    text = f'<div style="font-size:13px;line-height:17px">{html} </div>'
+    below = f'<div style="font-size:12px;line-height:16px;opacity:.85">{escape(note)} </div>'
+    return f'<li style="{_CHIP};border:{border}">{text}<div>{bar_html}{below}</div></li>'
+
+
+def chips(*html: str, name: str = "") -> str:
+    """Steps one after the other, in as many rows as the page needs; ``name`` says what they are steps of."""
+    above = f'<div style="font-size:13px;line-height:18px;margin-top:4px">{bold(name)}</div>' if name else ""
+    style = "display:flex;flex-wrap:wrap;gap:6px;margin:4px 0;padding:0;list-style:none"
+    return f'{above}<ol style="{style}">{"".join(html)}</ol>'
+
+
+def stacked(*html: str) -> str:
+    """One below the other, each where a widget in a box of widgets would stand."""
+    return "<div>" + "".join(f'<div style="padding:2px">{part}</div>' for part in html) + "</div>"

@@ -45,9 +45,16 @@ on, lines and accents of 3:1 (WCAG 2.2, criteria 1.4.3 and 1.4.11, level AA); gl
 """
 
 
-ANYWHERE: Mapping[str, str] = {"main": "#3b82d6", "other": "#7f8893", "gone": "#b8730a"}
+ANYWHERE: Mapping[str, str] = {
+    "main": "#3b82d6",
+    "other": "#7f8893",
+    "gone": "#b8730a",
+    "ok": "#2a9558",
+    "bad": "#dc4c4c",
+}
 """Of bars that lie on the page itself, whose colour is unknown: 3:1 at least on light and dark pages.  ``main`` is
-what one looks for, ``other`` what it is compared with, ``gone`` what was left out.
+what one looks for or what runs, ``other`` what it is compared with, ``gone`` what was left out or is late, ``ok`` what
+is done, ``bad`` what failed.
 """
 
 SIZES: Mapping[str, int] = {"title": 15, "text": 13, "small": 12}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from personalize_sfn.display import markup
 from personalize_sfn.display.formatting import escape
 from personalize_sfn.text import printable
 
@@ -57,7 +58,11 @@ class Picture:
     arn: str = ""
     """Of what is shown, so that it can be found again."""
     has_header: bool = False
-    """Title, problem and ARN stand above the drawing, as they do above each part."""
+    """Title, problem, ARN and a link to the console stand above the drawing."""
+    url: str = ""
+    """Its page in the console; empty: it has none."""
+    lead: Html | None = None
+    """Of a run: what stands above its pictures.  Its own picture is then one of those below, like its parts."""
 
     def save(self, path: str | Path) -> Path:
         """Write the SVG to a file."""
@@ -66,14 +71,33 @@ class Picture:
         return path
 
     def _repr_html_(self) -> str:
-        header = f'<div style="margin:2px 0">{self._title_html()}</div>{self._arn_html()}' if self.has_header else ""
-        parts = "".join(
-            f'<details{" open" if part.is_open else ""} style="margin:4px 0 4px 12px">'
-            f'<summary style="cursor:pointer">{part._title_html()}</summary>{part._arn_html()}'
-            f"{part._repr_html_()}</details>"
-            for part in self.parts
+        if self.lead is not None:
+            return f"<div>{self.lead.html}{markup.stacked(self.below_html())}</div>"
+        return f"<div>{self._header_html()}{self._image_html()}{self._parts_html()}</div>"
+
+    def below_html(self) -> str:
+        """Of a run: its pictures, of which those are open that tell what runs or what failed."""
+        if not self.parts:
+            return f"<div>{self._image_html()}</div>"
+        is_open = self.is_open and not any(part.is_open for part in self.parts)
+        own = replace(self, parts=(), is_open=is_open, problem="", arn="")
+        return f"<div>{own._folded_html()}{self._parts_html()}</div>"
+
+    def _header_html(self) -> str:
+        if not self.has_header:
+            return ""
+        console = f" · {markup.link('Open in the console', self.url)}" if self.url else ""
+        return f'<div style="margin:2px 0;font-size:13px">{self._title_html()}{console}</div>{self._arn_html()}'
+
+    def _parts_html(self) -> str:
+        return "".join(part._folded_html() for part in self.parts)
+
+    def _folded_html(self) -> str:
+        return (
+            f'<details{" open" if self.is_open else ""} style="margin:2px 0 2px 12px;font-size:13px;line-height:20px">'
+            f'<summary style="cursor:pointer">{self._title_html()}</summary>'
+            f"{self._image_html()}{self._arn_html()}{self._parts_html()}</details>"
         )
-        return f"<div>{header}{self._image_html()}{parts}</div>"
 
     def _image_html(self) -> str:
         if not self.svg:
@@ -93,7 +117,7 @@ class Picture:
         return f"<b>{escape(self.title)}</b>{problem}"
 
     def _arn_html(self) -> str:
-        return f'<div style="font-size:85%;opacity:.8"><code>{escape(self.arn)}</code></div>' if self.arn else ""
+        return markup.disclosure("ARN", markup.code(self.arn)) if self.arn else ""
 
     def __str__(self) -> str:
         return printable(self.text)

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import functools
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from personalize_sfn.display.formatting import GLYPHS, by_status, counted, duration, polls_text
-from personalize_sfn.display.graph import Definition, Graph, Node, graph_of
+from personalize_sfn.display.formatting import GLYPHS, about, by_status, counted, duration, polls_text
+from personalize_sfn.display.graph import Definition, Graph, Node, branches_of, graph_of, without_passes
 from personalize_sfn.display.history import Run, Span, unwrapped
 from personalize_sfn.display.layout import lay_out, shortened
 from personalize_sfn.display.picture import Picture
+from personalize_sfn.display.steps import plan_of, typical_of
 from personalize_sfn.display.svg import Marks, draw
 
 __all__ = ["render_definition", "render_progress", "render_run"]
 
 
+#: Pixels that a picture may be wide, to go from left to right: JupyterLab's cell in a window of 1,280 pixels.
+_ROOM_ACROSS = 812.0
+
+
 def render_definition(
-    definition: Definition, name: str = "", definition_of: Callable[[str], Definition | None] | None = None
+    definition: Definition,
+    name: str = "",
+    definition_of: Callable[[str], Definition | None] | None = None,
+    *,
+    detail: bool = False,
 ) -> Picture:
     """The graph of a definition in the Amazon States Language and, folded below it, of the machines that it starts.
 
@@ -26,8 +36,10 @@ def render_definition(
         name: of the state machine.
         definition_of: gives the definition of a machine by its ARN, or None where it cannot be read; None: the machines
             that it starts are not shown.
+        detail: show Pass states, which only move data about, too.
     """
-    return _definition(definition, name, definition_of, ())
+    asked = functools.cache(definition_of) if definition_of else None  # for its picture, and for its time
+    return _definition(definition, name, asked, (), detail=detail)
 
 
 def _definition(
@@ -35,32 +47,55 @@ def _definition(
     name: str,
     definition_of: Callable[[str], Definition | None] | None,
     above: tuple[str, ...],
+    *,
+    detail: bool,
 ) -> Picture:
-    graph = graph_of(definition)
+    graph = _graph(definition, detail=detail)
     starts = dict.fromkeys(node.machine for node in graph.walk() if node.machine and node.machine not in above)
+    found = {arn: there for arn in starts if definition_of and (there := definition_of(arn)) is not None}
     parts = tuple(
-        replace(_definition(found, arn.split(":")[6], definition_of, (*above, arn)), arn=arn)
-        for arn in (starts if definition_of else ())
-        if definition_of is not None and (found := definition_of(arn)) is not None
+        replace(_definition(each, arn.split(":")[6], definition_of, (*above, arn), detail=detail), arn=arn)
+        for arn, each in found.items()
     )
     labels = ", ".join(node.label for node in graph.nodes)
-    text = "\n".join([*_tree(graph, name), *("    " + line for part in parts for line in part.text.splitlines())])
-    notes = {node.key: "polls until it is done" for node in graph.walk() if node.kind == "Loop"}
+    times = {arn: plan_of(each, definition_of or found.get).typical for arn, each in found.items()}
+    notes = dict(_times(graph, definition, times))
+    told = {key: ("", note) for key, note in notes.items()}
+    text = "\n".join(
+        [*_tree(graph, name, told, {"": "-"}), *("    " + line for part in parts for line in part.text.splitlines())]
+    )
     title = name or "state machine"
-    return Picture(draw(lay_out(graph, notes), title), text, title, parts, alt=f"Graph of {title}: {labels}")
+    svg = draw(lay_out(graph, notes, _ROOM_ACROSS), title, notes=notes)
+    return Picture(svg, text, title, parts, alt=f"Graph of {title}: {labels}")
 
 
-def render_progress(definition: Definition, run: Run, now: datetime | None = None) -> Picture:
+def _graph(definition: Definition, *, detail: bool, keep: Collection[str] = ()) -> Graph:
+    graph = graph_of(definition)
+    return graph if detail else without_passes(graph, keep)
+
+
+def _times(graph: Graph, definition: Definition, machines: Mapping[str, timedelta]) -> Iterator[tuple[str, str]]:
+    """By node, how long it typically takes on AWS: by its own waits, or by those of the machine that it starts."""
+    for node in graph.nodes:
+        typical = sum((typical_of(definition["States"][name]) for name in node.states), timedelta(0))
+        typical += machines.get(node.machine, timedelta(0))
+        if typical or node.kind == "Loop":
+            yield node.key, f"about {about(typical)}" if typical else "polls until it is done"
+        for branch, inner in zip(node.branches, branches_of(definition["States"].get(node.key, {})), strict=True):
+            yield from _times(branch, inner, machines)
+
+
+def render_progress(definition: Definition, run: Run, now: datetime | None = None, *, detail: bool = False) -> Picture:
     """The graph of ``definition``, coloured by what has happened in ``run``, without the executions that it started."""
     now = now or datetime.now(UTC)
-    graph = graph_of(definition)
+    graph = _graph(definition, detail=detail, keep={span.name for span in run.spans if span.status in _BAD})
     marks = {node.key: mark for node in graph.walk() if (mark := _mark(node, run, now))}
     title = f"{GLYPHS[run.status]} {run.machine}: {_word(run.status)} · {duration(run.elapsed(now))}"
     problem = ": ".join(part for part in unwrapped(run.error, run.cause) if part)
     line = " · ".join(part for part in (title, problem) if part)
     notes = {node.key: marks.get(node.key, ("", ""))[1] or _ROOM[node.kind == "Loop"] for node in graph.walk()}
     return Picture(
-        draw(lay_out(graph, notes), line, marks),
+        draw(lay_out(graph, notes, _ROOM_ACROSS), line, marks),
         "\n".join(_tree(graph, line, marks)),
         title,
         is_open=run.status != "SUCCEEDED",
@@ -82,18 +117,21 @@ def _alt(title: str, graph: Graph, marks: Marks) -> str:
     return by_status(title, [(marks.get(node.key, ("", ""))[0], node.label) for node in graph.walk()])
 
 
-def render_run(run: Run, definition_of: Callable[[str], Definition], now: datetime | None = None) -> Picture:
+def render_run(
+    run: Run, definition_of: Callable[[str], Definition], now: datetime | None = None, *, detail: bool = False
+) -> Picture:
     """``run`` and, folded below it, the executions that it started; those that did not succeed are unfolded.
 
     Args:
         run: the execution.
         definition_of: gives the definition that an execution of a given ARN runs.
         now: for the time that running states have taken; default: the present.
+        detail: show Pass states, which only move data about, too.
     """
     now = now or datetime.now(UTC)
-    picture = render_progress(definition_of(run.arn), run, now)
+    picture = render_progress(definition_of(run.arn), run, now, detail=detail)
     parts = tuple(
-        render_run(run.children[arn], definition_of, now) if arn in run.children else _closed(arn)
+        render_run(run.children[arn], definition_of, now, detail=detail) if arn in run.children else _closed(arn)
         for span in run.spans
         for arn in span.started
     )
@@ -157,16 +195,15 @@ def _status(spans: list[Span]) -> str:
     return next(status for status in _WORST if status in found)
 
 
+_BAD = ("FAILED", "TIMED_OUT", "ABORTED")
 _WORST = ("FAILED", "TIMED_OUT", "ABORTED", "CAUGHT", "RETRIED", "SUCCEEDED")
 
 
-def _tree(graph: Graph, title: str, marks: Marks | None = None) -> Iterator[str]:
+def _tree(graph: Graph, title: str, marks: Marks, glyphs: Mapping[str, str] = GLYPHS) -> Iterator[str]:
     if title:
         yield title
     for node in graph.nodes:
-        status, note = (marks or {}).get(node.key, ("", ""))
-        glyph = f"{GLYPHS[status]} " if marks is not None else "- "
-        loop = " (polls until it is done)" if node.kind == "Loop" and marks is None else ""
-        yield f"  {glyph}{node.label}{loop}{f' · {note}' if note else ''}"
+        status, note = marks.get(node.key, ("", ""))
+        yield f"  {glyphs[status]} {node.label}{f' · {note}' if note else ''}"
         for branch in node.branches:
-            yield from ("  " + line for line in _tree(branch, "", marks))
+            yield from ("  " + line for line in _tree(branch, "", marks, glyphs))

@@ -59,13 +59,14 @@ _ICONS = {
 }
 
 
-def draw(layout: Layout, title: str, marks: Marks | None = None) -> str:
+def draw(layout: Layout, title: str, marks: Marks | None = None, notes: Mapping[str, str] | None = None) -> str:
     """The SVG text of ``layout``.
 
     Args:
         layout: of a graph.
         title: read out by screen readers.
         marks: status and note of nodes, by key; None: the graph alone, without statuses and their legend.
+        notes: of the graph alone, the second lines of nodes, by key.
     """
     used = {(marks or {}).get(box.node.key, ("", ""))[0] for box in layout.walk()}
     legend, legend_width = draw_legend(used, layout.height + _LEGEND / 2) if marks is not None else ("", 0.0)
@@ -78,23 +79,23 @@ def draw(layout: Layout, title: str, marks: Marks | None = None) -> str:
             STYLE,
             f'<rect class="bg" width="{width:.0f}" height="{height:.0f}" rx="8"/>',
             f'<g transform="translate({MARGIN:.0f} {MARGIN:.0f})">',
-            *_layout(layout, marks),
+            *_layout(layout, marks, notes or {}),
             legend,
             "</g></svg>",
         )
     )
 
 
-def _layout(layout: Layout, marks: Marks | None) -> Iterator[str]:
+def _layout(layout: Layout, marks: Marks | None, notes: Mapping[str, str]) -> Iterator[str]:
     drawn: set[tuple[Point, Point, bool]] = set()
     for path in layout.paths:
-        yield from _path(path, drawn)
+        yield from _path(path, drawn, is_across=layout.is_across)
     for box in layout.boxes:
-        yield from _node(box, marks)
+        yield from _node(box, marks, notes)
 
 
-def _node(box: Box, marks: Marks | None) -> Iterator[str]:
-    status, note = (marks or {}).get(box.node.key, ("", ""))
+def _node(box: Box, marks: Marks | None, notes: Mapping[str, str]) -> Iterator[str]:
+    status, note = (marks or {}).get(box.node.key, ("", notes.get(box.node.key, "")))
     word = LOOKS[status].word if marks is not None else ""
     others = [name for name in box.node.states if name != box.node.label]
     stands_for = f"stands for {', '.join(others)}" if len(box.node.states) > 1 else ""
@@ -104,19 +105,18 @@ def _node(box: Box, marks: Marks | None) -> Iterator[str]:
     kind = "node group" if box.inner else "node"
     size = f'width="{box.width:.1f}" height="{box.height:.1f}"'
     yield f'<rect class="{kind}" x="{box.x:.1f}" y="{box.y:.1f}" {size} rx="7"/>'
-    sub = note or ("polls until it is done" if box.node.kind == "Loop" else "")
-    middle = box.y + ((TITLE + (LABEL_HEIGHT if sub else 0)) if box.inner else box.height) / 2
+    middle = box.y + ((TITLE + (LABEL_HEIGHT if note else 0)) if box.inner else box.height) / 2
     icon = _ICONS.get("Workflow" if box.node.is_workflow else box.node.kind, _ICONS["Task"])
     yield f'<path class="icon" transform="translate({box.x + 10:.1f} {middle - 8:.1f})" d="{icon}"/>'
-    y = middle + (-2 if sub else 4.5)
+    y = middle + (-2 if note else 4.5)
     yield f'<text x="{box.x + 34:.1f}" y="{y:.1f}">{escape(shortened(box.node.label))}</text>'
-    if sub:
-        yield f'<text class="mute" x="{box.x + 34:.1f}" y="{middle + 14:.1f}">{escape(sub)}</text>'
+    if note:
+        yield f'<text class="mute" x="{box.x + 34:.1f}" y="{middle + 14:.1f}">{escape(note)}</text>'
     if marks is not None:
         yield badge(status, box.x + box.width - 24, box.y + 6)
     yield "</g>"
     for inner in box.inner:
-        yield from _layout(inner, marks)
+        yield from _layout(inner, marks, notes)
 
 
 def badge(status: str, x: float, y: float) -> str:
@@ -141,7 +141,7 @@ def draw_legend(used: Set[str], y: float) -> tuple[str, float]:
     return "".join(drawn), x
 
 
-def _path(path: EdgePath, drawn: set[tuple[Point, Point, bool]]) -> Iterator[str]:
+def _path(path: EdgePath, drawn: set[tuple[Point, Point, bool]], *, is_across: bool) -> Iterator[str]:
     """An edge, as far as an edge to the same target has not drawn it: dashes over dashes would be an unbroken line."""
     points = path.points
     is_loop = path.edge.source == path.edge.target
@@ -150,14 +150,11 @@ def _path(path: EdgePath, drawn: set[tuple[Point, Point, bool]]) -> Iterator[str
         if is_loop:
             break
         is_bend = i % 2 == 1
-        has_label = path.label is not None and path.label.x == a[0] and min(a[1], b[1]) == path.label.y
-        if (a, b, path.edge.is_failure) in drawn or a == b or (has_label and not is_bend):
+        if (a, b, path.edge.is_failure) in drawn or a == b or (path.gap == {a, b} and not is_bend):
             continue
         drawn.add((a, b, path.edge.is_failure))
         line += "" if at == a else f"M{a[0]:.1f} {a[1]:.1f}"
-        bend = (b[1] - a[1]) / 2
-        curve = f"C{a[0]:.1f} {a[1] + bend:.1f} {b[0]:.1f} {b[1] - bend:.1f} " if is_bend and a[0] != b[0] else "L"
-        line += f"{curve}{b[0]:.1f} {b[1]:.1f}"
+        line += f"{_curve(a, b, is_across=is_across) if is_bend else 'L'}{b[0]:.1f} {b[1]:.1f}"
         at = b
     if is_loop:
         line = "M{:.1f} {:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}".format(
@@ -167,10 +164,10 @@ def _path(path: EdgePath, drawn: set[tuple[Point, Point, bool]]) -> Iterator[str
     css = "edge catch" if path.edge.is_failure else "edge"
     if line:
         yield f'<path class="{css}" d="{line}"><title>{tip}</title></path>'
-    (_, y0), (x, y) = points[-2 if is_loop or points[-2] != points[-1] else -3], points[-1]
-    if ((x, y), (x, y), False) not in drawn:
-        drawn.add(((x, y), (x, y), False))
-        yield _head(x, y, 0 if is_loop else 1 if y > y0 else -1)
+    before, end = points[-2 if is_loop or points[-2] != points[-1] else -3], points[-1]
+    if (end, end, False) not in drawn:
+        drawn.add((end, end, False))
+        yield _head(*end, *((-1, 0) if is_loop else _way(before, end, is_across=is_across)))
     if path.label is not None:
         yield (
             f'<text class="mute" text-anchor="middle" x="{path.label.x:.1f}" y="{path.label.y + 11:.1f}">'
@@ -178,8 +175,24 @@ def _path(path: EdgePath, drawn: set[tuple[Point, Point, bool]]) -> Iterator[str
         )
 
 
-def _head(x: float, y: float, down: int) -> str:
-    """An arrow's head at its end: down, up, or to the left."""
-    if not down:
-        return f'<path class="head" d="M{x + 7:.1f} {y - 4:.1f}L{x + 7:.1f} {y + 4:.1f}L{x:.1f} {y:.1f}z"/>'
-    return f'<path class="head" d="M{x - 4:.1f} {y - 7 * down:.1f}L{x + 4:.1f} {y - 7 * down:.1f}L{x:.1f} {y:.1f}z"/>'
+def _curve(a: Point, b: Point, *, is_across: bool) -> str:
+    """The way to ``b``, up to its coordinates: straight, or a bend that begins and ends with the flow."""
+    (x0, y0), (x, y) = a, b
+    if is_across:
+        return "L" if y0 == y else f"C{(x0 + x) / 2:.1f} {y0:.1f} {(x0 + x) / 2:.1f} {y:.1f} "
+    return "L" if x0 == x else f"C{x0:.1f} {(y0 + y) / 2:.1f} {x:.1f} {(y0 + y) / 2:.1f} "
+
+
+def _way(before: Point, end: Point, *, is_across: bool) -> tuple[int, int]:
+    """Where an edge goes at its end: a step to the right or to the left, down or up."""
+    if is_across:
+        return (1 if end[0] > before[0] else -1), 0
+    return 0, (1 if end[1] > before[1] else -1)
+
+
+def _head(x: float, y: float, right: int, down: int) -> str:
+    """An arrow's head at its end."""
+    back_x, back_y = x - 7 * right, y - 7 * down
+    one = f"{back_x - 4 * abs(down):.1f} {back_y - 4 * abs(right):.1f}"
+    other = f"{back_x + 4 * abs(down):.1f} {back_y + 4 * abs(right):.1f}"
+    return f'<path class="head" d="M{one}L{other}L{x:.1f} {y:.1f}z"/>'

@@ -8,7 +8,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -337,14 +337,25 @@ class Execution(sdk.Execution):
         events = events[:max_items]
         return render_events(events, self.start_date) if html else events
 
-    def render_progress(self, portrait: bool = True, max_events: int | None = None) -> Picture:  # noqa: ARG002
+    def render_progress(
+        self,
+        portrait: bool = True,  # noqa: ARG002
+        max_events: int | None = None,  # noqa: ARG002
+        *,
+        detail: bool = False,
+    ) -> Picture:
         """Its graph coloured by what has happened so far, as SVG; below it the executions that it started.
 
         Args:
-            portrait: kept for the SDK's callers; the graph always goes from top to bottom.
+            portrait: kept for the SDK's callers; a graph goes from left to right where that fits.
             max_events: kept for the SDK's callers; the whole history is read.
+            detail: show Pass states, which only move data about, too.
         """
-        return replace(render_run(self.snapshot(), partial(definition_of, self.client)), has_header=True)
+        from personalize_sfn.execution.status import Status, outlook_of
+
+        run = self.snapshot()
+        picture = render_run(run, partial(definition_of, self.client), detail=detail)
+        return replace(picture, lead=Status(run, outlook_of(self, is_over=True), datetime.now(UTC)).lead())
 
     def __repr__(self) -> str:
         return f"Execution({self.execution_arn!r}, status={self._status!r})"

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from html import escape
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from personalize_sfn.arns import parse
-from personalize_sfn.display import GLYPHS, Run, duration
+from personalize_sfn.display import GLYPHS, Html, Run, duration, markup
 from personalize_sfn.display.formatting import polls_text
 from personalize_sfn.display.history import unwrapped
 from personalize_sfn.display.steps import Plan, plan_of, step_of
+from personalize_sfn.display.strip import chip_rows, strip_html
 from personalize_sfn.execution.definitions import definition_of
-from personalize_sfn.execution.history_reader import is_loopback
+from personalize_sfn.execution.history_reader import Follower, is_loopback
 
 if TYPE_CHECKING:
     from personalize_sfn.execution.execution import Execution
@@ -37,27 +37,38 @@ T = TypeVar("T")
 class Outlook:
     """What is known of a run before it ends."""
 
-    steps: tuple[str, ...] = ()
-    """Labels of its stages, as far as its definitions can be read."""
+    plan: Plan = field(default_factory=Plan)
+    """Its stages, as far as its definitions can be read."""
     typical: str = ""
     """How long such runs take, as a sentence; empty: not known."""
     console_url: str = ""
     """Its page in the console; empty on the embedded AWS, which has none."""
+    usual: Mapping[str, timedelta] = field(default_factory=dict)
+    """How long each stage usually takes, by its label."""
 
 
-def outlook_of(execution: Execution) -> Outlook:
-    """Asks the service for the definitions and the last runs; what it does not tell is left out."""
+def outlook_of(execution: Execution, *, is_over: bool = False) -> Outlook:
+    """Asks the service for the definitions and the last runs; what it does not tell is left out.
+
+    Args:
+        execution: whose outlook it is.
+        is_over: then the last runs are not asked for.
+    """
     client, arn = execution.client, execution.execution_arn
-
     planned = (
         _told(lambda: plan_of(definition_of(client, arn), lambda each: _told(lambda: definition_of(client, each))))
         or Plan()
     )
     is_local = is_loopback(client.meta.endpoint_url)
-    typical = _told(lambda: _last_runs(client, arn)) or ""
-    if not typical and planned.typical and not is_local:
+    before = [] if is_over else _told(lambda: _last_runs(client, arn)) or []
+    typical = _range([took for took, _ in before])
+    # What a definition says is AWS's time; the embedded AWS has its own.
+    usual = {} if is_local else dict(planned.each)
+    if before:
+        usual |= _told(lambda: _times_of(client, max(before)[1])) or {}
+    elif planned.typical and not is_local and not is_over:
         typical = f"such a run typically takes {duration(planned.typical)}"
-    return Outlook(planned.steps, typical, "" if is_local else console_url(arn))
+    return Outlook(planned, typical, "" if is_local else console_url(arn), usual)
 
 
 def _told(ask: Callable[[], T]) -> T | None:
@@ -68,23 +79,39 @@ def _told(ask: Callable[[], T]) -> T | None:
         return None
 
 
-def _last_runs(client: Any, arn: str) -> str:
-    """What the last successful runs of the same machine took."""
+def _last_runs(client: Any, arn: str) -> list[tuple[timedelta, str]]:
+    """What the last successful runs of the same machine took, with their ARNs."""
     machine = arn.replace(":execution:", ":stateMachine:").rpartition(":")[0]
-    listed = client.list_executions(stateMachineArn=machine, statusFilter="SUCCEEDED", maxResults=_RUNS)
-    took = sorted(found["stopDate"] - found["startDate"] for found in listed["executions"] if "stopDate" in found)
+    listed = client.list_executions(stateMachineArn=machine, statusFilter="SUCCEEDED", maxResults=_RUNS)["executions"]
+    return [(found["stopDate"] - found["startDate"], found["executionArn"]) for found in listed if "stopDate" in found]
+
+
+def _range(took: Sequence[timedelta]) -> str:
     if not took:
         return ""
     if len(took) == 1:
         return f"the last run took {duration(took[0])}"
-    return f"the last {len(took)} runs took {duration(took[0])} to {duration(took[-1])}"
+    return f"the last {len(took)} runs took {duration(min(took))} to {duration(max(took))}"
+
+
+def _times_of(client: Any, arn: str) -> dict[str, timedelta]:
+    """How long the stages of a run took, by label: of several items, the longest.
+
+    Of the last runs the longest is asked: what others reused, it made.
+    """
+    times: dict[str, timedelta] = {}
+    for stage in Follower(client, arn).look().stages:
+        if stage.ended is not None:
+            times[stage.label] = max(times.get(stage.label, timedelta(0)), stage.ended - stage.began)
+    return times
 
 
 def console_url(arn: str) -> str:
-    """The execution's page in the Step Functions console; empty where it is not known."""
+    """The page of an execution or a state machine in the Step Functions console; empty where it is not known."""
     parts = parse(arn)
     console = _CONSOLES.get(parts.partition)
-    page = f"states/home?region={parts.region}#/v2/executions/details/{arn}"
+    place = "statemachines/view" if parts.resource.startswith("stateMachine:") else "v2/executions/details"
+    page = f"states/home?region={parts.region}#/{place}/{arn}"
     return f"https://{parts.region}.{console}/{page}" if console else ""
 
 
@@ -107,19 +134,26 @@ class Status:
     def facts(self) -> list[str]:
         """Step n of m, what it does, how long such runs take, when it was looked at; of a run that failed, why."""
         if self.run.status != "RUNNING":
-            problem = ": ".join(part for part in unwrapped(self.run.error, self.run.cause) if part)
-            return [problem] if problem else []
-        step = step_of(self.run, self.outlook.steps)
-        of = f"step {step} of {len(self.outlook.steps)}" if step else ""
-        known = self.run.stages
+            return [problem] if (problem := self.problem()) else []
+        known, steps = self.run.stages, self.outlook.plan.steps
+        step = step_of(self.run, steps)
+        of = f"step {step} of {len(steps)}" if step else ""
         current = [stage for stage in known if stage.status == "RUNNING"] or known[-1:]  # between two stages: the last
         now = " and ".join(stage.label + (f" ({polls_text(stage.polls)})" if stage.polls else "") for stage in current)
         checked = f"last checked {self.checked.astimezone():%H:%M:%S}" if self.checked else ""
-        return [fact for fact in (": ".join(filter(None, (of, now))), self.outlook.typical, checked) if fact]
+        what = ": ".join(filter(None, (of, now))) or "starting"
+        return [fact for fact in (what, self.outlook.typical, checked) if fact]
+
+    def problem(self) -> str:
+        """Error and cause of a run that failed; empty for others."""
+        return ": ".join(part for part in unwrapped(self.run.error, self.run.cause) if part)
 
     def again(self) -> str:
         """How to come back to a run that continues; empty for one that is over."""
-        return f"Execution.attach({self.run.arn!r}, session=session)" if self.run.status == "RUNNING" else ""
+        return self._attach() if self.run.status == "RUNNING" else ""
+
+    def _attach(self) -> str:
+        return f"Execution.attach({self.run.arn!r}, session=session)"
 
     def line(self, now: datetime | None = None) -> str:
         """All of it as one line of text."""
@@ -127,11 +161,39 @@ class Status:
         return " · ".join(part for part in (self.head(now), *self.facts(), again, self.note) if part)
 
     def html(self, now: datetime | None = None) -> str:
-        """All of it for a notebook."""
-        console = f'<a href="{escape(self.outlook.console_url)}" target="_blank" rel="noopener">Open in the console</a>'
-        again = f"It continues without this notebook: <code>{escape(self.again())}</code>" if self.again() else ""
-        last = " · ".join(part for part in (console if self.outlook.console_url else "", again) if part)
-        lines = [f"<b>{escape(self.head(now or datetime.now(UTC)))}</b>", escape(" · ".join(self.facts()))]
-        lines += [f'<span style="font-size:85%">{last}</span>'] if last else []
-        lines += [escape(self.note)] if self.note else []
-        return f'<div style="line-height:1.5">{"<br>".join(line for line in lines if line)}</div>'
+        """For a notebook: how it stands in two lines, and a strip of its steps.
+
+        The markup is the same from the first look to the last, so that nothing moves when the run ends.
+        """
+        now = now or datetime.now(UTC)
+        step, *facts = self.facts() if self.run.status == "RUNNING" else ["", *self._times()]
+        console = markup.link("Open in the console", self.outlook.console_url) if self.outlook.console_url else ""
+        lines = [
+            markup.status_line(markup.bold(self.head(now)), markup.plain(step)),
+            markup.status_line(*map(markup.plain, facts), console, is_small=True),
+        ]
+        rows = chip_rows(self.run, self.outlook.plan, now, self.outlook.usual)
+        said = [markup.alert(problem)] if (problem := self.problem()) else []
+        said += [markup.heading(markup.plain(self.note))] if self.note else []
+        return f"<div>{''.join(lines)}{strip_html(rows)}{''.join(said)}</div>"
+
+    def _times(self) -> list[str]:
+        began, ended = self.run.began, self.run.ended
+        return [
+            *([f"started {began.astimezone():%Y-%m-%d %H:%M:%S}"] if began else []),
+            *([f"ended {ended.astimezone():%H:%M:%S}"] if ended else []),
+        ]
+
+    def about_html(self) -> str:
+        """The ARN and how to come back to it, folded."""
+        arn = self.run.arn
+        return markup.disclosure(
+            "ARN, and how to pick it up from anywhere",
+            markup.code(arn),
+            f"Python: {markup.code(self._attach())}",
+            f"Shell: {markup.code(f'personalize-sfn status --wait {arn}')}",
+        )
+
+    def lead(self, now: datetime | None = None) -> Html:
+        """What stands above the pictures of a run, as HTML and as a line of text."""
+        return Html(markup.stacked(self.html(now), self.about_html()), self.line(now))

@@ -43,12 +43,13 @@ def view_for_here() -> View:
 
 #: A picture is up to 100 kB, and a notebook's server cuts a kernel off that sends more than 1 MB a second
 #: (iopub_data_rate_limit): so many seconds between two of them at least, and at most while only the clock runs.
-_SOONEST, _LATEST = 0.5, 10.0
+_SOONEST, _LATEST = 0.5, 60.0
 
 
 class Notebook:
-    """Widgets while the execution runs, then the static picture in their place; without ipywidgets an output that is
-    replaced.  The picture is only drawn when something has happened: drawing closes what the reader has unfolded.
+    """Widgets while the execution runs, then the static form of the same in their place; without ipywidgets an output
+    that is replaced.  The strip is brought up to date at every look.  The pictures below it are only drawn when
+    something has happened: drawing closes what the reader has unfolded.
     """
 
     def __init__(self) -> None:
@@ -63,37 +64,36 @@ class Notebook:
         since = time.monotonic() - self._drawn_at
         is_due = since >= _LATEST or (status.run is not self._drawn and since >= _SOONEST)
         if self._widgets:
-            self._widgets[1].value = status.html()
+            _, strip, about, _ = self._widgets
+            strip.value = status.html()
+            if self._drawn is None:
+                about.value = status.about_html()  # once: a reader may have opened it
         if not is_due:
             return
         self._drawn, self._drawn_at = status.run, time.monotonic()
         picture = draw()
         if self._widgets:
-            self._widgets[2].value = picture._repr_html_()
+            self._widgets[3].value = picture.below_html()
         else:
-            self._handle.update(_static(status, picture))
+            self._handle.update(replace(picture, lead=status.lead()))
 
     def leave(self, status: Status, draw: Draw) -> None:
-        last = replace(draw(), has_header=True) if status.run.status != "RUNNING" else _static(status, draw())
+        last = replace(draw(), lead=status.lead())
         self._handle.update(last)
         if self._widgets:
             # In a page that was reloaded the widgets are all there is: what replaces them does not reach it.
-            self._widgets[1].value = ""
-            self._widgets[2].value = last._repr_html_()
+            _, strip, about, below = self._widgets
+            strip.value, about.value, below.value = status.html(), status.about_html(), last.below_html()
 
 
-def _static(status: Status, picture: Picture) -> Html:
-    return Html(f"<div>{status.html()}{picture._repr_html_()}</div>", f"{status.line()}\n{picture.text}")
-
-
-def _html_widgets() -> tuple[Any, Any, Any] | None:
-    """A box, and in it the widgets of the status and of the picture."""
+def _html_widgets() -> tuple[Any, Any, Any, Any] | None:
+    """A box, and in it the widgets of the strip, of how to come back, and of the pictures."""
     try:
         from ipywidgets import HTML, VBox
     except ImportError:
         return None
-    words, picture = HTML(), HTML()
-    return VBox([words, picture]), words, picture
+    parts = HTML(), HTML(), HTML()
+    return VBox(list(parts)), *parts
 
 
 class Terminal:
@@ -121,7 +121,7 @@ class Terminal:
             return Text("")
         status, now = self._status, datetime.now(UTC)
         lines = [Text(status.head(now), style="bold"), *map(Text, [" · ".join(status.facts())])]
-        table = stage_table(status.run.stages, status.outlook.steps, None if status.note else now)
+        table = stage_table(status.run.stages, status.outlook.plan.steps, None if status.note else now)
         last = [status.outlook.console_url, status.again(), status.note]
         return Group(*lines, table, *(Text(text, style="dim", overflow="fold") for text in last if text))
 

@@ -103,7 +103,7 @@ class Watch:
                     run = self._execution.snapshot()
                     for _, part in run.walk():
                         self._definition_of(part.arn)  # now, so that drawing asks the service nothing
-                    outlook = outlook or outlook_of(self._execution)
+                    outlook = outlook or outlook_of(self._execution, is_over=run.status != "RUNNING")
                 except (ClientError, BotoCoreError, ResponseParserError) as error:
                     if not is_passing(error):
                         raise

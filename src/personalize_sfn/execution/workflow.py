@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,8 +18,10 @@ from personalize_sfn.display import Picture, mermaid, render_definition
 from personalize_sfn.errors import ConfigError, WorkflowError
 from personalize_sfn.execution.definitions import definition_of
 from personalize_sfn.execution.execution import Execution, client_of
+from personalize_sfn.execution.history_reader import is_loopback
 from personalize_sfn.execution.inputs import require_fitting
 from personalize_sfn.execution.listing import Executions
+from personalize_sfn.execution.status import console_url
 from personalize_sfn.ownership import PROJECT_TAG
 from personalize_sfn.session import Session
 
@@ -220,16 +223,21 @@ class Workflow(sdk.Workflow):
             Execution(self, e.execution_arn, e.start_date, e.status, self.client, e.name, e.stop_date) for e in listed
         )
 
-    def render_graph(self, portrait: bool = True) -> Picture:  # noqa: ARG002
+    def render_graph(self, portrait: bool = True, *, detail: bool = False) -> Picture:  # noqa: ARG002
         """Its graph as SVG, poll loops folded into one node each; below it the workflows that it starts.
 
         Those are read from the service once this one is there (created or attached), as far as it lets them be read.
 
         Args:
-            portrait: kept for the SDK's callers; the graph always goes from top to bottom.
+            portrait: kept for the SDK's callers; the graph goes from left to right where that fits.
+            detail: show Pass states, which only move data about, too.
         """
-        deployed = self._definition_of if self.state_machine_arn else None
-        return render_definition(self.definition.to_dict(), self.name, deployed)
+        arn = self.state_machine_arn
+        picture = render_definition(
+            self.definition.to_dict(), self.name, self._definition_of if arn else None, detail=detail
+        )
+        is_local = is_loopback(self.client.meta.endpoint_url)
+        return replace(picture, has_header=True, arn=arn or "", url=console_url(arn) if arn and not is_local else "")
 
     def _definition_of(self, state_machine_arn: str) -> dict[str, Any] | None:
         """The definition of another state machine; None when it is not there or not to be read."""
