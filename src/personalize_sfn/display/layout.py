@@ -68,7 +68,7 @@ class EdgePath:
     label: Label | None = None
     """Stands on a straight line, which is not drawn there."""
     gap: frozenset[Point] = frozenset()
-    """The ends of the line that is not drawn, because the label stands there."""
+    """The ends of the line that is not drawn, where the label is."""
 
 
 @dataclass(slots=True)

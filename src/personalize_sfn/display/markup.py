@@ -20,7 +20,6 @@ __all__ = [
     "chip",
     "chips",
     "code",
-    "disclosure",
     "dotted",
     "folded",
     "grid",
@@ -165,7 +164,7 @@ def status_line(*html: str, is_small: bool = False) -> str:
     """Parts with a dot between, on one line whatever they are, so that what stands below never moves; empty ones are
     left out, and where the page is narrow the end is cut off.
     """
-    size = "font-size:12px;opacity:.85" if is_small else "font-size:13px"
+    size = f"font-size:{SIZES['small']}px;opacity:.85" if is_small else f"font-size:{SIZES['text']}px"
     style = f"{size};line-height:20px;min-height:20px;white-space:nowrap;overflow:hidden;text-overflow:ellipsis"
     return f'<div style="{style}">{" · ".join(part for part in html if part)} </div>'
 
@@ -176,13 +175,6 @@ def alert(text: str) -> str:
         f"font-size:13px;line-height:19px;margin:4px 0;padding:2px 0 2px 8px;border-left:3px solid {ANYWHERE['bad']}"
     )
     return f'<div style="{style};overflow-wrap:anywhere">{escape(text)}</div>'
-
-
-def disclosure(summary: str, *html: str) -> str:
-    """Folded until a reader opens it; each of ``html`` on a line of its own."""
-    inside = "".join(f'<div style="margin:2px 0 2px 14px">{line}</div>' for line in html if line)
-    style = "margin:4px 0;font-size:12px;line-height:18px"
-    return f'<details style="{style}"><summary style="cursor:pointer">{escape(summary)}</summary>{inside}</details>'
 
 
 _CHIP = (

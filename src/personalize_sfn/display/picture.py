@@ -117,7 +117,7 @@ class Picture:
         return f"<b>{escape(self.title)}</b>{problem}"
 
     def _arn_html(self) -> str:
-        return markup.disclosure("ARN", markup.code(self.arn)) if self.arn else ""
+        return markup.folded("ARN", markup.code(self.arn)) if self.arn else ""
 
     def __str__(self) -> str:
         return printable(self.text)

@@ -187,12 +187,9 @@ class Status:
     def about_html(self) -> str:
         """The ARN and how to come back to it, folded."""
         arn = self.run.arn
-        return markup.disclosure(
-            "ARN, and how to pick it up from anywhere",
-            markup.code(arn),
-            f"Python: {markup.code(self._attach())}",
-            f"Shell: {markup.code(f'personalize-sfn status --wait {arn}')}",
-        )
+        ways = {"Python": self._attach(), "Shell": f"personalize-sfn status --wait {arn}"}
+        inside = [markup.code(arn), *(f"{name}: {markup.code(way)}" for name, way in ways.items())]
+        return markup.folded("ARN, and how to pick it up from anywhere", markup.lines(*inside))
 
     def lead(self, now: datetime | None = None) -> Html:
         """What stands above the pictures of a run, as HTML and as a line of text."""
