@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from math import sqrt
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
+_PerUser: TypeAlias = NDArray[np.float64]
 
 DEPTH = 25
 """How many recommended items a metric looks at."""
@@ -37,7 +37,7 @@ class Measured(dict[str, float]):
         self.popularity: dict[str, float] = {}
         """The same metrics of the same test for the items that most users chose, which everybody is recommended."""
 
-    def add_means(self, values: Mapping[str, Floats]) -> None:
+    def add_means(self, values: Mapping[str, _PerUser]) -> None:
         """Add the mean of each metric's values over the users, with its margin where there are two users at least."""
         for name, each in values.items():
             self[name] = _mean(each)
@@ -83,7 +83,7 @@ def item_metrics(
 
 def _weighted_gains(
     recommended: Sequence[Sequence[str]], weights: Sequence[Mapping[str, float]], gains: NDArray[np.float64]
-) -> dict[str, Floats]:
+) -> dict[str, _PerUser]:
     reached, possible = np.zeros((2, len(recommended), DEPTH), dtype=np.float64)
     for row, (items, worth) in enumerate(zip(recommended, weights, strict=True)):
         reached[row, : len(items)] = [worth.get(item, 0.0) for item in items[:DEPTH]]
@@ -169,6 +169,6 @@ def action_metrics(
     return {name: _mean(np.array(values, dtype=np.float64)) for name, values in means.items()}
 
 
-def _mean(values: Floats) -> float:
+def _mean(values: _PerUser) -> float:
     """No test user is no evidence of quality: 0."""
     return float(values.mean()) if len(values) else 0.0
