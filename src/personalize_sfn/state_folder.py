@@ -16,6 +16,7 @@ from personalize_sfn.errors import LocalAwsError
 
 __all__ = [
     "HEALTH_PATH",
+    "HISTORY_PATH",
     "LocalKeys",
     "forget_endpoint",
     "keys_of",
@@ -30,6 +31,8 @@ __all__ = [
 
 HEALTH_PATH = "/_personalize_sfn/health"
 """Where an embedded AWS says that it runs; with ``?nonce=...``, also that it is this user's."""
+HISTORY_PATH = "/_personalize_sfn/history"
+"""Where it says what a campaign or recommender knows of a user."""
 
 
 class LocalKeys(NamedTuple):

@@ -209,7 +209,7 @@ def test_on_aws_what_serves_is_looked_up_once_a_minute_and_here_each_time() -> N
     for is_local, looks in ((False, 1), (True, 3)):
         campaign = ServingCampaign()
         session = session_of(campaign)
-        session.is_local = is_local
+        session.is_local = is_local  # no endpoint: nobody is asked what is known of the user
         for user in ("1", "2", "3"):
             recommend(session, Config(), user, via="api")
 

@@ -24,6 +24,7 @@ from personalize_sfn.local.aws.request import Request, apparent_service, read_re
 from personalize_sfn.local.aws.responses import AwsError, Response, json_answer, refusal, unsupported
 from personalize_sfn.local.aws.s3_requests import check_no_browser_form, path_style
 from personalize_sfn.local.control_api import PLAN_PATH, plan_answer
+from personalize_sfn.local.history_page import HISTORY_PATH, history_answer
 from personalize_sfn.local.http import aws_chunked
 from personalize_sfn.local.http.address import check_address
 from personalize_sfn.local.http.authentication import Authentication, form_of
@@ -179,8 +180,8 @@ class Gateway:
         """What is asked of the front door itself."""
         if path == HEALTH_PATH:
             return json_answer(200, self._health(sent))
-        if path != PLAN_PATH:
-            return json_answer(404, {"error": f"expected {HEALTH_PATH} or {PLAN_PATH}"})
+        if path not in (PLAN_PATH, HISTORY_PATH):
+            return json_answer(404, {"error": f"expected {HEALTH_PATH}, {HISTORY_PATH} or {PLAN_PATH}"})
         expected = f"Bearer {self._owner.secret_access_key}".encode()
         given = sent.first("authorization").strip().encode("latin-1", "replace")
         if not (self._any_key or hmac.compare_digest(given, expected)):
@@ -189,6 +190,8 @@ class Gateway:
                 "the key, 'personalize-sfn local start --open' asks for none"
             )
             return json_answer(401, {"error": text}, [("WWW-Authenticate", "Bearer")])
+        if path == HISTORY_PATH:
+            return history_answer(self._personalize, sent.method, sent.query)
         return plan_answer(self._personalize, sent.method, sent.first("content-type"), read(MIB, "json"))
 
     def _health(self, sent: Sent) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from personalize_sfn.recipes import RECIPES
 from personalize_sfn.recommendations.answered_by import AnsweredBy, answered_by
 from personalize_sfn.recommendations.asking import Via, ask
 from personalize_sfn.recommendations.explanation import likes, supports
+from personalize_sfn.recommendations.known_users import items_of
 from personalize_sfn.recommendations.result import Item, Recommendations
 from personalize_sfn.recommendations.wording import DID, did_of
 from personalize_sfn.session import Session
@@ -85,6 +86,8 @@ def recommend(
     key, answer = ask(session, config, given, solution=solution, via=via)
     names, genres = _titles(read_titles(session, config) if titles is None else titles)
     items = [_answered(each, names, genres) for each in answer["itemList"]]
+    known, had = _known(session, config, key, user_id)
+    did = did_of(config, key, ratings)
     found = Recommendations(
         "" if user_id is None else str(user_id),
         tuple(items),
@@ -92,9 +95,11 @@ def recommend(
         str(answer.get("recommendationId", "")),
         like=None if item_id is None else _item(str(item_id), names, genres),
         answered_by=_answered_by(session, config, key),
-        did=did_of(config, key, ratings),
+        known=known,
+        did=did,
         notes=_context_notes(config, context),
     )
+    found = replace(found, items=tuple(_marked(item, had, f"already {did}") for item in found.items))
     return found if ratings is None or user_id is None else _beside_history(found, ratings, names, genres)
 
 
@@ -135,6 +140,7 @@ def rank(
         str(answer.get("recommendationId", "")),
         ranked=True,
         answered_by=_answered_by(session, config, key),
+        known=_known(session, config, key, user_id)[0],
         notes=_context_notes(config, context),
     )
 
@@ -223,10 +229,24 @@ def _recipe(config: Config, key: str) -> str:
     return settings.recipe
 
 
-def _answered_by(session: Session, config: Config, key: str) -> AnsweredBy:
+def _arn(session: Session, config: Config, key: str) -> str:
     from personalize_sfn.what_serves import serving
 
-    return answered_by(session, serving(config, session.arns)[key]["arn"], _recipe(config, key))
+    return serving(config, session.arns)[key]["arn"]
+
+
+def _answered_by(session: Session, config: Config, key: str) -> AnsweredBy:
+    return answered_by(session, _arn(session, config, key), _recipe(config, key))
+
+
+def _known(session: Session, config: Config, key: str, user_id: str | None) -> tuple[bool | None, frozenset[str]]:
+    """Whether what answered knows the user, where somebody tells, and with which items."""
+    items = None if user_id is None else items_of(session, _arn(session, config, key), str(user_id))
+    return (None, frozenset()) if items is None else (bool(items), frozenset(items))
+
+
+def _marked(item: Item, had: frozenset[str], mark: str) -> Item:
+    return replace(item, had=mark) if item.item_id in had else item
 
 
 def _context_notes(config: Config, context: Mapping[str, str] | None) -> tuple[str, ...]:
@@ -246,21 +266,21 @@ def _beside_history(
     """With what the user liked, what of it supports an item, and which items the user has had."""
     own = ratings[ratings["USER_ID"].astype(str) == found.user_id]
     liked = _liked(own, names, genres)
-    items = [replace(item, had=had) for item, had in zip(found.items, _had(found, liked, own), strict=True)]
+    had = _had(found, liked, own)
+    items = [replace(item, had=had.get(item.item_id, item.had)) for item in found.items]
     recipe = None if found.answered_by is None else RECIPES.get(found.answered_by.recipe)
     if recipe is None or not recipe.same_for_all:  # else nothing of a user's history is a reason
         items = _with_because(items, liked, ratings, found)
-    return replace(found, items=tuple(items), liked=liked, known=not own.empty)
+    return replace(found, items=tuple(items), liked=liked, known=found.known or not own.empty)
 
 
-def _had(found: Recommendations, liked: tuple[Item, ...], own: pd.DataFrame) -> list[str]:
-    """What the user has done with each item already; empty: nothing."""
+def _had(found: Recommendations, liked: tuple[Item, ...], own: pd.DataFrame) -> dict[str, str]:
+    """What the user has done with items already."""
     had = {str(item): f"already {DID}" for item in own["ITEM_ID"]}
     if "RATING" in own:
         rated = zip(own["ITEM_ID"].astype(str), own["RATING"], strict=True)
         had |= {item: f"already rated {rating:g}" for item, rating in rated}
-    had |= {item.item_id: f"already {found.did}" for item in liked if item.rating is None}
-    return [had.get(item.item_id, "") for item in found.items]
+    return had | {item.item_id: f"already {found.did}" for item in liked if item.rating is None}
 
 
 def _liked(own: pd.DataFrame, names: Mapping[str, str], genres: Mapping[str, str]) -> tuple[Item, ...]:

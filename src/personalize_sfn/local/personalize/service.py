@@ -28,6 +28,7 @@ from personalize_sfn.local.personalize.persistence.resume import resume
 from personalize_sfn.local.personalize.resources import BEHAVIOURS, control_plane, data_plane
 from personalize_sfn.local.personalize.resources.auto_training import on_clock
 from personalize_sfn.local.personalize.runtime.request_counts import RequestCounts
+from personalize_sfn.local.personalize.runtime.served_model import served_by
 from personalize_sfn.local.personalize.store import DELETE, Store
 from personalize_sfn.local.personalize.wire import authorization
 from personalize_sfn.local.personalize.wire.protocol import (
@@ -126,6 +127,20 @@ class PersonalizeService:
             store = self._stores.get((parts.account_id, parts.region))
         found = store.find(arn) if store is not None else None
         return dict(found.tags) if found is not None else {}
+
+    def history(self, arn: str, user_id: str) -> list[str]:
+        """Item ids that a campaign or recommender knows of a user, oldest first; empty for a user it does not know.
+
+        Raises:
+            AwsError: nothing of that ARN serves.
+        """
+        try:
+            parts = parse_arn(arn)
+        except ValueError as error:
+            raise AwsError("InvalidInputException", str(error)) from error
+        member = "recommenderArn" if parts.resource.startswith("recommender/") else "campaignArn"
+        context = self._context(self._store(parts.account_id, parts.region))
+        return served_by(context, {member: arn, "userId": user_id}).history(user_id)
 
     def close(self) -> None:
         """End the background work; what has begun is finished, what has not is dropped."""
