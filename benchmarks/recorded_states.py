@@ -322,7 +322,10 @@ class Aws:
         if arn.endswith("states:::lambda:invoke"):
             if "FunctionName" not in call.arguments:
                 unavailable()
-            found = self.lambda_.invoke(call.arguments["FunctionName"], call.arguments.get("Payload", {}))
+            payload = call.arguments.get("Payload")
+            if isinstance(payload, str):
+                payload = json.loads(payload)
+            found = self.lambda_.invoke(call.arguments["FunctionName"], {} if payload is None else payload)
             if found.error:
                 return found
             output = {"ExecutedVersion": "$LATEST", "Payload": found.output, "SdkHttpMetadata": {}, "StatusCode": 200}

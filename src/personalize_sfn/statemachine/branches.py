@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from personalize_sfn.statemachine import leaving
+from personalize_sfn.statemachine import items, leaving
+from personalize_sfn.statemachine.calls import TaskOutcome
 from personalize_sfn.statemachine.failures import StateFailure, runtime_failure
 from personalize_sfn.statemachine.fields import StateFields
 from personalize_sfn.statemachine.frames import Frame
@@ -20,7 +21,7 @@ from personalize_sfn.statemachine.jsonata import ERROR, expression
 if TYPE_CHECKING:
     from personalize_sfn.statemachine.execution import MachineExecution
 
-__all__ = ["attempt_map", "attempt_parallel", "branch_failed", "branch_finished", "forget"]
+__all__ = ["attempt_map", "attempt_parallel", "branch_failed", "branch_finished", "forget", "items_read"]
 
 #: How many items run at once where MaxConcurrency sets no limit.
 _AT_ONCE = {"INLINE": 40, "DISTRIBUTED": 10_000}
@@ -39,30 +40,76 @@ def attempt_parallel(execution: MachineExecution, frame: Frame, fields: StateFie
 
 
 def attempt_map(execution: MachineExecution, frame: Frame, fields: StateFields) -> None:
-    """Start as many items as may run at once."""
+    """Start as many items as may run at once; where the items are to be read, read them first."""
     processor = "ItemProcessor" if "ItemProcessor" in fields.state else "Iterator"
     mode = fields.state[processor].get("ProcessorConfig", {}).get("Mode", "INLINE")
     at_once = fields.integer("MaxConcurrency", 0) or _AT_ONCE[mode]
-    items = _items(fields)
-    inputs = [_item_input(fields, index, item) for index, item in enumerate(items)]
+    reader = fields.state.get("ItemReader")
+    items = _items(fields) if reader is None else []
     execution.say(frame, "MapStateStarted", {"length": len(items)})
-    tolerated = _tolerated(fields) if mode == "DISTRIBUTED" else None
     frame.branches = {
         "processor": processor,
-        "items": items,
-        "inputs": inputs,
-        "results": [None] * len(items),
-        "left": len(items),
-        "next": 0,
-        "running": [],
         "at_once": at_once,
-        "failed": 0,
-        "tolerated": tolerated,
+        "running": [],
+        "tolerated": _tolerated(fields) if mode == "DISTRIBUTED" else None,
     }
+    if reader is not None:
+        config = reader.get("ReaderConfig", {})
+        frame.branches["most"] = fields.with_state(config, "ItemReader/ReaderConfig/").whole("MaxItems", 0)
     if mode == "DISTRIBUTED":
         execution.say(frame, "MapRunStarted", {"mapRunArn": _map_run(execution, frame, fields)})
-    if items:
-        for _ in range(min(at_once, len(items))):
+    if reader is None:
+        _run_items(execution, frame, fields, items)
+    else:
+        arguments = fields.with_state(reader, "ItemReader/").arguments()
+        frame.task = {
+            "token": execution.new_token(),
+            "resource": reader["Resource"],
+            "arguments": arguments,
+            "reads": True,
+        }
+        execution.queue(frame, "started")
+
+
+def items_read(execution: MachineExecution, frame: Frame, outcome: TaskOutcome) -> None:
+    """What the reader's task answered.
+
+    Raises:
+        StateFailure: it failed, or gave no items.
+    """
+    assert frame.branches is not None
+    fields = StateFields.of(execution, frame)
+    try:
+        if outcome.error is not None:
+            raise StateFailure("States.ItemReaderFailed", outcome.cause or outcome.error)
+        if frame.branches["most"] < 0:
+            raise StateFailure("States.ItemReaderFailed", "field MaxItems must be positive")
+        config = fields.state["ItemReader"].get("ReaderConfig", {})
+        found = items.read(outcome.output, config, frame.branches["most"])
+    except StateFailure as failure:
+        execution.say(frame, "MapRunFailed", failure_details(failure.error, failure.cause))
+        raise
+    _run_items(execution, frame, fields, found)
+
+
+def _run_items(execution: MachineExecution, frame: Frame, fields: StateFields, found: list[Any]) -> None:
+    assert frame.branches is not None
+    inputs = [_item_input(fields, index, item) for index, item in enumerate(found)]
+    if (batcher := fields.state.get("ItemBatcher")) is not None:
+        of_batcher = fields.with_state(batcher, "ItemBatcher/")
+        most, most_bytes = (of_batcher.integer(f"Max{what}PerBatch", 0) or 0 for what in ("Items", "InputBytes"))
+        found = inputs = items.batches(inputs, most, most_bytes, of_batcher.template("BatchInput"))
+    frame.branches = {
+        **frame.branches,
+        "items": found,
+        "inputs": inputs,
+        "results": [None] * len(found),
+        "left": len(found),
+        "next": 0,
+        "failed": 0,
+    }
+    if found:
+        for _ in range(min(frame.branches["at_once"], len(found))):
             _start_next(execution, frame, frame.previous)
     else:
         _all_finished(execution, frame)
@@ -82,16 +129,16 @@ def _map_run(execution: MachineExecution, frame: Frame, fields: StateFields) -> 
 def _items(fields: StateFields) -> list[Any]:
     if fields.jsonpath:
         scope = fields.scope()
-        items = scope.path(fields.state["ItemsPath"]) if "ItemsPath" in fields.state else scope.value
-        if isinstance(items, list):
-            return items
-        raise runtime_failure(f"Map state input must be an array but was: {compact(items)}")
-    items = fields.value("Items", fields.input)
-    if isinstance(items, list):
-        return items
+        found = scope.path(fields.state["ItemsPath"]) if "ItemsPath" in fields.state else scope.value
+        if isinstance(found, list):
+            return found
+        raise runtime_failure(f"Map state input must be an array but was: {compact(found)}")
+    found = fields.value("Items", fields.input)
+    if isinstance(found, list):
+        return found
     if "Items" in fields.state and expression(fields.state["Items"]) is not None:
-        raise fields._wrong_type("Items", "array", items)
-    cause = f"Map state input must be an array but was: {compact(items)}"
+        raise fields._wrong_type("Items", "array", found)
+    cause = f"Map state input must be an array but was: {compact(found)}"
     raise StateFailure(ERROR, cause, in_state=True)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from personalize_sfn.errors import PersonalizeSfnError
 from personalize_sfn.statemachine import intrinsics, paths, times
 from personalize_sfn.statemachine.choice import COMPARISONS
+from personalize_sfn.statemachine.items import INPUT_TYPES
 from personalize_sfn.statemachine.jsonata import expression, syntax_error
 from personalize_sfn.statemachine.scope import is_path, split_root
 
@@ -158,6 +159,14 @@ def _or_null(check: _Check) -> _Check:
     return lambda value, language: None if value is None else check(value, language)
 
 
+def _one_of(*known: str) -> _Check:
+    return lambda value, _: None if value in known else f"one of {', '.join(known)}"
+
+
+def _names(value: Any, _language: str) -> str | None:
+    return None if isinstance(value, list) and all(isinstance(name, str) for name in value) else "a list of texts"
+
+
 def _timestamp(value: Any, _language: str) -> str | None:
     return None if times.parse(value) is not None else "an RFC3339 timestamp"
 
@@ -190,10 +199,15 @@ _FIELDS: dict[str, _Check] = {
     **dict.fromkeys(("Resource", "Next", "Default", "Label"), _NAME),
     **dict.fromkeys(("Choices", "Branches", "Retry", "Catch"), _LIST),
     **dict.fromkeys(("ItemProcessor", "Iterator", "ItemReader", "ItemBatcher", "ResultWriter"), _OBJECT),
-    # of rules
-    "ErrorEquals": lambda value, _: (
-        None if isinstance(value, list) and all(isinstance(e, str) for e in value) else "a list"
-    ),
+    # of readers, batches and rules
+    "MaxItems": _COUNT,
+    **dict.fromkeys(("MaxItemsPath", "MaxItemsPerBatchPath", "MaxInputBytesPerBatchPath"), _path),
+    **dict.fromkeys(("MaxItemsPerBatch", "MaxInputBytesPerBatch"), _COUNT),
+    "BatchInput": _template,
+    "CSVDelimiter": _one_of("COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"),
+    "CSVHeaderLocation": _one_of("FIRST_ROW", "GIVEN"),
+    "CSVHeaders": _names,
+    "ErrorEquals": _names,
     "IntervalSeconds": _is(int, "an integer from 1 to 99999999", 1, 99_999_999),
     "MaxAttempts": _is(int, "an integer from 0 to 99999999", 0, 99_999_999),
     "MaxDelaySeconds": _is(int, "an integer from 1 to 31622400", 1, 31_622_400),
@@ -266,6 +280,29 @@ def _state(state: Any, states: dict[str, Any], at: str, top: str) -> Iterator[De
     for name in ("ItemProcessor", "Iterator"):
         if name in state:
             yield from _machine(state[name], f"{at}/{name}", top)
+    yield from _distributed(state, at, language)
+
+
+def _distributed(state: dict[str, Any], at: str, language: str) -> Iterator[DefinitionProblem]:
+    """Where the items of a Map come from and its results go."""
+    if "ResultWriter" in state:
+        yield DefinitionProblem("UNSUPPORTED_LOCALLY", "ResultWriter is not supported", f"{at}/ResultWriter")
+    reader = state.get("ItemReader")
+    if not isinstance(reader, dict):
+        return
+    where, config = f"{at}/ItemReader", reader.get("ReaderConfig", {})
+    yield from _fields(reader, where, language)
+    if not isinstance(reader.get("Resource"), str):
+        yield _schema("Missing required field 'Resource'", where)
+    if not isinstance(config, dict):
+        yield _schema("ReaderConfig must be an object", f"{where}/ReaderConfig")
+        return
+    yield from _fields(config, f"{where}/ReaderConfig", language)
+    if (kind := config.get("InputType", "JSON")) not in INPUT_TYPES:
+        message = f"InputType {kind!r} is not supported, only {', '.join(INPUT_TYPES)}"
+        yield DefinitionProblem("UNSUPPORTED_LOCALLY", message, f"{where}/ReaderConfig/InputType")
+    if config.get("CSVHeaderLocation") == "GIVEN" and "CSVHeaders" not in config:
+        yield _schema("Missing required field 'CSVHeaders'", f"{where}/ReaderConfig")
 
 
 def _rule(kind: str, rule: Any, at: str, language: str) -> Iterator[DefinitionProblem]:

@@ -189,19 +189,29 @@ class StateFields:
         return StateFailure(ERROR, cause, in_state=True, location=self.within + name)
 
     def integer(self, name: str, default: int | None = None) -> int | None:
-        """A limit that is an integer of at least 0, such as TimeoutSeconds or MaxConcurrency; texts of digits count."""
+        """A limit that is an integer of at least 0, such as TimeoutSeconds or MaxConcurrency."""
+        number = self.whole(name, default)
+        if number is not None and number < 0:
+            raise runtime_failure(f"{name} cannot be negative.")
+        return number
+
+    def whole(self, name: str, default: int | None = None) -> int | None:
+        """An integer; a text of digits is one."""
         value = self.value(name, default)
         if value is None:
             return None
         try:
             if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
                 raise TypeError
-            number = int(value)
+            return int(value)
         except (TypeError, ValueError, OverflowError):
             raise self._no_number(name, value, "integer") from None
-        if number < 0:
-            raise runtime_failure(f"{name} cannot be negative.")
-        return number
+
+    def template(self, name: str) -> Any:
+        """A payload template that may be absent: None then."""
+        if name not in self.state:
+            return None
+        return self._template(name, self.scope() if self.jsonpath else self.expressions())
 
     def percentage(self, name: str) -> float:
         value = self.value(name, 0)

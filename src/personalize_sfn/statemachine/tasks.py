@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from personalize_sfn.statemachine import leaving
+from personalize_sfn.statemachine import branches, leaving
 from personalize_sfn.statemachine.calls import TaskCall, TaskOutcome, Tasks
 from personalize_sfn.statemachine.failures import StateFailure
 from personalize_sfn.statemachine.fields import StateFields
@@ -70,7 +70,7 @@ def call(execution: MachineExecution, frame: Frame, tasks: Tasks) -> None:
     assert frame.task is not None
     task = frame.task
     resource = Resource(task["resource"])
-    if resource.events != "Activity":
+    if resource.events != "Activity" and "reads" not in task:
         execution.say(frame, f"{resource.events}Started", resource.said or None)
     set_heartbeat(execution, frame)
     outcome = tasks(
@@ -81,9 +81,9 @@ def call(execution: MachineExecution, frame: Frame, tasks: Tasks) -> None:
             state=frame.state,
             attempt=frame.attempt,
             now=execution.now,
-            timeout=task["timeout"],
-            heartbeat=task["heartbeat"],
-            credentials=task["credentials"],
+            timeout=task.get("timeout"),
+            heartbeat=task.get("heartbeat"),
+            credentials=task.get("credentials"),
         )
     )
     if outcome.submitted is not None:
@@ -106,7 +106,7 @@ def submitted(execution: MachineExecution, frame: Frame, answer: Any) -> None:
 def set_heartbeat(execution: MachineExecution, frame: Frame) -> None:
     """A sign of life: the time for the next one begins."""
     assert frame.task is not None
-    if frame.task["heartbeat"] is not None:
+    if frame.task.get("heartbeat") is not None:
         frame.task = {**frame.task, "beats": frame.task["beats"] + 1}
         execution.set_timer(frame.task["heartbeat"], frame.id, "heartbeat", timer_key(frame, "heartbeat"))
 
@@ -137,8 +137,11 @@ def ended(execution: MachineExecution, frame: Frame, outcome: TaskOutcome, *, fa
         StateFailure: it failed, or answered more than 256 KiB.
     """
     assert frame.task is not None
-    resource = Resource(frame.task["resource"])
-    frame.task = None
+    task, frame.task = frame.task, None
+    if "reads" in task:
+        branches.items_read(execution, frame, outcome)
+        return
+    resource = Resource(task["resource"])
     error, cause = outcome.error, outcome.cause
     text = "" if failed else compact(outcome.output)
     if too_large(text):

@@ -1,0 +1,84 @@
+"""The items of a distributed Map: read from an object's text, or listed; and put into batches.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
+https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+from personalize_sfn.statemachine.failures import StateFailure
+from personalize_sfn.statemachine.json_text import compact
+
+__all__ = ["INPUT_TYPES", "batches", "read"]
+
+_DELIMITERS = {"COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "SPACE": " ", "TAB": "\t"}
+
+
+def _failed(cause: str) -> StateFailure:
+    return StateFailure("States.ItemReaderFailed", cause)
+
+
+def _csv(text: str, config: dict[str, Any]) -> list[Any]:
+    """Rows as objects: what a row lacks is "", what it has beyond the header is left out."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_DELIMITERS[config.get("CSVDelimiter", "COMMA")])
+    filled = [row for row in rows if row]
+    header = config["CSVHeaders"] if config.get("CSVHeaderLocation") == "GIVEN" else filled[0] if filled else []
+    if len(set(header)) < len(header):
+        raise _failed("CSV headers cannot contain duplicates.")
+    body = filled if config.get("CSVHeaderLocation") == "GIVEN" else filled[1:]
+    return [{**dict.fromkeys(header, ""), **dict(zip(header, row, strict=False))} for row in body]
+
+
+def _json(text: str, _config: dict[str, Any]) -> Any:
+    return json.loads(text)
+
+
+def _json_lines(text: str, _config: dict[str, Any]) -> list[Any]:
+    return [json.loads(line) for line in text.splitlines() if line.strip()]
+
+
+INPUT_TYPES = {"CSV": _csv, "JSON": _json, "JSONL": _json_lines}
+
+
+def read(answer: Any, config: dict[str, Any], most: int) -> list[Any]:
+    """The items of what the reader's task answered: ``Body`` of an object, or ``Contents`` of a list of objects.
+
+    Args:
+        config: ReaderConfig.
+        most: how many items to take; 0 for all.
+
+    Raises:
+        StateFailure: States.ItemReaderFailed, it is not what ``config`` says.
+    """
+    if "Contents" in answer:
+        items = answer["Contents"]
+    else:
+        kind = config.get("InputType", "JSON")
+        try:
+            items = INPUT_TYPES[kind](str(answer.get("Body", "")), config)
+        except (ValueError, csv.Error) as error:
+            raise _failed(f"The object cannot be read as {kind}: {error}") from None
+    if not isinstance(items, list):
+        raise _failed("Attempting to map over non-iterable node.")
+    return items[:most] if most else items
+
+
+def batches(inputs: list[Any], most: int, most_bytes: int, batch_input: Any) -> list[Any]:
+    """Inputs of items put together: at most so many, and so many bytes, a batch; 0 is no limit."""
+    common = {} if batch_input is None else {"BatchInput": batch_input}
+    empty = len(compact({**common, "Items": []}).encode())
+    made: list[list[Any]] = []
+    room = 0
+    for item in inputs:
+        needed = len(compact(item).encode()) + 1
+        if not made or (most and len(made[-1]) >= most) or (most_bytes and needed > room):
+            made.append([])
+            room = most_bytes - empty + 1
+        made[-1].append(item)
+        room -= needed
+    return [{**common, "Items": items} for items in made]

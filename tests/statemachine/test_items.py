@@ -1,0 +1,128 @@
+"""Items of a distributed Map: read, listed, put into batches."""
+
+import json
+
+import pytest
+
+from fakes.small_machines import failure, kinds, output, ran
+from personalize_sfn.statemachine import StateMachine, TaskOutcome
+from personalize_sfn.statemachine.definition import InvalidDefinitionError
+
+GET, LIST = "arn:aws:states:::s3:getObject", "arn:aws:states:::s3:listObjectsV2"
+
+
+def reading(resource=GET, config=None, **fields):
+    processor = {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "P"}
+    processor["States"] = {"P": {"Type": "Pass", "End": True}}
+    reader = {"Resource": resource, "Parameters": {"Bucket.$": "$.b", "Key": "k"}, "ReaderConfig": config or {}}
+    state = {"Type": "Map", "ItemReader": reader, "ItemProcessor": processor, "End": True, **fields}
+    return StateMachine({"StartAt": "M", "States": {"M": state}})
+
+
+def body(text):
+    return lambda call: TaskOutcome({"Body": text})
+
+
+@pytest.mark.parametrize(
+    ("config", "text", "expected"),
+    [
+        ({"InputType": "JSON"}, "[1,{}]", [1, {}]),
+        ({"InputType": "JSON", "MaxItems": 1}, "[1,2]", [1]),
+        ({"InputType": "JSON", "MaxItemsPath": "$.n"}, "[1,2]", [1]),
+        ({"InputType": "JSONL"}, '{"a":1}\n\n{"a":2}\n', [{"a": 1}, {"a": 2}]),
+        (
+            {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"},
+            "a,b\n1\n,,,\n\n x,'y',z\n",
+            [{"a": "1", "b": ""}, {"a": "", "b": ""}, {"a": " x", "b": "'y'"}],
+        ),
+        (
+            {"InputType": "CSV", "CSVHeaderLocation": "GIVEN", "CSVHeaders": ["h"], "CSVDelimiter": "PIPE"},
+            "1|2\n3",
+            [{"h": "1"}, {"h": "3"}],
+        ),
+    ],
+)
+def test_items_come_from_an_object_of_each_kind(config, text, expected):
+    assert output(reading(config=config), {"b": "bucket", "n": 1}, body(text)) == expected
+
+
+def test_the_reader_is_asked_once_with_its_parameters_and_leaves_no_task_in_the_history():
+    asked = []
+    execution = ran(reading(), {"b": "bucket"}, lambda call: asked.append(call) or TaskOutcome({"Body": "[1]"}))
+    assert [(call.resource, call.arguments) for call in asked] == [(GET, {"Bucket": "bucket", "Key": "k"})]
+    assert kinds(execution)[2:5] == ["MapStateStarted", "MapRunStarted", "MapRunSucceeded"]
+    assert execution.events[2]["mapStateStartedEventDetails"] == {"length": 0}
+
+
+def test_items_may_be_the_objects_of_a_bucket():
+    listed = [{"Key": "a", "Size": 1}, {"Key": "b", "Size": 2}]
+    assert output(reading(LIST), {"b": "x"}, lambda _: TaskOutcome({"Contents": listed})) == listed
+
+
+@pytest.mark.parametrize(
+    ("config", "answer", "cause"),
+    [
+        ({"InputType": "JSON"}, TaskOutcome({"Body": "{}"}), "Attempting to map over non-iterable node."),
+        (
+            {"InputType": "JSON"},
+            TaskOutcome({"Body": "{"}),
+            "The object cannot be read as JSON: Expecting property name",
+        ),
+        (
+            {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"},
+            TaskOutcome({"Body": "a,a"}),
+            "CSV headers cannot contain duplicates.",
+        ),
+        ({"InputType": "JSON", "MaxItemsPath": "$.n"}, TaskOutcome({"Body": "[]"}), "field MaxItems must be positive"),
+        ({"InputType": "JSON"}, TaskOutcome(error="S3.NoSuchKeyException", cause="no such key"), "no such key"),
+    ],
+)
+def test_what_gives_no_items_fails_the_map_run(config, answer, cause):
+    execution = ran(reading(config=config), {"b": "x", "n": -1}, lambda _: answer)
+    assert execution.error == "States.ItemReaderFailed"
+    assert execution.cause.startswith(cause)
+    assert kinds(execution)[-3:] == ["MapRunFailed", "MapStateFailed", "ExecutionFailed"]
+
+
+def test_a_limit_of_items_that_is_no_number_fails_in_awss_words():
+    error, cause = failure(reading(config={"MaxItemsPath": "$.n"}), {"b": "x", "n": 1.5}, body("[]"))
+    assert error == "States.Runtime"
+    assert cause.endswith('The MaxItemsPath field refers to value "1.5" which is not a valid integer: $.n')
+
+
+def test_items_are_put_into_batches_by_count_and_by_bytes():
+    def batched(**batcher):
+        found = output(reading(ItemBatcher=batcher), {"b": "x", "n": 2}, body(json.dumps(["a" * 10] * 5)))
+        assert all(len(json.dumps(batch, separators=(",", ":"))) <= 50 for batch in found)
+        return [len(batch["Items"]) for batch in found]
+
+    assert batched(MaxItemsPerBatch=2) == [2, 2, 1]
+    assert batched(MaxItemsPerBatchPath="$.n") == [2, 2, 1]
+    assert batched(MaxInputBytesPerBatch=50) == [3, 2]
+    assert batched(MaxInputBytesPerBatch=49) == [2, 2, 1]
+
+
+def test_a_batch_carries_its_input():
+    found = output(reading(ItemBatcher={"MaxItemsPerBatch": 9, "BatchInput": {"b.$": "$.b"}}), {"b": "x"}, body("[1]"))
+    assert found == [{"BatchInput": {"b": "x"}, "Items": [1]}]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        (
+            {"config": {"InputType": "PARQUET"}},
+            "UNSUPPORTED_LOCALLY: InputType 'PARQUET' is not supported, only CSV, JSON, JSONL",
+        ),
+        ({"ResultWriter": {}}, "UNSUPPORTED_LOCALLY: ResultWriter is not supported at /States/M/ResultWriter"),
+        (
+            {"config": {"InputType": "CSV", "CSVDelimiter": ","}},
+            "CSVDelimiter must be one of COMMA, PIPE, SEMICOLON, SPACE, TAB",
+        ),
+        ({"config": {"InputType": "CSV", "CSVHeaderLocation": "GIVEN"}}, "Missing required field 'CSVHeaders'"),
+    ],
+)
+def test_what_is_not_read_or_written_here_is_refused_by_name(fields, said):
+    with pytest.raises(InvalidDefinitionError) as raised:
+        reading(**fields)
+    assert said in str(raised.value)
