@@ -83,11 +83,14 @@ class Execution(sdk.Execution):
         client: Any = None,
         name: str | None = None,
         stop_date: datetime | None = None,
+        *,
+        session: Session | None = None,
     ) -> None:
         if client is None:
-            client = client_of(None, getattr(workflow, "client", None))
+            client = client_of(session, getattr(workflow, "client", None))
         self._workflow = workflow
-        self._session: Session | None = getattr(workflow, "_session", None)
+        # With one it can ask Personalize too.
+        self._session: Session | None = session or getattr(workflow, "_session", None)
         self._status = "RUNNING"
         super().__init__(
             workflow=cast("sdk.Workflow", workflow),
@@ -121,16 +124,16 @@ class Execution(sdk.Execution):
                 status="UNKNOWN",
                 arn=execution_arn,
             ) from error
-        attached = cls(
-            None, execution_arn, found["startDate"], found["status"], client, found.get("name"), found.get("stopDate")
+        return cls(
+            None,
+            execution_arn,
+            found["startDate"],
+            found["status"],
+            client,
+            found.get("name"),
+            found.get("stopDate"),
+            session=session,
         )
-        return attached if session is None else cls.of(session, attached)
-
-    @staticmethod
-    def of(session: Session, execution: Execution) -> Execution:
-        """The execution, which now knows the session: it can ask Personalize too."""
-        execution._session = session
-        return execution
 
     @property
     def workflow(self) -> Workflow:

@@ -59,12 +59,11 @@ def run(
         LocalAwsError: its data are in another data directory than the embedded AWS that runs.
     """
     check_start(session, config, name=name, at_once=at_once)
-    client, machine = session.client("stepfunctions"), session.arns.state_machine(config.name("main"))
+    machine = session.arns.state_machine(config.name("main"))
     if at_once or name is not None:
-        started = _start(client, machine, name, train)
-    else:
-        started = _start_after(client, machine, _listed(client, machine, maxResults=1), train)
-    return Execution.of(session, started)
+        return _start(session, machine, name, train)
+    newest = _listed(session.client("stepfunctions"), machine, maxResults=1)
+    return _start_after(session, machine, newest, train)
 
 
 def check_start(session: Session, config: Config, *, name: str | None = None, at_once: bool = False) -> None:
@@ -93,7 +92,8 @@ def check_name(name: str) -> None:
         )
 
 
-def _start(client: Any, machine: str, name: str | None, train: str, **more: str) -> Execution:
+def _start(session: Session, machine: str, name: str | None, train: str, **more: str) -> Execution:
+    client = session.client("stepfunctions")
     named = {} if name is None else {"name": name}
     try:
         started = client.start_execution(stateMachineArn=machine, input=json.dumps({"train": train, **more}), **named)
@@ -106,10 +106,10 @@ def _start(client: Any, machine: str, name: str | None, train: str, **more: str)
             status="UNKNOWN",
             arn=_execution_arn(machine, str(name)),
         ) from error
-    return Execution(None, started["executionArn"], started["startDate"], "RUNNING", client, name)
+    return Execution(None, started["executionArn"], started["startDate"], "RUNNING", client, name, session=session)
 
 
-def _start_after(client: Any, machine: str, newest: list[dict[str, Any]], train: str) -> Execution:
+def _start_after(session: Session, machine: str, newest: list[dict[str, Any]], train: str) -> Execution:
     """Start the execution that comes after the newest one.
 
     Two processes that ask at the same moment see the same newest one, so they choose the same name, which only one of
@@ -120,14 +120,14 @@ def _start_after(client: Any, machine: str, newest: list[dict[str, Any]], train:
     for _ in range(_NAMES):
         name = f"run-{hashlib.sha256(before.encode()).hexdigest()[:16]}"
         try:
-            return _start(client, machine, name, train, runToken=token)
+            return _start(session, machine, name, train, runToken=token)
         except ClientError as error:
             if code_of(error) != "ExecutionAlreadyExists":
                 raise
-        if running := _listed(client, machine, statusFilter="RUNNING"):
+        if running := _listed(session.client("stepfunctions"), machine, statusFilter="RUNNING"):
             raise _already_running(machine, running)
         before = _execution_arn(machine, name)  # it is over: the list was late, or the machine was made anew
-    return _start(client, machine, None, train)
+    return _start(session, machine, None, train)
 
 
 def _listed(client: Any, machine: str, **asked: Any) -> list[dict[str, Any]]:

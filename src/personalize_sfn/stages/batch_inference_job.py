@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
-from personalize_sfn.errors import ConfigError
 from personalize_sfn.resources import BATCH_INFERENCE_JOB, SOLUTION_VERSION
 from personalize_sfn.sdk import Choice, LambdaStep, State, Wait, in_partition
 from personalize_sfn.stages import states
-from personalize_sfn.stages.batch_request import batch_request
+from personalize_sfn.stages.batch_request import batch_request, create_batch
 from personalize_sfn.stages.campaign import exploration_request
 from personalize_sfn.stages.stage import Stage
 
@@ -36,24 +34,15 @@ def create_step(
         ConfigError: there is no batch of that key, or it is of the other kind.
     """
     made = request(config, arns, key) | states.pairs(solutionVersionArn=solution_version_arn)
-    return in_partition(_create(config, made, again), arns.partition)
+    return in_partition(create_batch(config, BATCH_INFERENCE_JOB, made, again=again), arns.partition)
 
 
 def request(config: Config, arns: Arns, key: str) -> dict[str, Any]:
     """What the function gets, for the newest ACTIVE version of the solution."""
-    if (row := config.batch_row(key)) is not BATCH_INFERENCE_JOB:
-        raise ConfigError(f"batch.{key}", f"is a {row.words}: stages.{row.snake} makes it")
-    made = batch_request(config, arns, key)
+    made = batch_request(config, arns, key, BATCH_INFERENCE_JOB)
     settings = config.batch[key]
     exploration = exploration_request(settings.exploration_weight, settings.exploration_item_age_cut_off_days)
     return made | ({"batchInferenceJobConfig": {"itemExplorationConfig": exploration}} if exploration else {})
-
-
-def _create(config: Config, request: Mapping[str, Any] | str, again: bool | str) -> LambdaStep:
-    more = states.pairs(again=again, rootExecution="$$.Execution.Id")
-    return states.create_step(
-        config, BATCH_INFERENCE_JOB, request, keep=("outputLocation", "solutionVersionArn"), **more
-    )
 
 
 def status_step(config: Config) -> LambdaStep:
@@ -85,4 +74,4 @@ def batch_inference_job(
 
 def batch_inference_job_from(config: Config, request: str, *, again: bool | str = False) -> Stage:
     """The whole stage, for the request that the JSONPath or intrinsic function ``request`` gives."""
-    return states.stage(config, BATCH_INFERENCE_JOB, _create(config, request, again))
+    return states.stage(config, BATCH_INFERENCE_JOB, create_batch(config, BATCH_INFERENCE_JOB, request, again=again))
