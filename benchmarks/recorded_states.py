@@ -34,6 +34,7 @@ import pytest
 import yaml
 
 from personalize_sfn.statemachine import MachineExecution, StateMachine, TaskCall, TaskOutcome
+from personalize_sfn.statemachine.one_state import try_state
 
 ACCOUNT, REGION = "111111111111", "us-east-1"
 TESTS = "tests/aws/services/stepfunctions/v2"
@@ -248,6 +249,39 @@ class StepFunctions:
         found = {"executionArn": executionArn, "status": execution.status, "error": execution.error}
         found |= {"cause": execution.cause, "startDate": "date", "stopDate": "date"}
         return {name: value for name, value in found.items() if value is not None}
+
+    def test_state(self, *, definition: str, inspectionLevel: str = "INFO", **more: Any) -> dict[str, Any]:
+        """TestState, for what can be run: what it refuses is not judged."""
+        mock, asked = more.get("mock"), more.get("stateConfiguration", {})
+        outcome = None
+        if mock is not None:
+            said = mock.get("errorOutput")
+            outcome = (
+                TaskOutcome(json.loads(mock["result"]))
+                if said is None
+                else TaskOutcome(error=said.get("error", ""), cause=said.get("cause", ""))
+            )
+        found = try_state(
+            json.loads(definition),
+            json.loads(more.get("input", "{}")),
+            self.aws.call,
+            name=more.get("stateName"),
+            mock=outcome,
+            context=json.loads(more["context"]) if more.get("context") else None,
+            variables=json.loads(more.get("variables", "{}")),
+            retries=asked.get("retrierRetryCount", 0),
+            failed_items=asked.get("mapIterationFailureCount", 0),
+        )
+        answer: dict[str, Any] = {"status": found.status, "nextState": found.next_state}
+        answer |= {"error": found.error, "cause": found.cause}
+        if found.status in ("SUCCEEDED", "CAUGHT_ERROR"):
+            answer["output"] = json.dumps(found.output)
+        if inspectionLevel != "INFO":
+            texts = ("maxConcurrency", "toleratedFailureCount", "toleratedFailurePercentage", "errorDetails")
+            answer["inspectionData"] = {
+                name: value if name in texts else json.dumps(value) for name, value in found.inspection.items()
+            }
+        return {name: value for name, value in answer.items() if value is not None}
 
     def get_execution_history(self, *, executionArn: str, **_: Any) -> dict[str, Any]:
         return {"events": self.executions[executionArn].events}
@@ -655,8 +689,13 @@ def report(plugin: Plugin, misses: Path | None) -> None:
                         )
         else:
             same = equal(recorded, found, transformers)
-            others["other answers"] += 1
-            others["other answers, same"] += same
+            kind = "TestState" if "/test_state/" in name else "other answers"
+            others[kind] += 1
+            others[f"{kind}, same"] += same
+            if kind == "TestState" and isinstance(recorded, dict):
+                outcome = ("status", "output", "error", "cause", "nextState")
+                both = [{key: side.get(key) for key in outcome} for side in (recorded, found)]
+                others["TestState, same but for inspectionData"] += equal(both[0], both[1], transformers)
             if not same:
                 lines.append(f"other: {name} {key}\n    AWS  {recorded}\n    ours {found}")
     total = executions.pop("n", 0)

@@ -21,8 +21,20 @@ from personalize_sfn.statemachine.jsonata import ERROR, expression
 if TYPE_CHECKING:
     from personalize_sfn.statemachine.execution import MachineExecution
 
-__all__ = ["attempt_map", "attempt_parallel", "branch_failed", "branch_finished", "forget", "items_read"]
+__all__ = [
+    "TOO_MANY_FAILED",
+    "attempt_map",
+    "attempt_parallel",
+    "branch_failed",
+    "branch_finished",
+    "forget",
+    "items_read",
+]
 
+TOO_MANY_FAILED = (
+    "States.ExceedToleratedFailureThreshold",
+    "The specified tolerated failure threshold was exceeded",
+)
 #: How many items run at once where MaxConcurrency sets no limit.
 _AT_ONCE = {"INLINE": 40, "DISTRIBUTED": 10_000}
 
@@ -43,15 +55,16 @@ def attempt_map(execution: MachineExecution, frame: Frame, fields: StateFields) 
     """Start as many items as may run at once; where the items are to be read, read them first."""
     processor = "ItemProcessor" if "ItemProcessor" in fields.state else "Iterator"
     mode = fields.state[processor].get("ProcessorConfig", {}).get("Mode", "INLINE")
-    at_once = fields.integer("MaxConcurrency", 0) or _AT_ONCE[mode]
+    most = fields.integer("MaxConcurrency", 0) or 0
     reader = fields.state.get("ItemReader")
-    items = _items(fields) if reader is None else []
-    execution.say(frame, "MapStateStarted", {"length": len(items)})
+    found = _items(fields) if reader is None else []
+    execution.inspect("maxConcurrency", most)
+    execution.say(frame, "MapStateStarted", {"length": len(found)})
     frame.branches = {
         "processor": processor,
-        "at_once": at_once,
+        "at_once": most or _AT_ONCE[mode],
         "running": [],
-        "tolerated": _tolerated(fields) if mode == "DISTRIBUTED" else None,
+        "tolerated": _tolerated(execution, fields) if mode == "DISTRIBUTED" else None,
     }
     if reader is not None:
         config = reader.get("ReaderConfig", {})
@@ -59,7 +72,7 @@ def attempt_map(execution: MachineExecution, frame: Frame, fields: StateFields) 
     if mode == "DISTRIBUTED":
         execution.say(frame, "MapRunStarted", {"mapRunArn": _map_run(execution, frame, fields)})
     if reader is None:
-        _run_items(execution, frame, fields, items)
+        _run_items(execution, frame, fields, found)
     else:
         arguments = fields.with_state(reader, "ItemReader/").arguments()
         frame.task = {
@@ -115,9 +128,13 @@ def _run_items(execution: MachineExecution, frame: Frame, fields: StateFields, f
         _all_finished(execution, frame)
 
 
-def _tolerated(fields: StateFields) -> list[float]:
+def _tolerated(execution: MachineExecution, fields: StateFields) -> list[float]:
     """How many items, and how many of a hundred, may fail."""
-    return [fields.integer("ToleratedFailureCount", 0) or 0, fields.percentage("ToleratedFailurePercentage")]
+    tolerated = [fields.integer("ToleratedFailureCount", 0) or 0, fields.percentage("ToleratedFailurePercentage")]
+    for name, value in zip(("ToleratedFailureCount", "ToleratedFailurePercentage"), tolerated, strict=True):
+        if name in fields.state or f"{name}Path" in fields.state:
+            execution.inspect(f"{name[0].lower()}{name[1:]}", value)
+    return tolerated
 
 
 def _map_run(execution: MachineExecution, frame: Frame, fields: StateFields) -> str:
@@ -131,6 +148,8 @@ def _items(fields: StateFields) -> list[Any]:
         scope = fields.scope()
         found = scope.path(fields.state["ItemsPath"]) if "ItemsPath" in fields.state else scope.value
         if isinstance(found, list):
+            if "ItemsPath" in fields.state:
+                fields.execution.inspect("afterItemsPath", found)
             return found
         raise runtime_failure(f"Map state input must be an array but was: {compact(found)}")
     found = fields.value("Items", fields.input)
@@ -243,9 +262,8 @@ def _item_failed(execution: MachineExecution, frame: Frame, child: Frame, failur
         branches["left"] -= 1
         _go_on(execution, frame, frame.previous)
         return
-    error, cause = "States.ExceedToleratedFailureThreshold", "The specified tolerated failure threshold was exceeded"
-    execution.say(frame, "MapRunFailed", failure_details(error, cause))
-    raise StateFailure(error, cause)
+    execution.say(frame, "MapRunFailed", failure_details(*TOO_MANY_FAILED))
+    raise StateFailure(*TOO_MANY_FAILED)
 
 
 def _abort(execution: MachineExecution, frame: Frame, child: Frame, previous: int) -> None:

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from functools import partial
 from random import Random
-from typing import Any
+from typing import Any, Self
 
 from personalize_sfn.statemachine import branches, states, tasks, times
 from personalize_sfn.statemachine.calls import TaskOutcome, Tasks
@@ -55,6 +55,8 @@ class MachineExecution:
         self.frames: dict[int, Frame] = {}
         self.ready: deque[int] = deque()
         self.timers: list[Timer] = []
+        self.tried = 0
+        """How often each Retry was tried before the execution began: for a test of one state."""
 
     @classmethod
     def start(
@@ -65,7 +67,7 @@ class MachineExecution:
         now: float = 0.0,
         context: dict[str, Any] | None = None,
         seed: int = 0,
-    ) -> MachineExecution:
+    ) -> Self:
         """A new execution, which has not run yet.
 
         Args:
@@ -232,6 +234,17 @@ class MachineExecution:
         if (limit := self.definition.root.get("TimeoutSeconds")) is not None:
             self.set_timer(limit, 0, "machine", "")
 
+    # --- what a test of one state looks into ------------------------------------------------------------------------
+
+    def inspect(self, name: str, value: Any) -> None:
+        """Data on the way through a state, by the name of TestState's inspectionData."""
+
+    def failing(self, failure: StateFailure) -> None:
+        """A state fails, before its Retry and Catch are looked at."""
+
+    def context_object(self, made: dict[str, Any]) -> dict[str, Any]:
+        return made
+
     # --- what states use --------------------------------------------------------------------------------------------
 
     def record(self, kind: str, previous: int, said: dict[str, Any] | None = None) -> int:
@@ -323,7 +336,7 @@ class MachineExecution:
         return json.dumps(plain, ensure_ascii=False)
 
     @classmethod
-    def restore(cls, definition: StateMachine, snapshot: str) -> MachineExecution:
+    def restore(cls, definition: StateMachine, snapshot: str) -> Self:
         """An execution where ``snapshot`` left it; ``pending`` names the calls in flight, which are not made again."""
         plain = json.loads(snapshot)
         made = cls(definition, now=plain["now"], context=plain["context"], seed=plain["seed"])

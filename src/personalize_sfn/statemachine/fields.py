@@ -20,6 +20,7 @@ __all__ = ["StateFields"]
 
 _UNSET = object()
 _STATES_WITH_RETRIES = ("Map", "Parallel", "Task")
+_WITH_RESULTS = (*_STATES_WITH_RETRIES, "Pass")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class StateFields:
             context["Map"] = self.map_item
         if self.token is not None:
             context["Task"] = {"Token": self.token}
-        return context
+        return self.execution.context_object(context)
 
     def with_state(self, state: dict[str, Any], within: str) -> StateFields:
         return replace(self, state={"Type": self.state["Type"], **state}, within=within)
@@ -93,21 +94,27 @@ class StateFields:
 
     def effective_input(self) -> Any:
         """The input after InputPath."""
-        if not self.jsonpath or "InputPath" not in self.state:
+        if not self.jsonpath:
             return self.input
-        path = self.state["InputPath"]
-        return {} if path is None else self.scope(self.input).path(path)
+        path = self.state.get("InputPath", "$")
+        effective = {} if path is None else self.scope(self.input).path(path)
+        self.execution.inspect("afterInputPath", effective)
+        return effective
 
-    def arguments(self, name: str = "Parameters") -> Any:
+    def arguments(self) -> Any:
         """Parameters, or in JSONata Arguments; without them the input."""
         if not self.jsonpath:
-            return (
-                self.expressions().template(self.state["Arguments"], "Arguments")
-                if "Arguments" in self.state
-                else self.input
-            )
+            if "Arguments" not in self.state:
+                return self.input
+            arguments = self.expressions().template(self.state["Arguments"], "Arguments")
+            self.execution.inspect("afterArguments", arguments)
+            return arguments
         effective = self.effective_input()
-        return self.scope(effective).template(self.state[name]) if name in self.state else effective
+        arguments = (
+            self.scope(effective).template(self.state["Parameters"]) if "Parameters" in self.state else effective
+        )
+        self.execution.inspect("afterParameters", arguments)
+        return arguments
 
     # --- what goes out ----------------------------------------------------------------------------------------------
 
@@ -129,6 +136,9 @@ class StateFields:
         if "ResultSelector" in self.state:
             result = self.scope(result).template(self.state["ResultSelector"])
         output = self._placed(self.state.get("ResultPath", "$"), result)
+        if self.state["Type"] in _WITH_RESULTS:
+            self.execution.inspect("afterResultSelector", result)
+            self.execution.inspect("afterResultPath", output)
         path = self.state.get("OutputPath", "$")
         return {} if path is None else self.scope(output).path(path)
 

@@ -45,7 +45,11 @@ def attempt(execution: MachineExecution, frame: Frame) -> None:
 
 
 def _pass(execution: MachineExecution, frame: Frame, fields: StateFields) -> None:
-    finish(execution, frame, fields.state.get("Result", fields.arguments()) if fields.jsonpath else None)
+    if "Result" in fields.state:
+        execution.inspect("result", fields.state["Result"])
+        finish(execution, frame, fields.state["Result"])
+    else:
+        finish(execution, frame, fields.arguments() if fields.jsonpath else None)
 
 
 def _succeed(execution: MachineExecution, frame: Frame, fields: StateFields) -> None:
@@ -72,6 +76,7 @@ def _choice(execution: MachineExecution, frame: Frame, fields: StateFields) -> N
 
 
 def _fail(_execution: MachineExecution, _frame: Frame, fields: StateFields) -> None:
+    fields.effective_input()
     raise StateFailure(fields.text("Error"), fields.text("Cause"))
 
 
@@ -107,6 +112,7 @@ def failed(execution: MachineExecution, frame: Frame, failure: StateFailure) -> 
     if execution.status != "RUNNING":
         return
     said = _in_its_state(frame, failure)
+    execution.failing(failure)
     if failure.error == QUERY_ERROR and failure.in_state:
         where = {} if failure.location is None else {"location": failure.location}
         details = {**failure_details(said.error, said.cause), **where, "state": frame.state}
@@ -121,6 +127,7 @@ def failed(execution: MachineExecution, frame: Frame, failure: StateFailure) -> 
         execution.broken(frame, said)
         return
     index, rule = found
+    execution.inspect("errorDetails", {"catchIndex": index})
     branches.forget(execution, frame)
     fields = StateFields.of(execution, frame)
     try:
@@ -143,7 +150,8 @@ def _retried(execution: MachineExecution, frame: Frame, state: dict[str, Any], f
     if found is None:
         return False
     index, rule = found
-    tried = frame.retries.get(str(index), 0)
+    tried = frame.retries.get(str(index), execution.tried)
+    execution.inspect("errorDetails", {"retryIndex": index})
     if tried >= rule.get("MaxAttempts", 3):
         return False
     seconds = rule.get("IntervalSeconds", 1) * rule.get("BackoffRate", 2.0) ** min(tried, 1000)

@@ -154,5 +154,6 @@ def ended(execution: MachineExecution, frame: Frame, outcome: TaskOutcome, *, fa
     if failed:
         execution.say(frame, f"{resource.events}Failed", {**resource.said, **failure_details(error, cause)})
         raise StateFailure(error, cause)
+    execution.inspect("result", outcome.output)
     execution.say(frame, f"{resource.events}Succeeded", {**resource.said, **data("output", text)})
     leaving.finish(execution, frame, outcome.output)
