@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -50,3 +52,28 @@ def test_a_missing_package_is_named(account: Account):
         "UnsupportedOperation",
         "The embedded AWS does not have the service glue: what would answer for it needs the package pyparsing.",
     )
+
+
+def test_first_requests_at_the_same_time_build_the_router_of_a_service_once(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+):
+    from moto.core.routing import ServiceOperationRouter, get_service_model
+
+    both = threading.Barrier(2)
+    together: list[bool] = []
+
+    class Router:
+        def __init__(self, _model: Any) -> None:
+            try:
+                both.wait(0.2)
+            except threading.BrokenBarrierError:
+                together.append(False)
+            else:
+                together.append(True)
+
+    monkeypatch.setattr("moto.core.routing.get_router_class", lambda *_: Router)
+    service = ServiceOperationRouter(get_service_model("lambda"))
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(service._get_router, ["rest-json"] * 2)
+    assert together == [False]
+    assert first is second

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -30,6 +31,7 @@ def make_backend() -> Any:
     default_user_config["iam"] = {"load_aws_managed_policies": True}
     _load_managed_policies(True)
     execute_what_was_judged()
+    _build_routers_one_at_a_time()
     # An object's type is what its owner says: without this one that is typed as a form is kept without its content.
     werkzeug_app.BackendRequest.want_form_data_parsed = property(
         lambda request: (
@@ -56,6 +58,25 @@ def _read_nothing_of_the_users() -> None:
     base_backend.Session = lambda: boto3.Session(botocore_session=bare_botocore_session())
     utils.Session = bare_botocore_session
     utils.create_loader = botocore_loader
+
+
+def _build_routers_one_at_a_time() -> None:
+    """Threads that build the router of one service at the same time share botocore's model of it, which fills itself
+    without a lock: now and then one of them met an ``OperationModel`` without ``http_trait``, and its caller a 500."""
+    from moto.core.routing import ServiceOperationRouter
+
+    if hasattr(ServiceOperationRouter._get_router, "original"):
+        return
+    original, lock = ServiceOperationRouter._get_router, threading.Lock()
+
+    def router(service: Any, protocol: str) -> Any:
+        if protocol in service._routers:
+            return service._routers[protocol]
+        with lock:
+            return original(service, protocol)
+
+    router.original = original  # type: ignore[attr-defined]
+    ServiceOperationRouter._get_router = router
 
 
 def _run_no_functions_in_docker() -> None:
