@@ -54,7 +54,6 @@ def reading(config: Config, arns: Arns) -> list[Statement]:
 
 def asking(config: Config, arns: Arns) -> list[Statement]:
     """To ask what serves, each for what its recipe answers; and to find a filter by its key."""
-
     by_action: dict[str, list[str]] = {}
     for each in serving(config, arns).values():
         by_action.setdefault(_ASKED_BY.get(each["answers"], "GetRecommendations"), []).append(each["arn"])

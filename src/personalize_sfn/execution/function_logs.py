@@ -51,11 +51,11 @@ def since(text: str, now: datetime) -> datetime:
     Raises:
         DataError: it is neither.
     """
-    if ago := _AGO.fullmatch(text):
-        return now - timedelta(**{_UNITS[ago["unit"]]: int(ago["number"])})
     try:
+        if ago := _AGO.fullmatch(text):
+            return now - timedelta(**{_UNITS[ago["unit"]]: int(ago["number"])})
         moment = datetime.fromisoformat(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # OverflowError: before the year 1
         raise DataError(
             f"--since: expected 30s, 10m, 2h, 1d or a time such as 2026-01-31T12:00, got {text!r}"
         ) from None
@@ -94,7 +94,7 @@ class FunctionLogs:
 
     def lines(self, after: datetime) -> list[LogLine]:
         """What was logged since then and not given before, oldest first."""
-        start = int(after.timestamp() * 1000)
+        start = max(0, int(after.timestamp() * 1000))  # CloudWatch counts from 1970
         found: list[LogLine] = []
         for function, group in self._groups.items():
             for event in self._events(group, start):

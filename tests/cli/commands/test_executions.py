@@ -96,8 +96,12 @@ def test_what_is_no_name_and_no_time_is_told(command: Callable, config_file: Pat
     log("create-campaign", json.dumps(DESCRIBED))
     wrong = command("--config", str(config_file), "logs", "recommender")
     never = command("--config", str(config_file), "logs", "--since", "yesterday")
+    before_all_time = command("--config", str(config_file), "logs", "--since", "999999d")
+    before_1970 = command("--config", str(config_file), "logs", "--since", "1900-01-01", "--json")
 
-    assert [absent.code, wrong.code, never.code] == [2, 2, 2]
+    assert [absent.code, wrong.code, never.code, before_all_time.code] == [2, 2, 2, 2]
+    assert "got '999999d'" in before_all_time.err
+    assert len(before_1970.json) == 1
     assert f"no function of {project} has a log: 'personalize-sfn deploy' makes them" in absent.err
     assert "logs: expected a stage (campaign) or a function of it, got 'recommender'" in wrong.err
     assert "--since: expected 30s, 10m, 2h, 1d or a time such as 2026-01-31T12:00, got 'yesterday'" in never.err

@@ -22,7 +22,7 @@ def test_local_status_without_one_has_exit_code_1(command: Callable) -> None:
     assert (result.code, result.json) == (1, {"running": False})
 
 
-@pytest.mark.parametrize("given", ["0", "2", "1/0", "-1/100", "fast", "nan"])
+@pytest.mark.parametrize("given", ["0", "2", "1/0", "-1/100", "fast", "nan", "1e400"])
 def test_a_pace_is_a_share_of_awss_time(command: Callable, given: str) -> None:
     result = command("local", "start", "--pace", given)
     assert result.code == 2

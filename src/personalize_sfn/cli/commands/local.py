@@ -23,7 +23,7 @@ def _share(_context: click.Context, _parameter: click.Parameter, value: str | No
         return None
     try:
         share = float(Fraction(value))
-    except (ValueError, ZeroDivisionError):
+    except (ValueError, ZeroDivisionError, OverflowError):
         share = 0.0
     if not 0 < share <= 1:
         raise click.BadParameter(f"expected a share of AWS's time such as 1/100 or 0.01, at most 1, got {value!r}")
