@@ -43,19 +43,16 @@ def test_a_zip_holds_the_file_and_what_it_imports_from_us_and_nothing_else(tmp_p
 def test_imports_are_followed_and_those_for_type_checkers_are_not(tmp_path: Path) -> None:
     file = tmp_path / "f.py"
     file.write_text(
-        "from typing import TYPE_CHECKING\nimport personalize_sfn.session\nfrom personalize_sfn import polling\n"
+        "from typing import TYPE_CHECKING\nimport personalize_sfn.local_endpoint\nfrom personalize_sfn import polling\n"
         "if TYPE_CHECKING:\n    import pandas\n"
     )
 
     assert names(package(file)) == [
         "f.py",
         "personalize_sfn/__init__.py",
-        "personalize_sfn/arns.py",
-        "personalize_sfn/botocore_sessions.py",
         "personalize_sfn/errors.py",
         "personalize_sfn/local_endpoint.py",
         "personalize_sfn/polling.py",
-        "personalize_sfn/session.py",
         "personalize_sfn/state_folder.py",
         "personalize_sfn/text.py",
     ]

@@ -96,10 +96,9 @@ def package(file: Path) -> Package:
         if path in seen:
             continue
         seen.add(path)
-        for module in _imports(path, path.stat().st_mtime_ns):
-            for name, source in _files_of(module, path):
-                entries[name] = source.read_bytes()
-                pending.append(source)
+        for name, source in _needed(path, path.stat().st_mtime_ns):
+            entries[name] = source.read_bytes()
+            pending.append(source)
     if len(entries) > 1:
         entries[f"{_PACKAGE}/__init__.py"] = _MINIMAL_INIT.encode()
     docstring = ast.get_docstring(_parsed(file)) or ""
@@ -109,6 +108,12 @@ def package(file: Path) -> Package:
         description=docstring.partition("\n")[0][:256],
         zip=_zip(entries),
     )
+
+
+@cache
+def _needed(path: Path, _modified_ns: int) -> tuple[tuple[str, Path], ...]:
+    """What the imports of ``path`` add to a zip: names of entries and their files.  Most functions share most of it."""
+    return tuple(dict.fromkeys(entry for module in _imports(path) for entry in _files_of(module, path)))
 
 
 def _files_of(module: str, importer: Path) -> Iterator[tuple[str, Path]]:
@@ -129,8 +134,7 @@ def _files_of(module: str, importer: Path) -> Iterator[tuple[str, Path]]:
                 yield f"{_PACKAGE}/{relative}", path
 
 
-@cache
-def _imports(path: Path, _modified_ns: int) -> frozenset[str]:
+def _imports(path: Path) -> frozenset[str]:
     """Absolute names of all modules that ``path`` imports at run time; ``from a import b`` names ``a`` and ``a.b``."""
     found: set[str] = set()
     pending: list[ast.AST] = [_parsed(path)]
