@@ -9,6 +9,9 @@ JUPYTER_ARGS ?=
 AS_ROOT      := $(if $(filter 0,$(shell id -u)),--allow-root)
 WALKTHROUGH  := notebooks/Personalize-Stepfunction-Workflow.ipynb
 
+# Images of containers often set it: then each of the hundreds of processes of the tests compiles our sources again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all images clients check docs notebook bench format clean
 
