@@ -41,15 +41,19 @@ def test_without_a_campaign_nothing_is_billed_by_the_hour() -> None:
     assert sentence == "There is no campaign: nothing is billed by the hour"
 
 
-def test_a_figure_in_the_users_table_gives_the_price_of_a_month_and_its_source(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+@pytest.fixture
+def own_prices(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The user's own table, with a figure for one region."""
     table = tmp_path / "prices.toml"
     table.write_text(
         "[regions.us-east-1]\ncampaign_usd_per_tps_hour = 0.5\n"
         'source_url = "https://example.org"\nread_on = 2026-01-31\n'
     )
     monkeypatch.setenv("PERSONALIZE_SFN_PRICES", str(table))
+
+
+@pytest.mark.usefixtures("own_prices")
+def test_a_figure_in_the_users_table_gives_the_price_of_a_month_and_its_source() -> None:
     sentence = campaign_sentence(Config(solutions=served(campaign=CampaignConfig(min_provisioned_tps=2))), "us-east-1")
     assert sentence.endswith("about $730 a month (https://example.org, read on 2026-01-31)")
 
@@ -59,15 +63,8 @@ def orphan(kind: str, provisioned: int | None) -> Orphan:
     return Orphan(found=found, requests=3, provisioned=provisioned)
 
 
-def test_what_is_left_over_is_told_with_what_it_goes_on_to_cost(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    table = tmp_path / "prices.toml"
-    table.write_text(
-        "[regions.us-east-1]\ncampaign_usd_per_tps_hour = 0.5\n"
-        'source_url = "https://example.org"\nread_on = 2026-01-31\n'
-    )
-    monkeypatch.setenv("PERSONALIZE_SFN_PRICES", str(table))
+@pytest.mark.usefixtures("own_prices")
+def test_what_is_left_over_is_told_with_what_it_goes_on_to_cost() -> None:
     source = "(https://example.org, read on 2026-01-31)"
 
     assert left_over_cost(orphan("campaign", 2), "us-east-1") == f"about $730 a month {source}"
