@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from itertools import pairwise
 
 import numpy as np
@@ -38,13 +40,35 @@ def test_an_error_of_one_block_reaches_the_caller():
         in_blocks(4, CELLS, work)
 
 
-def test_blas_has_one_thread_inside_and_its_own_number_outside():
-    def threads() -> list[int]:
-        return [library.num_threads for library in parallel._libraries()]
+def threads() -> list[int]:
+    return [library.num_threads for library in parallel._libraries()]
 
+
+def test_blas_has_one_thread_inside_and_its_own_number_outside():
     before = threads()
     with one_blas_thread():
         with one_blas_thread():
             assert set(threads()) <= {1}
         assert set(threads()) <= {1}, "the outermost one restores"
     assert threads() == before
+
+
+@pytest.mark.parametrize("first", ["here", "there"])
+def test_a_thread_may_enter_first_and_another_one_leave_last(first: str):
+    before = threads()
+    with ThreadPoolExecutor(1) as there:  # it lives on all the while
+        if first == "there":
+            stack = there.submit(entered).result()
+            assert set(threads()) <= {1}
+            stack.close()
+        else:
+            stack = entered()
+            assert set(threads()) <= {1}
+            there.submit(stack.close).result()
+        assert threads() == before
+
+
+def entered() -> ExitStack:
+    stack = ExitStack()
+    stack.enter_context(one_blas_thread())
+    return stack

@@ -45,8 +45,7 @@ def one_blas_thread() -> Iterator[None]:
     with _lock:
         if not _inside:
             _threads = [library.num_threads for library in libraries]
-            for library in libraries:
-                library.set_num_threads(1)
+            _set_threads(libraries, [1] * len(libraries))
         _inside += 1
     try:
         yield
@@ -54,8 +53,19 @@ def one_blas_thread() -> Iterator[None]:
         with _lock:
             _inside -= 1
             if not _inside:
-                for library, threads in zip(libraries, _threads, strict=True):
-                    library.set_num_threads(threads)
+                _set_threads(libraries, _threads)
+
+
+def _set_threads(libraries: list[Any], numbers: list[int]) -> None:
+    """Set the number of each library, from any thread: the lock sees to it that one at a time does.
+
+    Since version 3.8 threadpoolctl ignores, without a word, every thread but the first that ever set OpenBLAS's number,
+    for as long as that one lives: the number would stay at one, or never become one.
+    """
+    for library, number in zip(libraries, numbers, strict=True):
+        if hasattr(library, "clear_controlling_thread"):
+            library.clear_controlling_thread(force=True)
+        library.set_num_threads(number)
 
 
 @cache
