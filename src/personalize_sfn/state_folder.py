@@ -19,6 +19,7 @@ __all__ = [
     "HISTORY_PATH",
     "LocalKeys",
     "forget_endpoint",
+    "history_proof",
     "keys_of",
     "local_data_dir",
     "local_home",
@@ -170,3 +171,8 @@ def keys_of(endpoint_url: str) -> LocalKeys:
 def proof(keys: LocalKeys, nonce: str) -> str:
     """What only those answer to ``nonce`` who have the keys: a port may have passed to another user's program."""
     return hmac.digest(keys.secret_access_key.encode(), f"health {nonce}".encode(), "sha256").hex()
+
+
+def history_proof(keys: LocalKeys, query: str) -> str:
+    """What only those send with a query of ``HISTORY_PATH`` who have the keys, which stay here: as :func:`proof`."""
+    return hmac.digest(keys.secret_access_key.encode(), f"history {query}".encode(), "sha256").hex()

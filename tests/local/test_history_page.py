@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -14,17 +16,23 @@ from fakes.pipelines import interactions
 from personalize_sfn import Config, compare, datasets, deploy, recommend, run
 from personalize_sfn.local import LocalAws
 from personalize_sfn.recommendations.known_users import items_of
-from personalize_sfn.state_folder import HISTORY_PATH
+from personalize_sfn.session import connect
+from personalize_sfn.state_folder import HISTORY_PATH, local_keys
 
 
 @pytest.fixture(scope="module")
-def shop() -> Iterator[tuple[Any, Config]]:
-    with LocalAws(wait_scale=1 / 2000) as aws:
-        session, config = aws.session(), Config(project="shop")
-        deploy(session, config)
-        datasets.upload_interactions(session, config, datasets.prepare(interactions()))
-        run(session, config).wait(timeout=120)
-        yield session, config
+def aws() -> Iterator[LocalAws]:
+    with LocalAws(wait_scale=1 / 2000) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def shop(aws: LocalAws) -> tuple[Any, Config]:
+    session, config = aws.session(), Config(project="shop")
+    deploy(session, config)
+    datasets.upload_interactions(session, config, datasets.prepare(interactions()))
+    run(session, config).wait(timeout=120)
+    return session, config
 
 
 @pytest.fixture
@@ -57,7 +65,38 @@ def test_a_comparison_says_it_once(shop: tuple[Any, Config]) -> None:
     assert compare(*shop, "nobody", num_results=3).sentences[0].startswith("user nobody is not in the data")
 
 
-def test_nothing_is_counted_as_a_request_and_nobody_else_may_ask(shop: tuple[Any, Config], campaign: str) -> None:
+def test_nothing_is_counted_as_a_request(aws: LocalAws, shop: tuple[Any, Config], campaign: str) -> None:
+    def count() -> int:
+        asked = aws.personalize.requests.of("123456789012", "us-east-1")
+        return sum(number for _, _, _, arn, number in asked if arn == campaign)
+
+    recommend(*shop, "u1", via="api")
+    before = count()
+    assert before > 0
+    assert items_of(shop[0], campaign, "u1")
+    assert count() == before
+
+
+def test_the_secret_key_stays_here_whoever_listens(monkeypatch: pytest.MonkeyPatch, campaign: str) -> None:
+    sent: list[str] = []
+
+    class Stranger(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            sent.append(str(self.headers))
+            self.send_error(404)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Stranger) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        session = connect("local", endpoint_url=f"http://127.0.0.1:{server.server_port}")
+        assert items_of(session, campaign, "u1") is None
+    assert local_keys().secret_access_key not in sent[0]
+    assert "Authorization: Proof " in sent[0]
+
+
+def test_nobody_else_may_ask(shop: tuple[Any, Config], campaign: str) -> None:
     url = f"{shop[0].endpoint_url}{HISTORY_PATH}?arn={campaign}&userId=u1"
     with pytest.raises(HTTPError) as refused:
         urlopen(url, timeout=10)
@@ -71,8 +110,8 @@ def test_nothing_is_counted_as_a_request_and_nobody_else_may_ask(shop: tuple[Any
     [
         ("arn=x&userId=u", "POST", 405, "expected GET, got POST"),
         ("userId=u", "GET", 400, "expected arn and userId in the query, arn is missing"),
-        ("arn=x&userId=u", "GET", 404, ""),
-        ("arn=arn:aws:personalize:us-east-1:123456789012:campaign/nope&userId=u", "GET", 404, ""),
+        ("arn=x&userId=u", "GET", 404, "expected an ARN such as arn:aws:personalize"),
+        ("arn=arn:aws:personalize:us-east-1:123456789012:campaign/nope&userId=u", "GET", 404, "campaign/nope"),
     ],
 )
 def test_what_is_wrong_is_named(shop: tuple[Any, Config], query: str, method: str, status: int, error: str) -> None:

@@ -40,7 +40,7 @@ from personalize_sfn.local.schedules.expressions import check_schedule
 from personalize_sfn.local.schedules.inert import Inert
 from personalize_sfn.local.schedules.targets import target_exists
 from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
-from personalize_sfn.state_folder import HEALTH_PATH, LocalKeys, proof
+from personalize_sfn.state_folder import HEALTH_PATH, LocalKeys, history_proof, proof
 
 if TYPE_CHECKING:
     from personalize_sfn.local.personalize import PersonalizeService
@@ -182,9 +182,11 @@ class Gateway:
             return json_answer(200, self._health(sent))
         if path not in (PLAN_PATH, HISTORY_PATH):
             return json_answer(404, {"error": f"expected {HEALTH_PATH}, {HISTORY_PATH} or {PLAN_PATH}"})
-        expected = f"Bearer {self._owner.secret_access_key}".encode()
+        taken = [f"Bearer {self._owner.secret_access_key}"]
+        if path == HISTORY_PATH:
+            taken.append(f"Proof {history_proof(self._owner, sent.query)}")
         given = sent.first("authorization").strip().encode("latin-1", "replace")
-        if not (self._any_key or hmac.compare_digest(given, expected)):
+        if not (self._any_key or any(hmac.compare_digest(given, each.encode()) for each in taken)):
             text = (
                 "expected the header 'Authorization: Bearer <secret access key>'; 'personalize-sfn local env' prints "
                 "the key, 'personalize-sfn local start --open' asks for none"

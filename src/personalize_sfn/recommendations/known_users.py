@@ -8,7 +8,7 @@ from http.client import HTTPException
 from urllib.parse import urlencode
 
 from personalize_sfn.session import Session
-from personalize_sfn.state_folder import HISTORY_PATH, keys_of
+from personalize_sfn.state_folder import HISTORY_PATH, history_proof, keys_of
 
 __all__ = ["items_of"]
 
@@ -22,12 +22,13 @@ def items_of(session: Session, arn: str, user_id: str) -> tuple[str, ...] | None
     """
     if not session.is_local or session.endpoint_url is None:
         return None
-    url = f"{session.endpoint_url}{HISTORY_PATH}?{urlencode({'arn': arn, 'userId': user_id})}"
+    query = urlencode({"arn": arn, "userId": user_id})
     # No proxy of the environment: a session's endpoint is of this machine.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    opener.addheaders = [("Authorization", f"Bearer {keys_of(session.endpoint_url).secret_access_key}")]
+    # Not the key itself: the port may have passed to another user's program.
+    opener.addheaders = [("Authorization", f"Proof {history_proof(keys_of(session.endpoint_url), query)}")]
     try:
-        with opener.open(url, timeout=10) as answer:
+        with opener.open(f"{session.endpoint_url}{HISTORY_PATH}?{query}", timeout=10) as answer:
             return tuple(map(str, json.loads(answer.read(_MOST_BYTES))["items"]))
     except (OSError, ValueError, KeyError, TypeError, HTTPException):
         return None
