@@ -12,6 +12,7 @@ from typing import Any
 from personalize_sfn.config import Config
 from personalize_sfn.errors import ConfigError, DataError
 from personalize_sfn.session import Session
+from personalize_sfn.workflows import definitions, functions, to_dict
 
 __all__ = ["FunctionLogs", "LogLine", "since"]
 
@@ -78,9 +79,10 @@ class FunctionLogs:
         self._client = session.client("logs")
         prefix = f"{_GROUPS}{config.name('')}"
         pages = self._client.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix)
-        groups = {
-            each["logGroupName"].removeprefix(prefix): each["logGroupName"] for p in pages for each in p["logGroups"]
-        }
+        # Another project's name may begin with this one's: its functions are not among those of our workflows.
+        known = functions(config, [to_dict(each) for each in definitions(config, session.arns).values()])
+        names = [each["logGroupName"] for page in pages for each in page["logGroups"]]
+        groups = {key: name for name in names if (key := name.removeprefix(prefix)) in known}
         wanted = None if name is None else name.removeprefix(config.name(""))
         self._groups = {key: group for key, group in groups.items() if wanted in (None, key, key.partition("-")[2])}
         if not groups:

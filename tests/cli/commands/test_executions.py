@@ -162,3 +162,14 @@ def test_a_workflow_that_the_config_has_not_is_told(command: Callable, config_fi
 
     assert (result.code, result.out.count("\n")) == (2, 1)
     assert "workflow: expected one of dataset, dataset-import, solution, campaign, main" in result.err
+
+
+def test_a_project_whose_name_begins_alike_is_another_one(
+    command: Callable, config_file: Path, log: Callable, project: str
+):
+    log("eu-create-campaign", json.dumps(CREATED))
+
+    absent = command("--config", str(config_file), "logs")
+
+    assert absent.code == 2
+    assert f"no function of {project} has a log" in absent.err
