@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
@@ -66,7 +67,7 @@ class FakePersonalize:
         return key
 
 
-def asked(personalize: FakePersonalize, **how: Any) -> Comparison:
+def asked(personalize: FakePersonalize, config: Config = SHOP, **how: Any) -> Comparison:
     session: Any = SimpleNamespace(
         client=lambda _: personalize,
         arns=ARNS,
@@ -75,7 +76,7 @@ def asked(personalize: FakePersonalize, **how: Any) -> Comparison:
         endpoint_url=None,
         is_local=False,
     )
-    return compare(session, SHOP, "u1", **how)
+    return compare(session, config, "u1", **how)
 
 
 BOTH = FakePersonalize({"popular": ["a", "b", "c"], "for-you": ["d", "b", "a"]})
@@ -155,3 +156,37 @@ def test_texts_of_the_data_are_escaped() -> None:
     answers = {"a": Recommendations(odd, (Item(odd, odd, (odd,), had=odd),), (Item(odd, odd, (odd,)),))}
 
     assert not re.search(r"<(script|style|link|img)|class=", Comparison(odd, answers, {"b": odd})._repr_html_())
+
+
+def test_in_a_domain_the_recommenders_are_asked_too() -> None:
+    config = Config.from_dict(
+        {
+            "project": "shop",
+            "domain": "ECOMMERCE",
+            "solutions": {},
+            "recommenders": {"picks": {"recipe": "aws-ecomm-recommended-for-you"}},
+        }
+    )
+
+    class Recommender(FakePersonalize):
+        def get_recommendations(self, recommenderArn: str, **_: Any) -> dict[str, Any]:
+            assert recommenderArn == ARNS.personalize("recommender/shop-picks")
+            return {"recommendationId": "r", "itemList": [{"itemId": "a"}]}
+
+        def describe_recommender(self, recommenderArn: str) -> dict[str, Any]:
+            return {"recommender": {"recipeArn": ARNS.recipe("aws-ecomm-recommended-for-you")}}
+
+    assert list(asked(Recommender({}), config).answers) == ["picks"]
+
+
+def test_titles_are_read_once_for_all_answers() -> None:
+    class WithTitles(FakePersonalize):
+        reads = 0
+
+        def get_object(self, **_: Any) -> Any:
+            self.reads += 1
+            return {"Body": BytesIO(b"ITEM_ID,TITLE,GENRES\na,Heat,Crime\n")}
+
+    personalize = WithTitles(BOTH.answers)
+    assert asked(personalize).rows[0][0] == "Heat"
+    assert personalize.reads == 1

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 
 from personalize_sfn.config import Config
 from personalize_sfn.config_parsing import check
+from personalize_sfn.datasets.titles import read_titles
 from personalize_sfn.display import Html, markup, text_table
 from personalize_sfn.errors import WorkflowError
 from personalize_sfn.evaluation import SolutionMetrics, metrics_of
-from personalize_sfn.recipes import RECIPES
 from personalize_sfn.recommendations import Item, Recommendations, recommend
 from personalize_sfn.recommendations.asking import Via
 from personalize_sfn.recommendations.query import Titles
 from personalize_sfn.recommendations.result import shares_of_genres
 from personalize_sfn.session import Session
 from personalize_sfn.trained_on import TrainedOn, trained_on
+from personalize_sfn.what_serves import serving
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +66,7 @@ class Comparison:
     @property
     def sentences(self) -> tuple[str, ...]:
         """Whether the user is known, and what the answers have in common."""
-        known = next((answer.facts[-1] for answer in self.answers.values() if answer.known is not None), "")
+        known = next((answer.known_text for answer in self.answers.values() if answer.known is not None), "")
         most = max((len(answer.items) for answer in self.answers.values()), default=0)
         shared = [f"{one} and {other} share {count} of {most}" for (one, other), count in self.overlap.items()]
         notes = dict.fromkeys(note for answer in self.answers.values() for note in answer.notes)
@@ -219,9 +220,12 @@ def compare(
         WorkflowError: none of them answers; says why the first does not.
         LocalAwsError: the project's data are in another data directory than the embedded AWS that runs.
     """
-    keys = list(dict.fromkeys(_for_users(config) if solutions is None else solutions))
+    keys = list(dict.fromkeys(_for_users(session, config) if solutions is None else solutions))
     check(len(keys) > 0, "solutions", "expected one at least that serves what to recommend to a user, got none")
     about = {"num_results": num_results, "context": context, "filter": filter, "filter_values": filter_values}
+    if titles is None:  # read once, not for each
+        found = read_titles(session, config)
+        titles = {} if found is None else found
     answers: dict[str, Recommendations] = {}
     failed: dict[str, WorkflowError] = {}
     for key in keys:
@@ -252,8 +256,9 @@ def compare(
     )
 
 
-def _for_users(config: Config) -> list[str]:
-    return [key for key in config.campaigns if RECIPES[config.solutions[key].recipe].answers == "user"]
+def _for_users(session: Session, config: Config) -> list[str]:
+    """Use cases that need an item as well are asked, too: that they do not answer is said beside the others."""
+    return [key for key, each in serving(config, session.arns).items() if each["answers"] in ("user", "use case")]
 
 
 def _cell(items: Sequence[Item], place: int, also: Sequence[str] = ()) -> str:

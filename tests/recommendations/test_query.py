@@ -252,3 +252,26 @@ def test_what_everybody_gets_is_not_said_to_be_because_of_somebodys_history() ->
 
     assert [item.because for item in found.items] == [None, None]
     assert "Because" not in found._repr_html_()
+
+
+def test_a_refusal_is_remembered_as_an_answer_is() -> None:
+    class Denied(ServingCampaign):
+        def describe_campaign(self, campaignArn: str) -> dict[str, Any]:
+            super().describe_campaign(campaignArn)
+            raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "DescribeCampaign")
+
+    campaign = Denied()
+    session = session_of(campaign)
+    for user in ("1", "2"):
+        recommend(session, Config(project="movies"), user, via="api")
+
+    assert campaign.described == 1
+
+
+def test_the_best_rating_of_an_item_counts_and_rows_without_one_are_no_ratings() -> None:
+    rows = [("7", "2", 5.0, 1), ("7", "2", 2.0, 2), ("7", "9", None, 3)]
+    ratings = pd.DataFrame(rows, columns=["USER_ID", "ITEM_ID", "RATING", "TIMESTAMP"])
+
+    found = recommend(session_of(FakeCampaign()), Config(project="movies"), "7", ratings=ratings, via="api")
+
+    assert [item.had for item in found.items] == ["already rated 5", "already interacted with"]

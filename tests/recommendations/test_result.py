@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Any
+
+import pytest
 
 from personalize_sfn.display.palette import SIZES
 from personalize_sfn.recommendations import AnsweredBy, Because, Item, Recommendations
@@ -101,3 +104,17 @@ def test_no_text_is_smaller_than_the_scale() -> None:
     sizes = re.findall(r"font-size:([^;\"]+)", Recommendations("7", (item,), (item,))._repr_html_())
 
     assert {int(size.removesuffix("px")) for size in sizes} <= set(SIZES.values())
+
+
+@pytest.mark.parametrize(
+    ("recipe", "more", "text"),
+    [
+        ("aws-user-personalization-v2", {}, "user 7 is not in the data: answered with what is popular"),
+        ("aws-popularity-count", {}, "user 7 is not in the data: answered as everybody"),
+        ("aws-similar-items", {"like": Item("1", "Heat")}, "user 7 is not in the data"),
+        ("aws-personalized-ranking", {"ranked": True}, "user 7 is not in the data"),
+    ],
+)
+def test_what_a_stranger_gets_is_only_said_where_it_is_so(recipe: str, more: Any, text: str) -> None:
+    by = AnsweredBy(kind="campaign", name="c", recipe=recipe)
+    assert Recommendations("7", (), answered_by=by, known=False, **more).facts[-1] == text

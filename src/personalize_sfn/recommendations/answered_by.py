@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -55,10 +56,8 @@ def answered_by(session: Session, arn: str, recipe: str) -> AnsweredBy:
         return kept[arn][1]
     kind, _, name = parse(arn).resource.partition("/")
     found = AnsweredBy(kind=kind, name=name, recipe=recipe)
-    try:
+    with suppress(ClientError, BotoCoreError):  # the answer is there all the same; a refusal is remembered, too
         found = _READ[kind](personalize, arn, found)
-    except (ClientError, BotoCoreError):
-        return found  # the answer is there all the same
     kept[arn] = (time.monotonic(), found)
     return found
 

@@ -277,9 +277,11 @@ def _beside_history(
 def _had(found: Recommendations, liked: tuple[Item, ...], own: pd.DataFrame) -> dict[str, str]:
     """What the user has done with items already."""
     had = {str(item): f"already {DID}" for item in own["ITEM_ID"]}
-    if "RATING" in own:
-        rated = zip(own["ITEM_ID"].astype(str), own["RATING"], strict=True)
-        had |= {item: f"already rated {rating:g}" for item, rating in rated}
+    if "RATING" in own:  # the best, as among what they liked; only some of the rows may have one
+        best = (
+            own.dropna(subset=["RATING"]).astype({"ITEM_ID": str, "RATING": float}).groupby("ITEM_ID")["RATING"].max()
+        )
+        had |= {str(item): f"already rated {rating:g}" for item, rating in best.items()}
     return had | {item.item_id: f"already {found.did}" for item in liked if item.rating is None}
 
 

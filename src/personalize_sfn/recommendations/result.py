@@ -104,15 +104,19 @@ class Recommendations:
         return (*answered, *([self._known] if self._known else []))
 
     @property
-    def _known(self) -> str:
+    def known_text(self) -> str:
+        """``user 7 is in the data``; empty where nothing tells, or nobody asked for a user."""
         if self.known is None or not self.user_id:
             return ""
-        if self.known:
-            return f"user {self.user_id} is in the data"
-        gets = (
-            "answered as everybody" if self._recipe and self._recipe.same_for_all else "answered with what is popular"
-        )
-        return f"user {self.user_id} is not in the data: {gets}"
+        return f"user {self.user_id} is {'in' if self.known else 'not in'} the data"
+
+    @property
+    def _known(self) -> str:
+        """Also what a stranger gets, where the recipe is one that answers what to recommend to a user."""
+        recipe = self._recipe
+        if self.known is not False or recipe is None or recipe.answers != "user" or not self.user_id:
+            return self.known_text
+        return f"{self.known_text}: answered {'as everybody' if recipe.same_for_all else 'with what is popular'}"
 
     @property
     def _recipe(self) -> Recipe | None:

@@ -24,7 +24,8 @@ _EVENT_TYPES = {
     "listened to": ("listen", "listened"),
     "played": ("play", "played"),
     "booked": ("book", "booked", "booking", "reservation"),
-    "liked": ("like", "liked", "favorite", "favourite", "rating", "rated"),
+    "liked": ("like", "liked", "favorite", "favourite"),
+    "rated": ("rate", "rating", "rated"),
 }
 _DID = {event_type: did for did, names in _EVENT_TYPES.items() for event_type in names}
 
