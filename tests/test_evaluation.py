@@ -15,7 +15,8 @@ from fakes.solutions import served
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config, SolutionConfig
 from personalize_sfn.errors import ConfigError, WorkflowError
-from personalize_sfn.evaluation import evaluate
+from personalize_sfn.evaluation import Evaluation, SolutionVersion, _column, evaluate
+from personalize_sfn.trained_on import TrainedOn
 
 ARNS = Arns("us-east-1", "123456789012")
 MOVIES = Config(project="movies")
@@ -203,3 +204,44 @@ def test_where_nobody_measured_popularity_the_projects_own_solution_of_it_is_the
     assert order(FakePersonalize(**versions), solutions=["for-you"]) == [name, NAME]
     del versions[name]
     assert order(FakePersonalize(**versions), solutions=["for-you"]) == [NAME]
+
+
+def test_popularity_stands_first_and_what_it_was_not_measured_with_says_so() -> None:
+    def version(name: str, popularity: float | None) -> SolutionVersion:
+        measured = {} if popularity is None else {"precision_at_5": popularity}
+        return SolutionVersion(
+            arn=name,
+            name=name,
+            recipe="aws-sims",
+            created=datetime(2026, 1, 1, tzinfo=UTC),
+            metrics={"precision_at_5": 0.4},
+            popularity=measured,
+            trained_on=learned.get(name),
+        )
+
+    learned = {
+        "old": TrainedOn(dataset_group="movies", imports=frozenset({"one"})),
+        "new": TrainedOn(dataset_group="movies", imports=frozenset({"two"})),
+    }
+    shown = str(Evaluation((version("old", None), version("new", 0.1), version("streamed", 0.2))))
+
+    header = next(line for line in shown.splitlines() if "popularity" in line)
+    assert header.index("popularity") < header.index("old")
+    assert "other data" in _column(version("old", None), version("new", 0.1)).differs[0]
+    assert _column(version("new", 0.1), version("new", 0.1)).differs == ()
+    assert _column(version("streamed", 0.2), version("new", 0.1)).differs == ("another test",)
+
+
+def test_no_solutions_are_an_error() -> None:
+    with pytest.raises(ConfigError, match="solutions: expected at least one, got none"):
+        evaluate(session_of(FakePersonalize()), MOVIES, solutions=[])
+
+
+def test_what_a_newer_embedded_aws_says_more_is_passed_over() -> None:
+    class Newer(FakePersonalize):
+        def get_solution_metrics(self, solutionVersionArn: str) -> dict[str, Any]:
+            headers = {"x-personalize-sfn-measured": json.dumps({"margins": {"precision_at_5": 0.1}, "more": 1})}
+            return super().get_solution_metrics(solutionVersionArn) | {"ResponseMetadata": {"HTTPHeaders": headers}}
+
+    personalize = Newer(movies_for_you_user_personalization_v2=[("a", "ACTIVE", 0.2)])
+    assert evaluate(session_of(personalize), MOVIES).versions[0].margins == {"precision_at_5": 0.1}

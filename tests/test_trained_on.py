@@ -23,6 +23,7 @@ class FakePersonalize:
     def __init__(self, versions: dict[str, dict[str, Any]], *jobs: tuple[str, str, str, int]) -> None:
         self.versions = versions
         self.jobs = jobs
+        self.more: list[dict[str, Any]] = []
 
     def describe_solution_version(self, solutionVersionArn: str) -> dict[str, Any]:
         if solutionVersionArn not in self.versions:
@@ -33,7 +34,7 @@ class FakePersonalize:
         jobs = [
             {"datasetImportJobArn": name, "importMode": mode, "status": status, "creationDateTime": day(number)}
             for name, mode, status, number in self.jobs
-        ]
+        ] + self.more
         pages = {
             "list_datasets": [{"datasets": [{"datasetArn": "d", "datasetType": "INTERACTIONS"}]}],
             "list_dataset_import_jobs": [{"datasetImportJobs": jobs}],
@@ -92,3 +93,16 @@ def test_another_dataset_group_is_other_data() -> None:
 
 def test_what_may_not_be_read_is_left_out() -> None:
     assert found(FakePersonalize({}), "secret") == {}
+
+
+def test_an_import_that_ended_after_a_version_began_was_not_learned_from() -> None:
+    personalize = FakePersonalize({"v": {"creationDateTime": day(5)}}, ("old", "FULL", "ACTIVE", 1))
+    beside = {
+        "datasetImportJobArn": "beside",
+        "status": "ACTIVE",
+        "creationDateTime": day(4),
+        "lastUpdatedDateTime": day(6),
+    }
+    personalize.more = [beside]
+
+    assert found(personalize, "v")["v"].imports == {"old"}

@@ -80,9 +80,12 @@ class Evaluation:
 
     def _shown(self) -> Html:
         first = self.versions[0]
-        columns = [_column(version, first) for version in self.versions]
         popularity = next((version for version in self.versions if version.popularity), None)
-        if popularity is not None and first.recipe != _POPULARITY:
+        is_beside = popularity is not None and first.recipe != _POPULARITY
+        # All are compared with the baseline: the popularity of a version's test, or the first version.
+        base = popularity if popularity is not None and is_beside else first
+        columns = [_column(version, base) for version in self.versions]
+        if popularity is not None and is_beside:
             columns = [
                 MetricsColumn("popularity", popularity.popularity, ("the items that most users chose",)),
                 *columns,
@@ -90,15 +93,18 @@ class Evaluation:
         return render_metrics(columns, is_popularity=popularity is not None or first.recipe == _POPULARITY)
 
 
-def _column(version: SolutionVersion, first: SolutionVersion) -> MetricsColumn:
-    on, base = version.trained_on, first.trained_on
+def _column(version: SolutionVersion, base: SolutionVersion) -> MetricsColumn:
+    on, other = version.trained_on, base.trained_on
+    differs = () if on is None or other is None else on.differs_from(other)
+    if not differs and version.popularity and base.popularity and version.popularity != base.popularity:
+        differs = ("another test",)  # on the same data and events popularity would reach the same
     return MetricsColumn(
         version.name,
         version.metrics,
         (version.recipe, f"{version.created:%Y-%m-%d %H:%M}"),
         margins=version.margins,
         users=version.test_users,
-        differs=() if on is None or base is None else on.differs_from(base),
+        differs=differs,
         own_baseline=version.popularity,
     )
 
@@ -120,7 +126,7 @@ def evaluate(
         newest: how many versions of each solution: the newest that are ACTIVE, the oldest of them first.
 
     Raises:
-        ConfigError: ``newest`` is not 1 or more, or a pipeline has no solution of that key.
+        ConfigError: ``newest`` is not 1 or more, there are no solutions, or a pipeline has no solution of that key.
         WorkflowError: a solution is not there or has no ACTIVE version yet, or the service refuses; says which.
     """
     check(newest >= 1, "newest", f"expected 1 or more, got {newest}")
@@ -129,6 +135,7 @@ def evaluate(
         for each in (config, *others)
         for key in (each.solutions if solutions is None else solutions)
     ]
+    check(len(names) > 0, "solutions", "expected at least one, got none")
     found = [version for name in names for version in _versions(session, name, newest)]
     found = _baseline_first(session, config, found)
     on = trained_on(session, [version.arn for version in found])
@@ -149,7 +156,7 @@ def _baseline_first(session: Session, config: Config, found: list[SolutionVersio
             try:
                 return [*_versions(session, config.solution_name(key), 1), *found]
             except WorkflowError:
-                return found  # it is not trained yet
+                return found  # it is not trained yet, or not to be read
     return found
 
 
@@ -200,7 +207,12 @@ def _metrics(personalize: Any, arn: str) -> SolutionMetrics:
     headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
     users = headers.get("x-personalize-sfn-test-users")
     beside = json.loads(headers.get("x-personalize-sfn-measured", "{}"))
-    return SolutionMetrics(metrics=answer["metrics"], test_users=None if users is None else int(users), **beside)
+    return SolutionMetrics(
+        metrics=answer["metrics"],
+        test_users=None if users is None else int(users),
+        margins=beside.get("margins", {}),
+        popularity=beside.get("popularity", {}),
+    )
 
 
 _POPULARITY = "aws-popularity-count"

@@ -24,9 +24,10 @@ class TrainedOn:
     dataset_group: str
     """Its name."""
     imports: frozenset[str] = frozenset()
-    """ARNs of the import jobs whose interactions were there: the last full one, and the incremental ones since."""
+    """ARNs of the import jobs whose interactions were there: the last full one, and the incremental ones since.  Events
+    that were streamed (PutEvents) are not told apart."""
     imported: datetime | None = None
-    """When the newest of those began."""
+    """When the newest of those was there."""
     events: str = ""
     """``Purchase``, ``Rating of at least 3``; empty: all."""
 
@@ -59,7 +60,7 @@ def trained_on(session: Session, versions: Iterable[str]) -> dict[str, TrainedOn
         found[arn] = TrainedOn(
             dataset_group=parse(group).name,
             imports=frozenset(job["datasetImportJobArn"] for job in before),
-            imported=max((job["creationDateTime"] for job in before), default=None),
+            imported=max(map(_there_since, before), default=None),
             events=_events(version),
         )
     return found
@@ -73,12 +74,18 @@ def _imports_of_interactions(personalize: Any, group: str) -> list[Mapping[str, 
     for dataset in datasets:
         listed = personalize.get_paginator("list_dataset_import_jobs").paginate(datasetArn=dataset["datasetArn"])
         found += [job for page in listed for job in page["datasetImportJobs"] if job["status"] == ACTIVE]
-    return sorted(found, key=lambda job: job["creationDateTime"])
+    return sorted(found, key=_there_since)
+
+
+def _there_since(job: Mapping[str, Any]) -> datetime:
+    """When an ACTIVE import job became that: a version that was begun meanwhile learned from what was there before."""
+    when: datetime = job.get("lastUpdatedDateTime", job["creationDateTime"])
+    return when
 
 
 def _there_at(jobs: list[Mapping[str, Any]], when: datetime) -> list[Mapping[str, Any]]:
     """Those whose data were there at a time: a full import replaces what the ones before it brought."""
-    before = [job for job in jobs if job["creationDateTime"] <= when]
+    before = [job for job in jobs if _there_since(job) <= when]
     full = [place for place, job in enumerate(before) if job.get("importMode", "FULL") == "FULL"]
     return before[full[-1] if full else 0 :]
 
