@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from fakes.recorded_histories import recorded
+from personalize_sfn.display import strip
 from personalize_sfn.display.history import Run, Span, read
 from personalize_sfn.display.steps import Plan, plan_of
 from personalize_sfn.display.strip import Chip, chip_rows, strip_html
@@ -72,8 +73,8 @@ def event(number: int, before: int, kind: str, name: str = "", **more: Any) -> d
     }
 
 
-def of_two_items() -> Run:
-    """A Map over two solutions: each started a training, the second one also has its campaign."""
+def of_two_items(running: int = 0) -> Run:
+    """A Map over two solutions, of which one has begun its first step."""
     main = "arn:aws:states:us-east-1:1:execution:movies-main:r"
     arns = [main.replace("main", "solution") + f"-{i}" for i in range(2)]
     events = [
@@ -88,7 +89,7 @@ def of_two_items() -> Run:
         event(9, 8, "TaskSubmitted", output=json.dumps({"ExecutionArn": arns[1]})),
     ]
     began = {arn: [event(10 + i, 0, "ExecutionStarted")] for i, arn in enumerate(arns)}
-    began[arns[0]] += [event(12, 0, "TaskStateEntered", "Create Solution")]
+    began[arns[running]] += [event(12, 0, "TaskStateEntered", "Create Solution")]
     children = {arn: read(arn, told) for arn, told in began.items()}
     return read(main, events, children)
 
@@ -127,7 +128,7 @@ def test_the_plan_knows_what_may_come_after_a_step_of_an_item() -> None:
         (Chip("A", "RUNNING", timedelta(minutes=10), timedelta(minutes=25)), "10 min of ~25 min", 0.4),
         (Chip("A", "RUNNING", timedelta(minutes=60), timedelta(minutes=25)), "60 min of ~25 min", 1.0),
         (Chip("A", "SUCCEEDED", timedelta(seconds=2), timedelta(minutes=25)), "2.0 s", 1.0),
-        (Chip("A", "SUCCEEDED", timedelta(seconds=2), remark="reused"), "reused · 2.0 s", 1.0),
+        (Chip("A", "SUCCEEDED", timedelta(seconds=2)), "2.0 s", 1.0),
         (Chip("A", "FAILED", timedelta(seconds=2)), "failed · 2.0 s", 1.0),
         (Chip("A", "TIMED_OUT", timedelta(hours=2)), "timed out · 2 h 00 min", 1.0),
     ],
@@ -149,3 +150,15 @@ def test_labels_are_escaped_and_the_texts_of_a_chip_stand_apart() -> None:
 
     assert "<script" not in html
     assert "".join(ElementTree.fromstring(html).itertext()) == "○ <script> to come "
+
+
+@pytest.mark.parametrize(("running", "shown"), [(0, "for-you"), (1, "item 2")])
+def test_of_more_items_than_fit_those_that_run_or_failed_are_shown_and_the_rest_is_counted(
+    monkeypatch: pytest.MonkeyPatch, running: int, shown: str
+) -> None:
+    monkeypatch.setattr(strip, "_MOST_ITEMS", 1)
+
+    names = [row.name for row in chip_rows(of_two_items(running), TWO, NOW)]
+
+    assert names == ["", shown, "and 1 more", ""]
+    assert "and 1 more" in strip_html(chip_rows(of_two_items(running), TWO, NOW))

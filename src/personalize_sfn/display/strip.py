@@ -18,7 +18,10 @@ from personalize_sfn.display.steps import Plan
 __all__ = ["Chip", "ChipRow", "chip_rows", "strip_html"]
 
 _MOST_ITEMS = 24
-"""Of a Map with more items than that, the first are shown."""
+"""Of a Map with more items than that, those that failed or run are shown first."""
+
+
+_DONE = ("SUCCEEDED", "RETRIED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,6 @@ class Chip:
     """So far; None: it has not begun."""
     usual: timedelta | None = None
     """How long it usually takes; None: not known."""
-    remark: str = ""
-    """What it did, in a word: ``reused``."""
 
     @property
     def share(self) -> float:
@@ -57,8 +58,8 @@ class Chip:
             return f"usually {about(self.usual)}" if self.usual else "to come"
         if self.status == "RUNNING":
             return f"{about(self.took)} of ~{about(self.usual)}" if self.usual else about(self.took)
-        word = "" if self.status in {"SUCCEEDED", "RETRIED"} else LOOKS[self.status].word
-        return " · ".join(part for part in (word, self.remark, duration(self.took)) if part)
+        word = "" if self.status in _DONE else LOOKS[self.status].word
+        return " · ".join(part for part in (word, duration(self.took)) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,6 @@ def chip_rows(
     plan: Plan,
     now: datetime,
     usual: Mapping[str, timedelta] | None = None,
-    remarks: Mapping[tuple[str, str], str] | None = None,
 ) -> list[ChipRow]:
     """The steps of ``run``: in one row, or, where a Map has several items, a row for each of them.
 
@@ -83,7 +83,6 @@ def chip_rows(
         plan: what its definitions say, for the steps that are still to come.
         now: for what is still running.
         usual: how long steps usually take, by label.
-        remarks: what steps did, by item and label.
     """
     # Before the service has said so, a state that starts a machine looks like a step.
     begun = {(stage.item, stage.label): stage for stage in run.stages if stage.label not in plan.starts}
@@ -96,7 +95,7 @@ def chip_rows(
         if (stage := begun.get((of, label))) is None:
             return Chip(label, usual=usually)
         took = max(timedelta(0), (stage.ended or now) - stage.began)
-        return Chip(label, stage.status, took, usually, (remarks or {}).get((of, label), ""))
+        return Chip(label, stage.status, took, usually)
 
     def row(item: str, labels: Sequence[str], name: str = "") -> ChipRow:
         return ChipRow(tuple(chip(item, label) for label in labels), name)
@@ -109,7 +108,10 @@ def chip_rows(
     steps = [step for step in plan.steps if step not in plan.of_items and (step in shared or going_on)]
     first = next((i for i, step in enumerate(steps) if _comes_after_items(step, plan)), len(steps))
     rows = [row("", [*steps[:first], *(label for label in shared if label not in plan.steps)])]
-    rows += [row(item, _of_item(item, begun, plan, going_on=going_on), item) for item in items[:_MOST_ITEMS]]
+    done = {item for item in items if all(each.status in _DONE for (of, _), each in begun.items() if of == item)}
+    shown = set(sorted(items, key=lambda item: item in done)[:_MOST_ITEMS])  # sorting is stable: the first of each
+    rows += [row(item, _of_item(item, begun, plan, going_on=going_on), item) for item in items if item in shown]
+    rows += [ChipRow((), f"and {len(items) - _MOST_ITEMS} more")] if len(items) > _MOST_ITEMS else []
     return [each for each in [*rows, row("", steps[first:])] if each.chips or each.name]
 
 
@@ -133,6 +135,7 @@ _COLOURS = {
     "CAUGHT": "gone",
     "FAILED": "bad",
     "TIMED_OUT": "bad",
+    "ABORTED": "bad",
 }
 
 
@@ -142,7 +145,7 @@ def strip_html(rows: Sequence[ChipRow]) -> str:
 
 
 def _html(chip: Chip) -> str:
-    is_strong = chip.status not in {"", "SUCCEEDED", "RETRIED"}
+    is_strong = chip.status not in {"", *_DONE}
     label = (markup.bold if is_strong else markup.plain)(chip.label)
     colour = "gone" if chip.is_late else _COLOURS.get(chip.status, "other")
     return markup.chip(f"{GLYPHS[chip.status]} {label}", chip.note(), chip.share, colour, is_strong=is_strong)

@@ -80,6 +80,8 @@ class Authorizer:
             for each in s3_key_permissions(self.iam.account, action, resource):
                 decision = self.iam.authorize(who, each.action, each.resource, each.context)
                 self._record(who, each.action, each.resource, decision.allowed)
+                if not decision.allowed:
+                    return decision
         return decision
 
     def role_trusts(self, role_arn: str, service: str, *, region: str = "") -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.local.aws.permission import Permission
-from personalize_sfn.local.aws.s3_access import key_of_bucket, key_of_object
+from personalize_sfn.local.aws.s3_access import key_arn, key_of_bucket, key_of_object
 
 if TYPE_CHECKING:
     from personalize_sfn.local.aws.request import Request
@@ -54,7 +54,7 @@ def s3_key_permissions(
         return [] if read is None else [Permission("kms:Decrypt", read)]
     if action != "s3:PutObject":
         return []
-    written = _arn((headers or {}).get(_SENT_KEY)) or key_of_bucket(account, bucket)
+    written = key_arn((headers or {}).get(_SENT_KEY)) or key_of_bucket(account, bucket)
     if written is None or (headers or {}).get("x-amz-server-side-encryption") == "AES256":
         return []
     needed = ("kms:Decrypt", "kms:GenerateDataKey") if in_parts else ("kms:GenerateDataKey",)
@@ -80,11 +80,7 @@ def states_key_permissions(request: Request, account: str) -> tuple[list[Permiss
 
 
 def _key_of(encryption: Any) -> str | None:
-    return _arn(encryption.get("kmsKeyId")) if isinstance(encryption, Mapping) else None
-
-
-def _arn(key: Any) -> str | None:
-    return key if isinstance(key, str) and key.startswith("arn:") and ":key/" in key else None
+    return key_arn(encryption.get("kmsKeyId")) if isinstance(encryption, Mapping) else None
 
 
 def _machine_of(execution_arn: str) -> str:

@@ -71,18 +71,19 @@ def key_of_object(account: str, bucket: str, key: str) -> str | None:
     """ARN of the KMS key of the user's that encrypts an object; None where there is no such object, too."""
     found = _bucket(account, bucket)
     stored = None if found is None else found.keys.get(key)
-    return None if stored is None or _is_deleted(stored) else _key_arn(stored.kms_key_id)
+    return None if stored is None or _is_deleted(stored) else key_arn(stored.kms_key_id)
 
 
 def key_of_bucket(account: str, bucket: str) -> str | None:
     """ARN of the KMS key of the user's that encrypts what is put into a bucket without naming another one."""
     found = _bucket(account, bucket)
     rule = {} if found is None or not found.encryption else found.encryption["Rule"]
-    return _key_arn(rule.get("ApplyServerSideEncryptionByDefault", {}).get("KMSMasterKeyID"))
+    return key_arn(rule.get("ApplyServerSideEncryptionByDefault", {}).get("KMSMasterKeyID"))
 
 
-def _key_arn(key: str | None) -> str | None:
-    return key if key is not None and key.startswith("arn:") and ":key/" in key else None
+def key_arn(key: object) -> str | None:
+    """``key`` if it is the ARN of a KMS key: an alias or an id says too little of whose it is."""
+    return key if isinstance(key, str) and key.startswith("arn:") and ":key/" in key else None
 
 
 def list_keys(account: str, bucket: str, prefix: str) -> list[str]:
