@@ -102,6 +102,21 @@ def test_a_child_is_stopped_when_its_parent_gives_up():
     assert simulation.of("child")[0].status == "ABORTED"
 
 
+@pytest.mark.parametrize("status", ["TIMED_OUT", "FAILED"])
+def test_a_child_is_stopped_when_the_execution_of_its_parent_ends(status):
+    main = {**starting(), "TimeoutSeconds": 10} if status == "TIMED_OUT" else beside_a_failure(starting())
+    simulation = Simulation({"main": main, "child": one(Type="Wait", Seconds=30)}, none)
+    execution = simulation.run("main", {})
+    simulation.advance()
+    assert (execution.status, execution.now) == (status, 10)
+    assert (simulation.of("child")[0].status, simulation.now) == ("ABORTED", 10)
+
+
+def beside_a_failure(machine):
+    fails = {"W": {"Type": "Wait", "Seconds": 10, "Next": "F"}, "F": {"Type": "Fail", "Error": "E"}}
+    return one(Type="Parallel", Branches=[machine, {"StartAt": "W", "States": fails}])
+
+
 def test_the_function_may_answer_for_a_child_itself():
     simulation = Simulation({"main": starting("elsewhere")}, lambda _: TaskOutcome({"Output": 7}))
     assert simulation.run("main", {}).output == {"Output": 7}

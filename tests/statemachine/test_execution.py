@@ -160,13 +160,118 @@ def test_a_history_ends_at_25000_events():
     assert execution.cause == "The execution reached the maximum number of history events (25000)."
 
 
-@pytest.mark.parametrize("weeks", [52])
-def test_a_year_of_weekly_waits_takes_no_time(weeks):
+def one_pass():
+    return {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}
+
+
+def filled(definition, events, tasks=None):
+    """An execution whose history has so many events."""
+    execution = MachineExecution.start(definition, [1])
+    if tasks is not None:
+        execution.advance(tasks)
+    while len(execution.events) < events:
+        execution.record("Filler", 0)
+    return execution
+
+
+@pytest.mark.parametrize("left", range(1, 20))
+def test_nothing_happens_after_the_last_event_of_a_full_history(left):
+    asked = []
+    definition = machine(
+        T={"Type": "Task", "Resource": LAMBDA, "Next": "P"},
+        P={"Type": "Parallel", "Branches": [one_pass()], "Next": "M"},
+        M={"Type": "Map", "ItemProcessor": one_pass(), "Next": "F"},
+        F={"Type": "Fail", "Error": "E"},
+    )
+    execution = filled(definition, 25_000 - left)
+    execution.advance(lambda _: asked.append(execution.status) or TaskOutcome([1]))
+    assert (execution.status, execution.error, len(execution.events)) == ("FAILED", "States.Runtime", 25_000)
+    assert kinds(execution).index("ExecutionFailed") == 24_999
+    assert asked in ([], ["RUNNING"])
+
+
+def test_an_execution_that_ended_at_its_last_event_does_not_succeed():
+    execution = filled(only(), 24_998)
+    execution.advance(None)
+    assert (kinds(execution)[-1], len(execution.events), execution.output) == ("ExecutionFailed", 25_000, None)
+
+
+@pytest.mark.parametrize("what", ["taken", "submitted"])
+def test_news_of_a_call_may_be_the_last_event(what):
+    resource = "arn:aws:states:us-east-1:123456789012:activity:a"
+    execution = filled(only(Type="Task", Resource=resource), 24_999, lambda _: TaskOutcome(pending=True))
+    (token,) = execution.pending()
+    assert execution.taken(token, "worker") if what == "taken" else execution.submitted(token, {})
+    assert (execution.status, len(execution.events)) == ("FAILED", 25_000)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        {"T": {"Type": "Pass", "Next": "T"}},
+        {
+            "T": {
+                "Type": "Task",
+                "Resource": LAMBDA,
+                "Retry": [{"ErrorEquals": ["E"], "MaxAttempts": 9**8}],
+                "End": True,
+            }
+        },
+        {"T": {"Type": "Parallel", "Branches": [one_pass()], "ResultPath": None, "Next": "T"}},
+        {
+            "T": {
+                "Type": "Parallel",
+                "Branches": [{"StartAt": "U", "States": {"U": {"Type": "Pass", "Next": "U"}}}],
+                "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "T"}],
+                "End": True,
+            }
+        },
+    ],
+)
+def test_an_item_of_a_distributed_map_ends_at_25000_events_too(inner):
+    processor = {"ProcessorConfig": {"Mode": "DISTRIBUTED"}, "StartAt": "T", "States": inner}
+    definition = only(Type="Map", ItemProcessor=processor, ToleratedFailureCount=1)
+    execution = ran(definition, [1], lambda _: TaskOutcome(error="E"))
+    cause = "The execution reached the maximum number of history events (25000)."
+    assert execution.output == [{"Error": "States.Runtime", "Cause": cause}]
+
+
+def test_an_execution_that_ended_waits_for_nothing():
+    definition = StateMachine(
+        {"StartAt": "T", "TimeoutSeconds": 9, "States": {"T": {"Type": "Task", "Resource": LAMBDA, "End": True}}}
+    )
+    execution = ran(definition, tasks=lambda _: TaskOutcome(pending=True))
+    assert (execution.status, execution.pending()) == ("TIMED_OUT", [])
+
+
+def test_a_time_limit_of_a_call_that_is_over_does_not_move_the_clock():
+    definition = machine(
+        T={"Type": "Task", "Resource": LAMBDA, "TimeoutSeconds": 3600, "HeartbeatSeconds": 60, "Next": "U"},
+        U={"Type": "Task", "Resource": LAMBDA, "End": True},
+    )
+    execution = ran(definition, tasks=lambda call: TaskOutcome(1, pending=call.state == "U"))
+    assert (execution.now, execution.next_due(), len(execution.pending())) == (0, None, 1)
+    assert execution.complete(execution.pending()[0], TaskOutcome(2))
+    assert execution.now == 0
+
+
+def test_a_wait_of_a_branch_that_was_dropped_does_not_move_the_clock():
+    branches = [{"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 60, "End": True}}}]
+    branches += [{"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "E"}}}]
+    caught = [{"ErrorEquals": ["E"], "Next": "U"}]
+    definition = machine(
+        P={"Type": "Parallel", "Branches": branches, "Catch": caught, "End": True},
+        U={"Type": "Task", "Resource": LAMBDA, "End": True},
+    )
+    assert ran(definition, tasks=lambda _: TaskOutcome(pending=True)).now == 0
+
+
+def test_a_year_of_weekly_waits_ends_after_a_year():
     definition = machine(
         W={"Type": "Wait", "Seconds": 7 * 86400, "Next": "T"},
         T={"Type": "Task", "Resource": LAMBDA, "ResultPath": "$.n", "Next": "C"},
-        C={"Type": "Choice", "Choices": [{"Variable": "$.n", "NumericLessThan": weeks, "Next": "W"}], "Default": "D"},
+        C={"Type": "Choice", "Choices": [{"Variable": "$.n", "NumericLessThan": 52, "Next": "W"}], "Default": "D"},
         D={"Type": "Succeed"},
     )
-    counted = iter(range(1, weeks + 1))
-    assert ran(definition, tasks=lambda _: TaskOutcome(next(counted))).now == weeks * 7 * 86400
+    counted = iter(range(1, 53))
+    assert ran(definition, tasks=lambda _: TaskOutcome(next(counted))).now == 52 * 7 * 86400

@@ -188,7 +188,8 @@ def _start_next(execution: MachineExecution, frame: Frame, previous: int) -> Non
     at = [*frame.at, "States", frame.state, branches["processor"]]
     child = execution.spawn(frame, at, branches["inputs"][index], previous=started, index=index)
     child.map_item = {"Item": {"Index": index, "Value": branches["items"][index]}}
-    child.silent = child.silent or silent
+    if silent:
+        child.item = child.id
     branches["running"].append(child.id)
 
 

@@ -12,6 +12,7 @@ import json
 import uuid
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from random import Random
 from typing import Any, Self
@@ -19,7 +20,7 @@ from typing import Any, Self
 from personalize_sfn.statemachine import branches, states, tasks, times
 from personalize_sfn.statemachine.calls import TaskOutcome, Tasks
 from personalize_sfn.statemachine.definition import StateMachine
-from personalize_sfn.statemachine.failures import StateFailure
+from personalize_sfn.statemachine.failures import RUNTIME, StateFailure
 from personalize_sfn.statemachine.frames import Frame, Timer
 from personalize_sfn.statemachine.history import data, event, failure_details
 from personalize_sfn.statemachine.json_text import compact
@@ -29,7 +30,12 @@ __all__ = ["MachineExecution", "run"]
 _NAMESPACE = uuid.UUID("5b0c2b52-0a51-4d6c-9a1c-2f8f4f1a7d11")
 #: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 _MOST_EVENTS = 25_000
+_FULL = f"The execution reached the maximum number of history events ({_MOST_EVENTS})."
 _PLAIN = ("now", "seed", "draws", "numbers", "context", "status", "output", "error", "cause", "transitions", "events")
+
+
+class _Ended(Exception):
+    """The execution ended while one of its branches was at work."""
 
 
 class MachineExecution:
@@ -109,10 +115,11 @@ class MachineExecution:
         """One state of one branch, or the next timer; False if nothing is due until then."""
         if self.status != "RUNNING":
             return False
+        self._drop_timers()
         if self.ready:
             frame = self.frames.get(self.ready.popleft())
             if frame is not None:
-                self._guarded(frame, partial(self._step, frame, tasks_))
+                self.guarded(frame, partial(self._step, frame, tasks_))
         elif self.timers and self.timers[0].at <= until:
             timer = heapq.heappop(self.timers)
             self.now = max(self.now, timer.at)
@@ -125,6 +132,7 @@ class MachineExecution:
         """When there is something to run without an outcome from outside; None if there is nothing."""
         if self.status != "RUNNING":
             return None
+        self._drop_timers()
         if self.ready:
             return self.now
         return self.timers[0].at if self.timers else None
@@ -138,28 +146,40 @@ class MachineExecution:
         elif phase == "started":
             tasks.call(self, frame, tasks_)
 
+    def _drop_timers(self) -> None:
+        """Drop the next timers as long as they are for what is over, so that they do not move the clock."""
+        while self.timers and not self._is_due(self.timers[0]):
+            heapq.heappop(self.timers)
+
+    def _is_due(self, timer: Timer) -> bool:
+        if timer.kind == "machine":
+            return True
+        frame = self.frames.get(timer.frame)
+        if frame is None:
+            return False
+        if timer.kind in ("wait", "retry"):
+            return timer.key == f"{frame.visit}.{frame.attempt}"
+        return frame.task is not None and timer.key == tasks.timer_key(frame, timer.kind)
+
     def _fire(self, timer: Timer) -> None:
         if timer.kind == "machine":
             self._end("TIMED_OUT", "ExecutionTimedOut", None, None, None)
             return
-        frame = self.frames.get(timer.frame)
-        if frame is None:
-            return
-        if timer.kind in ("wait", "retry"):
-            if timer.key == f"{frame.visit}.{frame.attempt}":
-                if timer.kind == "wait":
-                    self._guarded(frame, lambda: states.waited(self, frame))
-                else:
-                    self.queue(frame, "attempt")
-        elif frame.task is not None and timer.key == tasks.timer_key(frame, timer.kind):
-            self._guarded(frame, lambda: tasks.timer_fired(self, frame, timer.kind, timer.data))
+        frame = self.frames[timer.frame]
+        if timer.kind == "retry":
+            self.queue(frame, "attempt")
+        elif timer.kind == "wait":
+            self.guarded(frame, lambda: states.waited(self, frame))
+        else:
+            self.guarded(frame, lambda: tasks.timer_fired(self, frame, timer.kind, timer.data))
 
-    def _guarded(self, frame: Frame, action: Callable[[], None]) -> None:
+    def guarded(self, frame: Frame, action: Callable[[], object]) -> None:
         """Do something for a frame; how its state fails is the state's affair."""
-        try:
-            action()
-        except StateFailure as failure:
-            states.failed(self, frame, failure)
+        with suppress(_Ended):
+            try:
+                action()
+            except StateFailure as failure:
+                states.failed(self, frame, failure)
 
     # --- from outside -----------------------------------------------------------------------------------------------
 
@@ -172,21 +192,22 @@ class MachineExecution:
         frame = self._waiting(token)
         if frame is None:
             return False
-        self._guarded(frame, lambda: tasks.ended(self, frame, outcome, failed=failed or outcome.error is not None))
+        self.guarded(frame, lambda: tasks.ended(self, frame, outcome, failed=failed or outcome.error is not None))
         return True
 
     def submitted(self, token: str, answer: Any) -> bool:
         """The first answer of a call that is waited for arrived later than the call."""
         frame = self._waiting(token)
         if frame is not None:
-            tasks.submitted(self, frame, answer)
+            self.guarded(frame, lambda: tasks.submitted(self, frame, answer))
         return frame is not None
 
     def taken(self, token: str, worker: str | None = None) -> bool:
         """A worker took the task of an activity."""
         frame = self._waiting(token)
         if frame is not None:
-            self.say(frame, "ActivityStarted", {} if worker is None else {"workerName": worker})
+            said = {} if worker is None else {"workerName": worker}
+            self.guarded(frame, lambda: self.say(frame, "ActivityStarted", said))
         return frame is not None
 
     def heartbeat(self, token: str) -> bool:
@@ -203,8 +224,9 @@ class MachineExecution:
         return None
 
     def pending(self) -> list[str]:
-        """The tokens of the calls that are waited for."""
-        return [frame.task["token"] for frame in self.frames.values() if frame.task and frame.phase is None]
+        """The tokens of the calls that are waited for; none once the execution has ended."""
+        frames = self.frames.values() if self.status == "RUNNING" else ()
+        return [frame.task["token"] for frame in frames if frame.task and frame.phase is None]
 
     def stop(self, error: str | None = None, cause: str | None = None) -> list[str]:
         """End it as ABORTED.
@@ -254,16 +276,29 @@ class MachineExecution:
         return len(self.events)
 
     def say(self, frame: Frame, kind: str, said: dict[str, Any] | None = None, *, previous: int | None = None) -> int:
-        """Add an event of a branch, after the last one of it; its id."""
-        if frame.silent:
+        """Add an event of a branch, after the last one of it; its id.
+
+        Raises:
+            _Ended: the execution has ended, or ends here because its history is full.
+        """
+        if frame.item is not None:
+            self.frames[frame.item].said += 1
             return frame.previous
-        if len(self.events) >= _MOST_EVENTS - 1 and self.status == "RUNNING":
-            cause = f"The execution reached the maximum number of history events ({_MOST_EVENTS})."
-            self._end("FAILED", "ExecutionFailed", frame, "States.Runtime", cause)
+        if len(self.events) >= _MOST_EVENTS - 1:
+            self._end("FAILED", "ExecutionFailed", frame, RUNTIME, _FULL)
         if self.status != "RUNNING":
-            return frame.previous
+            raise _Ended
         frame.previous = self.record(kind, frame.previous if previous is None else previous, said)
         return frame.previous
+
+    def check_item(self, frame: Frame) -> None:
+        """Items of a distributed Map are executions of their own on AWS, whose histories may be as long.
+
+        Raises:
+            StateFailure: the branch is of an item whose history would be full.
+        """
+        if frame.item is not None and self.frames[frame.item].said >= _MOST_EVENTS - 1:
+            raise StateFailure(RUNTIME, _FULL)
 
     def random(self) -> Random:
         """The next source of chance: a function of the seed and of how many were drawn."""
@@ -295,7 +330,7 @@ class MachineExecution:
             previous,
         )
         if parent is not None:
-            frame.variables, frame.map_item, frame.silent = parent.variables, parent.map_item, parent.silent
+            frame.variables, frame.map_item, frame.item = parent.variables, parent.map_item, parent.item
         self.frames[frame.id] = frame
         self.queue(frame, "enter")
         return frame
@@ -308,7 +343,7 @@ class MachineExecution:
             self._end("SUCCEEDED", "ExecutionSucceeded", frame, None, None)
         else:
             parent = self.frames[frame.parent]
-            self._guarded(parent, lambda: branches.branch_finished(self, parent, frame, output))
+            self.guarded(parent, lambda: branches.branch_finished(self, parent, frame, output))
 
     def broken(self, frame: Frame, failure: StateFailure) -> None:
         """A branch failed, and nothing in it caught that."""
@@ -316,9 +351,11 @@ class MachineExecution:
             self._end("FAILED", "ExecutionFailed", frame, failure.error, failure.cause)
         else:
             parent = self.frames[frame.parent]
-            self._guarded(parent, lambda: branches.branch_failed(self, parent, frame, failure))
+            self.guarded(parent, lambda: branches.branch_failed(self, parent, frame, failure))
 
     def _end(self, status: str, kind: str, frame: Frame | None, error: str | None, cause: str | None) -> None:
+        if self.status != "RUNNING":
+            return
         said = data("output", compact(self.output)) if status == "SUCCEEDED" else failure_details(error, cause)
         self.record(kind, frame.previous if frame else len(self.events), said)
         self.status, self.error, self.cause = status, error, cause

@@ -28,8 +28,11 @@ class Frame:
     variables: dict[str, Any] = field(default_factory=dict)
     map_item: dict[str, Any] | None = None
     """``$$.Map`` of the innermost Map around it."""
-    silent: bool = False
-    """An item of a distributed Map: its events belong to a history of its own, which is not kept."""
+    item: int | None = None
+    """The first branch of the item of a distributed Map that this one belongs to: its events belong to a history of
+    its own, which is not kept."""
+    said: int = 0
+    """Of such a first branch: how many events the item has had."""
     visit: int = 0
     """How many states this branch has entered: with ``attempt``, which wait or retry a timer is for."""
     before: int = 0

@@ -40,6 +40,7 @@ def enter(execution: MachineExecution, frame: Frame) -> None:
 
 def attempt(execution: MachineExecution, frame: Frame) -> None:
     """Do what the state does; again, where it is retried."""
+    execution.check_item(frame)
     fields = StateFields.of(execution, frame)
     _KINDS[fields.state["Type"]](execution, frame, fields)
 
