@@ -63,6 +63,13 @@ def test_a_failure_that_is_retried_says_after_how_long(retries, status, details)
     )
 
 
+def test_the_time_until_a_retry_is_not_the_time_limit_of_the_task():
+    state = {**TASK, "TimeoutSeconds": 1, "HeartbeatSeconds": 1}
+    state["Retry"] = [{"ErrorEquals": ["E"], "IntervalSeconds": 7}]
+    result = try_state(state, {}, no_tasks, mock=FAILED)
+    assert result.inspection["errorDetails"] == {"retryIndex": 0, "retryBackoffIntervalSeconds": 7}
+
+
 def test_a_failure_that_is_caught_says_where_it_leads():
     rules = [{"ErrorEquals": ["F"], "Next": "No"}, {"ErrorEquals": ["E"], "ResultPath": "$.e", "Next": "Caught"}]
     result = try_state({**TASK, "Catch": rules}, {"a": 1}, no_tasks, mock=FAILED)
@@ -105,13 +112,14 @@ def test_a_map_that_is_not_mocked_runs():
 
 
 def test_a_state_of_a_machine_is_found_by_its_name_in_branches_too():
+    inner = {"I": {"Type": "Pass", "Output": "{% 7 %}", "Next": "J"}, "J": {"Type": "Pass", "End": True}}
     machine = {
         "QueryLanguage": "JSONata",
         "StartAt": "M",
         "States": {
             "M": {
                 "Type": "Map",
-                "ItemProcessor": {"StartAt": "I", "States": {"I": {"Type": "Pass", "Output": "{% 7 %}", "Next": "J"}}},
+                "ItemProcessor": {"StartAt": "I", "States": inner},
                 "End": True,
             }
         },
@@ -129,6 +137,33 @@ def test_the_context_object_may_be_given_whole():
     }
 
 
-def test_what_cannot_run_is_refused():
-    with pytest.raises(InvalidDefinitionError, match="Type must be one of"):
-        try_state({"Type": "Walk"}, {}, no_tasks)
+@pytest.mark.parametrize(("failed", "status"), [(0, "SUCCEEDED"), (1, "FAILED")])
+def test_a_map_whose_items_are_not_read_yet_can_be_mocked(failed, status):
+    state = {
+        "Type": "Map",
+        "ItemReader": {"Resource": "arn:aws:states:::s3:getObject"},
+        "ItemProcessor": {**ITEM, "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}},
+        "ToleratedFailureCount": 0,
+        "End": True,
+    }
+    result = try_state(state, {}, no_tasks, mock=TaskOutcome([1]), failed_items=failed)
+    assert result.status == status
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        {"Type": "Walk"},
+        {"Type": "Choice", "Choices": 5},
+        {"Type": "Choice", "Choices": [5]},
+        {"Type": "Pass", "Catch": None, "End": True},
+        {"Type": "Pass", "QueryLanguage": [], "End": True},
+        {"States": {"S": 5}, "StartAt": "S"},
+        {"States": {"S": {"Type": "Parallel", "Branches": 5, "End": True}}, "StartAt": "S"},
+        {"States": 5},
+        {"States": {}},
+    ],
+)
+def test_what_cannot_run_is_refused(definition):
+    with pytest.raises(InvalidDefinitionError, match=r"must be|needs exactly"):
+        try_state(definition, {}, no_tasks)

@@ -280,6 +280,6 @@ def forget(execution: MachineExecution, frame: Frame) -> None:
     """Drop the branches that a state was running."""
     if frame.branches is not None:
         for number in frame.branches["running"]:
-            forget(execution, execution.frames[number])
-            del execution.frames[number]
+            if (child := execution.frames.pop(number, None)) is not None:
+                forget(execution, child)
         frame.branches["running"] = []

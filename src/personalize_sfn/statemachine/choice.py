@@ -16,7 +16,7 @@ from personalize_sfn.statemachine.failures import runtime_failure
 from personalize_sfn.statemachine.paths import PathNotFound
 from personalize_sfn.statemachine.scope import Scope
 
-__all__ = ["COMPARISONS", "applies"]
+__all__ = ["COMPARISONS", "PATH_COMPARISONS", "applies"]
 
 
 def _is_number(value: Any) -> bool:
@@ -65,9 +65,14 @@ def _compared(kind: str, how: str) -> Callable[[Any, Any], bool]:
     return compared
 
 
-#: Each comparison by its field's name: of the variable's value and the field's.
+_BY_KIND = {
+    f"{kind}{how}": _compared(kind, how) for kind in _KINDS for how in _HOW if kind != "Boolean" or how == "Equals"
+}
+#: Each comparison with a value at a path, by its field's name.
+PATH_COMPARISONS = {f"{name}Path": compare for name, compare in _BY_KIND.items()}
+#: Each comparison with a literal, by its field's name: of the variable's value and the field's.
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    **{f"{kind}{how}": _compared(kind, how) for kind in _KINDS for how in _HOW if kind != "Boolean" or how == "Equals"},
+    **_BY_KIND,
     **{name: lambda value, wanted, test=test: test(value) is wanted for name, test in _IS.items()},  # type: ignore[misc]
     "StringMatches": lambda value, text: isinstance(value, str) and _pattern(text).fullmatch(value) is not None,
 }
@@ -88,10 +93,10 @@ def applies(rule: dict[str, Any], scope: Scope) -> bool:
     if "IsPresent" in rule:
         return _present(rule["Variable"], scope) is rule["IsPresent"]
     value = _value(rule["Variable"], scope)
-    name = next(field for field in rule if field in COMPARISONS or field.removesuffix("Path") in COMPARISONS)
+    name = next(field for field in rule if field in COMPARISONS or field in PATH_COMPARISONS)
     if name in COMPARISONS:
         return COMPARISONS[name](value, rule[name])
-    return COMPARISONS[name.removesuffix("Path")](value, _value(rule[name], scope))
+    return PATH_COMPARISONS[name](value, _value(rule[name], scope))
 
 
 def _present(path: str, scope: Scope) -> bool:

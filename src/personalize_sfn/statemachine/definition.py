@@ -13,8 +13,9 @@ from typing import Any
 
 from personalize_sfn.errors import PersonalizeSfnError
 from personalize_sfn.statemachine import intrinsics, paths, times
-from personalize_sfn.statemachine.choice import COMPARISONS
-from personalize_sfn.statemachine.items import INPUT_TYPES
+from personalize_sfn.statemachine.choice import COMPARISONS, PATH_COMPARISONS
+from personalize_sfn.statemachine.items import DELIMITERS, INPUT_TYPES
+from personalize_sfn.statemachine.json_text import TOO_DEEP, NotJson, parse, strict
 from personalize_sfn.statemachine.jsonata import expression, syntax_error
 from personalize_sfn.statemachine.scope import is_path, split_root
 
@@ -45,10 +46,16 @@ class StateMachine:
     """``root`` is the definition's JSON; its machines (itself, branches, item processors) are found by path."""
 
     def __init__(self, root: Mapping[str, Any]) -> None:
-        self.root = dict(root)
-        self._machines: dict[tuple[str | int, ...], dict[str, Any]] = {}
-        if problems := [*_machine(self.root, "", str(root.get("QueryLanguage", "JSONPath")))]:
+        try:
+            self.root: dict[str, Any] = parse(strict(dict(root)))  # a copy that nobody else can change
+            problems = [*_machine(self.root, "", str(root.get("QueryLanguage", "JSONPath")))]
+        except RecursionError:
+            problems = [DefinitionProblem("INVALID_JSON_DESCRIPTION", TOO_DEEP, "/")]
+        except NotJson as error:
+            problems = [DefinitionProblem("INVALID_JSON_DESCRIPTION", str(error), "/")]
+        if problems:
             raise InvalidDefinitionError(problems)
+        self._machines: dict[tuple[str | int, ...], dict[str, Any]] = {}
 
     @classmethod
     def parse(cls, text: str) -> StateMachine:
@@ -58,8 +65,8 @@ class StateMachine:
             InvalidDefinitionError: it is no JSON, or cannot be run.
         """
         try:
-            root = json.loads(text)
-        except ValueError as error:
+            root = parse(text)
+        except NotJson as error:
             raise InvalidDefinitionError([DefinitionProblem("INVALID_JSON_DESCRIPTION", str(error), "/")]) from None
         if not isinstance(root, dict):
             problem = DefinitionProblem("INVALID_JSON_DESCRIPTION", "The definition must be a JSON object", "/")
@@ -171,8 +178,8 @@ def _timestamp(value: Any, _language: str) -> str | None:
     return None if times.parse(value) is not None else "an RFC3339 timestamp"
 
 
-def _variables(value: Any, language: str) -> str | None:
-    return _template(value, language) if isinstance(value, dict) else "an object of variables"
+def _object(value: Any, language: str) -> str | None:
+    return _template(value, language) if isinstance(value, dict) else "an object"
 
 
 _SECONDS = _expression_or(_is(int, "an integer from 0 to 99999999", 0, 99_999_999))
@@ -184,8 +191,9 @@ _OBJECT, _LIST, _NAME = _is(dict, "an object"), _is(list, "a list"), _is(str, "a
 _FIELDS: dict[str, _Check] = {
     **dict.fromkeys(("InputPath", "OutputPath"), _or_null(_path)),
     "ResultPath": _or_null(_reference),
-    **dict.fromkeys(("Parameters", "ResultSelector", "ItemSelector", "Arguments", "Output", "Credentials"), _template),
-    "Assign": _variables,
+    **dict.fromkeys(("Parameters", "ResultSelector", "ItemSelector", "Arguments", "Output"), _template),
+    **dict.fromkeys(("Assign", "Credentials"), _object),
+    "QueryLanguage": _one_of("JSONPath", "JSONata"),
     **dict.fromkeys(("ErrorPath", "CausePath"), _path_or_call),
     **dict.fromkeys(("SecondsPath", "TimestampPath", "TimeoutSecondsPath", "HeartbeatSecondsPath", "ItemsPath"), _path),
     **dict.fromkeys(("MaxConcurrencyPath", "ToleratedFailureCountPath", "ToleratedFailurePercentagePath"), _path),
@@ -199,12 +207,15 @@ _FIELDS: dict[str, _Check] = {
     **dict.fromkeys(("Resource", "Next", "Default", "Label"), _NAME),
     **dict.fromkeys(("Choices", "Branches", "Retry", "Catch"), _LIST),
     **dict.fromkeys(("ItemProcessor", "Iterator", "ItemReader", "ItemBatcher", "ResultWriter"), _OBJECT),
-    # of readers, batches and rules
+    # of processors, readers, batches and rules
+    "ProcessorConfig": _OBJECT,
+    "Mode": _one_of("DISTRIBUTED", "INLINE"),
+    "ExecutionType": _one_of("EXPRESS", "STANDARD"),
     "MaxItems": _COUNT,
     **dict.fromkeys(("MaxItemsPath", "MaxItemsPerBatchPath", "MaxInputBytesPerBatchPath"), _path),
     **dict.fromkeys(("MaxItemsPerBatch", "MaxInputBytesPerBatch"), _COUNT),
     "BatchInput": _template,
-    "CSVDelimiter": _one_of("COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"),
+    "CSVDelimiter": _one_of(*DELIMITERS),
     "CSVHeaderLocation": _one_of("FIRST_ROW", "GIVEN"),
     "CSVHeaders": _names,
     "ErrorEquals": _names,
@@ -239,12 +250,14 @@ def _fields(value: dict[str, Any], at: str, language: str) -> Iterator[Definitio
 
 def _machine(machine: Any, at: str, language: str) -> Iterator[DefinitionProblem]:
     states = machine.get("States") if isinstance(machine, dict) else None
+    if isinstance(machine, dict):
+        yield from _fields(machine, at, "JSONPath")  # none of them takes an expression
+        if isinstance(config := machine.get("ProcessorConfig"), dict):
+            yield from _fields(config, f"{at}/ProcessorConfig", "JSONPath")
     if not isinstance(states, dict) or not states:
         yield _schema("States must be an object with at least one state", f"{at}/States")
         return
-    if (limit := machine.get("TimeoutSeconds")) is not None and (expected := _LIMIT(limit, "JSONPath")):
-        yield _schema(f"TimeoutSeconds must be {expected}", f"{at}/TimeoutSeconds")
-    if machine.get("StartAt") not in states:
+    if not isinstance(machine.get("StartAt"), str) or machine["StartAt"] not in states:
         yield DefinitionProblem(
             "MISSING_TRANSITION_TARGET", f"Missing 'StartAt' target: {machine.get('StartAt')}", f"{at}/StartAt"
         )
@@ -254,7 +267,7 @@ def _machine(machine: Any, at: str, language: str) -> Iterator[DefinitionProblem
 
 def _state(state: Any, states: dict[str, Any], at: str, top: str) -> Iterator[DefinitionProblem]:
     kind = state.get("Type") if isinstance(state, dict) else None
-    if kind not in _NEEDED:
+    if not isinstance(kind, str) or kind not in _NEEDED:
         yield _schema(f"Type must be one of {', '.join(_NEEDED)}, got {kind!r}", f"{at}/Type")
         return
     language = str(state.get("QueryLanguage", top))
@@ -284,9 +297,11 @@ def _state(state: Any, states: dict[str, Any], at: str, top: str) -> Iterator[De
 
 
 def _distributed(state: dict[str, Any], at: str, language: str) -> Iterator[DefinitionProblem]:
-    """Where the items of a Map come from and its results go."""
+    """Where the items of a Map come from, how they are put together, and where its results go."""
     if "ResultWriter" in state:
         yield DefinitionProblem("UNSUPPORTED_LOCALLY", "ResultWriter is not supported", f"{at}/ResultWriter")
+    if isinstance(batcher := state.get("ItemBatcher"), dict):
+        yield from _fields(batcher, f"{at}/ItemBatcher", language)
     reader = state.get("ItemReader")
     if not isinstance(reader, dict):
         return
@@ -298,7 +313,7 @@ def _distributed(state: dict[str, Any], at: str, language: str) -> Iterator[Defi
         yield _schema("ReaderConfig must be an object", f"{where}/ReaderConfig")
         return
     yield from _fields(config, f"{where}/ReaderConfig", language)
-    if (kind := config.get("InputType", "JSON")) not in INPUT_TYPES:
+    if (kind := config.get("InputType", "JSON")) not in [*INPUT_TYPES]:
         message = f"InputType {kind!r} is not supported, only {', '.join(INPUT_TYPES)}"
         yield DefinitionProblem("UNSUPPORTED_LOCALLY", message, f"{where}/ReaderConfig/InputType")
     if config.get("CSVHeaderLocation") == "GIVEN" and "CSVHeaders" not in config:
@@ -324,9 +339,8 @@ def _choice_rule(rule: Any, at: str) -> Iterator[DefinitionProblem]:
     if not isinstance(rule, dict):
         yield _schema("A choice rule must be an object", at)
         return
-    tests = [
-        name for name in rule if name in ("And", "Or", "Not", "IsPresent") or name.removesuffix("Path") in COMPARISONS
-    ]
+    known = {"And", "Or", "Not", "IsPresent", *COMPARISONS, *PATH_COMPARISONS}
+    tests = [name for name in rule if name in known]
     if len(tests) != 1:
         yield _schema(f"A choice rule needs exactly one comparison, got {tests or 'none'}", at)
         return
@@ -337,7 +351,7 @@ def _choice_rule(rule: Any, at: str) -> Iterator[DefinitionProblem]:
     elif test == "Not":
         yield from _choice_rule(rule["Not"], f"{at}/Not")
     else:
-        for name in ("Variable", *([test] if test.endswith("Path") else [])):
+        for name in ("Variable", *([test] if test in PATH_COMPARISONS else [])):
             if expected := _path(rule.get(name), "JSONPath"):
                 yield _schema(f"{name} must be {expected}, got {rule.get(name)!r}", f"{at}/{name}")
         if test == "StringMatches" and not isinstance(rule[test], str):

@@ -20,10 +20,12 @@ from typing import Any, Self
 from personalize_sfn.statemachine import branches, states, tasks, times
 from personalize_sfn.statemachine.calls import TaskOutcome, Tasks
 from personalize_sfn.statemachine.definition import StateMachine
-from personalize_sfn.statemachine.failures import RUNTIME, StateFailure
+from personalize_sfn.statemachine.failures import RUNTIME, StateFailure, runtime_failure
 from personalize_sfn.statemachine.frames import Frame, Timer
 from personalize_sfn.statemachine.history import data, event, failure_details
-from personalize_sfn.statemachine.json_text import compact
+from personalize_sfn.statemachine.intrinsics import InvalidIntrinsic
+from personalize_sfn.statemachine.json_text import TOO_DEEP, compact
+from personalize_sfn.statemachine.paths import InvalidPath
 
 __all__ = ["MachineExecution", "run"]
 
@@ -32,6 +34,10 @@ _NAMESPACE = uuid.UUID("5b0c2b52-0a51-4d6c-9a1c-2f8f4f1a7d11")
 _MOST_EVENTS = 25_000
 _FULL = f"The execution reached the maximum number of history events ({_MOST_EVENTS})."
 _PLAIN = ("now", "seed", "draws", "numbers", "context", "status", "output", "error", "cause", "transitions", "events")
+
+
+#: What a checked definition can only raise where it, or the data, is nested more deeply than Python's stack.
+_TOO_DEEP_ERRORS = (RecursionError, InvalidPath, InvalidIntrinsic)
 
 
 class _Ended(Exception):
@@ -61,6 +67,7 @@ class MachineExecution:
         self.frames: dict[int, Frame] = {}
         self.ready: deque[int] = deque()
         self.timers: list[Timer] = []
+        self._rising: list[tuple[Frame, Callable[[], object]]] = []
         self.tried = 0
         """How often each Retry was tried before the execution began: for a test of one state."""
 
@@ -174,12 +181,21 @@ class MachineExecution:
             self.guarded(frame, lambda: tasks.timer_fired(self, frame, timer.kind, timer.data))
 
     def guarded(self, frame: Frame, action: Callable[[], object]) -> None:
-        """Do something for a frame; how its state fails is the state's affair."""
+        """Do something for a frame, then what follows from it for the states around it, from the inside out."""
         with suppress(_Ended):
+            self._try(frame, action)
+            while self._rising:
+                self._try(*self._rising.pop())
+
+    def _try(self, frame: Frame, action: Callable[[], object]) -> None:
+        """How its state fails is the state's affair."""
+        try:
             try:
                 action()
             except StateFailure as failure:
                 states.failed(self, frame, failure)
+        except _TOO_DEEP_ERRORS:
+            states.failed(self, frame, runtime_failure(TOO_DEEP))
 
     # --- from outside -----------------------------------------------------------------------------------------------
 
@@ -343,7 +359,7 @@ class MachineExecution:
             self._end("SUCCEEDED", "ExecutionSucceeded", frame, None, None)
         else:
             parent = self.frames[frame.parent]
-            self.guarded(parent, lambda: branches.branch_finished(self, parent, frame, output))
+            self._rising.append((parent, lambda: branches.branch_finished(self, parent, frame, output)))
 
     def broken(self, frame: Frame, failure: StateFailure) -> None:
         """A branch failed, and nothing in it caught that."""
@@ -351,7 +367,7 @@ class MachineExecution:
             self._end("FAILED", "ExecutionFailed", frame, failure.error, failure.cause)
         else:
             parent = self.frames[frame.parent]
-            self.guarded(parent, lambda: branches.branch_failed(self, parent, frame, failure))
+            self._rising.append((parent, lambda: branches.branch_failed(self, parent, frame, failure)))
 
     def _end(self, status: str, kind: str, frame: Frame | None, error: str | None, cause: str | None) -> None:
         if self.status != "RUNNING":
@@ -361,6 +377,7 @@ class MachineExecution:
         self.status, self.error, self.cause = status, error, cause
         self.ready.clear()
         self.timers.clear()
+        self._rising.clear()
 
     # --- saved and restored -----------------------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import math
 import re
 import uuid
@@ -18,6 +17,7 @@ from random import Random
 from typing import Any, NoReturn
 
 from personalize_sfn.statemachine.json_text import compact
+from personalize_sfn.statemachine.json_text import parse as parse_json
 from personalize_sfn.statemachine.path_filters import same
 
 __all__ = ["IntrinsicCall", "IntrinsicError", "InvalidIntrinsic", "evaluate", "parse"]
@@ -72,7 +72,14 @@ def parse(text: str) -> IntrinsicCall:
     Raises:
         InvalidIntrinsic: it is not one, or there is no such function.
     """
-    call, end = _call(text, 0)
+    try:
+        call, end = _call(text, 0)
+    except InvalidIntrinsic:
+        raise
+    except RecursionError:
+        raise InvalidIntrinsic(f"{text[:100]!r}: it is nested too deeply") from None
+    except ValueError as error:
+        raise InvalidIntrinsic(f"{text[:100]!r}: {error}") from None
     if text[end:].strip():
         _fail(text, end, "the end")
     return call
@@ -106,7 +113,7 @@ def _argument(text: str, at: int) -> tuple[IntrinsicCall | tuple[str, Any], int]
     if found := _TEXT.match(text, at):
         return ("text", found[1]), found.end()
     if found := _LITERAL.match(text, at):
-        return ("value", json.loads(found[1])), found.end()
+        return ("value", parse_json(found[1])), found.end()
     if found := _PATH.match(text, at):
         return ("path", found[0].rstrip()), found.end()
     return _fail(text, at, "a path, a text in single quotes, a number, true, false, null or a function")
@@ -151,6 +158,8 @@ def evaluate(call: IntrinsicCall, path: Callable[[str], Any], random: Callable[[
         return function(random, *values) if call.name in _DRAWING else function(*values)
     except IntrinsicError as error:
         raise IntrinsicError(f"The function '{call.text}' had the following error: {error}") from None
+    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise IntrinsicError(f"The function '{call.text}' does not take its arguments: {error}") from None
 
 
 def _expect(value: Any, kind: type | tuple[type, ...], what: str) -> None:
@@ -194,7 +203,7 @@ def _format(template: Any, *values: Any) -> str:
 def _string_to_json(text: Any) -> Any:
     _expect(text, str, "a text")
     try:
-        return json.loads(text) if text.strip() else None
+        return parse_json(text) if text.strip() else None
     except ValueError as error:
         raise IntrinsicError(f"expected JSON, got {text!r} ({error})") from None
 
@@ -268,7 +277,7 @@ _HASHES = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha38
 
 
 def _hash(value: Any, algorithm: Any) -> str:
-    if algorithm not in _HASHES:
+    if not isinstance(algorithm, str) or algorithm not in _HASHES:
         raise IntrinsicError(f"expected one of {', '.join(_HASHES)}, got {compact(algorithm)}")
     text = value if isinstance(value, str) else compact(value)
     _short(text)

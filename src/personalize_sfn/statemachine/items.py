@@ -14,9 +14,9 @@ from typing import Any
 from personalize_sfn.statemachine.failures import StateFailure
 from personalize_sfn.statemachine.json_text import compact
 
-__all__ = ["INPUT_TYPES", "batches", "read"]
+__all__ = ["DELIMITERS", "INPUT_TYPES", "batches", "read"]
 
-_DELIMITERS = {"COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "SPACE": " ", "TAB": "\t"}
+DELIMITERS = {"COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "SPACE": " ", "TAB": "\t"}
 
 
 def _failed(cause: str) -> StateFailure:
@@ -25,7 +25,7 @@ def _failed(cause: str) -> StateFailure:
 
 def _csv(text: str, config: dict[str, Any]) -> list[Any]:
     """Rows as objects: what a row lacks is "", what it has beyond the header is left out."""
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_DELIMITERS[config.get("CSVDelimiter", "COMMA")])
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=DELIMITERS[config.get("CSVDelimiter", "COMMA")])
     filled = [row for row in rows if row]
     header = config["CSVHeaders"] if config.get("CSVHeaderLocation") == "GIVEN" else filled[0] if filled else []
     if len(set(header)) < len(header):

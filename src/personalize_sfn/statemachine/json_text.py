@@ -3,17 +3,65 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
-__all__ = ["LARGEST", "compact", "too_large"]
+__all__ = ["LARGEST", "TOO_DEEP", "NotJson", "compact", "parse", "strict", "too_large"]
 
 #: The largest input or result of a task, state or execution, in bytes.
 #: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 LARGEST = 256 * 1024
-
+TOO_DEEP = "The data is nested too deeply."
 
 compact: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+_strict: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+
+
+class NotJson(ValueError):
+    """Text or a value that is no JSON; ``str()`` says why."""
+
+
+def strict(value: Any) -> str:
+    """``compact`` of a value from outside.
+
+    Raises:
+        NotJson: it is no JSON value (NaN and infinity are none), or is nested too deeply.
+    """
+    try:
+        return _strict(value)
+    except RecursionError:
+        raise NotJson(TOO_DEEP) from None
+    except (TypeError, ValueError) as error:
+        raise NotJson(str(error)) from None
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise NotJson(f"expected a number below 1.8e308, got {text[:40]}")
+    return number
+
+
+def _no_constant(text: str) -> NoReturn:
+    raise NotJson(f"expected a value, got {text}")
+
+
+_decode: Callable[[str], Any] = json.JSONDecoder(parse_float=_finite, parse_constant=_no_constant).decode
+
+
+def parse(text: str) -> Any:
+    """The value of a JSON text.
+
+    Raises:
+        NotJson: it is none (NaN and infinity are none), or is nested too deeply.
+    """
+    try:
+        return _decode(text)
+    except RecursionError:
+        raise NotJson(TOO_DEEP) from None
+    except ValueError as error:  # also whole numbers of more than 4,300 digits
+        raise NotJson(str(error)) from None
 
 
 def too_large(text: str) -> bool:

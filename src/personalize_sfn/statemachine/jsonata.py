@@ -26,6 +26,8 @@ __all__ = ["ERROR", "Expressions", "expression", "syntax_error", "type_name"]
 
 ERROR = "States.QueryEvaluationError"
 _EXPRESSION = re.compile(r"\{%(.*)%\}", re.DOTALL)
+#: What the package raises for expressions that it did not expect.
+_PYTHON_ERRORS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 #: How long an expression may take before it counts as endless.
 _MILLISECONDS = 5_000
 
@@ -66,6 +68,8 @@ def syntax_error(text: str) -> str | None:
         _parsed(text)
     except _library().JException as error:
         return f"{error.error}: {error}"
+    except _PYTHON_ERRORS as error:
+        return str(error)
     return None
 
 
@@ -145,7 +149,7 @@ class Expressions:
             raise _failure(f"{said} threw an error during evaluation. {error.error}: {error}", field) from None
         except _Unsupported:
             raise _failure(f"{said} returned an unsupported result type.", field) from None
-        except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError, AttributeError) as error:
+        except _PYTHON_ERRORS as error:
             raise _failure(f"{said} threw an error during evaluation. {error}", field) from None
         raise _failure(f"{said} returned nothing (undefined).", field)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from personalize_sfn.statemachine import branches, leaving, states
+from personalize_sfn.statemachine import branches, leaving
 from personalize_sfn.statemachine.calls import TaskOutcome, Tasks
 from personalize_sfn.statemachine.definition import StateMachine
 from personalize_sfn.statemachine.execution import MachineExecution
@@ -116,9 +116,10 @@ def _machine_of(definition: Mapping[str, Any], name: str | None) -> tuple[StateM
     if "States" not in definition:
         state, name, language = dict(definition), name or "StateName", definition.get("QueryLanguage", "JSONPath")
     else:
-        name = name or str(definition["StartAt"])
-        state, language = dict(_all_states(definition))[name], definition.get("QueryLanguage", "JSONPath")
-    rules = [*state.get("Choices", ()), *state.get("Catch", ())]
+        whole = StateMachine(definition).root
+        name = name or str(whole["StartAt"])
+        state, language = dict(_all_states(whole))[name], whole.get("QueryLanguage", "JSONPath")
+    rules = [rule for kind in ("Choices", "Catch") if isinstance(state.get(kind), list) for rule in state[kind]]
     targets = [state.get("Next"), state.get("Default"), *(rule.get("Next") for rule in rules if isinstance(rule, dict))]
     after = {target: {"Type": "Succeed"} for target in targets if isinstance(target, str)}
     return StateMachine({"QueryLanguage": language, "StartAt": name, "States": {**after, name: state}}), name
@@ -139,14 +140,16 @@ def _mocked(execution: _Watched, frame: Frame, mock: TaskOutcome, failed_items: 
     limits = {"toleratedFailureCount", "toleratedFailurePercentage"} & execution.seen.keys()
     execution.ready.clear()
     frame.task = None
-    try:
+
+    def give() -> None:
         if mock.error is not None:
             raise StateFailure(mock.error, mock.cause)
-        if limits and failed_items > max(found["tolerated"][0], len(found["items"]) * found["tolerated"][1] / 100):
+        items = found.get("items", ())  # where a reader gives them, they are not read
+        if limits and failed_items > max(found["tolerated"][0], len(items) * found["tolerated"][1] / 100):
             raise StateFailure(*branches.TOO_MANY_FAILED)
         leaving.finish(execution, frame, mock.output)
-    except StateFailure as failure:
-        states.failed(execution, frame, failure)
+
+    execution.guarded(frame, give)
 
 
 def _result(execution: _Watched, frame: Frame, name: str) -> StateResult:
@@ -157,7 +160,8 @@ def _result(execution: _Watched, frame: Frame, name: str) -> StateResult:
             "SUCCEEDED", output, next_state=None if frame.state == name else frame.state, inspection=seen
         )
     if frame.attempt:
-        seen["errorDetails"]["retryBackoffIntervalSeconds"] = round(execution.timers[0].at - execution.now)
+        at = next(timer.at for timer in execution.timers if timer.kind == "retry")
+        seen["errorDetails"]["retryBackoffIntervalSeconds"] = round(at - execution.now)
         return StateResult("RETRIABLE", None, failure.error, failure.cause, inspection=seen)
     if frame.state != name or execution.status == "RUNNING":
         return StateResult("CAUGHT_ERROR", frame.input, failure.error, failure.cause, frame.state, seen)

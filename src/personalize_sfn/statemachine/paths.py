@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NoReturn
 
+from personalize_sfn.statemachine.json_text import parse as parse_json
 from personalize_sfn.statemachine.path_filters import COMPARISONS, MISSING, Operand, Test, comparison
 
 __all__ = ["InvalidPath", "Path", "PathNotFound", "parse"]
@@ -114,7 +115,14 @@ def parse(text: str) -> Path:
     Raises:
         InvalidPath: it is not one, with what was expected where.
     """
-    return _Parser(text).path()
+    try:
+        return _Parser(text).path()
+    except InvalidPath:
+        raise
+    except RecursionError:
+        raise InvalidPath(f"{text[:100]!r}: it is nested too deeply") from None
+    except (ArithmeticError, ValueError) as error:
+        raise InvalidPath(f"{text[:100]!r}: {error}") from None
 
 
 # --- segments -------------------------------------------------------------------------------------------------------
@@ -346,7 +354,7 @@ class _Parser:
         if word := _WORD.match(self.text, self.at):
             self.at = word.end()
             return _WORDS[word[1]]
-        return json.loads(self.expect(_NUMBER, "a path, a number, a quoted text, a list, true, false or null"))
+        return parse_json(self.expect(_NUMBER, "a path, a number, a quoted text, a list, true, false or null"))
 
     def regex(self) -> Operand:
         found = _REGEX.match(self.text, self.at)
