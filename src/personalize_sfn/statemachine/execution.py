@@ -17,6 +17,7 @@ from functools import partial
 from random import Random
 from typing import Any, Self
 
+from personalize_sfn.errors import PersonalizeSfnError
 from personalize_sfn.statemachine import branches, states, tasks, times
 from personalize_sfn.statemachine.calls import TaskOutcome, Tasks
 from personalize_sfn.statemachine.definition import StateMachine
@@ -24,20 +25,25 @@ from personalize_sfn.statemachine.failures import RUNTIME, StateFailure, runtime
 from personalize_sfn.statemachine.frames import Frame, Timer
 from personalize_sfn.statemachine.history import data, event, failure_details
 from personalize_sfn.statemachine.intrinsics import InvalidIntrinsic
-from personalize_sfn.statemachine.json_text import TOO_DEEP, compact
+from personalize_sfn.statemachine.json_text import TOO_DEEP, NotJson, compact, strict
 from personalize_sfn.statemachine.paths import InvalidPath
 
-__all__ = ["MachineExecution", "run"]
+__all__ = ["InvalidExecutionInputError", "MachineExecution", "run"]
 
 _NAMESPACE = uuid.UUID("5b0c2b52-0a51-4d6c-9a1c-2f8f4f1a7d11")
 #: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 _MOST_EVENTS = 25_000
 _FULL = f"The execution reached the maximum number of history events ({_MOST_EVENTS})."
 _PLAIN = ("now", "seed", "draws", "numbers", "context", "status", "output", "error", "cause", "transitions", "events")
-
+#: More seconds than an execution of AWS may take; a limit may be a number that is no float.
+_LONGEST = 10**12
 
 #: What a checked definition can only raise where it, or the data, is nested more deeply than Python's stack.
 _TOO_DEEP_ERRORS = (RecursionError, InvalidPath, InvalidIntrinsic)
+
+
+class InvalidExecutionInputError(PersonalizeSfnError):
+    """The input of an execution is no JSON (NaN and infinity are none), or is nested too deeply."""
 
 
 class _Ended(Exception):
@@ -86,7 +92,14 @@ class MachineExecution:
         Args:
             context: the context object, as far as the caller knows it: ``Execution`` (Id, Name, RoleArn, ...) and
                 ``StateMachine``; the input, start time and redrive count are filled in.
+
+        Raises:
+            InvalidExecutionInputError: the input is no JSON, or is nested too deeply.
         """
+        try:
+            text = strict(input)
+        except NotJson as problem:
+            raise InvalidExecutionInputError(f"Invalid execution input: {problem}") from None
         given = context or {}
         about = {
             "Id": "arn:aws:states:us-east-1:123456789012:execution:StateMachine:execution",
@@ -103,7 +116,7 @@ class MachineExecution:
             **given.get("StateMachine", {}),
         }
         started = cls(definition, now=now, context={**given, "Execution": about, "StateMachine": machine}, seed=seed)
-        started.record("ExecutionStarted", 0, {**data("input", compact(input)), "roleArn": about["RoleArn"]})
+        started.record("ExecutionStarted", 0, {**data("input", text), "roleArn": about["RoleArn"]})
         started.spawn(None, [], input, previous=0)
         if (limit := definition.root.get("TimeoutSeconds")) is not None:
             started.set_timer(limit, 0, "machine", "")
@@ -331,7 +344,8 @@ class MachineExecution:
 
     def set_timer(self, seconds: float, frame: int, kind: str, key: str, data_: Any = None) -> None:
         self.numbers += 1
-        heapq.heappush(self.timers, Timer(self.now + seconds, self.numbers, frame, kind, key, data_))
+        at = self.now + min(seconds, _LONGEST)
+        heapq.heappush(self.timers, Timer(at, self.numbers, frame, kind, key, data_))
 
     def spawn(self, parent: Frame | None, at: list[str | int], given: Any, *, previous: int, index: int = 0) -> Frame:
         """A new branch, which will take its turn."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["StateFields"]
 
 _UNSET = object()
+_LONGER = 2**40
+"""More seconds than any state may wait."""
 _STATES_WITH_RETRIES = ("Map", "Parallel", "Task")
 _WITH_RESULTS = (*_STATES_WITH_RETRIES, "Pass")
 
@@ -227,7 +229,7 @@ class StateFields:
         value = self.value(name, 0)
         try:
             number = math.nan if isinstance(value, bool) else float(value)
-        except (TypeError, ValueError):
+        except (OverflowError, TypeError, ValueError):
             raise self._no_number(name, value, "float") from None
         if not 0 <= number <= 100:
             raise runtime_failure(f"{name} must be between 0 and 100.")
@@ -256,7 +258,8 @@ class StateFields:
 
     def _seconds(self, value: Any, path: str | None, _now: float) -> float:
         shown = f"{path} == {value if isinstance(value, str) else compact(value)}"
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != math.floor(value):
+        whole = value.is_integer() if isinstance(value, float) else isinstance(value, int)
+        if isinstance(value, bool) or not whole:
             if path is None:
                 raise self._wrong_type("Seconds", "number", value)
             raise runtime_failure(f"The SecondsPath parameter cannot be parsed as a long value: {shown}")
@@ -266,7 +269,7 @@ class StateFields:
                     ERROR, f"Seconds must not be negative, got {value}", in_state=True, location="Seconds"
                 )
             raise runtime_failure(f"The SecondsPath parameter references a negative value: {shown}")
-        return value
+        return float(min(value, _LONGER))
 
     def _until(self, value: Any, path: str | None, now: float) -> float:
         at = times.parse(value)

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from typing import Any
 
 from personalize_sfn.statemachine.failures import StateFailure
-from personalize_sfn.statemachine.json_text import compact
+from personalize_sfn.statemachine.json_text import NotJson, compact, parse, strict
 
 __all__ = ["DELIMITERS", "INPUT_TYPES", "batches", "read"]
 
@@ -35,11 +34,11 @@ def _csv(text: str, config: dict[str, Any]) -> list[Any]:
 
 
 def _json(text: str, _config: dict[str, Any]) -> Any:
-    return json.loads(text)
+    return parse(text)
 
 
 def _json_lines(text: str, _config: dict[str, Any]) -> list[Any]:
-    return [json.loads(line) for line in text.splitlines() if line.strip()]
+    return [parse(line) for line in text.split("\n") if line.strip()]
 
 
 INPUT_TYPES = {"CSV": _csv, "JSON": _json, "JSONL": _json_lines}
@@ -55,8 +54,14 @@ def read(answer: Any, config: dict[str, Any], most: int) -> list[Any]:
     Raises:
         StateFailure: States.ItemReaderFailed, it is not what ``config`` says.
     """
+    if not isinstance(answer, dict):
+        raise _failed(f"The reader must answer an object with Body or Contents, got {str(answer)[:100]}")
     if "Contents" in answer:
         items = answer["Contents"]
+        try:
+            strict(items)
+        except NotJson as problem:
+            raise _failed(f"Contents is no JSON: {problem}") from None
     else:
         kind = config.get("InputType", "JSON")
         try:
@@ -68,14 +73,19 @@ def read(answer: Any, config: dict[str, Any], most: int) -> list[Any]:
     return items[:most] if most else items
 
 
+def _size(value: Any) -> int:
+    """Bytes of its JSON in UTF-8."""
+    return len(compact(value).encode("utf-8", "surrogatepass"))
+
+
 def batches(inputs: list[Any], most: int, most_bytes: int, batch_input: Any) -> list[Any]:
     """Inputs of items put together: at most so many, and so many bytes, a batch; 0 is no limit."""
     common = {} if batch_input is None else {"BatchInput": batch_input}
-    empty = len(compact({**common, "Items": []}).encode())
+    empty = _size({**common, "Items": []})
     made: list[list[Any]] = []
     room = 0
     for item in inputs:
-        needed = len(compact(item).encode()) + 1
+        needed = _size(item) + 1
         if not made or (most and len(made[-1]) >= most) or (most_bytes and needed > room):
             made.append([])
             room = most_bytes - empty + 1

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
 from __future__ import annotations
 
 import hashlib
-import json
+import math
 import re
 import sys
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from typing import Any
 from personalize_sfn.errors import PersonalizeSfnError
 from personalize_sfn.statemachine import times
 from personalize_sfn.statemachine.failures import StateFailure
-from personalize_sfn.statemachine.json_text import compact
+from personalize_sfn.statemachine.json_text import compact, parse
 
 __all__ = ["ERROR", "Expressions", "expression", "syntax_error", "type_name"]
 
@@ -82,7 +82,7 @@ def type_name(value: Any) -> str:
 
 
 class _Unsupported(Exception):
-    """A value that is no JSON, such as a function."""
+    """A value that is no JSON, such as a function or infinity."""
 
 
 def _given(value: Any) -> Any:
@@ -104,7 +104,7 @@ def _taken(value: Any) -> Any:
         return [_taken(item) for item in value if item is not None]
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
-    if isinstance(value, bool | int | float | str):
+    if isinstance(value, bool | int | str) or (isinstance(value, float) and math.isfinite(value)):
         return value
     raise _Unsupported
 
@@ -161,7 +161,7 @@ class Expressions:
             "random": function(lambda *seed: (Random(seed[0]) if seed else self.random()).random()),  # noqa: S311
             "uuid": function(lambda: _uuid(self.random())),
             "hash": function(_hash),
-            "parse": function(lambda text: _given(json.loads(text))),
+            "parse": function(lambda text: _given(parse(text))),
             "partition": function(
                 lambda array, size: [array[at : at + size] for at in range(0, len(array), int(size))]
             ),

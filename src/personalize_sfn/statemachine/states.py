@@ -155,7 +155,10 @@ def _retried(execution: MachineExecution, frame: Frame, state: dict[str, Any], f
     execution.inspect("errorDetails", {"retryIndex": index})
     if tried >= rule.get("MaxAttempts", 3):
         return False
-    seconds = rule.get("IntervalSeconds", 1) * rule.get("BackoffRate", 2.0) ** min(tried, 1000)
+    try:
+        seconds = rule.get("IntervalSeconds", 1) * rule.get("BackoffRate", 2.0) ** min(tried, 1000)
+    except OverflowError:
+        seconds = _LONGEST_WAIT
     seconds = min(seconds, rule.get("MaxDelaySeconds", _LONGEST_WAIT), _LONGEST_WAIT)
     if rule.get("JitterStrategy") == "FULL":
         seconds *= execution.random().random()

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.statemachine import branches, leaving
 from personalize_sfn.statemachine.calls import TaskCall, TaskOutcome, Tasks
-from personalize_sfn.statemachine.failures import StateFailure
+from personalize_sfn.statemachine.failures import RUNTIME, StateFailure, runtime_failure
 from personalize_sfn.statemachine.fields import StateFields
 from personalize_sfn.statemachine.frames import Frame
 from personalize_sfn.statemachine.history import Resource, data, failure_details
-from personalize_sfn.statemachine.json_text import compact, too_large
+from personalize_sfn.statemachine.json_text import NotJson, compact, strict, too_large
 
 if TYPE_CHECKING:
     from personalize_sfn.statemachine.execution import MachineExecution
@@ -98,9 +98,17 @@ def call(execution: MachineExecution, frame: Frame, tasks: Tasks) -> None:
 
 
 def submitted(execution: MachineExecution, frame: Frame, answer: Any) -> None:
-    """The first answer of a call that is waited for."""
+    """The first answer of a call that is waited for.
+
+    Raises:
+        StateFailure: it is no JSON.
+    """
     assert frame.task is not None
-    execution.say(frame, "TaskSubmitted", {**Resource(frame.task["resource"]).said, **data("output", compact(answer))})
+    try:
+        text = strict(answer)
+    except NotJson as problem:
+        raise runtime_failure(f"The answer of the task is no JSON: {problem}") from None
+    execution.say(frame, "TaskSubmitted", {**Resource(frame.task["resource"]).said, **data("output", text)})
 
 
 def set_heartbeat(execution: MachineExecution, frame: Frame) -> None:
@@ -143,7 +151,12 @@ def ended(execution: MachineExecution, frame: Frame, outcome: TaskOutcome, *, fa
         return
     resource = Resource(task["resource"])
     error, cause = outcome.error, outcome.cause
-    text = "" if failed else compact(outcome.output)
+    text = ""
+    if not failed:
+        try:
+            text = strict(outcome.output)
+        except NotJson as problem:
+            failed, error, cause = True, RUNTIME, f"The answer of the task is no JSON: {problem}"
     if too_large(text):
         named = resource.service or resource.arn
         failed, error = True, "States.DataLimitExceeded"

@@ -9,6 +9,8 @@ __all__ = ["parse", "written"]
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
+_FIRST, _LAST = -62_135_596_800, 253_402_300_799
+
 
 def parse(text: object) -> float | None:
     """Seconds since 1970; None if it is not text in RFC 3339 with ``T`` and a time zone."""
@@ -21,6 +23,6 @@ def parse(text: object) -> float | None:
 
 
 def written(seconds: float) -> str:
-    """``2026-11-23T22:10:22.123Z``."""
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    """``2026-11-23T22:10:22.123Z``; a time beyond the years 1 to 9999 is written as their first or last second."""
+    moment = datetime.fromtimestamp(min(max(seconds, _FIRST), _LAST), UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

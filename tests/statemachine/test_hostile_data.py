@@ -1,0 +1,207 @@
+"""Data that no state expects: an execution fails in words, never by an error of Python."""
+
+import json
+
+import pytest
+
+from fakes.small_machines import LAMBDA, failure, jsonata, machine, no_tasks, only, output, ran
+from personalize_sfn.statemachine import MachineExecution, StateMachine, TaskOutcome, times
+from personalize_sfn.statemachine.execution import InvalidExecutionInputError
+
+HUGE = 10**400
+HALF = "\ud800"
+
+
+def nested(depth, value=None):
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    ("call", "data", "said"),
+    [
+        ("States.Hash('x', $.v)", [], "expected one of MD5"),
+        ("States.Hash('x', $.v)", {}, "expected one of MD5"),
+        ("States.Hash($.v, 'MD5')", HALF, "does not take its arguments: 'utf-8' codec can't encode"),
+        ("States.Base64Encode($.v)", HALF, "does not take its arguments: 'utf-8' codec can't encode"),
+        ("States.MathAdd($.v, 1)", HUGE, "does not take its arguments: int too large"),
+        ("States.ArrayRange(1, $.v, 1)", HUGE, "does not take its arguments: int too large"),
+        ("States.ArrayGetItem($.v, 1)", "ab", "expected an array"),
+        ("States.StringToJson($.v)", "[" * 100_000, "expected JSON, got"),
+        ("States.StringToJson($.v)", "NaN", "expected JSON, got 'NaN'"),
+        ("States.StringToJson($.v)", "1e999", "expected JSON, got '1e999'"),
+        ("States.StringToJson($.v)", "1" * 5000, "expected JSON, got"),
+        ("States.StringSplit($.v, $.v)", HUGE, "expected a text"),
+    ],
+)
+def test_an_intrinsic_function_fails_the_state(call, data, said):
+    error, cause = failure(only(Parameters={"r.$": call}), {"v": data})
+    assert error == "States.IntrinsicFailure"
+    assert said in cause
+
+
+@pytest.mark.parametrize("value", [1.5, 1e300, HUGE, -1, True, None, "x", [], {}])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"Type": "Wait", "SecondsPath": "$.v"},
+        {"Type": "Wait", "TimestampPath": "$.v"},
+        {"Type": "Task", "Resource": LAMBDA, "TimeoutSecondsPath": "$.v"},
+        {"Type": "Task", "Resource": LAMBDA, "HeartbeatSecondsPath": "$.v"},
+        {"Type": "Fail", "ErrorPath": "$.v", "CausePath": "$.v"},
+        {"Type": "Map", "ItemsPath": "$.l", "MaxConcurrencyPath": "$.v"},
+        {"Type": "Map", "ItemsPath": "$.l", "ToleratedFailureCountPath": "$.v"},
+        {"Type": "Map", "ItemsPath": "$.l", "ToleratedFailurePercentagePath": "$.v"},
+        {"Type": "Map", "ItemsPath": "$.l", "ItemBatcher": {"MaxItemsPerBatchPath": "$.v"}},
+        {"Type": "Map", "ItemsPath": "$.l", "ItemBatcher": {"MaxInputBytesPerBatchPath": "$.v"}},
+    ],
+)
+def test_a_limit_of_any_value_works_or_fails_the_state(fields, value):
+    if fields["Type"] == "Map":
+        item = {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}
+        fields = {**fields, "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED"}, **item}}
+    execution = ran(only(**fields), {"v": value, "l": [1, HALF]}, lambda _: TaskOutcome(1))
+    assert execution.status in ("SUCCEEDED", "FAILED")
+    assert execution.error != "" or fields["Type"] == "Fail"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"BackoffRate": 1e200, "MaxAttempts": 5},
+        {"BackoffRate": 10.0, "MaxAttempts": 400, "MaxDelaySeconds": 5},
+        {"BackoffRate": HUGE, "MaxAttempts": 3},
+    ],
+)
+def test_a_backoff_beyond_every_number_is_the_longest_wait(rule):
+    retry = [{"ErrorEquals": ["States.ALL"], **rule}]
+    execution = ran(only(Type="Task", Resource=LAMBDA, Retry=retry), tasks=lambda _: TaskOutcome(error="E"))
+    assert (execution.status, execution.error) == ("FAILED", "E")
+    longest = rule.get("MaxDelaySeconds", 2**31 - 1)
+    first = 1
+    assert execution.now == first + longest * (rule["MaxAttempts"] - 1)
+
+
+def test_a_clock_beyond_the_year_9999_is_written_as_its_last_second():
+    definition = machine(
+        W={"Type": "Wait", "SecondsPath": "$.s", "Next": "P"},
+        P={"Type": "Pass", "Parameters": {"s.$": "$.s", "at.$": "$$.State.EnteredTime"}, "Next": "C"},
+        C={
+            "Type": "Choice",
+            "Choices": [{"Variable": "$.at", "StringEquals": "9999-12-31T23:59:59.000Z", "Next": "D"}],
+            "Default": "W",
+        },
+        D={"Type": "Succeed"},
+    )
+    assert ran(definition, {"s": 2147483647}).status == "SUCCEEDED"
+    assert times.written(1e300) == "9999-12-31T23:59:59.000Z"
+    assert times.written(-1e300) == "0001-01-01T00:00:00.000Z"
+
+
+def reading(**config):
+    processor = {"ProcessorConfig": {"Mode": "DISTRIBUTED"}, "StartAt": "P"}
+    processor["States"] = {"P": {"Type": "Pass", "End": True}}
+    reader = {"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": config}
+    return only(Type="Map", ItemReader=reader, ItemProcessor=processor)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        *((value, "The reader must answer an object with Body or Contents") for value in (None, [1], 5, "Contents")),
+        ({"Body": nested(2000)}, "The data is nested too deeply."),
+        ({"Body": "[" * 100_000}, "The object cannot be read as JSON: The data is nested too deeply."),
+        ({"Body": "[NaN]"}, "The object cannot be read as JSON: expected a value, got NaN"),
+        ({"Contents": 5}, "Attempting to map over non-iterable node."),
+        ({"Contents": [float("nan")]}, "Out of range float values"),
+    ],
+)
+def test_a_reader_that_answers_anything_else_fails_the_map(answer, said):
+    error, cause = failure(reading(), {}, lambda _: TaskOutcome(answer))
+    assert error in ("States.ItemReaderFailed", "States.Runtime")
+    assert said in cause
+
+
+def test_a_line_separator_within_a_json_line_is_text():
+    assert output(reading(InputType="JSONL"), {}, lambda _: TaskOutcome({"Body": '"a\u2028b"\n1'})) == ["a\u2028b", 1]
+
+
+def test_half_a_character_is_put_into_batches():
+    item = {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}
+    processor = {"ProcessorConfig": {"Mode": "DISTRIBUTED"}, **item}
+    batcher = {"MaxInputBytesPerBatch": 30, "BatchInput": HALF}
+    definition = only(Type="Map", ItemProcessor=processor, ItemBatcher=batcher)
+    assert output(definition, [HALF]) == [{"BatchInput": HALF, "Items": [HALF]}]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (nested(1500), "The data is nested too deeply."),
+        (float("nan"), "Out of range float values are not JSON compliant"),
+        ({"a": [float("inf")]}, "Out of range float values are not JSON compliant"),
+        ({1, 2}, "Object of type set is not JSON serializable"),
+    ],
+)
+def test_an_input_that_is_no_json_is_refused_at_the_start(given, said):
+    with pytest.raises(InvalidExecutionInputError) as raised:
+        MachineExecution.start(only(), given)
+    assert str(raised.value).startswith("Invalid execution input: " + said)
+
+
+@pytest.mark.parametrize("depth", range(100, 1000, 90))
+def test_an_input_of_any_depth_below_runs_or_fails_and_can_be_saved(depth):
+    definition = only(Parameters={"a": {"b.$": "$"}}, ResultSelector={"c.$": "$"})
+    try:
+        execution = MachineExecution.start(definition, nested(depth))
+    except InvalidExecutionInputError:
+        return
+    assert MachineExecution.restore(definition, execution.snapshot()).status == "RUNNING"
+    execution.advance(no_tasks)
+    assert execution.status == "SUCCEEDED" or execution.cause.endswith("The data is nested too deeply.")
+
+
+def test_data_that_grow_deeper_without_end_fail_the_execution():
+    definition = machine(A={"Type": "Pass", "Parameters": {"a.$": "$"}, "Next": "A"})
+    error, cause = failure(definition)
+    assert error == "States.Runtime"
+    assert cause.endswith("The data is nested too deeply.")
+    caught = {"Type": "Task", "Resource": LAMBDA, "ResultPath": "$.a", "Next": "A"}
+    caught["Catch"] = [{"ErrorEquals": ["States.ALL"], "ResultPath": "$" + ".a" * 2000, "Next": "A"}]
+    assert failure(machine(A=caught), tasks=lambda _: TaskOutcome(error="E"))[0] == "States.Runtime"
+
+
+@pytest.mark.parametrize("answer", [float("nan"), {1, 2}, nested(2000), [float("inf")]])
+@pytest.mark.parametrize("pending", [False, True])
+def test_a_task_that_answers_no_json_fails(answer, pending):
+    execution = MachineExecution.start(only(Type="Task", Resource=LAMBDA), {})
+    execution.advance(lambda _: TaskOutcome(pending=True) if pending else TaskOutcome(answer))
+    if pending:
+        execution.complete(execution.pending()[0], TaskOutcome(answer))
+    assert (execution.status, execution.error) == ("FAILED", "States.Runtime")
+    assert "The answer of the task is no JSON" in execution.cause
+    json.loads(execution.snapshot())
+
+
+@pytest.mark.parametrize("text", ["$parse('NaN')", "$parse('1e999')", "1e300 * 1e300", "$number('1e999')"])
+def test_no_expression_gives_a_number_that_is_no_json(text):
+    state = {"Type": "Pass", "Output": f"{{% {text} %}}", "End": True}
+    error, _ = failure(jsonata(S=state))
+    assert error == "States.QueryEvaluationError"
+
+
+@pytest.mark.parametrize("value", [None, 5, "x", [], {"RoleArn": 5}])
+def test_credentials_of_any_value_are_handed_to_the_task(value):
+    definition = only(Type="Task", Resource=LAMBDA, Credentials={"RoleArn.$": "$.v"})
+    seen = []
+    ran(definition, {"v": value}, lambda call: seen.append(call.credentials) or TaskOutcome(1))
+    assert seen == [{"RoleArn": value}]
+
+
+def test_a_literal_that_is_no_number_is_not_compared():
+    choices = [{"Variable": "$.v", "NumericEquals": "1", "Next": "S"}]
+    assert (
+        failure(StateMachine({"StartAt": "S", "States": {"S": {"Type": "Choice", "Choices": choices}}}), {"v": 1})[0]
+        == "States.NoChoiceMatched"
+    )
