@@ -6,7 +6,7 @@ import pytest
 
 from fakes.small_machines import LAMBDA, failure, jsonata, machine, no_tasks, only, output, ran
 from personalize_sfn.statemachine import MachineExecution, StateMachine, TaskOutcome, times
-from personalize_sfn.statemachine.execution import InvalidExecutionInputError
+from personalize_sfn.statemachine.context import InvalidExecutionInputError
 
 HUGE = 10**400
 HALF = "\ud800"

@@ -41,6 +41,20 @@ def test_chance_comes_from_the_seed():
     assert evaluated("[$random(), $uuid()]", seed=1) == evaluated("[$random(), $uuid()]", seed=1)
     assert evaluated("$random()", seed=1) != evaluated("$random()", seed=2)
     assert evaluated("$random(7)", seed=1) == evaluated("$random(7)", seed=2)
+    assert evaluated("$random($states.input.x)", seed=1) == evaluated("$random()", seed=1)
+    numbers = "$shuffle([1..50])"
+    assert evaluated(numbers, seed=1) == evaluated(numbers, seed=1)
+    assert evaluated(numbers, seed=1) != evaluated(numbers, seed=2)
+    assert sorted(evaluated(numbers, seed=1)) == list(range(1, 51))
+    assert evaluated("[$shuffle([])]") == []
+
+
+def test_a_list_is_not_partitioned_into_parts_of_less_than_one():
+    for size in ("-2", "0", "0.5", "'x'"):
+        state = {"Type": "Pass", "Output": f"{{% $partition([1,2,3], {size}) %}}", "End": True}
+        error, cause = failure(jsonata(S=state))
+        assert error == "States.QueryEvaluationError"
+        assert "$partition takes an array and a size of at least 1" in cause
 
 
 def test_only_a_whole_text_within_the_marks_is_an_expression():

@@ -29,6 +29,7 @@ __all__ = [
     "branch_finished",
     "forget",
     "items_read",
+    "mode",
 ]
 
 TOO_MANY_FAILED = (
@@ -51,10 +52,22 @@ def attempt_parallel(execution: MachineExecution, frame: Frame, fields: StateFie
         frame.branches["running"].append(child.id)
 
 
+def _processor(state: dict[str, Any]) -> str:
+    return "ItemProcessor" if "ItemProcessor" in state else "Iterator"
+
+
+def mode(state: dict[str, Any]) -> str:
+    """INLINE or DISTRIBUTED; "" if the state is no Map."""
+    if state["Type"] != "Map":
+        return ""
+    found: str = state[_processor(state)].get("ProcessorConfig", {}).get("Mode", "INLINE")
+    return found
+
+
 def attempt_map(execution: MachineExecution, frame: Frame, fields: StateFields) -> None:
     """Start as many items as may run at once; where the items are to be read, read them first."""
-    processor = "ItemProcessor" if "ItemProcessor" in fields.state else "Iterator"
-    mode = fields.state[processor].get("ProcessorConfig", {}).get("Mode", "INLINE")
+    processor = _processor(fields.state)
+    distributed = mode(fields.state) == "DISTRIBUTED"
     most = fields.integer("MaxConcurrency", 0) or 0
     reader = fields.state.get("ItemReader")
     found = _items(fields) if reader is None else []
@@ -62,14 +75,14 @@ def attempt_map(execution: MachineExecution, frame: Frame, fields: StateFields) 
     execution.say(frame, "MapStateStarted", {"length": len(found)})
     frame.branches = {
         "processor": processor,
-        "at_once": most or _AT_ONCE[mode],
+        "at_once": most or _AT_ONCE[mode(fields.state)],
         "running": [],
-        "tolerated": _tolerated(execution, fields) if mode == "DISTRIBUTED" else None,
+        "tolerated": _tolerated(execution, fields) if distributed else None,
     }
     if reader is not None:
         config = reader.get("ReaderConfig", {})
         frame.branches["most"] = fields.with_state(config, "ItemReader/ReaderConfig/").whole("MaxItems", 0)
-    if mode == "DISTRIBUTED":
+    if distributed:
         execution.say(frame, "MapRunStarted", {"mapRunArn": _map_run(execution, frame, fields)})
     if reader is None:
         _run_items(execution, frame, fields, found)

@@ -17,9 +17,9 @@ from functools import partial
 from random import Random
 from typing import Any, Self
 
-from personalize_sfn.errors import PersonalizeSfnError
-from personalize_sfn.statemachine import branches, states, tasks, times
+from personalize_sfn.statemachine import branches, redrive, states, tasks
 from personalize_sfn.statemachine.calls import TaskOutcome, Tasks
+from personalize_sfn.statemachine.context import InvalidExecutionInputError, context_of
 from personalize_sfn.statemachine.definition import StateMachine
 from personalize_sfn.statemachine.failures import RUNTIME, StateFailure, runtime_failure
 from personalize_sfn.statemachine.frames import Frame, Timer
@@ -28,7 +28,7 @@ from personalize_sfn.statemachine.intrinsics import InvalidIntrinsic
 from personalize_sfn.statemachine.json_text import TOO_DEEP, NotJson, compact, strict
 from personalize_sfn.statemachine.paths import InvalidPath
 
-__all__ = ["InvalidExecutionInputError", "MachineExecution", "run"]
+__all__ = ["MachineExecution", "run"]
 
 _NAMESPACE = uuid.UUID("5b0c2b52-0a51-4d6c-9a1c-2f8f4f1a7d11")
 #: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
@@ -40,10 +40,6 @@ _LONGEST = 10**12
 
 #: What a checked definition can only raise where it, or the data, is nested more deeply than Python's stack.
 _TOO_DEEP_ERRORS = (RecursionError, InvalidPath, InvalidIntrinsic)
-
-
-class InvalidExecutionInputError(PersonalizeSfnError):
-    """The input of an execution is no JSON (NaN and infinity are none), or is nested too deeply."""
 
 
 class _Ended(Exception):
@@ -100,26 +96,12 @@ class MachineExecution:
             text = strict(input)
         except NotJson as problem:
             raise InvalidExecutionInputError(f"Invalid execution input: {problem}") from None
-        given = context or {}
-        about = {
-            "Id": "arn:aws:states:us-east-1:123456789012:execution:StateMachine:execution",
-            "Input": input,
-            "Name": "execution",
-            "RoleArn": "arn:aws:iam::123456789012:role/StateMachine",
-            "StartTime": times.written(now),
-            "RedriveCount": 0,
-            **given.get("Execution", {}),
-        }
-        machine = {
-            "Id": "arn:aws:states:us-east-1:123456789012:stateMachine:StateMachine",
-            "Name": "StateMachine",
-            **given.get("StateMachine", {}),
-        }
-        started = cls(definition, now=now, context={**given, "Execution": about, "StateMachine": machine}, seed=seed)
-        started.record("ExecutionStarted", 0, {**data("input", text), "roleArn": about["RoleArn"]})
+        started = cls(definition, now=now, context=context_of(context or {}, input, now), seed=seed)
+        started.record(
+            "ExecutionStarted", 0, {**data("input", text), "roleArn": started.context["Execution"]["RoleArn"]}
+        )
         started.spawn(None, [], input, previous=0)
-        if (limit := definition.root.get("TimeoutSeconds")) is not None:
-            started.set_timer(limit, 0, "machine", "")
+        started.limit_time()
         return started
 
     # --- running ----------------------------------------------------------------------------------------------------
@@ -269,21 +251,9 @@ class MachineExecution:
         self._end("ABORTED", "ExecutionAborted", None, error, cause)
         return pending
 
-    def redrive(self) -> None:
-        """Go on with an execution that did not succeed: the states that failed or were running are tried again.
-
-        https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
-        """
-        self.status, self.error, self.cause = "RUNNING", None, None
-        about = self.context["Execution"]
-        count = about["RedriveCount"] + 1
-        about.update(RedriveCount=count, RedriveTime=times.written(self.now))
-        self.record("ExecutionRedriven", len(self.events), {"redriveCount": count})
-        for frame in list(self.frames.values()):
-            if frame.branches is None or not frame.branches["running"]:
-                self.queue(frame, "enter")
-        if (limit := self.definition.root.get("TimeoutSeconds")) is not None:
-            self.set_timer(limit, 0, "machine", "")
+    def redrive(self) -> bool:
+        """Go on with an execution that did not succeed; False, or an error, where ``redrive.redrive`` says so."""
+        return redrive.redrive(self)
 
     # --- what a test of one state looks into ------------------------------------------------------------------------
 
@@ -341,6 +311,11 @@ class MachineExecution:
     def queue(self, frame: Frame, phase: str) -> None:
         frame.phase = phase
         self.ready.append(frame.id)
+
+    def limit_time(self) -> None:
+        """The machine's own time limit begins now."""
+        if (limit := self.definition.root.get("TimeoutSeconds")) is not None:
+            self.set_timer(limit, 0, "machine", "")
 
     def set_timer(self, seconds: float, frame: int, kind: str, key: str, data_: Any = None) -> None:
         self.numbers += 1

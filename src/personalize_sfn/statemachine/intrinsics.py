@@ -20,7 +20,7 @@ from personalize_sfn.statemachine.json_text import compact
 from personalize_sfn.statemachine.json_text import parse as parse_json
 from personalize_sfn.statemachine.path_filters import same
 
-__all__ = ["IntrinsicCall", "IntrinsicError", "InvalidIntrinsic", "evaluate", "parse"]
+__all__ = ["IntrinsicCall", "IntrinsicError", "InvalidIntrinsic", "drawn_uuid", "evaluate", "parse"]
 
 _LARGEST_ARRAY = 1000
 _LARGEST_HASHED = 10_000
@@ -308,8 +308,8 @@ def _string_split(text: Any, separators: Any) -> list[str]:
     return [part for part in re.split("[" + re.escape(separators) + "]", text) if part]
 
 
-def _uuid(random: Callable[[], Random]) -> str:
-    return str(uuid.UUID(int=random().getrandbits(128), version=4))
+def drawn_uuid(random: Random) -> str:
+    return str(uuid.UUID(int=random.getrandbits(128), version=4))
 
 
 _DRAWING = {"MathRandom", "UUID"}
@@ -332,5 +332,5 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], int, float]] = {
     "MathRandom": (_math_random, 2, 3),
     "StringSplit": (_string_split, 2, 2),
     "StringToJson": (_string_to_json, 1, 1),
-    "UUID": (_uuid, 0, 0),
+    "UUID": (lambda random: drawn_uuid(random()), 0, 0),
 }

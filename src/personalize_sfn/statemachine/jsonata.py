@@ -1,6 +1,8 @@
 """Expressions of JSONata states, ``{% $states.input.price * 2 %}``, by the package jsonata-python.
 
-It is loaded when the first expression is evaluated: a machine without one does not need it.
+It is loaded when the first expression is parsed: a machine without one does not need it.  Two things depend on the
+machine it runs on: an expression may take five seconds, which is time on the wall and checked between its parts only
+(one regular expression can take longer); and ``$toMillis`` of a text without a date takes today's.
 https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
 """
 
@@ -20,6 +22,7 @@ from typing import Any
 from personalize_sfn.errors import PersonalizeSfnError
 from personalize_sfn.statemachine import times
 from personalize_sfn.statemachine.failures import StateFailure
+from personalize_sfn.statemachine.intrinsics import drawn_uuid
 from personalize_sfn.statemachine.json_text import compact, parse
 
 __all__ = ["ERROR", "Expressions", "expression", "syntax_error", "type_name"]
@@ -158,26 +161,29 @@ class Expressions:
         return {
             "now": function(lambda: times.written(self.now)),
             "millis": function(lambda: int(self.now * 1000)),
-            "random": function(lambda *seed: (Random(seed[0]) if seed else self.random()).random()),  # noqa: S311
-            "uuid": function(lambda: _uuid(self.random())),
+            "random": function(self._random),
+            "shuffle": function(self._shuffle),
+            "uuid": function(lambda: drawn_uuid(self.random())),
             "hash": function(_hash),
             "parse": function(lambda text: _given(parse(text))),
-            "partition": function(
-                lambda array, size: [array[at : at + size] for at in range(0, len(array), int(size))]
-            ),
+            "partition": function(_partition),
             "range": function(_range),
             "eval": None,
         }
 
+    def _random(self, seed: Any = None) -> float:
+        return (self.random() if seed is None else Random(seed)).random()  # noqa: S311 - no secret
+
+    def _shuffle(self, array: Any = None) -> Any:
+        if not isinstance(array, list):
+            return array
+        shuffled = list(array)
+        self.random().shuffle(shuffled)
+        return shuffled
+
 
 def _failure(cause: str, field: str) -> StateFailure:
     return StateFailure(ERROR, cause, in_state=True, location=field)
-
-
-def _uuid(random: Random) -> str:
-    import uuid
-
-    return str(uuid.UUID(int=random.getrandbits(128), version=4))
 
 
 def _hash(value: Any, algorithm: str) -> str:
@@ -185,7 +191,9 @@ def _hash(value: Any, algorithm: str) -> str:
     return hashlib.new(algorithm.replace("-", "", 1), text.encode(), usedforsecurity=False).hexdigest()
 
 
-def _partition(array: list[Any], size: float) -> list[Any]:
+def _partition(array: Any, size: Any) -> list[Any]:
+    if not isinstance(array, list) or not isinstance(size, int | float) or size < 1:
+        raise ValueError("$partition takes an array and a size of at least 1")
     return [array[at : at + int(size)] for at in range(0, len(array), int(size))]
 
 
