@@ -1,6 +1,7 @@
 """Executions of several machines on one clock."""
 
 import json
+import re
 
 import pytest
 
@@ -126,8 +127,48 @@ def test_a_machine_that_does_not_exist_fails_the_task_and_a_task_needs_an_outcom
     execution = Simulation({"main": starting("elsewhere")}, none).run("main", {})
     assert execution.error == "StepFunctions.StateMachineDoesNotExistException"
     assert execution.cause == f"State Machine Does Not Exist: '{ARN}elsewhere'"
-    with pytest.raises(TypeError, match="tasks must answer an TaskOutcome for arn:aws:states:::lambda:invoke"):
+    with pytest.raises(TypeError, match="tasks must answer a TaskOutcome for arn:aws:states:::lambda:invoke"):
         Simulation({"m": one(Type="Task", Resource=LAMBDA)}, none).run("m", {})
+
+
+def named(name, **more):
+    arguments = {"StateMachineArn": ARN + "child", "Name": name, **more}
+    return one(Type="Task", Resource="arn:aws:states:::states:startExecution.sync:2", Parameters=arguments)
+
+
+def test_a_name_is_used_once():
+    main = one(Type="Parallel", Branches=[named("mine"), named("mine")])
+    simulation = Simulation({"main": main, "child": one(Type="Wait", Seconds=30)}, none)
+    execution = simulation.run("main", {})
+    arn = "arn:aws:states:us-east-1:123456789012:execution:child:mine"
+    assert (execution.status, execution.error) == ("FAILED", "StepFunctions.ExecutionAlreadyExistsException")
+    assert execution.cause == f"Execution Already Exists: '{arn}'"
+    with pytest.raises(ValueError, match=re.escape(f"Execution Already Exists: '{arn}'")):
+        simulation.start("child", {}, "mine")
+    simulation.start("child", {}, f"run-{len(simulation.executions) + 2}")
+    assert len({simulation.start("child", {}).context["Execution"]["Name"] for _ in range(3)}) == 3
+
+
+@pytest.mark.parametrize(
+    ("parameters", "error", "cause"),
+    [
+        ({}, "States.Runtime", "The field 'StateMachineArn' is required but was missing"),
+        ([], "States.Runtime", "The field 'StateMachineArn' is required but was missing"),
+        ("x", "States.Runtime", "The field 'StateMachineArn' is required but was missing"),
+        *(
+            (
+                {"StateMachineArn": ARN + "child", "Name": name},
+                "StepFunctions.InvalidNameException",
+                f"Invalid Name: '{name}'",
+            )
+            for name in ("", "a b", "a:b", "x" * 81, "\ud800", {"a": 1})
+        ),
+    ],
+)
+def test_arguments_that_start_nothing_fail_the_task(parameters, error, cause):
+    main = one(Type="Task", Resource="arn:aws:states:::states:startExecution.sync", Parameters=parameters)
+    execution = Simulation({"main": main, "child": one(Type="Succeed")}, none).run("main", {})
+    assert (execution.status, execution.error, execution.cause) == ("FAILED", error, cause)
 
 
 def test_an_execution_that_waits_for_the_world_stays_running():

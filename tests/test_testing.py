@@ -67,6 +67,37 @@ def test_visits_are_told_apart_and_a_map_is_as_long_as_its_slowest_item():
     assert run.path == ["M", "W", "W"]
 
 
+def test_a_mock_cannot_change_the_definition_nor_what_it_answered_before():
+    answer = {"n": 0}
+
+    def counting(call):
+        call.arguments["changed"] = True
+        answer["n"] += 1
+        return answer
+
+    task_state = {"Type": "Task", "Resource": LAMBDA}
+    definition = {
+        "StartAt": "P",
+        "States": {
+            "P": {"Type": "Pass", "Result": {"a": 1}, "Next": "M"},
+            "M": {
+                "Type": "Parallel",
+                "Branches": [{"StartAt": name, "States": {name: {**task_state, "End": True}}} for name in "TU"],
+                "End": True,
+            },
+        },
+    }
+    run = run_states(definition, mocks={"T": counting, "U": counting})
+    assert run.output == [{"n": 1}, {"n": 2}]
+    assert run.outputs("P") == run.inputs("T") == run.inputs("U") == [{"a": 1}]
+    assert run.arguments("U") == [{"a": 1}]
+
+
+def test_attempts_need_a_mock():
+    with pytest.raises(MissingMockError, match=re.escape("attempts() needs at least one mock, such as attempts(fails")):
+        attempts()
+
+
 def test_our_own_workflow_polls_until_the_campaign_is_active():
     made = workflows.definitions(Config(project="movies"), Arns("us-east-1", "123456789012"))["campaign"]
     created = dict.fromkeys(("updating", "metrics", "since"), None) | {

@@ -6,17 +6,27 @@ A year of waits takes milliseconds.  Tasks are answered by a function; for what 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from personalize_sfn.statemachine import MachineExecution, StateMachine, TaskCall, TaskOutcome
+from personalize_sfn.statemachine.context import InvalidExecutionInputError
 from personalize_sfn.statemachine.json_text import compact
 
 __all__ = ["Simulation"]
 
 _NESTED = re.compile(r"arn:[a-z-]+:states:[a-z0-9-]*:\d*:states:startExecution(\.sync(?::2)?)?")
+
+_ACCOUNT = "arn:aws:states:us-east-1:123456789012"
+#: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+_NAME = re.compile(r"[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\U0010ffff]{1,80}")
+
+
+def _arn(machine: str, name: str) -> str:
+    return f"{_ACCOUNT}:execution:{machine}:{name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +82,19 @@ class Simulation:
 
         Raises:
             KeyError: there is no such machine.
+            ValueError: the machine has an execution of this name.
+            InvalidExecutionInputError: the input is no JSON.
         """
         definition = self.definitions[machine]
-        name = name or f"run-{len(self.executions) + 1}"
-        partition = "arn:aws:states:us-east-1:123456789012"
-        arn = f"{partition}:execution:{machine}:{name}"
+        if name is None:
+            numbers = itertools.count(len(self.executions) + 1)
+            name = next(made for number in numbers if _arn(machine, made := f"run-{number}") not in self.executions)
+        arn = _arn(machine, name)
+        if arn in self.executions:
+            raise ValueError(f"Execution Already Exists: '{arn}'")
         context = {
             "Execution": {"Id": arn, "Name": name},
-            "StateMachine": {"Id": f"{partition}:stateMachine:{machine}", "Name": machine},
+            "StateMachine": {"Id": f"{_ACCOUNT}:stateMachine:{machine}", "Name": machine},
         }
         seed = self.seed + len(self.executions)
         execution = MachineExecution.start(definition, given, now=self.now, context=context, seed=seed)
@@ -123,14 +138,24 @@ class Simulation:
         nested = _NESTED.fullmatch(call.resource)
         if nested is None:
             raise TypeError(
-                f"tasks must answer an TaskOutcome for {call.resource}: only what starts executions may be None"
+                f"tasks must answer a TaskOutcome for {call.resource}: only what starts executions may be None"
             )
         arguments = call.arguments
-        machine = str(arguments["StateMachineArn"]).rpartition(":")[2]
+        if not isinstance(arguments, dict) or "StateMachineArn" not in arguments:
+            return TaskOutcome(error="States.Runtime", cause="The field 'StateMachineArn' is required but was missing")
+        machine, name = str(arguments["StateMachineArn"]).rpartition(":")[2], arguments.get("Name")
         if machine not in self.definitions:
             cause = f"State Machine Does Not Exist: '{arguments['StateMachineArn']}'"
             return TaskOutcome(error="StepFunctions.StateMachineDoesNotExistException", cause=cause)
-        child = self.start(machine, arguments.get("Input", {}), arguments.get("Name"))
+        if name is not None and (not isinstance(name, str) or not _NAME.fullmatch(name)):
+            return TaskOutcome(error="StepFunctions.InvalidNameException", cause=f"Invalid Name: '{name}'")
+        if name is not None and (arn := _arn(machine, name)) in self.executions:
+            cause = f"Execution Already Exists: '{arn}'"
+            return TaskOutcome(error="StepFunctions.ExecutionAlreadyExistsException", cause=cause)
+        try:
+            child = self.start(machine, arguments.get("Input", {}), name)
+        except InvalidExecutionInputError as error:
+            return TaskOutcome(error="StepFunctions.InvalidExecutionInputException", cause=str(error))
         about = {"ExecutionArn": child.context["Execution"]["Id"], "StartDate": int(child.now * 1000)}
         if nested[1] is None:
             return TaskOutcome(about)

@@ -8,15 +8,15 @@
     assert run.retries("Ask") == 1
     assert run.seconds > 86_400
 
-It runs on the interpreter of :mod:`personalize_sfn.statemachine`, which is held against what AWS recorded: paths,
-intrinsic functions, JSONata, Retry, Catch, Map, Parallel and time limits do here what they do there.
+It runs on the interpreter of :mod:`personalize_sfn.statemachine`, which was compared with executions recorded on AWS.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from typing import Any
 
 from personalize_sfn.errors import PersonalizeSfnError
@@ -29,7 +29,7 @@ Mock = Callable[[TaskCall], Any]
 
 
 class MissingMockError(PersonalizeSfnError):
-    """A Task state was reached for which there is no mock."""
+    """A Task state was reached for which there is no mock, or ``attempts`` was given none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class _Attempts:
 
 
 def fails(error: str, cause: str = "", after: float = 0) -> TaskOutcome:
-    """A mock: the task fails, ``after`` seconds."""
+    """A mock: the task fails, ``after`` so many seconds on the clock of the state machine."""
     return TaskOutcome(error=error, cause=cause, after=after)
 
 
@@ -48,7 +48,15 @@ def takes(seconds: float, output: Any = None) -> TaskOutcome:
 
 
 def attempts(*mocks: Any) -> Any:
-    """A mock for each attempt of the task; the last one is for all attempts after it, too."""
+    """A mock for each attempt of the task; the last one is for all attempts after it, too.
+
+    Attempts are counted from the first again at each visit of the state, and for each item of a Map.
+
+    Raises:
+        MissingMockError: there is none.
+    """
+    if not mocks:
+        raise MissingMockError("attempts() needs at least one mock, such as attempts(fails('E'), {'ok': True})")
     return _Attempts(mocks)
 
 
@@ -66,7 +74,7 @@ class StatesRun:
 
     @property
     def status(self) -> str:
-        """SUCCEEDED, FAILED or TIMED_OUT."""
+        """SUCCEEDED, FAILED or TIMED_OUT; RUNNING if a task is ``pending``."""
         return self.execution.status
 
     @property
@@ -159,13 +167,14 @@ def run_states(
     calls: list[TaskCall] = []
 
     def tasks(call: TaskCall) -> TaskOutcome:
-        calls.append(call)
+        calls.append(replace(call, arguments=deepcopy(call.arguments)))
         if call.state not in given:
             message = (
                 f"the task state '{call.state}' ({call.resource}) has no mock: give one, mocks={{'{call.state}': ...}}"
             )
             raise MissingMockError(message)
-        return _outcome(given[call.state], call)
+        # copies: a mock may change what it is given, and what it answered before
+        return deepcopy(_outcome(given[call.state], replace(call, arguments=deepcopy(call.arguments))))
 
     value = {} if input is None else input
     return StatesRun(run(_state_machine(definition), value, tasks=tasks, now=now, seed=seed), calls)

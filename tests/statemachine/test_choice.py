@@ -1,8 +1,11 @@
 """Rules of a Choice in JSONPath."""
 
+import itertools
+
 import pytest
 
 from fakes.small_machines import failure, in_state, machine, output
+from personalize_sfn.statemachine.choice import COMPARISONS
 
 
 def chosen(rule, data):
@@ -25,6 +28,8 @@ def chosen(rule, data):
         ({"StringMatches": "a\\*b"}, "axb", False),
         ({"StringMatches": "[a]?"}, "[a]?", True),
         ({"StringMatches": "a*"}, "a\nb", True),
+        ({"StringMatches": "a*b\\"}, "a*b\\", True),
+        ({"StringMatches": "\\*\\**"}, "***", True),
         ({"NumericEquals": 1}, 1.0, True),
         ({"NumericEquals": 1}, True, False),
         ({"NumericGreaterThanEquals": 2}, 2, True),
@@ -45,6 +50,29 @@ def chosen(rule, data):
 )
 def test_a_comparison_of_one_value(rule, value, expected):
     assert chosen({"Variable": "$.v", **rule}, {"v": value, "other": 5}) is expected
+
+
+def plain_match(pattern, text):
+    """StringMatches as a reader would write it: a star takes every length there is."""
+    if not pattern:
+        return not text
+    if pattern[0] == "*":
+        return any(plain_match(pattern[1:], text[taken:]) for taken in range(len(text) + 1))
+    return text[:1] == pattern[0] and plain_match(pattern[1:], text[1:])
+
+
+def test_string_matches_is_the_same_for_every_small_pattern_and_text():
+    texts = ["".join(letters) for length in range(5) for letters in itertools.product("ab", repeat=length)]
+    for length in range(6):
+        for letters in itertools.product("ab*", repeat=length):
+            pattern = "".join(letters)
+            for text in texts:
+                assert COMPARISONS["StringMatches"](text, pattern) is plain_match(pattern, text), (pattern, text)
+
+
+def test_many_stars_take_no_longer_than_the_text():
+    assert chosen({"Variable": "$.v", "StringMatches": "*a" * 12 + "*b"}, {"v": "a" * 60}) is False
+    assert chosen({"Variable": "$.v", "StringMatches": "*a" * 200 + "*"}, {"v": "a" * 5000}) is True
 
 
 def test_rules_combine():

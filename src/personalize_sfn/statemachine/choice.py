@@ -48,11 +48,19 @@ _IS: dict[str, Callable[[Any], bool]] = {
 
 @lru_cache(maxsize=1024)
 def _pattern(text: str) -> re.Pattern[str]:
-    """A StringMatches pattern: ``*`` is any text, a backslash takes the character after it as it is."""
-    parts = re.findall(r"\\(.)|(\*)|(.)", text, re.DOTALL)
-    return re.compile(
-        "".join(".*" if star else re.escape(escaped or plain) for escaped, star, plain in parts), re.DOTALL
-    )
+    """A StringMatches pattern: ``*`` is any text, a backslash takes the character after it as it is.
+
+    Between two stars the first place that fits is right, so that none is tried twice: atomic groups.
+    """
+    parts = [""]
+    for escaped, star, plain in re.findall(r"\\(.)|(\*)|(.)", text, re.DOTALL):
+        if star:
+            parts.append("")
+        else:
+            parts[-1] += re.escape(escaped or plain)
+    first, *middle = parts
+    last = f".*{middle.pop()}" if middle else ""
+    return re.compile(first + "".join(f"(?>.*?{each})" for each in middle) + last, re.DOTALL)
 
 
 def _compared(kind: str, how: str) -> Callable[[Any, Any], bool]:
