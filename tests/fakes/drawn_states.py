@@ -71,15 +71,17 @@ EXPRESSIONS = [
     ),
 ]
 PLAIN = st.sampled_from([None, True, 0, 1, 2, -1, 1.5, "", "x", "2", "1970-01-01T00:00:09Z", [], [1, 2], {}, {"n": 1}])
+#: What no field and no function expects; NaN and infinity are no JSON.
+HOSTILE = st.sampled_from([10**400, "\ud800", 1e300, 2147483647, float("inf"), float("nan"), "NaN", "[" * 3000])
 VALUES = st.fixed_dictionaries(
     {},
     optional={
-        "a": PLAIN | st.fixed_dictionaries({"b": PLAIN}),
+        "a": PLAIN | HOSTILE | st.fixed_dictionaries({"b": PLAIN}),
         "l": st.lists(st.fixed_dictionaries({"n": PLAIN}), max_size=3) | PLAIN,
         "t": st.sampled_from(["[1]", "{", "a,b", "", "é", "1970-01-01T00:00:09Z"]),
     },
 )
-GIVEN = VALUES | PLAIN
+GIVEN = VALUES | PLAIN | HOSTILE
 ERRORS = st.sampled_from([["States.ALL"], ["E"], ["States.TaskFailed"], ["States.Timeout"], ["States.Runtime"]])
 RETRIES = st.lists(
     st.fixed_dictionaries(
@@ -184,6 +186,11 @@ def _state(language: str, depth: int) -> st.SearchStrategy[dict[str, Any]]:
     return st.one_of(kinds)
 
 
+def _spoiled(state: dict[str, Any], where: int, value: Any) -> dict[str, Any]:
+    """A state one of whose fields has a value of a type that it may not take."""
+    return {**state, [*state][where % len(state)]: value}
+
+
 def machines(language: str = "JSONPath", depth: int = 1) -> st.SearchStrategy[dict[str, Any]]:
     states = st.fixed_dictionaries({name: _state(language, depth) for name in NAMES})
     return st.builds(lambda found: {"StartAt": "A", "States": found}, states)
@@ -192,6 +199,17 @@ def machines(language: str = "JSONPath", depth: int = 1) -> st.SearchStrategy[di
 #: In one language as a whole.
 DEFINITIONS = st.sampled_from(["JSONPath", "JSONata"]).flatmap(
     lambda language: machines(language).map(lambda made: {"QueryLanguage": language, "TimeoutSeconds": 500, **made})
+)
+#: The same, with a field of a state or of the machine that may not have this value.
+WRONG_DEFINITIONS = st.builds(
+    lambda made, where, value: (
+        _spoiled(made, where, value)
+        if where < 4
+        else {**made, "States": {**made["States"], "A": _spoiled(made["States"]["A"], where, value)}}
+    ),
+    DEFINITIONS,
+    st.integers(0, 20),
+    PLAIN | HOSTILE,
 )
 
 

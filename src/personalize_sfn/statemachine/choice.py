@@ -13,20 +13,17 @@ from typing import Any
 
 from personalize_sfn.statemachine import times
 from personalize_sfn.statemachine.failures import runtime_failure
+from personalize_sfn.statemachine.path_filters import is_number
 from personalize_sfn.statemachine.paths import PathNotFound
 from personalize_sfn.statemachine.scope import Scope
 
 __all__ = ["COMPARISONS", "PATH_COMPARISONS", "applies"]
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 #: What a kind of comparison takes: a value to compare, or None if this value is not of that kind.
 _KINDS: dict[str, Callable[[Any], Any]] = {
     "Boolean": lambda value: value if isinstance(value, bool) else None,
-    "Numeric": lambda value: value if _is_number(value) else None,
+    "Numeric": lambda value: value if is_number(value) else None,
     "String": lambda value: value if isinstance(value, str) else None,
     "Timestamp": times.parse,
 }
@@ -40,7 +37,7 @@ _HOW: dict[str, Callable[[Any, Any], bool]] = {
 _IS: dict[str, Callable[[Any], bool]] = {
     "IsBoolean": lambda value: isinstance(value, bool),
     "IsNull": lambda value: value is None,
-    "IsNumeric": _is_number,
+    "IsNumeric": is_number,
     "IsString": lambda value: isinstance(value, str),
     "IsTimestamp": lambda value: times.parse(value) is not None,
 }

@@ -23,7 +23,7 @@ from personalize_sfn.statemachine.context import InvalidExecutionInputError, con
 from personalize_sfn.statemachine.definition import StateMachine
 from personalize_sfn.statemachine.failures import RUNTIME, StateFailure, runtime_failure
 from personalize_sfn.statemachine.frames import Frame, Timer
-from personalize_sfn.statemachine.history import data, event, failure_details
+from personalize_sfn.statemachine.history import FULL, MOST_EVENTS, data, event, failure_details
 from personalize_sfn.statemachine.intrinsics import InvalidIntrinsic
 from personalize_sfn.statemachine.json_text import TOO_DEEP, NotJson, compact, strict
 from personalize_sfn.statemachine.paths import InvalidPath
@@ -31,9 +31,6 @@ from personalize_sfn.statemachine.paths import InvalidPath
 __all__ = ["MachineExecution", "run"]
 
 _NAMESPACE = uuid.UUID("5b0c2b52-0a51-4d6c-9a1c-2f8f4f1a7d11")
-#: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
-_MOST_EVENTS = 25_000
-_FULL = f"The execution reached the maximum number of history events ({_MOST_EVENTS})."
 _PLAIN = ("now", "seed", "draws", "numbers", "context", "status", "output", "error", "cause", "transitions", "events")
 #: More seconds than an execution of AWS may take; a limit may be a number that is no float.
 _LONGEST = 10**12
@@ -283,21 +280,12 @@ class MachineExecution:
         if frame.item is not None:
             self.frames[frame.item].said += 1
             return frame.previous
-        if len(self.events) >= _MOST_EVENTS - 1:
-            self._end("FAILED", "ExecutionFailed", frame, RUNTIME, _FULL)
+        if len(self.events) >= MOST_EVENTS - 1:
+            self._end("FAILED", "ExecutionFailed", frame, RUNTIME, FULL)
         if self.status != "RUNNING":
             raise _Ended
         frame.previous = self.record(kind, frame.previous if previous is None else previous, said)
         return frame.previous
-
-    def check_item(self, frame: Frame) -> None:
-        """Items of a distributed Map are executions of their own on AWS, whose histories may be as long.
-
-        Raises:
-            StateFailure: the branch is of an item whose history would be full.
-        """
-        if frame.item is not None and self.frames[frame.item].said >= _MOST_EVENTS - 1:
-            raise StateFailure(RUNTIME, _FULL)
 
     def random(self) -> Random:
         """The next source of chance: a function of the seed and of how many were drawn."""

@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-__all__ = ["Resource", "data", "details", "event", "failure_details"]
+__all__ = ["FULL", "MOST_EVENTS", "Resource", "data", "details", "event", "failure_details"]
 
+#: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+MOST_EVENTS = 25_000
+FULL = f"The execution reached the maximum number of history events ({MOST_EVENTS})."
 _NOT_TRUNCATED = {"truncated": False}
 _SERVICE = re.compile(r"arn:[a-z-]+:states:([a-z0-9-]*):(\d*):(.+):([A-Za-z0-9]+(?:\.[A-Za-z0-9:]+)?)")
 _ACTIVITY = re.compile(r"arn:[a-z-]+:states:[a-z0-9-]*:\d*:activity:.+")

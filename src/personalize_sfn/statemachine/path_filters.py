@@ -8,13 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["COMPARISONS", "MISSING", "Operand", "Test", "comparison", "same"]
+__all__ = ["COMPARISONS", "MISSING", "Operand", "Test", "comparison", "is_number", "same"]
 
 Test = Callable[[Any, Any], bool]
 """Given the root and an item, whether the item passes."""
 Operand = Callable[[Any, Any], Any]
 """Given the root and an item, a value or MISSING."""
 MISSING = object()
+
+
+def is_number(value: Any) -> bool:
+    """Whether it is a number of JSON, which true and false are not."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def same(one: Any, other: Any) -> bool:
@@ -30,8 +35,8 @@ def same(one: Any, other: Any) -> bool:
 
 def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     def compared(one: Any, other: Any) -> bool:
-        numbers = all(isinstance(each, int | float) and not isinstance(each, bool) for each in (one, other))
-        return (numbers or (isinstance(one, str) and isinstance(other, str))) and compare(one, other)
+        comparable = (is_number(one) and is_number(other)) or (isinstance(one, str) and isinstance(other, str))
+        return comparable and compare(one, other)
 
     return compared
 

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING
 from personalize_sfn.errors import PersonalizeSfnError
 from personalize_sfn.statemachine import times
 from personalize_sfn.statemachine.branches import mode
+from personalize_sfn.statemachine.history import MOST_EVENTS
 
 if TYPE_CHECKING:
     from personalize_sfn.statemachine.execution import MachineExecution
 
 __all__ = ["UnsupportedRedriveError", "redrive"]
-
-#: AWS redrives no history that is nearly full.
-_MOST_EVENTS = 24_999
 
 
 class UnsupportedRedriveError(PersonalizeSfnError):
@@ -30,7 +28,7 @@ def redrive(execution: MachineExecution) -> bool:
     Raises:
         UnsupportedRedriveError: it stopped in a distributed Map.
     """
-    if execution.status in ("RUNNING", "SUCCEEDED") or len(execution.events) >= _MOST_EVENTS:
+    if execution.status in ("RUNNING", "SUCCEEDED") or len(execution.events) >= MOST_EVENTS - 1:
         return False
     for frame in execution.frames.values():
         if mode(execution.definition.state(frame.at, frame.state)) == "DISTRIBUTED":

@@ -12,7 +12,7 @@ from personalize_sfn.statemachine import branches, choice, tasks
 from personalize_sfn.statemachine.failures import RUNTIME, StateFailure, matching_rule, runtime_failure
 from personalize_sfn.statemachine.fields import StateFields
 from personalize_sfn.statemachine.frames import Frame
-from personalize_sfn.statemachine.history import data, failure_details
+from personalize_sfn.statemachine.history import FULL, MOST_EVENTS, data, failure_details
 from personalize_sfn.statemachine.json_text import compact
 from personalize_sfn.statemachine.jsonata import ERROR as QUERY_ERROR
 from personalize_sfn.statemachine.leaving import finish, leave, leave_by
@@ -40,7 +40,8 @@ def enter(execution: MachineExecution, frame: Frame) -> None:
 
 def attempt(execution: MachineExecution, frame: Frame) -> None:
     """Do what the state does; again, where it is retried."""
-    execution.check_item(frame)
+    if frame.item is not None and execution.frames[frame.item].said >= MOST_EVENTS - 1:
+        raise StateFailure(RUNTIME, FULL)  # on AWS an item is an execution of its own, with a history as long
     fields = StateFields.of(execution, frame)
     _KINDS[fields.state["Type"]](execution, frame, fields)
 

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 from personalize_sfn.local.personalize.batch import s3_files
-from personalize_sfn.local.personalize.batch.json_lines import AnswerBlock, Encode, Query, answered, compact
+from personalize_sfn.local.personalize.batch.json_lines import AnswerBlock, Encode, Query, answered
 from personalize_sfn.local.personalize.context import OperationContext
 from personalize_sfn.local.personalize.environment import Environment
 from personalize_sfn.local.personalize.wire.protocol import Members
 from personalize_sfn.resources import ResourceType
+from personalize_sfn.statemachine.json_text import compact
 
 CHECK = "_CHECK"
 """The empty object beside the outputs, written last."""

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from personalize_sfn.local.aws.responses import AwsError
+from personalize_sfn.statemachine.json_text import compact
 
 BLOCK = 1024
 """Lines that are answered together."""
 DEFAULT_RESULTS = 25
 LONGEST_ID = 256
-compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _SPACED = json.JSONEncoder(ensure_ascii=False).encode
 
 Query = dict[str, Any]
