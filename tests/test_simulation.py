@@ -6,7 +6,7 @@ import re
 import pytest
 
 from personalize_sfn.simulation import Simulation
-from personalize_sfn.statemachine import TaskOutcome
+from personalize_sfn.statemachine import MachineExecution, TaskOutcome
 
 ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:"
 LAMBDA = "arn:aws:states:::lambda:invoke"
@@ -129,6 +129,17 @@ def test_a_machine_that_does_not_exist_fails_the_task_and_a_task_needs_an_outcom
     assert execution.cause == f"State Machine Does Not Exist: '{ARN}elsewhere'"
     with pytest.raises(TypeError, match="tasks must answer a TaskOutcome for arn:aws:states:::lambda:invoke"):
         Simulation({"m": one(Type="Task", Resource=LAMBDA)}, none).run("m", {})
+
+
+def test_a_parent_is_asked_once_a_step_however_many_children_it_waits_for(monkeypatch):
+    asked = []
+    pending = MachineExecution.pending
+    monkeypatch.setattr(MachineExecution, "pending", lambda execution: asked.append(1) or pending(execution))
+    main = one(Type="Parallel", Branches=[starting() for _ in range(40)])
+    simulation = Simulation({"main": main, "child": one(Type="Wait", Seconds=30)}, none)
+    assert simulation.run("main", {}).now == 30
+    assert len(simulation.of("child")) == 40
+    assert len(asked) < 4 * 40
 
 
 def named(name, **more):

@@ -66,6 +66,8 @@ class Simulation:
         self.executions: dict[str, MachineExecution] = {}
         """Every execution by its ARN, in the order of their starts."""
         self._children: list[_Child] = []
+        self._open: dict[int, MachineExecution] = {}
+        """By its number, every execution that may go on."""
 
     @property
     def transitions(self) -> int:
@@ -98,6 +100,7 @@ class Simulation:
         }
         seed = self.seed + len(self.executions)
         execution = MachineExecution.start(definition, given, now=self.now, context=context, seed=seed)
+        self._open[len(self.executions)] = execution
         self.executions[arn] = execution
         return execution
 
@@ -117,9 +120,10 @@ class Simulation:
 
     def step(self, until: float = float("inf")) -> bool:
         """Run what is due first; False if nothing is."""
+        self._open = {number: each for number, each in self._open.items() if each.status != "SUCCEEDED"}
         due = [
             (at, number, execution)
-            for number, execution in enumerate(self.executions.values())
+            for number, execution in self._open.items()
             if (at := execution.next_due()) is not None and at <= until
         ]
         if not due:
@@ -164,15 +168,20 @@ class Simulation:
 
     def _settle(self) -> None:
         """Tell parents what became of their children; stop children whose parent no longer waits for them."""
+        pending: dict[int, set[str]] = {}
         for child in list(self._children):
-            waited_for = child.token in child.parent.pending()
+            if id(child.parent) not in pending:
+                pending[id(child.parent)] = set(child.parent.pending())
+            waited_for = child.token in pending[id(child.parent)]
             if child.execution.status != "RUNNING" or not waited_for:
                 self._children.remove(child)
             if not waited_for:
                 child.execution.stop()
+                pending.pop(id(child.execution), None)
             elif child.execution.status != "RUNNING":
                 child.parent.advance(lambda call, parent=child.parent: self._call(parent, call), self.now)  # type: ignore[misc]
                 child.parent.complete(child.token, _outcome(child))
+                pending.pop(id(child.parent), None)
 
 
 def _outcome(child: _Child) -> TaskOutcome:

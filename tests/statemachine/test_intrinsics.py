@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from fakes.small_machines import failure, in_state, only, output
-from personalize_sfn.statemachine import intrinsics
+from personalize_sfn.statemachine import intrinsics, path_filters
 
 
 def evaluated(call, data=None):
@@ -59,6 +59,32 @@ def evaluated(call, data=None):
 def test_a_call_gives_what_aws_gives(call, data, expected):
     assert evaluated(call, data) == expected
     assert repr(evaluated(call, data)) == repr(expected)
+
+
+def test_equal_values_are_found_in_one_pass():
+    kinds = [
+        1,
+        1.0,
+        True,
+        "1",
+        None,
+        [1],
+        [True],
+        ["list", 1],
+        {"a": 1},
+        {"a": 1.0},
+        {"a": [1]},
+        [["a", 1]],
+        [],
+        {},
+        "",
+    ]
+    found = []
+    for each in kinds:
+        found += [each] if not any(path_filters.same(each, kept) for kept in found) else []
+    assert repr(evaluated("States.ArrayUnique($.a)", {"a": kinds * 2})) == repr(found)
+    many = [{"n": number} for number in range(20_000)]
+    assert len(evaluated("States.ArrayUnique($.a)", {"a": many})) == 20_000
 
 
 def test_chance_comes_from_the_executions_seed():

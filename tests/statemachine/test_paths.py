@@ -103,6 +103,14 @@ def test_a_definite_path_that_leads_nowhere_says_so_in_awss_words(path, said):
     assert str(raised.value) == said
 
 
+def test_a_path_that_meets_too_many_values_is_refused():
+    value = 0
+    for _ in range(100):
+        value = {"a": value, "b": 1}
+    with pytest.raises(paths.PathNotFound, match=r"^The path meets more than 262144 values$"):
+        paths.parse("$" + "..*" * 6).find(value)
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -10,7 +10,7 @@ import hashlib
 import math
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 from personalize_sfn.statemachine.json_text import compact
 from personalize_sfn.statemachine.json_text import parse as parse_json
-from personalize_sfn.statemachine.path_filters import same
+from personalize_sfn.statemachine.path_filters import identity, same
 
 __all__ = ["IntrinsicCall", "IntrinsicError", "InvalidIntrinsic", "drawn_uuid", "evaluate", "parse"]
 
@@ -246,11 +246,10 @@ def _array_length(array: Any) -> int:
 
 def _array_unique(array: Any) -> list[Any]:
     _expect(array, list, "an array")
-    found: list[Any] = []
+    found: dict[Hashable, Any] = {}
     for each in array:
-        if not any(same(each, kept) for kept in found):
-            found.append(each)
-    return found
+        found.setdefault(identity(each), each)
+    return [*found.values()]
 
 
 def _base64_encode(text: Any) -> str:

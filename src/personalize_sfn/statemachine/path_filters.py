@@ -5,10 +5,10 @@ https://github.com/json-path/JsonPath#filter-operators
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
-__all__ = ["COMPARISONS", "MISSING", "Operand", "Test", "comparison", "is_number", "same"]
+__all__ = ["COMPARISONS", "MISSING", "Operand", "Test", "comparison", "identity", "is_number", "same"]
 
 Test = Callable[[Any, Any], bool]
 """Given the root and an item, whether the item passes."""
@@ -31,6 +31,15 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     return bool(one == other)
+
+
+def identity(value: Any) -> Hashable:
+    """What is equal for values that are ``same``, and for no others."""
+    if isinstance(value, dict):
+        return frozenset((key, identity(item)) for key, item in value.items())
+    if isinstance(value, list):
+        return ("list", *map(identity, value))
+    return ("bool", value) if isinstance(value, bool) else value
 
 
 def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:

@@ -5,7 +5,6 @@ is a parser of our own.  A path is *definite* when it has names and single indic
 fails.  Any other path gives a list: of what it meets, empty where it meets nothing.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/amazon-states-language-paths.html
-https://github.com/json-path/JsonPath
 """
 
 from __future__ import annotations
@@ -15,9 +14,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NoReturn
 
-from personalize_sfn.statemachine.json_text import parse as parse_json
+from personalize_sfn.statemachine import json_text
 from personalize_sfn.statemachine.path_filters import COMPARISONS, MISSING, Operand, Test, comparison
 
 __all__ = ["InvalidPath", "Path", "PathNotFound", "parse"]
@@ -51,12 +51,14 @@ class Path:
         """The one value of a definite path; the list of values of any other.
 
         Raises:
-            PathNotFound: the path is definite and leads nowhere.
+            PathNotFound: the path is definite and leads nowhere; or meets more values than a payload has bytes.
         """
         if self.steps is None:
             values = [root]
             for segment in self.segments:
-                values = [met for value in values for met in segment(root, value)]
+                met = (each for value in values for each in segment(root, value))
+                if len(values := [*islice(met, json_text.LARGEST + 1)]) > json_text.LARGEST:
+                    raise PathNotFound(f"The path meets more than {json_text.LARGEST} values")
             return values
         value = root
         for index, step in enumerate(self.steps):
@@ -354,7 +356,7 @@ class _Parser:
         if word := _WORD.match(self.text, self.at):
             self.at = word.end()
             return _WORDS[word[1]]
-        return parse_json(self.expect(_NUMBER, "a path, a number, a quoted text, a list, true, false or null"))
+        return json_text.parse(self.expect(_NUMBER, "a path, a number, a quoted text, a list, true, false or null"))
 
     def regex(self) -> Operand:
         found = _REGEX.match(self.text, self.at)
