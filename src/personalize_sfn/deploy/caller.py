@@ -20,7 +20,7 @@ from personalize_sfn.deploy.role_arns import ROLE_KEYS, made_roles, role_arns
 from personalize_sfn.deploy.roles import old_role_names
 from personalize_sfn.deploy.statements import Statement, document, statement
 from personalize_sfn.quotas import QUOTAS
-from personalize_sfn.resources import EVENT_TRACKER, RESOURCE_TYPES
+from personalize_sfn.resources import CAMPAIGN, EVENT_TRACKER, RECOMMENDER, RESOURCE_TYPES, SCHEMA
 
 __all__ = ["caller_policy", "size_note"]
 
@@ -143,8 +143,10 @@ def _personalize(config: Config, arns: Arns) -> Iterator[Statement]:
         mine = not_tagged_otherwise(config)
         yield statement(["personalize:DescribeEventTracker"], trackers, Sid="Tracker", Condition=mine)
         yield statement(["personalize:PutEvents"], "*", Sid="Events")
-    # By the beginning of their names: one for each kind of dataset does not fit into a managed policy.
-    yield statement(["personalize:DescribeSchema"], arns.personalize(f"schema/{config.name('*')}"), Sid="Schemas")
+    # By the beginning of their names: one for each does not fit into a managed policy.
+    rows = [SCHEMA, CAMPAIGN, *([RECOMMENDER] if config.recommenders else [])]
+    named = [arns.personalize(f"{row.arn_prefix}{config.name('*')}") for row in rows]
+    yield statement([f"personalize:{row.operation('Describe')}" for row in rows], named, Sid="Named")
     # Whose a resource is says its tag, and whether a stranger's dataset uses a schema of ours only that dataset.
     told = ["personalize:DescribeDataset", "personalize:ListTagsForResource"]
     yield statement(told, arns.personalize("*"), Sid="TellOurs")
