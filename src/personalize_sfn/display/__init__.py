@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from personalize_sfn.display import markup
 from personalize_sfn.display.formatting import GLYPHS, duration
 from personalize_sfn.display.history import Run, RunStage, Span, read, stages
 from personalize_sfn.display.mermaid import mermaid
@@ -21,7 +20,6 @@ __all__ = [
     "RunStage",
     "Span",
     "duration",
-    "markup",
     "mermaid",
     "read",
     "render_definition",

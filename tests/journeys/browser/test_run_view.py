@@ -63,12 +63,18 @@ def chip(output: Locator, name: str) -> Locator:
 
 
 def boxes(output: Locator) -> list[list[int]]:
-    """Place and size of every chip, at one moment: a look replaces them."""
+    """Place below the cell's code and size of every chip, at one moment: a look replaces them.
+
+    The page itself scrolls where it ends below the run, and the run's open picture has closed.
+    """
     found: list[list[int]] = output.evaluate(
-        """output => [...output.querySelectorAll("li")].map(chip => {
-            const box = chip.getBoundingClientRect();
-            return [box.x, box.y, box.width, box.height].map(Math.round);
-        })"""
+        """output => {
+            const {x, y} = output.getBoundingClientRect();
+            return [...output.querySelectorAll("li")].map(chip => {
+                const box = chip.getBoundingClientRect();
+                return [box.x - x, box.y - y, box.width, box.height].map(Math.round);
+            });
+        }"""
     )
     assert len(found) == 8
     return found
