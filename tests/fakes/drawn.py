@@ -8,14 +8,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from personalize_sfn.display.layout import width_of
 
 __all__ = ["Drawing", "Line", "Rect", "check_drawing", "read_svg"]
 
 Point = tuple[float, float]
+Points = NDArray[np.float64]
+"""Two columns, x and y."""
 _NS = "{http://www.w3.org/2000/svg}"
-_STEPS = 16
 _APART = 8.0
+_T = np.linspace(0, 1, 17)[1:, None]
+# How much of each of the four points of a Bezier curve there is in each point drawn on it.
+_WEIGHTS = np.hstack([(1 - _T) ** 3, 3 * _T * (1 - _T) ** 2, 3 * _T * _T * (1 - _T), _T**3])
 
 
 @dataclass(frozen=True)
@@ -38,26 +45,27 @@ class Rect:
     def holds(self, other: Rect) -> bool:
         return self.x <= other.x and self.y <= other.y and other.right <= self.right and other.bottom <= self.bottom
 
-    def covers(self, point: Point, slack: float = 0.6) -> bool:
-        x, y = point
-        return self.x + slack < x < self.right - slack and self.y + slack < y < self.bottom - slack
+    def covers(self, points: Points, slack: float = 0.6) -> bool:
+        """Whether any of the points is inside."""
+        low, high = (self.x + slack, self.y + slack), (self.right - slack, self.bottom - slack)
+        return bool(((points > low) & (points < high)).all(axis=1).any())
 
 
 @dataclass(frozen=True)
 class Line:
     name: str
-    pieces: list[list[Point]]
+    pieces: list[Points]
     is_failure: bool
 
     @cached_property
-    def points(self) -> list[Point]:
-        return [point for piece in self.pieces for point in piece]
+    def points(self) -> Points:
+        return np.concatenate(self.pieces)
 
     @cached_property
     def extent(self) -> Rect:
         """What holds all of it; a little more, so that a straight line has an area."""
-        xs, ys = zip(*self.points, strict=True)
-        return Rect(self.name, min(xs) - 0.1, min(ys) - 0.1, max(xs) + 0.1, max(ys) + 0.1)
+        (x, y), (right, bottom) = self.points.min(axis=0) - 0.1, self.points.max(axis=0) + 0.1
+        return Rect(self.name, float(x), float(y), float(right), float(bottom))
 
 
 @dataclass
@@ -112,30 +120,21 @@ def _text(element: ET.Element, dx: float, dy: float) -> Rect:
     return Rect(text, x, y - 0.8 * size, x + width, y + 0.2 * size)
 
 
-def _pieces(d: str, dx: float, dy: float) -> list[list[Point]]:
+def _pieces(d: str, dx: float, dy: float) -> list[Points]:
     """The points of a path made of M, L and C with absolute coordinates."""
-    pieces: list[list[Point]] = []
+    pieces: list[list[Points]] = []
     for command, rest in re.findall(r"([MLC])([^MLC]*)", d):
-        numbers = [float(number) for number in re.findall(r"-?[\d.]+", rest)]
-        points = [(x + dx, y + dy) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
+        points = np.array(re.findall(r"-?[\d.]+", rest), dtype=float).reshape(-1, 2) + np.array([dx, dy])
         if command == "M":
-            pieces.append(points)
-        elif command == "L":
-            (x0, y0), (x1, y1) = pieces[-1][-1], points[0]
-            steps = 1 + int((abs(x1 - x0) + abs(y1 - y0)) / _APART)
-            pieces[-1] += [(x0 + (x1 - x0) * i / steps, y0 + (y1 - y0) * i / steps) for i in range(1, steps + 1)]
+            pieces.append([points])
+            continue
+        start = pieces[-1][-1][-1]
+        if command == "L":
+            steps = 1 + int(np.abs(points[0] - start).sum() / _APART)
+            pieces[-1].append(start + (points[0] - start) * (np.arange(1, steps + 1) / steps)[:, None])
         else:
-            pieces[-1] += _curve(pieces[-1][-1], *points)
-    return pieces
-
-
-def _curve(a: Point, b: Point, c: Point, d: Point) -> list[Point]:
-    found = []
-    for i in range(1, _STEPS + 1):
-        t = i / _STEPS
-        w = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
-        found.append(tuple(sum(k * p[axis] for k, p in zip(w, (a, b, c, d), strict=True)) for axis in (0, 1)))
-    return found  # type: ignore[return-value]
+            pieces[-1].append(_WEIGHTS @ np.vstack([start, points]))
+    return [np.concatenate(piece) for piece in pieces]
 
 
 def check_drawing(drawing: Drawing) -> None:
@@ -161,4 +160,4 @@ def check_drawing(drawing: Drawing) -> None:
         assert page.holds(line.extent), line.name
         for rect in [*nodes, *labels]:
             if rect.overlaps(line.extent):
-                assert not [point for point in line.points if rect.covers(point)], (line.name, rect)
+                assert not rect.covers(line.points), (line.name, rect)

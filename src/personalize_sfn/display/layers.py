@@ -7,6 +7,7 @@ so that many Catches to one handler are one line.
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -135,11 +136,12 @@ def _crossings(cells: list[list[str]], below: Mapping[str, list[str]]) -> int:
     count = 0
     for upper, lower in pairwise(cells):
         place = {key: i for i, key in enumerate(lower)}
-        ends: list[int] = []
+        ends: list[int] = []  # of the links so far, in order
         for key in upper:
-            mine = sorted(place[target] for target in below.get(key, ()))
-            count += sum(end > target for target in mine for end in ends)
-            ends += mine
+            mine = [place[target] for target in below.get(key, ())]
+            count += sum(len(ends) - bisect_right(ends, target) for target in mine)
+            for target in mine:
+                insort(ends, target)
     return count
 
 
