@@ -3,7 +3,7 @@
 A fence titled with a file (``yaml title="shop.yaml"``) is written; ``csv`` of a file that is there is its beginning.
 ``python`` runs, all blocks of a page in one namespace, and what its last line is worth is printed as in a notebook.
 ``sh`` is typed line by line: each exits with 0, or with what its comment says (``# exit code 1``).
-``sh title="on AWS"`` needs an account: its commands and options are only read.
+``sh`` with a title, such as "on AWS", and the steps of a workflow of GitHub: only their commands and options are read.
 ``text`` is what the block before it prints, with ``...`` for what is left out.
 """
 
@@ -22,12 +22,16 @@ from dataclasses import dataclass
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE, OutputChecker
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from personalize_sfn.cli import main
 
 __all__ = ["Fence", "fences", "follow"]
 
 _FENCE = re.compile(r'^```(\w+)(?: title="([^"]+)")?(?: [^\n]*)?\n(.*?)^```$', re.DOTALL | re.MULTILINE)
+_STEP = re.compile(r"- run: (.*)")
+_EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
+_VARIABLE = re.compile(r"([A-Z_]+)=(.*)")
 _EXIT_CODE = re.compile(r"# exit code (\d+)")
 _SAME = ELLIPSIS | NORMALIZE_WHITESPACE
 
@@ -62,9 +66,8 @@ def follow(page: Path, folder: Path) -> int:
                 wanted = f"...{fence.text.strip()}..."
                 assert OutputChecker().check_output(wanted, printed, _SAME), f"{where}: printed\n{printed}"
                 continue
-            case "sh", "on AWS":
-                for words, _ in _commands(fence.text):
-                    assert _call(["personalize-sfn", *words[1:], "--help"])[0] == 0, f"{where}: {shlex.join(words)}"
+            case "sh", title if title:
+                _read(fence.text, where)
                 continue
             case "csv", title if (folder / title).exists():
                 beginning = fence.text.removesuffix("...\n")
@@ -80,10 +83,19 @@ def follow(page: Path, folder: Path) -> int:
                 printed = _run(fence.text, where, names)
             case _, title:
                 assert title, f"{where}: a block of {fence.language} without the name of a file"
+                (folder / title).parent.mkdir(parents=True, exist_ok=True)
                 (folder / title).write_text(fence.text, encoding="utf-8")
+                if title.startswith(".github/workflows/"):
+                    _read("\n".join(_STEP.findall(fence.text)), where)
                 continue
         ran += 1
     return ran
+
+
+def _read(commands: str, where: str) -> None:
+    for words, _ in _commands(_EXPRESSION.sub("1", commands)):
+        if words[0] == "personalize-sfn":
+            assert _call([*words, "--help"])[0] == 0, f"{where}: {shlex.join(words)}"
 
 
 def _commands(text: str) -> Iterator[tuple[list[str], int]]:
@@ -95,6 +107,9 @@ def _commands(text: str) -> Iterator[tuple[list[str], int]]:
 
 def _call(words: list[str]) -> tuple[int, str]:
     program, *rest = words
+    if variable := _VARIABLE.fullmatch(program):
+        with patch.dict(os.environ, {variable[1]: variable[2]}):
+            return _call(rest)
     if program == "personalize-sfn":
         out = io.StringIO()
         with redirect_stdout(out), redirect_stderr(out):
