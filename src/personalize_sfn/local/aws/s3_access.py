@@ -12,7 +12,9 @@ from personalize_sfn.local.aws.iam import PARTITION, Principal
 from personalize_sfn.local.aws.iam_policy import ConditionKeys, Effect, evaluate, matches_principal
 
 __all__ = [
+    "IN_MEMORY",
     "bucket_effect",
+    "content_of",
     "judge_once",
     "key_of_bucket",
     "key_of_object",
@@ -46,6 +48,17 @@ def open_object(account: str, bucket: str, key: str) -> BinaryIO:
     stored = None if found is None else found.keys.get(key)
     if stored is None or _is_deleted(stored):
         raise KeyError(f"s3://{bucket}/{key}")
+    return content_of(stored)
+
+
+def content_of(stored: Any) -> BinaryIO:
+    """The content of one version of an object, at its beginning; what came in parts stays where it is.
+
+    Raises:
+        ValueError: it was deleted or replaced.
+    """
+    if hasattr(stored._value_buffer, "again"):
+        return cast(BinaryIO, stored._value_buffer.again())
     content = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the reader's; moto's own is shared, and goes with the object
     with stored.lock:
         stored._value_buffer.seek(0)

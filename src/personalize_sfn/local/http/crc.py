@@ -18,28 +18,29 @@ _LANES = 4096  # a power of two
 _LEAST_STEPS, _MOST_STEPS = 16, 1024  # bytes of a lane at a time: enough to be worth it, and at most 4 MiB in all
 
 
-def crc32c(data: bytes) -> int:
-    """Castagnoli's CRC.
+def crc32c(data: bytes, before: int = 0) -> int:
+    """Castagnoli's CRC, of what follows data whose CRC is ``before``.
 
     >>> hex(crc32c(b"123456789"))
     '0xe3069283'
     """
-    return _crc(data, 0x82F63B78, 32)
+    return _crc(data, 0x82F63B78, 32, before)
 
 
-def crc64nvme(data: bytes) -> int:
-    """The 64-bit CRC of the NVM Express specification.
+def crc64nvme(data: bytes, before: int = 0) -> int:
+    """The 64-bit CRC of the NVM Express specification, of what follows data whose CRC is ``before``.
 
     >>> hex(crc64nvme(b"123456789"))
     '0xae8b14860a799888'
     """
-    return _crc(data, 0x9A6C9329AC4BC9B5, 64)
+    return _crc(data, 0x9A6C9329AC4BC9B5, 64, before)
 
 
-def _crc(data: bytes, polynomial: int, bits: int) -> int:
+def _crc(data: bytes, polynomial: int, bits: int, before: int) -> int:
     """``polynomial`` is in reversed order of bits; the state begins and ends inverted."""
     table = _table(polynomial)
-    state = inverted = (1 << bits) - 1
+    inverted = (1 << bits) - 1
+    state = before ^ inverted
     rest = memoryview(data)
     while len(rest) >= _LANES * _LEAST_STEPS:
         steps = min(len(rest) // _LANES, _MOST_STEPS)

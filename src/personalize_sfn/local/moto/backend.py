@@ -12,6 +12,7 @@ from personalize_sfn.botocore_sessions import bare_botocore_session, botocore_lo
 from personalize_sfn.local.aws.s3_access import judge_once
 from personalize_sfn.local.moto.forgotten_tags import forget_tags_with_resources
 from personalize_sfn.local.moto.forwarded import NO_FORM, execute_what_was_judged
+from personalize_sfn.local.moto.large_objects import keep_parts_on_disk
 from personalize_sfn.local.moto.log_group_keys import change_keys_of_log_groups
 
 __all__ = ["make_backend", "reset_backends", "stop_executions"]
@@ -108,7 +109,7 @@ def _deliver_only_what_arrives() -> None:
     Rule.send_to_targets = send_where_it_arrives
 
 
-_S3 = (judge_once, partial(forget_tags_with_resources, "s3"))
+_S3 = (judge_once, keep_parts_on_disk, partial(forget_tags_with_resources, "s3"))
 _ON_FIRST_USE: dict[str, tuple[Callable[[], None], ...]] = {
     "s3": _S3,
     "s3bucket_path": _S3,

@@ -9,20 +9,24 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.aws.iam import PARTITION
+from personalize_sfn.local.aws.s3_access import IN_MEMORY, content_of
+from personalize_sfn.local.moto.large_objects import PartsOnDisk
 from personalize_sfn.local.personalize.persistence.directory import DataDirectory
 from personalize_sfn.local.personalize.persistence.full_disk import DiskFullError
 from personalize_sfn.local.personalize.persistence.rows import DatabaseRows
 
 __all__ = ["PersistentS3"]
 
+_BLOCK = 1 << 20
 _ACCESS_BLOCK = ("block_public_acls", "ignore_public_acls", "block_public_policy", "restrict_public_buckets")
 Place = tuple[str, str]
 """Bucket and key."""
@@ -192,13 +196,17 @@ class PersistentS3:
     def _restored(self, place: Place, kept: _Kept) -> _Kept:
         _, file, document = kept
         described = json.loads(document)
-        with self._directory.files.open_unchecked(file) as opened:
-            content = opened.read()
-        if hashlib.sha256(content).hexdigest() != described["sha256"]:
+        opened = self._directory.files.open_unchecked(file)
+        content = PartsOnDisk(opened, [(0, opened.seek(0, os.SEEK_END))])
+        sha256 = hashlib.sha256()
+        for block in content.blocks():
+            sha256.update(block)
+        if sha256.hexdigest() != described["sha256"]:
             path = self._directory.files.folder / file
             what = f"the content of s3://{'/'.join(place)}"
             raise LocalAwsError(f"{path}, {what}, is damaged: its SHA-256 is not the one on record")
-        return _restore_object(self._backend(), *place, content, described), file, document
+        held = content if len(content) > IN_MEMORY else content[:]
+        return _restore_object(self._backend(), *place, held, described), file, document
 
     @contextmanager
     def _readable(self, what: str) -> Iterator[None]:
@@ -215,11 +223,18 @@ class PersistentS3:
             described = _describe_object(found, json.loads(before[2])["sha256"])
             return found, before[1], json.dumps(described)
         try:
-            content = bytes(found.value)
+            content = content_of(found)
         except ValueError:  # replaced or deleted meanwhile, by a request that keeps its own end
             return None
-        file = self._directory.files.write(".object", lambda opened: opened.write(content))
-        return found, file, json.dumps(_describe_object(found, hashlib.sha256(content).hexdigest()))
+        sha256 = hashlib.sha256()
+
+        def write(opened: IO[bytes]) -> None:
+            while block := content.read(_BLOCK):
+                sha256.update(block)
+                opened.write(block)
+
+        file = self._directory.files.write(".object", write)
+        return found, file, json.dumps(_describe_object(found, sha256.hexdigest()))
 
     def _backend(self) -> Any:
         from moto.s3.models import s3_backends
@@ -269,7 +284,7 @@ def _describe_object(found: Any, sha256: str) -> dict[str, Any]:
     }
 
 
-def _restore_object(backend: Any, bucket: str, key: str, content: bytes, document: dict[str, Any]) -> Any:
+def _restore_object(backend: Any, bucket: str, key: str, content: bytes | PartsOnDisk, document: dict[str, Any]) -> Any:
     found = backend.put_object(
         bucket, key, content, storage=document["storage"], etag=document["etag"], disable_notification=True
     )

@@ -1,0 +1,243 @@
+"""Objects that come in parts stay on disk: moto keeps each part in memory, and joins them there.
+
+An upload has one file, to which its parts are appended as they arrive.  The finished object is the list of the places
+of its parts in it: nothing is copied, and a range is read without the rest.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import hashlib
+import io
+import os
+import tempfile
+import threading
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import IO, Any
+
+from personalize_sfn.local.http.crc import crc32c, crc64nvme
+
+__all__ = ["PartsOnDisk", "keep_parts_on_disk"]
+
+_BLOCK = 1 << 20
+_LEAST_PART_BYTES = 5 << 20  # https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
+_Place = tuple[int, int]
+"""Offset in the file, bytes."""
+
+
+class PartsOnDisk(io.RawIOBase):
+    """A readable file: the places of an open one, one after the other.  Several may share the open one.
+
+    Slices are read without the rest, as of bytes.
+    """
+
+    def __init__(self, file: IO[bytes], places: Sequence[_Place]) -> None:
+        super().__init__()
+        self._file = file  # ends with the last one that shares it
+        self.places = tuple(places)
+        self._position = 0
+
+    def __len__(self) -> int:
+        return sum(count for _, count in self.places)
+
+    def __getitem__(self, part: slice) -> bytes:
+        start, end, step = part.indices(len(self))
+        whole = b"".join(self._blocks(start, end))
+        return whole if step == 1 else whole[::step]
+
+    def seekable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        self._position = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: len(self)}[whence]
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+    def read(self, size: int | None = -1) -> bytes:
+        self._check_open()
+        left = max(len(self) - self._position, 0)
+        count = left if size is None or size < 0 else min(size, left)
+        found = self[self._position : self._position + count]
+        self._position += len(found)
+        return found
+
+    def readinto(self, buffer: Any) -> int:
+        found = self.read(len(buffer))
+        buffer[: len(found)] = found
+        return len(found)
+
+    def blocks(self) -> Iterator[bytes]:
+        """All of it, a mebibyte at a time at most, wherever other readers are."""
+        return self._blocks(0, len(self))
+
+    def again(self) -> PartsOnDisk:
+        """The same, at its beginning, for another reader."""
+        self._check_open()
+        return PartsOnDisk(self._file, self.places)
+
+    def _blocks(self, start: int, end: int) -> Iterator[bytes]:
+        self._check_open()
+        first = 0
+        for offset, count in self.places:
+            at, last = max(start - first, 0), min(end - first, count)
+            while at < last:
+                block = os.pread(self._file.fileno(), min(_BLOCK, last - at), offset + at)
+                if not block:
+                    raise OSError(f"{count - at} bytes of an object are missing in its file")
+                yield block
+                at += len(block)
+            first += count
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise ValueError("the object was deleted or replaced")
+
+
+class _UploadFile:
+    """Where the parts of one upload are appended; it has no name, and goes with its last reader."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open for as long as the object is
+        self._one_at_a_time = threading.Lock()
+
+    def append(self, content: bytes) -> PartsOnDisk:
+        with self._one_at_a_time:
+            offset = self._file.seek(0, os.SEEK_END)
+            try:
+                self._file.write(content)
+                self._file.flush()
+            except OSError:  # a full disk
+                with contextlib.suppress(OSError):
+                    self._file.truncate(offset)
+                raise
+        return PartsOnDisk(self._file, [(offset, len(content))])
+
+
+_Sum = Callable[[Iterable[bytes]], bytes]
+
+
+def _running(step: Callable[[bytes, int], int], size: int) -> _Sum:
+    def total(blocks: Iterable[bytes]) -> bytes:
+        found = 0
+        for block in blocks:
+            found = step(block, found)
+        return found.to_bytes(size, "big")
+
+    return total
+
+
+def _hashed(name: str) -> _Sum:
+    def total(blocks: Iterable[bytes]) -> bytes:
+        found = hashlib.new(name, usedforsecurity=False)
+        for block in blocks:
+            found.update(block)
+        return found.digest()
+
+    return total
+
+
+_CHECKSUMS: Mapping[str, _Sum] = {
+    "CRC32": _running(zlib.crc32, 4),
+    "CRC32C": _running(crc32c, 4),
+    "CRC64NVME": _running(crc64nvme, 8),
+    "SHA1": _hashed("sha1"),
+    "SHA256": _hashed("sha256"),
+}
+
+
+def keep_parts_on_disk() -> None:
+    """Let moto's uploads, and the objects that come of them, hold their content on disk."""
+    from moto.s3.models import FakeKey, FakeMultipart
+    from moto.s3.responses import S3Response
+
+    if hasattr(FakeMultipart.set_part, "original"):
+        return
+    original_set_part = FakeMultipart.set_part
+    value, get_object = FakeKey.value, S3Response.get_object
+    reading = threading.local()
+
+    def set_part(upload: Any, part_id: int, content: Any) -> Any:
+        part = original_set_part(upload, part_id, b"")
+        if not hasattr(upload, "file"):
+            upload.__dict__.setdefault("file", _UploadFile())
+        _put(part, upload.file.append(bytes(content)))
+        return part
+
+    def complete(upload: Any, body: Iterable[tuple[int, str]]) -> tuple[Any, str, tuple[str, str, int] | None]:
+        parts = _parts(upload, body)
+        places = [place for part in parts for place in part._value_buffer.places]
+        content = PartsOnDisk(parts[0]._value_buffer._file, places)
+        md5 = hashlib.md5(b"".join(_md5(part) for part in parts), usedforsecurity=False).hexdigest()
+        return content, f"{md5}-{len(parts)}", _checksum(upload.metadata, parts, content)
+
+    def content_of(key: Any) -> Any:
+        held = key._value_buffer
+        if isinstance(held, PartsOnDisk):
+            return held.again() if getattr(reading, "a_range", False) else held[:]
+        return value.fget(key)
+
+    def set_content(key: Any, new: Any) -> None:
+        if isinstance(new, PartsOnDisk):
+            _put(key, new)
+        else:
+            value.fset(key, new)
+
+    def get_range(response: Any) -> Any:
+        reading.a_range = bool(response.headers.get("range"))
+        try:
+            return get_object(response)
+        finally:
+            reading.a_range = False
+
+    set_part.original = original_set_part  # type: ignore[attr-defined]
+    FakeMultipart.set_part, FakeMultipart.complete = set_part, complete
+    FakeKey.value = property(content_of, set_content)
+    S3Response.get_object = get_range
+
+
+def _put(key: Any, content: PartsOnDisk) -> None:
+    key._value_buffer.close()
+    key._value_buffer, key.contentsize = content, len(content)
+
+
+def _parts(upload: Any, body: Iterable[tuple[int, str]]) -> list[Any]:
+    """The parts that the request names, in its order, refused as S3 refuses them."""
+    from moto.s3.exceptions import EntityTooSmall, InvalidPart, MalformedXML
+
+    found: list[Any] = []
+    for number, etag in body:
+        part = upload.parts.get(number)
+        if part is None or part.etag.strip('"') != etag.strip('"'):
+            raise InvalidPart
+        if found and found[-1].contentsize < _LEAST_PART_BYTES:
+            raise EntityTooSmall
+        found.append(part)
+    if not found:
+        raise MalformedXML
+    return found
+
+
+def _md5(part: Any) -> bytes:
+    return binascii.unhexlify(part.etag.strip('"'))
+
+
+def _checksum(metadata: Mapping[str, str], parts: list[Any], content: PartsOnDisk) -> tuple[str, str, int] | None:
+    """Kind, checksum and number of parts; None where the upload names no checksum."""
+    name = metadata.get("x-amz-checksum-algorithm", "")
+    total = _CHECKSUMS.get(name)
+    if total is None:
+        return None
+    kind = metadata.get("x-amz-checksum-type") or ("FULL_OBJECT" if name == "CRC64NVME" else "COMPOSITE")
+    if kind == "COMPOSITE":
+        found, count = total(total(part._value_buffer.blocks()) for part in parts), len(parts)
+    else:
+        found, count = total(content.blocks()), 1
+    return kind, base64.b64encode(found).decode(), count

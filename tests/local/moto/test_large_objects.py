@@ -1,0 +1,139 @@
+"""Objects that come in parts stay on disk, and answer as before."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import random
+import resource
+import zlib
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from fakes.gateway_aws import Account, refusal, unique
+from personalize_sfn.local.aws.account import ACCOUNT_ID
+from personalize_sfn.local.aws.s3_access import open_object
+from personalize_sfn.local.http.crc import crc32c, crc64nvme
+from personalize_sfn.local.moto.large_objects import PartsOnDisk
+
+MIB = 1 << 20
+FIRST, SECOND = (random.Random(seed).randbytes(5 * MIB + seed) for seed in (1, 2))
+WHOLE = FIRST + SECOND
+
+
+def _uploaded(account: Account, bucket: str, *parts: bytes, order: list[int] | None = None, **more: str):
+    s3 = account.client("s3")
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="large", **more)["UploadId"]
+    where = {"Bucket": bucket, "Key": "large", "UploadId": upload}
+    checksum = {key: value for key, value in more.items() if key == "ChecksumAlgorithm"}
+    etags = {
+        number: s3.upload_part(**where, PartNumber=number, Body=parts[number - 1], **checksum)["ETag"]
+        for number in order or range(1, len(parts) + 1)
+    }
+    named = [{"PartNumber": number, "ETag": etags[number]} for number in sorted(etags)]
+    return s3.complete_multipart_upload(**where, MultipartUpload={"Parts": named})
+
+
+@pytest.fixture
+def bucket(account: Account) -> str:
+    name = unique("bucket")
+    account.client("s3").create_bucket(Bucket=name)
+    return name
+
+
+def test_parts_that_arrive_in_any_order_are_one_object(account: Account, bucket: str) -> None:
+    answer = _uploaded(account, bucket, FIRST, SECOND, b"end", order=[3, 1, 2])
+
+    s3 = account.client("s3")
+    found = s3.get_object(Bucket=bucket, Key="large")
+    assert found["Body"].read() == WHOLE + b"end"
+    assert found["ETag"] == answer["ETag"] == s3.head_object(Bucket=bucket, Key="large")["ETag"]
+    md5s = b"".join(hashlib.md5(part).digest() for part in (FIRST, SECOND, b"end"))
+    assert answer["ETag"] == f'"{hashlib.md5(md5s).hexdigest()}-3"'
+
+
+def test_a_part_that_is_sent_again_counts_as_it_was_sent_last(account: Account, bucket: str) -> None:
+    s3 = account.client("s3")
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="large")["UploadId"]
+    where = {"Bucket": bucket, "Key": "large", "UploadId": upload}
+    old = s3.upload_part(**where, PartNumber=1, Body=FIRST)["ETag"]
+    new = s3.upload_part(**where, PartNumber=1, Body=SECOND)["ETag"]
+
+    code, message = refusal(
+        s3.complete_multipart_upload, **where, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": old}]}
+    )
+    assert (code, message.partition(".")[0]) == ("InvalidPart", "One or more of the specified parts could not be found")
+    s3.complete_multipart_upload(**where, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": new}]})
+    assert s3.get_object(Bucket=bucket, Key="large")["Body"].read() == SECOND
+
+
+def test_a_part_before_the_last_has_at_least_five_mebibytes(account: Account, bucket: str) -> None:
+    code, message = refusal(partial(_uploaded, account, bucket, b"short", b"end"))
+    assert code == "EntityTooSmall"
+    assert message == "Your proposed upload is smaller than the minimum allowed object size."
+
+
+@pytest.mark.parametrize(
+    "asked", ["bytes=0-0", "bytes=5242870-5242900", "bytes=-7", "bytes=10485761-", "bytes=3-99999999"]
+)
+def test_a_range_is_the_same_as_of_bytes(account: Account, bucket: str, asked: str) -> None:
+    _uploaded(account, bucket, FIRST, SECOND)
+    found = account.client("s3").get_object(Bucket=bucket, Key="large", Range=asked)
+    first, _, last = asked.removeprefix("bytes=").partition("-")
+    expected = WHOLE[-int(last) :] if not first else WHOLE[int(first) : int(last) + 1 if last else None]
+    assert found["Body"].read() == expected
+    assert found["ContentRange"].endswith(f"/{len(WHOLE)}")
+
+
+def test_a_copy_outlives_what_it_is_a_copy_of(account: Account, bucket: str) -> None:
+    _uploaded(account, bucket, FIRST, SECOND)
+    s3 = account.client("s3")
+    s3.copy_object(Bucket=bucket, Key="copy", CopySource={"Bucket": bucket, "Key": "large"})
+    s3.delete_object(Bucket=bucket, Key="large")
+    assert s3.get_object(Bucket=bucket, Key="copy")["Body"].read() == WHOLE
+
+
+def test_a_reader_goes_on_when_the_object_is_replaced(account: Account, bucket: str) -> None:
+    _uploaded(account, bucket, FIRST, SECOND)
+    reader = open_object(ACCOUNT_ID, bucket, "large")
+    begin = reader.read(100)
+    account.client("s3").put_object(Bucket=bucket, Key="large", Body=b"new")
+    assert begin + reader.read() == WHOLE
+
+
+def test_the_checksum_of_the_whole_object_is_that_of_its_bytes(account: Account, bucket: str) -> None:
+    _uploaded(account, bucket, FIRST, SECOND, ChecksumAlgorithm="CRC32", ChecksumType="FULL_OBJECT")
+    answer = account.client("s3").get_object(Bucket=bucket, Key="large", ChecksumMode="ENABLED")
+    assert answer["ChecksumCRC32"] == base64.b64encode(zlib.crc32(WHOLE).to_bytes(4, "big")).decode()
+
+
+def test_the_checksum_of_parts_is_that_of_their_checksums(account: Account, bucket: str) -> None:
+    _uploaded(account, bucket, FIRST, SECOND, ChecksumAlgorithm="SHA256")
+    answer = account.client("s3").get_object(Bucket=bucket, Key="large", ChecksumMode="ENABLED")
+    together = hashlib.sha256(hashlib.sha256(FIRST).digest() + hashlib.sha256(SECOND).digest()).digest()
+    assert answer["ChecksumSHA256"].removesuffix("-2") == base64.b64encode(together).decode()
+
+
+@pytest.mark.parametrize("crc", [crc32c, crc64nvme])
+def test_a_checksum_goes_on_from_the_one_before(crc: Callable[..., int]) -> None:
+    assert crc(SECOND, crc(FIRST)) == crc(WHOLE)
+
+
+def test_what_is_closed_says_that_it_is_gone() -> None:
+    file = io.BytesIO()
+    parts = PartsOnDisk(file, [])
+    parts.close()
+    with pytest.raises(ValueError, match="the object was deleted or replaced"):
+        parts.read()
+
+
+def test_an_upload_of_many_parts_takes_no_memory_for_them(account: Account, bucket: str) -> None:
+    part = FIRST[: 5 * MIB]
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    _uploaded(account, bucket, *[part] * 60)
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    assert account.client("s3").head_object(Bucket=bucket, Key="large")["ContentLength"] == 300 * MIB
+    assert grown < 150, f"{grown:.0f} MiB for an object of 300 MiB"
