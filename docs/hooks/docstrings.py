@@ -1,4 +1,4 @@
-"""Docstrings as Markdown: the roles that editors know become links, doctests become code.
+"""The reference without noise: roles that editors know become links, doctests code, and defaults what they come to.
 
 griffe loads this as an extension (``mkdocs.yml`` names it).
 """
@@ -9,7 +9,7 @@ import re
 from html import escape
 from typing import Any
 
-from griffe import Alias, Extension, NameResolutionError, Object
+from griffe import Alias, Attribute, ExprCall, ExprKeyword, ExprLambda, Extension, NameResolutionError, Object
 
 ROLE = re.compile(r":(?:class|func|meth|mod|attr|data):`(~?)\.?([\w.]+)`")
 DOCTEST = re.compile(r"^( *)>>> .*(?:\n(?!\s*$).*)*", re.MULTILINE)
@@ -22,6 +22,19 @@ class Docstrings(Extension):
             text = ROLE.sub(lambda role: _link(obj, short=bool(role[1]), name=role[2]), obj.docstring.value)
             # In place: a docstring knows how its sections are to be read.
             obj.docstring.value = DOCTEST.sub(_fenced, LITERAL_BLOCK.sub(":", text))
+
+    def on_attribute_instance(self, *, attr: Attribute, **_: Any) -> None:
+        """``dict()`` in place of ``field(default_factory=dict)``; that it is an attribute is plain to see."""
+        attr.labels -= {"class-attribute", "instance-attribute"}
+        if isinstance(attr.value, ExprCall) and str(attr.value.function) == "field":
+            given = {each.name: each.value for each in attr.value.arguments if isinstance(each, ExprKeyword)}
+            match given.get("default_factory"):
+                case None:
+                    attr.value = given.get("default")
+                case ExprLambda(body=body):
+                    attr.value = body
+                case factory:
+                    attr.value = ExprCall(function=factory, arguments=[])
 
 
 def _link(obj: Object, short: bool, name: str) -> str:

@@ -34,7 +34,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """A guide that ``nav`` does not name yet goes last, so that a new page needs no edit of it."""
     assert config.nav is not None
     guides = next(section["Guides"] for section in config.nav if "Guides" in section)
-    guides += [found.name for found in sorted((ROOT / "docs").glob("*.md")) if found.name not in guides]
+    named = repr(config.nav)
+    guides += [found.name for found in sorted((ROOT / "docs").glob("*.md")) if f"'{found.name}'" not in named]
     return config
 
 

@@ -23,12 +23,14 @@ from typing import Any
 
 import nbformat
 import pytest
+from playwright.sync_api import Page, expect, sync_playwright
 
 import personalize_sfn
 from fakes.chromium import FLAGS, chromium
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 ROOT = Path(__file__).parents[3]
+SCREENSHOTS = ROOT / "build" / "screenshots"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -101,6 +103,13 @@ def test_every_public_name_is_in_the_reference(site: Path):
     assert missing == []
 
 
+def test_the_reference_shows_defaults_as_what_they_are_and_no_labels_that_say_nothing(site: Path):
+    pages = {page.name: page.read_text() for page in (site / "reference").glob("*.html")}
+    assert re.search(r"filters.*?=.*?dict.*?\(\)", pages["config.html"], re.DOTALL)
+    noise = ("default_factory", "doc-label-class-attribute", "doc-label-instance-attribute")
+    assert [(name, word) for name, text in pages.items() for word in noise if word in text] == []
+
+
 def test_nothing_that_a_page_or_a_style_loads_is_elsewhere(site: Path):
     found = [(page, url) for page in site.rglob("*.html") for url in Loaded(page.read_text()).urls]
     found += [(sheet, url) for sheet in site.rglob("*.css") for url in in_style(sheet.read_text())]
@@ -124,7 +133,7 @@ def test_a_notebook_runs_from_top_to_bottom_and_shows_what_its_cells_answered(si
         (kept,) = watched.outputs
         assert set(kept.data) == {"text/html", "text/plain"}
         assert kept.data["text/plain"].startswith("✓ movies-main: succeeded")
-    page = (site / "notebooks" / path.stem / "index.html").read_text()
+    page = (site / "notebooks" / f"{path.stem}.html").read_text()
     assert "LOCAL · embedded AWS at http://127.0.0.1" in page
     assert "Traceback (most recent call last)" not in page or "Fails" in path.stem
 
@@ -135,7 +144,7 @@ def text_of(cell: nbformat.NotebookNode) -> str:
 
 
 def test_pictures_are_shown_in_the_pages_of_notebooks(site: Path):
-    assert "data:image/svg+xml;base64" in (site / "notebooks/Personalize-Stepfunction-Workflow/index.html").read_text()
+    assert "data:image/svg+xml;base64" in (site / "notebooks/Personalize-Stepfunction-Workflow.html").read_text()
 
 
 def test_only_the_first_cell_says_where_it_runs():
@@ -165,7 +174,7 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.mark.parametrize("page", ["", "notebooks/Personalize-Stepfunction-Workflow/", "reference/execution/"])
+@pytest.mark.parametrize("page", ["", "notebooks/Personalize-Stepfunction-Workflow.html", "reference/execution.html"])
 def test_a_browser_that_opens_a_page_asks_nobody_else(site: Path, page: str, tmp_path: Path):
     asked = asked_by(site, page, tmp_path)
     assert any(url.endswith(".js") for url in asked)
@@ -175,3 +184,40 @@ def test_a_browser_that_opens_a_page_asks_nobody_else(site: Path, page: str, tmp
 def test_the_browser_s_log_would_tell_of_a_page_that_asks_somebody_else(tmp_path: Path):
     (tmp_path / "index.html").write_text('<img src="http://elsewhere.invalid/picture.png">')
     assert "http://elsewhere.invalid/picture.png" in asked_by(tmp_path, "", tmp_path)
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A laptop's screen, without a server; a page that asks for anything but files fails the test."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        opened = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=request.param)
+        asked: list[str] = []
+        opened.on("request", lambda request: asked.append(request.url))
+        yield opened
+        browser.close()
+        assert [url for url in asked if not url.startswith(("file:", "data:", "blob:", "about:"))] == []
+
+
+def test_links_and_search_work_from_the_file_system(site: Path, page: Page):
+    page.goto((site / "index.html").as_uri())
+    page.get_by_role("navigation", name="Tabs").get_by_text("How to").click()
+    expect(page.get_by_role("heading", name="How to")).to_be_visible()
+    page.get_by_role("article").get_by_text("Rollback").click()
+    expect(page.get_by_role("heading", name="Rollback")).to_be_visible()
+
+    page.get_by_placeholder("Search").click()
+    page.keyboard.type("similar items")
+    page.locator(".md-search-result__link").filter(has_text="Similar items").first.click()
+    page.wait_for_url("**/howto/similar-items.html*")
+    expect(page.get_by_role("heading", name="Similar items")).to_be_visible()
+
+
+@pytest.mark.parametrize("shown", ["index", "howto/index", "howto/own-csv", "reference/config"])
+def test_a_page_fits_a_laptop_s_screen(shown: str, site: Path, page: Page):
+    page.goto((site / f"{shown}.html").as_uri())
+    expect(page.get_by_role("heading").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 1280
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    scheme = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'")
+    page.screenshot(path=SCREENSHOTS / f"site-{shown.replace('/', '-')}-{scheme}.png")
