@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import io
 import json
 import threading
 import urllib.parse
@@ -17,7 +16,8 @@ from botocore.config import Config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from personalize_sfn.local import stepfunctions
+from personalize_sfn.local.aws.iam import Keys
+from personalize_sfn.local.stepfunctions import Pace, StepFunctionsService
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -47,22 +47,26 @@ class Said:
     allowed: bool
 
 
-class FakeGateway:
-    """What the gateway does for ``stepfunctions.handle``: forwards to moto and answers from two sets of a test's."""
+def keys_of(role_arn: str) -> Keys:
+    """Keys of a role that moto knows."""
+    from moto.sts.models import sts_backends
 
-    account = ACCOUNT
-    region = REGION
+    role = sts_backends[role_arn.split(":")[4]]["aws"].assume_role(
+        region_name="us-east-1",
+        role_session_name="states",
+        role_arn=role_arn,
+        policy=None,
+        duration=3600,
+        external_id=None,
+    )
+    return Keys(role.access_key_id, role.secret_access_key, role.session_token)
 
-    def __init__(self, aws: Aws, environ: dict[str, Any]) -> None:
-        self._aws, self._environ = aws, environ
-        self.authorizer = self
 
-    def forward(self, body: dict[str, Any]) -> Any:
-        text = json.dumps(body).encode()
-        started: list[Any] = []
-        environ = self._environ | {"wsgi.input": io.BytesIO(text), "CONTENT_LENGTH": str(len(text))}
-        answer = b"".join(self._aws._moto(environ, lambda status, headers, _=None: started.extend((status, headers))))
-        return int(started[0].split()[0]), started[1], answer
+class FakeAuthorizer:
+    """Answers from a set of a test's."""
+
+    def __init__(self, aws: Aws) -> None:
+        self._aws = aws
 
     def decide(self, role_arn: str, action: str, resource: str) -> Said:
         return Said(action not in self._aws.denied)
@@ -80,11 +84,19 @@ class Aws:
         self.invocation_types: list[str | None] = []
         self.states_calls: list[str] = []
         self.denied: set[str] = set()
-        self.fronted = True
+        self.service: StepFunctionsService | None = None
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._server = make_server("127.0.0.1", 0, self._app, threaded=True, request_handler=QuietHandler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+    def install(self, assume_role: Callable[[str], Keys] = keys_of, **pace: float) -> None:
+        """A Step Functions that knows nothing yet, at a pace."""
+        if self.service is not None:
+            self.service.close()
+        self.service = StepFunctionsService(
+            FakeAuthorizer(self), assume_role, endpoint_url=lambda: self.url, pace=Pace(**pace)
+        )
 
     def stop(self) -> None:
         self._server.shutdown()
@@ -112,10 +124,10 @@ class Aws:
             start_response(status, [*headers, ("Content-Length", str(len(answer)))])
             return [answer]
         target = environ.get("HTTP_X_AMZ_TARGET", "")
-        if target.startswith("AWSStepFunctions.") and self.fronted:
+        if target.startswith("AWSStepFunctions."):
             body = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
             self.states_calls.append(target.rpartition(".")[2])
-            number, headers, answer = stepfunctions.handle(target, body, FakeGateway(self, environ))
+            number, headers, answer = self.service.handle(target, body, ACCOUNT, REGION)
             start_response(f"{number} {HTTPStatus(number).phrase}", headers)
             return [answer]
         return self._moto(environ, start_response)

@@ -15,6 +15,7 @@ import pytest
 from fakes.gateway_aws import Account, refusal, unique
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local import LocalAws
+from personalize_sfn.local.stepfunctions import StepFunctionsService
 
 
 def test_any_client_reaches_it_by_the_endpoint_variable(aws: LocalAws, monkeypatch):
@@ -130,13 +131,13 @@ class TestOneAfterAnother:
             assert client.connect_ex(("127.0.0.1", port)) != 0
 
     def test_a_stop_that_fails_gives_everything_else_back(self, monkeypatch: pytest.MonkeyPatch):
-        def cannot_stop() -> None:
+        def cannot_stop(_: StepFunctionsService) -> None:
             raise RuntimeError("an execution cannot be stopped")
 
         aws = LocalAws().start()
         port = int(aws.endpoint_url.rpartition(":")[2])
         with monkeypatch.context() as patched:
-            patched.setattr("personalize_sfn.local.moto.backend.stop_executions", cannot_stop)
+            patched.setattr(StepFunctionsService, "close", cannot_stop)
             with pytest.raises(RuntimeError, match="an execution cannot be stopped"):
                 aws.stop()
         with LocalAws(port=port) as another:

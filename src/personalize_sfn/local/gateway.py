@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
-import json
 import logging
 import os
 from collections.abc import Callable, Mapping
@@ -15,7 +14,6 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.errors import LocalAwsError
-from personalize_sfn.local import stepfunctions
 from personalize_sfn.local.aws import session_tokens
 from personalize_sfn.local.aws.authorizer import Authorizer
 from personalize_sfn.local.aws.iam import Principal, Secret
@@ -39,11 +37,11 @@ from personalize_sfn.local.moto.s3_corrections import as_s3_answers
 from personalize_sfn.local.schedules.expressions import check_schedule
 from personalize_sfn.local.schedules.inert import Inert
 from personalize_sfn.local.schedules.targets import target_exists
-from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
 from personalize_sfn.state_folder import HEALTH_PATH, LocalKeys, history_proof, proof
 
 if TYPE_CHECKING:
     from personalize_sfn.local.personalize import PersonalizeService
+    from personalize_sfn.local.stepfunctions import StepFunctionsService
 
 __all__ = ["Gateway"]
 
@@ -57,12 +55,13 @@ class _ScheduleTargets:
 
     authorizer: Authorizer
     account: str
+    states: Callable[[], StepFunctionsService]
 
     def role_trusts(self, role_arn: str, service: str) -> bool:
         return self.authorizer.iam.role_trusts(role_arn, service)
 
     def exists(self, arn: str) -> bool:
-        return target_exists(arn, self.account)
+        return target_exists(arn, self.account, lambda machine: self.states().machine(machine) is not None)
 
 
 class Gateway:
@@ -73,7 +72,7 @@ class Gateway:
         authorizer: authorises every request and keeps the record.
         functions: Lambda.
         personalize: gives the Personalize service, when it is loaded.
-        interpreter: returns when the Step Functions interpreter is loaded.
+        states: gives Step Functions, when it is loaded.
         default_region: of requests that carry no signature.
         owner: the key pair of the account's owner.
         hosts: names, besides those of loopback, that requests may be sent to.
@@ -89,7 +88,7 @@ class Gateway:
         functions: Functions,
         *,
         personalize: Callable[[], PersonalizeService],
-        interpreter: Callable[[], None],
+        states: Callable[[], StepFunctionsService],
         default_region: str,
         inert: Inert,
         owner: LocalKeys,
@@ -101,7 +100,7 @@ class Gateway:
         self._authorizer = authorizer
         self._functions = functions
         self._personalize = personalize
-        self._interpreter = interpreter
+        self._states = states
         self._default_region = default_region
         self._owner = owner
         self._hosts = hosts
@@ -139,7 +138,8 @@ class Gateway:
             check_unambiguous(request, sent.query)
             who = self._authorizer.iam.principal(request.access_key)
             self._authorizer.authorize(request, who)
-            check_schedule(request, _ScheduleTargets(self._authorizer, who.account), dt.datetime.now(dt.UTC))
+            targets = _ScheduleTargets(self._authorizer, who.account, self._states)
+            check_schedule(request, targets, dt.datetime.now(dt.UTC))
             inert = self._inert.check(request)
             answer = self._route(request, who, environ)
             if inert is not None and answer[0] < 400:
@@ -211,14 +211,7 @@ class Gateway:
             if service_quotas.about_personalize(request):
                 return service_quotas.answer(request, self._personalize().quotas, who.account)
         if request.service == "states":
-            self._interpreter()
-            context = StepFunctionsContext(
-                who.account,
-                request.region,
-                self._authorizer,
-                lambda body: self._forward(request, environ, json.dumps(body).encode()),
-            )
-            return stepfunctions.handle(request.target, request.json, context)
+            return self._states().handle(request.target, request.json, who.account, request.region)
         if request.service == "lambda":
             if request.operation in ("Invoke", "InvokeAsync"):
                 return self._functions.invoke(request, who.account)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from personalize_sfn.local.personalize.controls.durations import Durations
     from personalize_sfn.local.personalize.persistence import DataDirectory
     from personalize_sfn.local.schedules.inert import InertRequest
+    from personalize_sfn.local.stepfunctions import StepFunctionsService
     from personalize_sfn.session import Session
 
 __all__ = ["ACCOUNT_ID", "LocalAws"]
@@ -93,7 +94,7 @@ class LocalAws:
         self._functions: Any = None
         self._authorizer: Any = None
         self._personalize: BackgroundValue[PersonalizeService] | None = None
-        self._interpreter: Any = None
+        self._states: BackgroundValue[StepFunctionsService] | None = None
         self._previous_moto_port: str | None = None
 
     @property
@@ -116,6 +117,13 @@ class LocalAws:
         if self._personalize is None:
             raise LocalAwsError("the embedded AWS is not running: use it in a with statement, or call start()")
         return self._personalize()
+
+    @property
+    def step_functions(self) -> StepFunctionsService:
+        """The Step Functions service itself."""
+        if self._states is None:
+            raise LocalAwsError("the embedded AWS is not running: use it in a with statement, or call start()")
+        return self._states()
 
     @property
     def calls(self) -> list[AuthorizationRecord]:
@@ -173,10 +181,9 @@ class LocalAws:
         from personalize_sfn.local.http.server import serve_on_loopback
         from personalize_sfn.local.lambda_.api import Functions
         from personalize_sfn.local.moto.backend import make_backend, reset_backends
-        from personalize_sfn.local.moto.outside import wall_off
         from personalize_sfn.local.moto.personalize_metrics import PersonalizeMetrics
         from personalize_sfn.local.personalize_environment import make_personalize
-        from personalize_sfn.local.stepfunctions import patch_interpreter
+        from personalize_sfn.local.stepfunctions import Pace, make_service
 
         hosts = host_names(self._hosts)
         self._credentials = local_keys()
@@ -190,7 +197,7 @@ class LocalAws:
         except OSError as error:
             raise LocalAwsError(f"port {self._port} cannot be used: {error.strerror}") from error
         endpoint_url = self.endpoint_url
-        authorizer = self._authorizer = Authorizer(Iam(ACCOUNT_ID), lambda: self.personalize)
+        authorizer = self._authorizer = Authorizer(Iam(ACCOUNT_ID), lambda: self.personalize, lambda: self.step_functions)
         self._functions = Functions(
             authorizer, endpoint_url, fork=self._fork, min_timeout_seconds=self._min_timeout_seconds
         )
@@ -202,17 +209,16 @@ class LocalAws:
             self._personalize()  # what is damaged is said now
         PersonalizeMetrics.counts = staticmethod(lambda: self.personalize.requests)
 
-        def interpreter() -> None:
-            patch_interpreter(authorizer, endpoint_url, self._wait_scale, self._min_timeout_seconds)
-            wall_off()
-
-        self._interpreter = BackgroundValue(interpreter)
+        pace = Pace(wait_scale=self._wait_scale, timeout_floor_seconds=self._min_timeout_seconds)
+        self._states = BackgroundValue(
+            lambda: make_service(authorizer, endpoint_url, pace, lambda: self.personalize.busy)
+        )
         gateway.app = Gateway(
             backend,
             authorizer,
             self._functions,
             personalize=self._personalize,
-            interpreter=self._interpreter,
+            states=self._states,
             default_region=self.region,
             owner=self._credentials,
             hosts=hosts,
@@ -221,7 +227,7 @@ class LocalAws:
             s3_section=None if s3 is None else s3.section,
         )
         remember_keys(endpoint_url, self._credentials)
-        # The interpreter of the backend finds itself by this variable, read at call time.
+        # The backend finds itself by this variable, read at call time.
         self._previous_moto_port = os.environ.get("MOTO_PORT")
         os.environ["MOTO_PORT"] = str(self._server.port)
         threading.Thread(target=self._server.serve_forever, args=(0.05,), name="local-aws", daemon=True).start()
@@ -252,14 +258,14 @@ class LocalAws:
             self._functions.executor.stop()
         self._close_data_dir()
         reset_backends()
-        self._server = self._functions = self._personalize = self._credentials = None
+        self._server = self._functions = self._personalize = self._states = self._credentials = None
 
     def stop(self) -> None:
         """Stop answering, end functions and executions, forget everything.  Harmless when it does not run."""
         with LocalAws._one_at_a_time:
             if LocalAws._running is not self:
                 return
-            from personalize_sfn.local.moto.backend import reset_backends, stop_executions
+            from personalize_sfn.local.moto.backend import reset_backends
 
             # Whatever fails on the way, the rest is given back, and another can start.
             with contextlib.ExitStack() as stack:
@@ -270,9 +276,11 @@ class LocalAws:
                 stack.callback(self._functions.executor.stop)
                 stack.callback(self._server.server_close)
                 stack.callback(self._server.shutdown)
-                stack.callback(stop_executions)
-                stack.callback(self._interpreter)
+                stack.callback(self._close_states)
                 stack.callback(forget_endpoint, self.endpoint_url)
+
+    def _close_states(self) -> None:
+        self.step_functions.close()
 
     def _close_personalize(self) -> None:
         self.personalize.close()  # only now: making it may not have ended before
@@ -285,7 +293,7 @@ class LocalAws:
         else:
             os.environ["MOTO_PORT"] = self._previous_moto_port
         PersonalizeMetrics.counts = staticmethod(lambda: None)
-        self._server = self._personalize = self._credentials = None
+        self._server = self._personalize = self._states = self._credentials = None
         LocalAws._running = None
 
 

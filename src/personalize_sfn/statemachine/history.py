@@ -14,7 +14,7 @@ __all__ = ["FULL", "MOST_EVENTS", "Resource", "data", "details", "event", "failu
 MOST_EVENTS = 25_000
 FULL = f"The execution reached the maximum number of history events ({MOST_EVENTS})."
 _NOT_TRUNCATED = {"truncated": False}
-_SERVICE = re.compile(r"arn:[a-z-]+:states:([a-z0-9-]*):(\d*):(.+):([A-Za-z0-9]+(?:\.[A-Za-z0-9:]+)?)")
+_SERVICE = re.compile(r"arn:[a-z-]+:states:([a-z0-9-]*):(\d*):([^.]+):([A-Za-z0-9]+(?:\.[A-Za-z0-9:]+)?)")
 _ACTIVITY = re.compile(r"arn:[a-z-]+:states:[a-z0-9-]*:\d*:activity:.+")
 
 

@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from personalize_sfn.local.aws.iam import Iam, Principal
 from personalize_sfn.local.aws.iam_policy import UNKNOWN, ConditionKeys
@@ -55,17 +55,31 @@ class KnowsPermissions(Protocol):
         """The tags of a resource."""
 
 
+class KnowsMachines(Protocol):
+    """Step Functions."""
+
+    def tags(self, arn: str) -> Mapping[str, str]:
+        """The tags of a resource; those of an execution's machine."""
+
+    def key_and_role(self, arn: str) -> tuple[Mapping[str, Any], str]:
+        """The encryption configuration and the role of a machine; empty for none."""
+
+
 class Authorizer:
     """Authorisation of one embedded AWS.
 
     Args:
         iam: the identities.
         personalize: gives the Personalize service, when it is loaded.
+        states: gives Step Functions, when it is loaded.
     """
 
-    def __init__(self, iam: Iam, personalize: Callable[[], KnowsPermissions]) -> None:
+    def __init__(
+        self, iam: Iam, personalize: Callable[[], KnowsPermissions], states: Callable[[], KnowsMachines]
+    ) -> None:
         self.iam = iam
         self._personalize = personalize
+        self._states = states
         self.records: deque[AuthorizationRecord] = deque(maxlen=MAX_RECORDS)
         self._lock = threading.Lock()
 
@@ -112,7 +126,7 @@ class Authorizer:
 
     def _use_key_of_machine(self, request: Request, who: Principal) -> None:
         """The caller looks at what a key encrypts, the machine's role runs what it encrypts."""
-        of_caller, role, of_role = states_key_permissions(request, who.account)
+        of_caller, role, of_role = states_key_permissions(request, who.account, self._states().key_and_role)
         for name, asked, permissions in ((who.arn, who, of_caller), (role, role, of_role)):
             for each in permissions:
                 decision = self.decide(asked, each.action, each.resource, each.context)
@@ -161,6 +175,8 @@ class Authorizer:
         return {**permission.context, **condition_keys(resource, self._tags_of)}
 
     def _tags_of(self, arn: str) -> Mapping[str, str]:
+        if arn.startswith("arn:aws:states:"):
+            return self._states().tags(arn)
         return self._personalize().tags(arn) if arn.startswith("arn:aws:personalize:") else stored_tags(arn)
 
     def _s3(self, permission: Permission, who: Principal) -> Decision:

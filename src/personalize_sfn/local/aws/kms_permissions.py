@@ -7,7 +7,7 @@ Aliases of keys are not followed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.local.aws.permission import Permission
@@ -61,22 +61,27 @@ def s3_key_permissions(
     return [Permission(each, written) for each in needed]
 
 
-def states_key_permissions(request: Request, account: str) -> tuple[list[Permission], str, list[Permission]]:
-    """What a request to Step Functions needs of its machine's key: of the caller; the machine's role, and of that."""
+def states_key_permissions(
+    request: Request, account: str, machine: Callable[[str], tuple[Mapping[str, Any], str]]
+) -> tuple[list[Permission], str, list[Permission]]:
+    """What a request to Step Functions needs of its machine's key: of the caller; the machine's role, and of that.
+
+    ``machine`` gives the encryption configuration and the role of the machine of an ARN, empty for none.
+    """
     members, operation = request.json, request.operation
     if operation not in _BY_CALLER and operation not in _BY_ROLE:
         return [], "", []
     arn = str(members.get("stateMachineArn") or _machine_of(str(members.get("executionArn", ""))))
     if operation == "CreateStateMachine":
         arn = f"arn:aws:states:{request.region}:{account}:stateMachine:{members.get('name', '')}"
-    machine = _machine(account, request.region, arn)
+    encryption, role = machine(arn)
     sent = members.get("encryptionConfiguration")
-    key = _key_of(sent if sent is not None else getattr(machine, "encryptionConfiguration", None))
+    key = _key_of(sent if sent is not None else encryption)
     if key is None or members.get("includedData") == "METADATA_ONLY":
         return [], "", []
     of_caller = [Permission(each, key, {_CONTEXT: arn}) for each in _BY_CALLER.get(operation, ())]
     of_role = [Permission(each, key, {_CONTEXT: arn}) for each in _BY_ROLE.get(operation, ())]
-    return of_caller, str(getattr(machine, "roleArn", "")), of_role
+    return of_caller, role, of_role
 
 
 def _key_of(encryption: Any) -> str | None:
@@ -85,10 +90,3 @@ def _key_of(encryption: Any) -> str | None:
 
 def _machine_of(execution_arn: str) -> str:
     return execution_arn.rpartition(":")[0].replace(":execution:", ":stateMachine:", 1)
-
-
-def _machine(account: str, region: str, arn: str) -> Any | None:
-    from moto.stepfunctions.parser.models import stepfunctions_parser_backends
-
-    machines = stepfunctions_parser_backends[account][region].state_machines
-    return next((machine for machine in list(machines) if machine.arn == arn), None)

@@ -134,16 +134,28 @@ def _sts_permissions(request: Request, who: Principal, iam: Iam) -> list[Permiss
 # -- Step Functions ----------------------------------------------------------------------------------------------------
 
 
+_STATES_ARNS = (
+    "executionArn",
+    "stateMachineArn",
+    "stateMachineVersionArn",
+    "stateMachineAliasArn",
+    "activityArn",
+    "mapRunArn",
+    "resourceArn",
+)
+
+
 def _states_permissions(request: Request, who: Principal, iam: Iam) -> list[Permission]:
     members = request.json
-    arn = members.get("executionArn") or members.get("stateMachineArn") or members.get("resourceArn")
+    arn = next((members[name] for name in _STATES_ARNS if isinstance(members.get(name), str)), None)
     if request.operation == "CreateStateMachine":
         arn = iam.arns(request.region, who.account).state_machine(str(members.get("name", "")))
     if request.operation in ("CreateActivity", "ListActivities", "ListStateMachines", "ValidateStateMachineDefinition"):
         arn = "*"
-    tags = {str(tag.get("key")): str(tag.get("value")) for tag in members.get("tags", []) if isinstance(tag, dict)}
+    listed = members["tags"] if isinstance(members.get("tags"), list) else []
+    tags = {str(tag.get("key")): str(tag.get("value")) for tag in listed if isinstance(tag, dict)}
     found = [Permission(f"states:{request.operation}", str(arn or "*"), tag_keys(tags))]
-    if request.operation in ("CreateStateMachine", "UpdateStateMachine"):
+    if request.operation in ("CreateStateMachine", "UpdateStateMachine", "TestState") and members.get("roleArn"):
         found += _pass_role(members.get("roleArn"), "states.amazonaws.com")
     if request.operation == "CreateStateMachine" and tags:
         found.append(Permission("states:TagResource", str(arn), tag_keys(tags)))

@@ -48,20 +48,6 @@ def _function(_arn: str, parts: Arn) -> Tags:
     return next((dict(each.tags) for each in functions if each.function_name == name), {})
 
 
-def _state_machine(_arn: str, parts: Arn) -> Tags:
-    """An execution has the tags of its state machine.
-
-    https://docs.aws.amazon.com/step-functions/latest/dg/tag-based-policies.html
-    """
-    from moto.stepfunctions.parser.models import stepfunctions_parser_backends
-
-    kind, _, name = parts.resource.partition(":")
-    machine = name.split(":")[0] if kind in ("execution", "stateMachine") else name
-    arn = f"arn:{parts.partition}:states:{parts.region}:{parts.account_id}:"
-    backend = stepfunctions_parser_backends[parts.account_id][parts.region]
-    return _by_arn(backend, f"{arn}{'activity' if kind == 'activity' else 'stateMachine'}:{machine}")
-
-
 def _log_group(arn: str, parts: Arn) -> Tags:
     from moto.logs.models import logs_backends
 
@@ -118,5 +104,4 @@ _READERS: dict[str, Callable[[str, Arn], Tags]] = {
     "logs": _log_group,
     "sns": _topic,
     "sqs": _queue,
-    "states": _state_machine,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -15,7 +14,7 @@ from personalize_sfn.local.moto.forwarded import NO_FORM, execute_what_was_judge
 from personalize_sfn.local.moto.large_objects import keep_parts_on_disk
 from personalize_sfn.local.moto.log_group_keys import change_keys_of_log_groups
 
-__all__ = ["make_backend", "reset_backends", "stop_executions"]
+__all__ = ["make_backend", "reset_backends"]
 
 
 def make_backend() -> Any:
@@ -27,7 +26,6 @@ def make_backend() -> Any:
 
     _read_nothing_of_the_users()
     werkzeug_app.DISABLE_GLOBAL_CORS = True  # else each page's Origin is let in by the answer's headers
-    default_user_config["stepfunctions"] = {"execute_state_machine": True}
     default_user_config["lambda"] = {"use_docker": False}
     default_user_config["iam"] = {"load_aws_managed_policies": True}
     _load_managed_policies(True)
@@ -116,7 +114,6 @@ _ON_FIRST_USE: dict[str, tuple[Callable[[], None], ...]] = {
     "awslambda": (_run_no_functions_in_docker,),
     "events": (_deliver_only_what_arrives,),
     "logs": (partial(forget_tags_with_resources, "logs"), change_keys_of_log_groups),
-    "stepfunctions": (partial(forget_tags_with_resources, "stepfunctions"),),
 }
 """What is corrected of a service of moto before it answers for the first time: each imports much."""
 
@@ -144,15 +141,3 @@ def reset_backends() -> None:
     _load_managed_policies(False)
     BackendDict.reset()
     _load_managed_policies(True)
-
-
-def stop_executions() -> None:
-    """Stop what still runs, so that no thread of the interpreter outlives the server it calls."""
-    from moto.stepfunctions.parser.models import stepfunctions_parser_backends
-
-    for regions in list(stepfunctions_parser_backends.values()):
-        for backend in list(regions.values()):
-            for machine in list(backend.state_machines):
-                for execution in list(machine.executions):
-                    if execution.status == "RUNNING":
-                        execution.stop(dt.datetime.now(dt.UTC), "LocalAws", "the embedded AWS was stopped")

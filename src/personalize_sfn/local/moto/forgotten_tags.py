@@ -25,22 +25,10 @@ def _log_group(backend: Any, name: str) -> str | None:
     return backend.groups[name].arn if name in backend.groups else None
 
 
-def _state_machine(backend: Any, arn: str) -> str | None:
-    return arn if any(machine.arn == arn for machine in backend.state_machines) else None
-
-
-def _activity(backend: Any, arn: str) -> str | None:
-    return arn if arn in backend.activities else None
-
-
 #: By the name of moto's service.
 _DELETIONS: dict[str, tuple[_Deletion, ...]] = {
     "s3": (_Deletion("S3Backend", "delete_bucket", _bucket),),
     "logs": (_Deletion("LogsBackend", "delete_log_group", _log_group),),
-    "stepfunctions": (
-        _Deletion("StepFunctionBackend", "delete_state_machine", _state_machine),
-        _Deletion("StepFunctionBackend", "delete_activity", _activity),
-    ),
 }
 
 

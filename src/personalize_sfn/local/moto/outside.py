@@ -41,7 +41,6 @@ _SENDERS = (
     "moto.events.models",
     "moto.firehose.models",
     "moto.sns.models",
-    "moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_api_gateway",
 )
 
 

@@ -142,6 +142,11 @@ class PersonalizeService:
         context = self._context(self._store(parts.account_id, parts.region))
         return served_by(context, {member: arn, "userId": user_id}).history(user_id)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a change of a resource is under way: a training, an import, a deletion."""
+        return any(store.changes for store in list(self._stores.values()))
+
     def close(self) -> None:
         """End the background work; what has begun is finished, what has not is dropped."""
         self._lifecycle.close()

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 __all__ = ["target_exists"]
 
 
-def target_exists(arn: str, account: str) -> bool:
-    """True also where it cannot be told: other accounts, other services, the SDK's own targets."""
+def target_exists(arn: str, account: str, is_machine: Callable[[str], bool]) -> bool:
+    """True also where it cannot be told: other accounts, other services, the SDK's own targets.
+
+    ``is_machine`` says whether Step Functions has a machine of an ARN.
+    """
     parts = arn.split(":", 5)
+    if parts[2:3] == ["states"] and parts[4] == account:
+        return is_machine(arn)
     look_up = _LOOK_UPS.get(parts[2])
     if look_up is None or parts[4] != account or not parts[3]:
         return True
@@ -26,13 +30,6 @@ def _function(account: str, region: str, arn: str, _resource: str) -> bool:
     except UnknownFunctionException:
         return False
     return True
-
-
-def _state_machine(account: str, region: str, arn: str, _resource: str) -> bool:
-    from moto.stepfunctions.parser.models import stepfunctions_parser_backends
-
-    machines: Any = stepfunctions_parser_backends[account][region].state_machines
-    return any(machine.arn == arn for machine in list(machines))
 
 
 def _queue(account: str, region: str, _arn: str, resource: str) -> bool:
@@ -55,7 +52,6 @@ def _schedule_group(account: str, region: str, _arn: str, resource: str) -> bool
 
 _LOOK_UPS: dict[str, Callable[[str, str, str, str], bool]] = {
     "lambda": _function,
-    "states": _state_machine,
     "sqs": _queue,
     "sns": _topic,
     "scheduler": _schedule_group,

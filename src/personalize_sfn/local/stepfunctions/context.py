@@ -1,13 +1,15 @@
-"""What a request to Step Functions comes with."""
+"""What an operation of Step Functions is called with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from personalize_sfn.local.aws.permission import Decision
-from personalize_sfn.local.aws.responses import Response
+from personalize_sfn.local.stepfunctions.driver import Driver
+from personalize_sfn.local.stepfunctions.pace import Pace
+from personalize_sfn.local.stepfunctions.records import StatesStore
+from personalize_sfn.local.stepfunctions.role_clients import RoleClients
 
 __all__ = ["RoleAuthorizer", "StepFunctionsContext"]
 
@@ -24,10 +26,17 @@ class RoleAuthorizer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StepFunctionsContext:
-    """What the gateway tells about a request, and does for it."""
+    """Where a request is for, what is there, and what may be asked of the rest of the embedded AWS."""
 
     account: str
     region: str
     authorizer: RoleAuthorizer
-    forward: Callable[[dict[str, Any]], Response]
-    """Sends the request on to moto with this body."""
+    store: StatesStore
+    driver: Driver
+    clients: RoleClients
+    pace: Pace
+    now: float
+    """Seconds since 1970."""
+
+    def arn(self, kind: str, name: str) -> str:
+        return f"arn:aws:states:{self.region}:{self.account}:{kind}:{name}"

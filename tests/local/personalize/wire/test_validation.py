@@ -87,7 +87,7 @@ def test_every_pattern_of_the_model_can_be_read():
         for name in model.shape_names:
             shape = model.shape_for(name)
             if shape.type_name == "string" and "pattern" in shape.metadata:
-                from personalize_sfn.local.personalize.wire.validation import _compiled
+                from personalize_sfn.local.aws.shapes import _compiled
 
                 assert _compiled(shape.metadata["pattern"]).fullmatch("\N{SNOWMAN}") is None
                 patterns += 1

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from botocore.model import OperationModel, ServiceModel, Shape
+from botocore.model import OperationModel, ServiceModel
 
 from personalize_sfn.local.aws.request import Request, plain_request
 from personalize_sfn.local.aws.responses import AwsError, Response
+from personalize_sfn.local.aws.shapes import trimmed
 from personalize_sfn.local.personalize.wire.errors import invalid_input
 
 CONTROL, RUNTIME, EVENTS = "personalize", "personalize-runtime", "personalize-events"
@@ -101,20 +102,6 @@ def parse(request: Request) -> Members:
     if not isinstance(members, dict):
         raise AwsError("SerializationException", f"expected a JSON object in the body, got {type(members).__name__}")
     return members
-
-
-def trimmed(shape: Shape | None, value: Any) -> Any:
-    """``value`` with the members that ``shape`` knows and that have a value; everything else is left out."""
-    if shape is None:
-        return value
-    if shape.type_name == "structure":
-        members = shape.members  # type: ignore[attr-defined]
-        return {name: trimmed(member, value[name]) for name, member in members.items() if value.get(name) is not None}
-    if shape.type_name == "list":
-        return [trimmed(shape.member, element) for element in value]  # type: ignore[attr-defined]
-    if shape.type_name == "map":
-        return {key: trimmed(shape.value, element) for key, element in value.items()}  # type: ignore[attr-defined]
-    return round(value, 3) if shape.type_name == "timestamp" else value
 
 
 def trimmed_answer(operation: Operation, response: Members) -> Members:

@@ -1,33 +1,12 @@
-"""A request against its input shape, with the constraints that botocore leaves to the server.
-
-botocore's client checks required members, types and minimum lengths; patterns, maxima and enums are AWS's to check.
-The texts are those of AWS's common request validation ("1 validation error detected: ...").
-"""
+"""A request against its input shape: what is wrong is InvalidInputException."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from functools import cache
-from typing import Any
-
 from botocore.model import Shape
 
+from personalize_sfn.local.aws.shapes import known, violations
 from personalize_sfn.local.personalize.wire.errors import invalid_input
 from personalize_sfn.local.personalize.wire.protocol import Members
-
-_TYPES: dict[str, tuple[type, ...]] = {
-    "structure": (dict,),
-    "map": (dict,),
-    "list": (list,),
-    "string": (str,),
-    "boolean": (bool,),
-    "integer": (int,),
-    "long": (int,),
-    "double": (int, float),
-    "float": (int, float),
-    "timestamp": (int, float),
-}
 
 
 def validated(shape: Shape | None, request: Members) -> Members:
@@ -38,83 +17,7 @@ def validated(shape: Shape | None, request: Members) -> Members:
     """
     if shape is None:
         return {}
-    problems = list(_problems(shape, request, ""))
-    if problems:
-        count = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected: "
-        raise invalid_input(count + "; ".join(problems))
-    known: Members = _known(shape, request)
-    return known
-
-
-def _known(shape: Shape, value: Any) -> Any:
-    if shape.type_name == "structure":
-        members = shape.members  # type: ignore[attr-defined]
-        return {name: _known(members[name], value[name]) for name in members if value.get(name) is not None}
-    if shape.type_name == "list":
-        return [_known(shape.member, element) for element in value]  # type: ignore[attr-defined]
-    if shape.type_name == "map":
-        return {key: _known(shape.value, element) for key, element in value.items()}  # type: ignore[attr-defined]
-    return value
-
-
-def _problems(shape: Shape, value: Any, path: str) -> Iterator[str]:
-    expected: tuple[type, ...] = _TYPES[shape.type_name]
-    if not _is_a(value, expected):
-        yield _problem(shape, value, path, f"Member must be of type {shape.type_name}")
-        return
-    yield from _own_problems(shape, value, path)
-    if shape.type_name == "structure":
-        for name, member in shape.members.items():  # type: ignore[attr-defined]
-            inner = f"{path}.{name}" if path else name
-            if value.get(name) is not None:
-                yield from _problems(member, value[name], inner)
-            elif name in shape.required_members:
-                yield _problem(member, None, inner, "Member must not be null")
-    elif shape.type_name == "list":
-        for position, element in enumerate(value, 1):
-            yield from _problems(shape.member, element, f"{path}.{position}.member")  # type: ignore[attr-defined]
-    elif shape.type_name == "map":
-        for key, element in value.items():
-            yield from _problems(shape.key, key, f"{path}.key")  # type: ignore[attr-defined]
-            yield from _problems(shape.value, element, f"{path}.{key}")  # type: ignore[attr-defined]
-
-
-def _is_a(value: Any, expected: tuple[type, ...]) -> bool:
-    # To Python a bool is an int; to JSON it is not.
-    return isinstance(value, expected) and (bool in expected or not isinstance(value, bool))
-
-
-def _own_problems(shape: Shape, value: Any, path: str) -> Iterator[str]:
-    rules = shape.metadata
-    numeric = shape.type_name in ("integer", "long", "double", "float")
-    measured, what = (value, "value") if numeric else (len(value) if hasattr(value, "__len__") else None, "length")
-    if "min" in rules and measured is not None and measured < rules["min"]:
-        yield _problem(shape, value, path, f"Member must have {what} greater than or equal to {rules['min']}")
-    if "max" in rules and measured is not None and measured > rules["max"]:
-        yield _problem(shape, value, path, f"Member must have {what} less than or equal to {rules['max']}")
-    if "pattern" in rules and not _compiled(rules["pattern"]).fullmatch(value):
-        yield _problem(shape, value, path, f"Member must satisfy regular expression pattern: {rules['pattern']}")
-    if "enum" in rules and value not in rules["enum"]:
-        yield _problem(shape, value, path, f"Member must satisfy enum value set: [{', '.join(rules['enum'])}]")
-
-
-def _problem(shape: Shape, value: Any, path: str, constraint: str) -> str:
-    # The model marks tags as sensitive: AWS does not repeat their values.
-    shown = "Value" if shape.metadata.get("sensitive") else f"Value {_shown(value)}"
-    return f"{shown} at '{path}' failed to satisfy constraint: {constraint}"
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "null"
-    text = str(value)
-    return f"'{text if len(text) <= 300 else text[:300] + '...'}'"
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    r"""A pattern of the model (Java's dialect) for Python; of its ``\p`` classes: L, N, Z and ASCII."""
-    separators = " \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-    python = pattern.replace(r"\p{ASCII}", r"[\x00-\x7f]")
-    python = python.replace(r"\p{L}", r"\w").replace(r"\p{N}", "").replace(r"\p{Z}", separators)
-    return re.compile(python)
+    if found := violations(shape, request):
+        raise invalid_input(found)
+    members: Members = known(shape, request)
+    return members

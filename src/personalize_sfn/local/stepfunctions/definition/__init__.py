@@ -1,17 +1,15 @@
 """A state machine's definition, checked without running it, as CreateStateMachine does.
 
-moto's interpreter only parses: a dangling Next, a missing End, a service it cannot call fail when the execution
-gets there.  Here they are diagnosed before, in the words of AWS where those are known.  What the interpreter lacks
-(JSONata and variables; escapes and ``null`` in intrinsic functions) is refused as UNSUPPORTED_LOCALLY: it is
-valid on AWS, and pretending to run it would be worse.
+First by the fields that each type of state has, in the words of AWS where those are known; what is right so far is then
+read as the interpreter reads it (:class:`~personalize_sfn.statemachine.StateMachine`): paths, intrinsic functions and
+JSONata.  What is valid on AWS and cannot be run here is refused as UNSUPPORTED_LOCALLY.
 
-Pure: it needs neither moto nor a running server.
+Pure: it needs no running server.
 https://states-language.net and https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +17,10 @@ from typing import Any
 from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.stepfunctions.definition.diagnostics import SCHEMA, Diagnostic
 from personalize_sfn.local.stepfunctions.definition.states import diagnose_state, fields, transitions
+from personalize_sfn.statemachine import StateMachine
+from personalize_sfn.statemachine.definition import InvalidDefinitionError
+from personalize_sfn.statemachine.history import Resource
+from personalize_sfn.statemachine.json_text import TOO_DEEP, NotJson, parse
 
 __all__ = ["Diagnostic", "check", "diagnose"]
 
@@ -27,31 +29,68 @@ _TOP_LEVEL = {"Comment", "QueryLanguage", "StartAt", "States", "TimeoutSeconds",
 _NESTED = {"Comment", "ProcessorConfig", "QueryLanguage", "StartAt", "States"}
 
 
-def check(definition: str) -> None:
+def check(definition: str, kind: str = "STANDARD") -> None:
     """Refuse a definition that ``diagnose`` finds something wrong with.
 
     Raises:
         AwsError: InvalidDefinition, "Invalid State Machine Definition: '<code>: <message> at <location>, ...'".
     """
-    found = diagnose(definition)
+    found = diagnose(definition, kind)
     if found:
         raise AwsError("InvalidDefinition", f"Invalid State Machine Definition: '{', '.join(map(str, found))}'")
 
 
-def diagnose(definition: str) -> list[Diagnostic]:
-    """Everything wrong with a definition (its JSON text), in the order of its states; empty when it is valid."""
-    if len(definition.encode()) > _MAX_DEFINITION_BYTES:
+def diagnose(definition: str, kind: str = "STANDARD") -> list[Diagnostic]:
+    """Everything wrong with a definition (its JSON text), in the order of its states; empty when it is valid.
+
+    Args:
+        kind: STANDARD or EXPRESS.
+    """
+    if len(definition.encode("utf-8", "surrogatepass")) > _MAX_DEFINITION_BYTES:
         return [Diagnostic(SCHEMA, f"The definition is larger than {_MAX_DEFINITION_BYTES} bytes", "/")]
     try:
-        machine = json.loads(definition)
-    except ValueError as error:
+        machine = parse(definition)
+    except NotJson as error:
         return [Diagnostic("INVALID_JSON_DESCRIPTION", str(error), "/")]
     if not isinstance(machine, dict):
         return [Diagnostic("INVALID_JSON_DESCRIPTION", "The definition must be a JSON object", "/")]
-    return [*_machine(machine, "", _TOP_LEVEL), *_duplicates(machine)]
+    try:
+        found = [
+            *_machine(machine, "", _TOP_LEVEL, str(machine.get("QueryLanguage", "JSONPath"))),
+            *_duplicates(machine),
+        ]
+    except RecursionError:
+        return [Diagnostic("INVALID_JSON_DESCRIPTION", TOO_DEEP, "/")]
+    return found or [*_as_it_runs(machine), *(_of_express(machine, "") if kind == "EXPRESS" else ())]
 
 
-def _machine(machine: dict[str, Any], at: str, known: set[str]) -> Iterator[Diagnostic]:
+def _as_it_runs(machine: dict[str, Any]) -> list[Diagnostic]:
+    try:
+        StateMachine(machine)
+    except InvalidDefinitionError as error:
+        return [Diagnostic(each.code, each.message, each.location) for each in error.problems]
+    return []
+
+
+def _of_express(machine: dict[str, Any], at: str) -> Iterator[Diagnostic]:
+    """Express machines wait for nobody outside.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
+    """
+    for name, state in machine["States"].items():
+        where = f"{at}/States/{name}"
+        resource = Resource(state.get("Resource", ""))
+        if resource.events == "Activity" or resource.pattern:
+            message = f"Express state machine does not support '{resource.arn}'"
+            yield Diagnostic(SCHEMA, message, f"{where}/Resource")
+        for field, inner in _inner(state):
+            if inner.get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED":
+                message = "Express state machine does not support a Map in the mode DISTRIBUTED"
+                yield Diagnostic(SCHEMA, message, f"{where}/{field}/ProcessorConfig/Mode")
+            yield from _of_express(inner, f"{where}/{field}")
+
+
+def _machine(machine: dict[str, Any], at: str, known: set[str], language: str) -> Iterator[Diagnostic]:
     """A state machine, or a branch or iteration of one."""
     yield from fields(machine, at, known, required=("StartAt", "States"))
     if (limit := machine.get("TimeoutSeconds")) is not None and not (type(limit) is int and 0 < limit <= 99_999_999):
@@ -68,9 +107,9 @@ def _machine(machine: dict[str, Any], at: str, known: set[str]) -> Iterator[Diag
             continue
         if len(name) > 80:
             yield Diagnostic(SCHEMA, "A state's name must have at most 80 characters", where)
-        yield from diagnose_state(state, where)
+        yield from diagnose_state(state, where, language)
         for field, inner in _inner(state):
-            yield from _machine(inner, f"{where}/{field}", _NESTED)
+            yield from _machine(inner, f"{where}/{field}", _NESTED, language)
     yield from _graph(machine, states, at)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from personalize_sfn.local.stepfunctions.definition.diagnostics import SCHEMA, UNSUPPORTED, Diagnostic
+from personalize_sfn.local.stepfunctions.definition.diagnostics import SCHEMA, Diagnostic
 from personalize_sfn.local.stepfunctions.definition.values import is_path
 
 __all__ = ["catchers", "choice_rules", "retriers"]
@@ -48,10 +48,11 @@ _RETRY_NUMBERS = (
     ("BackoffRate", 1, float("inf"), False),
 )
 _RETRY_FIELDS = {"Comment", "ErrorEquals", "JitterStrategy", *(row[0] for row in _RETRY_NUMBERS)}
-_CATCH_FIELDS = {"Comment", "ErrorEquals", "Next", "ResultPath"}
+_CATCH_FIELDS = {"Assign", "Comment", "ErrorEquals", "Next", "Output", "ResultPath"}
+_CONDITION_FIELDS = {"Assign", "Comment", "Condition", "Next", "Output"}
 
 
-def choice_rules(rules: Any, at: str) -> Iterator[Diagnostic]:
+def choice_rules(rules: Any, at: str, language: str = "JSONPath") -> Iterator[Diagnostic]:
     """The Choices of a Choice state."""
     if not isinstance(rules, list) or not rules:
         yield Diagnostic(SCHEMA, "Choices must be a list of at least one rule", at)
@@ -60,17 +61,17 @@ def choice_rules(rules: Any, at: str) -> Iterator[Diagnostic]:
         where = f"{at}[{index}]"
         if isinstance(rule, dict) and not isinstance(rule.get("Next"), str):
             yield Diagnostic(SCHEMA, "Missing required field 'Next'", where)
-        yield from _rule(rule, where, allowed={"Next", "Comment"})
+        if language == "JSONPath":
+            yield from _rule(rule, where, allowed={"Assign", "Next", "Comment"})
+        elif isinstance(rule, dict):
+            for name in sorted(rule.keys() - _CONDITION_FIELDS):
+                yield Diagnostic(SCHEMA, f"Field '{name}' is not supported in a choice rule", f"{where}/{name}")
 
 
 def _rule(rule: Any, at: str, allowed: set[str]) -> Iterator[Diagnostic]:
     if not isinstance(rule, dict):
         yield Diagnostic(SCHEMA, "A choice rule must be an object", at)
         return
-    for name in ("Condition", "Assign", "Output"):
-        if name in rule:
-            yield Diagnostic(UNSUPPORTED, f"The embedded AWS does not support {name} in a rule", f"{at}/{name}")
-            return
     tests = [name for name in rule if name in _OPERATORS or name in _COMBINED]
     unknown = sorted(rule.keys() - {*tests, *allowed, "Variable"})
     for name in unknown:
@@ -151,8 +152,7 @@ def _shape(rules: Any, at: str, known: set[str]) -> Iterator[Diagnostic]:
             yield Diagnostic(SCHEMA, "A rule must be an object", f"{at}[{index}]")
             continue
         for name in sorted(rule.keys() - known):
-            code = UNSUPPORTED if name in ("Assign", "Output") else SCHEMA
-            yield Diagnostic(code, f"Field '{name}' is not supported here", f"{at}[{index}]/{name}")
+            yield Diagnostic(SCHEMA, f"Field '{name}' is not supported here", f"{at}[{index}]/{name}")
 
 
 def _errors(rules: list[Any], rule: dict[str, Any], at: str) -> Iterator[Diagnostic]:

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from personalize_sfn.local.stepfunctions.definition.diagnostics import SCHEMA, UNSUPPORTED, Diagnostic
+from personalize_sfn.local.stepfunctions.definition.diagnostics import SCHEMA, Diagnostic
 from personalize_sfn.local.stepfunctions.definition.rules import catchers, choice_rules, retriers
-from personalize_sfn.local.stepfunctions.definition.values import is_path, payload, resource, task_parameters
+from personalize_sfn.local.stepfunctions.definition.values import (
+    is_path,
+    payload,
+    reader_resource,
+    resource,
+    task_parameters,
+)
 
 __all__ = ["diagnose_state", "fields", "transitions"]
 
@@ -43,8 +49,23 @@ _FIELDS = {
     "Wait": _COMMON | _MOVES | {"Seconds", "SecondsPath", "Timestamp", "TimestampPath"},
 }
 _REQUIRED = {"Choice": ("Choices",), "Parallel": ("Branches",), "Task": ("Resource",)}
-# Fields of JSONata's states and of variables: valid on AWS, and nothing of the interpreter here.
-_JSONATA = {"Arguments", "Assign", "Condition", "Items", "Output"}
+# What only the states of one query language have, besides what their type has.
+_JSONPATH_ONLY = {
+    *("CausePath", "ErrorPath", "HeartbeatSecondsPath", "InputPath", "ItemsPath", "MaxConcurrencyPath", "OutputPath"),
+    *("Parameters", "Result", "ResultPath", "ResultSelector", "SecondsPath", "TimeoutSecondsPath", "TimestampPath"),
+    *("ToleratedFailureCountPath", "ToleratedFailurePercentagePath"),
+}
+_JSONATA_ONLY = {
+    "Choice": {"Output"},
+    "Fail": set[str](),
+    "Map": {"Items", "Output"},
+    "Parallel": {"Arguments", "Output"},
+    "Pass": {"Output"},
+    "Succeed": {"Output"},
+    "Task": {"Arguments", "Output"},
+    "Wait": {"Output"},
+}
+_WITHOUT_VARIABLES = ("Fail", "Succeed")
 # At most one of each pair.
 _ALTERNATIVES = (
     ("TimeoutSeconds", "TimeoutSecondsPath"),
@@ -69,19 +90,18 @@ _SECONDS = ("Seconds", "TimeoutSeconds", "HeartbeatSeconds")
 
 
 def fields(value: dict[str, Any], at: str, known: set[str], required: tuple[str, ...] = ()) -> Iterator[Diagnostic]:
-    """Unknown fields, missing ones, and those of JSONata and variables."""
+    """Unknown fields and missing ones."""
     for name in value:
-        if name in _JSONATA:
-            what = "variables (Assign)" if name == "Assign" else f"JSONata (the field {name})"
-            yield Diagnostic(UNSUPPORTED, f"The embedded AWS does not support {what}", f"{at}/{name}")
-        elif name not in known:
+        if name not in known:
             yield Diagnostic(SCHEMA, f"Field '{name}' is not supported here", f"{at}/{name}")
-    if value.get("QueryLanguage", "JSONPath") != "JSONPath":
-        message = f"The embedded AWS does not support QueryLanguage {value['QueryLanguage']}, only JSONPath"
-        yield Diagnostic(UNSUPPORTED, message, f"{at}/QueryLanguage")
     for name in required:
         if name not in value:
             yield Diagnostic(SCHEMA, f"Missing required field '{name}'", at or "/")
+
+
+def _known(kind: str, language: str) -> set[str]:
+    known = _FIELDS[kind] if kind in _WITHOUT_VARIABLES else _FIELDS[kind] | {"Assign"}
+    return known if language == "JSONPath" else (known - _JSONPATH_ONLY) | _JSONATA_ONLY[kind]
 
 
 def transitions(state: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -97,23 +117,24 @@ def transitions(state: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 yield f"{field}[{index}]/Next", rule["Next"]
 
 
-def diagnose_state(state: dict[str, Any], at: str) -> Iterator[Diagnostic]:
-    """One state, without the machines inside it and without its targets."""
+def diagnose_state(state: dict[str, Any], at: str, language: str = "JSONPath") -> Iterator[Diagnostic]:
+    """One state, without the machines inside it and without its targets; ``language`` is the machine's."""
     kind = state.get("Type")
     if kind not in _FIELDS:
         expected = ", ".join(sorted(_FIELDS))
         yield Diagnostic(SCHEMA, f"Type must be one of {expected}, got {kind!r}", f"{at}/Type")
         return
-    yield from fields(state, at, _FIELDS[kind], _REQUIRED.get(kind, ()))
+    language = str(state.get("QueryLanguage", language))
+    yield from fields(state, at, _known(kind, language), _REQUIRED.get(kind, ()))
     yield from _moves(state, kind, at)
     for one, other in _ALTERNATIVES:
         if one in state and other in state:
             yield Diagnostic(SCHEMA, f"Only one of '{one}' and '{other}' may be present", at)
     yield from _paths(state, at)
-    for name in _TEMPLATES:
+    for name in _TEMPLATES if language == "JSONPath" else ():
         if name in state:
             yield from payload(state[name], f"{at}/{name}")
-    for name in _SECONDS:
+    for name in _SECONDS if language == "JSONPath" else ():
         least = 0 if name == "Seconds" else 1
         if name in state and not (type(state[name]) is int and least <= state[name] <= 99_999_999):
             message = f"{name} must be an integer from {least} to 99999999, got {state[name]!r}"
@@ -123,7 +144,7 @@ def diagnose_state(state: dict[str, Any], at: str) -> Iterator[Diagnostic]:
     if "Catch" in state:
         yield from catchers(state["Catch"], f"{at}/Catch")
     if kind in _KINDS:
-        yield from _KINDS[kind](state, at)
+        yield from _KINDS[kind](state, at, language)
 
 
 def _moves(state: dict[str, Any], kind: str, at: str) -> Iterator[Diagnostic]:
@@ -150,41 +171,44 @@ def _paths(state: dict[str, Any], at: str) -> Iterator[Diagnostic]:
             yield Diagnostic(SCHEMA, message, f"{at}/{name}")
 
 
-def _choice(state: dict[str, Any], at: str) -> Iterator[Diagnostic]:
+def _choice(state: dict[str, Any], at: str, language: str) -> Iterator[Diagnostic]:
     if "Choices" in state:
-        yield from choice_rules(state["Choices"], f"{at}/Choices")
+        yield from choice_rules(state["Choices"], f"{at}/Choices", language)
     if "Default" in state and not isinstance(state["Default"], str):
         yield Diagnostic(SCHEMA, "Default must be the name of a state", f"{at}/Default")
 
 
-def _wait(state: dict[str, Any], at: str) -> Iterator[Diagnostic]:
+def _wait(state: dict[str, Any], at: str, _language: str) -> Iterator[Diagnostic]:
     given = [name for name in ("Seconds", "SecondsPath", "Timestamp", "TimestampPath") if name in state]
     if len(given) != 1:
         message = f"Exactly one of Seconds, SecondsPath, Timestamp and TimestampPath is required, got {given or 'none'}"
         yield Diagnostic(SCHEMA, message, at)
 
 
-def _task(state: dict[str, Any], at: str) -> Iterator[Diagnostic]:
+def _task(state: dict[str, Any], at: str, language: str) -> Iterator[Diagnostic]:
     if "Resource" in state:
         yield from resource(state["Resource"], f"{at}/Resource")
-        yield from task_parameters(state["Resource"], state.get("Parameters", {}), f"{at}/Parameters")
+        name = "Parameters" if language == "JSONPath" else "Arguments"
+        yield from task_parameters(state["Resource"], state.get(name, {}), f"{at}/{name}")
     limit, heartbeat = state.get("TimeoutSeconds"), state.get("HeartbeatSeconds")
     if isinstance(limit, int) and isinstance(heartbeat, int) and heartbeat >= limit:
         yield Diagnostic(SCHEMA, "HeartbeatSeconds must be less than TimeoutSeconds", f"{at}/HeartbeatSeconds")
 
 
-def _parallel(state: dict[str, Any], at: str) -> Iterator[Diagnostic]:
+def _parallel(state: dict[str, Any], at: str, _language: str) -> Iterator[Diagnostic]:
     branches = state.get("Branches", [{}])
     if not isinstance(branches, list) or not branches or not all(isinstance(branch, dict) for branch in branches):
         yield Diagnostic(SCHEMA, "Branches must be a list of at least one state machine", f"{at}/Branches")
 
 
-def _map(state: dict[str, Any], at: str) -> Iterator[Diagnostic]:
+def _map(state: dict[str, Any], at: str, _language: str) -> Iterator[Diagnostic]:
     if not isinstance(state.get("ItemProcessor", state.get("Iterator")), dict):
         yield Diagnostic(SCHEMA, "Missing required field 'ItemProcessor'", at)
+    if isinstance(reader := state.get("ItemReader"), dict) and "Resource" in reader:
+        yield from reader_resource(reader["Resource"], f"{at}/ItemReader/Resource")
 
 
-_KINDS: dict[str, Callable[[dict[str, Any], str], Iterator[Diagnostic]]] = {
+_KINDS: dict[str, Callable[[dict[str, Any], str, str], Iterator[Diagnostic]]] = {
     "Choice": _choice,
     "Map": _map,
     "Parallel": _parallel,

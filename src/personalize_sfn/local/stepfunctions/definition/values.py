@@ -8,8 +8,9 @@ from typing import Any
 
 from personalize_sfn.local.stepfunctions.definition.diagnostics import SCHEMA, UNSUPPORTED, Diagnostic
 from personalize_sfn.local.stepfunctions.definition.services import operation_model
+from personalize_sfn.statemachine.jsonata import expression
 
-__all__ = ["is_path", "payload", "resource", "task_parameters"]
+__all__ = ["is_path", "payload", "reader_resource", "resource", "task_parameters"]
 
 _FUNCTION_ARN = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_$-]+)?")
 _ACTIVITY_ARN = re.compile(r"arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:activity:.+")
@@ -33,8 +34,6 @@ _OPTIMIZED: dict[tuple[str, str], tuple[tuple[str, ...], set[str], set[str]]] = 
     ),
 }
 _INTRINSIC = re.compile(r"States\.[A-Za-z0-9]+\(.*\)", re.DOTALL)
-_STRING = re.compile(r"'(?:[^'\\]|\\.)*'", re.DOTALL)
-_NULL = re.compile(r"(?<![.\w$\[])null(?!\w)")
 
 
 def is_path(value: Any) -> bool:
@@ -53,9 +52,7 @@ def payload(template: Any, at: str) -> Iterator[Diagnostic]:
         where = f"{at}/{name}"
         if not name.endswith(".$"):
             yield from payload(value, where)
-        elif isinstance(value, str) and value.startswith("States."):
-            yield from _intrinsic(value, where)
-        elif not is_path(value):
+        elif not is_path(value) and not (isinstance(value, str) and _INTRINSIC.fullmatch(value)):
             message = (
                 f"The value for the field '{name}' must be a valid JSONPath or a valid intrinsic function call, "
                 f"got {value!r}"
@@ -63,17 +60,14 @@ def payload(template: Any, at: str) -> Iterator[Diagnostic]:
             yield Diagnostic(SCHEMA, message, where)
 
 
-def _intrinsic(call: str, at: str) -> Iterator[Diagnostic]:
-    """The interpreter misreads escapes in an intrinsic's strings and drops ``null`` arguments, both silently."""
-    if not _INTRINSIC.fullmatch(call):
-        yield Diagnostic(SCHEMA, f"'{call}' is not a valid intrinsic function call", at)
-        return
-    if "\\" in call:
-        message = f"The embedded AWS does not support escapes (a backslash) in intrinsic functions: {call}"
-        yield Diagnostic(UNSUPPORTED, message, at)
-    if _NULL.search(_STRING.sub("''", call)):
-        message = f"The embedded AWS does not support null as an argument of an intrinsic function: {call}"
-        yield Diagnostic(UNSUPPORTED, message, at)
+_READERS = ("arn:aws:states:::s3:getObject", "arn:aws:states:::s3:listObjectsV2")
+
+
+def reader_resource(arn: Any, at: str) -> Iterator[Diagnostic]:
+    """Where the items of a distributed Map come from."""
+    if arn not in _READERS:
+        message = f"Resource of an ItemReader must be one of {', '.join(_READERS)}, got {arn!r}"
+        yield Diagnostic(SCHEMA, message, at)
 
 
 def resource(arn: Any, at: str) -> Iterator[Diagnostic]:
@@ -81,7 +75,7 @@ def resource(arn: Any, at: str) -> Iterator[Diagnostic]:
     if not isinstance(arn, str):
         yield Diagnostic(SCHEMA, f"Resource must be an ARN, got {arn!r}", at)
     elif _ACTIVITY_ARN.fullmatch(arn):
-        yield Diagnostic(UNSUPPORTED, "The embedded AWS does not support activities", at)
+        return
     elif sdk := _SDK_ARN.fullmatch(arn):
         service, action, pattern = sdk.groups()
         if operation_model(service, action) is None or not service.islower() or not action[0].islower():
@@ -115,7 +109,8 @@ def task_parameters(arn: Any, parameters: Any, at: str) -> Iterator[Diagnostic]:
     if integration is None:
         return
     if not isinstance(parameters, dict):
-        yield Diagnostic(SCHEMA, "Parameters must be an object", at)
+        if expression(parameters) is None:
+            yield Diagnostic(SCHEMA, f"{at.rpartition('/')[2]} must be an object", at)
         return
     _, known, required = integration
     given = {name.removesuffix(".$") for name in parameters}

@@ -1,4 +1,4 @@
-"""Step Functions' API as a client sees it: names, refusals, roles, history; and moto's own where ours replaces it."""
+"""Step Functions' API as a client sees it: names, refusals, roles, history."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from fakes.stepfunctions_aws import ROLE, Aws
+from fakes.stepfunctions_aws import ACCOUNT, REGION, ROLE, Aws
 
 PASS = {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}
 OTHER = {"StartAt": "P", "States": {"P": {"Type": "Succeed"}}}
@@ -36,12 +36,6 @@ def test_executions_without_a_name_get_one_each(aws: Aws) -> None:
     assert all(re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", name) for name in names)
 
 
-def test_moto_still_names_them_none(aws: Aws) -> None:
-    machine = aws.create("m", PASS)
-    aws.fronted = False
-    assert aws.start(machine).endswith(":None")
-
-
 def test_creating_the_same_machine_twice_gives_the_same_one(aws: Aws) -> None:
     assert aws.create("m", PASS) == aws.create("m", PASS)
 
@@ -53,14 +47,6 @@ def test_creating_another_machine_of_the_same_name_is_refused(aws: Aws) -> None:
     assert answer == ("StateMachineAlreadyExists", f"State Machine Already Exists: '{arn}'")
     with pytest.raises(client.exceptions.StateMachineAlreadyExists):
         client.create_state_machine(name="m", definition=json.dumps(OTHER), roleArn=ROLE)
-
-
-def test_moto_still_gives_the_old_machine_for_a_new_definition(aws: Aws) -> None:
-    aws.create("m", PASS)
-    aws.fronted = False
-    arn = aws.create("m", OTHER)
-    described = aws.client("stepfunctions").describe_state_machine(stateMachineArn=arn)
-    assert json.loads(described["definition"]) == PASS
 
 
 def test_an_update_replaces_the_definition(aws: Aws) -> None:
@@ -83,17 +69,6 @@ def test_an_invalid_definition_is_refused_at_creation_and_update(aws: Aws) -> No
         DANGLING_TEXT,
     )
     assert refused(client.update_state_machine, stateMachineArn=arn, definition=text)[1] == DANGLING_TEXT
-
-
-def test_moto_still_accepts_a_dangling_next(aws: Aws) -> None:
-    aws.fronted = False
-    assert aws.create("m", DANGLING).endswith(":m")
-
-
-def test_moto_still_gives_its_refusals_no_code(aws: Aws) -> None:
-    aws.fronted = False
-    code, _ = refused(aws.client("stepfunctions").create_state_machine, name="x", definition="{}", roleArn=ROLE)
-    assert code != "InvalidDefinition"
 
 
 def test_a_definition_can_be_validated_without_creating_it(aws: Aws) -> None:
@@ -192,21 +167,6 @@ def test_pagination_refuses_the_token_of_another_history_and_too_large_a_page(aw
     assert refused(client.get_execution_history, executionArn=one, maxResults=1001)[0] == "ValidationException"
 
 
-def test_moto_still_ignores_the_order_and_size_of_a_page(aws: Aws) -> None:
-    execution = aws.start(aws.create("m", PASS))
-    aws.wait(execution)
-    aws.fronted = False
-    history = aws.client("stepfunctions").get_execution_history(executionArn=execution, reverseOrder=True, maxResults=1)
-    assert [event["id"] for event in history["events"]] == [1, 2, 3, 4]
-
-
-def test_moto_still_drops_the_error_of_a_stop(aws: Aws) -> None:
-    execution = aws.start(aws.create("m", LOOP), {"go": False})
-    aws.fronted = False
-    aws.client("stepfunctions").stop_execution(executionArn=execution, error="Enough")
-    assert "Enough" not in json.dumps(aws.wait(execution), default=str)
-
-
 def test_stopping_what_is_over_changes_nothing_and_what_never_was_is_refused(aws: Aws) -> None:
     client, execution = aws.client("stepfunctions"), aws.start(aws.create("m", PASS))
     ended = aws.wait(execution)
@@ -225,24 +185,11 @@ def test_lists_give_the_stop_date_of_an_execution_that_timed_out(aws: Aws) -> No
     aws.wait(aws.start(machine, {"go": False}))
     listed = client.list_executions(stateMachineArn=machine, statusFilter="TIMED_OUT")["executions"][0]
     assert listed["stopDate"] > listed["startDate"]
-    aws.fronted = False
-    assert "stopDate" not in client.list_executions(stateMachineArn=machine)["executions"][0]
 
 
 def test_what_is_not_supported_says_so_by_name(aws: Aws) -> None:
-    client, machine = aws.client("stepfunctions"), aws.create("m", PASS)
-    assert refused(client.redrive_execution, executionArn=aws.start(machine)) == (
+    arn = f"arn:aws:states:{REGION}:{ACCOUNT}:mapRun:m/label:1"
+    assert refused(aws.client("stepfunctions").describe_map_run, mapRunArn=arn) == (
         "UnsupportedOperation",
-        "The embedded AWS does not support AWSStepFunctions.RedriveExecution.",
-    )
-    code, message = refused(client.start_execution, stateMachineArn=f"{machine}:1")
-    assert (code, message) == (
-        "UnsupportedOperation",
-        f"The embedded AWS starts no versions or aliases of state machines: '{machine}:1'.",
-    )
-    assert refused(
-        client.create_state_machine, name="e", definition=json.dumps(PASS), roleArn=ROLE, type="EXPRESS"
-    ) == (
-        "StateMachineTypeNotSupported",
-        "The embedded AWS supports state machines of type STANDARD only, not EXPRESS.",
+        "The embedded AWS does not support AWSStepFunctions.DescribeMapRun.",
     )

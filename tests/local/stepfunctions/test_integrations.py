@@ -1,7 +1,4 @@
-"""What states take in and give out: requests, responses, paths and calls.
-
-When moto no longer has a defect, the test of moto without the patch fails, and the patch can go.
-"""
+"""What states take in and give out: requests, responses, paths and calls."""
 
 from __future__ import annotations
 
@@ -20,9 +17,7 @@ from fakes.state_machines import (
     task,
 )
 from fakes.stepfunctions_aws import ACCOUNT, REGION, ROLE, Aws
-from personalize_sfn.local import stepfunctions
-from personalize_sfn.local.stepfunctions import patches
-from personalize_sfn.local.stepfunctions.patches import calls, values
+from personalize_sfn.local.aws.iam import Keys
 
 
 def test_a_nested_execution_answers_in_pascal_case_with_parsed_input_and_output(aws: Aws) -> None:
@@ -37,14 +32,6 @@ def test_a_nested_execution_answers_in_pascal_case_with_parsed_input_and_output(
     )
     assert type(output["StartDate"]) is int
     assert output["StopDate"] >= output["StartDate"] > 1_700_000_000_000
-
-
-def test_moto_still_passes_parameters_in_the_casing_of_the_state(aws: Aws) -> None:
-    child = aws.create("child", passing())
-    with patches.unpatched(values.names_and_types_of_requests_and_responses):
-        ended = aws.run(nested(child))
-    assert (ended["status"], ended["error"]) == ("FAILED", "States.Runtime")
-    assert "stateMachineArn" in ended["cause"] or "StateMachineArn" in ended["cause"]
 
 
 def test_an_sdk_task_takes_pascal_case_and_answers_times_as_text(aws: Aws) -> None:
@@ -70,12 +57,6 @@ def test_a_function_can_be_called_without_waiting_for_it(aws: Aws) -> None:
     assert aws.invocation_types == ["Event"]
 
 
-def test_moto_still_leaves_the_metadata_out(aws: Aws) -> None:
-    aws.functions["echo"] = lambda event: event
-    with patches.unpatched(calls.a_function_call_answers_as_aws_does):
-        assert "SdkHttpMetadata" not in aws.output(calling("echo"))
-
-
 def test_tasks_call_with_the_keys_of_the_execution_role(aws: Aws) -> None:
     from moto.sts.models import sts_backends
 
@@ -89,10 +70,10 @@ def test_tasks_call_with_the_keys_of_the_execution_role(aws: Aws) -> None:
 def test_a_role_that_cannot_be_assumed_fails_the_task(aws: Aws) -> None:
     refusal: Any = {"Error": {"Code": "AccessDenied", "Message": "not authorized to assume"}}
 
-    def refuse(role_arn: str) -> stepfunctions.Keys:
+    def refuse(role_arn: str) -> Keys:
         raise ClientError(refusal, "AssumeRole")
 
-    stepfunctions.install(stepfunctions.InterpreterSettings(endpoint_url=lambda: aws.url, assume_role=refuse))
+    aws.install(refuse)
     ended = aws.run(calling("f"))
     assert (ended["status"], ended["error"]) == ("FAILED", "Lambda.AWSLambdaException")
     assert ended["cause"].startswith("not authorized to assume")
@@ -109,10 +90,3 @@ def test_the_users_profile_and_configuration_are_not_read(
     monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
     aws.functions["f"] = lambda event: "here"
     assert aws.output(calling("f"))["Payload"] == "here"
-
-
-def test_moto_still_signs_with_a_constant_key(aws: Aws) -> None:
-    aws.functions["f"] = lambda event: None
-    with patches.unpatched(calls.calls_are_made_by_the_execution_role):
-        aws.output(calling("f"))
-    assert aws.keys_seen == ["ak"]

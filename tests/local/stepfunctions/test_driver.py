@@ -1,7 +1,4 @@
-"""How executions end, are stopped, and take their children along.
-
-When moto no longer has a defect, the test of moto without the patch fails, and the patch can go.
-"""
+"""How executions end, are stopped, and take their children along."""
 
 from __future__ import annotations
 
@@ -24,9 +21,9 @@ from fakes.state_machines import (
     wait_for,
 )
 from fakes.stepfunctions_aws import ACCOUNT, REGION, Aws, FunctionError
-from personalize_sfn.local import stepfunctions
-from personalize_sfn.local.stepfunctions import patches
-from personalize_sfn.local.stepfunctions.patches import clock, execution_end
+from personalize_sfn.local.stepfunctions import driver
+from personalize_sfn.local.stepfunctions.integrations import RoleCaller, perform
+from personalize_sfn.statemachine import TaskCall, TaskOutcome
 
 
 def test_a_stop_ends_the_execution_at_once_with_its_error_and_cause(aws: Aws) -> None:
@@ -43,32 +40,9 @@ def test_a_stop_ends_the_execution_at_once_with_its_error_and_cause(aws: Aws) ->
     assert events(aws, arn)[-1] == "ExecutionAborted"
 
 
-def test_moto_still_waits_for_the_task_in_flight_when_stopped(aws: Aws) -> None:
-    gate = aws.functions["slow"] = Gate()
-    arn = aws.start(aws.create("m", calling("slow")))
-    assert gate.entered.wait(10)
-    with patches.unpatched(execution_end.a_stop_is_immediate):
-        aws.client("stepfunctions").stop_execution(executionArn=arn)
-        status = aws.client("stepfunctions").describe_execution(executionArn=arn)["status"]
-        gate.open.set()
-        aws.wait(arn)
-    assert status == "RUNNING"
-
-
-def test_moto_still_writes_the_success_of_a_task_after_a_stop(aws: Aws) -> None:
-    gate = aws.functions["slow"] = Gate()
-    arn = aws.start(aws.create("m", calling("slow")))
-    assert gate.entered.wait(10)
-    with patches.unpatched(execution_end.nothing_follows_the_end), patches.unpatched(execution_end.a_stop_is_immediate):
-        aws.client("stepfunctions").stop_execution(executionArn=arn)
-        gate.open.set()
-        aws.wait(arn)
-        assert "TaskSucceeded" in events(aws, arn)
-
-
 def test_a_stop_interrupts_a_wait_and_a_backoff(aws: Aws) -> None:
     aws.functions["f"] = fails_with("Transient")
-    stepfunctions.install(stepfunctions.InterpreterSettings(endpoint_url=lambda: aws.url, wait_scale=1))
+    aws.install(wait_scale=1)
     threads = threading.active_count()
     waiting = aws.start(aws.create("waits", machine("W", W={"Type": "Wait", "Seconds": 900, "End": True})))
     backing_off = aws.start(
@@ -81,13 +55,6 @@ def test_a_stop_interrupts_a_wait_and_a_backoff(aws: Aws) -> None:
     wait_for(lambda: threading.active_count() <= threads + 4)
 
 
-def test_moto_still_sleeps_through_a_backoff() -> None:
-    from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
-
-    with patches.unpatched(clock.backoffs_are_scaled_and_interruptible):
-        assert "sleep" in retrier_decl.RetrierDecl._eval_body.__code__.co_names
-
-
 def test_an_execution_can_be_stopped_before_its_first_state(aws: Aws) -> None:
     arn = aws.create("m", machine("W", W={"Type": "Wait", "Seconds": 3600, "End": True}))
     for number in range(5):
@@ -95,14 +62,6 @@ def test_an_execution_can_be_stopped_before_its_first_state(aws: Aws) -> None:
         aws.client("stepfunctions").stop_execution(executionArn=execution)
         assert aws.wait(execution, 2)["status"] == "ABORTED"
         assert events(aws, execution)[0] == "ExecutionStarted"
-
-
-def test_moto_still_has_no_environment_until_the_definition_is_parsed() -> None:
-    from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
-
-    with patches.unpatched(execution_end.an_execution_exists_from_its_start):
-        assert "_get_evaluation_environment" in ExecutionWorker._execution_logic.__code__.co_names
-        assert "_get_evaluation_environment" not in ExecutionWorker.start.__code__.co_names
 
 
 def waiting_child(aws: Aws) -> str:
@@ -132,26 +91,20 @@ def test_a_child_execution_is_stopped_with_its_parent(aws: Aws) -> None:
 def test_a_child_that_began_a_moment_before_its_parent_was_stopped_is_stopped_too(
     aws: Aws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sfn import (
-        StateTaskServiceSfn,
-    )
-
-    started = StateTaskServiceSfn._eval_service_task
-
-    def stopped_right_after_the_start(task: Any, env: Any, **call: Any) -> None:
-        started(task, env=env, **call)
-        if "stateMachine:child" in call["normalised_parameters"]["stateMachineArn"]:
-            aws.client("stepfunctions").stop_execution(executionArn=parent_arn)
+    def stopped_right_after_the_start(call: TaskCall, caller: RoleCaller) -> TaskOutcome:
+        outcome = perform(call, caller)
+        aws.client("stepfunctions").stop_execution(executionArn=parent_arn)
+        return outcome
 
     parent_arn = f"arn:aws:states:{REGION}:{ACCOUNT}:execution:parent:p"
-    monkeypatch.setattr(StateTaskServiceSfn, "_eval_service_task", stopped_right_after_the_start)
+    monkeypatch.setattr(driver, "perform", stopped_right_after_the_start)
     parent = aws.start(aws.create("parent", nested(waiting_child(aws))), name="p")
     assert aws.wait(parent)["status"] == "ABORTED"
     assert aws.wait(child_of("p"), 3)["status"] == "ABORTED"
 
 
 def test_a_child_execution_is_stopped_when_its_parent_or_the_task_times_out(aws: Aws) -> None:
-    stepfunctions.install(stepfunctions.InterpreterSettings(endpoint_url=lambda: aws.url, timeout_floor_seconds=0.5))
+    aws.install(timeout_floor_seconds=0.5)
     child = waiting_child(aws)
     parent = aws.start(aws.create("parent", nested(child) | {"TimeoutSeconds": 60}), name="machine")
     task_limit = aws.start(aws.create("task", nested(child, TimeoutSeconds=60)), name="task")
@@ -180,17 +133,6 @@ def test_a_child_execution_is_stopped_when_another_branch_fails(aws: Aws) -> Non
     assert aws.wait(child_of("p"), 3)["status"] == "ABORTED"
 
 
-def test_moto_still_leaves_the_child_running(aws: Aws) -> None:
-    child = waiting_child(aws)
-    with patches.unpatched(execution_end.parents_wait_for_children_and_take_them_along):
-        parent = aws.start(aws.create("parent", nested(child)), name="p")
-        wait_for(lambda: child_runs(aws, "p"))
-        aws.client("stepfunctions").stop_execution(executionArn=parent)
-        with pytest.raises(AssertionError, match="still"):
-            wait_for(lambda: not child_runs(aws, "p"), 1.5)
-    aws.client("stepfunctions").stop_execution(executionArn=child_of("p"))
-
-
 def test_a_parent_notices_the_end_of_its_child_without_many_questions(aws: Aws) -> None:
     child = aws.create("child", machine("W", W={"Type": "Wait", "Seconds": 400, "End": True}))
     begun = time.monotonic()
@@ -203,31 +145,16 @@ def test_a_parent_notices_the_end_of_its_child_without_many_questions(aws: Aws) 
 
 def test_a_machine_that_times_out_says_so_while_its_task_still_runs(aws: Aws) -> None:
     gate = aws.functions["slow"] = Gate()
-    stepfunctions.install(stepfunctions.InterpreterSettings(endpoint_url=lambda: aws.url, timeout_floor_seconds=0.2))
+    aws.install(timeout_floor_seconds=0.2)
     ended = aws.run(calling("slow") | {"TimeoutSeconds": 100})
     assert ended["status"] == "TIMED_OUT"
     assert events(aws, ended["executionArn"])[-1] == "ExecutionTimedOut"
     gate.open.set()
 
 
-def test_moto_still_writes_a_time_out_only_after_the_task(aws: Aws) -> None:
-    gate = aws.functions["slow"] = Gate()
-    with patches.unpatched(execution_end.time_limits_of_machines_end_at_once):
-        ended = aws.run(calling("slow") | {"TimeoutSeconds": 1})
-        assert ended["status"] == "TIMED_OUT"
-        assert "ExecutionTimedOut" not in events(aws, ended["executionArn"])
-    gate.open.set()
-
-
 def test_the_output_is_compact_json_even_of_a_string(aws: Aws) -> None:
     assert aws.run(passing(Result={"a": [1, 2]}))["output"] == '{"a":[1,2]}'
     assert aws.run(passing(Result="text"))["output"] == '"text"'
-
-
-def test_moto_still_keeps_the_output_as_an_object(aws: Aws) -> None:
-    with patches.unpatched(execution_end.the_outcome_is_written_once_and_whole):
-        assert aws.run(passing(Result={"a": [1, 2]}))["output"] == '{"a": [1, 2]}'
-        assert aws.run(passing(Result="text"))["output"] == "text"
 
 
 def test_forty_executions_run_at_once(aws: Aws) -> None:
@@ -242,18 +169,3 @@ def test_forty_executions_run_at_once(aws: Aws) -> None:
     executions = [aws.start(arn, {"n": number}) for number in range(40)]
     outputs = [json.loads(aws.wait(execution)["output"])["Payload"] for execution in executions]
     assert outputs == list(range(40))
-
-
-def test_the_interpreter_hoards_no_threads(aws: Aws) -> None:
-    from moto.stepfunctions.parser.backend import execution_worker
-
-    before = len(execution_worker.TMP_THREADS)
-    aws.output(passing())
-    assert len(execution_worker.TMP_THREADS) == before
-    with (
-        patches.unpatched(execution_end.threads_are_not_hoarded),
-        patches.unpatched(execution_end.an_execution_exists_from_its_start),
-    ):
-        before = len(execution_worker.TMP_THREADS)
-        aws.output(passing())
-        assert len(execution_worker.TMP_THREADS) > before

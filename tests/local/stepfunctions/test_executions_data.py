@@ -9,8 +9,6 @@ from fakes.state_machines import (
     passing,
 )
 from fakes.stepfunctions_aws import ROLE, Aws
-from personalize_sfn.local.stepfunctions import patches
-from personalize_sfn.local.stepfunctions.patches import values
 
 
 def test_the_context_object_is_json_with_milliseconds(aws: Aws) -> None:
@@ -19,12 +17,6 @@ def test_the_context_object_is_json_with_milliseconds(aws: Aws) -> None:
     assert output["c"]["Execution"]["RoleArn"] == ROLE
     for text in (output["start"], output["c"]["State"]["EnteredTime"]):
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", text)
-
-
-def test_moto_still_puts_a_datetime_into_the_context_object(aws: Aws) -> None:
-    with patches.unpatched(values.times_of_the_context_object):
-        output = aws.output(passing(Parameters={"start.$": "$$.Execution.StartTime"}))
-    assert output["start"].endswith("+00:00")
 
 
 def test_a_result_selector_picks_from_the_payload(aws: Aws) -> None:

@@ -1,0 +1,252 @@
+"""Runs executions: one thread for what is due by the clock, and workers for what tasks do.
+
+Executions are plain data that take steps; nothing of an execution sleeps, so that ten thousand of them need no ten
+thousand threads.  Everything here happens under one lock, the calls of tasks excepted.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from personalize_sfn.local.stepfunctions.integrations import RoleCaller, child_outcome, perform
+from personalize_sfn.local.stepfunctions.records import ExecutionRecord
+from personalize_sfn.local.stepfunctions.role_clients import RoleClients
+from personalize_sfn.local.stepfunctions.workers import Workers
+from personalize_sfn.statemachine import TaskCall, TaskOutcome
+from personalize_sfn.statemachine.history import Resource
+
+__all__ = ["Driver"]
+
+logger = logging.getLogger(__name__)
+
+#: So many states are entered before other executions and requests have their turn.
+_STEPS_AT_ONCE = 200
+_TOKEN = ".waitForTaskToken"  # noqa: S105 - the name of an integration pattern
+
+
+class Driver:
+    """Executions of all accounts and regions of an embedded AWS.
+
+    Args:
+        clients: of the roles that tasks call with.
+        busy: whether the embedded AWS does real work, so that Waits for it are no part of a plan's time.
+    """
+
+    def __init__(self, clients: RoleClients, busy: Callable[[], bool] = lambda: False) -> None:
+        self.lock = threading.RLock()
+        self.news = threading.Condition(self.lock)
+        """Told when an execution has ended, and when there is a task for an activity."""
+        self._clients = clients
+        self._busy = busy
+        self._workers = Workers()
+        self._turns = threading.Condition(self.lock)
+        self._ready: deque[ExecutionRecord] = deque()
+        self._due: list[tuple[float, int, ExecutionRecord]] = []
+        self._numbers = itertools.count()
+        self._records: dict[str, ExecutionRecord] = {}
+        self._tokens: dict[str, ExecutionRecord] = {}
+        self._activities: dict[str, deque[tuple[ExecutionRecord, TaskCall]]] = {}
+        self.closed = False
+        self._clock = threading.Thread(target=self._run, name="states-clock", daemon=True)
+        self._clock.start()
+
+    def close(self) -> None:
+        """Nothing runs on; what tasks answer from now on is not heard."""
+        with self.lock:
+            self.closed = True
+            self._workers.close()
+            self._turns.notify_all()
+            self.news.notify_all()
+        self._clock.join(5)
+
+    # --- executions -------------------------------------------------------------------------------------------------
+
+    def start(self, record: ExecutionRecord) -> None:
+        """Let an execution run that has begun, or was redriven."""
+        with self.lock:
+            self._records[record.arn] = record
+            record.settled = False
+            self._ready.append(record)
+            self._turns.notify()
+
+    def stop(self, record: ExecutionRecord, error: str | None, cause: str | None) -> None:
+        """End an execution as ABORTED, and what it started."""
+        with self.lock:
+            record.execution.to_now()
+            record.execution.stop(error, cause)
+            self._settle(record)
+
+    def _run(self) -> None:
+        with self.lock:
+            while not self.closed:
+                now = time.time()
+                while self._due and self._due[0][0] <= now:
+                    due, _, record = heapq.heappop(self._due)
+                    if due == record.due:  # else something else is due first by now, or nothing
+                        record.due = None
+                        self._ready.append(record)
+                if self._ready:
+                    self._drive(self._ready.popleft())
+                    if self._ready:  # others may want the lock
+                        self._turns.wait(0)
+                    continue
+                self._turns.wait(self._due[0][0] - now if self._due else None)
+
+    def _drive(self, record: ExecutionRecord) -> None:
+        """Let an execution do what is due now."""
+        execution = record.execution
+        execution.busy = self._busy()
+        execution.to_now()
+        try:
+            for _ in range(_STEPS_AT_ONCE):
+                if not execution.step(partial(self._call, record), execution.now):
+                    break
+        except Exception as error:  # a bug of ours ends this execution, no other
+            logger.exception("%s failed outside of any state", record.arn)
+            execution._end("FAILED", "ExecutionFailed", None, "States.Runtime", f"{type(error).__name__}: {error}")
+        self._settle(record)
+
+    def _settle(self, record: ExecutionRecord) -> None:
+        """What follows from the steps that an execution took."""
+        execution = record.execution
+        if record.children:
+            pending = set(execution.pending())
+            for token in record.children.keys() - pending:
+                child, call = record.children.pop(token)
+                self._workers.submit(partial(self._stop_child, child, self._caller(record, call)))
+        if execution.status == "RUNNING":
+            due = execution.next_due()
+            if due is not None and due <= execution.now:
+                self._ready.append(record)
+                self._turns.notify()
+            elif due is not None and due != record.due:
+                record.due = due
+                heapq.heappush(self._due, (due, next(self._numbers), record))
+                if self._due[0][2] is record:
+                    self._turns.notify()
+        elif not record.settled:
+            record.settled, record.stopped = True, execution.now
+            if execution.status == "SUCCEEDED":
+                execution.frames.clear()  # no redrive will ask for them
+            for parent, call in record.parents:
+                self._workers.submit(partial(self._child_ended, parent, call, record))
+            record.parents.clear()
+            self.news.notify_all()
+
+    # --- tasks ------------------------------------------------------------------------------------------------------
+
+    def _caller(self, record: ExecutionRecord, call: TaskCall) -> RoleCaller:
+        given = call.credentials.get("RoleArn") if isinstance(call.credentials, dict) else None
+        through = given if isinstance(given, str) and given != record.revision.role_arn else ""
+        return RoleCaller(self._clients, record.region, record.revision.role_arn, through)
+
+    def _call(self, record: ExecutionRecord, call: TaskCall) -> TaskOutcome:
+        resource = Resource(call.resource)
+        if resource.events == "Activity":
+            self._tokens[call.token] = record
+            self._activities.setdefault(call.resource, deque()).append((record, call))
+            self.news.notify_all()
+        else:
+            if resource.pattern == _TOKEN:
+                self._tokens[call.token] = record
+            self._workers.submit(partial(self._work, record, call))
+        return TaskOutcome(pending=True)
+
+    def _work(self, record: ExecutionRecord, call: TaskCall) -> None:
+        caller = self._caller(record, call)
+        outcome = perform(call, caller)
+        pattern = Resource(call.resource).pattern
+        with self.lock:
+            if self.closed:
+                return
+            execution = record.execution
+            execution.to_now()
+            if outcome.error is not None or not pattern:
+                execution.complete(call.token, outcome)
+            elif pattern == _TOKEN:
+                execution.submitted(call.token, outcome.output)
+            else:
+                self._started_child(record, call, outcome.output)
+            self._drive(record)
+
+    def _started_child(self, record: ExecutionRecord, call: TaskCall, answer: dict[str, Any]) -> None:
+        arn = answer["ExecutionArn"]
+        if not record.execution.submitted(call.token, answer):  # it was stopped in the meantime
+            self._workers.submit(partial(self._stop_child, arn, self._caller(record, call)))
+            return
+        record.children[call.token] = (arn, call)
+        child = self._records.get(arn)
+        if child is None or child.settled:
+            self._workers.submit(partial(self._child_ended, record, call, child, arn))
+        else:
+            child.parents.append((record, call))
+
+    def _child_ended(
+        self, record: ExecutionRecord, call: TaskCall, child: ExecutionRecord | None, arn: str = ""
+    ) -> None:
+        outcome = child_outcome(call, child.arn if child is not None else arn, self._caller(record, call))
+        with self.lock:
+            if record.children.pop(call.token, None) is None or self.closed:
+                return
+            record.execution.to_now()
+            if child is not None:
+                record.execution.waited_for(call.token, child.execution.elapsed)
+            record.execution.complete(call.token, outcome)
+            self._drive(record)
+
+    @staticmethod
+    def _stop_child(arn: str, caller: RoleCaller) -> None:
+        try:
+            caller.client("stepfunctions").stop_execution(executionArn=arn)
+        except (ClientError, BotoCoreError) as error:
+            # As on AWS, stopping a child is attempted; a role that may not do it leaves the child running.
+            logger.warning("the child execution %s could not be stopped: %s", arn, error)
+
+    # --- what workers outside say -----------------------------------------------------------------------------------
+
+    def answer(self, token: str, act: Callable[[Any], bool]) -> bool | None:
+        """Act on the execution that a task's token is of; what that says, or None for a token that never was."""
+        with self.lock:
+            record = self._tokens.get(token)
+            if record is None:
+                return None
+            record.execution.to_now()
+            done = act(record.execution)
+            self._drive(record)
+            return done
+
+    def take(self, activity: str, worker: str | None, seconds: float) -> TaskCall | None:
+        """The next task of an activity, which is then the worker's; None if there is none in so many seconds."""
+        with self.lock:
+            taken = self.news.wait_for(lambda: self.closed or next(self._tasks_of(activity), None), seconds)
+            if not taken or self.closed:
+                return None
+            record, call = self._activities[activity].popleft()
+            record.execution.to_now()
+            record.execution.taken(call.token, worker)
+            return call
+
+    def _tasks_of(self, activity: str) -> Iterator[tuple[ExecutionRecord, TaskCall]]:
+        """Those that are still waited for."""
+        waiting = self._activities.get(activity, deque())
+        while waiting:
+            record, call = waiting[0]
+            if call.token in record.execution.pending():
+                yield record, call
+                return
+            waiting.popleft()
+
+    def wait_until_ended(self, record: ExecutionRecord, seconds: float) -> bool:
+        """Whether the execution ended within so many seconds."""
+        with self.lock:
+            return bool(self.news.wait_for(lambda: record.settled or self.closed, seconds))

@@ -1,0 +1,198 @@
+"""What a Task's Resource calls: one row for each integration.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from botocore import xform_name
+from botocore.exceptions import ClientError
+
+from personalize_sfn.local.stepfunctions.definition.services import (
+    boto_service_name,
+    is_modelled,
+    java_service_name,
+    operation_model,
+)
+from personalize_sfn.local.stepfunctions.role_clients import RoleClients
+from personalize_sfn.local.stepfunctions.task_values import answer_value, http_metadata, request_value
+from personalize_sfn.statemachine import TaskCall, TaskOutcome
+from personalize_sfn.statemachine.history import Resource
+from personalize_sfn.statemachine.json_text import NotJson, compact, parse
+
+__all__ = ["RoleCaller", "child_outcome", "perform"]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleCaller:
+    """Who makes a task's calls: ``role_arn``, or the role of the state's Credentials, which the former assumes."""
+
+    clients: RoleClients
+    region: str
+    role_arn: str
+    through: str = ""
+
+    def client(self, service: str) -> Any:
+        return self.clients.client(self.region, service, self.role_arn, self.through)
+
+
+def perform(call: TaskCall, caller: RoleCaller) -> TaskOutcome:
+    """Make a task's call and wait for the answer.  Never raises."""
+    resource = Resource(call.resource)
+    action = resource.name.partition(".")[0]
+    if resource.events == "LambdaFunction":
+        return _named("Lambda", "AWSLambda", "lambda", lambda: _function(call, caller))
+    if resource.service == "lambda":
+        return _named("Lambda", "AWSLambda", "lambda", lambda: _invoke(call, caller))
+    if resource.service == "states":
+        return _named("StepFunctions", "AWSStepFunctions", "stepfunctions", lambda: _start(call, caller))
+    return _sdk(resource.service.removeprefix("aws-sdk:"), action, call, caller)
+
+
+class _FunctionFailed(Exception):
+    """A function answered an error; ``payload`` says which."""
+
+    def __init__(self, payload: Any) -> None:
+        super().__init__()
+        self.payload = payload
+
+
+def _named(prefix: str, service: str, boto_name: str, work: Callable[[], Any]) -> TaskOutcome:
+    """The outcome of an optimized integration, with errors as it names them."""
+    try:
+        return TaskOutcome(work())
+    except _FunctionFailed as failed:
+        named = failed.payload.get("errorType") if isinstance(failed.payload, dict) else None
+        return TaskOutcome(error=str(named or "Lambda.Unknown"), cause=compact(failed.payload))
+    except ClientError as error:
+        said, code = error.response["ResponseMetadata"], error.response["Error"]["Code"]
+        name = _error_name(prefix, service, boto_name, code)
+        details = f"Service: {service}; Status Code: {said['HTTPStatusCode']}; Error Code: {code}; "
+        cause = f"{error.response['Error']['Message']} ({details}Request ID: {said['RequestId']}; Proxy: null)"
+        return TaskOutcome(error=name, cause=cause)
+    except Exception as error:  # what the client itself refuses, or cannot reach
+        return TaskOutcome(error=f"{prefix}.SdkClientException", cause=str(error) or repr(error))
+
+
+def _error_name(prefix: str, service: str, boto_name: str, code: str) -> str:
+    """``Lambda.ResourceNotFoundException``; one that the service does not model is ``Lambda.AWSLambdaException``."""
+    if not is_modelled(boto_name, code):
+        return f"{prefix}.{service}Exception"
+    return f"{prefix}.{code if code.endswith('Exception') else code + 'Exception'}"
+
+
+# -- Lambda ------------------------------------------------------------------------------------------------------------
+
+
+def _function(call: TaskCall, caller: RoleCaller) -> Any:
+    """A function's ARN as the Resource: its payload is the result."""
+    answer = _called(caller, {"FunctionName": call.resource, "Payload": compact(call.arguments).encode()})
+    return answer["Payload"]
+
+
+def _invoke(call: TaskCall, caller: RoleCaller) -> Any:
+    """https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html"""
+    request = {**call.arguments}
+    if "Payload" in request:
+        request["Payload"] = _payload(request["Payload"])
+    model = operation_model("lambda", "invoke")
+    answer = _called(caller, request_value(request, model.input_shape if model else None))
+    kept = ("ExecutedVersion", "FunctionError", "LogResult", "Payload", "StatusCode")
+    known = {name: answer[name] for name in kept if name in answer}
+    return dict(sorted({**known, **http_metadata(answer["ResponseMetadata"])}.items()))
+
+
+def _payload(value: Any) -> bytes:
+    """Text that is JSON is the payload itself."""
+    if isinstance(value, str):
+        try:
+            parse(value)
+        except NotJson:
+            return compact(value).encode()
+        return value.encode()
+    return compact({} if value is None else value).encode()
+
+
+def _called(caller: RoleCaller, request: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = caller.client("lambda").invoke(**request)
+    text = answer["Payload"].read().decode("utf-8", errors="replace")
+    try:
+        answer["Payload"] = json.loads(text)
+    except ValueError:
+        answer["Payload"] = text
+    if answer.get("FunctionError"):
+        raise _FunctionFailed(answer["Payload"])
+    return answer
+
+
+# -- Step Functions ----------------------------------------------------------------------------------------------------
+
+
+def _start(call: TaskCall, caller: RoleCaller) -> Any:
+    """https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html"""
+    model = operation_model("sfn", "startExecution")
+    request = {**call.arguments}
+    if not isinstance(request.get("Input"), str):
+        # "If you don't include any JSON input data, you still must include the two braces."
+        request["Input"] = compact({} if request.get("Input") is None else request["Input"])
+    answer = caller.client("stepfunctions").start_execution(
+        **request_value(request, model.input_shape if model else None)
+    )
+    metadata = answer.pop("ResponseMetadata")
+    said = answer_value(answer, model.output_shape if model else None, milliseconds=True)
+    return dict(sorted({**said, **http_metadata(metadata)}.items()))
+
+
+def child_outcome(call: TaskCall, arn: str, caller: RoleCaller) -> TaskOutcome:
+    """What DescribeExecution says of an execution that has ended, as ``.sync`` and ``.sync:2`` answer it."""
+    failed: list[str] = []
+
+    def work() -> Any:
+        answer = caller.client("stepfunctions").describe_execution(executionArn=arn)
+        del answer["ResponseMetadata"]
+        model = operation_model("sfn", "describeExecution")
+        said = answer_value(answer, model.output_shape if model else None, milliseconds=True)
+        said = dict(sorted(said.items()))
+        if said["Status"] != "SUCCEEDED":
+            failed.append(compact(said))
+            return None
+        if call.resource.endswith(".sync:2"):
+            said |= {name: parse(said[name]) for name in ("Input", "Output") if name in said}
+        return said
+
+    outcome = _named("StepFunctions", "AWSStepFunctions", "stepfunctions", work)
+    return TaskOutcome(error="States.TaskFailed", cause=failed[0]) if failed else outcome
+
+
+# -- any operation of any service --------------------------------------------------------------------------------------
+
+
+def _sdk(service: str, action: str, call: TaskCall, caller: RoleCaller) -> TaskOutcome:
+    """https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html"""
+    model = operation_model(service, action)
+    if model is None:
+        return TaskOutcome(error="States.Runtime", cause=f"{call.resource} is no operation of a service")
+    name = java_service_name(service)
+    try:
+        client = caller.client(boto_service_name(service))
+        answer = getattr(client, xform_name(model.name))(**request_value(call.arguments or {}, model.input_shape))
+        answer.pop("ResponseMetadata", None)
+        return TaskOutcome(answer_value(answer, model.output_shape, milliseconds=False))
+    except ClientError as error:
+        kind = type(error).__name__
+        kind = name if kind == "ClientError" else kind
+        said = error.response["ResponseMetadata"]
+        details = f"Service: {name}, Status Code: {said['HTTPStatusCode']}, Request ID: {said['RequestId']}"
+        if "HostId" in said:
+            details += f", Extended Request ID: {said['HostId']}"
+        return TaskOutcome(
+            error=f"{name}.{kind if kind.endswith('Exception') else kind + 'Exception'}",
+            cause=f"{error.response['Error']['Message']} ({details})",
+        )
+    except Exception as error:  # what the client itself refuses, or cannot reach
+        return TaskOutcome(error=f"{name}.SdkClientException", cause=str(error) or repr(error))

@@ -1,0 +1,85 @@
+"""An execution on the real clock: its Waits, backoffs and time limits are scaled, its events have the real time.
+
+A machine's time limit ends it when its own Waits and backoffs add up to more, as on AWS; Waits for real work (the
+service trains, a function runs) do not count, because real work takes the time that it takes here.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Self
+
+from personalize_sfn.local.stepfunctions.pace import Pace
+from personalize_sfn.statemachine import MachineExecution, StateMachine
+from personalize_sfn.statemachine.frames import Frame
+
+__all__ = ["PacedExecution"]
+
+
+class PacedExecution(MachineExecution):
+    """``pace`` and ``busy`` are not part of what is saved."""
+
+    pace = Pace()
+    limit = float("inf")
+    """Seconds of its plan after which it ends as TIMED_OUT."""
+
+    @classmethod
+    def begin(cls, definition: StateMachine, given: Any, *, pace: Pace, **more: Any) -> Self:
+        """As ``start``, at a pace."""
+        made = cls.start(definition, given, **more)
+        made.pace = pace
+        made.timers.clear()  # that of the machine's time limit, at no pace
+        made.limit_time()
+        return made
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.planned: dict[int, float] = {}
+        """Seconds that each branch has waited by its plan."""
+        self.busy = False
+        """Whether real work is under way, so that a Wait that begins now is no part of the plan's time."""
+
+    def to_now(self) -> None:
+        """Let the execution's clock be the real one; it never goes back."""
+        self.now = max(self.now, time.time())
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds that its plan has taken."""
+        return max(self.planned.values(), default=0.0)
+
+    def limit_time(self) -> None:
+        self.limit = float("inf")
+        super().limit_time()
+
+    def set_timer(self, seconds: float, frame: int, kind: str, key: str, data_: Any = None) -> None:
+        if kind in ("wait", "retry"):
+            before = self.planned.get(frame, 0.0)
+            if not self.busy:
+                self.planned[frame] = before + seconds
+                if before + seconds > self.limit:
+                    super().set_timer(self.pace.scaled_wait(max(self.limit - before, 0.0)), 0, "machine", "")
+            seconds = self.pace.scaled_wait(seconds)
+        elif kind in ("timeout", "heartbeat", "machine"):
+            if kind == "machine":
+                self.limit = self.elapsed + seconds
+            seconds = self.pace.scaled_timeout(seconds)
+        super().set_timer(seconds, frame, kind, key, data_)
+
+    def spawn(self, parent: Frame | None, *arguments: Any, **more: Any) -> Frame:
+        frame = super().spawn(parent, *arguments, **more)
+        if parent is not None:
+            self.planned[frame.id] = self.planned.get(parent.id, 0.0)
+        return frame
+
+    def finished(self, frame: Frame, output: Any) -> None:
+        if frame.parent is not None:
+            took = self.planned.pop(frame.id, 0.0)
+            self.planned[frame.parent] = max(self.planned.get(frame.parent, 0.0), took)
+        super().finished(frame, output)
+
+    def waited_for(self, token: str, seconds: float) -> None:
+        """The call took so many seconds of a plan: those of an execution that it started."""
+        frame = self._waiting(token)
+        if frame is not None:
+            self.planned[frame.id] = self.planned.get(frame.id, 0.0) + seconds
