@@ -82,7 +82,9 @@ class Session:
         if self.is_local:
             # Path style: bucket names are no host names on a loopback address. Proxies would leave this machine.
             # A body is not hashed for the signature: it crosses no network, and 100 MB take a quarter of a second.
+            # TestState and StartSyncExecution would go to sync-127.0.0.1.
             options |= {"s3": {"addressing_style": "path", "payload_signing_enabled": False}, "proxies": {}}
+            options["inject_host_prefix"] = False
         return self.boto_session.client(service, endpoint_url=self.endpoint_url, config=Config(**options))
 
     @cached_property

@@ -90,12 +90,17 @@ class Aws:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
-    def install(self, assume_role: Callable[[str], Keys] = keys_of, **pace: float) -> None:
+    def install(
+        self,
+        assume_role: Callable[[str], Keys] = keys_of,
+        busy: Callable[[], bool] = lambda: False,
+        **pace: float,
+    ) -> None:
         """A Step Functions that knows nothing yet, at a pace."""
         if self.service is not None:
             self.service.close()
         self.service = StepFunctionsService(
-            FakeAuthorizer(self), assume_role, endpoint_url=lambda: self.url, pace=Pace(**pace)
+            FakeAuthorizer(self), assume_role, endpoint_url=lambda: self.url, pace=Pace(**pace), busy=busy
         )
 
     def stop(self) -> None:
@@ -110,7 +115,9 @@ class Aws:
             endpoint_url=self.url,
             aws_access_key_id="test",
             aws_secret_access_key="test",
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=30, max_pool_connections=50),
+            config=Config(
+                retries={"total_max_attempts": 1}, read_timeout=30, max_pool_connections=50, inject_host_prefix=False
+            ),
         )
 
     def _app(self, environ: dict[str, Any], start_response: Any) -> Any:

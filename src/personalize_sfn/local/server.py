@@ -197,7 +197,9 @@ class LocalAws:
         except OSError as error:
             raise LocalAwsError(f"port {self._port} cannot be used: {error.strerror}") from error
         endpoint_url = self.endpoint_url
-        authorizer = self._authorizer = Authorizer(Iam(ACCOUNT_ID), lambda: self.personalize, lambda: self.step_functions)
+        authorizer = self._authorizer = Authorizer(
+            Iam(ACCOUNT_ID), lambda: self.personalize, lambda: self.step_functions
+        )
         self._functions = Functions(
             authorizer, endpoint_url, fork=self._fork, min_timeout_seconds=self._min_timeout_seconds
         )

@@ -60,6 +60,21 @@ VALID: list[dict[str, Any]] = [
     machine(P={"Type": "Parallel", "Branches": [machine(A=END), machine(B=END)], "End": True}),
     machine(M={"Type": "Map", "ItemsPath": "$.items", "ItemProcessor": machine(A=END), "End": True}),
     machine(P={"Type": "Pass", "Parameters": {"n.$": "States.Array('null', $.null)"}, "End": True}),
+    machine(P={"Type": "Pass", "Parameters": {"n": [{"m.$": "States.Array(null, 1)"}]}, "End": True}),
+    machine(P={"Type": "Pass", "Parameters": {"n.$": r"States.Format('\{}', $.a)"}, "End": True}),
+    machine(A={**END, "Assign": {"x": 1}}),
+    machine(A={**END, "Assign": {"x": "{% 1 %}"}, "Output": "{% $states.input %}"}) | {"QueryLanguage": "JSONata"},
+    machine(
+        A={
+            "Type": "Choice",
+            "QueryLanguage": "JSONata",
+            "Choices": [{"Condition": "{% $states.input.a = 1 %}", "Assign": {"b": 1}, "Output": {}, "Next": "B"}],
+            "Default": "B",
+        },
+        B={"Type": "Wait", "QueryLanguage": "JSONata", "Seconds": "{% $states.input.s %}", "End": True},
+    ),
+    task("arn:aws:states:us-east-1:123456789012:activity:paint"),
+    task("arn:aws:states:::lambda:invoke.waitForTaskToken", Parameters={"FunctionName": "f"}),
 ]
 
 
@@ -70,7 +85,6 @@ def test_a_valid_definition_has_no_diagnostics(definition: dict[str, Any]) -> No
 
 SCHEMA = "SCHEMA_VALIDATION_FAILED: "
 TARGET = "MISSING_TRANSITION_TARGET: "
-LOCAL = "UNSUPPORTED_LOCALLY: The embedded AWS does not support "
 INVALID: list[tuple[dict[str, Any], list[str]]] = [
     (machine(A={"Type": "Pass", "Next": "Z"}), [TARGET + "Missing 'Next' target: Z at /States/A/Next"]),
     (machine(A=END) | {"StartAt": "Z"}, [TARGET + "Missing 'StartAt' target: Z at /StartAt"]),
@@ -162,25 +176,27 @@ INVALID: list[tuple[dict[str, Any], list[str]]] = [
             "got 'y' at /States/A/Parameters/x.$"
         ],
     ),
-    # What AWS runs and the interpreter here does not: G9 and G13.
+    (machine(A={**END, "Output": "{% 1 %}"}), [SCHEMA + "Field 'Output' is not supported here at /States/A/Output"]),
     (
-        machine(A=END) | {"QueryLanguage": "JSONata"},
-        [LOCAL + "QueryLanguage JSONata, only JSONPath at /QueryLanguage"],
-    ),
-    (machine(A={**END, "Assign": {"x": 1}}), [LOCAL + "variables (Assign) at /States/A/Assign"]),
-    (machine(A={**END, "Output": "{% 1 %}"}), [LOCAL + "JSONata (the field Output) at /States/A/Output"]),
-    (
-        machine(A={**END, "Parameters": {"x.$": r"States.Format('\{}', $.a)"}}),
-        [
-            LOCAL + r"escapes (a backslash) in intrinsic functions: States.Format('\{}', $.a) "
-            "at /States/A/Parameters/x.$"
-        ],
+        machine(A={**END, "InputPath": "$"}) | {"QueryLanguage": "JSONata"},
+        [SCHEMA + "Field 'InputPath' is not supported here at /States/A/InputPath"],
     ),
     (
-        machine(A={**END, "Parameters": {"x": [{"y.$": "States.Array(null, 1)"}]}}),
+        machine(A={"Type": "Wait", "Timestamp": "tomorrow", "End": True}),
+        [SCHEMA + 'Timestamp must be an RFC3339 timestamp, got "tomorrow" at /States/A/Timestamp'],
+    ),
+    (
+        machine(
+            M={
+                "Type": "Map",
+                "ItemReader": {"Resource": "arn:aws:states:::s3:putObject"},
+                "ItemProcessor": machine(A=END) | {"ProcessorConfig": {"Mode": "DISTRIBUTED"}},
+                "End": True,
+            }
+        ),
         [
-            LOCAL + "null as an argument of an intrinsic function: States.Array(null, 1) "
-            "at /States/A/Parameters/x[0]/y.$"
+            SCHEMA + "Resource of an ItemReader must be one of arn:aws:states:::s3:getObject, "
+            "arn:aws:states:::s3:listObjectsV2, got 'arn:aws:states:::s3:putObject' at /States/M/ItemReader/Resource"
         ],
     ),
 ]
@@ -216,3 +232,12 @@ def test_check_raises_with_every_diagnostic_in_one_message() -> None:
     assert refused.value.message == (
         "Invalid State Machine Definition: 'MISSING_TRANSITION_TARGET: Missing 'Next' target: Z at /States/A/Next'"
     )
+
+
+def test_an_express_machine_waits_for_nobody_outside() -> None:
+    waits = task("arn:aws:states:::lambda:invoke.waitForTaskToken", Parameters={"FunctionName": "f"})
+    assert [str(one) for one in diagnose(json.dumps(waits), "EXPRESS")] == [
+        SCHEMA + "Express state machine does not support 'arn:aws:states:::lambda:invoke.waitForTaskToken' "
+        "at /States/T/Resource"
+    ]
+    assert diagnose(json.dumps(waits)) == []

@@ -60,3 +60,16 @@ def test_a_task_that_takes_too_long_times_out_and_the_history_keeps_the_limit_of
     scheduled = next(event for event in history if event["type"] == "TaskScheduled")
     assert scheduled["taskScheduledEventDetails"]["timeoutInSeconds"] == 120
     assert "TaskSucceeded" not in events(aws, arn)
+
+
+def test_a_machine_whose_own_waits_are_longer_than_its_limit_times_out_as_on_aws(aws: Aws) -> None:
+    waits = {f"W{number}": {"Type": "Wait", "Seconds": 60, "Next": f"W{number + 1}"} for number in range(3)}
+    definition = machine("W0", **waits, W3={"Type": "Succeed"})
+    assert aws.run(definition | {"TimeoutSeconds": 100})["status"] == "TIMED_OUT"
+    assert aws.run(definition | {"TimeoutSeconds": 200})["status"] == "SUCCEEDED"
+
+
+def test_waits_for_real_work_are_no_part_of_a_limit(aws: Aws) -> None:
+    aws.install(busy=lambda: True)
+    waits = machine("W", W={"Type": "Wait", "Seconds": 60, "Next": "S"}, S={"Type": "Succeed"})
+    assert aws.run(waits | {"TimeoutSeconds": 30})["status"] == "SUCCEEDED"

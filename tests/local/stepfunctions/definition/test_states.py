@@ -51,11 +51,6 @@ def test_a_right_state_has_no_diagnostics(state):
             "OutputPath must be a JSONPath or null, got 'a'",
             "at/OutputPath",
         ),
-        (
-            {"Type": "Pass", "Assign": {}, "End": True},
-            "The embedded AWS does not support variables (Assign)",
-            "at/Assign",
-        ),
         ({"Type": "Task", "End": True}, "Missing required field 'Resource'", "at"),
     ],
 )

@@ -27,11 +27,6 @@ def test_fields_named_as_paths_hold_paths_or_intrinsic_functions():
     ]
 
 
-@pytest.mark.parametrize("call", [r"States.Format('\\'', $.a)", "States.Array(null)"])
-def test_what_the_interpreter_would_misread_in_an_intrinsic_function_is_refused_by_name(call: str):
-    assert codes(payload({"a.$": call}, "at")) == [("UNSUPPORTED_LOCALLY", "at/a.$")]
-
-
 @pytest.mark.parametrize(
     "arn",
     [
@@ -39,6 +34,7 @@ def test_what_the_interpreter_would_misread_in_an_intrinsic_function_is_refused_
         "arn:aws:states:::states:startExecution.sync:2",
         "arn:aws:states:::aws-sdk:personalize:describeCampaign",
         "arn:aws:lambda:us-east-1:123456789012:function:movies-create-campaign",
+        "arn:aws:states:us-east-1:123456789012:activity:mine",
     ],
 )
 def test_resources_that_exist_are_taken(arn: str):
@@ -51,7 +47,6 @@ def test_resources_that_exist_are_taken(arn: str):
         (None, "SCHEMA_VALIDATION_FAILED"),
         ("arn:aws:states:::aws-sdk:personalize:paintCampaign", "SCHEMA_VALIDATION_FAILED"),
         ("arn:aws:states:::sqs:sendMessage", "UNSUPPORTED_LOCALLY"),
-        ("arn:aws:states:us-east-1:123456789012:activity:mine", "UNSUPPORTED_LOCALLY"),
         (f"{INVOKE}.sync", "SCHEMA_VALIDATION_FAILED"),
     ],
 )
