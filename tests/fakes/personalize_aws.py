@@ -98,7 +98,7 @@ class FakeEnvironment:
     def s3_open(self, role_arn: str, bucket: str, key: str) -> BinaryIO:
         return io.BytesIO(self.objects[key])
 
-    def s3_put(self, role_arn: str, bucket: str, key: str, content: bytes) -> None:
+    def s3_put(self, role_arn: str, bucket: str, key: str, content: bytes, kms_key_arn: str | None = None) -> None:
         self.objects[key] = content
 
 

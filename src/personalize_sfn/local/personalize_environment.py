@@ -56,9 +56,16 @@ class PersonalizeEnvironment:
     def s3_open(self, role_arn: str, bucket: str, key: str) -> BinaryIO:  # noqa: ARG002 - authorize asked about the role
         return open_object(self.account, bucket, key)
 
-    def s3_put(self, role_arn: str, bucket: str, key: str, content: bytes) -> None:  # noqa: ARG002 - as above
+    def s3_put(
+        self,
+        role_arn: str,  # noqa: ARG002 - as above
+        bucket: str,
+        key: str,
+        content: bytes,
+        kms_key_arn: str | None = None,
+    ) -> None:
         with self.s3_section():
-            write_object(self.account, bucket, key, content)
+            write_object(self.account, bucket, key, content, kms_key_arn)
 
 
 def make_personalize(

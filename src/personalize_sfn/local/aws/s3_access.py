@@ -67,8 +67,8 @@ def content_of(stored: Any) -> BinaryIO:
     return cast(BinaryIO, content)
 
 
-def write_object(account: str, bucket: str, key: str, content: bytes) -> None:
-    """Make or replace an object.
+def write_object(account: str, bucket: str, key: str, content: bytes, kms_key_arn: str | None = None) -> None:
+    """Make or replace an object, encrypted with the key or else as the bucket says.
 
     Raises:
         KeyError: no such bucket.
@@ -77,7 +77,8 @@ def write_object(account: str, bucket: str, key: str, content: bytes) -> None:
         raise KeyError(f"s3://{bucket}/{key}")
     from moto.s3.models import s3_backends
 
-    s3_backends[account][PARTITION].put_object(bucket, key, content)
+    encryption = {} if kms_key_arn is None else {"encryption": "aws:kms", "kms_key_id": kms_key_arn}
+    s3_backends[account][PARTITION].put_object(bucket, key, content, **encryption)
 
 
 def key_of_object(account: str, bucket: str, key: str) -> str | None:

@@ -37,6 +37,6 @@ class Environment(Protocol):
         """The object's content, for the caller to close.  Raises KeyError when there is no such bucket or key."""
         ...
 
-    def s3_put(self, role_arn: str, bucket: str, key: str, content: bytes) -> None:
-        """Write an object.  Raises KeyError when there is no such bucket."""
+    def s3_put(self, role_arn: str, bucket: str, key: str, content: bytes, kms_key_arn: str | None = None) -> None:
+        """Write an object, encrypted with the key, else as the bucket says.  Raises KeyError: no such bucket."""
         ...

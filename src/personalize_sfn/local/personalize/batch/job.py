@@ -50,10 +50,11 @@ def run(  # noqa: PLR0917 - what a job holds, and how its kind is checked, answe
         WorkFailed: Invalid S3 input or output path; more than ``most_lines`` queries in a file.
     """
     role_arn, (source, target) = members["roleArn"], _paths(members)
+    destination = members["jobOutput"]["s3DataDestination"]
     for name, content in s3_files.read_batch(environment, role_arn, source, target):
         s3_files.check_lines(name, content, most_lines)
-        s3_files.write(environment, role_arn, target, f"{name}.out", answered(content, check, answer, encode))
-    s3_files.write(environment, role_arn, target, CHECK, b"")
+        s3_files.write(environment, role_arn, destination, f"{name}.out", answered(content, check, answer, encode))
+    s3_files.write(environment, role_arn, destination, CHECK, b"")
 
 
 def _paths(members: dict[str, Any]) -> tuple[str, str]:

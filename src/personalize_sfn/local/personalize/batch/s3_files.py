@@ -76,11 +76,15 @@ def output_folder(location: str) -> tuple[str, str]:
     return folder(location)
 
 
-def write(environment: Environment, role_arn: str, location: str, name: str, content: bytes) -> None:
-    """Write one object in the folder.  Raises WorkFailed with AWS's text when there is no such place."""
-    bucket, prefix = output_folder(location)
+def write(environment: Environment, role_arn: str, destination: Mapping[str, str], name: str, content: bytes) -> None:
+    """Write one object in the folder of an S3DataConfig, encrypted with its key if it names one.
+
+    Raises:
+        WorkFailed: with AWS's text: there is no such place.
+    """
+    bucket, prefix = output_folder(destination["path"])
     try:
-        environment.s3_put(role_arn, bucket, prefix + name, content)
+        environment.s3_put(role_arn, bucket, prefix + name, content, destination.get("kmsKeyArn"))
     except KeyError:
         raise WorkFailed(INVALID_OUTPUT_PATH) from None
 

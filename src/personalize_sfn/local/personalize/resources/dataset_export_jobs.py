@@ -45,13 +45,13 @@ def _work(context: OperationContext, record: Record) -> Work | None:
     events, users = (list(live.events), live.settled_users()) if with_events else ([], {})
 
     environment, role_arn = context.environment, record.members["roleArn"]
-    target = record.members["jobOutput"]["s3DataDestination"]["path"]
+    destination = record.members["jobOutput"]["s3DataDestination"]
     name = _file_name(record.members["jobName"], dataset)
 
     def work() -> None:
-        s3_files.output_folder(target)
+        s3_files.output_folder(destination["path"])
         rows: list[ExportRow] = [*rows_of(parts, schema), *event_rows(events, users, schema)]
-        s3_files.write(environment, role_arn, target, name, export(rows, schema))
+        s3_files.write(environment, role_arn, destination, name, export(rows, schema))
 
     return work
 

@@ -93,14 +93,14 @@ def reporting(context: OperationContext, dataset: Record) -> Callable[[Table], N
         if other.members["datasetType"] == "ITEMS"
         for part in dataset_content(other).parts
     ]
-    environment, target = context.environment, config["s3DataDestination"]["path"]
+    environment, destination = context.environment, config["s3DataDestination"]
     answering = (record.arn for row in (CAMPAIGN, RECOMMENDER) for record in context.store.of(row, datasetGroup=group))
     answered_by = sources_of(answering)
 
     def write(events: Table) -> None:
         name = REPORT.format(timestamp=int(environment.now()))
         content = report(metrics, schemas, events, items, answered_by)
-        s3_files.write(environment, config["roleArn"], target, name, content)
+        s3_files.write(environment, config["roleArn"], destination, name, content)
 
     return write
 
