@@ -98,6 +98,15 @@ def test_what_the_answers_have_in_common_is_said() -> None:
     assert frame["ALSO_IN"].tolist() == ["for-you 3", "for-you 2", "", "", "popular 2", "popular 1"]
 
 
+def test_answers_from_before_and_after_a_user_became_known_say_so_in_their_columns() -> None:
+    stranger, known = (Recommendations("u1", (), known=known) for known in (False, True))
+    found = Comparison("u1", {"before": stranger, "after": known})
+
+    assert found.about == ("before: user u1 is not in the data", "after: user u1 is in the data")
+    assert not any("in the data" in each for each in found.sentences)
+    assert found._repr_html_().count("in the data") == 2
+
+
 def test_each_column_says_what_answered_and_how_good_it_is() -> None:
     about = asked(BOTH).about
 

@@ -66,11 +66,16 @@ class Comparison:
     @property
     def sentences(self) -> tuple[str, ...]:
         """Whether the user is known, and what the answers have in common."""
-        known = next((answer.known_text for answer in self.answers.values() if answer.known is not None), "")
+        known = self._known_texts.pop() if len(self._known_texts) == 1 else ""
         most = max((len(answer.items) for answer in self.answers.values()), default=0)
         shared = [f"{one} and {other} share {count} of {most}" for (one, other), count in self.overlap.items()]
         notes = dict.fromkeys(note for answer in self.answers.values() for note in answer.notes)
         return tuple(text for text in (known, "; ".join(shared), *notes) if text)
+
+    @property
+    def _known_texts(self) -> set[str]:
+        """More than one when the user became known between two answers: then each column says its own."""
+        return {answer.known_text for answer in self.answers.values() if answer.known is not None}
 
     def differs(self, key: str) -> tuple[str, ...]:
         """Why one cannot be compared with the first: other data, other events; empty: it can."""
@@ -131,6 +136,8 @@ class Comparison:
     def _about(self, key: str) -> list[str]:
         by = self.answers[key].answered_by
         facts = [] if by is None else [by.recipe, *by.facts[2:]]
+        if len(self._known_texts) > 1:
+            facts.append(self.answers[key].known_text)
         measured = self.metrics.get(key)
         value = None if measured is None else measured.metrics.get(_METRIC)
         if measured is None or value is None:
