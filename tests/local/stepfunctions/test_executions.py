@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from fakes.state_machines import calling, events, fails_with, machine, passing, task
-from fakes.stepfunctions_aws import ACCOUNT, REGION, ROLE, Aws
+from fakes.stepfunctions_aws import ROLE, Aws
 
 WAITING = machine("W", W={"Type": "Wait", "Seconds": 99_000_000, "End": True})
 
@@ -110,26 +110,6 @@ def test_requests_are_validated_by_the_model(aws: Aws) -> None:
     assert refused(client.update_state_machine, stateMachineArn=arn)[0] == "MissingRequiredParameter"
     code, message = refused(client.describe_state_machine, stateMachineArn="m")
     assert (code, message) == ("InvalidArn", "Invalid Arn: 'Invalid ARN prefix: m'")
-
-
-def test_logging_needs_one_log_group_that_is_there(aws: Aws) -> None:
-    client = aws.client("stepfunctions")
-    group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/vendedlogs/states/m:*"
-    logging = {"level": "ALL", "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": group}}]}
-    made = {"name": "m", "definition": json.dumps(passing()), "roleArn": ROLE}
-    none = refused(client.create_state_machine, loggingConfiguration={"level": "ALL"}, **made)
-    assert none == (
-        "InvalidLoggingConfiguration",
-        "Invalid Logging Configuration: Must specify exactly one Log Destination.",
-    )
-    assert refused(client.create_state_machine, loggingConfiguration=logging, **made) == (
-        "InvalidLoggingConfiguration",
-        "Invalid Logging Configuration: Log Destination not found.",
-    )
-    aws.client("logs").create_log_group(logGroupName="/aws/vendedlogs/states/m")
-    arn = client.create_state_machine(loggingConfiguration=logging, **made)["stateMachineArn"]
-    kept = client.describe_state_machine(stateMachineArn=arn)["loggingConfiguration"]
-    assert kept == {"includeExecutionData": False, **logging}
 
 
 def test_a_machine_with_jsonata_and_variables_runs(aws: Aws) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from personalize_sfn.local.stepfunctions import log_groups
 from personalize_sfn.local.stepfunctions.integrations import RoleCaller, child_outcome, perform
 from personalize_sfn.local.stepfunctions.records import ExecutionRecord
 from personalize_sfn.local.stepfunctions.role_clients import RoleClients
@@ -119,6 +120,7 @@ class Driver:
     def _settle(self, record: ExecutionRecord) -> None:
         """What follows from the steps that an execution took."""
         execution = record.execution
+        log_groups.write(record)
         if record.children:
             pending = set(execution.pending())
             for token in record.children.keys() - pending:

@@ -9,6 +9,7 @@ from typing import Any
 from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.stepfunctions import roles
 from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
+from personalize_sfn.local.stepfunctions.log_groups import EXECUTION_DATA
 from personalize_sfn.local.stepfunctions.machines import described_revision, machine_of, version_of
 from personalize_sfn.local.stepfunctions.paced_execution import PacedExecution
 from personalize_sfn.local.stepfunctions.records import DeployedMachine, ExecutionRecord, MachineRevision, parsed
@@ -30,16 +31,6 @@ __all__ = ["execution_of"]
 #: How long StartSyncExecution waits: the longest that an Express execution may take on AWS.
 _SYNC_SECONDS = 300
 _LARGEST_INPUT = 262_144
-_EXECUTION_DATA = (
-    "input",
-    "output",
-    "parameters",
-    "inputDetails",
-    "outputDetails",
-    "resourceOutput",
-    "assignedVariables",
-)
-"""What includeExecutionData=false leaves out of an event."""
 
 
 def execution_of(arn: str, context: StepFunctionsContext) -> ExecutionRecord:
@@ -289,7 +280,7 @@ def get_execution_history(request: dict[str, Any], context: StepFunctionsContext
 
 def _without_data(event: dict[str, Any]) -> dict[str, Any]:
     return {
-        name: {key: each for key, each in value.items() if key not in _EXECUTION_DATA}
+        name: {key: each for key, each in value.items() if key not in EXECUTION_DATA}
         if isinstance(value, dict)
         else value
         for name, value in event.items()

@@ -51,7 +51,7 @@ def publish(machine: DeployedMachine, description: str, context: StepFunctionsCo
     return made
 
 
-def _logging(given: dict[str, Any] | None) -> dict[str, Any]:
+def _logging(given: dict[str, Any] | None, role: str, context: StepFunctionsContext) -> dict[str, Any]:
     """https://docs.aws.amazon.com/step-functions/latest/apireference/API_LoggingConfiguration.html"""
     made = _NO_LOGGING | (given or {})
     if made["level"] == "OFF":
@@ -65,6 +65,7 @@ def _logging(given: dict[str, Any] | None) -> dict[str, Any]:
     group = destinations[0].get("cloudWatchLogsLogGroup", {}).get("logGroupArn", "")
     if not log_groups.exists(group):
         raise AwsError("InvalidLoggingConfiguration", "Invalid Logging Configuration: Log Destination not found.")
+    roles.check_logging(role, context)
     return made
 
 
@@ -79,7 +80,7 @@ def create_state_machine(request: dict[str, Any], context: StepFunctionsContext)
         raise AwsError("ValidationException", "Version description can only be set when publish is true")
     check(definition, kind)
     roles.check_at_creation(definition, role, context)
-    logging = _logging(request.get("loggingConfiguration"))
+    logging = _logging(request.get("loggingConfiguration"), role, context)
     arn = context.arn("stateMachine", name)
     existing = context.store.machines.get(arn)
     encryption = request.get("encryptionConfiguration", _AWS_KEY)
@@ -127,7 +128,8 @@ def update_state_machine(request: dict[str, Any], context: StepFunctionsContext)
         check(request["definition"], machine.type)
     changes = {changed: request.get(name) for name, changed in _CHANGES.items()}
     if "loggingConfiguration" in request:
-        changes["logging"] = _logging(request["loggingConfiguration"])
+        role = request.get("roleArn", machine.revision.role_arn)
+        changes["logging"] = _logging(request["loggingConfiguration"], role, context)
     revision = machine.revision.with_changes(**changes)
     if {"definition", "roleArn"} & request.keys():
         roles.check_at_creation(revision.definition, revision.role_arn, context)

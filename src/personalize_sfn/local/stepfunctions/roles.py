@@ -13,11 +13,21 @@ from typing import Any
 from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
 
-__all__ = ["check_at_creation", "check_trust", "task_resources"]
+__all__ = ["check_at_creation", "check_logging", "check_trust", "task_resources"]
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html#sync-async-iam-policies
 _MANAGED_RULE = "StepFunctionsGetEventsForStepFunctionsExecutionRule"
 _RULE_ACTIONS = ("events:PutTargets", "events:PutRule", "events:DescribeRule")
+_LOG_ACTIONS = (
+    "logs:CreateLogDelivery",
+    "logs:GetLogDelivery",
+    "logs:UpdateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:DescribeResourcePolicies",
+    "logs:DescribeLogGroups",
+)
 _CHILD_EXECUTION = ("arn:aws:states:::states:startExecution.sync", "arn:aws:states:::states:startExecution.sync:2")
 
 
@@ -46,6 +56,19 @@ def check_at_creation(definition: str, role_arn: str, context: StepFunctionsCont
         rule = f"arn:aws:events:{context.region}:{context.account}:rule/{_MANAGED_RULE}"
         if not all(context.authorizer.decide(role_arn, action, rule).allowed for action in _RULE_ACTIONS):
             raise AwsError("AccessDeniedException", f"'{role_arn}' is not authorized to create managed-rule.")
+
+
+def check_logging(role_arn: str, context: StepFunctionsContext) -> None:
+    """Refuse a role that may not deliver logs.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy
+
+    Raises:
+        AwsError: AccessDeniedException.
+    """
+    if not all(context.authorizer.decide(role_arn, action, "*").allowed for action in _LOG_ACTIONS):
+        text = "The state machine IAM Role is not authorized to access the Log Destination"
+        raise AwsError("AccessDeniedException", text)
 
 
 def task_resources(definition: Any) -> list[str]:

@@ -32,6 +32,13 @@ def _read(request: dict[str, Any], name: str, code: str, default: Any) -> Any:
         raise AwsError(code, f"Invalid JSON in the field '{name}': '{problem}'") from None
 
 
+def _object(request: dict[str, Any], name: str) -> dict[str, Any] | None:
+    given = _read(request, name, "ValidationException", None)
+    if given is not None and not isinstance(given, dict):
+        raise AwsError("ValidationException", f"The field '{name}' must be a JSON object")
+    return given
+
+
 def _mock(request: dict[str, Any]) -> TaskOutcome | None:
     given = request.get("mock")
     if given is None:
@@ -68,8 +75,8 @@ def test_state(request: dict[str, Any], context: StepFunctionsContext) -> dict[s
             tasks,
             name=request.get("stateName"),
             mock=mock,
-            context=_read(request, "context", "ValidationException", None),
-            variables=_read(request, "variables", "ValidationException", None),
+            context=_object(request, "context"),
+            variables=_object(request, "variables"),
             retries=settings.get("retrierRetryCount", 0),
             failed_items=settings.get("mapIterationFailureCount", 0),
         )
