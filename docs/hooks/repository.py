@@ -1,7 +1,6 @@
 """What the site shows of the repository: README, CONTRIBUTING and CHANGELOG, and the workflows drawn by themselves.
 
-One text, read on the repository's front page and here. The README's graph is Mermaid, which a browser draws only with a
-script from elsewhere; here the main workflow's own picture stands in its place.
+One text, read on the repository's front page and here; ``home.py`` puts pictures in the place of the README's graph.
 """
 
 from __future__ import annotations
@@ -19,8 +18,6 @@ from personalize_sfn.display import render_definition
 
 ROOT = Path(__file__).parents[2]
 PAGES = {"README.md": "index.md", "CONTRIBUTING.md": "CONTRIBUTING.md", "CHANGELOG.md": "CHANGELOG.md"}
-MERMAID = re.compile(r"^```mermaid\n.*?^```$", re.DOTALL | re.MULTILINE)
-GRAPH = "![The main workflow](images/main.svg)"
 LICENCE = "src/personalize_sfn/datasets/data/LICENSE-ml-latest-small.txt"
 # A link of the repository, and the same of the site. A page that is in no list fails the strict build.
 LINKS = [
@@ -45,7 +42,6 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         text = (ROOT / name).read_text(encoding="utf-8")
         for pattern, replacement in LINKS:
             text = re.sub(pattern, replacement, text)
-        text = MERMAID.sub(GRAPH, text)
         files.append(File.generated(config, uri, content=text))
     files.append(File.generated(config, LICENCE, abs_src_path=str(ROOT / LICENCE)))
     definitions = workflows.definitions(Config(project="movies"), Arns("us-east-1", "123456789012"))

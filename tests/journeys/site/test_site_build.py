@@ -147,6 +147,18 @@ def test_pictures_are_shown_in_the_pages_of_notebooks(site: Path):
     assert "data:image/svg+xml;base64" in (site / "notebooks/Personalize-Stepfunction-Workflow.html").read_text()
 
 
+def test_the_home_page_has_a_run_a_terminal_and_a_recommendation_recorded_at_this_build(site: Path):
+    page = (site / "index.html").read_text()
+    film, terminal, answer = re.findall(r'<figure class="recorded">(.*?)</figure>', page, re.DOTALL)
+    frames = film.split("movies-main: ")[1:]
+    assert len(frames) >= 5
+    assert [frame.partition(" ")[0] for frame in frames] == ["running"] * (len(frames) - 1) + ["succeeded"]
+    assert "$ personalize-sfn --project movies run --data shipped\n" in terminal
+    assert "✓ movies-main succeeded" in terminal
+    assert "because you liked" in answer
+    assert str(ROOT) not in page
+
+
 def test_only_the_first_cell_says_where_it_runs():
     for path in NOTEBOOKS:
         code = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
