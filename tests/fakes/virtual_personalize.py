@@ -210,6 +210,7 @@ class VirtualS3:
     def __init__(self) -> None:
         self.etags: dict[str, str] = {}
         self.headers: dict[str, str] = {}
+        self.metadata: dict[str, dict[str, str]] = {}
         self.written: dict[str, datetime] = {}
         """When the objects of ``put_object`` were written, if not at the start."""
 
@@ -224,7 +225,7 @@ class VirtualS3:
     def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:
         if f"{Bucket}/{Key}" not in self.etags:
             raise error("HeadObject", "404", "Not Found", 404)
-        return {"ETag": self.etags[f"{Bucket}/{Key}"]}
+        return {"ETag": self.etags[f"{Bucket}/{Key}"], "Metadata": self.metadata.get(f"{Bucket}/{Key}", {})}
 
     def get_object(self, *, Bucket: str, Key: str, Range: str) -> dict[str, Any]:
         del Range

@@ -38,6 +38,13 @@ def test_the_metrics_of_the_version_are_in_the_answer(call, versions):
         "since": "2026-01-01T00:00:02+00:00",
         "solutionVersionArn": versions[0],
         "metrics": {"precision_at_5": 0.04},
+        "made": {
+            "resource": "campaign",
+            "arn": CAMPAIGN,
+            "how": "created",
+            "solutionVersionArn": versions[0],
+            "minProvisionedTPS": 1,
+        },
     }
 
 
@@ -49,7 +56,9 @@ def test_a_campaign_that_is_as_wanted_is_left_alone(call, versions, personalize)
 
 def test_another_version_updates_the_campaign(call, versions, personalize):
     call("create_campaign", event(versions[0]))
-    assert call("create_campaign", event(versions[1]))["updating"] is True
+    updated = call("create_campaign", event(versions[1]))
+    assert updated["updating"] is True
+    assert (updated["made"]["how"], updated["made"]["previous"]) == ("updated", versions[0])
     assert personalize.calls[-1] == (
         "UpdateCampaign",
         {"campaignArn": CAMPAIGN, "solutionVersionArn": versions[1], "minProvisionedTPS": 1},

@@ -35,6 +35,12 @@ def event(request, **more):
 
 GROUP_EVENT = event({"name": "movies"})
 SINCE = "2026-01-01T00:00:00+00:00"
+CREATED = {
+    "datasetGroupArn": GROUP,
+    "updating": False,
+    "since": SINCE,
+    "made": {"resource": "datasetGroup", "arn": GROUP, "how": "created"},
+}
 
 
 def solution_event(**changes):
@@ -49,14 +55,21 @@ def solution_event(**changes):
 
 
 def test_what_is_not_there_is_created_with_the_projects_tags(call, personalize):
-    assert call("create_dataset_group", GROUP_EVENT) == {"datasetGroupArn": GROUP, "updating": False, "since": SINCE}
+    assert call("create_dataset_group", GROUP_EVENT) == CREATED
     assert personalize.tags[GROUP] == {PROJECT_TAG: "movies"}
 
 
 def test_create_is_idempotent_what_is_there_and_ours_is_found(call, personalize):
     call("create_dataset_group", GROUP_EVENT)
-    assert call("create_dataset_group", GROUP_EVENT) == {"datasetGroupArn": GROUP, "updating": False, "since": SINCE}
+    assert call("create_dataset_group", GROUP_EVENT) == CREATED
     assert len(personalize.found) == 1
+
+
+def test_what_an_earlier_run_made_is_told_as_found(call, personalize):
+    call("create_dataset_group", GROUP_EVENT)
+    personalize.clock.advance(60)
+    later = {**GROUP_EVENT, "startedAt": "2026-01-01T00:01:00.000Z"}
+    assert call("create_dataset_group", later)["made"]["how"] == "found"
 
 
 def test_create_is_idempotent_after_a_lost_answer(call, personalize):
@@ -70,7 +83,7 @@ def test_what_is_there_is_found_although_the_quota_is_full(call, personalize):
     call("create_dataset_group", GROUP_EVENT)
     full = error("CreateDatasetGroup", "LimitExceededException", "More than 5 resources in ACTIVE state.")
     personalize.raising["CreateDatasetGroup"].append(full)
-    assert call("create_dataset_group", GROUP_EVENT) == {"datasetGroupArn": GROUP, "updating": False, "since": SINCE}
+    assert call("create_dataset_group", GROUP_EVENT) == CREATED
 
 
 def test_calls_end_before_the_function_does(monkeypatch):
@@ -290,8 +303,10 @@ def test_what_the_row_lets_be_updated_is_updated_in_any_resource(call, personali
     personalize.clock.advance(100_000)
     personalize.seconds["recommenderUpdate"] = 60
     wanted, later = recommender_event({"minRecommendationRequestsPerSecond": 2}), "2026-01-02T03:46:40+00:00"
-    assert create(wanted, CONTEXT) == {"recommenderArn": RECOMMENDER_ARN, "updating": True, "since": later}
-    assert create(wanted, CONTEXT) == {"recommenderArn": RECOMMENDER_ARN, "updating": True, "since": later}
+    made = {"resource": "recommender", "arn": RECOMMENDER_ARN, "how": "updated"}
+    for _ in range(2):
+        told = create(wanted, CONTEXT)
+        assert told == {"recommenderArn": RECOMMENDER_ARN, "updating": True, "since": later, "made": made}
     assert personalize.names("UpdateRecommender") == ["UpdateRecommender"]
 
 

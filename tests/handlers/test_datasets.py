@@ -45,11 +45,14 @@ def test_new_columns_that_may_be_null_come_by_an_update_and_the_stage_waits_for_
     arn = dataset(kind, before)["datasetArn"]
     personalize.seconds["datasetUpdate"] = 60
     after = {**before, "fields": [*before["fields"], YEAR]}
-    assert dataset(kind, after) == {"datasetArn": arn, "updating": True, "since": "2026-01-01T00:00:00+00:00"}
+    told = dataset(kind, after)
+    assert (told["updating"], told["since"]) == (True, "2026-01-01T00:00:00+00:00")
+    assert told["made"] == {"resource": "dataset", "arn": arn, "how": "updated"}
     assert status(call, arn, updating=True)["waitSeconds"] > 0
     personalize.clock.advance(61)
     assert status(call, arn, updating=True)["status"] == "ACTIVE"
-    assert dataset(kind, after) == {"datasetArn": arn, "updating": False, "since": "2026-01-01T00:01:01+00:00"}
+    told = dataset(kind, after)
+    assert (told["datasetArn"], told["updating"], told["since"]) == (arn, False, "2026-01-01T00:01:01+00:00")
     assert len(personalize.names("UpdateDataset")) == 1
     assert personalize.names("DeleteDataset") == []
 

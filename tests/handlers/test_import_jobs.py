@@ -13,6 +13,20 @@ def test_import_is_idempotent_for_the_same_data(call, dataset, personalize):
     assert len(personalize.list_dataset_import_jobs(datasetArn=dataset)["datasetImportJobs"]) == 1
 
 
+def test_it_is_told_what_is_imported_and_how_many_rows_the_upload_said_it_has(call, dataset, s3):
+    s3.metadata["bucket/movies/interactions.csv"] = {"personalize-sfn-rows": "38527", "personalize-sfn-users": "610"}
+    answer = call("create_dataset_import_job", import_event())
+    assert answer["made"] == {
+        "resource": "datasetImportJob",
+        "arn": answer["datasetImportJobArn"],
+        "how": "created",
+        "datasetType": "INTERACTIONS",
+        "dataLocation": "s3://bucket/movies/interactions.csv",
+        "rows": 38527,
+        "users": 610,
+    }
+
+
 def test_new_data_is_imported(call, dataset, s3):
     first = imported(call)
     s3.etags["bucket/movies/interactions.csv"] = '"second"'

@@ -79,6 +79,7 @@ def test_a_batch_asks_the_newest_active_version_with_the_newest_active_filter_in
         "since": answer["since"],
         "outputLocation": f"{OUT}/batch/newsletter/{name}/",
         "solutionVersionArn": f"{SOLUTION}/first",
+        "made": {"resource": "batchInferenceJob", "arn": answer["batchInferenceJobArn"], "how": "created"},
     }
 
 

@@ -66,6 +66,23 @@ def test_an_update_is_auto_where_the_recipe_cannot(call, dataset, personalize):
     assert trained(call, "update", "another execution") == first
 
 
+def test_of_a_training_it_is_told_why_and_what_was_there_before(call, dataset, personalize):
+    def told(*arguments):
+        made = call("create_solution_version", train_event(*arguments))["made"]
+        return made["how"], made.get("because"), made.get("previous")
+
+    assert told() == ("created", "first", None)
+    first = trained(call)
+    personalize.clock.advance(60)
+    assert told("always", "another execution") == ("created", "asked", first)
+    personalize.clock.advance(60)
+    imported(call)
+    assert told("auto", "a third execution") == ("created", "data", trained(call, "always", "another execution"))
+    personalize.clock.advance(60)
+    later = {**train_event("auto", "a fourth execution"), "startedAt": personalize.clock.now.isoformat()}
+    assert call("create_solution_version", later)["made"]["how"] == "found"
+
+
 def test_training_can_be_asked_for(call, dataset):
     first = trained(call)
     assert trained(call, "always", "another execution") != first

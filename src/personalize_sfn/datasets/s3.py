@@ -31,6 +31,8 @@ __all__ = ["S3Object", "upload", "upload_dataset", "upload_interactions"]
 # Where S3 encrypts with a KMS key the ETag is not the MD5 of the content, so the MD5 travels with the object as well.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
 MD5_METADATA = "personalize-sfn-md5"
+#: How many rows, and of interactions users, travel with it too: a run can say what it imported.
+ROWS_METADATA, USERS_METADATA = "personalize-sfn-rows", "personalize-sfn-users"
 _PART = 16 << 20
 """Bytes of a part of an upload.  At most 10,000 parts make an object of up to 156 GiB; Personalize imports 100 GB.  The
 ETag depends on it.  https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html"""
@@ -90,6 +92,16 @@ def upload(
     Raises:
         DataError: the frame is empty, the URI names no object, or S3 refuses to write it; says why.
     """
+    return _upload(session, frame, s3_uri, progress)
+
+
+def _upload(
+    session: Session,
+    frame: pd.DataFrame | CheckedCsv,
+    s3_uri: str,
+    progress: Callable[[int], None],
+    report: Report | None = None,
+) -> S3Object:
     from botocore.exceptions import ClientError
 
     bucket, key = _split(s3_uri)
@@ -102,11 +114,17 @@ def upload(
         etag = etag_of_same(s3, bucket, key, md5)
         uploaded = etag is None
         if etag is None:
-            etag = _put(s3, {"Bucket": bucket, "Key": key}, body, md5, progress)
+            metadata = {MD5_METADATA: md5, ROWS_METADATA: str(len(frame)), **_users(report)}
+            etag = _put(s3, {"Bucket": bucket, "Key": key}, body, metadata, progress)
     except ClientError as error:
         hint = "; deploy makes the project's bucket" if code_of(error) == "NoSuchBucket" else ""
         raise DataError(f"{s3_uri}: S3 refused: {code_of(error)}: {message_of(error)}{hint}") from error
-    return S3Object(uri=s3_uri, etag=etag, rows=len(frame), bytes=size, uploaded=uploaded)
+    return S3Object(uri=s3_uri, etag=etag, rows=len(frame), bytes=size, uploaded=uploaded, report=report)
+
+
+def _users(report: Report | None) -> dict[str, str]:
+    users = "" if report is None else report.facts.get("users", "").replace(",", "")
+    return {USERS_METADATA: users} if users else {}
 
 
 def upload_interactions(
@@ -210,16 +228,22 @@ def upload_dataset(
             if each.event_type is not None  # what holds for all events was checked before
         }
         report = replace(report, notes=(*report.notes, *too_few_events(data, needs)))
-    return replace(upload(session, data.table, f"s3://{bucket}/{key}", progress=progress), report=report)
+    return _upload(session, data.table, f"s3://{bucket}/{key}", progress, report)
 
 
 def _md5(body: bytes) -> str:
     return hashlib.md5(body, usedforsecurity=False).hexdigest()
 
 
-def _put(s3: Any, target: dict[str, str], body: bytes | CheckedCsv, md5: str, progress: Callable[[int], None]) -> str:
+def _put(
+    s3: Any,
+    target: dict[str, str],
+    body: bytes | CheckedCsv,
+    metadata: dict[str, str],
+    progress: Callable[[int], None],
+) -> str:
     """Write the object; its ETag."""
-    settings: dict[str, Any] = {"ContentType": "text/csv", "Metadata": {MD5_METADATA: md5}}
+    settings: dict[str, Any] = {"ContentType": "text/csv", "Metadata": metadata}
     if isinstance(body, bytes):
         answer = s3.put_object(**target, Body=body, **settings)
     else:

@@ -66,6 +66,8 @@ class Span:
     is_start: bool = False
     """Its task starts an execution, which may not be there yet."""
     input: str = ""
+    output: str = ""
+    """What its task answered, as JSON: of a function the envelope that Lambda puts around its answer."""
 
 
 @dataclass(frozen=True)
@@ -266,6 +268,8 @@ def _task_event(span: Span, kind: str, details: Mapping[str, Any], when: datetim
     elif kind.endswith(("Failed", "TimedOut")):
         span.error, span.cause = str(details.get("error", "")), str(details.get("cause", ""))
         span.has_failed, span.failed_at, span.last_failure = True, when, (span.error, span.cause)
+    elif kind == "TaskSucceeded":
+        span.output = str(details.get("output", ""))
     elif kind == "TaskSubmitted":
         span.earlier_arns = span.started
         span.child_arn = _json_object(details.get("output", "")).get("ExecutionArn")
@@ -318,7 +322,7 @@ def _stages(run: Run) -> list[RunStage]:
     of its states it still runs.
     """
     found: list[RunStage] = []
-    for item, part in _with_items(run):
+    for item, part in with_items(run):
         by_subject: dict[str, list[Span]] = {}
         for span in part.spans:
             if span.child_arn is None and not span.is_start and span.kind in _OF_A_STAGE:
@@ -356,12 +360,12 @@ def _stages(run: Run) -> list[RunStage]:
     return sorted(found, key=lambda stage: stage.began)
 
 
-def _with_items(run: Run, item: str = "") -> Iterator[tuple[str, Run]]:
+def with_items(run: Run, item: str = "") -> Iterator[tuple[str, Run]]:
     """The run and all below it, in order of start, each with the item of a Map that it was started for."""
     yield item, run
     for span in run.spans:
         for child in (run.children[arn] for arn in span.started if arn in run.children):
-            yield from _with_items(child, item or span.item)
+            yield from with_items(child, item or span.item)
 
 
 def _only(items: set[str]) -> str:

@@ -1,15 +1,16 @@
 """Create a resource, or find the one that is there already: safe to run again at any point.
 
 The event is ``{"request": <the API's request>, "tags": {...}, "adopt": bool, "startedAt": ISO 8601}``; the answer is
-``{"<arnField>": ..., "updating": bool, "since": ISO 8601}``.  ``updating`` says that an update was asked for, whose
-status is then the one to read.
+``{"<arnField>": ..., "updating": bool, "since": ISO 8601, "made": {...}}``.  ``updating`` says that an update was asked
+for, whose status is then the one to read.  ``made`` is for people, who see it when the run has ended: ``{"resource":
+"campaign", "arn": ..., "how": "created", "updated" or "found"}``, and what else the function knows.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from botocore.exceptions import ClientError
 
@@ -24,6 +25,7 @@ from personalize_sfn.handlers.aws import (
     describe,
     list_all,
     now,
+    seconds_since,
     tags_of,
     take,
     translating_errors,
@@ -31,6 +33,8 @@ from personalize_sfn.handlers.aws import (
 from personalize_sfn.handlers.deletion_turns import beside_no_deletion
 from personalize_sfn.ownership import PROJECT_TAG, require_ours, tag_list
 from personalize_sfn.resources import DELETING_STATUSES, ResourceType
+
+How: TypeAlias = Literal["created", "updated", "found"]
 
 #: Changes what differs and may; answers whether an update is under way.  Takes the ARN, what is there, and the request.
 Update: TypeAlias = Callable[[str, Mapping[str, Any], Mapping[str, Any]], bool]
@@ -64,7 +68,7 @@ def create_or_find(
     """
     request = event["request"]
     try:
-        return answer(row, create(row, request, event))
+        return answer(row, create(row, request, event), "created")
     except ClientError as error:
         if code_of(error) in DENIED:
             _require_not_anothers(row, event, context)
@@ -94,7 +98,7 @@ def create_or_find(
         getattr(client("personalize"), row.method("Delete"))(**{row.arn_field: arn})
         raise TransientError(f"{label} had failed and was deleted; it is created again at the next attempt")
     updating = bring_up_to_date(row, arn, found, request) if update is None else update(arn, found, request)
-    return answer(row, arn, updating=updating)
+    return answer(row, arn, "updated" if updating else how_found(found, event), updating=updating)
 
 
 def _require_not_anothers(row: ResourceType, event: LambdaEvent, context: Any) -> None:
@@ -112,9 +116,23 @@ def _require_not_anothers(row: ResourceType, event: LambdaEvent, context: Any) -
         require_ours(tags, event["tags"][PROJECT_TAG], parse(arn).resource, adopt=bool(event.get("adopt")))
 
 
-def answer(row: ResourceType, arn: str, *, updating: bool = False) -> LambdaResult:
+def answer(row: ResourceType, arn: str, how: How, *, updating: bool = False) -> LambdaResult:
     """What a create function answers; time limits count from now on, not from before it had a slot."""
-    return {row.arn_field: arn, "updating": updating, "since": now().isoformat()}
+    made = {"resource": row.key, "arn": arn, "how": how}
+    return {row.arn_field: arn, "updating": updating, "since": now().isoformat(), "made": made}
+
+
+def how_found(found: Mapping[str, Any], event: LambdaEvent) -> How:
+    """What is younger than the execution was created by an earlier attempt of it, whose answer was lost."""
+    created = found.get("creationDateTime")
+    is_new = created is not None and seconds_since(created) <= seconds_since(event["startedAt"])
+    return "created" if is_new else "found"
+
+
+def tell(answer: LambdaResult, **facts: Any) -> LambdaResult:
+    """``answer`` with more for people to see; what is None is left out."""
+    told = {name: value for name, value in facts.items() if value is not None}
+    return {**answer, "made": {**answer["made"], **told}}
 
 
 def bring_up_to_date(row: ResourceType, arn: str, found: Mapping[str, Any], request: Mapping[str, Any]) -> bool:

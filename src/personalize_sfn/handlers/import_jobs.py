@@ -10,18 +10,19 @@ from typing import Any
 
 from personalize_sfn.errors import TransientError
 from personalize_sfn.handlers.aws import LambdaEvent, LambdaResult, describe, list_all, take, translating_errors
-from personalize_sfn.handlers.create import failed
+from personalize_sfn.handlers.create import failed, tell
 from personalize_sfn.handlers.csv_headers import require_event_type
 from personalize_sfn.handlers.deletion_turns import refuse_forgotten
 from personalize_sfn.handlers.jobs import create_job
-from personalize_sfn.handlers.s3_objects import etags
+from personalize_sfn.handlers.s3_objects import counts, etags
 from personalize_sfn.resources import DATASET, DATASET_IMPORT_JOB, SCHEMA
 
 
 def create_dataset_import_job(event: LambdaEvent, context: Any) -> LambdaResult:
     """Import the data into our dataset, unless a job did that already or is at it.
 
-    The event is a create handler's, whose request has no ``jobName``, and ``"namePrefix"``.
+    The event is a create handler's, whose request has no ``jobName``, and ``"namePrefix"``.  ``made`` of the answer
+    says how many rows and users there are, where the upload has said it.
 
     Raises:
         NotOursError: the dataset is another's: a FULL import would replace what is in it.
@@ -39,7 +40,8 @@ def create_dataset_import_job(event: LambdaEvent, context: Any) -> LambdaResult:
     if dataset["datasetType"] == "INTERACTIONS":
         require_event_type(location, list(found), schema, event)
     data = [*found.values(), location, schema, request["importMode"], str(dataset["creationDateTime"])]
-    return create_job(DATASET_IMPORT_JOB, event, context, data, complete=_with_import_mode, is_replaced=_was_replaced)
+    made = create_job(DATASET_IMPORT_JOB, event, context, data, complete=_with_import_mode, is_replaced=_was_replaced)
+    return tell(made, datasetType=dataset["datasetType"], dataLocation=location, **counts(location, list(found), event))
 
 
 def _was_replaced(job: Mapping[str, Any]) -> bool:

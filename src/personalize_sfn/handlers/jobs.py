@@ -24,7 +24,7 @@ from personalize_sfn.handlers.aws import (
     describe,
     translating_errors,
 )
-from personalize_sfn.handlers.create import answer, arn_of, create, failed
+from personalize_sfn.handlers.create import answer, arn_of, create, failed, how_found
 from personalize_sfn.handlers.s3_objects import etags
 from personalize_sfn.resources import ResourceType
 
@@ -83,7 +83,7 @@ def create_job(
         request = {**event["request"], row.name_field: name}
         with translating_errors(event):
             try:
-                return answer(row, create(row, complete(request), event))
+                return answer(row, create(row, complete(request), event), "created")
             except ClientError as error:
                 if code_of(error) != "ResourceAlreadyExistsException":
                     raise
@@ -91,7 +91,7 @@ def create_job(
             job = describe(row, arn)
             if not failed(row, job) and not is_replaced(job):
                 bring_tags_up_to_date(arn, event)
-                return answer(row, arn)
+                return answer(row, arn, how_found(job, event))
     raise QuotaError(
         f"{ATTEMPTS} {row.words}s {base} of the same data failed or were replaced: read their failure reasons and "
         "fix the data"

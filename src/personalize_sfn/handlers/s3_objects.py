@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from botocore.exceptions import ClientError
 
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.errors import InvalidInputError
 from personalize_sfn.handlers.aws import LambdaEvent, client, translating_errors
+
+#: ``x-amz-meta-personalize-sfn-rows`` and ``-users`` of an object: how many it has; ``datasets/s3.py`` writes them.
+COUNT_METADATA = "personalize-sfn-"
+_COUNT = re.compile(r"[0-9]{1,15}", re.ASCII)
+#: So many objects of a folder are asked; the function has a time limit.
+_COUNTED = 50
 
 
 def etags(location: str, event: LambdaEvent) -> dict[str, str]:
@@ -35,6 +44,21 @@ def etags(location: str, event: LambdaEvent) -> dict[str, str]:
     if not found:
         raise InvalidInputError(f"there is no data at {location}: upload the CSV, or correct the bucket or key")
     return found
+
+
+def counts(location: str, keys: Sequence[str], event: LambdaEvent) -> dict[str, int]:
+    """``{"rows": ..., "users": ...}`` of the objects together, as their metadata say.  What one lacks is left out.
+
+    Users of several objects are not added up: they may be the same.
+    """
+    if len(keys) > _COUNTED:
+        return {}
+    bucket = location.removeprefix("s3://").partition("/")[0]
+    with translating_errors(event):
+        told = [client("s3").head_object(Bucket=bucket, Key=key).get("Metadata", {}) for key in keys]
+    found = {name: [str(each.get(f"{COUNT_METADATA}{name}", "")) for each in told] for name in ("rows", "users")}
+    known = {name: texts for name, texts in found.items() if all(_COUNT.fullmatch(text) for text in texts)}
+    return {name: sum(map(int, texts)) for name, texts in known.items() if name == "rows" or len(texts) == 1}
 
 
 def etags_beginning(location: str, event: LambdaEvent) -> dict[str, str]:

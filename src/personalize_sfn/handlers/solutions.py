@@ -21,7 +21,7 @@ from personalize_sfn.handlers.aws import (
     list_all,
     translating_errors,
 )
-from personalize_sfn.handlers.create import agrees, answer, create, create_or_find, failed
+from personalize_sfn.handlers.create import agrees, answer, create, create_or_find, failed, how_found, tell
 from personalize_sfn.recipes import RECIPES
 from personalize_sfn.resources import DATA_DELETION_JOB, DATASET, DATASET_IMPORT_JOB, SOLUTION, SOLUTION_VERSION
 
@@ -59,7 +59,8 @@ def create_solution(event: LambdaEvent, context: Any) -> LambdaResult:
                 f"there is no recipe {parse(recipe).name}: set solution.recipe to a name from "
                 "https://docs.aws.amazon.com/personalize/latest/dg/working-with-predefined-recipes.html"
             ) from error
-        return create_or_find(SOLUTION, event, context, same=_SAME, update=_update_training)
+        answer = create_or_find(SOLUTION, event, context, same=_SAME, update=_update_training)
+    return tell(answer, recipe=parse(recipe).name)
 
 
 def _update_training(arn: str, found: Mapping[str, Any], request: Mapping[str, Any]) -> bool:
@@ -88,7 +89,9 @@ def create_solution_version(event: LambdaEvent, _context: Any) -> LambdaResult:
 
     The event is a create handler's and ``"train"`` ("auto": only if data was imported since the latest good version;
     "always"; "update": only add what is new to the latest good version, where the recipe can, else as "auto") and
-    ``"rootExecution"`` (the ARN that the version's name comes from: a lost answer does not train twice).
+    ``"rootExecution"`` (the ARN that the version's name comes from: a lost answer does not train twice).  ``made`` of
+    the answer says of one that is trained why (``because``: "asked", "update", "first" or "data"), and which was the
+    newest ACTIVE one before it (``previous``).
     """
     solution = event["request"]["solutionArn"]
     with translating_errors(event):
@@ -97,11 +100,22 @@ def create_solution_version(event: LambdaEvent, _context: Any) -> LambdaResult:
             raise InvalidInputError(f"train: expected 'auto', 'always' or 'update', got {train!r}")
         if train == "update" and _can_be_updated(solution):
             updated = {**event, "request": {**event["request"], "trainingMode": "UPDATE"}}
-            return answer(SOLUTION_VERSION, _train(solution, updated))
-        arn = None if train == "always" else _current_version(solution, event)
-        if arn is not None:
-            bring_tags_up_to_date(arn, event)
-        return answer(SOLUTION_VERSION, arn or _train(solution, event))
+            return _trained(solution, updated, "update")
+        current = None if train == "always" else _current_version(solution, event)
+        if current is None:
+            return _trained(solution, event, "asked" if train == "always" else "data")
+        arn = current[SOLUTION_VERSION.arn_field]
+        bring_tags_up_to_date(arn, event)
+        return answer(SOLUTION_VERSION, arn, how_found(current, event))
+
+
+def _trained(solution: str, event: LambdaEvent, because: str) -> LambdaResult:
+    arn = _train(solution, event)
+    ready = SOLUTION_VERSION.ready_status
+    others = (each for each in _newest_first(solution) if each[SOLUTION_VERSION.arn_field] != arn)
+    previous = next((each[SOLUTION_VERSION.arn_field] for each in others if each["status"] == ready), None)
+    why = "first" if previous is None else because
+    return tell(answer(SOLUTION_VERSION, arn, "created"), because=why, previous=previous)
 
 
 #: ``<solutionArn>/$LATEST`` in place of a version's ARN: the newest that is ACTIVE.
@@ -139,14 +153,14 @@ def _newest_first(solution: str) -> list[dict[str, Any]]:
     return sorted(versions, key=lambda version: version["creationDateTime"], reverse=True)
 
 
-def _current_version(solution: str, event: LambdaEvent) -> str | None:
+def _current_version(solution: str, event: LambdaEvent) -> Mapping[str, Any] | None:
     """The newest version that has not failed, unless data came or users went since its training began."""
     for version in _newest_first(solution):
         if not failed(SOLUTION_VERSION, version):
             newest_data = max(_data_changed(solution, event), default=None)
             if newest_data is not None and newest_data > version["creationDateTime"]:
                 return None
-            return str(version[SOLUTION_VERSION.arn_field])
+            return version
     return None
 
 
