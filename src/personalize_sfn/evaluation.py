@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from personalize_sfn.arns import parse
 from personalize_sfn.aws_errors import code_of, message_of
@@ -18,26 +16,13 @@ from personalize_sfn.display import Html, MetricsColumn, render_metrics
 from personalize_sfn.errors import WorkflowError
 from personalize_sfn.resources import ACTIVE
 from personalize_sfn.session import Session
+from personalize_sfn.solution_metrics import SolutionMetrics, metrics_of, read_metrics
 from personalize_sfn.trained_on import TrainedOn, trained_on
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Evaluation", "SolutionMetrics", "SolutionVersion", "evaluate", "metrics_of"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SolutionMetrics:
-    """The metrics of a trained version, and how sure they are."""
-
-    metrics: Mapping[str, float]
-    """By the service's own keys, which depend on the recipe; for all of them, higher is better."""
-    test_users: int | None = None
-    """How many users the metrics are means over: the fewer, the noisier.  None where that is not known, as on AWS."""
-    margins: Mapping[str, float] = field(default_factory=dict)
-    """Of metrics that are means over users: half of the 95 % interval.  Empty where that is not known, as on AWS."""
-    popularity: Mapping[str, float] = field(default_factory=dict)
-    """What the items that most users chose reach in the same test.  Empty where that is not known, as on AWS."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +162,7 @@ def _versions(session: Session, solution: str, newest: int) -> list[SolutionVers
                 name=solution,
                 recipe=recipe,
                 created=each["creationDateTime"],
-                **asdict(_metrics(personalize, each["solutionVersionArn"])),
+                **asdict(read_metrics(personalize, each["solutionVersionArn"])),
             )
             for each in sorted(listed, key=lambda each: each["creationDateTime"])[-newest:]
         ]
@@ -188,31 +173,6 @@ def _versions(session: Session, solution: str, newest: int) -> list[SolutionVers
         else:
             message = f"cannot read the metrics of solution {solution}: {message} ({code})"
         raise WorkflowError(message, error=code, arn=arn) from error
-
-
-def metrics_of(session: Session, versions: Mapping[str, str]) -> dict[str, SolutionMetrics]:
-    """Of solution versions by names of the caller's; without those of which the caller may not read them."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    personalize, found = session.client("personalize"), {}
-    for name, arn in versions.items():
-        with suppress(ClientError, BotoCoreError):
-            found[name] = _metrics(personalize, arn)
-    return found
-
-
-def _metrics(personalize: Any, arn: str) -> SolutionMetrics:
-    answer = personalize.get_solution_metrics(solutionVersionArn=arn)
-    # Only the embedded AWS says more, in headers.
-    headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-    users = headers.get("x-personalize-sfn-test-users")
-    beside = json.loads(headers.get("x-personalize-sfn-measured", "{}"))
-    return SolutionMetrics(
-        metrics=answer["metrics"],
-        test_users=None if users is None else int(users),
-        margins=beside.get("margins", {}),
-        popularity=beside.get("popularity", {}),
-    )
 
 
 _POPULARITY = "aws-popularity-count"

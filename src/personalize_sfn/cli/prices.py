@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from personalize_sfn.prune import Orphan
 
 
-
 def campaign_sentence(config: Config, region: str) -> str:
     """What the campaigns of ``config`` cost a month, or, where no sourced figure is known, where to look.
 

@@ -17,6 +17,7 @@ __all__ = [
     "alert",
     "bar",
     "bold",
+    "boxed",
     "chip",
     "chips",
     "code",
@@ -41,7 +42,9 @@ __all__ = [
 BAR_WIDTH = 120
 """Of a bar that is full, in pixels."""
 _TEXT = f"font-size:{SIZES['text']}px;line-height:1.4"
-_CELL = "padding:4px 14px 4px 0;text-align:{align};vertical-align:{vertical};border:none;border-bottom:{line}"
+_CELL = (
+    "padding:{space}px 14px {space}px 0;text-align:{align};vertical-align:{vertical};border:none;border-bottom:{line}"
+)
 _LINE = "1px solid rgba(128,128,128,.25)"
 
 
@@ -113,7 +116,14 @@ def folded(summary: str, html: str) -> str:
     return f'<details style="{look}"><summary style="cursor:pointer">{escape(summary)}</summary>{html}</details>'
 
 
-def grid(rows: Sequence[Sequence[str]], header: Sequence[str] = (), *, align: str = "", vertical: str = "top") -> str:
+def grid(
+    rows: Sequence[Sequence[str]],
+    header: Sequence[str] = (),
+    *,
+    align: str = "",
+    vertical: str = "top",
+    is_ruled: bool = True,
+) -> str:
     """A table of cells of HTML.
 
     Args:
@@ -121,14 +131,16 @@ def grid(rows: Sequence[Sequence[str]], header: Sequence[str] = (), *, align: st
         header: of the columns; empty: the table has none.
         align: a letter for each column, ``l`` or ``r``; those without one are ``l``.
         vertical: of all cells, as CSS says it.
+        is_ruled: a line below each row.
     """
 
     def row(cells: Sequence[str], tag: str) -> str:
         styles = [
             _CELL.format(
                 align="right" if align[i : i + 1] == "r" else "left",
+                space=4 if is_ruled else 1,
                 vertical="bottom" if tag == "th" else vertical,
-                line=_LINE,
+                line=_LINE if is_ruled else "none",
             )
             for i in range(len(cells))
         ]
@@ -175,6 +187,13 @@ def alert(text: str) -> str:
         f"font-size:13px;line-height:19px;margin:4px 0;padding:2px 0 2px 8px;border-left:3px solid {ANYWHERE['bad']}"
     )
     return f'<div style="{style};overflow-wrap:anywhere">{escape(text)}</div>'
+
+
+def boxed(*html: str) -> str:
+    """One below the other in a frame, as wide as what it holds: what is to be seen first."""
+    style = "display:inline-block;max-width:100%;box-sizing:border-box;overflow-x:auto;border-radius:6px;margin:4px 0"
+    look = f"{style};border:1px solid rgba(128,128,128,.4);padding:8px 14px"
+    return f'<div style="{look}">{"".join(html)}</div>'
 
 
 _CHIP = (

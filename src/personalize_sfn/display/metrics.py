@@ -9,7 +9,7 @@ from personalize_sfn.display import markup
 from personalize_sfn.display.picture import Html
 from personalize_sfn.display.tables import text_table
 
-__all__ = ["MetricsColumn", "render_metrics"]
+__all__ = ["MetricsColumn", "main_metric", "metric_label", "render_metrics"]
 
 #: What each metric of GetSolutionMetrics says, by its key without the number at the end; every recipe type has its own.
 #: https://docs.aws.amazon.com/personalize/latest/dg/working-with-training-metrics.html
@@ -133,10 +133,12 @@ def _sentence(columns: Sequence[MetricsColumn]) -> str:
     reached, margin = best.metrics[_TOLD], best.margins.get(_TOLD, 0.0)
     on = f", on {best.users:,} test users" if best.users is not None else ""
     if reached - margin <= value <= reached + margin:
-        return f"{best.name}: {_label(_TOLD)} of {reached:.4f}{on} can hardly be told from popularity's {value:.4f}"
+        return (
+            f"{best.name}: {metric_label(_TOLD)} of {reached:.4f}{on} can hardly be told from popularity's {value:.4f}"
+        )
     times = reached / value
     how = f"{times:.1f} times" if times >= _CLEARLY else f"{100 * times:.0f} % of"
-    return f"{best.name}: {_label(_TOLD)} is {how} that of popularity ({reached:.4f} to {value:.4f}{on})"
+    return f"{best.name}: {metric_label(_TOLD)} is {how} that of popularity ({reached:.4f} to {value:.4f}{on})"
 
 
 def _text(columns: Sequence[MetricsColumn], keys: Iterable[str]) -> str:
@@ -165,10 +167,16 @@ def _with_margin(column: MetricsColumn, key: str) -> str:
 
 
 def _named(key: str) -> str:
-    return markup.narrow(markup.lines(markup.bold(_label(key)), markup.muted(_meaning(key))), 250)
+    return markup.narrow(markup.lines(markup.bold(metric_label(key)), markup.muted(_meaning(key))), 250)
 
 
-def _label(key: str) -> str:
+def main_metric(metrics: Mapping[str, float]) -> str | None:
+    """The key of the metric that is told where there is room for one; None: there is none."""
+    return _TOLD if _TOLD in metrics else next(iter(metrics), None)
+
+
+def metric_label(key: str) -> str:
+    """``NDCG at 10``: a metric's key as people read it."""
     return key.replace("normalized_discounted_cumulative_gain", "NDCG").replace("_", " ")
 
 

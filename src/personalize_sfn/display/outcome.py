@@ -50,6 +50,8 @@ class Outcome:
     """By the ARN of a solution version."""
     errors: Mapping[str, str] = field(default_factory=dict)
     """Why solutions and recommenders failed, by their keys."""
+    items: tuple[str, ...] = ()
+    """Keys of all solutions and recommenders, in the order of the configuration."""
 
 
 def outcome_of(run: Run) -> Outcome:
@@ -60,19 +62,23 @@ def outcome_of(run: Run) -> Outcome:
     made: dict[str, Made] = {}
     metrics: dict[str, Mapping[str, float]] = {}
     errors: dict[str, str] = {}
+    items: list[str] = []
     for item, answer in _answers(run):
         told = answer.get("made")
         if isinstance(told, Mapping) and all(isinstance(told.get(name), str) for name in _ALWAYS):
             facts = {name: value for name, value in told.items() if name not in _ALWAYS}
-            made[told["arn"]] = Made(resource=told["resource"], arn=told["arn"], how=told["how"], item=item, facts=facts)
+            made[told["arn"]] = Made(
+                resource=told["resource"], arn=told["arn"], how=told["how"], item=item, facts=facts
+            )
         _measured(answer, metrics)
         for kind in ("solutions", "recommenders"):
             results = answer.get(kind)
             for key, result in results.items() if isinstance(results, Mapping) else ():
                 if isinstance(result, Mapping):
+                    items.append(key)
                     _measured(result, metrics)
                     errors |= {key: str(result["error"])} if result.get("error") else {}
-    return Outcome(made=tuple(made.values()), metrics=metrics, errors=errors)
+    return Outcome(made=tuple(made.values()), metrics=metrics, errors=errors, items=tuple(dict.fromkeys(items)))
 
 
 _ALWAYS = ("resource", "arn", "how")

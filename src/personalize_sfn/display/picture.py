@@ -61,6 +61,8 @@ class Picture:
     """Title, problem, ARN and a link to the console stand above the drawing."""
     url: str = ""
     """Its page in the console; empty: it has none."""
+    card: Html | None = None
+    """Of a run that has ended: what it came to, shown above the pictures."""
     lead: Html | None = None
     """Of a run: what stands above its pictures.  Its own picture is then one of those below, like its parts."""
 
@@ -77,11 +79,12 @@ class Picture:
 
     def below_html(self) -> str:
         """Of a run: its pictures, of which those are open that tell what runs or what failed."""
+        card = self.card.html if self.card else ""
         if not self.parts:
-            return f"<div>{self._image_html()}</div>"
+            return f"<div>{card}{self._image_html()}</div>"
         is_open = self.is_open and not any(part.is_open for part in self.parts)
         own = replace(self, parts=(), is_open=is_open, problem="", arn="")
-        return f"<div>{own._folded_html()}{self._parts_html()}</div>"
+        return f"<div>{card}{own._folded_html()}{self._parts_html()}</div>"
 
     def _header_html(self) -> str:
         if not self.has_header:

@@ -26,6 +26,7 @@ from personalize_sfn.execution.history_reader import (
     Follower,
     Poll,
     back_off,
+    is_loopback,
     is_passing,
     is_signed_out,
     longest_silence,
@@ -36,6 +37,7 @@ from personalize_sfn.notices import notice
 from personalize_sfn.session import Session
 
 if TYPE_CHECKING:
+    from personalize_sfn.display.card import Card
     from personalize_sfn.execution.watch import Watch
     from personalize_sfn.execution.workflow import Workflow
 
@@ -275,7 +277,7 @@ class Execution(sdk.Execution):
         from personalize_sfn.execution.watch import Watch, view_for_here
 
         # An execution of its own: following is not for two threads.
-        apart = Execution(self._workflow, self.execution_arn, client=self.client, name=self.name)
+        apart = Execution(self._workflow, self.execution_arn, client=self.client, name=self.name, session=self._session)
         return Watch(apart, view_for_here(), poll)
 
     def snapshot(self) -> Run:
@@ -290,6 +292,19 @@ class Execution(sdk.Execution):
         """The former name of :meth:`snapshot`: it reads, it starts nothing.  Deprecated."""
         warnings.warn("Execution.run() is now called Execution.snapshot()", DeprecationWarning, stacklevel=2)
         return self.snapshot()
+
+    def card(self) -> Card | None:
+        """What it came to: what it made and reused, metrics beside those before, and what is billed by the hour.
+
+        It shows as a card in a notebook and as text elsewhere; ``to_dicts()`` is for programs.  None: it runs, or the
+        functions of its project are of an older version of this package and told nothing.
+        """
+        from personalize_sfn.execution.ending import card_of
+
+        run = self.snapshot()
+        if run.status == "RUNNING":
+            return None
+        return card_of(run, self._session, is_local=is_loopback(self.client.meta.endpoint_url)) or None
 
     def timeline(self) -> Picture:
         """Where the time went: one bar a stage.  The data behind it: ``execution.snapshot().stages``."""
@@ -358,7 +373,8 @@ class Execution(sdk.Execution):
 
         run = self.snapshot()
         picture = render_run(run, partial(definition_of, self.client), detail=detail)
-        return replace(picture, lead=Status(run, outlook_of(self, is_over=True), datetime.now(UTC)).lead())
+        status, card = Status(run, outlook_of(self, is_over=True), datetime.now(UTC)), self.card()
+        return replace(picture, lead=status.lead(), card=card.shown() if card else None)
 
     def __repr__(self) -> str:
         return f"Execution({self.execution_arn!r}, status={self._status!r})"
@@ -366,7 +382,8 @@ class Execution(sdk.Execution):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002
         """In a notebook: how it stands, as a picture and as a tree of text."""
         picture = self.render_progress()
-        return {"text/plain": f"{self!r}\n{picture}", "text/html": picture._repr_html_()}
+        text = "\n".join([repr(self), *([str(picture.card)] if picture.card else []), str(picture)])
+        return {"text/plain": text, "text/html": picture._repr_html_()}
 
     def _repr_html_(self) -> str:
         return self.render_progress()._repr_html_()

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from personalize_sfn.arns import parse
 from personalize_sfn.display import GLYPHS, Html, Run, duration, markup
+from personalize_sfn.display.card import Card
 from personalize_sfn.display.formatting import polls_text
 from personalize_sfn.display.history import unwrapped
 from personalize_sfn.display.steps import Plan, plan_of, step_of
@@ -125,6 +126,8 @@ class Status:
     """When it was looked at."""
     note: str = ""
     """Why the watch ended."""
+    card: Card | None = None
+    """Of a run that has ended, what it came to."""
 
     def head(self, now: datetime | None = None) -> str:
         """``▶ movies-main: running · 12 min 05 s``."""

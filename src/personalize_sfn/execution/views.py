@@ -78,7 +78,7 @@ class Notebook:
             self._handle.update(replace(picture, lead=status.lead()))
 
     def leave(self, status: Status, draw: Draw) -> None:
-        last = replace(draw(), lead=status.lead())
+        last = replace(draw(), lead=status.lead(), card=status.card.shown() if status.card else None)
         self._handle.update(last)
         if self._widgets:
             # In a page that was reloaded the widgets are all there is: what replaces them does not reach it.
@@ -123,7 +123,8 @@ class Terminal:
         lines = [Text(status.head(now), style="bold"), *map(Text, [" · ".join(status.facts())])]
         table = stage_table(status.run.stages, status.outlook.plan.steps, None if status.note else now)
         last = [status.outlook.console_url, status.again(), status.note]
-        return Group(*lines, table, *(Text(text, style="dim", overflow="fold") for text in last if text))
+        card = [Text(status.card.text(min(100, self._live.console.width)))] if status.card else []
+        return Group(*lines, table, *card, *(Text(text, style="dim", overflow="fold") for text in last if text))
 
 
 class Lines:
@@ -149,3 +150,5 @@ class Lines:
     def leave(self, status: Status, draw: Draw) -> None:
         self.show(status, draw)
         print(status.line(), flush=True)
+        if status.card:
+            print(status.card.text(), flush=True)

@@ -112,7 +112,8 @@ class Watch:
                     self._status = replace(self._status, note=note) if self._status is not None else None
                 else:
                     slower = 1.0
-                    self._status = Status(run, outlook, datetime.now(UTC))
+                    card = self._execution.card() if run.status != "RUNNING" else None
+                    self._status = Status(run, outlook, datetime.now(UTC), card=card)
                 due = time.monotonic() + back_off(self._rhythm(time.monotonic() - began), slower)
             if self._status is not None:
                 if self._status.run.status != "RUNNING":

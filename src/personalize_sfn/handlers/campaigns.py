@@ -15,8 +15,8 @@ def create_campaign(event: LambdaEvent, context: Any) -> LambdaResult:
     """Get the version's metrics; create the campaign, or update it to the version and settings.
 
     The event is a create handler's; ``<solutionArn>/$LATEST`` as the version means the newest that is ACTIVE.
-    The answer has ``solutionVersionArn`` and ``metrics`` (``{"precision_at_5": 0.04, ...}``) as well.  ``made`` says what
-    is served, what was before (``previous``), and how many requests a second are paid for.
+    The answer has ``solutionVersionArn`` and ``metrics`` (``{"precision_at_5": 0.04, ...}``) as well.  ``made`` says
+    what is served, what was before (``previous``), and how many requests a second are paid for.
     """
     request = dict(event["request"])
     before: dict[str, str] = {}

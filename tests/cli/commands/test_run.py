@@ -21,6 +21,11 @@ def test_a_run_answers_with_arns_metrics_and_stages(run_once: dict) -> None:
     assert run_once["output"]["metrics"]["coverage"] > 0
     assert [stage["stage"] for stage in run_once["stages"]][-3:] == ["Solution Version", "Campaign", "Report Solutions"]
     assert {stage["status"] for stage in run_once["stages"]} == {"SUCCEEDED"}
+    made = {each["resource"]: each for each in run_once["made"]}
+    assert {each["how"] for each in made.values()} == {"created"}
+    assert made["datasetImportJob"]["rows"] >= 1000
+    assert made["datasetImportJob"]["users"] >= 25
+    assert made["solutionVersion"]["metrics"] == run_once["output"]["metrics"]
 
 
 def test_a_run_that_nobody_waits_for_can_be_followed_by_its_arn(

@@ -9,7 +9,7 @@ import pytest
 from fakes.pipelines import Pipeline, interactions
 from personalize_sfn.clean_up import ours
 from personalize_sfn.errors import WorkflowError
-from personalize_sfn.execution import Execution
+from personalize_sfn.execution import Execution, run
 
 METRICS = {
     "coverage",
@@ -21,6 +21,9 @@ METRICS = {
     "precision_at_10",
     "precision_at_25",
 }
+
+
+_OF_A_SOLUTION = ["solution", "solutionVersion", "campaign"]
 
 
 def test_the_main_workflow_makes_a_campaign_that_recommends(pipeline: Pipeline):
@@ -60,6 +63,23 @@ def test_new_data_is_imported_trained_and_served(pipeline: Pipeline):
     assert campaign["solutionVersionArn"] == second["solutionVersionArn"]
     assert campaign["latestCampaignUpdate"]["status"] == "ACTIVE"
     assert len(pipeline.personalize().list_dataset_import_jobs()["datasetImportJobs"]) == 2
+
+
+def test_a_run_tells_what_it_made_and_the_next_what_it_found(pipeline: Pipeline):
+    told = []
+    for again in (False, True):
+        execution = run(pipeline.session, pipeline.config)
+        execution.wait(timeout=60)
+        card = execution.card()
+        assert card is not None
+        told.append({each["resource"]: each for each in card.to_dicts()})
+        assert card.title.startswith("Nothing had to be made") is again
+    first, second = told
+    assert {name: each["how"] for name, each in first.items()} == dict.fromkeys(first, "created")
+    assert {name: each["how"] for name, each in second.items()} == dict.fromkeys(first, "found")
+    assert list(first) == ["datasetGroup", "schema", "dataset", "datasetImportJob", *_OF_A_SOLUTION]
+    assert first["solutionVersion"]["because"] == "first"
+    assert first["solutionVersion"]["metrics"].keys() == first["solutionVersion"]["popularityMetrics"].keys() == METRICS
 
 
 @pytest.mark.slow

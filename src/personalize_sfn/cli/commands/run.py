@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -153,10 +154,17 @@ def wait_for(settings: Settings, execution: Execution) -> None:
     done = execution.snapshot()
     output = execution.get_output() or {}
     console.print(f"[green]✓[/] {literal(done.machine)} succeeded [dim]({duration(done.elapsed())})[/]")
-    if isinstance(output, dict) and output.get("metrics"):
+    card = execution.card()
+    if card is not None:
+        console.print()
+        console.print(replace(card, next_steps=()).text(min(console.width, 100)), markup=False, highlight=False)
+    elif isinstance(output, dict) and output.get("metrics"):
         heading(console, "Metrics of the solution version, on interactions that were held out")
         console.print(metrics_table(output["metrics"]))
-    settings.answer({"executionArn": arn, "status": done.status, "output": output, "stages": stage_rows(done)})
+    made = [] if card is None else card.to_dicts()
+    settings.answer(
+        {"executionArn": arn, "status": done.status, "output": output, "made": made, "stages": stage_rows(done)}
+    )
 
 
 def upload(settings: Settings, session: Session, kind: DatasetType, source: str, options: CsvOptions) -> bool:
@@ -287,9 +295,13 @@ def _show_execution(settings: Settings, execution: Execution) -> dict[str, Any]:
     running = done.status == "RUNNING"
     expected = expected_stages(config) if running and done.machine == config.name("main") else []
     console.print(stage_table(stages(done), expected))
+    card = execution.card()
+    if card is not None:
+        console.print(replace(card, next_steps=()).text(min(console.width, 100)), markup=False, highlight=False)
     answer: dict[str, Any] = {
         "executionArn": execution.execution_arn,
         "status": done.status,
+        "made": [] if card is None else card.to_dicts(),
         "stages": stage_rows(done),
         "output": execution.get_output(),
     }
