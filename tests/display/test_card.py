@@ -8,7 +8,7 @@ import pytest
 
 from fakes.told_runs import NEW, OLD, told_run
 from personalize_sfn.display.card import Beside, Card
-from personalize_sfn.display.outcome import Outcome, outcome_of
+from personalize_sfn.display.outcome import RunOutcome, outcome_of
 
 NDCG = "normalized_discounted_cumulative_gain_at_10"
 BESIDE = Beside(margins={NDCG: 0.05}, users=67, popularity={NDCG: 0.04}, previous={NDCG: 0.15})
@@ -90,7 +90,7 @@ def test_of_a_run_that_failed_it_says_what_is_there_and_why_each_solution_failed
 
 
 def test_without_anything_told_it_is_empty() -> None:
-    assert not Card(outcome=Outcome())
+    assert not Card(outcome=RunOutcome())
 
 
 def test_for_a_program_versions_carry_their_metrics_and_campaigns_their_cost() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from fakes.told_runs import ARNS, NEW, OLD, told_run
-from personalize_sfn.display.outcome import Outcome, outcome_of
+from personalize_sfn.display.outcome import RunOutcome, outcome_of
 
 
 def test_what_each_function_told_is_read_from_the_run_and_from_those_that_it_started() -> None:
@@ -68,4 +68,4 @@ def test_for_a_program_it_is_a_mapping_a_resource() -> None:
 def test_answers_of_other_functions_are_passed_over(output: str) -> None:
     run = told_run()
 
-    assert outcome_of(replace(run, spans=(replace(run.spans[0], output=output),), children={})) == Outcome()
+    assert outcome_of(replace(run, spans=(replace(run.spans[0], output=output),), children={})) == RunOutcome()

@@ -10,7 +10,7 @@ from typing import Any
 from personalize_sfn.display import markup
 from personalize_sfn.display.formatting import counted
 from personalize_sfn.display.metrics import main_metric, metric_label
-from personalize_sfn.display.outcome import Made, Outcome
+from personalize_sfn.display.outcome import Made, RunOutcome
 from personalize_sfn.display.picture import Html
 
 __all__ = ["Beside", "Card"]
@@ -38,7 +38,7 @@ class Beside:
 class Card:
     """What a run came to.  It shows as a card in a notebook and as lines of text elsewhere."""
 
-    outcome: Outcome
+    outcome: RunOutcome
     succeeded: bool = True
     beside: Mapping[str, Beside] = field(default_factory=dict)
     """By the ARN of a solution version."""

@@ -13,7 +13,7 @@ from typing import Any
 from personalize_sfn.arns import parse
 from personalize_sfn.display.history import Run, with_items
 
-__all__ = ["Made", "Outcome", "outcome_of"]
+__all__ = ["Made", "RunOutcome", "outcome_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class RunOutcome:
     """What a run made and found, in order of time."""
 
     made: tuple[Made, ...] = ()
@@ -54,7 +54,7 @@ class Outcome:
     """Keys of all solutions and recommenders, in the order of the configuration."""
 
 
-def outcome_of(run: Run) -> Outcome:
+def outcome_of(run: Run) -> RunOutcome:
     """What the functions told, of the run and of those that it started; empty where they told nothing.
 
     Functions of a project that was deployed by an older version of this package tell nothing.
@@ -78,7 +78,7 @@ def outcome_of(run: Run) -> Outcome:
                     items.append(key)
                     _measured(result, metrics)
                     errors |= {key: str(result["error"])} if result.get("error") else {}
-    return Outcome(made=tuple(made.values()), metrics=metrics, errors=errors, items=tuple(dict.fromkeys(items)))
+    return RunOutcome(made=tuple(made.values()), metrics=metrics, errors=errors, items=tuple(dict.fromkeys(items)))
 
 
 _ALWAYS = ("resource", "arn", "how")

@@ -8,7 +8,7 @@ from personalize_sfn import prices
 from personalize_sfn.arns import parse
 from personalize_sfn.display.card import Beside, Card
 from personalize_sfn.display.history import Run
-from personalize_sfn.display.outcome import Made, Outcome, outcome_of
+from personalize_sfn.display.outcome import Made, RunOutcome, outcome_of
 from personalize_sfn.errors import ConfigError
 from personalize_sfn.session import Session
 from personalize_sfn.solution_metrics import metrics_of
@@ -46,7 +46,7 @@ def card_of(run: Run, session: Session | None, *, is_local: bool) -> Card:
     )
 
 
-def _beside(outcome: Outcome, versions: list[Made], session: Session | None, *, is_local: bool) -> dict[str, Beside]:
+def _beside(outcome: RunOutcome, versions: list[Made], session: Session | None, *, is_local: bool) -> dict[str, Beside]:
     before = {each.arn: str(each.facts["previous"]) for each in versions if "previous" in each.facts}
     # On AWS the functions have told all that there is of the new ones.
     asked = [*before.values(), *(each.arn for each in versions if is_local)]
@@ -76,7 +76,7 @@ def _beside(outcome: Outcome, versions: list[Made], session: Session | None, *, 
     return {each.arn: beside(each.arn) for each in versions}
 
 
-def _popularity_of(outcome: Outcome, versions: list[Made]) -> str:
+def _popularity_of(outcome: RunOutcome, versions: list[Made]) -> str:
     """The version of the project's solution of aws-popularity-count; empty: it has none."""
     items = [m.item for m in outcome.made if m.resource == "solution" and m.facts.get("recipe") == _POPULARITY]
     return next((each.arn for each in versions if each.item in items and each.arn in outcome.metrics), "")
@@ -101,7 +101,7 @@ def _cost(made: Made, *, is_local: bool) -> str:
     return f"{where} billed by the hour{each} until it is deleted: {price or f'see {prices.PRICING_PAGE}'}"
 
 
-def _next_steps(run: Run, outcome: Outcome, versions: list[Made]) -> tuple[str, ...]:
+def _next_steps(run: Run, outcome: RunOutcome, versions: list[Made]) -> tuple[str, ...]:
     if run.status != "SUCCEEDED":
         return ()
     steps = []
