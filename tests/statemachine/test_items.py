@@ -114,7 +114,14 @@ def test_a_batch_carries_its_input():
             {"config": {"InputType": "PARQUET"}},
             "UNSUPPORTED_LOCALLY: InputType 'PARQUET' is not supported, only CSV, JSON, JSONL",
         ),
-        ({"ResultWriter": {}}, "UNSUPPORTED_LOCALLY: ResultWriter is not supported at /States/M/ResultWriter"),
+        (
+            {"ResultWriter": {"Resource": "r", "Parameters": {}, "WriterConfig": {}}},
+            "UNSUPPORTED_LOCALLY: WriterConfig is not supported at /States/M/ResultWriter/WriterConfig",
+        ),
+        (
+            {"ResultWriter": {"Resource": "r"}},
+            "SCHEMA_VALIDATION_FAILED: Missing required field 'Parameters' at /States/M/ResultWriter",
+        ),
         (
             {"config": {"InputType": "CSV", "CSVDelimiter": ","}},
             "CSVDelimiter must be one of COMMA, PIPE, SEMICOLON, SPACE, TAB",

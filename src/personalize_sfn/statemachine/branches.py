@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from personalize_sfn.statemachine import items, leaving
+from personalize_sfn.statemachine import items, leaving, results
 from personalize_sfn.statemachine.calls import TaskOutcome
 from personalize_sfn.statemachine.failures import StateFailure, runtime_failure
 from personalize_sfn.statemachine.fields import StateFields
@@ -30,6 +30,7 @@ __all__ = [
     "forget",
     "items_read",
     "mode",
+    "results_written",
 ]
 
 TOO_MANY_FAILED = (
@@ -83,7 +84,10 @@ def attempt_map(execution: MachineExecution, frame: Frame, fields: StateFields) 
         config = reader.get("ReaderConfig", {})
         frame.branches["most"] = fields.with_state(config, "ItemReader/ReaderConfig/").whole("MaxItems", 0)
     if distributed:
-        execution.say(frame, "MapRunStarted", {"mapRunArn": _map_run(execution, frame, fields)})
+        frame.branches["map_run"] = _map_run(execution, frame, fields)
+        execution.say(frame, "MapRunStarted", {"mapRunArn": frame.branches["map_run"]})
+        if (writer := fields.state.get("ResultWriter")) is not None:
+            frame.branches["writer"] = fields.with_state(writer, "ResultWriter/").arguments()
     if reader is None:
         _run_items(execution, frame, fields, found)
     else:
@@ -133,6 +137,9 @@ def _run_items(execution: MachineExecution, frame: Frame, fields: StateFields, f
         "left": len(found),
         "next": 0,
         "failed": 0,
+        "errors": {},
+        "times": [[execution.now, execution.now] for _ in found] if "writer" in frame.branches else [],
+        "sizes": {},
     }
     if found:
         for _ in range(min(frame.branches["at_once"], len(found))):
@@ -191,6 +198,8 @@ def _start_next(execution: MachineExecution, frame: Frame, previous: int) -> Non
     assert frame.branches is not None
     branches, index = frame.branches, frame.branches["next"]
     branches["next"] += 1
+    if branches["times"]:
+        branches["times"][index] = [execution.now, execution.now]
     silent = branches["tolerated"] is not None
     kept = frame.previous
     started = previous
@@ -213,6 +222,8 @@ def branch_finished(execution: MachineExecution, frame: Frame, child: Frame, out
     branches["running"].remove(child.id)
     branches["results"][child.index] = output
     branches["left"] -= 1
+    if branches.get("times"):
+        branches["times"][child.index][1] = execution.now
     last = child.previous
     if "items" in branches:
         if branches["tolerated"] is None:
@@ -234,13 +245,52 @@ def _go_on(execution: MachineExecution, frame: Frame, last: int) -> None:
 
 def _all_finished(execution: MachineExecution, frame: Frame) -> None:
     assert frame.branches is not None
+    if "writer" in frame.branches:
+        frame.branches["unwritten"] = results.to_write(frame.branches)
+        _write_next(execution, frame)
+    else:
+        _succeeded(execution, frame, frame.branches["results"])
+
+
+def _write_next(execution: MachineExecution, frame: Frame) -> None:
+    """Export the next object of the results."""
+    assert frame.branches is not None
+    name, *frame.branches["unwritten"] = frame.branches["unwritten"]
+    frame.task = {
+        "token": execution.new_token(),
+        "resource": execution.definition.state(frame.at, frame.state)["ResultWriter"]["Resource"],
+        "arguments": results.exported(frame.branches, name),
+        "writes": True,
+    }
+    execution.queue(frame, "started")
+
+
+def results_written(execution: MachineExecution, frame: Frame, outcome: TaskOutcome) -> None:
+    """What the writer's task answered.
+
+    Raises:
+        StateFailure: it failed.
+    """
+    assert frame.branches is not None
+    if outcome.error is not None:
+        failure = StateFailure("States.ResultWriterFailed", outcome.cause or outcome.error)
+        execution.say(frame, "MapRunFailed", failure_details(failure.error, failure.cause))
+        raise failure
+    if frame.branches["unwritten"]:
+        _write_next(execution, frame)
+    else:
+        _succeeded(execution, frame, results.written_details(frame.branches))
+
+
+def _succeeded(execution: MachineExecution, frame: Frame, result: Any) -> None:
+    assert frame.branches is not None
     kind = execution.definition.state(frame.at, frame.state)["Type"]
     kept = frame.previous
     if frame.branches.get("tolerated") is not None:
         execution.say(frame, "MapRunSucceeded")
     execution.say(frame, f"{kind}StateSucceeded")
     frame.previous = kept  # the event after it follows the one before it
-    leaving.finish(execution, frame, frame.branches["results"])
+    leaving.finish(execution, frame, result)
 
 
 def branch_failed(execution: MachineExecution, frame: Frame, child: Frame, failure: StateFailure) -> None:
@@ -272,8 +322,10 @@ def _item_failed(execution: MachineExecution, frame: Frame, child: Frame, failur
         forget(execution, child)
         del execution.frames[child.id]
         branches["running"].remove(child.id)
-        branches["results"][child.index] = failure.output()
+        branches["results"][child.index] = branches["errors"][str(child.index)] = failure.output()
         branches["left"] -= 1
+        if branches["times"]:
+            branches["times"][child.index][1] = execution.now
         _go_on(execution, frame, frame.previous)
         return
     execution.say(frame, "MapRunFailed", failure_details(*TOO_MANY_FAILED))

@@ -298,8 +298,8 @@ def _state(state: Any, states: dict[str, Any], at: str, top: str) -> Iterator[De
 
 def _distributed(state: dict[str, Any], at: str, language: str) -> Iterator[DefinitionProblem]:
     """Where the items of a Map come from, how they are put together, and where its results go."""
-    if "ResultWriter" in state:
-        yield DefinitionProblem("UNSUPPORTED_LOCALLY", "ResultWriter is not supported", f"{at}/ResultWriter")
+    if isinstance(writer := state.get("ResultWriter"), dict):
+        yield from _writer(writer, f"{at}/ResultWriter", language)
     if isinstance(batcher := state.get("ItemBatcher"), dict):
         yield from _fields(batcher, f"{at}/ItemBatcher", language)
     reader = state.get("ItemReader")
@@ -318,6 +318,15 @@ def _distributed(state: dict[str, Any], at: str, language: str) -> Iterator[Defi
         yield DefinitionProblem("UNSUPPORTED_LOCALLY", message, f"{where}/ReaderConfig/InputType")
     if config.get("CSVHeaderLocation") == "GIVEN" and "CSVHeaders" not in config:
         yield _schema("Missing required field 'CSVHeaders'", f"{where}/ReaderConfig")
+
+
+def _writer(writer: dict[str, Any], at: str, language: str) -> Iterator[DefinitionProblem]:
+    yield from _fields(writer, at, language)
+    if "WriterConfig" in writer:
+        yield DefinitionProblem("UNSUPPORTED_LOCALLY", "WriterConfig is not supported", f"{at}/WriterConfig")
+    for name in ("Resource", "Parameters" if language == "JSONPath" else "Arguments"):
+        if name not in writer:
+            yield _schema(f"Missing required field '{name}'", at)
 
 
 def _rule(kind: str, rule: Any, at: str, language: str) -> Iterator[DefinitionProblem]:

@@ -70,7 +70,7 @@ def call(execution: MachineExecution, frame: Frame, tasks: Tasks) -> None:
     assert frame.task is not None
     task = frame.task
     resource = Resource(task["resource"])
-    if resource.events != "Activity" and "reads" not in task:
+    if resource.events != "Activity" and not {"reads", "writes"} & task.keys():
         execution.say(frame, f"{resource.events}Started", resource.said or None)
     set_heartbeat(execution, frame)
     outcome = tasks(
@@ -148,6 +148,9 @@ def ended(execution: MachineExecution, frame: Frame, outcome: TaskOutcome, *, fa
     task, frame.task = frame.task, None
     if "reads" in task:
         branches.items_read(execution, frame, outcome)
+        return
+    if "writes" in task:
+        branches.results_written(execution, frame, outcome)
         return
     resource = Resource(task["resource"])
     error, cause = outcome.error, outcome.cause

@@ -195,7 +195,7 @@ INVALID: list[tuple[dict[str, Any], list[str]]] = [
             }
         ),
         [
-            SCHEMA + "Resource of an ItemReader must be one of arn:aws:states:::s3:getObject, "
+            SCHEMA + "Resource of ItemReader must be one of arn:aws:states:::s3:getObject, "
             "arn:aws:states:::s3:listObjectsV2, got 'arn:aws:states:::s3:putObject' at /States/M/ItemReader/Resource"
         ],
     ),

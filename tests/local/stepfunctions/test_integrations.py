@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from botocore.exceptions import ClientError
 from fakes.state_machines import (
     LAMBDA,
     calling,
+    machine,
     nested,
     passing,
     task,
@@ -90,3 +92,25 @@ def test_the_users_profile_and_configuration_are_not_read(
     monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
     aws.functions["f"] = lambda event: "here"
     assert aws.output(calling("f"))["Payload"] == "here"
+
+
+def test_a_distributed_map_reads_its_items_from_s3_and_exports_its_results_there(aws: Aws) -> None:
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="items")
+    s3.put_object(Bucket="items", Key="rows.csv", Body=b"id,title\n1,Heat\n2,Casino\n")
+    processor = {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, **passing()}
+    reader = {
+        "Resource": "arn:aws:states:::s3:getObject",
+        "ReaderConfig": {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"},
+        "Parameters": {"Bucket": "items", "Key": "rows.csv"},
+    }
+    writer = {"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket": "items", "Prefix": "out"}}
+    each = {"Type": "Map", "ItemReader": reader, "ItemProcessor": processor, "ResultWriter": writer, "End": True}
+    output = aws.output(machine("M", M=each))
+    manifest = json.loads(s3.get_object(Bucket="items", Key=output["ResultWriterDetails"]["Key"])["Body"].read())
+    (file,) = manifest["ResultFiles"]["SUCCEEDED"]
+    written = json.loads(s3.get_object(Bucket="items", Key=file["Key"])["Body"].read())
+    assert [json.loads(one["Output"]) for one in written] == [
+        {"id": "1", "title": "Heat"},
+        {"id": "2", "title": "Casino"},
+    ]

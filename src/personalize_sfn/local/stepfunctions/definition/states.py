@@ -9,8 +9,8 @@ from personalize_sfn.local.stepfunctions.definition.diagnostics import SCHEMA, D
 from personalize_sfn.local.stepfunctions.definition.rules import catchers, choice_rules, retriers
 from personalize_sfn.local.stepfunctions.definition.values import (
     is_path,
+    map_resource,
     payload,
-    reader_resource,
     resource,
     task_parameters,
 )
@@ -205,7 +205,9 @@ def _map(state: dict[str, Any], at: str, _language: str) -> Iterator[Diagnostic]
     if not isinstance(state.get("ItemProcessor", state.get("Iterator")), dict):
         yield Diagnostic(SCHEMA, "Missing required field 'ItemProcessor'", at)
     if isinstance(reader := state.get("ItemReader"), dict) and "Resource" in reader:
-        yield from reader_resource(reader["Resource"], f"{at}/ItemReader/Resource")
+        yield from map_resource("ItemReader", reader["Resource"], f"{at}/ItemReader/Resource")
+    if isinstance(writer := state.get("ResultWriter"), dict) and "Resource" in writer:
+        yield from map_resource("ResultWriter", writer["Resource"], f"{at}/ResultWriter/Resource")
 
 
 _KINDS: dict[str, Callable[[dict[str, Any], str, str], Iterator[Diagnostic]]] = {

@@ -10,7 +10,7 @@ from personalize_sfn.local.stepfunctions.definition.diagnostics import SCHEMA, U
 from personalize_sfn.local.stepfunctions.definition.services import operation_model
 from personalize_sfn.statemachine.jsonata import expression
 
-__all__ = ["is_path", "payload", "reader_resource", "resource", "task_parameters"]
+__all__ = ["is_path", "map_resource", "payload", "resource", "task_parameters"]
 
 _FUNCTION_ARN = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_$-]+)?")
 _ACTIVITY_ARN = re.compile(r"arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:activity:.+")
@@ -60,13 +60,16 @@ def payload(template: Any, at: str) -> Iterator[Diagnostic]:
             yield Diagnostic(SCHEMA, message, where)
 
 
-_READERS = ("arn:aws:states:::s3:getObject", "arn:aws:states:::s3:listObjectsV2")
+_OF_MAPS = {
+    "ItemReader": ("arn:aws:states:::s3:getObject", "arn:aws:states:::s3:listObjectsV2"),
+    "ResultWriter": ("arn:aws:states:::s3:putObject",),
+}
 
 
-def reader_resource(arn: Any, at: str) -> Iterator[Diagnostic]:
-    """Where the items of a distributed Map come from."""
-    if arn not in _READERS:
-        message = f"Resource of an ItemReader must be one of {', '.join(_READERS)}, got {arn!r}"
+def map_resource(field: str, arn: Any, at: str) -> Iterator[Diagnostic]:
+    """Where the items of a distributed Map come from, or its results go."""
+    if arn not in _OF_MAPS[field]:
+        message = f"Resource of {field} must be one of {', '.join(_OF_MAPS[field])}, got {arn!r}"
         yield Diagnostic(SCHEMA, message, at)
 
 
