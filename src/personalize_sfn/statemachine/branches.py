@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from personalize_sfn.statemachine import items, leaving, results
+from personalize_sfn.statemachine import items, leaving, map_runs, results
 from personalize_sfn.statemachine.calls import TaskOutcome
 from personalize_sfn.statemachine.failures import StateFailure, runtime_failure
 from personalize_sfn.statemachine.fields import StateFields
@@ -30,6 +30,7 @@ __all__ = [
     "forget",
     "items_read",
     "mode",
+    "more_at_once",
     "results_written",
 ]
 
@@ -86,6 +87,7 @@ def attempt_map(execution: MachineExecution, frame: Frame, fields: StateFields) 
     if distributed:
         frame.branches["map_run"] = _map_run(execution, frame, fields)
         execution.say(frame, "MapRunStarted", {"mapRunArn": frame.branches["map_run"]})
+        map_runs.begin(execution, frame, most)
         if (writer := fields.state.get("ResultWriter")) is not None:
             frame.branches["writer"] = fields.with_state(writer, "ResultWriter/").arguments()
     if reader is None:
@@ -117,7 +119,7 @@ def items_read(execution: MachineExecution, frame: Frame, outcome: TaskOutcome) 
         config = fields.state["ItemReader"].get("ReaderConfig", {})
         found = items.read(outcome.output, config, frame.branches["most"])
     except StateFailure as failure:
-        execution.say(frame, "MapRunFailed", failure_details(failure.error, failure.cause))
+        _map_run_failed(execution, frame, failure)
         raise
     _run_items(execution, frame, fields, found)
 
@@ -128,6 +130,7 @@ def _run_items(execution: MachineExecution, frame: Frame, fields: StateFields, f
     if (batcher := fields.state.get("ItemBatcher")) is not None:
         of_batcher = fields.with_state(batcher, "ItemBatcher/")
         most, most_bytes = (of_batcher.integer(f"Max{what}PerBatch", 0) or 0 for what in ("Items", "InputBytes"))
+        frame.branches["batched"] = True
         found = inputs = items.batches(inputs, most, most_bytes, of_batcher.template("BatchInput"))
     frame.branches = {
         **frame.branches,
@@ -239,7 +242,9 @@ def _go_on(execution: MachineExecution, frame: Frame, last: int) -> None:
     assert frame.branches is not None
     if frame.branches["left"] == 0:
         _all_finished(execution, frame)
-    elif frame.branches.get("next", math.inf) < len(frame.branches["results"]):
+    elif frame.branches.get("next", math.inf) < len(frame.branches["results"]) and (
+        len(frame.branches["running"]) < frame.branches["at_once"]
+    ):
         _start_next(execution, frame, last)
 
 
@@ -274,7 +279,7 @@ def results_written(execution: MachineExecution, frame: Frame, outcome: TaskOutc
     assert frame.branches is not None
     if outcome.error is not None:
         failure = StateFailure("States.ResultWriterFailed", outcome.cause or outcome.error)
-        execution.say(frame, "MapRunFailed", failure_details(failure.error, failure.cause))
+        _map_run_failed(execution, frame, failure)
         raise failure
     if frame.branches["unwritten"]:
         _write_next(execution, frame)
@@ -287,6 +292,7 @@ def _succeeded(execution: MachineExecution, frame: Frame, result: Any) -> None:
     kind = execution.definition.state(frame.at, frame.state)["Type"]
     kept = frame.previous
     if frame.branches.get("tolerated") is not None:
+        map_runs.end(execution, frame, "SUCCEEDED")
         execution.say(frame, "MapRunSucceeded")
     execution.say(frame, f"{kind}StateSucceeded")
     frame.previous = kept  # the event after it follows the one before it
@@ -328,8 +334,14 @@ def _item_failed(execution: MachineExecution, frame: Frame, child: Frame, failur
             branches["times"][child.index][1] = execution.now
         _go_on(execution, frame, frame.previous)
         return
-    execution.say(frame, "MapRunFailed", failure_details(*TOO_MANY_FAILED))
-    raise StateFailure(*TOO_MANY_FAILED)
+    failed = StateFailure(*TOO_MANY_FAILED)
+    _map_run_failed(execution, frame, failed)
+    raise failed
+
+
+def _map_run_failed(execution: MachineExecution, frame: Frame, failure: StateFailure) -> None:
+    map_runs.end(execution, frame, "FAILED")
+    execution.say(frame, "MapRunFailed", failure_details(failure.error, failure.cause))
 
 
 def _abort(execution: MachineExecution, frame: Frame, child: Frame, previous: int) -> None:
@@ -346,5 +358,17 @@ def forget(execution: MachineExecution, frame: Frame) -> None:
     if frame.branches is not None:
         for number in frame.branches["running"]:
             if (child := execution.frames.pop(number, None)) is not None:
+                map_runs.end(execution, child, "ABORTED")
                 forget(execution, child)
         frame.branches["running"] = []
+
+
+def more_at_once(execution: MachineExecution, frame: Frame, most: int) -> None:
+    """Let more items, or fewer, of a Map run at once; those that run go on."""
+    assert frame.branches is not None
+    branches = frame.branches
+    branches["at_once"] = most or _AT_ONCE["DISTRIBUTED"]
+    while branches.get("next", math.inf) < len(branches.get("items", ())) and (
+        len(branches["running"]) < branches["at_once"]
+    ):
+        _start_next(execution, frame, frame.previous)

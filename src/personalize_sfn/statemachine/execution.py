@@ -17,7 +17,7 @@ from functools import partial
 from random import Random
 from typing import Any, Self
 
-from personalize_sfn.statemachine import branches, redrive, states, tasks
+from personalize_sfn.statemachine import branches, map_runs, redrive, states, tasks
 from personalize_sfn.statemachine.calls import TaskOutcome, Tasks
 from personalize_sfn.statemachine.context import InvalidExecutionInputError, context_of
 from personalize_sfn.statemachine.definition import StateMachine
@@ -31,7 +31,10 @@ from personalize_sfn.statemachine.paths import InvalidPath
 __all__ = ["MachineExecution", "run"]
 
 _NAMESPACE = uuid.UUID("5b0c2b52-0a51-4d6c-9a1c-2f8f4f1a7d11")
-_PLAIN = ("now", "seed", "draws", "numbers", "context", "status", "output", "error", "cause", "transitions", "events")
+_PLAIN = (
+    *("now", "seed", "draws", "numbers", "context", "status", "output", "error", "cause", "transitions", "events"),
+    "map_runs",
+)
 #: More seconds than an execution of AWS may take; a limit may be a number that is no float.
 _LONGEST = 10**12
 
@@ -64,6 +67,7 @@ class MachineExecution:
         self.transitions = 0
         self.events: list[dict[str, Any]] = []
         self.frames: dict[int, Frame] = {}
+        self.map_runs: dict[str, dict[str, Any]] = {}  # of each distributed Map that began, by the ARN of its run
         self.ready: deque[int] = deque()
         self.timers: list[Timer] = []
         self._rising: list[tuple[Frame, Callable[[], object]]] = []
@@ -349,6 +353,8 @@ class MachineExecution:
     def _end(self, status: str, kind: str, frame: Frame | None, error: str | None, cause: str | None) -> None:
         if self.status != "RUNNING":
             return
+        for each in self.frames.values():
+            map_runs.end(self, each, "ABORTED")
         said = data("output", compact(self.output)) if status == "SUCCEEDED" else failure_details(error, cause)
         self.record(kind, frame.previous if frame else len(self.events), said)
         self.status, self.error, self.cause = status, error, cause

@@ -189,7 +189,7 @@ def test_lists_give_the_stop_date_of_an_execution_that_timed_out(aws: Aws) -> No
 
 def test_what_is_not_supported_says_so_by_name(aws: Aws) -> None:
     arn = f"arn:aws:states:{REGION}:{ACCOUNT}:mapRun:m/label:1"
-    assert refused(aws.client("stepfunctions").describe_map_run, mapRunArn=arn) == (
+    assert refused(aws.client("stepfunctions").list_executions, mapRunArn=arn) == (
         "UnsupportedOperation",
-        "The embedded AWS does not support AWSStepFunctions.DescribeMapRun.",
+        "The embedded AWS does not keep the executions of a Map Run's items.",
     )

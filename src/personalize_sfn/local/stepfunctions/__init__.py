@@ -1,8 +1,8 @@
 """Step Functions of the embedded AWS, on the interpreter of :mod:`personalize_sfn.statemachine`.
 
 A request comes to ``service``, which validates it by botocore's model and calls one function for each operation
-(``machines``, ``aliases``, ``executions``, ``activities``, ``tags``, ``state_tests``).  ``driver`` runs what was
-started; ``integrations`` are the calls that tasks make, each with the credentials of the state machine's role.
+(``machines``, ``aliases``, ``executions``, ``map_runs``, ``activities``, ``tags``, ``state_tests``).  ``driver`` runs
+what was started; ``integrations`` are the calls that tasks make, with the credentials of the state machine's role.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import secrets
 import uuid
 from typing import Any
 
-from personalize_sfn.local.aws.responses import AwsError
+from personalize_sfn.local.aws.responses import AwsError, unsupported
 from personalize_sfn.local.stepfunctions import roles
 from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
 from personalize_sfn.local.stepfunctions.log_groups import EXECUTION_DATA
@@ -224,7 +224,7 @@ def list_executions(request: dict[str, Any], context: StepFunctionsContext) -> d
     if ("stateMachineArn" in request) == ("mapRunArn" in request):
         raise AwsError("ValidationException", "Expected exactly one of stateMachineArn and mapRunArn")
     if "mapRunArn" in request:
-        raise AwsError("ResourceNotFound", f"Resource not found: '{request['mapRunArn']}'")
+        raise unsupported("The embedded AWS does not keep the executions of a Map Run's items.")
     arn = states_arn(request["stateMachineArn"], "stateMachine")
     base = ":".join(arn.split(":")[:7])
     machine = machine_of(base, context)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from personalize_sfn.local.aws.responses import AwsError, Response, error_answer, unsupported
-from personalize_sfn.local.stepfunctions import activities, aliases, executions, machines, state_tests, tags
+from personalize_sfn.local.stepfunctions import activities, aliases, executions, machines, map_runs, state_tests, tags
 from personalize_sfn.local.stepfunctions.context import RoleAuthorizer, StepFunctionsContext
 from personalize_sfn.local.stepfunctions.driver import Driver
 from personalize_sfn.local.stepfunctions.pace import Pace
@@ -20,7 +20,7 @@ __all__ = ["StepFunctionsService"]
 _Operation = Callable[[dict[str, Any], StepFunctionsContext], dict[str, Any]]
 _OPERATIONS: dict[str, _Operation] = {
     name: operation
-    for part in (machines, aliases, executions, activities, tags, state_tests)
+    for part in (machines, aliases, executions, map_runs, activities, tags, state_tests)
     for name, operation in part.OPERATIONS.items()
 }
 #: They wait, without the lock that all else takes turns under.
