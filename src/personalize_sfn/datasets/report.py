@@ -120,6 +120,11 @@ def _html(report: Report) -> str:
     from personalize_sfn.display import markup
 
     read = max(report.rows_read, 1)
+    facts = " · ".join(f"{name} {value}" for name, value in report.facts.items())
+    title = markup.title(report.name) + markup.plain(f" ({report.dataset_type})")
+    below = markup.heading(*map(markup.muted, [facts, *report.notes]))
+    if report.rows_kept == report.rows_read:  # two bars of the same length would tell nothing
+        return markup.heading(title, markup.plain(f"{report.rows_kept:,} rows read, all kept")) + below
     steps = [("read", report.rows_read, markup.bar(report.rows_read / read, "other"))]
     left = report.rows_read
     for reason, count in report.dropped.items():
@@ -130,7 +135,4 @@ def _html(report: Report) -> str:
         [markup.plain(step), markup.plain(f"{count:,}"), markup.muted(f"{count / read:.1%}".replace("%", " %")), drawn]
         for step, count, drawn in steps
     ]
-    facts = " · ".join(f"{name} {value}" for name, value in report.facts.items())
-    title = markup.title(report.name) + markup.plain(f" ({report.dataset_type})")
-    below = markup.heading(*map(markup.muted, [facts, *report.notes]))
     return markup.heading(title) + markup.grid(rows, align="lrr", vertical="middle") + below

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,8 @@ _GROUPS = "/aws/lambda/"
 #: What Lambda writes around each invocation: https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html
 _FRAME = re.compile(r"(?:START|END|REPORT|INIT_START|EXTENSION|TELEMETRY|XRAY)\b")
 _AGO = re.compile(r"(?P<number>[0-9]{1,6})(?P<unit>[smhd])")
+#: A line may come to CloudWatch later than it was written, and this machine's clock may go wrong: in milliseconds.
+_LATE = 5 * 60 * 1000
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -92,17 +95,30 @@ class FunctionLogs:
         if not self._groups:
             stages = sorted({key.partition("-")[2] for key in groups})
             raise ConfigError("logs", f"expected a stage ({', '.join(stages)}) or a function of it, got {name!r}")
-        self._seen: set[str] = set()
+        self._asked: dict[str, int] = {}
+        """When each function was asked, in milliseconds since 1970."""
+        self._seen: dict[str, dict[str, int]] = {}
+        """By function, ids and times of the events of its last look that may be told again."""
 
-    def lines(self, after: datetime) -> list[LogLine]:
-        """What was logged since then and not given before, oldest first."""
-        start = max(0, int(after.timestamp() * 1000))  # CloudWatch counts from 1970
+    def lines(self, after: datetime, *, most: int | None = None) -> list[LogLine]:
+        """What was logged since then and not given before, oldest first.
+
+        Args:
+            after: later looks ask for less: what is older than the look before by some minutes has come already.
+            most: how many functions to ask: each in its turn.  None: all.
+        """
+        first = max(0, int(after.timestamp() * 1000))  # CloudWatch counts from 1970
+        turn = list(self._groups.items())[:most]
         found: list[LogLine] = []
-        for function, group in self._groups.items():
+        for function, group in turn:
+            start, now = max(first, self._asked.get(function, 0) - _LATE), int(time.time() * 1000)
+            seen = {key: when for key, when in self._seen.get(function, {}).items() if when >= start}
             for event in self._events(group, start):
-                if event["eventId"] not in self._seen:
-                    self._seen.add(event["eventId"])
+                if event["eventId"] not in seen:
+                    seen[event["eventId"]] = event["timestamp"]
                     found += _line(function, event)
+            self._seen[function], self._asked[function] = seen, now
+            self._groups[function] = self._groups.pop(function)  # to the end of the queue
         return sorted(found, key=lambda each: each.time)
 
     def _events(self, group: str, start: int) -> Iterator[Mapping[str, Any]]:
@@ -115,10 +131,10 @@ class FunctionLogs:
 
 def _line(function: str, event: Mapping[str, Any]) -> list[LogLine]:
     message = str(event["message"]).rstrip()
-    time = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+    when = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
     try:
         values = json.loads(message)
         told = [str(values[name]) for name in ("operation", "resource", "status", "execution")]
     except (ValueError, KeyError, TypeError):
-        return [] if not message or _FRAME.match(message) else [LogLine(time, function, "", "", "", "", message)]
-    return [LogLine(time, function, *told)]
+        return [] if not message or _FRAME.match(message) else [LogLine(when, function, "", "", "", "", message)]
+    return [LogLine(when, function, *told)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -14,10 +14,10 @@ from personalize_sfn.cli.settings import Settings, json_option, literal, pass_se
 if TYPE_CHECKING:
     from personalize_sfn.execution.function_logs import LogLine
 
-#: CloudWatch takes a few requests a second from an account, and each look asks once for each function.
+#: Between two looks, and how many functions a look asks for: two requests a second of the few that CloudWatch takes
+#: from all of an account: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
 _LOOK_SECONDS = {"local": 1.0, "aws": 5.0}
-#: A line may come to CloudWatch this much later than it was written.
-_LATE = timedelta(seconds=60)
+_ASKED_A_LOOK = {"local": None, "aws": 10}
 
 
 @click.command(
@@ -111,14 +111,15 @@ def logs(settings: Settings, name: str | None, follow: bool, since: str) -> None
             settings.console.print(f"[dim]Nothing was logged since {after:%Y-%m-%d %H:%M:%S %Z}.[/]")
         settings.answer([each.to_dict() for each in lines])
         return
+    most = None  # the first look is at all of them
     while True:
-        for each in found.lines(after):
+        for each in found.lines(after, most=most):
             if settings.as_json:
                 settings.has_answered = True
                 click.echo(json.dumps(each.to_dict()))
             else:
                 _print(settings, each)
-            after = max(after, each.time - _LATE)
+        most = _ASKED_A_LOOK[settings.target]
         time.sleep(_LOOK_SECONDS[settings.target])
 
 
