@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import pytest
+
+# jsonschema, and nbformat with it, imports a grammar of IRIs that every process compiles anew, for seconds.  No test
+# asks for that format, and without the module jsonschema does not check it.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
