@@ -212,8 +212,9 @@ class LocalAws:
         PersonalizeMetrics.counts = staticmethod(lambda: self.personalize.requests)
 
         pace = Pace(wait_scale=self._wait_scale, timeout_floor_seconds=self._min_timeout_seconds)
+        executor = self._functions.executor
         self._states = BackgroundValue(
-            lambda: make_service(authorizer, endpoint_url, pace, lambda: self.personalize.busy)
+            lambda: make_service(authorizer, endpoint_url, pace, lambda: executor.busy or self.personalize.busy)
         )
         gateway.app = Gateway(
             backend,

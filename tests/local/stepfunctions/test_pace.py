@@ -12,6 +12,7 @@ from fakes.state_machines import (
     catching,
     events,
     machine,
+    nested,
 )
 from fakes.stepfunctions_aws import Aws, FunctionError
 from personalize_sfn.local.stepfunctions import Pace
@@ -73,3 +74,19 @@ def test_waits_for_real_work_are_no_part_of_a_limit(aws: Aws) -> None:
     aws.install(busy=lambda: True)
     waits = machine("W", W={"Type": "Wait", "Seconds": 60, "Next": "S"}, S={"Type": "Succeed"})
     assert aws.run(waits | {"TimeoutSeconds": 30})["status"] == "SUCCEEDED"
+
+
+def test_the_waits_of_a_child_count_for_the_limits_of_its_parent(aws: Aws) -> None:
+    waits = machine("W", W={"Type": "Wait", "Seconds": 99_000_000, "End": True})
+    assert aws.run(nested(aws.create("one", waits)) | {"TimeoutSeconds": 600})["status"] == "TIMED_OUT"
+    ended = aws.run(nested(aws.create("two", waits), TimeoutSeconds=600))
+    assert (ended["status"], ended["error"]) == ("FAILED", "States.Timeout")
+
+
+def test_a_child_that_has_ended_took_its_time(aws: Aws) -> None:
+    child = aws.create("child", machine("W", W={"Type": "Wait", "Seconds": 60, "End": True}))
+    parent = nested(child)
+    parent["States"]["T"] = {**parent["States"]["T"], "Next": "W"}
+    del parent["States"]["T"]["End"]
+    parent["States"]["W"] = {"Type": "Wait", "Seconds": 60, "End": True}
+    assert aws.run(parent | {"TimeoutSeconds": 100})["status"] == "TIMED_OUT"

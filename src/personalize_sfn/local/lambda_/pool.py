@@ -123,6 +123,11 @@ class LambdaExecutor:
         self._stopped = threading.Event()
         threading.Thread(target=self._reap_for_ever, name="lambda-reaper", daemon=True).start()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a function runs."""
+        return any(list(self._running.values()))
+
     def warm(self) -> None:
         """Prepare for the first function; returns at once."""
         self._starter.warm()

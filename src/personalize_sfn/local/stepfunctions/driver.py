@@ -127,15 +127,7 @@ class Driver:
                 child, call = record.children.pop(token)
                 self._workers.submit(partial(self._stop_child, child, self._caller(record, call)))
         if execution.status == "RUNNING":
-            due = execution.next_due()
-            if due is not None and due <= execution.now:
-                self._ready.append(record)
-                self._turns.notify()
-            elif due is not None and due != record.due:
-                record.due = due
-                heapq.heappush(self._due, (due, next(self._numbers), record))
-                if self._due[0][2] is record:
-                    self._turns.notify()
+            self._schedule(record)
         elif not record.settled:
             record.settled, record.stopped = True, execution.now
             if execution.status == "SUCCEEDED":
@@ -144,6 +136,20 @@ class Driver:
                 self._workers.submit(partial(self._child_ended, parent, call, record))
             record.parents.clear()
             self.news.notify_all()
+
+    def _schedule(self, record: ExecutionRecord) -> None:
+        """Look at an execution again when something of it is due, and at those whose time limits cover its Waits."""
+        due = record.execution.next_due()
+        if due is not None and due <= record.execution.now:
+            self._ready.append(record)
+            self._turns.notify()
+        elif due is not None and due != record.due:
+            record.due = due
+            heapq.heappush(self._due, (due, next(self._numbers), record))
+            if self._due[0][2] is record:
+                self._turns.notify()
+        for parent, _ in record.parents:
+            self._schedule(parent)
 
     # --- tasks ------------------------------------------------------------------------------------------------------
 
@@ -192,6 +198,8 @@ class Driver:
             self._workers.submit(partial(self._child_ended, record, call, child, arn))
         else:
             child.parents.append((record, call))
+            child.execution.waiters.append((record.execution, call.token))
+            record.execution.child_waits(call.token, child.execution.elapsed, 0.0)  # it may wait already
 
     def _child_ended(
         self, record: ExecutionRecord, call: TaskCall, child: ExecutionRecord | None, arn: str = ""

@@ -36,6 +36,8 @@ class PacedExecution(MachineExecution):
         super().__init__(*arguments, **more)
         self.planned: dict[int, float] = {}
         """Seconds that each branch has waited by its plan."""
+        self.waiters: list[tuple[PacedExecution, str]] = []
+        """The executions that wait for this one, each with the token of its call."""
         self.busy = False
         """Whether real work is under way, so that a Wait that begins now is no part of the plan's time."""
 
@@ -57,14 +59,31 @@ class PacedExecution(MachineExecution):
             before = self.planned.get(frame, 0.0)
             if not self.busy:
                 self.planned[frame] = before + seconds
-                if before + seconds > self.limit:
-                    super().set_timer(self.pace.scaled_wait(max(self.limit - before, 0.0)), 0, "machine", "")
+                self._check_limits(before, seconds)
             seconds = self.pace.scaled_wait(seconds)
         elif kind in ("timeout", "heartbeat", "machine"):
             if kind == "machine":
                 self.limit = self.elapsed + seconds
             seconds = self.pace.scaled_timeout(seconds)
         super().set_timer(seconds, frame, kind, key, data_)
+
+    def _check_limits(self, before: float, seconds: float) -> None:
+        """A branch waits ``seconds`` of its plan after ``before``: what is over by then ends in the meantime."""
+        if before + seconds > self.limit:
+            super().set_timer(self.pace.scaled_wait(max(self.limit - before, 0.0)), 0, "machine", "")
+        for parent, token in self.waiters:
+            parent.child_waits(token, before, seconds)
+
+    def child_waits(self, token: str, before: float, seconds: float) -> None:
+        """The execution that a call waits for waits by its own plan, which this one's time limits cover too."""
+        frame = self._waiting(token)
+        if frame is None or frame.task is None:
+            return
+        self.to_now()
+        limit = frame.task.get("timeout")
+        if limit is not None and before + seconds > limit:
+            super().set_timer(self.pace.scaled_wait(max(limit - before, 0.0)), frame.id, "timeout", token)
+        self._check_limits(self.planned.get(frame.id, 0.0) + before, seconds)
 
     def spawn(self, parent: Frame | None, *arguments: Any, **more: Any) -> Frame:
         frame = super().spawn(parent, *arguments, **more)
