@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from fakes.stepfunctions_aws import ACCOUNT, REGION, ROLE, Aws
+from personalize_sfn.local.stepfunctions.wire import write_token
 
 PASS = {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}
 OTHER = {"StartAt": "P", "States": {"P": {"Type": "Succeed"}}}
@@ -164,6 +165,9 @@ def test_pagination_refuses_the_token_of_another_history_and_too_large_a_page(aw
     expected = ("InvalidToken", "Invalid Token: 'Token is invalid'")
     assert refused(client.get_execution_history, executionArn=other, nextToken=token) == expected
     assert refused(client.get_execution_history, executionArn=one, nextToken="junk") == expected
+    for made_up in (99, -1, "a"):
+        token = write_token(f"history of {one} True", made_up)
+        assert refused(client.get_execution_history, executionArn=one, nextToken=token, reverseOrder=True) == expected
     assert refused(client.get_execution_history, executionArn=one, maxResults=1001)[0] == "ValidationException"
 
 

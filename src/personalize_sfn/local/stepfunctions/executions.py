@@ -16,6 +16,7 @@ from personalize_sfn.local.stepfunctions.records import DeployedMachine, Executi
 from personalize_sfn.local.stepfunctions.wire import (
     PAGE,
     does_not_exist,
+    invalid_token,
     page,
     read_token,
     states_arn,
@@ -265,6 +266,8 @@ def get_execution_history(request: dict[str, Any], context: StepFunctionsContext
     backwards = request.get("reverseOrder", False)
     what = f"history of {record.arn} {backwards}"
     events, after = record.execution.events, read_token(request.get("nextToken"), what)
+    if after is not None and not (isinstance(after, int) and 0 < after <= len(events)):
+        raise invalid_token()
     most = request.get("maxResults") or PAGE
     # An event's id is its place: a page is a slice, however long the history is, and new events shift none.
     if backwards:

@@ -21,6 +21,7 @@ __all__ = [
     "PAGE",
     "answer",
     "does_not_exist",
+    "invalid_token",
     "model_of",
     "page",
     "read_token",
@@ -108,7 +109,10 @@ def page(
     after = read_token(request.get("nextToken"), what)
     items = sorted(found, key=key, reverse=newest_first)
     if after is not None:
-        items = [item for item in items if (key(item) < after if newest_first else key(item) > after)]
+        try:
+            items = [item for item in items if (key(item) < after if newest_first else key(item) > after)]
+        except TypeError:  # a token that was made up
+            raise invalid_token() from None
     most = request.get("maxResults") or PAGE
     more = len(items) > most
     return items[:most], write_token(what, key(items[most - 1])) if more else None
@@ -132,5 +136,9 @@ def read_token(token: str | None, what: str) -> Any:
     except (ValueError, TypeError, binascii.Error):
         of = after = None
     if of != what:
-        raise AwsError("InvalidToken", "Invalid Token: 'Token is invalid'")
+        raise invalid_token()
     return after
+
+
+def invalid_token() -> AwsError:
+    return AwsError("InvalidToken", "Invalid Token: 'Token is invalid'")
