@@ -45,6 +45,16 @@ def test_an_sdk_task_takes_pascal_case_and_answers_times_as_text(aws: Aws) -> No
     assert location == {"LocationConstraint": None} or location == {}
 
 
+def test_a_parameter_that_only_the_input_names_fails_the_task_by_its_name(aws: Aws) -> None:
+    state = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:s3:listBuckets", "End": True}
+    state |= {"QueryLanguage": "JSONata", "Arguments": "{% $states.input %}"}
+    ended = aws.run(machine("T", T=state), {"Colour": "red"})
+    assert (ended["error"], ended["cause"].rpartition(". ")[2]) == (
+        "States.Runtime",
+        "The field 'Colour' is not supported by Step Functions",
+    )
+
+
 def test_a_function_call_answers_with_payload_status_version_and_metadata(aws: Aws) -> None:
     aws.functions["echo"] = lambda event: {"got": event}
     output = aws.output(calling("echo"), {"n": 1})

@@ -42,6 +42,14 @@ def test_a_role_that_step_functions_may_not_assume_is_refused(aws: Aws) -> None:
     )
 
 
+@pytest.mark.parametrize("role", ["my-role", f"arn:aws:iam::{ACCOUNT}:user/me", "arn:aws:iam::1:role/short"])
+def test_what_is_no_arn_of_a_role_is_said_to_be_none(aws: Aws, role: str) -> None:
+    client, machine = aws.client("stepfunctions"), aws.create("there", PASS)
+    expected = ("InvalidArn", f"Invalid Arn: 'Invalid ARN prefix: {role}'")
+    assert refused(client.create_state_machine, name="m", definition=json.dumps(PASS), roleArn=role) == expected
+    assert refused(client.update_state_machine, stateMachineArn=machine, roleArn=role) == expected
+
+
 @pytest.mark.parametrize("action", ["events:PutTargets", "events:PutRule", "events:DescribeRule"])
 def test_a_role_that_may_not_create_the_managed_rule_is_refused(aws: Aws, action: str) -> None:
     aws.denied = {action}

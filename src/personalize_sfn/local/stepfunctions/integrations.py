@@ -178,9 +178,13 @@ def _sdk(service: str, action: str, call: TaskCall, caller: RoleCaller) -> TaskO
     if model is None:
         return TaskOutcome(error="States.Runtime", cause=f"{call.resource} is no operation of a service")
     name = java_service_name(service)
+    request = request_value(call.arguments or {}, model.input_shape)
+    if unknown := sorted(request.keys() - (model.input_shape.members.keys() if model.input_shape else set())):
+        cause = f"The field '{unknown[0]}' is not supported by Step Functions"
+        return TaskOutcome(error="States.Runtime", cause=cause)
     try:
         client = caller.client(boto_service_name(service))
-        answer = getattr(client, xform_name(model.name))(**request_value(call.arguments or {}, model.input_shape))
+        answer = getattr(client, xform_name(model.name))(**request)
         answer.pop("ResponseMetadata", None)
         return TaskOutcome(answer_value(answer, model.output_shape, milliseconds=False))
     except ClientError as error:

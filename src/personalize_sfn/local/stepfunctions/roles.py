@@ -8,6 +8,7 @@ interpreter signs each call with the role's own credentials, so the task fails a
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from personalize_sfn.local.aws.responses import AwsError
@@ -28,6 +29,7 @@ _LOG_ACTIONS = (
     "logs:DescribeResourcePolicies",
     "logs:DescribeLogGroups",
 )
+_ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/\S+")
 _CHILD_EXECUTION = ("arn:aws:states:::states:startExecution.sync", "arn:aws:states:::states:startExecution.sync:2")
 
 
@@ -35,8 +37,10 @@ def check_trust(role_arn: str, context: StepFunctionsContext) -> None:
     """Refuse a role that does not exist or that Step Functions may not assume.
 
     Raises:
-        AwsError: AccessDeniedException, in AWS's words.
+        AwsError: AccessDeniedException, in AWS's words; InvalidArn, it is no ARN of a role.
     """
+    if not _ROLE_ARN.fullmatch(role_arn):
+        raise AwsError("InvalidArn", f"Invalid Arn: 'Invalid ARN prefix: {role_arn}'")
     if not context.authorizer.role_trusts(role_arn, "states.amazonaws.com", region=context.region):
         raise AwsError(
             "AccessDeniedException",

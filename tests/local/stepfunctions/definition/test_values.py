@@ -61,3 +61,10 @@ def test_an_integration_needs_its_parameters_and_takes_no_others():
         "The field 'FunctionName' is required but was missing",
     ]
     assert list(task_parameters(INVOKE, {"FunctionName.$": "$.name"}, "at")) == []
+
+
+def test_an_sdk_task_takes_only_the_parameters_of_its_operation():
+    arn = "arn:aws:states:::aws-sdk:personalize:listRecipes"
+    found = [each.message for each in task_parameters(arn, {"Foo": 1, "MaxResults": 5, "NextToken.$": "$.t"}, "at")]
+    assert found == ["The field 'Foo' is not supported by Step Functions"]
+    assert list(task_parameters(arn, "{% $states.input %}", "at")) == []

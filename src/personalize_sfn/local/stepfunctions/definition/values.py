@@ -106,10 +106,11 @@ def _not_recognized(arn: str, at: str) -> Diagnostic:
 
 
 def task_parameters(arn: Any, parameters: Any, at: str) -> Iterator[Diagnostic]:
-    """The parameters of an optimized integration: no unknown one, none missing."""
+    """The parameters of an integration: no unknown one; of an optimized one none missing."""
     match = _SERVICE_ARN.fullmatch(arn) if isinstance(arn, str) else None
     integration = _OPTIMIZED.get((match[1], match[2])) if match else None
     if integration is None:
+        yield from _sdk_parameters(arn, parameters, at)
         return
     if not isinstance(parameters, dict):
         if expression(parameters) is None:
@@ -121,3 +122,14 @@ def task_parameters(arn: Any, parameters: Any, at: str) -> Iterator[Diagnostic]:
         yield Diagnostic(SCHEMA, f"The field '{name}' is not supported by Step Functions", at)
     for name in sorted(required - given):
         yield Diagnostic(SCHEMA, f"The field '{name}' is required but was missing", at)
+
+
+def _sdk_parameters(arn: Any, parameters: Any, at: str) -> Iterator[Diagnostic]:
+    """Names are in PascalCase where the service's API has another case."""
+    match = _SDK_ARN.fullmatch(arn) if isinstance(arn, str) else None
+    model = operation_model(match[1], match[2]) if match else None
+    if model is None or not isinstance(parameters, dict):
+        return
+    known = {name.lower() for name in model.input_shape.members} if model.input_shape else set()
+    for name in sorted(given for key in parameters if (given := str(key).removesuffix(".$")).lower() not in known):
+        yield Diagnostic(SCHEMA, f"The field '{name}' is not supported by Step Functions", at)
