@@ -6,8 +6,10 @@ import base64
 import re
 from pathlib import Path
 
+import pytest
+
 from fakes.drawn_machines import LOOP
-from personalize_sfn.display import render_definition
+from personalize_sfn.display import Html, Picture, render_definition
 
 
 def test_in_a_notebook_it_is_an_image_that_holds_its_data() -> None:
@@ -26,3 +28,13 @@ def test_it_can_be_saved(tmp_path: Path) -> None:
     picture = render_definition(LOOP)
 
     assert picture.save(tmp_path / "graph.svg").read_text() == picture.svg
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_the_card_of_a_run_stands_above_its_pictures_and_below_those_that_failed(is_open: bool) -> None:
+    picture = Picture("<svg></svg>", "", is_open=is_open, card=Html("<p>card</p>", ""), lead=Html("<p>strip</p>", ""))
+
+    html = picture._repr_html_()
+
+    assert html.index("strip") < html.index("card")
+    assert (html.index("<img") < html.index("card")) is is_open

@@ -85,11 +85,12 @@ class Card:
     def shown(self) -> Html:
         """For a notebook."""
         rows = [
-            [markup.bold(label), markup.lines(*(html or markup.plain(text) for text, html in lines))]
+            # Blocks, not lines: after a table a line break would be an empty line.
+            [markup.stacked(markup.bold(label)), markup.stacked(*(html or markup.plain(text) for text, html in lines))]
             for label, lines in self._rows()
         ]
         if self.next_steps:
-            rows.append([markup.bold("Next"), markup.lines(*map(markup.code, self.next_steps))])
+            rows.append([markup.stacked(markup.bold("Next")), markup.stacked(*map(markup.code, self.next_steps))])
         links = markup.heading(" · ".join(markup.link(name, url) for name, url in self.links.items()))
         return Html(markup.boxed(markup.heading(markup.title(self.title)), markup.grid(rows), links), self.text())
 
@@ -165,10 +166,13 @@ class Card:
             [markup.plain(name), markup.bar(value / best, colour), markup.unbroken(markup.plain(f"{value:.4f}{note}"))]
             for name, value, note, colour in values
         ]
-        head = markup.plain(label) + (f" {markup.muted(users)}" if users else "")
+        # One bar alone has nothing to be measured by.
+        alone = f" {metrics[key]:.4f}{margin}" if len(bars) == 1 else ""
+        head = markup.plain(label + alone) + (f" {markup.muted(users)}" if users else "")
+        drawn = "" if alone else markup.grid(bars, vertical="middle", is_ruled=False)
         yield (
             f"{label}: {metrics[key]:.4f}{margin}{f' {users}' if users else ''}{rest}",
-            f"{head}{markup.grid(bars, vertical='middle', is_ruled=False)}",
+            f"{head}{drawn}",
         )
 
 

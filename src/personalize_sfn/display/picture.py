@@ -62,7 +62,7 @@ class Picture:
     url: str = ""
     """Its page in the console; empty: it has none."""
     card: Html | None = None
-    """Of a run that has ended: what it came to, shown above the pictures."""
+    """Of a run that has ended: what it came to, shown above the pictures; below them where something failed."""
     lead: Html | None = None
     """Of a run: what stands above its pictures.  Its own picture is then one of those below, like its parts."""
 
@@ -80,11 +80,13 @@ class Picture:
     def below_html(self) -> str:
         """Of a run: its pictures, of which those are open that tell what runs or what failed."""
         card = self.card.html if self.card else ""
+        # What failed comes before what is there all the same.
+        first, last = ("", card) if self.is_open else (card, "")
         if not self.parts:
-            return f"<div>{card}{self._image_html()}</div>"
+            return f"<div>{first}{self._image_html()}{last}</div>"
         is_open = self.is_open and not any(part.is_open for part in self.parts)
         own = replace(self, parts=(), is_open=is_open, problem="", arn="")
-        return f"<div>{card}{own._folded_html()}{self._parts_html()}</div>"
+        return f"<div>{first}{own._folded_html()}{self._parts_html()}{last}</div>"
 
     def _header_html(self) -> str:
         if not self.has_header:

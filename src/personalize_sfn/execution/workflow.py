@@ -105,6 +105,7 @@ class Workflow(sdk.Workflow):
             found["roleArn"],
             state_machine_arn=found["stateMachineArn"],
             client=client,
+            session=session,
         )
 
     def create(self) -> str:
