@@ -83,3 +83,11 @@ def test_a_broken_sagemaker_sdk_says_what_to_do(
     monkeypatch.setitem(sys.modules, "sagemaker", None)
     assert notebook_defaults(Session(None)) == NotebookDefaults()
     assert "name the bucket in the first cell" in caplog.text
+
+
+def test_in_a_notebook_the_defaults_are_a_table():
+    shown = NotebookDefaults(ROLE, "sagemaker-us-east-1-111122223333")
+
+    assert all(part in repr(shown) for part in (ROLE, "sagemaker-us-east-1-111122223333"))
+    assert f"{ROLE}</td>" in shown._repr_html_()
+    assert "none: this is no SageMaker notebook" in NotebookDefaults()._repr_html_()

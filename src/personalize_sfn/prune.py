@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from personalize_sfn.arns import parse
 from personalize_sfn.clean_up import BY_WORDS, Found, ours, remove
 from personalize_sfn.config import Config
+from personalize_sfn.display import Html, table
 from personalize_sfn.display.formatting import counted
 from personalize_sfn.errors import DeployError, PersonalizeSfnError
 from personalize_sfn.session import Session
@@ -18,7 +19,7 @@ from personalize_sfn.session import Session
 if TYPE_CHECKING:
     from personalize_sfn.display import Run
 
-__all__ = ["Orphan", "orphans", "prune"]
+__all__ = ["Orphan", "Orphans", "orphans", "prune"]
 
 _HOURS = 24
 #: What answers requests, and CloudWatch's dimension and metrics of it:
@@ -65,7 +66,35 @@ class Orphan:
         return ", ".join(parts)
 
 
-def orphans(session: Session, config: Config) -> list[Orphan]:
+class Orphans(list[Orphan]):
+    """A list of them that shows as a table."""
+
+    def _shown(self) -> Html:
+        rows = [
+            (
+                each.found.kind,
+                each.found.name,
+                "" if each.requests is None else f"{each.requests:,}",
+                "" if each.provisioned is None else str(each.provisioned),
+                "" if each.renamed_to is None else f"now called {each.renamed_to}?",
+            )
+            for each in self
+        ]
+        title = counted(len(self), "resource", "resources") + " of the project that the configuration does not describe"
+        if not rows:
+            return table(("",), [], title)
+        return table(("kind", "name", "requests in 24 h", "provisioned a second", ""), rows, title)
+
+    def __repr__(self) -> str:
+        return self._shown().text
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        return self._shown().html
+
+
+def orphans(session: Session, config: Config) -> Orphans:
     """What carries the project's tag and is not in the configuration: campaigns and recommenders first.
 
     Datasets and schemas are not among them: they hold data, which only clean-up deletes.  A solution that a campaign of
@@ -79,7 +108,7 @@ def orphans(session: Session, config: Config) -> list[Orphan]:
     found = ours(session, config)
     arns = {each.arn for each in found if not _belongs(each, config)}
     if not arns:
-        return []
+        return Orphans()
     try:
         recipes, served = _recipes_and_campaigns(session.client("personalize"), found)
     except (BotoCoreError, ClientError) as error:
@@ -95,7 +124,7 @@ def orphans(session: Session, config: Config) -> list[Orphan]:
             (_requests(session, each), _provisioned(session, each)) if each.kind in _SERVING else (None, None)
         )
         result.append(Orphan(found=each, requests=requests, provisioned=provisioned, renamed_to=renamed))
-    return sorted(result, key=lambda each: each.found.kind not in _SERVING)
+    return Orphans(sorted(result, key=lambda each: each.found.kind not in _SERVING))
 
 
 def prune(

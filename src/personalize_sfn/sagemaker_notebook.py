@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from personalize_sfn.display import Html, table
 from personalize_sfn.errors import SessionError
 from personalize_sfn.session import Session
 
@@ -19,13 +20,24 @@ logger = logging.getLogger(__name__)
 METADATA = Path("/opt/ml/metadata/resource-metadata.json")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class NotebookDefaults:
     """None where there is none, as outside SageMaker and on the embedded AWS."""
 
     role_arn: str | None = None
     """The role that the notebook runs as: the caller whom the README's policy is for."""
     bucket: str | None = None
+
+    def _shown(self) -> Html:
+        none = "none: this is no SageMaker notebook, or the embedded AWS is used"
+        rows = [("role", self.role_arn or none), ("bucket", self.bucket or none)]
+        return table(("", ""), rows, "What this notebook has")
+
+    def __repr__(self) -> str:
+        return self._shown().text
+
+    def _repr_html_(self) -> str:
+        return self._shown().html
 
 
 def notebook_defaults(session: Session) -> NotebookDefaults:

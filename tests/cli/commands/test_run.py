@@ -28,6 +28,16 @@ def test_a_run_answers_with_arns_metrics_and_stages(run_once: dict) -> None:
     assert made["solutionVersion"]["metrics"] == run_once["output"]["metrics"]
 
 
+def test_the_executions_tell_what_each_made_if_that_is_asked_for(
+    run_once: dict, config_file: Path, command: Callable
+) -> None:
+    (told,) = command("executions", "--made", "--json", "--config", str(config_file)).json
+    assert told["made"] == run_once["made"]
+    assert "made" not in command("executions", "--json", "--config", str(config_file)).json[0]
+    shown = command("executions", "--made", "--config", str(config_file)).out
+    assert "  What this run made" in shown.splitlines()
+
+
 def test_a_run_that_nobody_waits_for_can_be_followed_by_its_arn(
     run_once: dict, config_file: Path, command: Callable
 ) -> None:

@@ -15,7 +15,7 @@ from personalize_sfn.execution import Workflow
 MOST_CHARACTERS = 2_000
 #: A configuration folds all its fields.
 MOST_HTML = 20_000
-PLAIN = ("calls", "LocalAws", "notebook_defaults()")
+PLAIN = ("calls", "LocalAws")
 """What is shown as text only."""
 PICTURES = ("run()", "Workflow", "list_executions()")
 """Tests of their own look at these: they ask AWS for what is destroyed here."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import textwrap
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -25,14 +27,16 @@ _ASKED_A_LOOK = {"local": None, "aws": 10}
 Examples:
   personalize-sfn executions
   personalize-sfn executions solution --limit 3
+  personalize-sfn executions --made --limit 1            what the last one made, and what it reused
   personalize-sfn executions --json"""
 )
 @click.argument("workflow", default="main")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, help="So many at most, the newest (default: 20).")
+@click.option("--made", is_flag=True, help="What each made and reused, too: this reads the history of each.")
 @json_option
 @settings_options
 @pass_settings
-def executions(settings: Settings, workflow: str, limit: int) -> None:
+def executions(settings: Settings, workflow: str, limit: int, *, made: bool) -> None:
     """List the executions of a workflow (default: main), newest first.
 
     Look at one with 'personalize-sfn status ARN', of any workflow: dataset, solution, campaign, recommendation, ...
@@ -48,19 +52,24 @@ def executions(settings: Settings, workflow: str, limit: int) -> None:
     if workflow not in known:
         raise ConfigError("workflow", f"expected one of {', '.join(known)}, got {workflow!r}")
     attached = Workflow.attach(
-        session.arns.state_machine(config.name(workflow)), client=session.client("stepfunctions")
+        session.arns.state_machine(config.name(workflow)), client=session.client("stepfunctions"), session=session
     )
     listed = attached.list_executions(max_items=limit)
     rows = []
     for each in listed:
         began, ended = each.start_date, each.stop_date
         took = duration((ended or datetime.now(UTC)) - began)
-        rows.append((each, began, ended, took))
+        card = each.card() if made else None
+        told = {"made": [] if card is None else card.to_dicts()} if made else {}
+        rows.append((each, began, ended, told))
         started = f"{began.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
         console.print(
             f"{GLYPHS[each.status]} {each.status:<9} {started} {took:>8}  {literal(each.name)}", soft_wrap=True
         )
         console.print(f"  [dim]{literal(each.execution_arn)}[/]", soft_wrap=True)
+        if card is not None:
+            text = replace(card, next_steps=()).text(min(console.width, 100) - 2)
+            console.print(textwrap.indent(text, "  "), markup=False, highlight=False)
     if not listed:
         console.print(f"{literal(config.name(workflow))} has not been run yet.")
     settings.answer(
@@ -72,8 +81,9 @@ def executions(settings: Settings, workflow: str, limit: int) -> None:
                 "started": began.isoformat(),
                 "ended": None if ended is None else ended.isoformat(),
                 "seconds": None if ended is None else round((ended - began).total_seconds(), 3),
+                **told,
             }
-            for each, began, ended, _ in rows
+            for each, began, ended, told in rows
         ]
     )
 
