@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -101,3 +102,19 @@ def test_for_a_program_versions_carry_their_metrics_and_campaigns_their_cost() -
     assert version["previousMetrics"] == {NDCG: 0.15}
     assert (version["testUsers"], version["solution"]) == (67, "for-you")
     assert campaign["cost"] == "it is billed"
+
+
+@pytest.mark.parametrize("error", ["CampaignFailed: no capacity", "CampaignTimedOut: still CREATE IN_PROGRESS"])
+def test_what_was_begun_and_failed_serves_nothing(error: str) -> None:
+    run = told_run(status="FAILED", report={"solutions": {"for-you": {"error": error, "metrics": None}}})
+    text = Card(outcome=outcome_of(run), succeeded=False).text()
+
+    assert "campaign movies-for-you: begun, not finished" in text
+    assert "serves this version" not in text
+    assert "version new trained" in text
+
+
+def test_an_import_that_failed_brought_no_rows() -> None:
+    run = replace(told_run(status="FAILED"), error="DatasetImportJobFailed")
+
+    assert "  Interactions  movies-1: begun, not finished" in Card(outcome=outcome_of(run)).text().splitlines()

@@ -117,7 +117,8 @@ class Card:
         made = self.outcome.made
         for each in made:
             if each.resource == "datasetImportJob":
-                yield _words(str(each.facts.get("datasetType", "data"))), [(_imported(each), "")]
+                said = f"{each.name}: begun, not finished" if self.outcome.is_unfinished(each) else _imported(each)
+                yield _words(str(each.facts.get("datasetType", "data"))), [(said, "")]
         of_items = [each for each in made if each.resource in _OF_ITEM]
         for item in dict.fromkeys([*self.outcome.items, *(each.item for each in of_items)]):
             mine = [each for each in of_items if each.item == item]
@@ -131,6 +132,9 @@ class Card:
                 yield word, [(_counted(some), "")]
 
     def _of_item(self, made: Made) -> Iterator[tuple[str, str]]:
+        if self.outcome.is_unfinished(made):
+            yield f"{_words(made.resource).lower()} {made.name}: begun, not finished", ""
+            return
         if made.resource == "solution":
             what = str(made.facts.get("recipe", "")) or f"solution {made.name}"
             yield what + {"created": "", "updated": ", its automatic training changed", "found": ""}[made.how], ""

@@ -50,8 +50,15 @@ class RunOutcome:
     """By the ARN of a solution version."""
     errors: Mapping[str, str] = field(default_factory=dict)
     """Why solutions and recommenders failed, by their keys."""
+    error: str = ""
+    """Of the run itself: ``DatasetImportJobFailed``; empty: it has none."""
     items: tuple[str, ...] = ()
     """Keys of all solutions and recommenders, in the order of the configuration."""
+
+    def is_unfinished(self, made: Made) -> bool:
+        """Whether it was begun and did not get ready: the error is called after its type."""
+        error = self.errors.get(made.item, "").partition(":")[0] or self.error
+        return error.lower() in {f"{made.resource}{end}".lower() for end in ("Failed", "TimedOut")}
 
 
 def outcome_of(run: Run) -> RunOutcome:
@@ -78,7 +85,9 @@ def outcome_of(run: Run) -> RunOutcome:
                     items.append(key)
                     _measured(result, metrics)
                     errors |= {key: str(result["error"])} if result.get("error") else {}
-    return RunOutcome(made=tuple(made.values()), metrics=metrics, errors=errors, items=tuple(dict.fromkeys(items)))
+    return RunOutcome(
+        made=tuple(made.values()), metrics=metrics, errors=errors, error=run.error, items=tuple(dict.fromkeys(items))
+    )
 
 
 _ALWAYS = ("resource", "arn", "how")

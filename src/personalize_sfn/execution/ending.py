@@ -40,7 +40,11 @@ def card_of(run: Run, session: Session | None, *, is_local: bool) -> Card:
         outcome=outcome,
         succeeded=run.status == "SUCCEEDED",
         beside=_beside(outcome, versions, session, is_local=is_local),
-        costs={each.arn: cost for each in outcome.made if (cost := _cost(each, is_local=is_local))},
+        costs={
+            each.arn: cost
+            for each in outcome.made
+            if not outcome.is_unfinished(each) and (cost := _cost(each, is_local=is_local))
+        },
         links=_links(run, is_local=is_local),
         next_steps=_next_steps(run, outcome, versions),
     )

@@ -297,6 +297,7 @@ def _show_execution(settings: Settings, execution: Execution) -> dict[str, Any]:
     console.print(stage_table(stages(done), expected))
     card = execution.card()
     if card is not None:
+        console.print()
         console.print(replace(card, next_steps=()).text(min(console.width, 100)), markup=False, highlight=False)
     answer: dict[str, Any] = {
         "executionArn": execution.execution_arn,
