@@ -132,10 +132,14 @@ def _deployed(config: Config, arns: Arns) -> Iterator[Statement]:
 
 
 def _personalize(config: Config, arns: Arns) -> Iterator[Statement]:
-    solutions = [f"solution/{config.solution_name(key)}" for key in config.solutions]
-    evaluated = [arns.personalize(f"{name}{end}") for name in solutions for end in ("", "/*")]
+    # A version's ARN is its solution's and a number.
+    evaluated = [arns.personalize(f"solution/{config.solution_name(key)}*") for key in config.solutions]
     looked = ("DescribeSolution", "DescribeSolutionVersion", "GetSolutionMetrics", "StopSolutionVersionCreation")
-    yield statement([f"personalize:{each}" for each in looked], evaluated, Sid="Evaluate")
+    # By the beginning of their names: one for each does not fit into a managed policy.
+    rows = [SCHEMA, CAMPAIGN, *([RECOMMENDER] if config.recommenders else [])]
+    named = [arns.personalize(f"{row.arn_prefix}{config.name('*')}") for row in rows]
+    described = [row.operation("Describe") for row in rows]
+    yield statement([f"personalize:{each}" for each in (*looked, *described)], [*evaluated, *named], Sid="Look")
     for number, each in enumerate(asking(config, arns), 1):
         yield {"Sid": f"Ask{number if number > 1 else ''}", **each}
     if config.event_tracker:
@@ -143,10 +147,6 @@ def _personalize(config: Config, arns: Arns) -> Iterator[Statement]:
         mine = not_tagged_otherwise(config)
         yield statement(["personalize:DescribeEventTracker"], trackers, Sid="Tracker", Condition=mine)
         yield statement(["personalize:PutEvents"], "*", Sid="Events")
-    # By the beginning of their names: one for each does not fit into a managed policy.
-    rows = [SCHEMA, CAMPAIGN, *([RECOMMENDER] if config.recommenders else [])]
-    named = [arns.personalize(f"{row.arn_prefix}{config.name('*')}") for row in rows]
-    yield statement([f"personalize:{row.operation('Describe')}" for row in rows], named, Sid="Named")
     # Whose a resource is says its tag, and whether a stranger's dataset uses a schema of ours only that dataset.
     told = ["personalize:DescribeDataset", "personalize:ListTagsForResource"]
     yield statement(told, arns.personalize("*"), Sid="TellOurs")
