@@ -126,7 +126,7 @@ class MachineExecution:
         elif self.timers and self.timers[0].at <= until:
             timer = heapq.heappop(self.timers)
             self.now = max(self.now, timer.at)
-            self._fire(timer)
+            self.fire(timer)
         else:
             return False
         return True
@@ -164,7 +164,8 @@ class MachineExecution:
             return timer.key == f"{frame.visit}.{frame.attempt}"
         return frame.task is not None and timer.key == tasks.timer_key(frame, timer.kind)
 
-    def _fire(self, timer: Timer) -> None:
+    def fire(self, timer: Timer) -> None:
+        """Do what is due."""
         if timer.kind == "machine":
             self._end("TIMED_OUT", "ExecutionTimedOut", None, None, None)
             return

@@ -6,6 +6,8 @@ import json
 import time
 from typing import Any
 
+import pytest
+
 from fakes.state_machines import (
     Gate,
     calling,
@@ -61,6 +63,21 @@ def test_a_task_that_takes_too_long_times_out_and_the_history_keeps_the_limit_of
     scheduled = next(event for event in history if event["type"] == "TaskScheduled")
     assert scheduled["taskScheduledEventDetails"]["timeoutInSeconds"] == 120
     assert "TaskSucceeded" not in events(aws, arn)
+
+
+def test_a_shortened_limit_waits_for_real_work_as_long_as_the_definition_says(aws: Aws) -> None:
+    gate = aws.functions["slow"] = Gate()
+    aws.install(timeout_floor_seconds=0.1, busy=lambda: not gate.open.is_set())
+    arn = aws.start(aws.create("long", calling("slow", TimeoutSeconds=3600) | {"TimeoutSeconds": 7200}))
+    with pytest.raises(AssertionError, match="still runs"):
+        aws.wait(arn, seconds=1)  # ten times the floor
+    gate.open.set()
+    assert aws.wait(arn)["status"] == "SUCCEEDED"
+
+    gate.open.clear()
+    ended = aws.run(calling("slow", TimeoutSeconds=1))
+    gate.open.set()
+    assert (ended["status"], ended["error"]) == ("FAILED", "States.Timeout")
 
 
 def test_a_machine_whose_own_waits_are_longer_than_its_limit_times_out_as_on_aws(aws: Aws) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from personalize_sfn.local.stepfunctions.pace import Pace
 from personalize_sfn.statemachine import MachineExecution, StateMachine
-from personalize_sfn.statemachine.frames import Frame
+from personalize_sfn.statemachine.frames import Frame, Timer
 
 __all__ = ["PacedExecution"]
 
@@ -40,6 +40,8 @@ class PacedExecution(MachineExecution):
         """The executions that wait for this one, each with the token of its call."""
         self.busy = False
         """Whether real work is under way, so that a Wait that begins now is no part of the plan's time."""
+        self.limited: dict[int, float] = {}
+        """When the time limits that were shortened would have been over, by the numbers of their timers."""
 
     def to_now(self) -> None:
         """Let the execution's clock be the real one; it never goes back."""
@@ -64,8 +66,21 @@ class PacedExecution(MachineExecution):
         elif kind in ("timeout", "heartbeat", "machine"):
             if kind == "machine":
                 self.limit = self.elapsed + seconds
-            seconds = self.pace.scaled_timeout(seconds)
+            self._set_limit(self.now + seconds, frame, kind, key, data_)
+            return
         super().set_timer(seconds, frame, kind, key, data_)
+
+    def _set_limit(self, end: float, frame: int, kind: str, key: str, data_: Any) -> None:
+        super().set_timer(self.pace.scaled_timeout(end - self.now), frame, kind, key, data_)
+        self.limited[self.numbers] = end
+
+    def fire(self, timer: Timer) -> None:
+        """A shortened time limit waits for real work that is under way, until it would have been over itself."""
+        end = self.limited.pop(timer.number, 0.0)
+        if self.busy and timer.kind != "heartbeat" and self.now < end:
+            self._set_limit(end, timer.frame, timer.kind, timer.key, timer.data)
+        else:
+            super().fire(timer)
 
     def _check_limits(self, before: float, seconds: float) -> None:
         """A branch waits ``seconds`` of its plan after ``before``: what is over by then ends in the meantime."""
