@@ -18,6 +18,7 @@ from personalize_sfn.local.aws.account import ACCOUNT_ID
 from personalize_sfn.local.aws.s3_access import open_object
 from personalize_sfn.local.http.crc import crc32c, crc64nvme
 from personalize_sfn.local.moto.large_objects import PartsOnDisk
+from personalize_sfn.local.personalize.data.csv_lines import CsvLines
 
 MIB = 1 << 20
 FIRST, SECOND = (random.Random(seed).randbytes(5 * MIB + seed) for seed in (1, 2))
@@ -102,6 +103,16 @@ def test_a_reader_goes_on_when_the_object_is_replaced(account: Account, bucket: 
     begin = reader.read(100)
     account.client("s3").put_object(Bucket=bucket, Key="large", Body=b"new")
     assert begin + reader.read() == WHOLE
+
+
+def test_an_import_reads_rows_that_lie_across_parts(account: Account, bucket: str) -> None:
+    table = b"USER_ID,ITEM_ID,TIMESTAMP\n" + b"".join(b"user%d,item%d,%d\n" % (n, n % 7, n) for n in range(300_000))
+    _uploaded(account, bucket, table[: 5 * MIB + 3], table[5 * MIB + 3 :])
+    with open_object(ACCOUNT_ID, bucket, "large") as content:
+        blocks = list(CsvLines(content).blocks([0, 2]))
+    users, times = ([cell for block in blocks for cell in block.columns[column]] for column in (0, 1))
+    assert (users[-1], times[-1], len(users)) == ("user299999", "299999", 300_000)
+    assert times == [str(n) for n in range(300_000)]
 
 
 def test_the_checksum_of_the_whole_object_is_that_of_its_bytes(account: Account, bucket: str) -> None:

@@ -11,10 +11,12 @@ import binascii
 import contextlib
 import hashlib
 import io
+import itertools
 import os
 import tempfile
 import threading
 import zlib
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
@@ -38,10 +40,11 @@ class PartsOnDisk(io.RawIOBase):
         super().__init__()
         self._file = file  # ends with the last one that shares it
         self.places = tuple(places)
+        self._ends = list(itertools.accumulate(count for _, count in self.places))
         self._position = 0
 
     def __len__(self) -> int:
-        return sum(count for _, count in self.places)
+        return self._ends[-1] if self._ends else 0
 
     def __getitem__(self, part: slice) -> bytes:
         start, end, step = part.indices(len(self))
@@ -85,16 +88,18 @@ class PartsOnDisk(io.RawIOBase):
 
     def _blocks(self, start: int, end: int) -> Iterator[bytes]:
         self._check_open()
-        first = 0
-        for offset, count in self.places:
+        for number in range(bisect_right(self._ends, start), len(self.places)):
+            offset, count = self.places[number]
+            first = self._ends[number] - count
             at, last = max(start - first, 0), min(end - first, count)
+            if at >= last:
+                break
             while at < last:
                 block = os.pread(self._file.fileno(), min(_BLOCK, last - at), offset + at)
                 if not block:
                     raise OSError(f"{count - at} bytes of an object are missing in its file")
                 yield block
                 at += len(block)
-            first += count
 
     def _check_open(self) -> None:
         if self.closed:
