@@ -38,7 +38,7 @@ class PartsOnDisk(io.RawIOBase):
 
     def __init__(self, file: IO[bytes], places: Sequence[_Place]) -> None:
         super().__init__()
-        self._file = file  # ends with the last one that shares it
+        self._file: IO[bytes] | None = file  # ends with the last one that shares it and is open
         self.places = tuple(places)
         self._ends = list(itertools.accumulate(count for _, count in self.places))
         self._position = 0
@@ -65,7 +65,6 @@ class PartsOnDisk(io.RawIOBase):
         return self._position
 
     def read(self, size: int | None = -1) -> bytes:
-        self._check_open()
         left = max(len(self) - self._position, 0)
         count = left if size is None or size < 0 else min(size, left)
         found = self[self._position : self._position + count]
@@ -77,17 +76,20 @@ class PartsOnDisk(io.RawIOBase):
         buffer[: len(found)] = found
         return len(found)
 
+    def close(self) -> None:
+        self._file = None
+        super().close()
+
     def blocks(self) -> Iterator[bytes]:
         """All of it, a mebibyte at a time at most, wherever other readers are."""
         return self._blocks(0, len(self))
 
     def again(self) -> PartsOnDisk:
         """The same, at its beginning, for another reader."""
-        self._check_open()
-        return PartsOnDisk(self._file, self.places)
+        return joined([self])
 
     def _blocks(self, start: int, end: int) -> Iterator[bytes]:
-        self._check_open()
+        file = self.file
         for number in range(bisect_right(self._ends, start), len(self.places)):
             offset, count = self.places[number]
             first = self._ends[number] - count
@@ -95,19 +97,27 @@ class PartsOnDisk(io.RawIOBase):
             if at >= last:
                 break
             while at < last:
-                block = os.pread(self._file.fileno(), min(_BLOCK, last - at), offset + at)
+                block = os.pread(file.fileno(), min(_BLOCK, last - at), offset + at)
                 if not block:
                     raise OSError(f"{count - at} bytes of an object are missing in its file")
                 yield block
                 at += len(block)
 
-    def _check_open(self) -> None:
-        if self.closed:
+    @property
+    def file(self) -> IO[bytes]:
+        """The open one.  Raises ValueError: the object was deleted or replaced."""
+        if self._file is None:
             raise ValueError("the object was deleted or replaced")
+        return self._file
+
+
+def joined(parts: Sequence[PartsOnDisk]) -> PartsOnDisk:
+    """One after the other: at least one part, all in the same file."""
+    return PartsOnDisk(parts[0].file, [place for part in parts for place in part.places])
 
 
 class _UploadFile:
-    """Where the parts of one upload are appended; it has no name, and goes with its last reader."""
+    """Where the parts of one upload are appended; it has no name, and goes with the last object and reader of it."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open for as long as the object is
@@ -160,28 +170,36 @@ _CHECKSUMS: Mapping[str, _Sum] = {
 
 def keep_parts_on_disk() -> None:
     """Let moto's uploads, and the objects that come of them, hold their content on disk."""
-    from moto.s3.models import FakeKey, FakeMultipart
+    from moto.s3.models import FakeKey, FakeMultipart, S3Backend
     from moto.s3.responses import S3Response
 
     if hasattr(FakeMultipart.set_part, "original"):
         return
-    original_set_part = FakeMultipart.set_part
-    value, get_object = FakeKey.value, S3Response.get_object
+    original_set_part, dispose, abort = FakeMultipart.set_part, FakeMultipart.dispose, S3Backend.abort_multipart_upload
+    value, get_object, handle_range = FakeKey.value, S3Response.get_object, S3Response._handle_range_header
     reading = threading.local()
 
     def set_part(upload: Any, part_id: int, content: Any) -> Any:
         part = original_set_part(upload, part_id, b"")
-        if not hasattr(upload, "file"):
+        if "file" not in upload.__dict__:
             upload.__dict__.setdefault("file", _UploadFile())
         _put(part, upload.file.append(bytes(content)))
         return part
 
     def complete(upload: Any, body: Iterable[tuple[int, str]]) -> tuple[Any, str, tuple[str, str, int] | None]:
         parts = _parts(upload, body)
-        places = [place for part in parts for place in part._value_buffer.places]
-        content = PartsOnDisk(parts[0]._value_buffer._file, places)
+        content = joined([part._value_buffer for part in parts])
         md5 = hashlib.md5(b"".join(_md5(part) for part in parts), usedforsecurity=False).hexdigest()
         return content, f"{md5}-{len(parts)}", _checksum(upload.metadata, parts, content)
+
+    def let_go(upload: Any) -> None:
+        dispose(upload)
+        upload.__dict__.pop("file", None)
+
+    def abort_upload(backend: Any, bucket_name: str, multipart_id: str) -> None:
+        upload = backend.get_bucket(bucket_name).multiparts.get(multipart_id)
+        abort(backend, bucket_name, multipart_id)
+        upload.dispose()
 
     def content_of(key: Any) -> Any:
         held = key._value_buffer
@@ -202,10 +220,23 @@ def keep_parts_on_disk() -> None:
         finally:
             reading.a_range = False
 
+    def handle_range_header(response: Any, request: Any, headers: Any, content: Any) -> Any:
+        status, headers, found = handle_range(response, request, headers, content)
+        return status, headers, found[:] if isinstance(found, PartsOnDisk) else found  # no range after all
+
     set_part.original = original_set_part  # type: ignore[attr-defined]
-    FakeMultipart.set_part, FakeMultipart.complete = set_part, complete
-    FakeKey.value = property(content_of, set_content)
-    S3Response.get_object = get_range
+    FakeMultipart.set_part, FakeMultipart.complete, FakeMultipart.dispose = set_part, complete, let_go
+    S3Backend.abort_multipart_upload = abort_upload
+    FakeKey.value, FakeKey.__deepcopy__ = property(content_of, set_content), _without_content
+    S3Response.get_object, S3Response._handle_range_header = get_range, handle_range_header
+
+
+def _without_content(key: Any, _memo: Any) -> Any:
+    """What ListObjectVersions shows of an object: moto copies each one whole for it."""
+    made = object.__new__(type(key))
+    made.__dict__.update(key.__dict__, _etag=key.etag.strip('"'), _value_buffer=io.BytesIO(), multipart=None)
+    made.disposed = True
+    return made
 
 
 def _put(key: Any, content: PartsOnDisk) -> None:
