@@ -104,17 +104,40 @@ def test_for_a_program_versions_carry_their_metrics_and_campaigns_their_cost() -
     assert campaign["cost"] == "it is billed"
 
 
-@pytest.mark.parametrize("error", ["CampaignFailed: no capacity", "CampaignTimedOut: still CREATE IN_PROGRESS"])
+@pytest.mark.parametrize("error", ["CampaignFailed: no capacity", "AccessDeniedException: DescribeCampaign"])
 def test_what_was_begun_and_failed_serves_nothing(error: str) -> None:
-    run = told_run(status="FAILED", report={"solutions": {"for-you": {"error": error, "metrics": None}}})
-    text = Card(outcome=outcome_of(run), succeeded=False).text()
+    report = {"solutions": {"for-you": {"error": error, "metrics": None}}}
+    text = Card(outcome=outcome_of(told_run(status="FAILED", report=report, unready=("campaign",)))).text()
 
     assert "campaign movies-for-you: begun, not finished" in text
     assert "serves this version" not in text
     assert "version new trained" in text
 
 
-def test_an_import_that_failed_brought_no_rows() -> None:
-    run = replace(told_run(status="FAILED"), error="DatasetImportJobFailed")
+@pytest.mark.parametrize("status", ["FAILED", "ABORTED", "TIMED_OUT"])
+def test_an_import_that_did_not_end_brought_no_rows(status: str) -> None:
+    run = told_run(status=status, unready=("datasetImportJob",))
 
     assert "  Interactions  movies-1: begun, not finished" in Card(outcome=outcome_of(run)).text().splitlines()
+
+
+def test_of_what_was_found_and_not_seen_ready_nothing_is_claimed() -> None:
+    text = Card(outcome=outcome_of(told_run(status="ABORTED", how="found", unready=("campaign",)))).text(200)
+
+    assert "campaign movies-for-you: was there; the run ended before it was seen ready" in text
+
+
+def test_what_was_imported_before_stays_so_when_another_import_fails() -> None:
+    run = replace(told_run(status="FAILED", how="found"), error="DatasetImportJobFailed")
+
+    assert "38,527 rows of 610 users, imported by an earlier run" in Card(outcome=outcome_of(run)).text()
+
+
+def test_hostile_texts_reach_a_terminal_as_plain_letters() -> None:
+    report = {
+        "solutions": {"for-you": {"error": "CampaignFailed: \x1b]0;owned\x07\x1b[2J\u202e\ud800", "metrics": None}}
+    }
+    text = Card(outcome=outcome_of(told_run(status="FAILED", report=report))).text()
+
+    assert "CampaignFailed: " in text
+    assert all(letter == "\n" or (letter.isprintable() and letter != "\u202e") for letter in text)

@@ -47,6 +47,7 @@ def test_for_a_program_it_is_a_mapping_a_resource() -> None:
         "arn": ARNS.personalize("dataset-import-job/movies-1"),
         "how": "created",
         "datasetType": "INTERACTIONS",
+        "importMode": "FULL",
         "dataLocation": "s3://bucket/clicks.csv",
         "rows": 38527,
         "users": 610,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
 from fakes.told_runs import NEW, OLD, told_run
 from personalize_sfn.display.history import Run
@@ -50,6 +51,25 @@ def test_on_the_embedded_aws_a_version_stands_beside_the_last_one_and_popularity
         'recommend(session, config, user_id="...")',
         "evaluate(session, config, newest=2)",
     )
+
+
+def test_of_an_import_of_new_rows_only_no_test_users_are_estimated(asked: list[str]) -> None:
+    card = card_of(told_run(because="data", previous=OLD, mode="INCREMENTAL"), SESSION, is_local=False)
+
+    assert card.beside[NEW].users_about is None
+
+
+def test_a_run_that_has_ended_is_told_whatever_the_questions_about_others_come_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def metrics_of(*_: object) -> dict[str, SolutionMetrics]:
+        raise ResponseParserError("no JSON")
+
+    monkeypatch.setattr(ending, "metrics_of", metrics_of)
+    card = card_of(told_run(because="data", previous=OLD), SESSION, is_local=False)
+
+    assert card.beside == {}
+    assert "version new trained" in card.text()
 
 
 def test_on_aws_only_the_last_version_is_asked_for_and_test_users_are_estimated(asked: list[str]) -> None:

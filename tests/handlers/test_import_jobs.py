@@ -21,6 +21,7 @@ def test_it_is_told_what_is_imported_and_how_many_rows_the_upload_said_it_has(ca
         "arn": answer["datasetImportJobArn"],
         "how": "created",
         "datasetType": "INTERACTIONS",
+        "importMode": "FULL",
         "dataLocation": "s3://bucket/movies/interactions.csv",
         "rows": 38527,
         "users": 610,

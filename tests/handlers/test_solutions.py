@@ -83,6 +83,14 @@ def test_of_a_training_it_is_told_why_and_what_was_there_before(call, dataset, p
     assert call("create_solution_version", later)["made"]["how"] == "found"
 
 
+def test_after_trainings_that_failed_it_is_told_so(call, dataset, personalize):
+    personalize.failing["solutionVersion"] = "Dataset has fewer than 25 users"
+    trained(call)
+    personalize.failing.clear()
+    made = call("create_solution_version", train_event("auto", "another execution"))["made"]
+    assert (made["because"], made.get("previous")) == ("failed", None)
+
+
 def test_training_can_be_asked_for(call, dataset):
     first = trained(call)
     assert trained(call, "always", "another execution") != first

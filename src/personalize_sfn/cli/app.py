@@ -152,7 +152,8 @@ def _failure(settings: Settings, error: BaseException, message: str) -> dict[str
     if isinstance(error, errors.WorkflowError):
         told |= {"status": error.status, "error": error.error or told["error"]}
         told |= {"cause": error.cause, "stage": error.stage}
-    return told | {"executionArn": settings.execution_arn, "message": message}
+    made = {} if settings.made is None else {"made": settings.made}
+    return told | {"executionArn": settings.execution_arn, "message": message} | made
 
 
 def exit_code(error: errors.PersonalizeSfnError) -> int:

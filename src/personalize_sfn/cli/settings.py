@@ -77,6 +77,8 @@ class Settings:
     """A program reads stdout: one JSON document goes there, and all that is for people to stderr."""
     execution_arn: str | None = None
     """Of the execution that a command started or follows, for the answer of a command that fails."""
+    made: list[dict[str, Any]] | None = None
+    """What that execution made and found, where it is known."""
     has_answered: bool = False
 
     @cached_property

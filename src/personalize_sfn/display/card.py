@@ -12,6 +12,7 @@ from personalize_sfn.display.formatting import counted
 from personalize_sfn.display.metrics import main_metric, metric_label
 from personalize_sfn.display.outcome import Made, RunOutcome
 from personalize_sfn.display.picture import Html
+from personalize_sfn.text import one_line
 
 __all__ = ["Beside", "Card"]
 
@@ -70,8 +71,8 @@ class Card:
         indent = min(2 + max((len(label) for label, _ in rows), default=0) + 2, 26)
         lines = [self.title]
         for label, said in rows:
-            for i, each in enumerate(said):
-                first = f"  {label}".ljust(indent) if not i else " " * indent
+            for i, each in enumerate(map(one_line, said)):
+                first = f"  {one_line(label)}".ljust(indent) if not i else " " * indent
                 if len(first) > indent:
                     lines.append(first)
                     first = " " * indent
@@ -117,7 +118,7 @@ class Card:
         made = self.outcome.made
         for each in made:
             if each.resource == "datasetImportJob":
-                said = f"{each.name}: begun, not finished" if self.outcome.is_unfinished(each) else _imported(each)
+                said = _imported(each) if each.is_ready else f"{each.name}: {_UNSEEN[each.how]}"
                 yield _words(str(each.facts.get("datasetType", "data"))), [(said, "")]
         of_items = [each for each in made if each.resource in _OF_ITEM]
         for item in dict.fromkeys([*self.outcome.items, *(each.item for each in of_items)]):
@@ -132,8 +133,8 @@ class Card:
                 yield word, [(_counted(some), "")]
 
     def _of_item(self, made: Made) -> Iterator[tuple[str, str]]:
-        if self.outcome.is_unfinished(made):
-            yield f"{_words(made.resource).lower()} {made.name}: begun, not finished", ""
+        if not made.is_ready:
+            yield f"{_words(made.resource).lower()} {made.name}: {_UNSEEN[made.how]}", ""
             return
         if made.resource == "solution":
             what = str(made.facts.get("recipe", "")) or f"solution {made.name}"
@@ -182,6 +183,11 @@ class Card:
 
 #: Resources of which each solution or recommender has its own.
 _OF_ITEM = ("solution", "solutionVersion", "campaign", "recommender")
+_UNSEEN = {
+    "created": "begun, not finished",
+    "updated": "change begun, not finished",
+    "found": "was there; the run ended before it was seen ready",
+}
 _HOW = {"created": "Also made", "updated": "Also changed", "found": "Reused"}
 _SERVED = {
     "created": "made: it serves this version",
@@ -191,6 +197,7 @@ _SERVED = {
 _RECOMMENDS = {"created": "made and trained", "updated": "updated", "found": "was there, as it should be"}
 _BECAUSE = {
     "first": "it is the first",
+    "failed": "none before it got ready",
     "data": "data came or went since the last one",
     "asked": "as you asked",
     "update": "what is new was added to the last one",

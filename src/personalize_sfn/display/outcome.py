@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from personalize_sfn.arns import parse
-from personalize_sfn.display.history import Run, with_items
+from personalize_sfn.display.history import Run, Span, with_items
+from personalize_sfn.resources import BY_KEY
 
 __all__ = ["Made", "RunOutcome", "outcome_of"]
 
@@ -27,6 +28,8 @@ class Made:
     """``created``, ``updated``, or ``found``: it was there."""
     item: str = ""
     """The key of the solution or recommender that it belongs to; empty: it serves all."""
+    is_ready: bool = True
+    """The run saw it ready; else it was only begun, or is being changed."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What its function told besides, which depends on its type."""
 
@@ -50,15 +53,8 @@ class RunOutcome:
     """By the ARN of a solution version."""
     errors: Mapping[str, str] = field(default_factory=dict)
     """Why solutions and recommenders failed, by their keys."""
-    error: str = ""
-    """Of the run itself: ``DatasetImportJobFailed``; empty: it has none."""
     items: tuple[str, ...] = ()
     """Keys of all solutions and recommenders, in the order of the configuration."""
-
-    def is_unfinished(self, made: Made) -> bool:
-        """Whether it was begun and did not get ready: the error is called after its type."""
-        error = self.errors.get(made.item, "").partition(":")[0] or self.error
-        return error.lower() in {f"{made.resource}{end}".lower() for end in ("Failed", "TimedOut")}
 
 
 def outcome_of(run: Run) -> RunOutcome:
@@ -70,12 +66,21 @@ def outcome_of(run: Run) -> RunOutcome:
     metrics: dict[str, Mapping[str, float]] = {}
     errors: dict[str, str] = {}
     items: list[str] = []
-    for item, answer in _answers(run):
-        told = answer.get("made")
-        if isinstance(told, Mapping) and all(isinstance(told.get(name), str) for name in _ALWAYS):
+    for item, span, answer in _answers(run):
+        if "waitedSeconds" in answer:
+            of = _made_before(span)
+            if of is not None and answer.get("status") == BY_KEY[of["resource"]].ready_status and of["arn"] in made:
+                made[of["arn"]] = replace(made[of["arn"]], is_ready=True)
+        elif (told := _told(answer)) is not None:
             facts = {name: value for name, value in told.items() if name not in _ALWAYS}
+            row = BY_KEY[told["resource"]]
             made[told["arn"]] = Made(
-                resource=told["resource"], arn=told["arn"], how=told["how"], item=item, facts=facts
+                resource=row.key,
+                arn=told["arn"],
+                how=told["how"],
+                item=item,
+                is_ready=not row.has_status,
+                facts=facts,
             )
         _measured(answer, metrics)
         for kind in ("solutions", "recommenders"):
@@ -85,22 +90,37 @@ def outcome_of(run: Run) -> RunOutcome:
                     items.append(key)
                     _measured(result, metrics)
                     errors |= {key: str(result["error"])} if result.get("error") else {}
-    return RunOutcome(
-        made=tuple(made.values()), metrics=metrics, errors=errors, error=run.error, items=tuple(dict.fromkeys(items))
-    )
+    return RunOutcome(made=tuple(made.values()), metrics=metrics, errors=errors, items=tuple(dict.fromkeys(items)))
 
 
 _ALWAYS = ("resource", "arn", "how")
 
 
-def _answers(run: Run) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _told(answer: Any) -> Mapping[str, Any] | None:
+    """What a create function says that it made or found; None: it is no answer of one."""
+    told = answer.get("made") if isinstance(answer, Mapping) else None
+    if not isinstance(told, Mapping) or not all(isinstance(told.get(name), str) for name in _ALWAYS):
+        return None
+    return told if told["resource"] in BY_KEY else None
+
+
+def _made_before(span: Span | None) -> Mapping[str, Any] | None:
+    """What the last create function before a look at a status told: the status is of that."""
+    while span is not None:
+        if '"made"' in span.output and (told := _told(_payload(span.output))) is not None:
+            return told
+        span = span.before
+    return None
+
+
+def _answers(run: Run) -> Iterator[tuple[str, Span, Mapping[str, Any]]]:
     """What each function answered, with the item of a Map that it was asked for."""
     for item, part in with_items(run):
         for span in part.spans:
-            if '"made"' in span.output or '"metrics"' in span.output:
+            if any(word in span.output for word in ('"made"', '"metrics"', '"waitedSeconds"')):
                 answer = _payload(span.output)
                 if isinstance(answer, Mapping):
-                    yield item or span.item, answer
+                    yield item or span.item, span, answer
 
 
 def _payload(output: str) -> Any:

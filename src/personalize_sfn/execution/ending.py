@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
 from personalize_sfn import prices
@@ -15,6 +16,8 @@ from personalize_sfn.solution_metrics import metrics_of
 from personalize_sfn.trained_on import trained_on
 
 __all__ = ["card_of"]
+
+logger = logging.getLogger(__name__)
 
 _POPULARITY = "aws-popularity-count"
 #: Personalize tests on about so many of the users:
@@ -36,15 +39,16 @@ def card_of(run: Run, session: Session | None, *, is_local: bool) -> Card:
     if not outcome.made:
         return Card(outcome=outcome)
     versions = [each for each in outcome.made if each.resource == "solutionVersion"]
+    try:
+        beside = _beside(outcome, versions, session, is_local=is_local)
+    except Exception:  # the run has ended, and so it is told, whatever becomes of questions about versions before
+        logger.warning("what the metrics are compared with could not be read", exc_info=True)
+        beside = {}
     return Card(
         outcome=outcome,
         succeeded=run.status == "SUCCEEDED",
-        beside=_beside(outcome, versions, session, is_local=is_local),
-        costs={
-            each.arn: cost
-            for each in outcome.made
-            if not outcome.is_unfinished(each) and (cost := _cost(each, is_local=is_local))
-        },
+        beside=beside,
+        costs={each.arn: cost for each in outcome.made if each.is_ready and (cost := _cost(each, is_local=is_local))},
         links=_links(run, is_local=is_local),
         next_steps=_next_steps(run, outcome, versions),
     )
@@ -59,7 +63,8 @@ def _beside(outcome: RunOutcome, versions: list[Made], session: Session | None, 
     compared = [*before, *before.values(), *([each.arn for each in versions] if popular else [])]
     on = trained_on(session, compared) if session is not None and compared else {}
     facts = [each.facts for each in outcome.made if each.facts.get("datasetType") == "INTERACTIONS"]
-    users = next((each["users"] for each in facts if isinstance(each.get("users"), int)), None)
+    whole = (each for each in facts if each.get("importMode") == "FULL")  # else the file holds new rows only
+    users = next((each["users"] for each in whole if isinstance(each.get("users"), int)), None)
 
     def differs(arn: str, other: str) -> tuple[str, ...] | None:
         return on[arn].differs_from(on[other]) if arn in on and other in on else None

@@ -94,6 +94,7 @@ class Execution(sdk.Execution):
         # With one it can ask Personalize too.
         self._session: Session | None = session or getattr(workflow, "_session", None)
         self._status = "RUNNING"
+        self._card: Card | None = None
         super().__init__(
             workflow=cast("sdk.Workflow", workflow),
             execution_arn=execution_arn,
@@ -301,10 +302,9 @@ class Execution(sdk.Execution):
         """
         from personalize_sfn.execution.ending import card_of
 
-        run = self.snapshot()
-        if run.status == "RUNNING":
-            return None
-        return card_of(run, self._session, is_local=is_loopback(self.client.meta.endpoint_url)) or None
+        if self._card is None and (run := self.snapshot()).status != "RUNNING":
+            self._card = card_of(run, self._session, is_local=is_loopback(self.client.meta.endpoint_url))
+        return self._card or None
 
     def timeline(self) -> Picture:
         """Where the time went: one bar a stage.  The data behind it: ``execution.snapshot().stages``."""

@@ -103,6 +103,7 @@ class Watch:
                     run = self._execution.snapshot()
                     for _, part in run.walk():
                         self._definition_of(part.arn)  # now, so that drawing asks the service nothing
+                    card = self._execution.card() if run.status != "RUNNING" else None
                     outlook = outlook or outlook_of(self._execution, is_over=run.status != "RUNNING")
                 except (ClientError, BotoCoreError, ResponseParserError) as error:
                     if not is_passing(error):
@@ -112,7 +113,6 @@ class Watch:
                     self._status = replace(self._status, note=note) if self._status is not None else None
                 else:
                     slower = 1.0
-                    card = self._execution.card() if run.status != "RUNNING" else None
                     self._status = Status(run, outlook, datetime.now(UTC), card=card)
                 due = time.monotonic() + back_off(self._rhythm(time.monotonic() - began), slower)
             if self._status is not None:

@@ -41,7 +41,8 @@ def create_dataset_import_job(event: LambdaEvent, context: Any) -> LambdaResult:
         require_event_type(location, list(found), schema, event)
     data = [*found.values(), location, schema, request["importMode"], str(dataset["creationDateTime"])]
     made = create_job(DATASET_IMPORT_JOB, event, context, data, complete=_with_import_mode, is_replaced=_was_replaced)
-    return tell(made, datasetType=dataset["datasetType"], dataLocation=location, **counts(location, list(found), event))
+    told = {"datasetType": dataset["datasetType"], "importMode": request["importMode"], "dataLocation": location}
+    return tell(made, **told, **counts(location, list(found)))
 
 
 def _was_replaced(job: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from personalize_sfn.aws_errors import code_of
 from personalize_sfn.errors import InvalidInputError
@@ -46,16 +46,19 @@ def etags(location: str, event: LambdaEvent) -> dict[str, str]:
     return found
 
 
-def counts(location: str, keys: Sequence[str], event: LambdaEvent) -> dict[str, int]:
+def counts(location: str, keys: Sequence[str]) -> dict[str, int]:
     """``{"rows": ..., "users": ...}`` of the objects together, as their metadata say.  What one lacks is left out.
 
-    Users of several objects are not added up: they may be the same.
+    Users of several objects are not added up: they may be the same.  Objects that cannot be read have no counts: they
+    are for people to see, and fail nothing.
     """
     if len(keys) > _COUNTED:
         return {}
     bucket = location.removeprefix("s3://").partition("/")[0]
-    with translating_errors(event):
+    try:
         told = [client("s3").head_object(Bucket=bucket, Key=key).get("Metadata", {}) for key in keys]
+    except (ClientError, BotoCoreError):
+        return {}
     found = {name: [str(each.get(f"{COUNT_METADATA}{name}", "")) for each in told] for name in ("rows", "users")}
     known = {name: texts for name, texts in found.items() if all(_COUNT.fullmatch(text) for text in texts)}
     return {name: sum(map(int, texts)) for name, texts in known.items() if name == "rows" or len(texts) == 1}

@@ -110,12 +110,16 @@ def create_solution_version(event: LambdaEvent, _context: Any) -> LambdaResult:
 
 
 def _trained(solution: str, event: LambdaEvent, because: str) -> LambdaResult:
+    before = _newest_first(solution)  # asked first: nothing but the training may fail once it is billed
     arn = _train(solution, event)
-    ready = SOLUTION_VERSION.ready_status
-    others = (each for each in _newest_first(solution) if each[SOLUTION_VERSION.arn_field] != arn)
-    previous = next((each[SOLUTION_VERSION.arn_field] for each in others if each["status"] == ready), None)
-    why = "first" if previous is None else because
-    return tell(answer(SOLUTION_VERSION, arn, "created"), because=why, previous=previous)
+    others = [each for each in before if each[SOLUTION_VERSION.arn_field] != arn]  # of an earlier attempt of this call
+    ready = (each for each in others if each["status"] == SOLUTION_VERSION.ready_status)
+    previous = next((each[SOLUTION_VERSION.arn_field] for each in ready), None)
+    if not others:
+        because = "first"
+    elif because == "data" and previous is None:
+        because = "failed"
+    return tell(answer(SOLUTION_VERSION, arn, "created"), because=because, previous=previous)
 
 
 #: ``<solutionArn>/$LATEST`` in place of a version's ARN: the newest that is ACTIVE.

@@ -57,6 +57,7 @@ def test_a_run_without_data_fails_in_one_sentence_that_names_the_object(
     assert last.startswith(f"error: {project.project}-dataset-import failed")
     assert f"s3://{project.bucket_name('us-east-1', '123456789012')}/{project.data_key('INTERACTIONS')}" in last
     assert "Traceback" not in result.err
+    assert "What there is although the run failed" in result.out + result.err
     shown = command("status", "--config", str(config_file), "--json").json["execution"]
     assert shown["status"] == "FAILED"
     assert shown["message"] in result.err

@@ -10,6 +10,7 @@ import click
 
 from personalize_sfn.cli.data import CsvOptions, check_sources, csv_options, load, load_own, scratch_line
 from personalize_sfn.cli.settings import Settings, json_option, literal, pass_settings, settings_options, yes_option
+from personalize_sfn.errors import WorkflowError
 from personalize_sfn.text import printable
 
 if TYPE_CHECKING:
@@ -151,20 +152,37 @@ def wait_for(settings: Settings, execution: Execution) -> None:
     except KeyboardInterrupt as interrupt:
         interrupt.__notes__ = [f"the execution continues; follow it again: {settings.command(f'status --wait {arn}')}"]
         raise
+    except WorkflowError:
+        settings.made = _show_card(settings, execution)
+        raise
     done = execution.snapshot()
     output = execution.get_output() or {}
     console.print(f"[green]✓[/] {literal(done.machine)} succeeded [dim]({duration(done.elapsed())})[/]")
-    card = execution.card()
-    if card is not None:
-        console.print()
-        console.print(replace(card, next_steps=()).text(min(console.width, 100)), markup=False, highlight=False)
-    elif isinstance(output, dict) and output.get("metrics"):
+    made = _show_card(settings, execution)
+    if not made and isinstance(output, dict) and output.get("metrics"):
         heading(console, "Metrics of the solution version, on interactions that were held out")
         console.print(metrics_table(output["metrics"]))
-    made = [] if card is None else card.to_dicts()
     settings.answer(
         {"executionArn": arn, "status": done.status, "output": output, "made": made, "stages": stage_rows(done)}
     )
+
+
+def _show_card(settings: Settings, execution: Execution) -> list[dict[str, Any]]:
+    """What the run made and reused, for people; and for programs.  A run that has ended fails at nothing here."""
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+
+    try:
+        card = execution.card()
+    except (BotoCoreError, ClientError, ResponseParserError) as error:
+        settings.console.print(f"[dim]What it made could not be read: {literal(error)}[/]", soft_wrap=True)
+        return []
+    if card is None:
+        return []
+    settings.console.print()
+    text = replace(card, next_steps=()).text(min(settings.console.width, 100))
+    settings.console.print(text, markup=False, highlight=False)
+    return card.to_dicts()
 
 
 def upload(settings: Settings, session: Session, kind: DatasetType, source: str, options: CsvOptions) -> bool:
