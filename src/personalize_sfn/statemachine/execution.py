@@ -253,6 +253,10 @@ class MachineExecution:
         self._end("ABORTED", "ExecutionAborted", None, error, cause)
         return pending
 
+    def fail(self, error: str, cause: str) -> None:
+        """End it as FAILED, whatever its states are doing."""
+        self._end("FAILED", "ExecutionFailed", None, error, cause)
+
     def redrive(self) -> bool:
         """Go on with an execution that did not succeed; False, or an error, where ``redrive.redrive`` says so."""
         return redrive.redrive(self)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["StateFields"]
 
 _UNSET = object()
+_LONGEST_LIMIT = 99_999_999
 _LONGER = 2**40
 """More seconds than any state may wait."""
 _STATES_WITH_RETRIES = ("Map", "Parallel", "Task")
@@ -205,6 +206,13 @@ class StateFields:
         number = self.whole(name, default)
         if number is not None and number < 0:
             raise runtime_failure(f"{name} cannot be negative.")
+        return number
+
+    def seconds(self, name: str) -> int | None:
+        """A time limit: an integer from 1 to 99999999, wherever it comes from."""
+        number = self.whole(name)
+        if number is not None and not 1 <= number <= _LONGEST_LIMIT:
+            raise runtime_failure(f"{name} must be an integer from 1 to {_LONGEST_LIMIT}, got {str(number)[:40]}")
         return number
 
     def whole(self, name: str, default: int | None = None) -> int | None:

@@ -32,8 +32,8 @@ def attempt(execution: MachineExecution, frame: Frame, fields: StateFields) -> N
         "token": token,
         "resource": resource.arn,
         "arguments": fields.arguments(),
-        "timeout": fields.integer("TimeoutSeconds"),
-        "heartbeat": fields.integer("HeartbeatSeconds"),
+        "timeout": fields.seconds("TimeoutSeconds"),
+        "heartbeat": fields.seconds("HeartbeatSeconds"),
         "credentials": _credentials(fields),
         "beats": 0,
     }

@@ -1,7 +1,8 @@
 """Runs executions: one thread for what is due by the clock, and workers for what tasks do.
 
 Executions are plain data that take steps; nothing of an execution sleeps, so that ten thousand of them need no ten
-thousand threads.  Everything here happens under one lock, the calls of tasks excepted.
+thousand threads.  Executions change under one lock, which is free while tasks call, and again every few milliseconds.
+An error of ours ends the execution in which it happens, and no other.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -24,14 +25,18 @@ from personalize_sfn.local.stepfunctions.records import ExecutionRecord
 from personalize_sfn.local.stepfunctions.role_clients import RoleClients
 from personalize_sfn.local.stepfunctions.workers import Workers
 from personalize_sfn.statemachine import TaskCall, TaskOutcome
+from personalize_sfn.statemachine.failures import RUNTIME
 from personalize_sfn.statemachine.history import Resource
 
 __all__ = ["Driver"]
 
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
-#: So many states are entered before other executions and requests have their turn.
-_STEPS_AT_ONCE = 200
+#: An execution takes steps for so long, in seconds, before others have their turn; then requests have theirs.
+_TURN_SECONDS, _BREAK_SECONDS = 0.005, 0.0005
+#: A lock cannot wait for as long as an execution may.
+_LONGEST_WAIT_SECONDS = 3600.0
 _TOKEN = ".waitForTaskToken"  # noqa: S105 - the name of an integration pattern
 
 
@@ -76,6 +81,7 @@ class Driver:
         """Let an execution run that has begun, or was redriven."""
         with self.lock:
             self._records[record.arn] = record
+            record.execution.tell = partial(self._plan_waits, record)
             record.settled = False
             self._ready.append(record)
             self._turns.notify()
@@ -83,12 +89,11 @@ class Driver:
     def stop(self, record: ExecutionRecord, error: str | None, cause: str | None) -> None:
         """End an execution as ABORTED, and what it started."""
         with self.lock:
-            record.execution.to_now()
-            record.execution.stop(error, cause)
-            self._settle(record)
+            self._drive(record, lambda: record.execution.stop(error, cause))
 
     def _run(self) -> None:
         with self.lock:
+            free = time.monotonic()
             while not self.closed:
                 now = time.time()
                 while self._due and self._due[0][0] <= now:
@@ -98,29 +103,42 @@ class Driver:
                         self._ready.append(record)
                 if self._ready:
                     self._drive(self._ready.popleft())
-                    if self._ready:  # others may want the lock
-                        self._turns.wait(0)
+                    if self._ready and time.monotonic() - free > _TURN_SECONDS:
+                        self._turns.wait(_BREAK_SECONDS)  # at 0 it takes the lock again before anyone else wakes up
+                        free = time.monotonic()
                     continue
-                self._turns.wait(self._due[0][0] - now if self._due else None)
+                wait = self._due[0][0] - now if self._due else _LONGEST_WAIT_SECONDS
+                self._turns.wait(min(wait, _LONGEST_WAIT_SECONDS))
+                free = time.monotonic()
 
-    def _drive(self, record: ExecutionRecord) -> None:
-        """Let an execution do what is due now."""
-        execution = record.execution
-        execution.busy = self._busy()
-        execution.to_now()
+    def _drive(self, record: ExecutionRecord, first: Callable[[], T] | None = None) -> T | None:
+        """Let an execution do something first, then what is due now.  Never raises.
+
+        Returns:
+            What ``first`` returned; None where it failed.
+        """
+        execution, said = record.execution, None
         try:
-            for _ in range(_STEPS_AT_ONCE):
-                if not execution.step(partial(self._call, record), execution.now):
-                    break
-        except Exception as error:  # a bug of ours ends this execution, no other
+            execution.to_now()
+            said = first() if first is not None else None
+            execution.busy = self._busy()
+            end = time.monotonic() + _TURN_SECONDS
+            while execution.step(partial(self._call, record), execution.now) and time.monotonic() < end:
+                pass
+            self._settle(record)
+        except Exception as error:
             logger.exception("%s failed outside of any state", record.arn)
-            execution._end("FAILED", "ExecutionFailed", None, "States.Runtime", f"{type(error).__name__}: {error}")
-        self._settle(record)
+            execution.fail(RUNTIME, f"{type(error).__name__}: {error}")
+            self._settle(record)
+        return said
 
     def _settle(self, record: ExecutionRecord) -> None:
         """What follows from the steps that an execution took."""
         execution = record.execution
-        log_groups.write(record)
+        try:
+            log_groups.write(record)
+        except Exception:  # as on AWS, logs are written as far as that can be done
+            logger.exception("events of %s could not be written to its log group", record.arn)
         if record.children:
             pending = set(execution.pending())
             for token in record.children.keys() - pending:
@@ -138,7 +156,7 @@ class Driver:
             self.news.notify_all()
 
     def _schedule(self, record: ExecutionRecord) -> None:
-        """Look at an execution again when something of it is due, and at those whose time limits cover its Waits."""
+        """Look at an execution again when something of it is due."""
         due = record.execution.next_due()
         if due is not None and due <= record.execution.now:
             self._ready.append(record)
@@ -148,8 +166,19 @@ class Driver:
             heapq.heappush(self._due, (due, next(self._numbers), record))
             if self._due[0][2] is record:
                 self._turns.notify()
-        for parent, _ in record.parents:
-            self._schedule(parent)
+
+    def _plan_waits(self, record: ExecutionRecord, before: float, seconds: float) -> None:
+        """An execution waits ``seconds`` of its plan after ``before``: so do those that wait for it, by their plans."""
+        waiting, seen = [(record, before)], set()
+        while waiting:
+            child, before = waiting.pop()
+            for parent, call in child.parents:
+                if call.token not in seen:  # executions may wait for each other
+                    seen.add(call.token)
+                    waits = parent.execution.child_waits(call.token, before, seconds)
+                    if waits is not None:
+                        waiting.append((parent, waits))
+                        self._schedule(parent)
 
     # --- tasks ------------------------------------------------------------------------------------------------------
 
@@ -171,21 +200,23 @@ class Driver:
         return TaskOutcome(pending=True)
 
     def _work(self, record: ExecutionRecord, call: TaskCall) -> None:
-        caller = self._caller(record, call)
-        outcome = perform(call, caller)
-        pattern = Resource(call.resource).pattern
+        try:
+            outcome = perform(call, self._caller(record, call))
+        except Exception as error:  # a bug of ours fails the task
+            logger.exception("the task %s of %s failed outside of its call", call.state, record.arn)
+            outcome = TaskOutcome(error=RUNTIME, cause=f"{type(error).__name__}: {error}")
         with self.lock:
-            if self.closed:
-                return
-            execution = record.execution
-            execution.to_now()
-            if outcome.error is not None or not pattern:
-                execution.complete(call.token, outcome)
-            elif pattern == _TOKEN:
-                execution.submitted(call.token, outcome.output)
-            else:
-                self._started_child(record, call, outcome.output)
-            self._drive(record)
+            if not self.closed:
+                self._drive(record, partial(self._answered, record, call, outcome))
+
+    def _answered(self, record: ExecutionRecord, call: TaskCall, outcome: TaskOutcome) -> None:
+        pattern = Resource(call.resource).pattern
+        if outcome.error is not None or not pattern:
+            record.execution.complete(call.token, outcome)
+        elif pattern == _TOKEN:
+            record.execution.submitted(call.token, outcome.output)
+        else:
+            self._started_child(record, call, outcome.output)
 
     def _started_child(self, record: ExecutionRecord, call: TaskCall, answer: dict[str, Any]) -> None:
         arn = answer["ExecutionArn"]
@@ -198,8 +229,7 @@ class Driver:
             self._workers.submit(partial(self._child_ended, record, call, child, arn))
         else:
             child.parents.append((record, call))
-            child.execution.waiters.append((record.execution, call.token))
-            record.execution.child_waits(call.token, child.execution.elapsed, 0.0)  # it may wait already
+            self._plan_waits(child, child.execution.elapsed, 0.0)  # it may wait already
 
     def _child_ended(
         self, record: ExecutionRecord, call: TaskCall, child: ExecutionRecord | None, arn: str = ""
@@ -208,11 +238,9 @@ class Driver:
         with self.lock:
             if record.children.pop(call.token, None) is None or self.closed:
                 return
-            record.execution.to_now()
             if child is not None:
                 record.execution.waited_for(call.token, child.execution.elapsed)
-            record.execution.complete(call.token, outcome)
-            self._drive(record)
+            self._drive(record, lambda: record.execution.complete(call.token, outcome))
 
     @staticmethod
     def _stop_child(arn: str, caller: RoleCaller) -> None:
@@ -230,21 +258,21 @@ class Driver:
             record = self._tokens.get(token)
             if record is None:
                 return None
-            record.execution.to_now()
-            done = act(record.execution)
-            self._drive(record)
-            return done
+            return bool(self._drive(record, lambda: act(record.execution)))
 
     def take(self, activity: str, worker: str | None, seconds: float) -> TaskCall | None:
-        """The next task of an activity, which is then the worker's; None if there is none in so many seconds."""
+        """The next task of an activity, which is then the worker's.
+
+        Returns:
+            None if there is none in so many seconds, or if its execution ends here because its history is full.
+        """
         with self.lock:
             taken = self.news.wait_for(lambda: self.closed or next(self._tasks_of(activity), None), seconds)
             if not taken or self.closed:
                 return None
             record, call = self._activities[activity].popleft()
-            record.execution.to_now()
-            record.execution.taken(call.token, worker)
-            return call
+            self._drive(record, lambda: record.execution.taken(call.token, worker))
+            return call if call.token in record.execution.pending() else None
 
     def _tasks_of(self, activity: str) -> Iterator[tuple[ExecutionRecord, TaskCall]]:
         """Those that are still waited for."""

@@ -22,6 +22,7 @@ from personalize_sfn.local.stepfunctions.definition.services import (
 from personalize_sfn.local.stepfunctions.role_clients import RoleClients
 from personalize_sfn.local.stepfunctions.task_values import answer_value, http_metadata, request_value
 from personalize_sfn.statemachine import TaskCall, TaskOutcome
+from personalize_sfn.statemachine.failures import RUNTIME
 from personalize_sfn.statemachine.history import Resource
 from personalize_sfn.statemachine.json_text import NotJson, compact, parse
 
@@ -42,9 +43,12 @@ class RoleCaller:
 
 
 def perform(call: TaskCall, caller: RoleCaller) -> TaskOutcome:
-    """Make a task's call and wait for the answer.  Never raises."""
+    """Make a task's call and wait for the answer.  How the call fails is the outcome."""
     resource = Resource(call.resource)
     action = resource.name.partition(".")[0]
+    if resource.events == "Task" and not isinstance(call.arguments, dict):
+        cause = f"expected an object as the arguments of {call.resource}, got {compact(call.arguments)[:200]}"
+        return TaskOutcome(error=RUNTIME, cause=cause)
     if resource.events == "LambdaFunction":
         return _named("Lambda", "AWSLambda", "lambda", lambda: _function(call, caller))
     if resource.service == "lambda":
@@ -176,12 +180,12 @@ def _sdk(service: str, action: str, call: TaskCall, caller: RoleCaller) -> TaskO
     """https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html"""
     model = operation_model(service, action)
     if model is None:
-        return TaskOutcome(error="States.Runtime", cause=f"{call.resource} is no operation of a service")
+        return TaskOutcome(error=RUNTIME, cause=f"{call.resource} is no operation of a service")
     name = java_service_name(service)
-    request = request_value(call.arguments or {}, model.input_shape)
+    request = request_value(call.arguments, model.input_shape)
     if unknown := sorted(request.keys() - (model.input_shape.members.keys() if model.input_shape else set())):
         cause = f"The field '{unknown[0]}' is not supported by Step Functions"
-        return TaskOutcome(error="States.Runtime", cause=cause)
+        return TaskOutcome(error=RUNTIME, cause=cause)
     try:
         client = caller.client(boto_service_name(service))
         answer = getattr(client, xform_name(model.name))(**request)

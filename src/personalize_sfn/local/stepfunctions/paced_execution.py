@@ -7,6 +7,7 @@ service trains, a function runs) do not count, because real work takes the time 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any, Self
 
 from personalize_sfn.local.stepfunctions.pace import Pace
@@ -17,7 +18,7 @@ __all__ = ["PacedExecution"]
 
 
 class PacedExecution(MachineExecution):
-    """``pace`` and ``busy`` are not part of what is saved."""
+    """What it has of its own, such as its pace and plan, is no part of a snapshot."""
 
     pace = Pace()
     limit = float("inf")
@@ -36,8 +37,8 @@ class PacedExecution(MachineExecution):
         super().__init__(*arguments, **more)
         self.planned: dict[int, float] = {}
         """Seconds that each branch has waited by its plan."""
-        self.waiters: list[tuple[PacedExecution, str]] = []
-        """The executions that wait for this one, each with the token of its call."""
+        self.tell: Callable[[float, float], None] = lambda _before, _seconds: None
+        """Told of each Wait of the plan: after how many seconds of the plan it begins, and how long it is."""
         self.busy = False
         """Whether real work is under way, so that a Wait that begins now is no part of the plan's time."""
         self.limited: dict[int, float] = {}
@@ -62,6 +63,7 @@ class PacedExecution(MachineExecution):
             if not self.busy:
                 self.planned[frame] = before + seconds
                 self._check_limits(before, seconds)
+                self.tell(before, seconds)
             seconds = self.pace.scaled_wait(seconds)
         elif kind in ("timeout", "heartbeat", "machine"):
             if kind == "machine":
@@ -86,19 +88,23 @@ class PacedExecution(MachineExecution):
         """A branch waits ``seconds`` of its plan after ``before``: what is over by then ends in the meantime."""
         if before + seconds > self.limit:
             super().set_timer(self.pace.scaled_wait(max(self.limit - before, 0.0)), 0, "machine", "")
-        for parent, token in self.waiters:
-            parent.child_waits(token, before, seconds)
 
-    def child_waits(self, token: str, before: float, seconds: float) -> None:
-        """The execution that a call waits for waits by its own plan, which this one's time limits cover too."""
+    def child_waits(self, token: str, before: float, seconds: float) -> float | None:
+        """The execution that a call waits for waits by its own plan, which this one's time limits cover too.
+
+        Returns:
+            After how many seconds of this one's plan that is; None if nothing waits for the call.
+        """
         frame = self._waiting(token)
         if frame is None or frame.task is None:
-            return
+            return None
         self.to_now()
         limit = frame.task.get("timeout")
         if limit is not None and before + seconds > limit:
             super().set_timer(self.pace.scaled_wait(max(limit - before, 0.0)), frame.id, "timeout", token)
-        self._check_limits(self.planned.get(frame.id, 0.0) + before, seconds)
+        before += self.planned.get(frame.id, 0.0)
+        self._check_limits(before, seconds)
+        return before
 
     def spawn(self, parent: Frame | None, *arguments: Any, **more: Any) -> Frame:
         frame = super().spawn(parent, *arguments, **more)
