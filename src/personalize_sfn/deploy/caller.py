@@ -20,7 +20,7 @@ from personalize_sfn.deploy.role_arns import ROLE_KEYS, made_roles, role_arns
 from personalize_sfn.deploy.roles import old_role_names
 from personalize_sfn.deploy.statements import Statement, document, statement
 from personalize_sfn.quotas import QUOTAS
-from personalize_sfn.resources import CAMPAIGN, EVENT_TRACKER, RECOMMENDER, RESOURCE_TYPES, SCHEMA
+from personalize_sfn.resources import CAMPAIGN, EVENT_TRACKER, RECOMMENDER, RESOURCE_TYPES, SOLUTION
 
 __all__ = ["caller_policy", "size_note"]
 
@@ -132,14 +132,15 @@ def _deployed(config: Config, arns: Arns) -> Iterator[Statement]:
 
 
 def _personalize(config: Config, arns: Arns) -> Iterator[Statement]:
-    # A version's ARN is its solution's and a number.
-    evaluated = [arns.personalize(f"solution/{config.solution_name(key)}*") for key in config.solutions]
-    looked = ("DescribeSolution", "DescribeSolutionVersion", "GetSolutionMetrics", "StopSolutionVersionCreation")
+    solutions = [config.solution_name(key) for key in config.solutions]
+    versions = [arns.personalize(f"solution/{name}/*") for name in solutions]
+    looked = ("DescribeSolutionVersion", "GetSolutionMetrics", "StopSolutionVersionCreation")
+    yield statement([f"personalize:{each}" for each in looked], versions, Sid="Evaluate")
     # By the beginning of their names: one for each does not fit into a managed policy.
-    rows = [SCHEMA, CAMPAIGN, *([RECOMMENDER] if config.recommenders else [])]
+    rows = [CAMPAIGN, SOLUTION, *([RECOMMENDER] if config.recommenders else [])]
     named = [arns.personalize(f"{row.arn_prefix}{config.name('*')}") for row in rows]
-    described = [row.operation("Describe") for row in rows]
-    yield statement([f"personalize:{each}" for each in (*looked, *described)], [*evaluated, *named], Sid="Look")
+    named += [arns.personalize(f"solution/{name}") for name in solutions if not name.startswith(config.name(""))]
+    yield statement([f"personalize:{row.operation('Describe')}" for row in rows], named, Sid="Look")
     for number, each in enumerate(asking(config, arns), 1):
         yield {"Sid": f"Ask{number if number > 1 else ''}", **each}
     if config.event_tracker:
@@ -147,8 +148,8 @@ def _personalize(config: Config, arns: Arns) -> Iterator[Statement]:
         mine = not_tagged_otherwise(config)
         yield statement(["personalize:DescribeEventTracker"], trackers, Sid="Tracker", Condition=mine)
         yield statement(["personalize:PutEvents"], "*", Sid="Events")
-    # Whose a resource is says its tag, and whether a stranger's dataset uses a schema of ours only that dataset.
-    told = ["personalize:DescribeDataset", "personalize:ListTagsForResource"]
+    # Whose a resource is says its tag; whether a stranger's dataset uses a schema of ours, only these two.
+    told = ["personalize:DescribeDataset", "personalize:DescribeSchema", "personalize:ListTagsForResource"]
     yield statement(told, arns.personalize("*"), Sid="TellOurs")
     yield statement([*_FIND_PERSONALIZE, *_FIND], "*", Sid="Find")
 
