@@ -123,7 +123,7 @@ def answer(row: ResourceType, arn: str, how: How, *, updating: bool = False) -> 
 
 
 def how_found(found: Mapping[str, Any], event: LambdaEvent) -> How:
-    """What is younger than the execution was created by an earlier attempt of it, whose answer was lost."""
+    """What is younger than the execution counts as created by it: by an attempt whose answer was lost, or beside it."""
     created = found.get("creationDateTime")
     is_new = created is not None and seconds_since(created) <= seconds_since(event["startedAt"])
     return "created" if is_new else "found"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +41,19 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_what_a_page_says_happens(page: Path, reader: Path):
     assert follow(page, reader) > 0
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_starts_the_embedded_aws_before_it_asks_it(page: Path):
+    typed = [fence for fence in fences(page.read_text()) if not fence.title and fence.language in {"sh", "python"}]
+    lines = [line for fence in typed for line in fence.text.splitlines()]
+    starts = [n for n, line in enumerate(lines) if re.search(r" deploy\b| local start\b|^deploy\(|LocalAws\(", line)]
+    asks = [
+        n
+        for n, line in enumerate(lines)
+        if re.search(r"^personalize-sfn |connect\(\"local\"\)", line) and not re.search(r" config (check|show)", line)
+    ]
+    assert not asks or (starts and starts[0] <= asks[0]), lines[asks[0]]
 
 
 @pytest.mark.parametrize(
