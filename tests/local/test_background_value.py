@@ -38,3 +38,27 @@ def test_what_making_it_raised_is_raised_to_each_caller():
     for _ in range(2):
         with pytest.raises(LookupError, match="no interpreter"):
             value()
+
+
+def test_it_is_made_once_it_can_be_called_without_waiting():
+    may_end = threading.Event()
+
+    def make() -> str:
+        assert may_end.wait(10)
+        return "made"
+
+    value = BackgroundValue(make)
+    assert not value.made
+    may_end.set()
+    value()
+    assert value.made
+
+
+def test_what_failed_is_not_made():
+    def broken() -> str:
+        raise OSError("no disk")
+
+    value = BackgroundValue(broken)
+    with pytest.raises(OSError, match="no disk"):
+        value()
+    assert not value.made

@@ -2,8 +2,8 @@
 
 import pytest
 
-from fakes.small_machines import LAMBDA, failure, in_state, jsonata, kinds, links, machine, only, output, ran
-from personalize_sfn.statemachine import TaskOutcome
+from fakes.small_machines import LAMBDA, failure, in_state, jsonata, kinds, links, machine, no_tasks, only, output, ran
+from personalize_sfn.statemachine import MachineExecution, TaskOutcome
 
 
 def one(state):
@@ -185,3 +185,24 @@ def test_a_distributed_map_tolerates_as_many_failures_as_it_says(fields, fails):
         assert kinds(execution)[-3:] == ["MapRunFailed", "MapStateFailed", "ExecutionFailed"]
     else:
         assert execution.output == [{"Error": "E", "Cause": "why"}] * 2 + [2, 3]
+
+
+NO_JSON = {"ItemSelector": {"n.$": "States.StringToJson($$.Map.Item.Value)"}}
+AFTER_FAILURE = {
+    "caught": {"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "W"}]},
+    "retried": {"Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 60}]},
+}
+
+
+@pytest.mark.parametrize("after", AFTER_FAILURE.values(), ids=AFTER_FAILURE)
+def test_a_map_run_whose_state_fails_before_its_first_item_has_failed(after):
+    processor = {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, **one(PASS)}
+    state = {"Type": "Map", "ItemProcessor": processor, "End": True, **NO_JSON, **after}
+    execution = MachineExecution.start(machine(S=state, W=WAIT["W"]), ["no JSON"])
+    execution.advance(no_tasks, until=0)
+    assert execution.status == "RUNNING"
+    (run,) = execution.map_runs.values()
+    assert (run["status"], run["stopped"], run["counts"]["items"]["total"]) == ("FAILED", 0, 0)
+    failed = next(event for event in execution.events if event["type"] == "MapRunFailed")
+    assert failed["mapRunFailedEventDetails"]["error"] == "States.IntrinsicFailure"
+    assert kinds(execution).count("MapRunFailed") == 1

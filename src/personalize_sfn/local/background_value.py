@@ -25,5 +25,10 @@ class BackgroundValue(Generic[T]):
         except BaseException as error:  # it is raised to those who ask for the value
             self._future.set_exception(error)
 
+    @property
+    def made(self) -> bool:
+        """Whether calling it gives the value at once."""
+        return self._future.done() and self._future.exception() is None
+
     def __call__(self) -> T:
         return self._future.result()

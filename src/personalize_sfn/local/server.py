@@ -212,10 +212,7 @@ class LocalAws:
         PersonalizeMetrics.counts = staticmethod(lambda: self.personalize.requests)
 
         pace = Pace(wait_scale=self._wait_scale, timeout_floor_seconds=self._min_timeout_seconds)
-        executor = self._functions.executor
-        self._states = BackgroundValue(
-            lambda: make_service(authorizer, endpoint_url, pace, lambda: executor.busy or self.personalize.busy)
-        )
+        self._states = BackgroundValue(lambda: make_service(authorizer, endpoint_url, pace, self._is_busy))
         gateway.app = Gateway(
             backend,
             authorizer,
@@ -234,6 +231,11 @@ class LocalAws:
         self._previous_moto_port = os.environ.get("MOTO_PORT")
         os.environ["MOTO_PORT"] = str(self._server.port)
         threading.Thread(target=self._server.serve_forever, args=(0.05,), name="local-aws", daemon=True).start()
+
+    def _is_busy(self) -> bool:
+        """Whether real work is under way; a Personalize that is still loading has none, and nobody waits for it."""
+        personalize = self._personalize
+        return self._functions.executor.busy or (personalize is not None and personalize.made and personalize().busy)
 
     def _open_data_dir(self) -> PersistentS3 | None:
         if self._data_dir is None:

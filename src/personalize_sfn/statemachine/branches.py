@@ -27,6 +27,7 @@ __all__ = [
     "attempt_parallel",
     "branch_failed",
     "branch_finished",
+    "fail_map_run",
     "forget",
     "items_read",
     "mode",
@@ -111,16 +112,12 @@ def items_read(execution: MachineExecution, frame: Frame, outcome: TaskOutcome) 
     """
     assert frame.branches is not None
     fields = StateFields.of(execution, frame)
-    try:
-        if outcome.error is not None:
-            raise StateFailure("States.ItemReaderFailed", outcome.cause or outcome.error)
-        if frame.branches["most"] < 0:
-            raise StateFailure("States.ItemReaderFailed", "field MaxItems must be positive")
-        config = fields.state["ItemReader"].get("ReaderConfig", {})
-        found = items.read(outcome.output, config, frame.branches["most"])
-    except StateFailure as failure:
-        _map_run_failed(execution, frame, failure)
-        raise
+    if outcome.error is not None:
+        raise StateFailure("States.ItemReaderFailed", outcome.cause or outcome.error)
+    if frame.branches["most"] < 0:
+        raise StateFailure("States.ItemReaderFailed", "field MaxItems must be positive")
+    config = fields.state["ItemReader"].get("ReaderConfig", {})
+    found = items.read(outcome.output, config, frame.branches["most"])
     _run_items(execution, frame, fields, found)
 
 
@@ -278,9 +275,7 @@ def results_written(execution: MachineExecution, frame: Frame, outcome: TaskOutc
     """
     assert frame.branches is not None
     if outcome.error is not None:
-        failure = StateFailure("States.ResultWriterFailed", outcome.cause or outcome.error)
-        _map_run_failed(execution, frame, failure)
-        raise failure
+        raise StateFailure("States.ResultWriterFailed", outcome.cause or outcome.error)
     if frame.branches["unwritten"]:
         _write_next(execution, frame)
     else:
@@ -326,7 +321,7 @@ def _item_failed(execution: MachineExecution, frame: Frame, child: Frame, failur
     count, percentage = branches["tolerated"]
     if branches["failed"] <= max(count, len(branches["items"]) * percentage / 100):
         forget(execution, child)
-        del execution.frames[child.id]
+        execution.drop(child)
         branches["running"].remove(child.id)
         branches["results"][child.index] = branches["errors"][str(child.index)] = failure.output()
         branches["left"] -= 1
@@ -334,14 +329,13 @@ def _item_failed(execution: MachineExecution, frame: Frame, child: Frame, failur
             branches["times"][child.index][1] = execution.now
         _go_on(execution, frame, frame.previous)
         return
-    failed = StateFailure(*TOO_MANY_FAILED)
-    _map_run_failed(execution, frame, failed)
-    raise failed
+    raise StateFailure(*TOO_MANY_FAILED)
 
 
-def _map_run_failed(execution: MachineExecution, frame: Frame, failure: StateFailure) -> None:
-    map_runs.end(execution, frame, "FAILED")
-    execution.say(frame, "MapRunFailed", failure_details(failure.error, failure.cause))
+def fail_map_run(execution: MachineExecution, frame: Frame, failure: StateFailure) -> None:
+    """The Map Run of a state that fails has failed, if there is one and it still runs."""
+    if map_runs.end(execution, frame, "FAILED"):
+        execution.say(frame, "MapRunFailed", failure_details(failure.error, failure.cause))
 
 
 def _abort(execution: MachineExecution, frame: Frame, child: Frame, previous: int) -> None:
@@ -357,9 +351,10 @@ def forget(execution: MachineExecution, frame: Frame) -> None:
     """Drop the branches that a state was running."""
     if frame.branches is not None:
         for number in frame.branches["running"]:
-            if (child := execution.frames.pop(number, None)) is not None:
+            if (child := execution.frames.get(number)) is not None:
                 map_runs.end(execution, child, "ABORTED")
                 forget(execution, child)
+                execution.drop(child)
         frame.branches["running"] = []
 
 

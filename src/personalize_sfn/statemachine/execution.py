@@ -155,12 +155,12 @@ class MachineExecution:
             heapq.heappop(self.timers)
 
     def _is_due(self, timer: Timer) -> bool:
-        if timer.kind == "machine":
+        if timer.kind == "machine" and not timer.key:
             return True
         frame = self.frames.get(timer.frame)
         if frame is None:
             return False
-        if timer.kind in ("wait", "retry"):
+        if timer.kind in ("machine", "wait", "retry"):
             return timer.key == f"{frame.visit}.{frame.attempt}"
         return frame.task is not None and timer.key == tasks.timer_key(frame, timer.kind)
 
@@ -339,13 +339,17 @@ class MachineExecution:
 
     def finished(self, frame: Frame, output: Any) -> None:
         """A branch reached its end."""
-        del self.frames[frame.id]
+        self.drop(frame)
         if frame.parent is None:
             self.output = output
             self._end("SUCCEEDED", "ExecutionSucceeded", frame, None, None)
         else:
             parent = self.frames[frame.parent]
             self._rising.append((parent, lambda: branches.branch_finished(self, parent, frame, output)))
+
+    def drop(self, frame: Frame) -> None:
+        """A branch is no more: it ended, or it was aborted."""
+        del self.frames[frame.id]
 
     def broken(self, frame: Frame, failure: StateFailure) -> None:
         """A branch failed, and nothing in it caught that."""

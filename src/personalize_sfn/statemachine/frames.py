@@ -57,7 +57,7 @@ class Timer:
     """Something due at ``at``; of two at the same time, the one that was set first.
 
     ``kind`` is wait, retry, outcome, timeout, heartbeat or machine; ``key`` says which visit or call it is for, so
-    that one that is out of date is left alone.
+    that one that is out of date is left alone; a machine's without a key is for the whole of its execution.
     """
 
     at: float

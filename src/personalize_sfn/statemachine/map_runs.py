@@ -28,15 +28,17 @@ def begin(execution: MachineExecution, frame: Frame, most: int) -> None:
     }
 
 
-def end(execution: MachineExecution, frame: Frame, status: str) -> None:
-    """The Map Run of ``frame``, if there is one and it still runs, ended as SUCCEEDED, FAILED or ABORTED."""
+def end(execution: MachineExecution, frame: Frame, status: str) -> bool:
+    """The Map Run of ``frame`` ended as SUCCEEDED, FAILED or ABORTED; False if there is none, or it ended before."""
     run = execution.map_runs.get((frame.branches or {}).get("map_run", ""))
-    if run is not None and run["status"] == "RUNNING":
-        found = counts(execution, frame)
-        for kind in found.values():
-            kind["aborted"] = kind["pending"] + kind["running"]
-            kind["pending"] = kind["running"] = 0
-        run |= {"status": status, "stopped": execution.now, "counts": found}
+    if run is None or run["status"] != "RUNNING":
+        return False
+    found = counts(execution, frame)
+    for kind in found.values():
+        kind["aborted"] = kind["pending"] + kind["running"]
+        kind["pending"] = kind["running"] = 0
+    run |= {"status": status, "stopped": execution.now, "counts": found}
+    return True
 
 
 def counts(execution: MachineExecution, frame: Frame) -> dict[str, dict[str, int]]:

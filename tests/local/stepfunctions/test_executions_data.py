@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from botocore.exceptions import ClientError
+
 from fakes.state_machines import (
     calling,
     passing,
@@ -37,3 +39,19 @@ def test_intrinsics_merge_and_format(aws: Aws) -> None:
     }
     output = aws.output(passing(Parameters=parameters), {"a": {"x": 1, "y": 1}, "b": {"y": 2}})
     assert output == {"merged": {"x": 1, "y": 2}, "text": "1 of run"}
+
+
+def test_an_input_that_is_nested_too_deeply_is_refused(aws: Aws) -> None:
+    client, arn = aws.client("stepfunctions"), aws.create("m", passing())
+
+    def refusal(depth: int) -> str:
+        try:
+            client.start_execution(stateMachineArn=arn, input="[" * depth + "]" * depth)
+        except ClientError as error:
+            return str(error.response["Error"]["Code"] + ": " + error.response["Error"]["Message"])
+        return ""
+
+    said = "InvalidExecutionInput: Invalid State Machine Execution Input: 'The data is nested too deeply.'"
+    # where Python's stack ends depends on who calls
+    assert {refusal(depth) for depth in range(800, 1_100, 10)} <= {"", said}
+    assert refusal(2_000) == said

@@ -76,3 +76,13 @@ def test_a_role_that_may_not_deliver_logs_is_refused(aws: Aws) -> None:
     aws.denied = {"logs:CreateLogDelivery"}
     with pytest.raises(ClientError, match="The state machine IAM Role is not authorized to access the Log Destination"):
         logged(aws, passing(), level="ALL")
+
+
+def test_a_log_group_of_no_region_is_not_there(aws: Aws) -> None:
+    group = f"arn:aws:logs:nowhere-1:{ACCOUNT}:log-group:{GROUP}:*"
+    logging = {"level": "ALL", "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": group}}]}
+    made = {"name": "m", "definition": json.dumps(passing()), "roleArn": ROLE}
+    assert refused(aws.client("stepfunctions").create_state_machine, loggingConfiguration=logging, **made) == (
+        "InvalidLoggingConfiguration",
+        "Invalid Logging Configuration: Log Destination not found.",
+    )

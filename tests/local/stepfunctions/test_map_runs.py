@@ -63,3 +63,17 @@ def test_a_stop_aborts_the_map_run(aws: Aws) -> None:
     gate.open.set()
     run = run_of(aws, execution)
     assert (run["status"], run["executionCounts"]["aborted"]) == ("ABORTED", 2)
+
+
+def test_a_map_run_that_failed_is_described_and_not_updated_while_its_execution_goes_on(aws: Aws) -> None:
+    waits = {"Type": "Wait", "Seconds": 99_000_000, "End": True}
+    caught = {"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "W"}]}
+    selector = {"ItemSelector": {"n.$": "States.StringToJson($$.Map.Item.Value)"}}
+    definition = each({"Type": "Pass", "End": True}, **selector, **caught)
+    definition["States"]["W"] = waits
+    execution = aws.start(aws.create("m", definition), ["no JSON"])
+    wait_for(lambda: "WaitStateEntered" in events(aws, execution))
+    run = run_of(aws, execution)
+    assert (run["status"], run["itemCounts"]["total"]) == ("FAILED", 0)
+    with pytest.raises(ClientError, match="Map Run is not RUNNING"):
+        aws.client("stepfunctions").update_map_run(mapRunArn=run["mapRunArn"], maxConcurrency=1)

@@ -15,6 +15,7 @@ from fakes.state_machines import (
     events,
     machine,
     nested,
+    parallel,
 )
 from fakes.stepfunctions_aws import Aws, FunctionError
 from personalize_sfn.local.stepfunctions import Pace
@@ -107,3 +108,26 @@ def test_a_child_that_has_ended_took_its_time(aws: Aws) -> None:
     del parent["States"]["T"]["End"]
     parent["States"]["W"] = {"Type": "Wait", "Seconds": 60, "End": True}
     assert aws.run(parent | {"TimeoutSeconds": 100})["status"] == "TIMED_OUT"
+
+
+def test_the_wait_of_a_branch_that_was_aborted_is_no_part_of_a_limit(aws: Aws) -> None:
+    gate = aws.functions["slow"] = Gate()
+    waits, fails = machine("W", W={"Type": "Wait", "Seconds": 86_400, "End": True}), machine("F", F={"Type": "Fail"})
+    definition = parallel(waits, fails, Catch=[{"ErrorEquals": ["States.ALL"], "Next": "T"}])
+    definition["States"] |= calling("slow")["States"]
+    execution = aws.start(aws.create("m", definition | {"TimeoutSeconds": 400}))
+    assert gate.entered.wait(10)
+    with pytest.raises(AssertionError, match="still runs"):
+        aws.wait(execution, seconds=0.6)
+    gate.open.set()
+    assert aws.wait(execution)["status"] == "SUCCEEDED"
+    record = aws.service._driver._records[execution]
+    assert len(record.execution.planned) <= 1
+
+
+def test_the_wait_of_a_branch_that_failed_is_part_of_a_limit(aws: Aws) -> None:
+    late = machine("W", W={"Type": "Wait", "Seconds": 60, "Next": "F"}, F={"Type": "Fail"})
+    definition = parallel(late, Catch=[{"ErrorEquals": ["States.ALL"], "Next": "V"}])
+    definition["States"]["V"] = {"Type": "Wait", "Seconds": 60, "End": True}
+    assert aws.run(definition | {"TimeoutSeconds": 100})["status"] == "TIMED_OUT"
+    assert aws.run(definition | {"TimeoutSeconds": 200})["status"] == "SUCCEEDED"

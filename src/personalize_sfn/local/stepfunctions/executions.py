@@ -23,7 +23,8 @@ from personalize_sfn.local.stepfunctions.wire import (
     valid_name,
     write_token,
 )
-from personalize_sfn.statemachine.json_text import NotJson, parse
+from personalize_sfn.statemachine.context import InvalidExecutionInputError
+from personalize_sfn.statemachine.json_text import LARGEST, TOO_DEEP, NotJson, parse, too_large
 from personalize_sfn.statemachine.redrive import UnsupportedRedriveError
 from personalize_sfn.statemachine.times import written
 
@@ -31,7 +32,6 @@ __all__ = ["execution_of"]
 
 #: How long StartSyncExecution waits: the longest that an Express execution may take on AWS.
 _SYNC_SECONDS = 300
-_LARGEST_INPUT = 262_144
 
 
 def execution_of(arn: str, context: StepFunctionsContext) -> ExecutionRecord:
@@ -89,11 +89,11 @@ def _begin(request: dict[str, Any], context: StepFunctionsContext, *, sync: bool
         value = parse(text)
     except NotJson as problem:
         raise AwsError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{problem}'") from None
-    if len(text.encode("utf-8", "surrogatepass")) > _LARGEST_INPUT:
+    if too_large(text):
         raise AwsError(
             "ValidationException",
             "1 validation error detected: Value at 'input' failed to satisfy constraint: "
-            f"Member must have length less than or equal to {_LARGEST_INPUT}",
+            f"Member must have length less than or equal to {LARGEST}",
         )
     roles.check_trust(revision.role_arn, context)
     arn = context.arn("express" if express else "execution", f"{machine.name}:{name}")
@@ -106,14 +106,17 @@ def _begin(request: dict[str, Any], context: StepFunctionsContext, *, sync: bool
             return existing
         raise AwsError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
     about = {"Id": arn, "Name": name, "RoleArn": revision.role_arn, "StartTime": written(context.now)}
-    execution = PacedExecution.begin(
-        parsed(revision.definition),
-        value,
-        now=context.now,
-        context={"Execution": about, "StateMachine": {"Id": machine.arn, "Name": machine.name}},
-        seed=secrets.randbits(64),
-        pace=context.pace,
-    )
+    try:
+        execution = PacedExecution.begin(
+            parsed(revision.definition),
+            value,
+            now=context.now,
+            context={"Execution": about, "StateMachine": {"Id": machine.arn, "Name": machine.name}},
+            seed=secrets.randbits(64),
+            pace=context.pace,
+        )
+    except InvalidExecutionInputError:
+        raise AwsError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{TOO_DEEP}'") from None
     started = execution.events[0]["executionStartedEventDetails"]
     started |= {"input": text, "stateMachineVersionArn": version_arn, "stateMachineAliasArn": alias_arn}
     record = ExecutionRecord(

@@ -44,10 +44,10 @@ def _group(arn: str) -> Any | None:
 
     try:
         parts = parse(arn)
-    except ValueError:
+        groups = logs_backends[parts.account_id][parts.region].groups if parts.service == "logs" else {}
+    except (ValueError, KeyError):  # no ARN, or of a region that is none
         return None
-    name = parts.resource.removeprefix("log-group:").removesuffix(":*")
-    return logs_backends[parts.account_id][parts.region].groups.get(name) if parts.service == "logs" else None
+    return groups.get(parts.resource.removeprefix("log-group:").removesuffix(":*"))
 
 
 def exists(arn: str) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from personalize_sfn.local.stepfunctions.pace import Pace
 from personalize_sfn.statemachine import MachineExecution, StateMachine
+from personalize_sfn.statemachine.failures import StateFailure
 from personalize_sfn.statemachine.frames import Frame, Timer
 
 __all__ = ["PacedExecution"]
@@ -62,7 +63,7 @@ class PacedExecution(MachineExecution):
             before = self.planned.get(frame, 0.0)
             if not self.busy:
                 self.planned[frame] = before + seconds
-                self._check_limits(before, seconds)
+                self._check_limits(self.frames[frame], before, seconds)
                 self.tell(before, seconds)
             seconds = self.pace.scaled_wait(seconds)
         elif kind in ("timeout", "heartbeat", "machine"):
@@ -84,10 +85,11 @@ class PacedExecution(MachineExecution):
         else:
             super().fire(timer)
 
-    def _check_limits(self, before: float, seconds: float) -> None:
+    def _check_limits(self, frame: Frame, before: float, seconds: float) -> None:
         """A branch waits ``seconds`` of its plan after ``before``: what is over by then ends in the meantime."""
         if before + seconds > self.limit:
-            super().set_timer(self.pace.scaled_wait(max(self.limit - before, 0.0)), 0, "machine", "")
+            left = self.pace.scaled_wait(max(self.limit - before, 0.0))
+            super().set_timer(left, frame.id, "machine", f"{frame.visit}.{frame.attempt}")
 
     def child_waits(self, token: str, before: float, seconds: float) -> float | None:
         """The execution that a call waits for waits by its own plan, which this one's time limits cover too.
@@ -103,7 +105,7 @@ class PacedExecution(MachineExecution):
         if limit is not None and before + seconds > limit:
             super().set_timer(self.pace.scaled_wait(max(limit - before, 0.0)), frame.id, "timeout", token)
         before += self.planned.get(frame.id, 0.0)
-        self._check_limits(before, seconds)
+        self._check_limits(frame, before, seconds)
         return before
 
     def spawn(self, parent: Frame | None, *arguments: Any, **more: Any) -> Frame:
@@ -113,10 +115,23 @@ class PacedExecution(MachineExecution):
         return frame
 
     def finished(self, frame: Frame, output: Any) -> None:
-        if frame.parent is not None:
-            took = self.planned.pop(frame.id, 0.0)
-            self.planned[frame.parent] = max(self.planned.get(frame.parent, 0.0), took)
+        self._count_branch(frame)
         super().finished(frame, output)
+
+    def broken(self, frame: Frame, failure: StateFailure) -> None:
+        self._count_branch(frame)
+        super().broken(frame, failure)
+
+    def _count_branch(self, frame: Frame) -> None:
+        """A state takes as long as the longest of its branches; one that is aborted does not count."""
+        if frame.parent is not None:
+            took = self.planned.get(frame.id, 0.0)
+            self.planned[frame.parent] = max(self.planned.get(frame.parent, 0.0), took)
+
+    def drop(self, frame: Frame) -> None:
+        super().drop(frame)
+        if frame.parent is not None:
+            self.planned.pop(frame.id, None)
 
     def waited_for(self, token: str, seconds: float) -> None:
         """The call took so many seconds of a plan: those of an execution that it started."""
