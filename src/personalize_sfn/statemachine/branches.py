@@ -96,7 +96,7 @@ def attempt_map(execution: MachineExecution, frame: Frame, fields: StateFields) 
     else:
         arguments = fields.with_state(reader, "ItemReader/").arguments()
         frame.task = {
-            "token": execution.new_token(),
+            "token": execution.call_token(frame),
             "resource": reader["Resource"],
             "arguments": arguments,
             "reads": True,
@@ -160,7 +160,7 @@ def _tolerated(execution: MachineExecution, fields: StateFields) -> list[float]:
 def _map_run(execution: MachineExecution, frame: Frame, fields: StateFields) -> str:
     machine = str(execution.context["StateMachine"]["Id"]).replace(":stateMachine:", ":mapRun:")
     label = fields.state.get("Label", frame.state)
-    return f"{machine}/{label}:{execution.new_token()}"
+    return f"{machine}/{label}:{execution.new_id()}"
 
 
 def _items(fields: StateFields) -> list[Any]:
@@ -259,7 +259,7 @@ def _write_next(execution: MachineExecution, frame: Frame) -> None:
     assert frame.branches is not None
     name, *frame.branches["unwritten"] = frame.branches["unwritten"]
     frame.task = {
-        "token": execution.new_token(),
+        "token": execution.call_token(frame),
         "resource": execution.definition.state(frame.at, frame.state)["ResultWriter"]["Resource"],
         "arguments": results.exported(frame.branches, name),
         "writes": True,

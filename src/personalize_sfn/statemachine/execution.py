@@ -17,7 +17,7 @@ from functools import partial
 from random import Random
 from typing import Any, Self
 
-from personalize_sfn.statemachine import branches, map_runs, redrive, states, tasks
+from personalize_sfn.statemachine import branches, map_runs, redrive, snapshots, states, tasks, timers, tokens
 from personalize_sfn.statemachine.calls import TaskOutcome, Tasks
 from personalize_sfn.statemachine.context import InvalidExecutionInputError, context_of
 from personalize_sfn.statemachine.definition import StateMachine
@@ -31,10 +31,6 @@ from personalize_sfn.statemachine.paths import InvalidPath
 __all__ = ["MachineExecution", "run"]
 
 _NAMESPACE = uuid.UUID("5b0c2b52-0a51-4d6c-9a1c-2f8f4f1a7d11")
-_PLAIN = (
-    *("now", "seed", "draws", "numbers", "context", "status", "output", "error", "cause", "transitions", "events"),
-    "map_runs",
-)
 #: More seconds than an execution of AWS may take; a limit may be a number that is no float.
 _LONGEST = 10**12
 
@@ -55,21 +51,19 @@ class MachineExecution:
 
     def __init__(self, definition: StateMachine, *, now: float, context: dict[str, Any], seed: int) -> None:
         self.definition = definition
-        self.now = now
-        self.seed = seed
-        self.draws = 0
-        self.numbers = 0
-        self.context = context
+        self.now, self.seed, self.context = now, seed, context
+        self.draws = self.numbers = self.transitions = 0
         self.status = "RUNNING"
         self.output: Any = None
         self.error: str | None = None
         self.cause: str | None = None
-        self.transitions = 0
         self.events: list[dict[str, Any]] = []
         self.frames: dict[int, Frame] = {}
         self.map_runs: dict[str, dict[str, Any]] = {}  # of each distributed Map that began, by the ARN of its run
         self.ready: deque[int] = deque()
         self.timers: list[Timer] = []
+        self.most_timers = 0
+        """With more timers than that, those for what is over are dropped."""
         self._rising: list[tuple[Frame, Callable[[], object]]] = []
         self.tried = 0
         """How often each Retry was tried before the execution began: for a test of one state."""
@@ -83,10 +77,12 @@ class MachineExecution:
         now: float = 0.0,
         context: dict[str, Any] | None = None,
         seed: int = 0,
+        **own: Any,
     ) -> Self:
         """A new execution, which has not run yet.
 
         Args:
+            own: what a subclass takes besides.
             context: the context object, as far as the caller knows it: ``Execution`` (Id, Name, RoleArn, ...) and
                 ``StateMachine``; the input, start time and redrive count are filled in.
 
@@ -97,7 +93,7 @@ class MachineExecution:
             text = strict(input)
         except NotJson as problem:
             raise InvalidExecutionInputError(f"Invalid execution input: {problem}") from None
-        started = cls(definition, now=now, context=context_of(context or {}, input, now), seed=seed)
+        started = cls(definition, now=now, context=context_of(context or {}, input, now), seed=seed, **own)
         started.record(
             "ExecutionStarted", 0, {**data("input", text), "roleArn": started.context["Execution"]["RoleArn"]}
         )
@@ -118,13 +114,13 @@ class MachineExecution:
         """One state of one branch, or the next timer; False if nothing is due until then."""
         if self.status != "RUNNING":
             return False
-        self._drop_timers()
+        timer = timers.next_timer(self)
         if self.ready:
             frame = self.frames.get(self.ready.popleft())
             if frame is not None:
                 self.guarded(frame, partial(self._step, frame, tasks_))
-        elif self.timers and self.timers[0].at <= until:
-            timer = heapq.heappop(self.timers)
+        elif timer is not None and timer.at <= until:
+            heapq.heappop(self.timers)
             self.now = max(self.now, timer.at)
             self.fire(timer)
         else:
@@ -135,10 +131,10 @@ class MachineExecution:
         """When there is something to run without an outcome from outside; None if there is nothing."""
         if self.status != "RUNNING":
             return None
-        self._drop_timers()
         if self.ready:
             return self.now
-        return self.timers[0].at if self.timers else None
+        timer = timers.next_timer(self)
+        return None if timer is None else timer.at
 
     def _step(self, frame: Frame, tasks_: Tasks) -> None:
         phase, frame.phase = frame.phase, None
@@ -148,21 +144,6 @@ class MachineExecution:
             states.attempt(self, frame)
         elif phase == "started":
             tasks.call(self, frame, tasks_)
-
-    def _drop_timers(self) -> None:
-        """Drop the next timers as long as they are for what is over, so that they do not move the clock."""
-        while self.timers and not self._is_due(self.timers[0]):
-            heapq.heappop(self.timers)
-
-    def _is_due(self, timer: Timer) -> bool:
-        if timer.kind == "machine" and not timer.key:
-            return True
-        frame = self.frames.get(timer.frame)
-        if frame is None:
-            return False
-        if timer.kind in ("machine", "wait", "retry"):
-            return timer.key == f"{frame.visit}.{frame.attempt}"
-        return frame.task is not None and timer.key == tasks.timer_key(frame, timer.kind)
 
     def fire(self, timer: Timer) -> None:
         """Do what is due."""
@@ -231,10 +212,20 @@ class MachineExecution:
         return frame is not None
 
     def _waiting(self, token: str) -> Frame | None:
-        for frame in self.frames.values() if self.status == "RUNNING" else ():
-            if frame.task is not None and frame.task["token"] == token and frame.phase is None:
-                return frame
-        return None
+        of = tokens.read(token)
+        frame = self.frames.get(of.frame) if of is not None and self.status == "RUNNING" else None
+        if frame is None or frame.task is None or frame.task["token"] != token or frame.phase is not None:
+            return None
+        return frame
+
+    def waits_for(self, token: str) -> bool:
+        """Whether a call has been made, and its outcome is waited for."""
+        return self._waiting(token) is not None
+
+    def issued(self, token: str) -> bool:
+        """Whether a call of this execution ever had this token."""
+        of = tokens.read(token)
+        return of is not None and of.number <= self.numbers and of.proof == self._unique(of.number)
 
     def pending(self) -> list[str]:
         """The tokens of the calls that are waited for; none once the execution has ended."""
@@ -247,8 +238,6 @@ class MachineExecution:
         Returns:
             The tokens of the calls that were waited for, so that what they started can be stopped.
         """
-        if self.status != "RUNNING":
-            return []
         pending = self.pending()
         self._end("ABORTED", "ExecutionAborted", None, error, cause)
         return pending
@@ -301,9 +290,16 @@ class MachineExecution:
         self.draws += 1
         return Random(f"{self.seed}:{self.draws}")  # noqa: S311 - no secret
 
-    def new_token(self) -> str:
+    def new_id(self) -> str:
         self.numbers += 1
-        return str(uuid.uuid5(_NAMESPACE, f"{self.seed}:{self.context['Execution']['Id']}:{self.numbers}"))
+        return self._unique(self.numbers)
+
+    def _unique(self, number: int) -> str:
+        return str(uuid.uuid5(_NAMESPACE, f"{self.seed}:{self.context['Execution']['Id']}:{number}"))
+
+    def call_token(self, frame: Frame) -> str:
+        proof = self.new_id()
+        return tokens.CallToken(self.context["Execution"]["Id"], frame.id, self.numbers, proof).text()
 
     def queue(self, frame: Frame, phase: str) -> None:
         frame.phase = phase
@@ -317,7 +313,7 @@ class MachineExecution:
     def set_timer(self, seconds: float, frame: int, kind: str, key: str, data_: Any = None) -> None:
         self.numbers += 1
         at = self.now + min(seconds, _LONGEST)
-        heapq.heappush(self.timers, Timer(at, self.numbers, frame, kind, key, data_))
+        timers.add(self, Timer(at, self.numbers, frame, kind, key, data_))
 
     def spawn(self, parent: Frame | None, at: list[str | int], given: Any, *, previous: int, index: int = 0) -> Frame:
         """A new branch, which will take its turn."""
@@ -347,6 +343,9 @@ class MachineExecution:
             parent = self.frames[frame.parent]
             self._rising.append((parent, lambda: branches.branch_finished(self, parent, frame, output)))
 
+    def give_up(self, frame: Frame) -> None:
+        """The outcome of a branch's call, if it has made one, is no longer waited for."""
+
     def drop(self, frame: Frame) -> None:
         """A branch is no more: it ended, or it was aborted."""
         del self.frames[frame.id]
@@ -375,22 +374,14 @@ class MachineExecution:
 
     def snapshot(self) -> str:
         """All of it but the definition, as JSON."""
-        plain = {name: getattr(self, name) for name in _PLAIN}
-        plain["frames"] = [frame.plain() for frame in self.frames.values()]
-        plain["ready"] = list(self.ready)
-        plain["timers"] = [timer.plain() for timer in self.timers]
-        return json.dumps(plain, ensure_ascii=False)
+        return snapshots.written(self)
 
     @classmethod
     def restore(cls, definition: StateMachine, snapshot: str) -> Self:
         """An execution where ``snapshot`` left it; ``pending`` names the calls in flight, which are not made again."""
         plain = json.loads(snapshot)
         made = cls(definition, now=plain["now"], context=plain["context"], seed=plain["seed"])
-        for name in _PLAIN:
-            setattr(made, name, plain[name])
-        made.frames = {frame["id"]: Frame(**frame) for frame in plain["frames"]}
-        made.ready = deque(plain["ready"])
-        made.timers = [Timer(*timer) for timer in plain["timers"]]
+        snapshots.fill(made, plain)
         return made
 
 

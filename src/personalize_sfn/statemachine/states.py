@@ -113,6 +113,7 @@ def failed(execution: MachineExecution, frame: Frame, failure: StateFailure) -> 
     """A state failed: retry it, go where a Catch leads, or fail the branch."""
     if execution.status != "RUNNING":
         return
+    execution.give_up(frame)
     said = _in_its_state(frame, failure)
     execution.failing(failure)
     if failure.error == QUERY_ERROR and failure.in_state:

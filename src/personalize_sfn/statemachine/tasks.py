@@ -26,7 +26,7 @@ _TOKEN_PATTERN = ".waitForTaskToken"  # noqa: S105 - the name of an integration 
 def attempt(execution: MachineExecution, frame: Frame, fields: StateFields) -> None:
     """Schedule the call; it is made when the branch has its next turn."""
     resource = Resource(fields.state["Resource"])
-    token = execution.new_token()
+    token = execution.call_token(frame)
     fields = StateFields.of(execution, frame, token if resource.pattern == _TOKEN_PATTERN else None)
     task: dict[str, Any] = {
         "token": token,
@@ -133,6 +133,7 @@ def timer_fired(execution: MachineExecution, frame: Frame, kind: str, said: Any)
         return
     assert frame.task is not None
     resource = Resource(frame.task["resource"])
+    execution.give_up(frame)
     frame.task = None
     execution.say(frame, f"{resource.events}TimedOut", {**resource.said, "error": "States.Timeout"})
     raise StateFailure("States.Timeout", None, heartbeat=kind == "heartbeat")

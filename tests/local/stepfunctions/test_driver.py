@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from fakes.state_machines import (
     Gate,
@@ -18,11 +19,13 @@ from fakes.state_machines import (
     nested,
     parallel,
     passing,
+    task,
     wait_for,
 )
-from fakes.stepfunctions_aws import ACCOUNT, REGION, Aws, FunctionError
+from fakes.stepfunctions_aws import ACCOUNT, REGION, ROLE, Aws, FunctionError
 from personalize_sfn.local.stepfunctions import driver
 from personalize_sfn.local.stepfunctions.integrations import RoleCaller, perform
+from personalize_sfn.local.stepfunctions.workers import Workers
 from personalize_sfn.statemachine import TaskCall, TaskOutcome
 
 
@@ -169,3 +172,79 @@ def test_forty_executions_run_at_once(aws: Aws) -> None:
     executions = [aws.start(arn, {"n": number}) for number in range(40)]
     outputs = [json.loads(aws.wait(execution)["output"])["Payload"] for execution in executions]
     assert outputs == list(range(40))
+
+
+def test_functions_that_wait_for_executions_with_functions_of_their_own_end(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "Workers", lambda most: Workers(most, stalled_seconds=0.05))
+    monkeypatch.setattr(driver, "_TASKS_AT_ONCE", 2)
+    aws.install()
+    aws.functions["inner"] = lambda event: event
+    inner = aws.create("inner", calling("inner"))
+    aws.functions["outer"] = lambda event: aws.wait(aws.start(inner, event))["status"]
+    outer = aws.create("outer", calling("outer"))
+    executions = [aws.start(outer, {"n": number}) for number in range(6)]
+    outputs = [json.loads(aws.wait(execution)["output"])["Payload"] for execution in executions]
+    assert outputs == ["SUCCEEDED"] * 6
+
+
+def test_tasks_that_start_express_executions_wait_in_no_line(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driver, "_TASKS_AT_ONCE", 1)
+    aws.install()
+    aws.functions["f"] = lambda event: event
+    definition = json.dumps(calling("f"))
+    inner = aws.client("stepfunctions").create_state_machine(
+        name="inner", definition=definition, roleArn=ROLE, type="EXPRESS"
+    )["stateMachineArn"]
+    start = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:sfn:startSyncExecution", "End": True}
+    start["Parameters"] = {"StateMachineArn": inner, "Input": "{}"}
+    each = machine("M", M={"Type": "Map", "ItemProcessor": machine("T", T=start), "End": True})
+    begun = time.monotonic()
+    assert [each["Status"] for each in aws.output(each, [1] * 12)] == ["SUCCEEDED"] * 12
+    assert time.monotonic() - begun < 10
+
+
+def test_nothing_is_kept_of_what_is_over(aws: Aws) -> None:
+    client = aws.client("stepfunctions")
+    activities = [client.create_activity(name=name)["activityArn"] for name in ("deleted", "unpolled")]
+    executions = [aws.start(aws.create(f"m{number}", task(arn))) for number, arn in enumerate(activities)]
+    for execution in executions:
+        wait_for(lambda: "ActivityScheduled" in events(aws, execution))  # noqa: B023 - it is called at once
+    client.delete_activity(activityArn=activities[0])
+    client.stop_execution(executionArn=executions[1])
+    inner = client.create_state_machine(name="e", definition=json.dumps(passing()), roleArn=ROLE, type="EXPRESS")
+    client.start_sync_execution(stateMachineArn=inner["stateMachineArn"])
+    kept = aws.service._driver
+    assert kept._activities == {}
+    assert kept._records.keys() == set(executions)
+
+
+def test_heartbeats_leave_no_timers_behind(aws: Aws) -> None:
+    client = aws.client("stepfunctions")
+    activity = client.create_activity(name="paint")["activityArn"]
+    execution = aws.start(aws.create("m", task(activity, HeartbeatSeconds=60)))
+    token = client.get_activity_task(activityArn=activity)["taskToken"]
+    for _ in range(200):
+        client.send_task_heartbeat(taskToken=token)
+    kept = aws.service._driver
+    assert len(kept._records[execution].execution.timers) < 100
+    assert len(kept._due) <= 257
+
+
+def test_a_token_of_an_execution_that_is_over_has_timed_out(aws: Aws) -> None:
+    client = aws.client("stepfunctions")
+    activity = client.create_activity(name="paint")["activityArn"]
+    execution = aws.start(aws.create("m", task(activity)))
+    token = client.get_activity_task(activityArn=activity)["taskToken"]
+    client.stop_execution(executionArn=execution)
+    for name in (
+        client.send_task_heartbeat,
+        lambda taskToken: client.send_task_success(taskToken=taskToken, output="1"),
+    ):
+        with pytest.raises(ClientError) as error:
+            name(taskToken=token)
+        assert error.value.response["Error"] == {
+            "Code": "TaskTimedOut",
+            "Message": "Task Timed Out: 'Provided task does not exist anymore'",
+        }

@@ -64,6 +64,7 @@ def delete_activity(request: dict[str, Any], context: StepFunctionsContext) -> d
     arn = states_arn(request["activityArn"], "activity")
     context.store.activities.pop(arn, None)
     context.store.tags.pop(arn, None)
+    context.driver.forget_activity(arn)
     return {}
 
 

@@ -10,21 +10,22 @@ from __future__ import annotations
 import heapq
 import itertools
 import logging
+import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from personalize_sfn.local.stepfunctions import log_groups
-from personalize_sfn.local.stepfunctions.integrations import RoleCaller, child_outcome, perform
+from personalize_sfn.local.stepfunctions.integrations import RoleCaller, child_outcome, perform, waits_for_executions
 from personalize_sfn.local.stepfunctions.records import ExecutionRecord
 from personalize_sfn.local.stepfunctions.role_clients import RoleClients
 from personalize_sfn.local.stepfunctions.workers import Workers
-from personalize_sfn.statemachine import TaskCall, TaskOutcome
+from personalize_sfn.statemachine import TaskCall, TaskOutcome, tokens
 from personalize_sfn.statemachine.failures import RUNTIME
 from personalize_sfn.statemachine.history import Resource
 
@@ -37,6 +38,9 @@ logger = logging.getLogger(__name__)
 _TURN_SECONDS, _BREAK_SECONDS = 0.005, 0.0005
 #: A lock cannot wait for as long as an execution may.
 _LONGEST_WAIT_SECONDS = 3600.0
+#: So many tasks call at once; those that wait for executions are not counted, and internal calls have their own.
+_TASKS_AT_ONCE, _INTERNAL_CALLS_AT_ONCE = 256, 32
+_SPARE_DUE = 256
 _TOKEN = ".waitForTaskToken"  # noqa: S105 - the name of an integration pattern
 
 
@@ -54,14 +58,17 @@ class Driver:
         """Told when an execution has ended, and when there is a task for an activity."""
         self._clients = clients
         self._busy = busy
-        self._workers = Workers()
+        self._workers = Workers(_TASKS_AT_ONCE)
+        self._waiting_workers = Workers(sys.maxsize)
+        self._internal_workers = Workers(_INTERNAL_CALLS_AT_ONCE)
         self._turns = threading.Condition(self.lock)
         self._ready: deque[ExecutionRecord] = deque()
         self._due: list[tuple[float, int, ExecutionRecord]] = []
+        self._most_due = _SPARE_DUE
         self._numbers = itertools.count()
         self._records: dict[str, ExecutionRecord] = {}
-        self._tokens: dict[str, ExecutionRecord] = {}
-        self._activities: dict[str, deque[tuple[ExecutionRecord, TaskCall]]] = {}
+        self._activities: dict[str, dict[str, tuple[ExecutionRecord, TaskCall]]] = {}
+        """By an activity's ARN, what no worker took yet: by its token, the oldest first."""
         self.closed = False
         self._clock = threading.Thread(target=self._run, name="states-clock", daemon=True)
         self._clock.start()
@@ -70,7 +77,8 @@ class Driver:
         """Nothing runs on; what tasks answer from now on is not heard."""
         with self.lock:
             self.closed = True
-            self._workers.close()
+            for workers in (self._workers, self._waiting_workers, self._internal_workers):
+                workers.close()
             self._turns.notify_all()
             self.news.notify_all()
         self._clock.join(5)
@@ -139,21 +147,30 @@ class Driver:
             log_groups.write(record)
         except Exception:  # as on AWS, logs are written as far as that can be done
             logger.exception("events of %s could not be written to its log group", record.arn)
-        if record.children:
-            pending = set(execution.pending())
-            for token in record.children.keys() - pending:
-                child, call = record.children.pop(token)
-                self._workers.submit(partial(self._stop_child, child, self._caller(record, call)))
-        if execution.status == "RUNNING":
+        running = execution.status == "RUNNING"
+        for token in execution.given_up if running else (*record.children, *record.queued):
+            self._give_up(record, token)
+        execution.given_up.clear()
+        if running:
             self._schedule(record)
         elif not record.settled:
-            record.settled, record.stopped = True, execution.now
+            record.settled, record.stopped, record.due = True, execution.now, None
+            if record.machine.type == "EXPRESS":
+                del self._records[record.arn]  # nobody can ask for it
             if execution.status == "SUCCEEDED":
                 execution.frames.clear()  # no redrive will ask for them
             for parent, call in record.parents:
-                self._workers.submit(partial(self._child_ended, parent, call, record))
+                self._internal_workers.submit(partial(self._child_ended, parent, call, record))
             record.parents.clear()
             self.news.notify_all()
+
+    def _give_up(self, record: ExecutionRecord, token: str) -> None:
+        """Stop what a call started that is no longer waited for, or offer it to workers no more."""
+        if token in record.children:
+            child, call = record.children.pop(token)
+            self._internal_workers.submit(partial(self._stop_child, child, self._caller(record, call)))
+        if token in record.queued:
+            self._unqueue(record, token)
 
     def _schedule(self, record: ExecutionRecord) -> None:
         """Look at an execution again when something of it is due."""
@@ -164,6 +181,10 @@ class Driver:
         elif due is not None and due != record.due:
             record.due = due
             heapq.heappush(self._due, (due, next(self._numbers), record))
+            if len(self._due) > self._most_due:
+                self._due = [each for each in self._due if each[0] == each[2].due]
+                heapq.heapify(self._due)
+                self._most_due = 2 * len(self._due) + _SPARE_DUE
             if self._due[0][2] is record:
                 self._turns.notify()
 
@@ -190,13 +211,12 @@ class Driver:
     def _call(self, record: ExecutionRecord, call: TaskCall) -> TaskOutcome:
         resource = Resource(call.resource)
         if resource.events == "Activity":
-            self._tokens[call.token] = record
-            self._activities.setdefault(call.resource, deque()).append((record, call))
+            self._activities.setdefault(call.resource, {})[call.token] = record, call
+            record.queued[call.token] = call.resource
             self.news.notify_all()
         else:
-            if resource.pattern == _TOKEN:
-                self._tokens[call.token] = record
-            self._workers.submit(partial(self._work, record, call))
+            workers = self._waiting_workers if waits_for_executions(call) else self._workers
+            workers.submit(partial(self._work, record, call))
         return TaskOutcome(pending=True)
 
     def _work(self, record: ExecutionRecord, call: TaskCall) -> None:
@@ -221,12 +241,12 @@ class Driver:
     def _started_child(self, record: ExecutionRecord, call: TaskCall, answer: dict[str, Any]) -> None:
         arn = answer["ExecutionArn"]
         if not record.execution.submitted(call.token, answer):  # it was stopped in the meantime
-            self._workers.submit(partial(self._stop_child, arn, self._caller(record, call)))
+            self._internal_workers.submit(partial(self._stop_child, arn, self._caller(record, call)))
             return
         record.children[call.token] = (arn, call)
         child = self._records.get(arn)
         if child is None or child.settled:
-            self._workers.submit(partial(self._child_ended, record, call, child, arn))
+            self._internal_workers.submit(partial(self._child_ended, record, call, child, arn))
         else:
             child.parents.append((record, call))
             self._plan_waits(child, child.execution.elapsed, 0.0)  # it may wait already
@@ -255,8 +275,9 @@ class Driver:
     def answer(self, token: str, act: Callable[[Any], bool]) -> bool | None:
         """Act on the execution that a task's token is of; what that says, or None for a token that never was."""
         with self.lock:
-            record = self._tokens.get(token)
-            if record is None:
+            of = tokens.read(token)
+            record = self._records.get(of.execution) if of is not None else None
+            if record is None or not record.execution.issued(token):
                 return None
             return bool(self._drive(record, lambda: act(record.execution)))
 
@@ -267,22 +288,26 @@ class Driver:
             None if there is none in so many seconds, or if its execution ends here because its history is full.
         """
         with self.lock:
-            taken = self.news.wait_for(lambda: self.closed or next(self._tasks_of(activity), None), seconds)
+            taken = self.news.wait_for(lambda: self.closed or activity in self._activities, seconds)
             if not taken or self.closed:
                 return None
-            record, call = self._activities[activity].popleft()
+            record, call = next(iter(self._activities[activity].values()))
+            self._unqueue(record, call.token)
             self._drive(record, lambda: record.execution.taken(call.token, worker))
-            return call if call.token in record.execution.pending() else None
+            return call if record.execution.waits_for(call.token) else None
 
-    def _tasks_of(self, activity: str) -> Iterator[tuple[ExecutionRecord, TaskCall]]:
-        """Those that are still waited for."""
-        waiting = self._activities.get(activity, deque())
-        while waiting:
-            record, call = waiting[0]
-            if call.token in record.execution.pending():
-                yield record, call
-                return
-            waiting.popleft()
+    def _unqueue(self, record: ExecutionRecord, token: str) -> None:
+        activity = record.queued.pop(token)
+        waiting = self._activities[activity]
+        del waiting[token]
+        if not waiting:
+            del self._activities[activity]
+
+    def forget_activity(self, activity: str) -> None:
+        """An activity is deleted: what waits for it waits on, until its time limit."""
+        with self.lock:
+            for record, call in list(self._activities.get(activity, {}).values()):
+                self._unqueue(record, call.token)
 
     def wait_until_ended(self, record: ExecutionRecord, seconds: float) -> bool:
         """Whether the execution ended within so many seconds."""

@@ -107,7 +107,7 @@ def _begin(request: dict[str, Any], context: StepFunctionsContext, *, sync: bool
         raise AwsError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
     about = {"Id": arn, "Name": name, "RoleArn": revision.role_arn, "StartTime": written(context.now)}
     try:
-        execution = PacedExecution.begin(
+        execution = PacedExecution.start(
             parsed(revision.definition),
             value,
             now=context.now,

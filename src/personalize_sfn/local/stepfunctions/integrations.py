@@ -26,7 +26,7 @@ from personalize_sfn.statemachine.failures import RUNTIME
 from personalize_sfn.statemachine.history import Resource
 from personalize_sfn.statemachine.json_text import NotJson, compact, parse
 
-__all__ = ["RoleCaller", "child_outcome", "perform"]
+__all__ = ["RoleCaller", "child_outcome", "perform", "waits_for_executions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,15 @@ def perform(call: TaskCall, caller: RoleCaller) -> TaskOutcome:
     if resource.service == "states":
         return _named("StepFunctions", "AWSStepFunctions", "stepfunctions", lambda: _start(call, caller))
     return _sdk(resource.service.removeprefix("aws-sdk:"), action, call, caller)
+
+
+#: They answer when an execution ends, or has a task for them.
+_WAITING = ("aws-sdk:sfn:startSyncExecution", "aws-sdk:sfn:getActivityTask")
+
+
+def waits_for_executions(call: TaskCall) -> bool:
+    """Whether the call's answer comes from other executions."""
+    return call.resource.endswith(_WAITING)
 
 
 class _FunctionFailed(Exception):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any
 
 from personalize_sfn.local.stepfunctions.pace import Pace
-from personalize_sfn.statemachine import MachineExecution, StateMachine
+from personalize_sfn.statemachine import MachineExecution
 from personalize_sfn.statemachine.failures import StateFailure
 from personalize_sfn.statemachine.frames import Frame, Timer
 
@@ -21,29 +21,20 @@ __all__ = ["PacedExecution"]
 class PacedExecution(MachineExecution):
     """What it has of its own, such as its pace and plan, is no part of a snapshot."""
 
-    pace = Pace()
     limit = float("inf")
     """Seconds of its plan after which it ends as TIMED_OUT."""
 
-    @classmethod
-    def begin(cls, definition: StateMachine, given: Any, *, pace: Pace, **more: Any) -> Self:
-        """As ``start``, at a pace."""
-        made = cls.start(definition, given, **more)
-        made.pace = pace
-        made.timers.clear()  # that of the machine's time limit, at no pace
-        made.limit_time()
-        return made
-
-    def __init__(self, *arguments: Any, **more: Any) -> None:
+    def __init__(self, *arguments: Any, pace: Pace | None = None, **more: Any) -> None:
         super().__init__(*arguments, **more)
+        self.pace = pace or Pace()
         self.planned: dict[int, float] = {}
         """Seconds that each branch has waited by its plan."""
         self.tell: Callable[[float, float], None] = lambda _before, _seconds: None
         """Told of each Wait of the plan: after how many seconds of the plan it begins, and how long it is."""
         self.busy = False
         """Whether real work is under way, so that a Wait that begins now is no part of the plan's time."""
-        self.limited: dict[int, float] = {}
-        """When the time limits that were shortened would have been over, by the numbers of their timers."""
+        self.given_up: list[str] = []
+        """The tokens of calls that are no longer waited for, until the driver has seen to what they started."""
 
     def to_now(self) -> None:
         """Let the execution's clock be the real one; it never goes back."""
@@ -69,19 +60,19 @@ class PacedExecution(MachineExecution):
         elif kind in ("timeout", "heartbeat", "machine"):
             if kind == "machine":
                 self.limit = self.elapsed + seconds
-            self._set_limit(self.now + seconds, frame, kind, key, data_)
+            self._set_limit(self.now + seconds, frame, kind, key)
             return
         super().set_timer(seconds, frame, kind, key, data_)
 
-    def _set_limit(self, end: float, frame: int, kind: str, key: str, data_: Any) -> None:
-        super().set_timer(self.pace.scaled_timeout(end - self.now), frame, kind, key, data_)
-        self.limited[self.numbers] = end
+    def _set_limit(self, end: float, frame: int, kind: str, key: str) -> None:
+        """The timer of a shortened limit has with it when the limit as the definition has it would be over."""
+        super().set_timer(self.pace.scaled_timeout(end - self.now), frame, kind, key, end)
 
     def fire(self, timer: Timer) -> None:
         """A shortened time limit waits for real work that is under way, until it would have been over itself."""
-        end = self.limited.pop(timer.number, 0.0)
-        if self.busy and timer.kind != "heartbeat" and self.now < end:
-            self._set_limit(end, timer.frame, timer.kind, timer.key, timer.data)
+        shortened = timer.kind in ("timeout", "machine") and timer.data is not None
+        if shortened and self.busy and self.now < timer.data:
+            self._set_limit(timer.data, timer.frame, timer.kind, timer.key)
         else:
             super().fire(timer)
 
@@ -128,8 +119,13 @@ class PacedExecution(MachineExecution):
             took = self.planned.get(frame.id, 0.0)
             self.planned[frame.parent] = max(self.planned.get(frame.parent, 0.0), took)
 
+    def give_up(self, frame: Frame) -> None:
+        if frame.task is not None:
+            self.given_up.append(frame.task["token"])
+
     def drop(self, frame: Frame) -> None:
         super().drop(frame)
+        self.give_up(frame)
         if frame.parent is not None:
             self.planned.pop(frame.id, None)
 

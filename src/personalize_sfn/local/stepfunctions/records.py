@@ -106,6 +106,8 @@ class ExecutionRecord:
     """By the token of a call that waits for it: the ARN of an execution that it started."""
     parents: list[tuple[ExecutionRecord, TaskCall]] = field(default_factory=list)
     """The executions, and their calls, that wait for this one."""
+    queued: dict[str, str] = field(default_factory=dict)
+    """By the token of a call that no worker took yet: the ARN of its activity."""
     logged: int = 0
     """How many of its events went to the log group, if there is one."""
     due: float | None = None
