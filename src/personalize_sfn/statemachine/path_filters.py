@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any
 
+from personalize_sfn.statemachine.path_visits import Visit
+
 __all__ = ["COMPARISONS", "MISSING", "Operand", "Test", "comparison", "identity", "is_number", "same"]
 
-Test = Callable[[Any, Any], bool]
-"""Given the root and an item, whether the item passes."""
-Operand = Callable[[Any, Any], Any]
-"""Given the root and an item, a value or MISSING."""
+Test = Callable[[Visit, Any], bool]
+"""Given the visit and an item, whether the item passes."""
+Operand = Callable[[Visit, Any], Any]
+"""Given the visit and an item, a value or MISSING."""
 MISSING = object()
 
 
@@ -73,7 +75,7 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": _ordered(lambda one, other: one >= other),
     "<": _ordered(lambda one, other: one < other),
     ">": _ordered(lambda one, other: one > other),
-    "=~": lambda one, pattern: isinstance(one, str) and pattern.fullmatch(one) is not None,
+    "=~": lambda one, pattern: isinstance(one, str) and pattern.matches(one),
     "in": _in,
     "nin": lambda one, other: not _in(one, other),
     "subsetof": _subset,
@@ -84,11 +86,31 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
+def _visits(one: Any, how: str, other: Any) -> float:
+    """How many values a comparison looks at, about."""
+    if how == "=~":
+        return other.visits(one) if isinstance(one, str) else 1.0
+    if how in ("in", "nin"):
+        return _count(other)
+    if how in ("subsetof", "anyof", "noneof"):
+        return len(one) * _count(other) if isinstance(one, list) else 1.0
+    return _count(one) if isinstance(one, list | dict) and type(one) is type(other) else 1.0
+
+
+def _count(value: Any) -> int:
+    """The values in a value, itself included."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(_count, inner))
+
+
 def comparison(left: Operand, how: str, right: Operand) -> Test:
     compare = COMPARISONS[how]
 
-    def test(root: Any, value: Any) -> bool:
-        one, other = left(root, value), right(root, value)
-        return compare(one, other) if MISSING not in (one, other) else how == "!=" and one is not other
+    def test(visit: Visit, value: Any) -> bool:
+        one, other = left(visit, value), right(visit, value)
+        if one is MISSING or other is MISSING:
+            return how == "!=" and one is not other
+        visit.spend(_visits(one, how, other))
+        return compare(one, other)
 
     return test

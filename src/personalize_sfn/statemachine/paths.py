@@ -17,8 +17,11 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, NoReturn
 
-from personalize_sfn.statemachine import json_text
+from personalize_sfn.statemachine import json_text, path_segments
 from personalize_sfn.statemachine.path_filters import COMPARISONS, MISSING, Operand, Test, comparison
+from personalize_sfn.statemachine.path_segments import Match
+from personalize_sfn.statemachine.path_visits import PathNotFound, TooManyVisits, Visit
+from personalize_sfn.statemachine.regexes import Regex
 
 __all__ = ["InvalidPath", "Path", "PathNotFound", "parse"]
 
@@ -27,21 +30,13 @@ class InvalidPath(ValueError):
     """Text that is no path."""
 
 
-class PathNotFound(LookupError):
-    """A definite path leads nowhere; ``str()`` is what AWS says after "Invalid path '...' : "."""
-
-
-_Match = Callable[[Any, Any], Iterator[Any]]
-"""Given the root and a value, the values that a segment leads to."""
-
-
 @dataclass(frozen=True, slots=True)
 class Path:
     """A parsed path: ``steps`` are names and indices if it is definite; otherwise ``segments`` say what to visit."""
 
     text: str
     steps: tuple[str | int, ...] | None
-    segments: tuple[_Match, ...]
+    segments: tuple[Match, ...]
 
     @property
     def definite(self) -> bool:
@@ -53,14 +48,18 @@ class Path:
         Raises:
             PathNotFound: the path is definite and leads nowhere; or meets more values than a payload has bytes.
         """
+        return self.found(Visit(root), root)
+
+    def found(self, visit: Visit, value: Any) -> Any:
+        """As ``find``, from a value within the root of a visit."""
         if self.steps is None:
-            values = [root]
+            values = [value]
             for segment in self.segments:
-                met = (each for value in values for each in segment(root, value))
+                met = (each for value in values for each in segment(visit, value))
                 if len(values := [*islice(met, json_text.LARGEST + 1)]) > json_text.LARGEST:
                     raise PathNotFound(f"The path meets more than {json_text.LARGEST} values")
+                visit.spend(len(values))
             return values
-        value = root
         for index, step in enumerate(self.steps):
             if value.__class__ is dict and step in value:  # nearly always
                 value = value[step]
@@ -127,70 +126,21 @@ def parse(text: str) -> Path:
         raise InvalidPath(f"{text[:100]!r}: {error}") from None
 
 
-# --- segments -------------------------------------------------------------------------------------------------------
-
-
-def _names(names: tuple[str, ...]) -> _Match:
-    def match(_root: Any, value: Any) -> Iterator[Any]:
-        if isinstance(value, dict):
-            yield from (value[name] for name in names if name in value)
-
-    return match
-
-
-def _indices(indices: tuple[int, ...]) -> _Match:
-    def match(_root: Any, value: Any) -> Iterator[Any]:
-        if isinstance(value, list):
-            yield from (value[index] for index in indices if -len(value) <= index < len(value))
-
-    return match
-
-
-def _slice(bounds: slice) -> _Match:
-    def match(_root: Any, value: Any) -> Iterator[Any]:
-        if isinstance(value, list):
-            yield from value[bounds]
-
-    return match
-
-
-def _every(_root: Any, value: Any) -> Iterator[Any]:
-    if isinstance(value, dict):
-        yield from value.values()
-    elif isinstance(value, list):
-        yield from value
-
-
-def _descendants(value: Any) -> Iterator[Any]:
-    yield value
-    for inner in _every(None, value):
-        yield from _descendants(inner)
-
-
-def _deep(inner: _Match) -> _Match:
-    def match(root: Any, value: Any) -> Iterator[Any]:
-        for each in _descendants(value):
-            yield from inner(root, each)
-
-    return match
-
-
-def _filtered(test: Test) -> _Match:
-    def match(root: Any, value: Any) -> Iterator[Any]:
-        candidates = value if isinstance(value, list) else [value] if isinstance(value, dict) else []
-        yield from (each for each in candidates if test(root, each))
-
-    return match
-
-
 def _operand_path(path: Path, *, of_root: bool) -> Operand:
-    def operand(root: Any, value: Any) -> Any:
+    def operand(visit: Visit, value: Any) -> Any:
         try:
-            return path.find(root if of_root else value)
+            return path.found(visit, value)
+        except TooManyVisits:
+            raise
         except PathNotFound:
             return MISSING
 
-    return operand
+    def operand_of_root(visit: Visit, _value: Any) -> Any:
+        if id(path) not in visit.found:  # the same for every item
+            visit.found[id(path)] = operand(visit, visit.root)
+        return visit.found[id(path)]
+
+    return operand_of_root if of_root else operand
 
 
 # --- the parser -----------------------------------------------------------------------------------------------------
@@ -237,44 +187,44 @@ class _Parser:
                 break
             definite = definite and not deep and step is not None
             steps.append(step)
-            segments.append(_deep(segment) if deep else segment)
+            segments.append(path_segments.deep(segment) if deep else segment)
         known = tuple(step for step in steps if step is not None)
         return Path(self.text[begins - 1 : self.at], known if definite else None, tuple(segments))
 
-    def dotted(self) -> tuple[str | None, _Match]:
+    def dotted(self) -> tuple[str | None, Match]:
         if self.take("*"):
-            return None, _every
+            return None, path_segments.every
         name = re.sub(
             r"\\(.)", r"\1", self.expect(_NAME_IN_FILTER if self.in_filter else _NAME, "a name"), flags=re.DOTALL
         )
         if self.peek("("):
             self.fail("no function: Step Functions has none in paths")
-        return name, _names((name,))
+        return name, path_segments.names((name,))
 
-    def bracket(self) -> tuple[str | int | None, _Match]:
+    def bracket(self) -> tuple[str | int | None, Match]:
         self.spaces()
         step: str | int | None = None
         if self.take("*"):
-            segment: _Match = _every
+            segment: Match = path_segments.every
         elif self.take("?"):
             self.spaces()
             self.must("(")
             outer, self.in_filter = self.in_filter, True
-            segment = _filtered(self.either())
+            segment = path_segments.filtered(self.either())
             self.in_filter = outer
             self.must(")")
         elif self.peek("'", '"'):
             names = tuple(self.listed(self.quoted))
-            step, segment = names[0] if len(names) == 1 else None, _names(names)
+            step, segment = names[0] if len(names) == 1 else None, path_segments.names(names)
         elif bounds := _SLICE.match(self.text, self.at):
             self.at = bounds.end()
             first, last, stride = (int(each) if each else None for each in bounds.groups())
             if stride == 0:
                 self.fail("a stride other than 0")
-            segment = _slice(slice(first, last, stride))
+            segment = path_segments.sliced(slice(first, last, stride))
         else:
             indices = tuple(self.listed(lambda: int(self.expect(_INTEGER, "an index, a quoted name, * or ?"))))
-            step, segment = indices[0] if len(indices) == 1 else None, _indices(indices)
+            step, segment = indices[0] if len(indices) == 1 else None, path_segments.indices(indices)
         self.spaces()
         self.must("]")
         return step, segment
@@ -312,12 +262,12 @@ class _Parser:
 
     @staticmethod
     def _joined(how: Callable[[Iterator[bool]], bool], *tests: Test) -> Test:
-        return lambda root, value: how(test(root, value) for test in tests)
+        return lambda visit, value: how(test(visit, value) for test in tests)
 
     def negated(self) -> Test:
         if self.take("!", spaced=True):
             inner = self.negated()
-            return lambda root, value: not inner(root, value)
+            return lambda visit, value: not inner(visit, value)
         if self.take("(", spaced=True):
             grouped = self.either()
             self.spaces()
@@ -329,7 +279,7 @@ class _Parser:
         if compared is None:
             if not is_path:
                 self.fail("a comparison")
-            return lambda root, value: left(root, value) is not MISSING
+            return lambda visit, value: left(visit, value) is not MISSING
         self.at = compared.end()
         self.spaces()
         right = self.regex() if compared[0] == "=~" else self.operand()[0]
@@ -343,7 +293,7 @@ class _Parser:
             if self.take(sign):
                 return _operand_path(self.segments(), of_root=sign == "$"), True
         literal = self.literal()
-        return lambda _root, _value: literal, False
+        return lambda _visit, _value: literal, False
 
     def literal(self) -> Any:
         if self.peek("'", '"'):
@@ -364,10 +314,10 @@ class _Parser:
             self.fail("a pattern between slashes")
         self.at = found.end()
         try:
-            pattern = re.compile(found[1], re.IGNORECASE if "i" in found[2] else 0)
+            pattern = Regex(found[1], re.IGNORECASE if "i" in found[2] else 0)
         except re.error as error:
             raise InvalidPath(f"{self.text!r}: {error}") from error
-        return lambda _root, _value: pattern
+        return lambda _visit, _value: pattern
 
     # tokens
 
