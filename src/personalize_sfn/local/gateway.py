@@ -125,15 +125,17 @@ class Gateway:
             if request.path.lower().lstrip("/").partition("/")[0] == "moto-api":
                 raise AwsError("AccessDenied", "The backend's own interface is closed: restart to forget all.", 403)
             caller = None
-            if not self._any_key:
+            if self._any_key:
+                request = replace(request, region=request.region or self._default_region)
+            else:
                 check_no_browser_form(request.method, request.headers["content-type"])
                 caller = self._authentication.begin(sent, form_of(request.service, protocol_of(request)))
-                request = replace(request, service=caller.service, region=caller.region, access_key=caller.access_key)
+                region = caller.region or self._default_region
+                request = replace(request, service=caller.service, region=region, access_key=caller.access_key)
                 environ["HTTP_AUTHORIZATION"] = caller.scope  # the backend routes by what was verified
             body = read(body_limit(request.service, sent), request.service)
             if caller is not None:
                 self._authentication.finish(sent, caller, body)
-            request = replace(request, region=request.region or self._default_region)
             request = self._with_body(request, environ, sent, body)
             check_unambiguous(request, sent.query)
             who = self._authorizer.iam.principal(request.access_key)

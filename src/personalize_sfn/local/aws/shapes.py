@@ -27,6 +27,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "float": (int, float),
     "timestamp": (int, float),
 }
+_PLAIN = frozenset(_TYPES) - {"structure", "map", "list", "timestamp"}
 
 
 def violations(shape: Shape, request: dict[str, Any]) -> str:
@@ -50,16 +51,26 @@ def known(shape: Shape, value: Any) -> Any:
 
 def trimmed(shape: Shape | None, value: Any) -> Any:
     """``value`` with the members that ``shape`` knows and that have a value; everything else is left out."""
-    if shape is None:
+    if shape is None or shape.type_name in _PLAIN:
         return value
     if shape.type_name == "structure":
-        members = shape.members  # type: ignore[attr-defined]
-        return {name: trimmed(member, value[name]) for name, member in members.items() if value.get(name) is not None}
+        return {
+            name: item if member is None else trimmed(member, item)
+            for name, member in _members(shape)
+            if (item := value.get(name)) is not None
+        }
     if shape.type_name == "list":
         return [trimmed(shape.member, element) for element in value]  # type: ignore[attr-defined]
     if shape.type_name == "map":
         return {key: trimmed(shape.value, element) for key, element in value.items()}  # type: ignore[attr-defined]
     return round(value, 3) if shape.type_name == "timestamp" else value
+
+
+@cache
+def _members(shape: Shape) -> tuple[tuple[str, Shape | None], ...]:
+    """Names of a structure's members, and the shapes of those in which there is something to trim."""
+    members: dict[str, Shape] = shape.members  # type: ignore[attr-defined]
+    return tuple((name, None if member.type_name in _PLAIN else member) for name, member in members.items())
 
 
 def _problems(shape: Shape, value: Any, path: str) -> Iterator[str]:

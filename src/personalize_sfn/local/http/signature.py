@@ -220,11 +220,17 @@ def _s3_paths(path: str) -> Iterator[str]:
 def _paths(path: str) -> Iterator[str]:
     """Other services sign the sent path encoded again, without ``.``, ``..`` and empty parts."""
     plain = _without_dots(path)
-    yield quote(plain, safe="/~")
-    yield quote(path, safe="/~")
+    yield _quoted(plain)
+    yield _quoted(path)
     yield quote(_encoded(unquote_to_bytes(plain), safe="/"), safe="/~")
 
 
+@functools.lru_cache(maxsize=256)
+def _quoted(path: str) -> str:
+    return quote(path, safe="/~")
+
+
+@functools.lru_cache(maxsize=256)
 def _without_dots(path: str) -> str:
     """https://datatracker.ietf.org/doc/html/rfc3986#section-6"""
     kept: list[str] = []
