@@ -18,7 +18,7 @@ from fakes.gateway_aws import Account, refusal, unique
 from personalize_sfn.local.aws.account import ACCOUNT_ID
 from personalize_sfn.local.aws.s3_access import open_object
 from personalize_sfn.local.http.crc import crc32c, crc64nvme
-from personalize_sfn.local.moto.large_objects import PartsOnDisk
+from personalize_sfn.local.moto.large_objects import PartsOnDisk, SharedFile, joined
 from personalize_sfn.local.personalize.data.csv_lines import CsvLines
 
 MIB = 1 << 20
@@ -176,9 +176,15 @@ def test_a_checksum_goes_on_from_the_one_before(crc: Callable[..., int]) -> None
     assert crc(SECOND, crc(FIRST)) == crc(WHOLE)
 
 
+def test_where_files_cannot_be_read_at_a_place_readers_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("os.pread")
+    file = SharedFile(io.BytesIO())
+    first, second = file.append(b"first"), file.append(b"second")
+    assert (second[:3], first[1:], joined([first, second])[3:7]) == (b"sec", b"irst", b"stse")
+
+
 def test_what_is_closed_says_that_it_is_gone() -> None:
-    file = io.BytesIO()
-    parts = PartsOnDisk(file, [])
+    parts = PartsOnDisk(SharedFile(io.BytesIO()), [])
     parts.close()
     with pytest.raises(ValueError, match="the object was deleted or replaced"):
         parts.read()

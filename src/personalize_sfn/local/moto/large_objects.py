@@ -22,7 +22,7 @@ from typing import IO, Any
 
 from personalize_sfn.local.http.crc import crc32c, crc64nvme
 
-__all__ = ["PartsOnDisk", "keep_parts_on_disk"]
+__all__ = ["PartsOnDisk", "SharedFile", "joined", "keep_parts_on_disk"]
 
 _BLOCK = 1 << 20
 _LEAST_PART_BYTES = 5 << 20  # https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
@@ -30,15 +30,43 @@ _Place = tuple[int, int]
 """Offset in the file, bytes."""
 
 
+class SharedFile:
+    """An open file that several read anywhere at the same time; a file without a name goes with the last of them."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._one_at_a_time = threading.Lock()
+
+    def append(self, content: bytes) -> PartsOnDisk:
+        with self._one_at_a_time:
+            offset = self._file.seek(0, os.SEEK_END)
+            try:
+                self._file.write(content)
+                self._file.flush()
+            except OSError:  # a full disk
+                with contextlib.suppress(OSError):
+                    self._file.truncate(offset)
+                raise
+        return PartsOnDisk(self, [(offset, len(content))])
+
+    def read(self, count: int, offset: int) -> bytes:
+        """So many bytes from there; fewer where the file ends."""
+        if hasattr(os, "pread"):
+            return os.pread(self._file.fileno(), count, offset)
+        with self._one_at_a_time:  # Windows
+            self._file.seek(offset)
+            return self._file.read(count)
+
+
 class PartsOnDisk(io.RawIOBase):
-    """A readable file: the places of an open one, one after the other.  Several may share the open one.
+    """A readable file: the places of a shared one, one after the other.
 
     Slices are read without the rest, as of bytes.
     """
 
-    def __init__(self, file: IO[bytes], places: Sequence[_Place]) -> None:
+    def __init__(self, file: SharedFile, places: Sequence[_Place]) -> None:
         super().__init__()
-        self._file: IO[bytes] | None = file  # ends with the last one that shares it and is open
+        self._file: SharedFile | None = file
         self.places = tuple(places)
         self._ends = list(itertools.accumulate(count for _, count in self.places))
         self._position = 0
@@ -97,15 +125,15 @@ class PartsOnDisk(io.RawIOBase):
             if at >= last:
                 break
             while at < last:
-                block = os.pread(file.fileno(), min(_BLOCK, last - at), offset + at)
+                block = file.read(min(_BLOCK, last - at), offset + at)
                 if not block:
                     raise OSError(f"{count - at} bytes of an object are missing in its file")
                 yield block
                 at += len(block)
 
     @property
-    def file(self) -> IO[bytes]:
-        """The open one.  Raises ValueError: the object was deleted or replaced."""
+    def file(self) -> SharedFile:
+        """Where the places are.  Raises ValueError: the object was deleted or replaced."""
         if self._file is None:
             raise ValueError("the object was deleted or replaced")
         return self._file
@@ -114,26 +142,6 @@ class PartsOnDisk(io.RawIOBase):
 def joined(parts: Sequence[PartsOnDisk]) -> PartsOnDisk:
     """One after the other: at least one part, all in the same file."""
     return PartsOnDisk(parts[0].file, [place for part in parts for place in part.places])
-
-
-class _UploadFile:
-    """Where the parts of one upload are appended; it has no name, and goes with the last object and reader of it."""
-
-    def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open for as long as the object is
-        self._one_at_a_time = threading.Lock()
-
-    def append(self, content: bytes) -> PartsOnDisk:
-        with self._one_at_a_time:
-            offset = self._file.seek(0, os.SEEK_END)
-            try:
-                self._file.write(content)
-                self._file.flush()
-            except OSError:  # a full disk
-                with contextlib.suppress(OSError):
-                    self._file.truncate(offset)
-                raise
-        return PartsOnDisk(self._file, [(offset, len(content))])
 
 
 _Sum = Callable[[Iterable[bytes]], bytes]
@@ -182,7 +190,7 @@ def keep_parts_on_disk() -> None:
     def set_part(upload: Any, part_id: int, content: Any) -> Any:
         part = original_set_part(upload, part_id, b"")
         if "file" not in upload.__dict__:
-            upload.__dict__.setdefault("file", _UploadFile())
+            upload.__dict__.setdefault("file", SharedFile(tempfile.TemporaryFile()))  # noqa: SIM115 - until its last reader
         _put(part, upload.file.append(bytes(content)))
         return part
 

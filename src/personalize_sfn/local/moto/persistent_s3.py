@@ -19,7 +19,7 @@ from typing import IO, Any
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.aws.iam import PARTITION
 from personalize_sfn.local.aws.s3_access import IN_MEMORY, content_of
-from personalize_sfn.local.moto.large_objects import PartsOnDisk
+from personalize_sfn.local.moto.large_objects import PartsOnDisk, SharedFile
 from personalize_sfn.local.personalize.persistence.directory import DataDirectory
 from personalize_sfn.local.personalize.persistence.full_disk import DiskFullError
 from personalize_sfn.local.personalize.persistence.rows import DatabaseRows
@@ -197,7 +197,7 @@ class PersistentS3:
         _, file, document = kept
         described = json.loads(document)
         opened = self._directory.files.open_unchecked(file)
-        content = PartsOnDisk(opened, [(0, opened.seek(0, os.SEEK_END))])
+        content = PartsOnDisk(SharedFile(opened), [(0, opened.seek(0, os.SEEK_END))])
         sha256 = hashlib.sha256()
         for block in content.blocks():
             sha256.update(block)
