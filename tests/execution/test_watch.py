@@ -103,3 +103,18 @@ def test_another_error_ends_it_and_is_kept_and_shown(running: Execution) -> None
     assert view.statuses[-1].note.startswith(
         "The watch ended, the execution continues: An error occurred (AccessDenied"
     )
+
+
+def test_a_wait_returns_when_the_live_watch_shows_the_end_so_that_saved_notebooks_keep_it(
+    running: Execution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = Seen()
+    monkeypatch.setattr("personalize_sfn.execution.watch.view_for_here", lambda: view)
+    watch = running.watch(poll=3600)
+    until(lambda: view.statuses)
+    assert view.statuses[-1].run.status == "RUNNING"
+
+    running.wait(poll=0)
+
+    assert view.statuses[-1].run.status == "SUCCEEDED"
+    assert not watch.is_live

@@ -188,7 +188,7 @@ class Aws:
     def settled(self, kind: str, arn: str) -> dict[str, Any]:
         """The description once the background work is done."""
         deadline = time.monotonic() + 60
-        while (described := self.describe(kind, arn))["status"] in ("CREATE PENDING", "CREATE IN_PROGRESS"):
+        while (described := self.describe(kind, arn))["status"].removeprefix("CREATE ") in ("PENDING", "IN_PROGRESS"):
             assert time.monotonic() < deadline, f"{arn} is still {described['status']} after 60 s"
             threading.Event().wait(0.01)
         return described

@@ -45,6 +45,9 @@ __all__ = ["Execution", "Stopped", "client_of"]
 
 logger = logging.getLogger(__name__)
 
+_SHOWN_WITHIN = 10.0
+"""Seconds that a wait gives a live watch to show the end: it looks once more, and draws."""
+
 
 def client_of(session: Session | None, client: Any) -> Any:
     """The Step Functions client to use: of ``session``, or ``client`` itself.
@@ -95,6 +98,7 @@ class Execution(sdk.Execution):
         self._session: Session | None = session or getattr(workflow, "_session", None)
         self._status = "RUNNING"
         self._card: Card | None = None
+        self._watch: Watch | None = None
         super().__init__(
             workflow=cast("sdk.Workflow", workflow),
             execution_arn=execution_arn,
@@ -202,6 +206,9 @@ class Execution(sdk.Execution):
                     slower, answered = 1.0, time.monotonic()
                     if progress is not None:
                         progress(run)
+                    if run.status != "RUNNING" and self._watch is not None:
+                        # Now: papermill and nbconvert keep no output that comes after its cell has ended.
+                        self._watch.catch_up(_SHOWN_WITHIN)
                     if run.status == "SUCCEEDED":
                         return self
                     if run.status != "RUNNING":
@@ -270,7 +277,8 @@ class Execution(sdk.Execution):
     def watch(self, poll: float | Poll | None = None) -> Watch:
         """Show it live and return at once: in a notebook a picture, in a terminal a table, elsewhere a line a change.
 
-        The watch ends with the execution; stopping it, or the kernel, leaves the execution running.
+        The watch ends with the execution; stopping it, or the kernel, leaves the execution running.  A :meth:`wait` for
+        the end returns when the watch shows it.
 
         Args:
             poll: seconds between two looks, or a function of the seconds watched so far; default as in :meth:`wait`.
@@ -279,7 +287,8 @@ class Execution(sdk.Execution):
 
         # An execution of its own: following is not for two threads.
         apart = Execution(self._workflow, self.execution_arn, client=self.client, name=self.name, session=self._session)
-        return Watch(apart, view_for_here(), poll)
+        self._watch = Watch(apart, view_for_here(), poll)
+        return self._watch
 
     def snapshot(self) -> Run:
         """How it stands: its states and those of the executions that it started.  Fetches only new events."""

@@ -44,6 +44,7 @@ class Watch:
         self._view = view
         self._rhythm = poll_of(execution.client) if poll is None else poll if callable(poll) else (lambda _: poll)
         self._stopped = threading.Event()
+        self._woken = threading.Event()
         self._definition_of = functools.cache(functools.partial(definition_of, execution.client))
         self._status: Status | None = None
         self.error: Exception | None = None
@@ -59,7 +60,13 @@ class Watch:
     def stop(self) -> None:
         """Stop watching; the execution continues, and what is shown says so."""
         self._stopped.set()
+        self._woken.set()
         self._thread.join()
+
+    def catch_up(self, timeout: float) -> None:
+        """Look again now and wait until the end is shown, at most ``timeout`` seconds: the execution is over."""
+        self._woken.set()
+        self._thread.join(timeout)
 
     def join(self, timeout: float | None = None) -> None:
         """Wait until the watch has ended, which it does with the execution; at most ``timeout`` seconds.
@@ -98,7 +105,8 @@ class Watch:
         slower = 1.0
         outlook: Outlook | None = None
         while not self._stopped.is_set():
-            if time.monotonic() >= due:
+            if self._woken.is_set() or time.monotonic() >= due:
+                self._woken.clear()
                 try:
                     run = self._execution.snapshot()
                     for _, part in run.walk():
@@ -120,7 +128,7 @@ class Watch:
                     self._view.leave(self._status, self._draw(self._status))
                     return
                 self._view.show(self._status, self._draw(self._status))
-            self._stopped.wait(min(_TICK_SECONDS, max(0.0, due - time.monotonic())))
+            self._woken.wait(min(_TICK_SECONDS, max(0.0, due - time.monotonic())))
 
     def _draw(self, status: Status) -> Draw:
         return functools.partial(render_run, status.run, self._definition_of)
