@@ -20,7 +20,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from personalize_sfn.errors import PersonalizeSfnError
-from personalize_sfn.statemachine import times
+from personalize_sfn.statemachine import jsonata_bounds, times
 from personalize_sfn.statemachine.failures import StateFailure
 from personalize_sfn.statemachine.intrinsics import drawn_uuid
 from personalize_sfn.statemachine.json_text import compact, parse
@@ -60,7 +60,7 @@ def _library() -> SimpleNamespace:
 
 @lru_cache(maxsize=512)
 def _parsed(text: str) -> Any:
-    parsed = _library().Jsonata(text)
+    parsed = jsonata_bounds.bounded_jsonata(_library().Jsonata)(text)
     parsed.set_output_convert_nulls(False)
     return parsed
 
@@ -143,10 +143,11 @@ class Expressions:
         library = _library()
         try:
             parsed = _parsed(text)
-            parsed.environment.set_runtime_bounds(_MILLISECONDS, None)
             seen = {**self._functions(), **_given(self.variables), "states": _given(self.states)}
-            value = parsed.evaluate(None, seen)
+            with jsonata_bounds.bounded_evaluation(parsed.environment, _MILLISECONDS):
+                value = parsed.evaluate(None, seen)
             if value is not None:
+                jsonata_bounds.check(value)
                 return _taken(value)
         except library.JException as error:
             raise _failure(f"{said} threw an error during evaluation. {error.error}: {error}", field) from None
@@ -159,6 +160,7 @@ class Expressions:
     def _functions(self) -> dict[str, Any]:
         function = _library().Jsonata.JLambda
         return {
+            **jsonata_bounds.bounded_functions(_library().Jsonata),
             "now": function(lambda: times.written(self.now)),
             "millis": function(lambda: int(self.now * 1000)),
             "random": function(self._random),
