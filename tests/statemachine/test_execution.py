@@ -1,6 +1,7 @@
 """An execution as a whole: its end, its clock, saved and restored."""
 
 import json
+import tracemalloc
 
 import pytest
 
@@ -313,3 +314,28 @@ def test_a_year_of_weekly_waits_ends_after_a_year():
     )
     counted = iter(range(1, 53))
     assert ran(definition, tasks=lambda _: TaskOutcome(next(counted))).now == 52 * 7 * 86400
+
+
+def test_events_that_say_the_same_share_one_text():
+    """A loop over a large input has twenty thousand of them."""
+    answered = {"Type": "Task", "Resource": LAMBDA, "Next": "W"}
+    states = machine(A={"Type": "Pass", "Next": "T"}, T=answered, W={"Type": "Wait", "Seconds": 1, "End": True})
+    tracemalloc.start()
+    try:
+        execution = run(states, {"text": "x" * 200_000}, tasks=lambda call: TaskOutcome({**call.arguments}))
+        now, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert execution.status == "SUCCEEDED"
+    assert sum("x" * 200_000 in str(event) for event in execution.events) == 10
+    assert now < 600_000
+
+
+def test_a_restored_execution_says_what_the_other_would_have_said():
+    states = machine(A={"Type": "Wait", "Seconds": 5, "Next": "B"}, B={"Type": "Pass", "End": True})
+    first = MachineExecution.start(states, {"a": 1})
+    first.step(None)
+    again = MachineExecution.restore(states, first.snapshot())
+    for each in (first, again):
+        each.advance(None)
+    assert again.events == first.events

@@ -25,7 +25,7 @@ from personalize_sfn.statemachine.failures import RUNTIME, StateFailure, runtime
 from personalize_sfn.statemachine.frames import Frame, Timer
 from personalize_sfn.statemachine.history import FULL, MOST_EVENTS, data, event, failure_details
 from personalize_sfn.statemachine.intrinsics import InvalidIntrinsic
-from personalize_sfn.statemachine.json_text import TOO_DEEP, NotJson, compact, strict
+from personalize_sfn.statemachine.json_text import TOO_DEEP, NotJson, strict
 from personalize_sfn.statemachine.paths import InvalidPath
 
 __all__ = ["MachineExecution", "run"]
@@ -33,7 +33,6 @@ __all__ = ["MachineExecution", "run"]
 _NAMESPACE = uuid.UUID("5b0c2b52-0a51-4d6c-9a1c-2f8f4f1a7d11")
 #: More seconds than an execution of AWS may take; a limit may be a number that is no float.
 _LONGEST = 10**12
-
 #: What a checked definition can only raise where it, or the data, is nested more deeply than Python's stack.
 _TOO_DEEP_ERRORS = (RecursionError, InvalidPath, InvalidIntrinsic)
 
@@ -97,7 +96,7 @@ class MachineExecution:
         started.record(
             "ExecutionStarted", 0, {**data("input", text), "roleArn": started.context["Execution"]["RoleArn"]}
         )
-        started.spawn(None, [], input, previous=0)
+        started.spawn(None, [], input, previous=0).say_as(input, text)
         started.limit_time()
         return started
 
@@ -148,7 +147,7 @@ class MachineExecution:
     def fire(self, timer: Timer) -> None:
         """Do what is due."""
         if timer.kind == "machine":
-            self._end("TIMED_OUT", "ExecutionTimedOut", None, None, None)
+            self._end("TIMED_OUT", None, {})
             return
         frame = self.frames[timer.frame]
         if timer.kind == "retry":
@@ -239,12 +238,12 @@ class MachineExecution:
             The tokens of the calls that were waited for, so that what they started can be stopped.
         """
         pending = self.pending()
-        self._end("ABORTED", "ExecutionAborted", None, error, cause)
+        self._end("ABORTED", None, failure_details(error, cause))
         return pending
 
     def fail(self, error: str, cause: str) -> None:
         """End it as FAILED, whatever its states are doing."""
-        self._end("FAILED", "ExecutionFailed", None, error, cause)
+        self._end("FAILED", None, failure_details(error, cause))
 
     def redrive(self) -> bool:
         """Go on with an execution that did not succeed; False, or an error, where ``redrive.redrive`` says so."""
@@ -279,7 +278,7 @@ class MachineExecution:
             self.frames[frame.item].said += 1
             return frame.previous
         if len(self.events) >= MOST_EVENTS - 1:
-            self._end("FAILED", "ExecutionFailed", frame, RUNTIME, FULL)
+            self._end("FAILED", frame, failure_details(RUNTIME, FULL))
         if self.status != "RUNNING":
             raise _Ended
         frame.previous = self.record(kind, frame.previous if previous is None else previous, said)
@@ -329,6 +328,7 @@ class MachineExecution:
         )
         if parent is not None:
             frame.variables, frame.map_item, frame.item = parent.variables, parent.map_item, parent.item
+            frame.said_last = parent.said_last
         self.frames[frame.id] = frame
         self.queue(frame, "enter")
         return frame
@@ -338,7 +338,7 @@ class MachineExecution:
         self.drop(frame)
         if frame.parent is None:
             self.output = output
-            self._end("SUCCEEDED", "ExecutionSucceeded", frame, None, None)
+            self._end("SUCCEEDED", frame, data("output", frame.text(output)))
         else:
             parent = self.frames[frame.parent]
             self._rising.append((parent, lambda: branches.branch_finished(self, parent, frame, output)))
@@ -353,19 +353,19 @@ class MachineExecution:
     def broken(self, frame: Frame, failure: StateFailure) -> None:
         """A branch failed, and nothing in it caught that."""
         if frame.parent is None:
-            self._end("FAILED", "ExecutionFailed", frame, failure.error, failure.cause)
+            self._end("FAILED", frame, failure_details(failure.error, failure.cause))
         else:
             parent = self.frames[frame.parent]
             self._rising.append((parent, lambda: branches.branch_failed(self, parent, frame, failure)))
 
-    def _end(self, status: str, kind: str, frame: Frame | None, error: str | None, cause: str | None) -> None:
+    def _end(self, status: str, frame: Frame | None, said: dict[str, Any]) -> None:
         if self.status != "RUNNING":
             return
         for each in self.frames.values():
             map_runs.end(self, each, "ABORTED")
-        said = data("output", compact(self.output)) if status == "SUCCEEDED" else failure_details(error, cause)
+        kind = f"Execution{status.title().replace('_', '')}"
         self.record(kind, frame.previous if frame else len(self.events), said)
-        self.status, self.error, self.cause = status, error, cause
+        self.status, self.error, self.cause = status, said.get("error"), said.get("cause")
         self.ready.clear()
         self.timers.clear()
         self._rising.clear()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from personalize_sfn.statemachine.json_text import compact
+
 __all__ = ["Frame", "Timer"]
 
 
@@ -48,8 +50,24 @@ class Frame:
     branches: dict[str, Any] | None = None
     """What a Parallel or Map runs: items, results, running, next, failed, limits."""
 
+    said_last: tuple[Any, str] | None = field(default=None, compare=False)
+    """A value and its text, as an event has it.  It is not saved."""
+
+    def text(self, value: Any) -> str:
+        """The value as JSON.  Events one after the other that say the same share one text: it may be 256 KiB."""
+        known = self.said_last
+        if known is None or known[0] is not value:
+            self.say_as(value, compact(value))
+        assert self.said_last is not None
+        return self.said_last[1]
+
+    def say_as(self, value: Any, text: str) -> None:
+        """Let events that say the value have this text of it."""
+        known = self.said_last
+        self.said_last = value, known[1] if known is not None and known[1] == text else text
+
     def plain(self) -> dict[str, Any]:
-        return {each.name: getattr(self, each.name) for each in fields(self)}
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "said_last"}
 
 
 @dataclass(slots=True, order=True)

@@ -28,7 +28,7 @@ def leave_by(execution: MachineExecution, frame: Frame, fields: StateFields, res
 
 
 def leave(execution: MachineExecution, frame: Frame, output: Any, assigned: dict[str, Any], target: str | None) -> None:
-    text = compact(output)
+    text = frame.text(output)
     if too_large(text):
         raise StateFailure(
             "States.DataLimitExceeded",

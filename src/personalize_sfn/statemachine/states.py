@@ -13,7 +13,6 @@ from personalize_sfn.statemachine.failures import RUNTIME, StateFailure, matchin
 from personalize_sfn.statemachine.fields import StateFields
 from personalize_sfn.statemachine.frames import Frame
 from personalize_sfn.statemachine.history import FULL, MOST_EVENTS, data, failure_details
-from personalize_sfn.statemachine.json_text import compact
 from personalize_sfn.statemachine.jsonata import ERROR as QUERY_ERROR
 from personalize_sfn.statemachine.leaving import finish, leave, leave_by
 
@@ -33,7 +32,7 @@ def enter(execution: MachineExecution, frame: Frame) -> None:
     frame.before, frame.entered = frame.previous, execution.now
     frame.attempt, frame.retries, frame.task, frame.branches = 0, {}, None, None
     frame.entry = execution.say(
-        frame, f"{kind}StateEntered", {"name": frame.state, **data("input", compact(frame.input))}
+        frame, f"{kind}StateEntered", {"name": frame.state, **data("input", frame.text(frame.input))}
     )
     attempt(execution, frame)
 

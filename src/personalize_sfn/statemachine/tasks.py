@@ -13,7 +13,7 @@ from personalize_sfn.statemachine.failures import RUNTIME, StateFailure, runtime
 from personalize_sfn.statemachine.fields import StateFields
 from personalize_sfn.statemachine.frames import Frame
 from personalize_sfn.statemachine.history import Resource, data, failure_details
-from personalize_sfn.statemachine.json_text import NotJson, compact, strict, too_large
+from personalize_sfn.statemachine.json_text import NotJson, strict, too_large
 
 if TYPE_CHECKING:
     from personalize_sfn.statemachine.execution import MachineExecution
@@ -40,9 +40,9 @@ def attempt(execution: MachineExecution, frame: Frame, fields: StateFields) -> N
     frame.task = task
     said: dict[str, Any] = {**resource.said}
     if resource.events == "Task":
-        said |= {"region": _region(execution), "parameters": compact(task["arguments"])}
+        said |= {"region": _region(execution), "parameters": frame.text(task["arguments"])}
     else:
-        said |= {"resource": resource.arn, **data("input", compact(task["arguments"]))}
+        said |= {"resource": resource.arn, **data("input", frame.text(task["arguments"]))}
     for name in ("timeout", "heartbeat"):
         if task[name] is not None:
             said[f"{name}InSeconds"] = task[name]
@@ -171,6 +171,7 @@ def ended(execution: MachineExecution, frame: Frame, outcome: TaskOutcome, *, fa
     if failed:
         execution.say(frame, f"{resource.events}Failed", {**resource.said, **failure_details(error, cause)})
         raise StateFailure(error, cause)
+    frame.say_as(outcome.output, text)
     execution.inspect("result", outcome.output)
-    execution.say(frame, f"{resource.events}Succeeded", {**resource.said, **data("output", text)})
+    execution.say(frame, f"{resource.events}Succeeded", {**resource.said, **data("output", frame.text(outcome.output))})
     leaving.finish(execution, frame, outcome.output)
