@@ -107,3 +107,16 @@ def test_weights_add_up_to_100_and_a_version_in_use_stays(aws: Aws) -> None:
     client.delete_state_machine_alias(stateMachineAliasArn=alias)
     client.delete_state_machine_version(stateMachineVersionArn=one)
     assert refused(client.describe_state_machine_alias, stateMachineAliasArn=alias)[0] == "ResourceNotFound"
+
+
+def test_a_version_has_one_arn(aws: Aws) -> None:
+    (version,) = published(aws, "one")
+    client, other = aws.client("stepfunctions"), version.removesuffix(":1") + ":01"
+    code, message = refused(client.start_execution, stateMachineArn=other)
+    assert (code, message) == ("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{other}'")
+    route = {"stateMachineVersionArn": other, "weight": 100}
+    code, _ = refused(client.create_state_machine_alias, name="a", routingConfiguration=[route])
+    assert code == "ResourceNotFound"
+    code, _ = refused(client.delete_state_machine_version, stateMachineVersionArn=other)
+    assert code == "ValidationException"
+    assert client.describe_state_machine(stateMachineArn=version)["stateMachineArn"] == version

@@ -8,6 +8,7 @@ from typing import Any
 from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.stepfunctions import tags
 from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
+from personalize_sfn.local.stepfunctions.encryption import encryption_of
 from personalize_sfn.local.stepfunctions.records import Activity
 from personalize_sfn.local.stepfunctions.wire import does_not_exist, page, states_arn, valid_name
 from personalize_sfn.statemachine import TaskOutcome
@@ -17,7 +18,6 @@ __all__ = ["POLL_SECONDS"]
 
 #: https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetActivityTask.html
 POLL_SECONDS = 60
-_AWS_KEY = {"type": "AWS_OWNED_KEY"}
 
 
 def create_activity(request: dict[str, Any], context: StepFunctionsContext) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def create_activity(request: dict[str, Any], context: StepFunctionsContext) -> d
     """
     name = valid_name(request["name"])
     arn = context.arn("activity", name)
-    encryption = request.get("encryptionConfiguration", _AWS_KEY)
+    encryption = encryption_of(request)
     made = context.store.activities.get(arn)
     if made is None:
         context.store.tags[arn] = tags.checked(request.get("tags", []), {})

@@ -6,7 +6,7 @@ from typing import Any
 
 from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
-from personalize_sfn.local.stepfunctions.machines import machine_of, publish, version_of
+from personalize_sfn.local.stepfunctions.machines import machine_of, publish, version_number, version_of
 from personalize_sfn.local.stepfunctions.records import DeployedMachine, MachineAlias
 from personalize_sfn.local.stepfunctions.wire import page, states_arn
 
@@ -37,8 +37,9 @@ def list_state_machine_versions(request: dict[str, Any], context: StepFunctionsC
 def delete_state_machine_version(request: dict[str, Any], context: StepFunctionsContext) -> dict[str, Any]:
     """A version that an alias leads to is in use."""
     arn = states_arn(request["stateMachineVersionArn"], "stateMachine")
-    base, _, number = arn.rpartition(":")
-    if arn.count(":") != 7 or not number.isdecimal():
+    base, _, text = arn.rpartition(":")
+    number = version_number(text)
+    if arn.count(":") != 7 or number is None:
         raise AwsError("ValidationException", f"expected the ARN of a version, got {arn}")
     machine = context.store.machines.get(base)
     if machine is not None:
@@ -46,7 +47,7 @@ def delete_state_machine_version(request: dict[str, Any], context: StepFunctions
         if using:
             text = "Version to be deleted must not be referenced by an alias. Current list of aliases referencing this "
             raise AwsError("ConflictException", f"{text}version: [{', '.join(using)}]")
-        machine.versions.pop(int(number), None)
+        machine.versions.pop(number, None)
     return {}
 
 

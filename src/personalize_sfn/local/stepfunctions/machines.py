@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -9,13 +10,13 @@ from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.stepfunctions import log_groups, roles, tags
 from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
 from personalize_sfn.local.stepfunctions.definition import check, diagnose
+from personalize_sfn.local.stepfunctions.encryption import encryption_of
 from personalize_sfn.local.stepfunctions.records import DeployedMachine, MachineRevision, MachineVersion
 from personalize_sfn.local.stepfunctions.wire import does_not_exist, page, states_arn, valid_name
 
-__all__ = ["described_revision", "machine_of", "publish", "version_of"]
+__all__ = ["described_revision", "machine_of", "publish", "version_number", "version_of"]
 
 _NO_LOGGING: dict[str, Any] = {"level": "OFF", "includeExecutionData": False}
-_AWS_KEY: dict[str, Any] = {"type": "AWS_OWNED_KEY"}
 
 
 def machine_of(arn: str, context: StepFunctionsContext) -> DeployedMachine:
@@ -32,9 +33,14 @@ def machine_of(arn: str, context: StepFunctionsContext) -> DeployedMachine:
 
 def version_of(arn: str, context: StepFunctionsContext) -> MachineVersion | None:
     """The version of an ARN; None where there is none."""
-    base, _, number = arn.rpartition(":")
-    machine = context.store.machines.get(base)
-    return machine.versions.get(int(number)) if machine is not None and number.isdecimal() else None
+    base, _, text = arn.rpartition(":")
+    machine, number = context.store.machines.get(base), version_number(text)
+    return machine.versions.get(number) if machine is not None and number is not None else None
+
+
+def version_number(text: str) -> int | None:
+    """The number at the end of a version's ARN; None where it is none, as 01 is."""
+    return int(text) if re.fullmatch("[1-9][0-9]{0,9}", text) else None
 
 
 def publish(machine: DeployedMachine, description: str, context: StepFunctionsContext) -> MachineVersion:
@@ -83,7 +89,7 @@ def create_state_machine(request: dict[str, Any], context: StepFunctionsContext)
     logging = _logging(request.get("loggingConfiguration"), role, context)
     arn = context.arn("stateMachine", name)
     existing = context.store.machines.get(arn)
-    encryption = request.get("encryptionConfiguration", _AWS_KEY)
+    encryption = encryption_of(request)
     tracing = {"enabled": False} | request.get("tracingConfiguration", {})
     if existing is not None:
         have = existing.revision
@@ -130,6 +136,7 @@ def update_state_machine(request: dict[str, Any], context: StepFunctionsContext)
     if "loggingConfiguration" in request:
         role = request.get("roleArn", machine.revision.role_arn)
         changes["logging"] = _logging(request["loggingConfiguration"], role, context)
+    encryption_of(request)
     revision = machine.revision.with_changes(**changes)
     if {"definition", "roleArn"} & request.keys():
         roles.check_at_creation(revision.definition, revision.role_arn, context)

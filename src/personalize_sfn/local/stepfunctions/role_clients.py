@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -25,6 +26,8 @@ role does not exist or does not trust Step Functions."""
 
 # A task may run for days: its time limit is the state machine's business, not the socket's.
 _NO_LIMIT_SECONDS = 10**8
+#: Whether a role may still assume another one is asked again after so long.
+_ASSUMED_SECONDS = 60.0
 # Using a client is thread-safe, making one is not.
 _making_clients = threading.Lock()
 
@@ -41,12 +44,17 @@ class RoleClients:
     Args:
         endpoint_url: where calls go; asked when a client is made.
         assume_role: as :data:`AssumeRole` says.
+        clock: seconds, for how long a role stays assumed by another.
     """
 
-    def __init__(self, endpoint_url: Callable[[], str], assume_role: AssumeRole) -> None:
+    def __init__(
+        self, endpoint_url: Callable[[], str], assume_role: AssumeRole, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._endpoint_url = endpoint_url
         self._assume_role = assume_role
-        self._clients: dict[tuple[str, str, str, str], Any] = {}
+        self._clock = clock
+        self._clients: dict[tuple[str, str, str, str], tuple[Any, float]] = {}
+        """With each, when it was made."""
 
     def client(self, region: str, service: str, role_arn: str, through: str = "") -> Any:
         """A client of ``role_arn``, or of the role ``through``, which the former may assume.
@@ -55,14 +63,15 @@ class RoleClients:
             ClientError: a role cannot be assumed.
         """
         key = (region, service, role_arn, through)
-        if key not in self._clients:
+        known, made = self._clients.get(key, (None, 0.0))
+        if known is None or (through and self._clock() - made > _ASSUMED_SECONDS):
             keys = self._keys(region, role_arn, through)
             with _making_clients:
-                client = self._make(region, service, keys)
+                known = self._make(region, service, keys)
             # An error's cause quotes the request's id, whether or not there is one.
-            client.meta.events.register("after-call", _always_a_request_id)
-            self._clients[key] = client
-        return self._clients[key]
+            known.meta.events.register("after-call", _always_a_request_id)
+            self._clients[key] = known, self._clock()
+        return known
 
     def _keys(self, region: str, role_arn: str, through: str) -> Keys:
         if through:

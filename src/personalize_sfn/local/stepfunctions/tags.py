@@ -17,8 +17,10 @@ def checked(given: list[dict[str, str]], have: dict[str, str]) -> dict[str, str]
     """``have`` with the tags of a request.
 
     Raises:
-        AwsError: TooManyTags.
+        AwsError: TooManyTags; ValidationException, a key is one of AWS's own.
     """
+    if any(tag.get("key", "").lower().startswith("aws:") for tag in given):
+        raise AwsError("ValidationException", "aws: prefixed tag key names are not allowed for external use.")
     made = have | {tag.get("key", ""): tag.get("value", "") for tag in given}
     if len(made) > _MOST:
         raise AwsError("TooManyTags", f"Too many tags: a resource can have at most {_MOST}.")
