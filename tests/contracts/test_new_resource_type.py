@@ -48,7 +48,6 @@ ASK = """
 import json
 from personalize_sfn import stages, workflows
 from personalize_sfn.arns import Arns
-from personalize_sfn.cli.progress import expected_stages
 from personalize_sfn.config import Config
 from personalize_sfn.deploy.packages import packages
 from personalize_sfn.deploy.policies import roles
@@ -69,7 +68,7 @@ print(json.dumps({
     "packages": sorted(name for name in packages() if "gadget" in name),
     "deployed": sorted(name for name in workflows.functions(config, definitions.values()) if "gadget" in name),
     "policy": [each for each in change.policy["Statement"] if "Gadget" in str(each)],
-    "clean_up": expected_stages(config, "clean-up"),
+    "clean_up": list(plan_of(definitions["clean-up"], lambda _: None).steps),
 }))
 """
 

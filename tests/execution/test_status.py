@@ -14,7 +14,7 @@ from fakes.watched_runs import MACHINE, RUN, error
 from personalize_sfn.display import Run
 from personalize_sfn.display.steps import Plan
 from personalize_sfn.execution import Execution
-from personalize_sfn.execution.status import Outlook, Status, console_url, outlook_of
+from personalize_sfn.execution.status import Outlook, Status, attach_line, console_url, outlook_of
 
 
 def test_the_status_says_which_step_of_how_many_how_long_such_runs_take_and_how_to_come_back(
@@ -23,7 +23,7 @@ def test_the_status_says_which_step_of_how_many_how_long_such_runs_take_and_how_
     run = running.snapshot()
     assert run.began is not None
     outlook = Outlook(Plan(("Schema", "Dataset", "Campaign")), "the last 2 runs took 2 min 00 s to 3 min 00 s")
-    status = Status(run, outlook, run.began + timedelta(seconds=80))
+    status = Status(run, outlook, run.began + timedelta(seconds=80), again=attach_line(RUN))
     line = status.line(run.began + timedelta(seconds=90))
 
     assert line.startswith("▶ movies-main: running · 1 min 30 s · step 1 of 3: Schema · the last 2 runs took 2 min")
@@ -97,7 +97,7 @@ def test_what_lies_ahead_is_read_from_the_definitions_and_the_last_runs(
     client.histories[f"{RUN}-0"] = history().state("Create Schema", "Task").state("Wait for Campaign", "Wait")
     client.histories[f"{RUN}-0"].add("ExecutionSucceeded")
 
-    outlook = outlook_of(running)
+    outlook = outlook_of(running.client, running.execution_arn)
 
     assert outlook.plan.steps == ("Schema", "Campaign")
     assert outlook.typical == "the last 2 runs took 55 min 00 s to 1 h 20 min"
@@ -107,7 +107,7 @@ def test_what_lies_ahead_is_read_from_the_definitions_and_the_last_runs(
 def test_of_a_run_that_is_over_the_last_runs_are_not_asked_for(running: Execution) -> None:
     running.client.list_executions = None
 
-    assert outlook_of(running, is_over=True).plan.steps == ("Schema", "Campaign")
+    assert outlook_of(running.client, running.execution_arn, is_over=True).plan.steps == ("Schema", "Campaign")
 
 
 def test_on_aws_the_definitions_say_how_long_a_first_run_takes_and_there_is_a_console(running: Execution) -> None:
@@ -116,7 +116,7 @@ def test_on_aws_the_definitions_say_how_long_a_first_run_takes_and_there_is_a_co
     definition = json.dumps({"StartAt": "Check Campaign", "States": {"Check Campaign": check}})
     running.client.machines[MACHINE] = {"definition": definition}
 
-    outlook = outlook_of(running)
+    outlook = outlook_of(running.client, running.execution_arn)
 
     assert outlook.plan.steps == ("Campaign",)
     assert outlook.usual == {"Campaign": timedelta(minutes=56)}
@@ -146,4 +146,4 @@ def test_what_may_not_be_read_is_left_out(running: Execution) -> None:
     for name in ("describe_state_machine_for_execution", "list_executions"):
         setattr(running.client, name, refuse)
 
-    assert outlook_of(running) == Outlook()
+    assert outlook_of(running.client, running.execution_arn) == Outlook()

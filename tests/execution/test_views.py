@@ -15,7 +15,7 @@ from personalize_sfn.display import Picture, Run, markup
 from personalize_sfn.display.steps import Plan
 from personalize_sfn.execution import Execution, views
 from personalize_sfn.execution.status import Outlook, Status
-from personalize_sfn.execution.views import Terminal, view_for_here
+from personalize_sfn.execution.views import Terminal, shown_in, view_for_here, view_on
 from personalize_sfn.execution.watch import Watch
 
 
@@ -128,7 +128,8 @@ def test_in_a_terminal_it_is_a_table_with_the_steps_to_come_and_the_clock_goes_o
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     view = view_for_here()
     assert isinstance(view, Terminal)
-    view.show(Status(running.snapshot(), Outlook(Plan(("Schema", "Campaign")), "", "https://console.invalid")), Seen)
+    outlook = Outlook(Plan(("Schema", "Campaign")), "", "https://console.invalid")
+    view.show(Status(running.snapshot(), outlook, again="type this"), Seen)
 
     def text() -> list[str]:
         console = Console(file=io.StringIO(), width=200)
@@ -140,5 +141,44 @@ def test_in_a_terminal_it_is_a_table_with_the_steps_to_come_and_the_clock_goes_o
     assert shown[0].startswith("▶ movies-main: running · ")
     assert shown[1] == "step 1 of 2: Schema"
     assert [line.split()[:2] for line in shown[3:4]] == [["○", "Campaign"]]
-    assert shown[4:] == ["https://console.invalid", f"Execution.attach('{RUN}', session=session)"]
+    assert shown[4:] == ["https://console.invalid", "type this"]
     assert text()[-1] == "Stopped watching; the execution continues"
+
+
+def test_what_waits_for_a_run_shows_it_in_the_views_of_a_watch_and_asks_once_what_lies_ahead(
+    running: Execution, client: Any
+) -> None:
+    seen = Seen()
+    with shown_in(seen, client) as progress:
+        running.wait(poll=0, progress=progress)
+
+    assert [status.run.status for status in seen.statuses][-2:] == ["SUCCEEDED"] * 2  # the last look, and leaving
+    assert seen.statuses[0].outlook.plan.steps == ("Schema", "Campaign")
+    assert len({id(status.outlook) for status in seen.statuses}) == 1
+    assert not any(status.again for status in seen.statuses)  # who waits says that itself
+
+
+def test_a_wait_that_is_interrupted_leaves_the_last_look_in_the_view(running: Execution, client: Any) -> None:
+    seen = Seen()
+    with pytest.raises(KeyboardInterrupt), shown_in(seen, client) as progress:
+        progress(running.snapshot())
+        raise KeyboardInterrupt
+    assert [status.run.status for status in seen.statuses] == ["RUNNING"] * 2
+
+
+def test_where_nothing_is_started_nothing_is_shown(client: Any) -> None:
+    seen = Seen()
+    with shown_in(seen, client):
+        pass
+    assert seen.statuses == []
+
+
+def test_in_a_log_each_change_is_a_line_that_steers_no_terminal(running: Execution, client: Any) -> None:
+    console = Console(file=io.StringIO(), width=20)
+    with shown_in(view_on(console), client) as progress:
+        for _ in range(2):
+            progress(Run(RUN, "RUNNING"))
+        progress(Run(RUN, "FAILED", error="Broken", cause="\x1b[2J\nthe data"))
+    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert [line.partition(" · ")[0] for line in lines] == ["▶ movies-main: running", "✕ movies-main: failed"]
+    assert lines[-1].endswith("Broken: \N{REPLACEMENT CHARACTER}[2J the data")

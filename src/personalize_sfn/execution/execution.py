@@ -378,11 +378,13 @@ class Execution(sdk.Execution):
             max_events: kept for the SDK's callers; the whole history is read.
             detail: show Pass states, which only move data about, too.
         """
-        from personalize_sfn.execution.status import Status, outlook_of
+        from personalize_sfn.execution.status import Status, attach_line, outlook_of
 
         run = self.snapshot()
         picture = render_run(run, partial(definition_of, self.client), detail=detail)
-        status, card = Status(run, outlook_of(self, is_over=True), datetime.now(UTC)), self.card()
+        outlook = outlook_of(self.client, self.execution_arn, is_over=True)
+        again = attach_line(run.arn) if run.status == "RUNNING" else ""
+        status, card = Status(run, outlook, datetime.now(UTC), again=again), self.card()
         return replace(picture, lead=status.lead(), card=card.shown() if card else None)
 
     def __repr__(self) -> str:

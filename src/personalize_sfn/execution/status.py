@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -19,10 +19,7 @@ from personalize_sfn.display.strip import chip_rows, strip_html
 from personalize_sfn.execution.definitions import definition_of
 from personalize_sfn.execution.history_reader import Follower, is_loopback
 
-if TYPE_CHECKING:
-    from personalize_sfn.execution.execution import Execution
-
-__all__ = ["Outlook", "Status", "console_url", "outlook_of"]
+__all__ = ["Outlook", "Status", "attach_line", "console_url", "outlook_of"]
 
 #: By partition: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
 _CONSOLES = {
@@ -48,14 +45,14 @@ class Outlook:
     """How long each stage usually takes, by its label."""
 
 
-def outlook_of(execution: Execution, *, is_over: bool = False) -> Outlook:
+def outlook_of(client: Any, arn: str, *, is_over: bool = False) -> Outlook:
     """Asks the service for the definitions and the last runs; what it does not tell is left out.
 
     Args:
-        execution: whose outlook it is.
+        client: of Step Functions.
+        arn: the execution whose outlook it is.
         is_over: then the last runs are not asked for.
     """
-    client, arn = execution.client, execution.execution_arn
     planned = (
         _told(lambda: plan_of(definition_of(client, arn), lambda each: _told(lambda: definition_of(client, each))))
         or Plan()
@@ -116,6 +113,11 @@ def console_url(arn: str) -> str:
     return f"https://{parts.region}.{console}/{page}" if console else ""
 
 
+def attach_line(arn: str) -> str:
+    """How Python comes back to an execution."""
+    return f"Execution.attach({arn!r}, session=session)"
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """A run as it was at one look."""
@@ -124,6 +126,8 @@ class Status:
     outlook: Outlook = field(default_factory=Outlook)
     checked: datetime | None = None
     """When it was looked at."""
+    again: str = ""
+    """How to come back to it from elsewhere, as a line to type, while it runs; empty: who shows it says that."""
     note: str = ""
     """Why the watch ended."""
     card: Card | None = None
@@ -151,16 +155,9 @@ class Status:
         """Error and cause of a run that failed; empty for others."""
         return ": ".join(part for part in unwrapped(self.run.error, self.run.cause) if part)
 
-    def again(self) -> str:
-        """How to come back to a run that continues; empty for one that is over."""
-        return self._attach() if self.run.status == "RUNNING" else ""
-
-    def _attach(self) -> str:
-        return f"Execution.attach({self.run.arn!r}, session=session)"
-
     def line(self, now: datetime | None = None) -> str:
         """All of it as one line of text."""
-        again = f"pick it up elsewhere with {self.again()}" if self.again() else ""
+        again = f"pick it up elsewhere with {self.again}" if self.again else ""
         return " · ".join(part for part in (self.head(now), *self.facts(), again, self.note) if part)
 
     def html(self, now: datetime | None = None) -> str:
@@ -190,7 +187,7 @@ class Status:
     def about_html(self) -> str:
         """The ARN and how to come back to it, folded."""
         arn = self.run.arn
-        ways = {"Python": self._attach(), "Shell": f"personalize-sfn status --wait {arn}"}
+        ways = {"Python": attach_line(arn), "Shell": f"personalize-sfn status --wait {arn}"}
         inside = [markup.code(arn), *(f"{name}: {markup.code(way)}" for name, way in ways.items())]
         return markup.folded("ARN, and how to pick it up from anywhere", markup.lines(*inside))
 

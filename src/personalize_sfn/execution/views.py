@@ -1,24 +1,28 @@
-"""Where a watched run is shown: a notebook, a terminal, or a log."""
+"""Where a run is shown: a notebook, a terminal, or a log; by a watch in the background, or by what waits for it."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import partial
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
-from personalize_sfn.display import GLYPHS, Html, Picture, Run, duration
+from personalize_sfn.display import GLYPHS, Html, Picture, Run, duration, render_run
 from personalize_sfn.display.formatting import polls_text
 from personalize_sfn.display.terminal import stage_table
-from personalize_sfn.execution.status import Status
+from personalize_sfn.execution.definitions import definition_of
+from personalize_sfn.execution.status import Status, outlook_of
 from personalize_sfn.notices import notebook_shell
+from personalize_sfn.text import one_line
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
-__all__ = ["Draw", "View", "view_for_here"]
+__all__ = ["Draw", "Lines", "Notebook", "Terminal", "View", "shown_in", "view_for_here", "view_on"]
 
 Draw = Callable[[], Picture]
 """The run as a picture; asked only by views that show one."""
@@ -39,6 +43,39 @@ def view_for_here() -> View:
     if notebook_shell() is not None:
         return Notebook()
     return Terminal() if sys.stdout.isatty() else Lines()
+
+
+def view_on(console: Console) -> View:
+    """The view that suits what ``console`` writes to."""
+    return Terminal(console) if console.is_terminal else Lines(console)
+
+
+@contextmanager
+def shown_in(view: View, client: Any) -> Iterator[Callable[[Run], None]]:
+    """A function to pass as ``progress=`` to what waits for an execution: each look at it is shown in ``view``.
+
+    Args:
+        view: where to show it.
+        client: of Step Functions; asked once for each execution which steps come and how long such runs take.
+    """
+    last: Status | None = None
+
+    def progress(run: Run) -> None:
+        nonlocal last
+        known = last.outlook if last is not None and last.run.arn == run.arn else None
+        last = Status(
+            run, known or outlook_of(client, run.arn, is_over=run.status != "RUNNING"), checked=datetime.now(UTC)
+        )
+        view.show(last, draw)
+
+    def draw() -> Picture:
+        return render_run(last.run if last else Run(""), partial(definition_of, client))
+
+    try:
+        yield progress
+    finally:
+        if last is not None:
+            view.leave(last, draw)
 
 
 #: A picture is up to 100 kB, and a notebook's server cuts a kernel off that sends more than 1 MB a second
@@ -97,20 +134,25 @@ def _html_widgets() -> tuple[Any, Any, Any, Any] | None:
 
 
 class Terminal:
-    """The status and a table of the stages, redrawn in place; the clock runs on between two looks."""
+    """The status and a table of the stages, redrawn in place; the clock runs on between two looks.
 
-    def __init__(self) -> None:
+    Args:
+        console: whose terminal it is; default: stdout's.
+    """
+
+    def __init__(self, console: Console | None = None) -> None:
         from rich.live import Live
 
         self._status: Status | None = None
-        self._live = Live(get_renderable=self._renderable, refresh_per_second=4)
-        self._live.start()
+        self._live = Live(console=console, get_renderable=self._renderable, refresh_per_second=8)
 
     def show(self, status: Status, draw: Draw) -> None:  # noqa: ARG002
         self._status = status
+        if not self._live.is_started:
+            self._live.start()
 
-    def leave(self, status: Status, draw: Draw) -> None:  # noqa: ARG002
-        self._status = status
+    def leave(self, status: Status, draw: Draw) -> None:
+        self.show(status, draw)
         self._live.stop()
 
     def _renderable(self) -> RenderableType:
@@ -120,24 +162,30 @@ class Terminal:
         if self._status is None:
             return Text("")
         status, now = self._status, datetime.now(UTC)
-        lines = [Text(status.head(now), style="bold"), *map(Text, [" · ".join(status.facts())])]
+        facts = " · ".join(map(one_line, status.facts()))
+        lines = [Text(status.head(now), style="bold"), *([Text(facts)] if facts else [])]
         table = stage_table(status.run.stages, status.outlook.plan.steps, None if status.note else now)
-        last = [status.outlook.console_url, status.again(), status.note]
+        last = [status.outlook.console_url, status.again, one_line(status.note)]
         card = [Text(status.card.text(min(100, self._live.console.width)))] if status.card else []
         return Group(*lines, table, *card, *(Text(text, style="dim", overflow="fold") for text in last if text))
 
 
 class Lines:
-    """One line a change."""
+    """One line a change.
 
-    def __init__(self) -> None:
+    Args:
+        console: where to print; default: stdout.
+    """
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console
         self._said: set[tuple[str, str, str]] = set()
         self._has_begun = False
 
     def show(self, status: Status, draw: Draw) -> None:  # noqa: ARG002
         if not self._has_begun:
             self._has_begun = True
-            print(status.line(), flush=True)
+            self._say(status.line())
         for stage in status.run.stages:
             key = (stage.workflow, stage.label, stage.status)
             if key not in self._said:
@@ -145,10 +193,16 @@ class Lines:
                 took = duration(stage.ended - stage.began) if stage.ended else ""
                 words = (stage.status.lower().replace("_", " "), took, polls_text(stage.polls))
                 line = " · ".join(word for word in words if word)
-                print(f"{GLYPHS[stage.status]} {stage.label}: {line}", flush=True)
+                self._say(f"{GLYPHS[stage.status]} {stage.label}: {line}")
 
     def leave(self, status: Status, draw: Draw) -> None:
         self.show(status, draw)
-        print(status.line(), flush=True)
+        self._say(status.line())
         if status.card:
-            print(status.card.text(), flush=True)
+            print(status.card.text(), file=self._file(), flush=True)
+
+    def _say(self, line: str) -> None:
+        print(one_line(line), file=self._file(), flush=True)
+
+    def _file(self) -> IO[str] | None:
+        return None if self._console is None else self._console.file

@@ -20,7 +20,7 @@ from botocore.parsers import ResponseParserError
 from personalize_sfn.display import render_run
 from personalize_sfn.execution.definitions import definition_of
 from personalize_sfn.execution.history_reader import Poll, back_off, is_passing, poll_of
-from personalize_sfn.execution.status import Outlook, Status, outlook_of
+from personalize_sfn.execution.status import Outlook, Status, attach_line, outlook_of
 from personalize_sfn.execution.views import Draw, View, view_for_here
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Watch:
                     for _, part in run.walk():
                         self._definition_of(part.arn)  # now, so that drawing asks the service nothing
                     card = self._execution.card() if run.status != "RUNNING" else None
-                    outlook = outlook or outlook_of(self._execution, is_over=run.status != "RUNNING")
+                    outlook = outlook or outlook_of(self._execution.client, run.arn, is_over=run.status != "RUNNING")
                 except (ClientError, BotoCoreError, ResponseParserError) as error:
                     if not is_passing(error):
                         raise
@@ -121,7 +121,8 @@ class Watch:
                     self._status = replace(self._status, note=note) if self._status is not None else None
                 else:
                     slower = 1.0
-                    self._status = Status(run, outlook, datetime.now(UTC), card=card)
+                    again = attach_line(run.arn) if run.status == "RUNNING" else ""
+                    self._status = Status(run, outlook, datetime.now(UTC), card=card, again=again)
                 due = time.monotonic() + back_off(self._rhythm(time.monotonic() - began), slower)
             if self._status is not None:
                 if self._status.run.status != "RUNNING":

@@ -154,7 +154,7 @@ def test_the_home_page_has_a_run_a_terminal_and_a_recommendation_recorded_at_thi
     assert len(frames) >= 5
     assert [frame.partition(" ")[0] for frame in frames] == ["running"] * (len(frames) - 1) + ["succeeded"]
     assert "$ personalize-sfn --project movies run --data shipped\n" in terminal
-    assert "✓ movies-main succeeded" in terminal
+    assert "✓ movies-main: succeeded" in terminal
     assert "because you liked" in answer
     assert str(ROOT) not in page
 

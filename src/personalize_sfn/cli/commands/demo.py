@@ -142,12 +142,11 @@ def _upload(console: Console, session: Session, config: Config, movielens: Movie
 
 
 def _run(console: Console, session: Session, config: Config) -> Execution:
-    from personalize_sfn.cli.progress import watching
-    from personalize_sfn.cli.tables import heading
     from personalize_sfn.execution import run
+    from personalize_sfn.execution.views import shown_in, view_on
 
-    heading(console, f"The main workflow, {config.name('main')}")
-    with watching(console, config) as progress:
+    console.print()
+    with shown_in(view_on(console), session.client("stepfunctions")) as progress:
         execution = run(session, config)
         return execution.wait(progress=progress)
 

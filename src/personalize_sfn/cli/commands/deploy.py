@@ -128,8 +128,8 @@ def destroy(settings: Settings, dry_run: bool, yes: bool) -> None:
     session = settings.connect(start=False)
     config, console = settings.config, settings.console
     from personalize_sfn.clean_up import clean_up, ours
-    from personalize_sfn.cli.progress import watching
     from personalize_sfn.deploy import plan_destroy
+    from personalize_sfn.execution.views import shown_in, view_on
 
     with console.status("Reading what is deployed"):
         found = ours(session, config)
@@ -146,7 +146,7 @@ def destroy(settings: Settings, dry_run: bool, yes: bool) -> None:
     if not dry_run and (found or changes):
         settings.confirm(session, f"Remove all this from account {session.account_id}?", yes=yes)
         if found:
-            with watching(console, config, "clean-up") as progress:
+            with shown_in(view_on(console), session.client("stepfunctions")) as progress:
                 clean_up(session, config, progress=progress)
         carry_out(console, session, plan_destroy(session, config), "Removed", config.project)
     settings.answer(
@@ -160,12 +160,12 @@ def destroy(settings: Settings, dry_run: bool, yes: bool) -> None:
 
 
 def _prune(settings: Settings, session: Session, *, serving: bool, yes: bool) -> list[Orphan]:
-    from personalize_sfn.cli.progress import watching
+    from personalize_sfn.execution.views import shown_in, view_on
     from personalize_sfn.prune import prune
 
     if not yes:
         raise click.UsageError("--prune deletes what is listed above for good: say so with --yes.")
-    with watching(settings.console, settings.config, "clean-up") as progress:
+    with shown_in(view_on(settings.console), session.client("stepfunctions")) as progress:
         pruned = prune(session, settings.config, serving=serving, progress=progress)
     settings.console.print(f"[green]✓[/] Pruned: {literal(', '.join(str(each.found) for each in pruned))}")
     return pruned

@@ -38,7 +38,7 @@ def forget(settings: Settings, *, users: Path, rewrite_inputs: bool, delete_old:
         raise ConfigError("forgetting", "is false: set `forgetting: true` and deploy, then users can be forgotten")
     ids = _ids(users)
     session = settings.connect(start=False)
-    from personalize_sfn.cli.progress import watching
+    from personalize_sfn.execution.views import shown_in, view_on
     from personalize_sfn.forgetting import MEANWHILE
     from personalize_sfn.forgetting import forget as delete
 
@@ -47,7 +47,7 @@ def forget(settings: Settings, *, users: Path, rewrite_inputs: bool, delete_old:
     settings.confirm(session, f"Delete all data of {len(ids):,} users of {settings.config.project}{rewrite}?", yes=yes)
     console.print(f"[yellow]note[/] {MEANWHILE}", soft_wrap=True)
     try:
-        with watching(console, settings.config, None) as progress:
+        with shown_in(view_on(console), session.client("stepfunctions")) as progress:
             done = delete(
                 session,
                 settings.config,

@@ -88,13 +88,13 @@ def export(settings: Settings, *, kind: str, mode: Literal["ALL", "BULK", "PUT"]
 
 def _finish(settings: Settings, run: BatchRun | ExportRun, out: Path | None) -> None:
     """Watch it to its end, write its output where that is wanted, and say what came out."""
-    from personalize_sfn.cli.progress import watching
+    from personalize_sfn.execution.views import shown_in, view_on
 
     console = settings.console
     arn = settings.execution_arn = run.execution.execution_arn
     console.print(f"[dim]Execution {literal(arn)}[/]", soft_wrap=True)
     try:
-        with watching(console, settings.config, None) as progress:
+        with shown_in(view_on(console), run.execution.client) as progress:
             run.execution.wait(progress=progress)
     except KeyboardInterrupt as interrupt:
         follow = settings.command(f"status --wait {arn}")

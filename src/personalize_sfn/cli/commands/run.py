@@ -139,15 +139,13 @@ def run(
 
 def wait_for(settings: Settings, execution: Execution) -> None:
     """Watch ``execution`` to its end, then say what came out of it."""
-    from personalize_sfn.cli.progress import watching
     from personalize_sfn.cli.tables import heading, metrics_table, stage_rows
-    from personalize_sfn.display import duration
+    from personalize_sfn.execution.views import shown_in, view_on
 
-    console, config = settings.console, settings.config
+    console = settings.console
     arn = settings.execution_arn = execution.execution_arn
-    is_main = arn.split(":")[-2] == config.name("main")
     try:
-        with watching(console, config, "main" if is_main else None) as progress:
+        with shown_in(view_on(console), execution.client) as progress:
             execution.wait(progress=progress)
     except KeyboardInterrupt as interrupt:
         interrupt.__notes__ = [f"the execution continues; follow it again: {settings.command(f'status --wait {arn}')}"]
@@ -157,7 +155,6 @@ def wait_for(settings: Settings, execution: Execution) -> None:
         raise
     done = execution.snapshot()
     output = execution.get_output() or {}
-    console.print(f"[green]✓[/] {literal(done.machine)} succeeded [dim]({duration(done.elapsed())})[/]")
     made = _show_card(settings, execution)
     if not made and isinstance(output, dict) and output.get("metrics"):
         heading(console, "Metrics of the solution version, on interactions that were held out")
@@ -299,20 +296,20 @@ def _last_execution(session: Session, machine_arn: str) -> str | None:
 
 def _show_execution(settings: Settings, execution: Execution) -> dict[str, Any]:
     """Print how it stands, with its stages; returns the same for a program."""
-    from personalize_sfn.cli.progress import expected_stages
     from personalize_sfn.cli.tables import stage_rows
-    from personalize_sfn.display import GLYPHS, duration, stages
+    from personalize_sfn.display import GLYPHS, duration
     from personalize_sfn.display.terminal import stage_table
     from personalize_sfn.execution import failure
+    from personalize_sfn.execution.status import outlook_of
 
-    console, config = settings.console, settings.config
+    console = settings.console
     done = execution.snapshot()
     began = "" if done.began is None else f", started {done.began:%Y-%m-%d %H:%M:%S %Z}"
     console.print(f"{GLYPHS[done.status]} {literal(done.machine)} {done.status}{began}, {duration(done.elapsed())}")
     console.print(f"[dim]{literal(execution.execution_arn)}[/]", soft_wrap=True)
-    running = done.status == "RUNNING"
-    expected = expected_stages(config) if running and done.machine == config.name("main") else []
-    console.print(stage_table(stages(done), expected))
+    is_over = done.status != "RUNNING"
+    expected = () if is_over else outlook_of(execution.client, execution.execution_arn, is_over=True).plan.steps
+    console.print(stage_table(done.stages, expected))
     card = execution.card()
     if card is not None:
         console.print()
