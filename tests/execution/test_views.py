@@ -160,9 +160,12 @@ def test_what_waits_for_a_run_shows_it_in_the_views_of_a_watch_and_asks_once_wha
 
 def test_a_wait_that_is_interrupted_leaves_the_last_look_in_the_view(running: Execution, client: Any) -> None:
     seen = Seen()
-    with pytest.raises(KeyboardInterrupt), shown_in(seen, client) as progress:
-        progress(running.snapshot())
+
+    def interrupted(_: Run) -> None:
         raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), shown_in(seen, client) as progress:
+        running.wait(progress=lambda run: (progress(run), interrupted(run)))
     assert [status.run.status for status in seen.statuses] == ["RUNNING"] * 2
 
 
@@ -173,12 +176,28 @@ def test_where_nothing_is_started_nothing_is_shown(client: Any) -> None:
     assert seen.statuses == []
 
 
-def test_in_a_log_each_change_is_a_line_that_steers_no_terminal(running: Execution, client: Any) -> None:
+def test_why_a_run_failed_is_left_to_the_error_that_the_wait_raises(client: Any) -> None:
     console = Console(file=io.StringIO(), width=20)
     with shown_in(view_on(console), client) as progress:
-        for _ in range(2):
-            progress(Run(RUN, "RUNNING"))
-        progress(Run(RUN, "FAILED", error="Broken", cause="\x1b[2J\nthe data"))
+        progress(Run(RUN, "FAILED", error="Broken", cause="the data"))
     lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
-    assert [line.partition(" · ")[0] for line in lines] == ["▶ movies-main: running", "✕ movies-main: failed"]
-    assert lines[-1].endswith("Broken: \N{REPLACEMENT CHARACTER}[2J the data")
+    assert lines == ["✕ movies-main: failed · 0.0 s"]
+
+
+def test_no_cause_steers_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    status = Status(Run(RUN, "FAILED", error="Broken", cause="\x1b[2J\nthe data"))
+    views.Lines().leave(status, Seen)
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line == "✕ movies-main: failed · 0.0 s · Broken: \N{REPLACEMENT CHARACTER}[2J the data"
+
+
+def test_a_run_that_succeeded_has_no_steps_to_come() -> None:
+    console = Console(file=io.StringIO(), width=80)
+    view = Terminal(console)
+    steps = Outlook(Plan(("Campaign", "Filter")))
+    for status in ("SUCCEEDED", "FAILED"):
+        view.show(Status(Run(RUN, status), steps), Seen)
+        with console.capture() as captured:
+            console.print(view._renderable())
+        assert ("Filter" in captured.get()) == (status == "FAILED")
+    view.leave(Status(Run(RUN, "FAILED")), Seen)

@@ -63,9 +63,10 @@ def shown_in(view: View, client: Any) -> Iterator[Callable[[Run], None]]:
     def progress(run: Run) -> None:
         nonlocal last
         known = last.outlook if last is not None and last.run.arn == run.arn else None
-        last = Status(
-            run, known or outlook_of(client, run.arn, is_over=run.status != "RUNNING"), checked=datetime.now(UTC)
-        )
+        outlook = known or outlook_of(client, run.arn, is_over=run.status != "RUNNING")
+        if run.error or run.cause:
+            run = replace(run, error="", cause="")  # what waits raises it, with more words
+        last = Status(run, outlook, datetime.now(UTC))
         view.show(last, draw)
 
     def draw() -> Picture:
@@ -164,7 +165,8 @@ class Terminal:
         status, now = self._status, datetime.now(UTC)
         facts = " · ".join(map(one_line, status.facts()))
         lines = [Text(status.head(now), style="bold"), *([Text(facts)] if facts else [])]
-        table = stage_table(status.run.stages, status.outlook.plan.steps, None if status.note else now)
+        to_come = () if status.run.status == "SUCCEEDED" else status.outlook.plan.steps
+        table = stage_table(status.run.stages, to_come, None if status.note else now)
         last = [status.outlook.console_url, status.again, one_line(status.note)]
         card = [Text(status.card.text(min(100, self._live.console.width)))] if status.card else []
         return Group(*lines, table, *card, *(Text(text, style="dim", overflow="fold") for text in last if text))
@@ -180,12 +182,12 @@ class Lines:
     def __init__(self, console: Console | None = None) -> None:
         self._console = console
         self._said: set[tuple[str, str, str]] = set()
-        self._has_begun = False
+        self._first = ""
 
     def show(self, status: Status, draw: Draw) -> None:  # noqa: ARG002
-        if not self._has_begun:
-            self._has_begun = True
-            self._say(status.line())
+        if not self._first:
+            self._first = status.line()
+            self._say(self._first)
         for stage in status.run.stages:
             key = (stage.workflow, stage.label, stage.status)
             if key not in self._said:
@@ -197,7 +199,8 @@ class Lines:
 
     def leave(self, status: Status, draw: Draw) -> None:
         self.show(status, draw)
-        self._say(status.line())
+        if (line := status.line()) != self._first:
+            self._say(line)
         if status.card:
             print(status.card.text(), file=self._file(), flush=True)
 

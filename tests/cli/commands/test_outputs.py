@@ -25,7 +25,7 @@ class EndedBatch(BatchRun):
     """A batch that ended with these tables, or breaks off in the middle of them."""
 
     def __init__(self, *tables: pd.DataFrame, breaks_off: bool = False) -> None:
-        self.execution: Any = SimpleNamespace(execution_arn="arn:shop-batch:1", wait=lambda progress: None)
+        self.execution: Any = SimpleNamespace(execution_arn="arn:shop-batch:1", client=None, wait=lambda progress: None)
         self.errors = [BatchLineError("users.json.out", 2, {}, "[red]no such user")]
         self.error_count = 3
         self.tables, self.breaks_off = tables, breaks_off
