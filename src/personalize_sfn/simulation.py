@@ -15,14 +15,13 @@ from typing import Any
 from personalize_sfn.statemachine import MachineExecution, StateMachine, TaskCall, TaskOutcome
 from personalize_sfn.statemachine.context import InvalidExecutionInputError
 from personalize_sfn.statemachine.json_text import compact
+from personalize_sfn.statemachine.names import is_name
 
 __all__ = ["Simulation"]
 
 _NESTED = re.compile(r"arn:[a-z-]+:states:[a-z0-9-]*:\d*:states:startExecution(\.sync(?::2)?)?")
 
 _ACCOUNT = "arn:aws:states:us-east-1:123456789012"
-#: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
-_NAME = re.compile(r"[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\U0010ffff]{1,80}")
 
 
 def _arn(machine: str, name: str) -> str:
@@ -151,7 +150,7 @@ class Simulation:
         if machine not in self.definitions:
             cause = f"State Machine Does Not Exist: '{arguments['StateMachineArn']}'"
             return TaskOutcome(error="StepFunctions.StateMachineDoesNotExistException", cause=cause)
-        if name is not None and (not isinstance(name, str) or not _NAME.fullmatch(name)):
+        if name is not None and not is_name(name):
             return TaskOutcome(error="StepFunctions.InvalidNameException", cause=f"Invalid Name: '{name}'")
         if name is not None and (arn := _arn(machine, name)) in self.executions:
             cause = f"Execution Already Exists: '{arn}'"

@@ -16,6 +16,7 @@ from botocore.model import OperationModel
 from personalize_sfn.local.aws.responses import AwsError, Response
 from personalize_sfn.local.aws.shapes import known, trimmed, violations
 from personalize_sfn.local.stepfunctions.definition.services import service_model
+from personalize_sfn.statemachine.names import is_name
 
 __all__ = [
     "PAGE",
@@ -33,8 +34,6 @@ __all__ = [
 
 T = TypeVar("T")
 
-#: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
-_NAME = re.compile(r"[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\U0010ffff]{1,80}")
 _ARN = re.compile(r"arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:([A-Za-z]+):(.+)", re.DOTALL)
 PAGE = 100
 """Items of a page where the request does not say."""
@@ -74,7 +73,7 @@ def valid_name(name: str) -> str:
     Raises:
         AwsError: InvalidName.
     """
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise AwsError("InvalidName", f"Invalid Name: '{name}'")
     return name
 
