@@ -2,6 +2,7 @@
 
 from personalize_sfn.statemachine.calls import TaskCall, TaskOutcome, Tasks
 from personalize_sfn.statemachine.definition import StateMachine
-from personalize_sfn.statemachine.execution import MachineExecution, run
+from personalize_sfn.statemachine.execution import MachineExecution
+from personalize_sfn.statemachine.one_run import run
 
 __all__ = ["MachineExecution", "StateMachine", "TaskCall", "TaskOutcome", "Tasks", "run"]

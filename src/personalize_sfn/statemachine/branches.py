@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from personalize_sfn.statemachine import items, leaving, map_runs, results
+from personalize_sfn.statemachine import item_histories, items, leaving, map_runs, results
 from personalize_sfn.statemachine.calls import TaskOutcome
 from personalize_sfn.statemachine.failures import StateFailure, runtime_failure
 from personalize_sfn.statemachine.fields import StateFields
 from personalize_sfn.statemachine.frames import Frame
-from personalize_sfn.statemachine.history import failure_details
+from personalize_sfn.statemachine.history import data, failure_details
 from personalize_sfn.statemachine.json_text import compact
 from personalize_sfn.statemachine.jsonata import ERROR, expression
 
@@ -81,6 +81,7 @@ def attempt_map(execution: MachineExecution, frame: Frame, fields: StateFields) 
         "at_once": most or _AT_ONCE[mode(fields.state)],
         "running": [],
         "tolerated": _tolerated(execution, fields) if distributed else None,
+        "express": fields.state[processor].get("ProcessorConfig", {}).get("ExecutionType") == "EXPRESS",
     }
     if reader is not None:
         config = reader.get("ReaderConfig", {})
@@ -202,7 +203,7 @@ def _start_next(execution: MachineExecution, frame: Frame, previous: int) -> Non
         branches["times"][index] = [execution.now, execution.now]
     silent = branches["tolerated"] is not None
     kept = frame.previous
-    started = previous
+    started = 0 if silent else previous
     if not silent:
         said = {"index": index, "name": frame.state}
         started = execution.say(frame, "MapIterationStarted", said, previous=previous)
@@ -211,7 +212,7 @@ def _start_next(execution: MachineExecution, frame: Frame, previous: int) -> Non
     child = execution.spawn(frame, at, branches["inputs"][index], previous=started, index=index)
     child.map_item = {"Item": {"Index": index, "Value": branches["items"][index]}}
     if silent:
-        child.item = child.id
+        item_histories.begin(execution, frame, child)
     branches["running"].append(child.id)
 
 
@@ -225,6 +226,7 @@ def branch_finished(execution: MachineExecution, frame: Frame, child: Frame, out
     if branches.get("times"):
         branches["times"][child.index][1] = execution.now
     last = child.previous
+    item_histories.end(execution, child, "SUCCEEDED", data("output", child.text(output)))
     if "items" in branches:
         if branches["tolerated"] is None:
             said = {"index": child.index, "name": frame.state}
@@ -317,6 +319,7 @@ def branch_failed(execution: MachineExecution, frame: Frame, child: Frame, failu
 def _item_failed(execution: MachineExecution, frame: Frame, child: Frame, failure: StateFailure) -> None:
     assert frame.branches is not None
     branches = frame.branches
+    item_histories.end(execution, child, "FAILED", failure_details(failure.error, failure.cause))
     branches["failed"] += 1
     count, percentage = branches["tolerated"]
     if branches["failed"] <= max(count, len(branches["items"]) * percentage / 100):

@@ -17,7 +17,17 @@ from functools import partial
 from random import Random
 from typing import Any, Self
 
-from personalize_sfn.statemachine import branches, map_runs, redrive, snapshots, states, tasks, timers, tokens
+from personalize_sfn.statemachine import (
+    branches,
+    item_histories,
+    map_runs,
+    redrive,
+    snapshots,
+    states,
+    tasks,
+    timers,
+    tokens,
+)
 from personalize_sfn.statemachine.calls import TaskOutcome, Tasks
 from personalize_sfn.statemachine.context import InvalidExecutionInputError, context_of
 from personalize_sfn.statemachine.definition import StateMachine
@@ -28,7 +38,7 @@ from personalize_sfn.statemachine.intrinsics import InvalidIntrinsic
 from personalize_sfn.statemachine.json_text import TOO_DEEP, NotJson, strict
 from personalize_sfn.statemachine.paths import InvalidPath
 
-__all__ = ["MachineExecution", "run"]
+__all__ = ["MachineExecution"]
 
 _NAMESPACE = uuid.UUID("5b0c2b52-0a51-4d6c-9a1c-2f8f4f1a7d11")
 #: More seconds than an execution of AWS may take; a limit may be a number that is no float.
@@ -44,9 +54,12 @@ class _Ended(Exception):
 class MachineExecution:
     """``status`` is RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED; then ``output``, or ``error`` and ``cause``.
 
-    ``events`` is its history (``history.event`` says their shape), ``transitions`` counts the states entered and the
-    retries, ``now`` is its time in seconds since 1970.
+    ``events`` is its history (``history.event`` says their shape), ``item_events`` that of the items of distributed
+    Maps, ``transitions`` counts the states entered and the retries, ``now`` is its time in seconds since 1970.
     """
+
+    keeps_items = False
+    """Whether the events of the items of distributed Maps are kept."""
 
     def __init__(self, definition: StateMachine, *, now: float, context: dict[str, Any], seed: int) -> None:
         self.definition = definition
@@ -57,6 +70,7 @@ class MachineExecution:
         self.error: str | None = None
         self.cause: str | None = None
         self.events: list[dict[str, Any]] = []
+        self.item_events: list[list[Any]] = []
         self.frames: dict[int, Frame] = {}
         self.map_runs: dict[str, dict[str, Any]] = {}  # of each distributed Map that began, by the ARN of its run
         self.ready: deque[int] = deque()
@@ -274,14 +288,15 @@ class MachineExecution:
         Raises:
             _Ended: the execution has ended, or ends here because its history is full.
         """
+        previous = frame.previous if previous is None else previous
         if frame.item is not None:
-            self.frames[frame.item].said += 1
+            frame.previous = item_histories.say(self, frame, previous, kind, said)
             return frame.previous
         if len(self.events) >= MOST_EVENTS - 1:
             self._end("FAILED", frame, failure_details(RUNTIME, FULL))
         if self.status != "RUNNING":
             raise _Ended
-        frame.previous = self.record(kind, frame.previous if previous is None else previous, said)
+        frame.previous = self.record(kind, previous, said)
         return frame.previous
 
     def random(self) -> Random:
@@ -383,18 +398,3 @@ class MachineExecution:
         made = cls(definition, now=plain["now"], context=plain["context"], seed=plain["seed"])
         snapshots.fill(made, plain)
         return made
-
-
-def run(
-    definition: StateMachine,
-    input: Any,  # noqa: A002 - AWS's word
-    *,
-    tasks: Tasks,
-    now: float = 0.0,
-    context: dict[str, Any] | None = None,
-    seed: int = 0,
-) -> MachineExecution:
-    """Start an execution and run it as far as it goes without outcomes from outside."""
-    execution = MachineExecution.start(definition, input, now=now, context=context, seed=seed)
-    execution.advance(tasks)
-    return execution

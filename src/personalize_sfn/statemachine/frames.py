@@ -32,9 +32,11 @@ class Frame:
     """``$$.Map`` of the innermost Map around it."""
     item: int | None = None
     """The first branch of the item of a distributed Map that this one belongs to: its events belong to a history of
-    its own, which is not kept."""
+    its own."""
     said: int = 0
     """Of such a first branch: how many events the item has had."""
+    express: bool = False
+    """Of such a first branch: whether the item runs as an Express execution."""
     visit: int = 0
     """How many states this branch has entered: with ``attempt``, which wait or retry a timer is for."""
     before: int = 0

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from personalize_sfn.statemachine import item_histories
+
 if TYPE_CHECKING:
     from personalize_sfn.statemachine.execution import MachineExecution
     from personalize_sfn.statemachine.frames import Frame
@@ -15,13 +17,19 @@ __all__ = ["begin", "counts", "end"]
 
 
 def begin(execution: MachineExecution, frame: Frame, most: int) -> None:
-    """A Map Run of ``frame`` begins; ``most`` items run at once, 0 for no limit."""
+    """A Map Run of ``frame`` begins; ``most`` items run at once, 0 for no limit.
+
+    ``items`` will be the first branch of each item, in the order of their starts, which is that of the items.
+    """
     assert frame.branches is not None
     execution.map_runs[frame.branches["map_run"]] = {
         "status": "RUNNING",
         "started": execution.now,
         "stopped": None,
         "frame": frame.id,
+        "items": [],
+        "express": frame.branches["express"],
+        "batched": "ItemBatcher" in execution.definition.state(frame.at, frame.state),
         "most": most,
         "tolerated": frame.branches["tolerated"],
         "counts": None,
@@ -33,10 +41,14 @@ def end(execution: MachineExecution, frame: Frame, status: str) -> bool:
     run = execution.map_runs.get((frame.branches or {}).get("map_run", ""))
     if run is None or run["status"] != "RUNNING":
         return False
+    for number in (frame.branches or {})["running"]:
+        if (child := execution.frames.get(number)) is not None:
+            item_histories.end(execution, child, "ABORTED", {})
     found = counts(execution, frame)
     for kind in found.values():
         kind["aborted"] = kind["pending"] + kind["running"]
         kind["pending"] = kind["running"] = 0
+        kind["resultsWritten"] = kind["total"] if status == "SUCCEEDED" else 0
     run |= {"status": status, "stopped": execution.now, "counts": found}
     return True
 
@@ -62,8 +74,6 @@ def counts(execution: MachineExecution, frame: Frame) -> dict[str, dict[str, int
         for name, number in (("executions", 1), ("items", batch)):
             made[name][status] += number
             made[name]["total"] += number
-            if "writer" in branches and not branches.get("unwritten", [""]):
-                made[name]["resultsWritten"] += number
     if failed_without_record > 0:  # the one that was one too many still stands among those that run
         for kind in made.values():
             moved = min(failed_without_record, kind["running"])

@@ -5,10 +5,10 @@ https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.h
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from personalize_sfn.statemachine import times
+from personalize_sfn.statemachine.item_histories import item_name
 from personalize_sfn.statemachine.json_text import compact
 
 __all__ = ["MANIFEST", "exported", "to_write", "written_details"]
@@ -61,7 +61,7 @@ def _item(branches: dict[str, Any], index: int) -> dict[str, Any]:
     """What DescribeExecution would say of an item's execution."""
     run, error = str(branches["map_run"]), branches["errors"].get(str(index))
     started, stopped = branches["times"][index]
-    name = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{run}:{index}"))
+    name = item_name(run, index)
     machine = run.rpartition(":")[0]
     said: dict[str, Any] = {
         "ExecutionArn": f"{machine.replace(':mapRun:', ':execution:')}:{name}",

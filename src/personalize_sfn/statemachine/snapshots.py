@@ -15,7 +15,7 @@ __all__ = ["fill", "written"]
 
 _PLAIN = (
     *("now", "seed", "draws", "numbers", "context", "status", "output", "error", "cause", "transitions", "events"),
-    "map_runs",
+    *("item_events", "map_runs"),
 )
 
 

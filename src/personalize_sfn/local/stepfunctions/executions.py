@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from personalize_sfn.local.aws.responses import AwsError, unsupported
 from personalize_sfn.local.stepfunctions import roles
 from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
+from personalize_sfn.local.stepfunctions.item_executions import (
+    item_execution,
+    items_of,
+    labelled_machine,
+    map_run_of,
+)
 from personalize_sfn.local.stepfunctions.log_groups import EXECUTION_DATA
 from personalize_sfn.local.stepfunctions.machines import described_revision, machine_of, version_of
 from personalize_sfn.local.stepfunctions.paced_execution import PacedExecution
@@ -201,6 +208,8 @@ def _redrivable(record: ExecutionRecord) -> dict[str, Any]:
 
 def describe_execution(request: dict[str, Any], context: StepFunctionsContext) -> dict[str, Any]:
     """https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html"""
+    if (item := item_execution(request["executionArn"], context)) is not None:
+        return item.described(with_data=request.get("includedData") != "METADATA_ONLY")
     record = execution_of(request["executionArn"], context)
     return {
         **_outcome(record, request),
@@ -214,13 +223,18 @@ def describe_execution(request: dict[str, Any], context: StepFunctionsContext) -
 
 def describe_state_machine_for_execution(request: dict[str, Any], context: StepFunctionsContext) -> dict[str, Any]:
     """The machine as it was when the execution began."""
-    record = execution_of(request["executionArn"], context)
-    return {
+    item = item_execution(request["executionArn"], context)
+    record = execution_of(request["executionArn"], context) if item is None else item.record
+    described = {
         **described_revision(record.revision, request),
         "stateMachineArn": record.machine.arn,
         "name": record.machine.name,
         "updateDate": record.revision.updated,
     }
+    if item is None:
+        return described
+    machine = labelled_machine(item.map_run)
+    return {**described, "stateMachineArn": machine, "mapRunArn": item.map_run, "label": machine.rpartition("/")[2]}
 
 
 def list_executions(request: dict[str, Any], context: StepFunctionsContext) -> dict[str, Any]:
@@ -228,7 +242,9 @@ def list_executions(request: dict[str, Any], context: StepFunctionsContext) -> d
     if ("stateMachineArn" in request) == ("mapRunArn" in request):
         raise AwsError("ValidationException", "Expected exactly one of stateMachineArn and mapRunArn")
     if "mapRunArn" in request:
-        raise unsupported("The embedded AWS does not keep the executions of a Map Run's items.")
+        return _list_items(request, context)
+    if request.get("statusFilter") == "PENDING_REDRIVE":
+        raise AwsError("ValidationException", "The statusFilter PENDING_REDRIVE is for executions of a mapRunArn only")
     arn = states_arn(request["stateMachineArn"], "stateMachine")
     base = ":".join(arn.split(":")[:7])
     machine = machine_of(base, context)
@@ -263,12 +279,36 @@ def list_executions(request: dict[str, Any], context: StepFunctionsContext) -> d
     return {"executions": listed, "nextToken": token}
 
 
+def _list_items(request: dict[str, Any], context: StepFunctionsContext) -> dict[str, Any]:
+    """None of them was redriven: that cannot be done here."""
+    record, _ = map_run_of(request["mapRunArn"], context)
+    wanted = request.get("statusFilter")
+    found = [
+        item
+        for item in items_of(record, request["mapRunArn"])
+        if wanted in (None, item.status) and request.get("redriveFilter") != "REDRIVEN"
+    ]
+    what = f"executions of {request['mapRunArn']} {wanted}"
+    shown, token = page(found, lambda each: each.index, request, what, newest_first=True)
+    return {"executions": [item.listed() for item in shown], "nextToken": token}
+
+
+def _events(arn: str, context: StepFunctionsContext) -> Sequence[dict[str, Any]]:
+    """The history of an execution.
+
+    Raises:
+        AwsError: InvalidArn; ExecutionDoesNotExist, also for an Express execution: AWS keeps no history of it.
+    """
+    item = item_execution(arn, context)
+    return execution_of(arn, context).execution.events if item is None or item.express else item.events
+
+
 def get_execution_history(request: dict[str, Any], context: StepFunctionsContext) -> dict[str, Any]:
     """https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html"""
-    record = execution_of(request["executionArn"], context)
+    events = _events(request["executionArn"], context)
     backwards = request.get("reverseOrder", False)
-    what = f"history of {record.arn} {backwards}"
-    events, after = record.execution.events, read_token(request.get("nextToken"), what)
+    what = f"history of {request['executionArn']} {backwards}"
+    after = read_token(request.get("nextToken"), what)
     if after is not None and not (isinstance(after, int) and 0 < after <= len(events)):
         raise invalid_token()
     most = request.get("maxResults") or PAGE
@@ -298,6 +338,8 @@ def _without_data(event: dict[str, Any]) -> dict[str, Any]:
 
 def stop_execution(request: dict[str, Any], context: StepFunctionsContext) -> dict[str, Any]:
     """An execution that is over stays as it is."""
+    if item_execution(request["executionArn"], context) is not None:
+        raise unsupported("The embedded AWS cannot stop an item of a Map Run: stop the execution that the Map is of.")
     record = execution_of(request["executionArn"], context)
     if record.execution.status == "RUNNING":
         context.driver.stop(record, request.get("error"), request.get("cause"))
@@ -306,6 +348,9 @@ def stop_execution(request: dict[str, Any], context: StepFunctionsContext) -> di
 
 def redrive_execution(request: dict[str, Any], context: StepFunctionsContext) -> dict[str, Any]:
     """https://docs.aws.amazon.com/step-functions/latest/apireference/API_RedriveExecution.html"""
+    if item_execution(request["executionArn"], context) is not None:
+        text = "Execution was started by a Map Run: redrive the execution that the Map Run is of"
+        raise AwsError("ExecutionNotRedrivable", text)
     record = execution_of(request["executionArn"], context)
     record.execution.to_now()
     try:

@@ -7,29 +7,16 @@ from typing import Any
 from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
 from personalize_sfn.local.stepfunctions.executions import execution_of
-from personalize_sfn.local.stepfunctions.records import ExecutionRecord
-from personalize_sfn.local.stepfunctions.wire import page, states_arn
+from personalize_sfn.local.stepfunctions.item_executions import labelled_machine, map_run_of
+from personalize_sfn.local.stepfunctions.wire import page
 from personalize_sfn.statemachine import branches, map_runs
 
 __all__: list[str] = []
 
 
-def _run_of(arn: str, context: StepFunctionsContext) -> tuple[ExecutionRecord, dict[str, Any]]:
-    """The execution that a Map Run is of, and what is kept of the run.
-
-    Raises:
-        AwsError: InvalidArn or ResourceNotFound.
-    """
-    states_arn(arn, "mapRun")
-    for record in context.store.executions.values():
-        if arn in record.execution.map_runs:
-            return record, record.execution.map_runs[arn]
-    raise AwsError("ResourceNotFound", f"Resource not found: '{arn}'")
-
-
 def describe_map_run(request: dict[str, Any], context: StepFunctionsContext) -> dict[str, Any]:
     """https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeMapRun.html"""
-    record, run = _run_of(request["mapRunArn"], context)
+    record, run = map_run_of(request["mapRunArn"], context)
     found = run["counts"] or map_runs.counts(record.execution, record.execution.frames[run["frame"]])
     return {
         "mapRunArn": request["mapRunArn"],
@@ -54,7 +41,7 @@ def list_map_runs(request: dict[str, Any], context: StepFunctionsContext) -> dic
         {
             "executionArn": record.arn,
             "mapRunArn": arn,
-            "stateMachineArn": record.machine.arn,
+            "stateMachineArn": labelled_machine(arn),
             "startDate": started,
             "stopDate": run["stopped"],
         }
@@ -65,7 +52,7 @@ def list_map_runs(request: dict[str, Any], context: StepFunctionsContext) -> dic
 
 def update_map_run(request: dict[str, Any], context: StepFunctionsContext) -> dict[str, Any]:
     """Changes a Map that runs; one that has ended stays as it is."""
-    record, run = _run_of(request["mapRunArn"], context)
+    record, run = map_run_of(request["mapRunArn"], context)
     if run["status"] != "RUNNING":
         raise AwsError("ValidationException", f"Map Run is not RUNNING: '{request['mapRunArn']}'")
     frame = record.execution.frames[run["frame"]]

@@ -21,6 +21,7 @@ __all__ = ["PacedExecution"]
 class PacedExecution(MachineExecution):
     """What it has of its own, such as its pace and plan, is no part of a snapshot."""
 
+    keeps_items = True
     limit = float("inf")
     """Seconds of its plan after which it ends as TIMED_OUT."""
 

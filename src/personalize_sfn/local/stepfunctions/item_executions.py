@@ -1,0 +1,127 @@
+"""The executions of a Map Run's items, which are listed and described as executions of their own are.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/concepts-examine-map-run.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from personalize_sfn.local.aws.responses import AwsError
+from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
+from personalize_sfn.local.stepfunctions.records import ExecutionRecord
+from personalize_sfn.local.stepfunctions.wire import states_arn
+from personalize_sfn.statemachine.history import details
+from personalize_sfn.statemachine.item_histories import item_name
+from personalize_sfn.statemachine.json_text import parse
+
+__all__ = ["ItemExecution", "item_execution", "items_of", "labelled_machine", "map_run_of"]
+
+
+def map_run_of(arn: str, context: StepFunctionsContext) -> tuple[ExecutionRecord, dict[str, Any]]:
+    """The execution that a Map Run is of, and what is kept of the run.
+
+    Raises:
+        AwsError: InvalidArn or ResourceNotFound.
+    """
+    states_arn(arn, "mapRun")
+    for record in context.store.executions.values():
+        if arn in record.execution.map_runs:
+            return record, record.execution.map_runs[arn]
+    raise AwsError("ResourceNotFound", f"Resource not found: '{arn}'")
+
+
+def labelled_machine(map_run: str) -> str:
+    """The ARN of the machine with the label of the Map: what AWS says that the items are executions of."""
+    return map_run.rpartition(":")[0].replace(":mapRun:", ":stateMachine:", 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemExecution:
+    """The execution of an item, or of a batch of them; ``events`` are those of its history that are kept."""
+
+    record: ExecutionRecord
+    """The execution that the Map is of."""
+    map_run: str
+    index: int
+    express: bool
+    batched: bool
+    events: tuple[dict[str, Any], ...]
+
+    @property
+    def name(self) -> str:
+        return item_name(self.map_run, self.index)
+
+    @property
+    def arn(self) -> str:
+        return f"{_executions_of(self.map_run)}{self.name}"
+
+    @property
+    def _end(self) -> dict[str, Any] | None:
+        last = self.events[-1]
+        return last if last["type"].startswith("Execution") and last is not self.events[0] else None
+
+    @property
+    def status(self) -> str:
+        return self._end["type"].removeprefix("Execution").upper() if self._end else "RUNNING"
+
+    @property
+    def input(self) -> str:
+        return str(self.events[0]["executionStartedEventDetails"]["input"])
+
+    def listed(self) -> dict[str, Any]:
+        """What ListExecutions says of it."""
+        return {
+            "executionArn": self.arn,
+            "stateMachineArn": labelled_machine(self.map_run),
+            "name": self.name,
+            "status": self.status,
+            "startDate": self.events[0]["timestamp"],
+            "stopDate": self._end["timestamp"] if self._end else None,
+            "mapRunArn": self.map_run,
+            "itemCount": len(parse(self.input)["Items"]) if self.batched else 1,
+            "redriveCount": 0,
+        }
+
+    def described(self, *, with_data: bool) -> dict[str, Any]:
+        """What DescribeExecution says of it."""
+        said = {name: value for name, value in self.listed().items() if name != "itemCount"}
+        included = {"included": with_data}
+        said |= {"input": self.input if with_data else None, "inputDetails": included}
+        end = self._end[details(self._end["type"])] if self._end else {}
+        said |= {"error": end.get("error"), "cause": end.get("cause")}
+        if self.status == "SUCCEEDED":
+            said |= {"output": end["output"] if with_data else None, "outputDetails": included}
+        if self.status in ("RUNNING", "SUCCEEDED"):
+            reason = f"Execution is {self.status} and cannot be redriven"
+            return {**said, "redriveStatus": "NOT_REDRIVABLE", "redriveStatusReason": reason}
+        return {**said, "redriveStatus": "REDRIVABLE_BY_MAP_RUN"}
+
+
+def _executions_of(map_run: str) -> str:
+    return map_run.rpartition(":")[0].replace(":mapRun:", ":execution:", 1) + ":"
+
+
+def items_of(record: ExecutionRecord, map_run: str) -> Iterator[ItemExecution]:
+    """The items of a Map Run that have begun, in the order of their starts."""
+    run = record.execution.map_runs[map_run]
+    events: dict[int, list[dict[str, Any]]] = {number: [] for number in run["items"]}
+    for number, event in record.execution.item_events:
+        if number in events:
+            events[number].append(event)
+    for index, kept in enumerate(events.values()):
+        yield ItemExecution(record, map_run, index, run["express"], run["batched"], tuple(kept))
+
+
+def item_execution(arn: str, context: StepFunctionsContext) -> ItemExecution | None:
+    """The execution of an item by its ARN; None where it is none."""
+    name = arn.rpartition(":")[2]
+    for record in context.store.executions.values():
+        for map_run, run in record.execution.map_runs.items():
+            if arn.startswith(_executions_of(map_run)) and any(
+                item_name(map_run, index) == name for index in range(len(run["items"]))
+            ):
+                return next(item for item in items_of(record, map_run) if item.name == name)
+    return None
