@@ -115,9 +115,18 @@ def test_a_batch_carries_its_input():
             "UNSUPPORTED_LOCALLY: InputType 'PARQUET' is not supported, only CSV, JSON, JSONL",
         ),
         (
-            {"ResultWriter": {"Resource": "r", "Parameters": {}, "WriterConfig": {}}},
-            "UNSUPPORTED_LOCALLY: WriterConfig is not supported at /States/M/ResultWriter/WriterConfig",
+            {"ResultWriter": {"WriterConfig": {"OutputType": "JSONL"}}},
+            "UNSUPPORTED_LOCALLY: JSON Lines that stay in the state are not supported: export them, or set OutputType "
+            "to JSON at /States/M/ResultWriter/WriterConfig/OutputType",
         ),
+        (
+            {"ResultWriter": {"WriterConfig": {"Transformation": "SQUASH"}}},
+            "SCHEMA_VALIDATION_FAILED: Transformation must be one of NONE, COMPACT, FLATTEN",
+        ),
+        ({"ResultWriter": {"WriterConfig": "FLATTEN"}}, "WriterConfig must be an object"),
+        ({"ResultWriter": {}}, "Missing required field 'Resource' at /States/M/ResultWriter"),
+        ({"Label": "all of them"}, "Label must be a text of 1 to 40 characters without spaces, brackets, wildcards"),
+        ({"Label": "a" * 41}, "Label must be a text of 1 to 40 characters"),
         (
             {"ResultWriter": {"Resource": "r"}},
             "SCHEMA_VALIDATION_FAILED: Missing required field 'Parameters' at /States/M/ResultWriter",

@@ -91,7 +91,9 @@ def attempt_map(execution: MachineExecution, frame: Frame, fields: StateFields) 
         execution.say(frame, "MapRunStarted", {"mapRunArn": frame.branches["map_run"]})
         map_runs.begin(execution, frame, most)
         if (writer := fields.state.get("ResultWriter")) is not None:
-            frame.branches["writer"] = fields.with_state(writer, "ResultWriter/").arguments()
+            frame.branches["format"] = writer.get("WriterConfig", {})
+            if "Resource" in writer:
+                frame.branches["writer"] = fields.with_state(writer, "ResultWriter/").arguments()
     if reader is None:
         _run_items(execution, frame, fields, found)
     else:
@@ -139,7 +141,7 @@ def _run_items(execution: MachineExecution, frame: Frame, fields: StateFields, f
         "next": 0,
         "failed": 0,
         "errors": {},
-        "times": [[execution.now, execution.now] for _ in found] if "writer" in frame.branches else [],
+        "times": [[execution.now, execution.now] for _ in found] if "format" in frame.branches else [],
         "sizes": {},
     }
     if found:
@@ -253,7 +255,8 @@ def _all_finished(execution: MachineExecution, frame: Frame) -> None:
         frame.branches["unwritten"] = results.to_write(frame.branches)
         _write_next(execution, frame)
     else:
-        _succeeded(execution, frame, frame.branches["results"])
+        made = results.formatted(frame.branches) if "format" in frame.branches else frame.branches["results"]
+        _succeeded(execution, frame, made)
 
 
 def _write_next(execution: MachineExecution, frame: Frame) -> None:

@@ -7,6 +7,7 @@ https://states-language.net
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +18,13 @@ from personalize_sfn.statemachine.choice import COMPARISONS, PATH_COMPARISONS
 from personalize_sfn.statemachine.items import DELIMITERS, INPUT_TYPES
 from personalize_sfn.statemachine.json_text import TOO_DEEP, NotJson, parse, strict
 from personalize_sfn.statemachine.jsonata import expression, syntax_error
+from personalize_sfn.statemachine.results import OUTPUT_TYPES, TRANSFORMATIONS
 from personalize_sfn.statemachine.scope import is_path, split_root
 
 __all__ = ["DefinitionProblem", "InvalidDefinitionError", "StateMachine"]
+
+#: https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+_LABEL = re.compile(r"[^ ?*<>{}\[\]:;,\\|^~$#%&`\"\x00-\x1f\x7f-\x9f]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +179,11 @@ def _names(value: Any, _language: str) -> str | None:
     return None if isinstance(value, list) and all(isinstance(name, str) for name in value) else "a list of texts"
 
 
+def _label(value: Any, _language: str) -> str | None:
+    right = isinstance(value, str) and _LABEL.fullmatch(value)
+    return None if right else "a text of 1 to 40 characters without spaces, brackets, wildcards and special characters"
+
+
 def _timestamp(value: Any, _language: str) -> str | None:
     return None if times.parse(value) is not None else "an RFC3339 timestamp"
 
@@ -194,6 +204,7 @@ _FIELDS: dict[str, _Check] = {
     **dict.fromkeys(("Parameters", "ResultSelector", "ItemSelector", "Arguments", "Output"), _template),
     **dict.fromkeys(("Assign", "Credentials"), _object),
     "QueryLanguage": _one_of("JSONPath", "JSONata"),
+    "Label": _label,
     **dict.fromkeys(("ErrorPath", "CausePath"), _path_or_call),
     **dict.fromkeys(("SecondsPath", "TimestampPath", "TimeoutSecondsPath", "HeartbeatSecondsPath", "ItemsPath"), _path),
     **dict.fromkeys(("MaxConcurrencyPath", "ToleratedFailureCountPath", "ToleratedFailurePercentagePath"), _path),
@@ -204,9 +215,10 @@ _FIELDS: dict[str, _Check] = {
     "Timestamp": _expression_or(_timestamp),
     "Items": _expression_or(_LIST),
     **dict.fromkeys(("Error", "Cause"), _TEXT),
-    **dict.fromkeys(("Resource", "Next", "Default", "Label"), _NAME),
+    **dict.fromkeys(("Resource", "Next", "Default"), _NAME),
     **dict.fromkeys(("Choices", "Branches", "Retry", "Catch"), _LIST),
     **dict.fromkeys(("ItemProcessor", "Iterator", "ItemReader", "ItemBatcher", "ResultWriter"), _OBJECT),
+    "WriterConfig": _OBJECT,
     # of processors, readers, batches and rules
     "ProcessorConfig": _OBJECT,
     "Mode": _one_of("DISTRIBUTED", "INLINE"),
@@ -226,6 +238,7 @@ _FIELDS: dict[str, _Check] = {
     "Condition": _expression_or(_is(bool, "a JSONata expression")),
     "Variable": _path,
 }
+_WRITER_CONFIG = {"Transformation": _one_of(*TRANSFORMATIONS), "OutputType": _one_of(*OUTPUT_TYPES)}
 #: StateFields of which a state of a type needs one.
 _NEEDED = {
     "Choice": (("Choices",),),
@@ -240,9 +253,11 @@ _NEEDED = {
 _ENDS = ("Choice", "Fail", "Succeed")
 
 
-def _fields(value: dict[str, Any], at: str, language: str) -> Iterator[DefinitionProblem]:
+def _fields(
+    value: dict[str, Any], at: str, language: str, known: Mapping[str, _Check] = _FIELDS
+) -> Iterator[DefinitionProblem]:
     for name, item in value.items():
-        if name in _FIELDS and (expected := _FIELDS[name](item, language)):
+        if name in known and (expected := known[name](item, language)):
             yield _schema(
                 f"{name} must be {expected}, got {json.dumps(item, ensure_ascii=False)[:200]}", f"{at}/{name}"
             )
@@ -321,9 +336,15 @@ def _distributed(state: dict[str, Any], at: str, language: str) -> Iterator[Defi
 
 
 def _writer(writer: dict[str, Any], at: str, language: str) -> Iterator[DefinitionProblem]:
+    """Where the results go, how they are formatted, or both."""
     yield from _fields(writer, at, language)
-    if "WriterConfig" in writer:
-        yield DefinitionProblem("UNSUPPORTED_LOCALLY", "WriterConfig is not supported", f"{at}/WriterConfig")
+    if isinstance(config := writer.get("WriterConfig"), dict):
+        yield from _fields(config, f"{at}/WriterConfig", language, _WRITER_CONFIG)
+        if len(writer) == 1:
+            if config.get("OutputType") == "JSONL":
+                message = "JSON Lines that stay in the state are not supported: export them, or set OutputType to JSON"
+                yield DefinitionProblem("UNSUPPORTED_LOCALLY", message, f"{at}/WriterConfig/OutputType")
+            return
     for name in ("Resource", "Parameters" if language == "JSONPath" else "Arguments"):
         if name not in writer:
             yield _schema(f"Missing required field '{name}'", at)
