@@ -8,8 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import scipy.linalg  # noqa: F401  # brings a BLAS library of its own
+from threadpoolctl import ThreadpoolController
 
-from personalize_sfn.engine import parallel
 from personalize_sfn.engine.parallel import CELLS, in_blocks, one_blas_thread
 
 
@@ -41,7 +42,8 @@ def test_an_error_of_one_block_reaches_the_caller():
 
 
 def threads() -> list[int]:
-    return [library.num_threads for library in parallel._libraries()]
+    controllers = ThreadpoolController().select(user_api="blas").lib_controllers
+    return [library.num_threads for library in controllers]
 
 
 def test_blas_has_one_thread_inside_and_its_own_number_outside():

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
+from itertools import product
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -44,8 +45,9 @@ def one_blas_thread() -> Iterator[None]:
     libraries = _libraries()
     with _lock:
         if not _inside:
-            _threads = [library.num_threads for library in libraries]
-            _set_threads(libraries, [1] * len(libraries))
+            _threads = [get() for get, _ in libraries]
+            for _, set_to in libraries:
+                set_to(1)
         _inside += 1
     try:
         yield
@@ -53,26 +55,29 @@ def one_blas_thread() -> Iterator[None]:
         with _lock:
             _inside -= 1
             if not _inside:
-                _set_threads(libraries, _threads)
-
-
-def _set_threads(libraries: list[Any], numbers: list[int]) -> None:
-    """Set the number of each library, from any thread: the lock sees to it that one at a time does.
-
-    Since version 3.8 threadpoolctl ignores, without a word, every thread but the first that ever set OpenBLAS's number,
-    for as long as that one lives: the number would stay at one, or never become one.
-    """
-    for library, number in zip(libraries, numbers, strict=True):
-        if hasattr(library, "clear_controlling_thread"):
-            library.clear_controlling_thread(force=True)
-        library.set_num_threads(number)
+                for (_, set_to), number in zip(libraries, _threads, strict=True):
+                    set_to(number)
 
 
 @cache
-def _libraries() -> list[Any]:
-    """The BLAS libraries of the process; to look them up takes longer than to answer a request."""
+def _libraries() -> list[tuple[Callable[[], int], Callable[[int], object]]]:
+    """What reads and what sets the number of threads of each BLAS library of the process.
+
+    To look the libraries up takes longer than to answer a request.
+    """
     import scipy.linalg  # noqa: F401  # brings the one that `implicit` uses
     from threadpoolctl import ThreadpoolController
 
-    libraries: list[Any] = ThreadpoolController().select(user_api="blas").lib_controllers
-    return libraries
+    return [_calls(library) for library in ThreadpoolController().select(user_api="blas").lib_controllers]
+
+
+def _calls(library: Any) -> tuple[Callable[[], int], Callable[[int], object]]:
+    """OpenBLAS is called directly: since version 3.8 threadpoolctl ignores, without a word, every thread but the first
+    that ever set its number, for as long as that one lives.  Also, its way costs 100 microseconds, this one 5.
+    """
+    if library.internal_api == "openblas" and library.threading_layer == "pthreads":
+        for before, after in product(("", "scipy_"), ("", "64_", "_64")):
+            names = [f"{before}openblas_{verb}_num_threads{after}" for verb in ("get", "set")]
+            if all(hasattr(library.dynlib, name) for name in names):
+                return getattr(library.dynlib, names[0]), getattr(library.dynlib, names[1])
+    return library.get_num_threads, library.set_num_threads

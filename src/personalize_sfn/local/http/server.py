@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import socket
+import time
 from collections.abc import Callable
 from email.errors import (
     MultipartInvariantViolationDefect,
@@ -12,6 +13,8 @@ from email.errors import (
     StartBoundaryNotFoundDefect,
 )
 from email.message import Message
+from email.utils import formatdate
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
@@ -158,6 +161,9 @@ class _Handler(MotoRequestHandler):  # type: ignore[misc, unused-ignore]  # moto
         self.server.connections.remove(self.connection)
         super().finish()
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return _date(int(time.time() if timestamp is None else timestamp))
+
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ARG002 - werkzeug's own names
         logger.debug(message, *args)
 
@@ -192,6 +198,12 @@ class _Server(ThreadedWSGIServer):
             super().process_request(request, client_address)
         else:
             self.shutdown_request(request)
+
+
+@lru_cache(maxsize=2)
+def _date(seconds: int) -> str:
+    """The same text serves all answers of a second."""
+    return formatdate(seconds, usegmt=True)
 
 
 def _has_other_lines(headers: Message) -> bool:

@@ -43,10 +43,11 @@ def get_recommendations(context: OperationContext, request: Members) -> Members:
     answer = _ANSWERERS[served.recipe_type](served, request)
     mask = _mask(served, request)
     if request.get("promotions"):
-        items = with_promotion(served, request, answer, mask, count)
+        entries = with_promotion(served, request, answer, mask, count)
+        shown = _shown([entry["item"] for entry in entries], served, request)
+        shown = [item | entry.get("more", {}) for item, entry in zip(shown, entries, strict=True)]
     else:
-        items = [{"item": item} for item in answer(count, mask)]
-    shown = [_shown(entry["item"], served, request) | entry.get("more", {}) for entry in items]
+        shown = _shown(answer(count, mask), served, request)
     return {"itemList": shown, "recommendationId": recommendation_id(_source(request))}
 
 
@@ -74,7 +75,7 @@ def get_personalized_ranking(context: OperationContext, request: Members) -> Mem
         context=request.get("context"),
     )
     return {
-        "personalizedRanking": [_shown(item, served, request) for item in ranked],
+        "personalizedRanking": _shown(ranked, served, request),
         "recommendationId": recommendation_id(_source(request)),
     }
 
@@ -155,18 +156,20 @@ _ANSWERERS: dict[str, Callable[[Served, Members], TopItems]] = {
 }
 
 
-def _is_explored(item: Scored) -> bool:
+def _shown(items: Sequence[Scored], served: Served, request: Members) -> list[Members]:
+    """The list of an answer."""
     from personalize_sfn.engine import Explored
 
-    return isinstance(item, Explored)
-
-
-def _shown(item: Scored, served: Served, request: Members) -> dict[str, Any]:
-    shown: dict[str, Any] = {"itemId": item.item_id}
-    if served.gives_reasons and _is_explored(item):
-        shown["reason"] = [EXPLORATION]
-    if item.score is not None and served.gives_scores:
-        shown["score"] = round(float(item.score), 7)
-    if request.get("metadataColumns"):
-        shown["metadata"] = served.metadata(item.item_id, request["metadataColumns"]["ITEMS"])
-    return shown
+    explored = Explored if served.gives_reasons else ()
+    columns: list[str] | None = (request.get("metadataColumns") or {}).get("ITEMS")
+    answer: list[Members] = []
+    for item in items:
+        shown: Members = {"itemId": item.item_id}
+        if isinstance(item, explored):
+            shown["reason"] = [EXPLORATION]
+        if item.score is not None and served.gives_scores:
+            shown["score"] = round(float(item.score), 7)
+        if columns is not None:
+            shown["metadata"] = served.metadata(item.item_id, columns)
+        answer.append(shown)
+    return answer
