@@ -18,6 +18,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from personalize_sfn.local.aws.iam import Keys
 from personalize_sfn.local.stepfunctions import Pace, StepFunctionsService
+from personalize_sfn.local.stepfunctions.persistence import StatesPersistence
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -94,13 +95,19 @@ class Aws:
         self,
         assume_role: Callable[[str], Keys] = keys_of,
         busy: Callable[[], bool] = lambda: False,
+        persistence: StatesPersistence | None = None,
         **pace: float,
     ) -> None:
         """A Step Functions that knows nothing yet, at a pace."""
         if self.service is not None:
             self.service.close()
         self.service = StepFunctionsService(
-            FakeAuthorizer(self), assume_role, endpoint_url=lambda: self.url, pace=Pace(**pace), busy=busy
+            FakeAuthorizer(self),
+            assume_role,
+            endpoint_url=lambda: self.url,
+            pace=Pace(**pace),
+            busy=busy,
+            persistence=persistence,
         )
 
     def stop(self) -> None:

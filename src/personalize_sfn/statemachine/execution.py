@@ -213,8 +213,7 @@ class MachineExecution:
         """A worker took the task of an activity."""
         frame = self._waiting(token)
         if frame is not None:
-            said = {} if worker is None else {"workerName": worker}
-            self.guarded(frame, lambda: self.say(frame, "ActivityStarted", said))
+            self.guarded(frame, lambda: tasks.taken(self, frame, worker))
         return frame is not None
 
     def heartbeat(self, token: str) -> bool:

@@ -18,7 +18,7 @@ from personalize_sfn.statemachine.json_text import NotJson, strict, too_large
 if TYPE_CHECKING:
     from personalize_sfn.statemachine.execution import MachineExecution
 
-__all__ = ["attempt", "call", "ended", "set_heartbeat", "submitted", "timer_fired", "timer_key"]
+__all__ = ["attempt", "call", "ended", "in_flight", "set_heartbeat", "submitted", "taken", "timer_fired", "timer_key"]
 
 _TOKEN_PATTERN = ".waitForTaskToken"  # noqa: S105 - the name of an integration pattern
 
@@ -73,19 +73,7 @@ def call(execution: MachineExecution, frame: Frame, tasks: Tasks) -> None:
     if resource.events != "Activity" and not {"reads", "writes"} & task.keys():
         execution.say(frame, f"{resource.events}Started", resource.said or None)
     set_heartbeat(execution, frame)
-    outcome = tasks(
-        TaskCall(
-            token=task["token"],
-            resource=resource.arn,
-            arguments=task["arguments"],
-            state=frame.state,
-            attempt=frame.attempt,
-            now=execution.now,
-            timeout=task.get("timeout"),
-            heartbeat=task.get("heartbeat"),
-            credentials=task.get("credentials"),
-        )
-    )
+    outcome = tasks(call_of(execution, frame))
     if outcome.submitted is not None:
         submitted(execution, frame, outcome.submitted)
     if outcome.pending:
@@ -95,6 +83,39 @@ def call(execution: MachineExecution, frame: Frame, tasks: Tasks) -> None:
         execution.set_timer(outcome.after, frame.id, "outcome", timer_key(frame, "outcome"), said)
     else:
         ended(execution, frame, outcome, failed=outcome.error is not None)
+
+
+def call_of(execution: MachineExecution, frame: Frame) -> TaskCall:
+    """The call that a branch makes, or has made."""
+    assert frame.task is not None
+    task = frame.task
+    return TaskCall(
+        token=task["token"],
+        resource=task["resource"],
+        arguments=task["arguments"],
+        state=frame.state,
+        attempt=frame.attempt,
+        now=execution.now,
+        timeout=task.get("timeout"),
+        heartbeat=task.get("heartbeat"),
+        credentials=task.get("credentials"),
+    )
+
+
+def in_flight(execution: MachineExecution) -> list[tuple[TaskCall, dict[str, Any]]]:
+    """The calls that are waited for, each with what is kept of it.
+
+    ``submitted``: its first answer was there; ``taken``: a worker has the task of an activity.
+    """
+    waiting = [each for each in execution.frames.values() if each.task and each.phase is None]
+    return [(call_of(execution, each), {**(each.task or {})}) for each in waiting if execution.status == "RUNNING"]
+
+
+def taken(execution: MachineExecution, frame: Frame, worker: str | None) -> None:
+    """A worker took the task of an activity."""
+    assert frame.task is not None
+    frame.task = {**frame.task, "taken": True}
+    execution.say(frame, "ActivityStarted", {} if worker is None else {"workerName": worker})
 
 
 def submitted(execution: MachineExecution, frame: Frame, answer: Any) -> None:
@@ -108,6 +129,7 @@ def submitted(execution: MachineExecution, frame: Frame, answer: Any) -> None:
         text = strict(answer)
     except NotJson as problem:
         raise runtime_failure(f"The answer of the task is no JSON: {problem}") from None
+    frame.task = {**frame.task, "submitted": True}
     execution.say(frame, "TaskSubmitted", {**Resource(frame.task["resource"]).said, **data("output", text)})
 
 

@@ -3,6 +3,7 @@
 A request comes to ``service``, which validates it by botocore's model and calls one function for each operation
 (``machines``, ``aliases``, ``executions``, ``map_runs``, ``activities``, ``tags``, ``state_tests``).  ``driver`` runs
 what was started; ``integrations`` are the calls that tasks make, with the credentials of the state machine's role.
+With a data directory, ``persistence`` keeps machines, activities and executions in it (``documents`` says how).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from personalize_sfn.local.stepfunctions.pace import Pace
+from personalize_sfn.local.stepfunctions.persistence import StatesDirectory, StatesPersistence
 from personalize_sfn.local.stepfunctions.service import StepFunctionsService
 
 if TYPE_CHECKING:
@@ -21,9 +23,17 @@ __all__ = ["Pace", "StepFunctionsService", "make_service"]
 
 
 def make_service(
-    authorizer: Authorizer, endpoint_url: str, pace: Pace, busy: Callable[[], bool]
+    authorizer: Authorizer,
+    endpoint_url: str,
+    pace: Pace,
+    busy: Callable[[], bool],
+    directory: StatesDirectory | None = None,
 ) -> StepFunctionsService:
-    """Step Functions whose tasks call ``endpoint_url`` as the roles that ``authorizer`` knows."""
+    """Step Functions whose tasks call ``endpoint_url`` as the roles that ``authorizer`` knows.
+
+    Raises:
+        LocalAwsError: the data directory holds something damaged.
+    """
     from botocore.exceptions import ClientError
 
     def assume(role_arn: str) -> Keys:
@@ -32,4 +42,11 @@ def make_service(
             raise ClientError({"Error": {"Code": "AccessDenied", "Message": message}}, "AssumeRole")
         return authorizer.iam.assume(role_arn, "stepfunctions", "us-east-1")
 
-    return StepFunctionsService(authorizer, assume, endpoint_url=lambda: endpoint_url, pace=pace, busy=busy)
+    return StepFunctionsService(
+        authorizer,
+        assume,
+        endpoint_url=lambda: endpoint_url,
+        pace=pace,
+        busy=busy,
+        persistence=None if directory is None else StatesPersistence(directory),
+    )

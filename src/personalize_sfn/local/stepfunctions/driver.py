@@ -14,18 +14,27 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from personalize_sfn.local.stepfunctions import log_groups
-from personalize_sfn.local.stepfunctions.integrations import RoleCaller, child_outcome, perform, waits_for_executions
+from personalize_sfn.local.stepfunctions.integrations import (
+    RoleCaller,
+    child_outcome,
+    child_started,
+    perform,
+    started_before,
+    waits_for_executions,
+)
+from personalize_sfn.local.stepfunctions.persistence import StatesPersistence
 from personalize_sfn.local.stepfunctions.records import ExecutionRecord
 from personalize_sfn.local.stepfunctions.role_clients import RoleClients
 from personalize_sfn.local.stepfunctions.workers import Workers
-from personalize_sfn.statemachine import TaskCall, TaskOutcome, tokens
+from personalize_sfn.statemachine import TaskCall, TaskOutcome, tasks, tokens
 from personalize_sfn.statemachine.failures import RUNTIME
 from personalize_sfn.statemachine.history import Resource
 
@@ -50,14 +59,21 @@ class Driver:
     Args:
         clients: of the roles that tasks call with.
         busy: whether the embedded AWS does real work, so that Waits for it are no part of a plan's time.
+        persistence: where executions outlive the process.  Default: nowhere.
     """
 
-    def __init__(self, clients: RoleClients, busy: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        clients: RoleClients,
+        busy: Callable[[], bool] = lambda: False,
+        persistence: StatesPersistence | None = None,
+    ) -> None:
         self.lock = threading.RLock()
         self.news = threading.Condition(self.lock)
         """Told when an execution has ended, and when there is a task for an activity."""
         self._clients = clients
         self._busy = busy
+        self._persistence = persistence
         self._workers = Workers(_TASKS_AT_ONCE)
         self._waiting_workers = Workers(sys.maxsize)
         self._internal_workers = Workers(_INTERNAL_CALLS_AT_ONCE)
@@ -76,12 +92,27 @@ class Driver:
     def close(self) -> None:
         """Nothing runs on; what tasks answer from now on is not heard."""
         with self.lock:
+            if self._persistence is not None:
+                self._persistence.keep(everything=True)
             self.closed = True
             for workers in (self._workers, self._waiting_workers, self._internal_workers):
                 workers.close()
             self._turns.notify_all()
             self.news.notify_all()
         self._clock.join(5)
+
+    @contextmanager
+    def section(self) -> Iterator[None]:
+        """The lock, to change executions under; when it is given back, what they did is kept."""
+        with self.lock:
+            try:
+                yield
+            finally:
+                self._keep()
+
+    def _keep(self) -> None:
+        if self._persistence is not None and not self.closed:
+            self._persistence.keep()
 
     # --- executions -------------------------------------------------------------------------------------------------
 
@@ -92,11 +123,44 @@ class Driver:
             record.execution.tell = partial(self._plan_waits, record)
             record.settled = False
             self._ready.append(record)
+            self._note(record)
             self._turns.notify()
+
+    def resume(self, records: Iterable[ExecutionRecord]) -> None:
+        """Go on with executions of an earlier process, where they were: calls in flight are made again."""
+        with self.section():
+            running = []
+            for record in records:
+                self._records[record.arn] = record
+                if not record.settled:
+                    record.execution.tell = partial(self._plan_waits, record)
+                    running.append(record)
+            for record in running:
+                for call, kept in tasks.in_flight(record.execution):
+                    self._call_again(record, call, kept)
+                record.left_children.clear()
+                self._ready.append(record)
+            self._turns.notify()
+
+    def _call_again(self, record: ExecutionRecord, call: TaskCall, kept: dict[str, Any]) -> None:
+        """A call that an earlier process made: what it started is found again, else it is made again."""
+        child = record.left_children.get(call.token) or started_before(call, record, self._records)
+        if child is not None and call.token not in record.left_children:
+            said = TaskOutcome(child_started(self._records[child]))
+            self._drive(record, partial(self._answered, record, call, said))
+        elif child is not None:
+            self._wait_for_child(record, call, child)
+        elif not (kept.get("taken") or (kept.get("submitted") and Resource(call.resource).pattern == _TOKEN)):
+            self._call(record, call)
+
+    def _note(self, record: ExecutionRecord) -> None:
+        """An execution has changed: keep it when the lock is given back."""
+        if self._persistence is not None and record.machine.type != "EXPRESS":
+            self._persistence.changed(record)
 
     def stop(self, record: ExecutionRecord, error: str | None, cause: str | None) -> None:
         """End an execution as ABORTED, and what it started."""
-        with self.lock:
+        with self.section():
             self._drive(record, lambda: record.execution.stop(error, cause))
 
     def _run(self) -> None:
@@ -112,10 +176,14 @@ class Driver:
                 if self._ready:
                     self._drive(self._ready.popleft())
                     if self._ready and time.monotonic() - free > _TURN_SECONDS:
+                        self._keep()
                         self._turns.wait(_BREAK_SECONDS)  # at 0 it takes the lock again before anyone else wakes up
                         free = time.monotonic()
                     continue
+                self._keep()
                 wait = self._due[0][0] - now if self._due else _LONGEST_WAIT_SECONDS
+                if self._persistence is not None and (rest := self._persistence.due()) is not None:
+                    wait = min(wait, max(rest, _BREAK_SECONDS))
                 self._turns.wait(min(wait, _LONGEST_WAIT_SECONDS))
                 free = time.monotonic()
 
@@ -160,9 +228,10 @@ class Driver:
             if execution.status == "SUCCEEDED":
                 execution.frames.clear()  # no redrive will ask for them
             for parent, call in record.parents:
-                self._internal_workers.submit(partial(self._child_ended, parent, call, record))
+                self._once_kept(record, self._internal_workers, partial(self._child_ended, parent, call, record))
             record.parents.clear()
             self.news.notify_all()
+        self._note(record)
 
     def _give_up(self, record: ExecutionRecord, token: str) -> None:
         """Stop what a call started that is no longer waited for, or offer it to workers no more."""
@@ -216,8 +285,19 @@ class Driver:
             self.news.notify_all()
         else:
             workers = self._waiting_workers if waits_for_executions(call) else self._workers
-            workers.submit(partial(self._work, record, call))
+            if resource.pattern:  # what it starts, or who gets its token, must find the execution after a restart
+                self._once_kept(record, workers, partial(self._work, record, call))
+            else:
+                workers.submit(partial(self._work, record, call))
         return TaskOutcome(pending=True)
+
+    def _once_kept(self, record: ExecutionRecord, workers: Workers, job: Callable[[], None]) -> None:
+        """Do something when the execution is kept as it is now; at once if it is not kept at all."""
+        if self._persistence is None or record.machine.type == "EXPRESS":
+            workers.submit(job)
+        else:
+            self._note(record)
+            self._persistence.afterwards(record, partial(workers.submit, job))
 
     def _work(self, record: ExecutionRecord, call: TaskCall) -> None:
         try:
@@ -225,7 +305,7 @@ class Driver:
         except Exception as error:  # a bug of ours fails the task
             logger.exception("the task %s of %s failed outside of its call", call.state, record.arn)
             outcome = TaskOutcome(error=RUNTIME, cause=f"{type(error).__name__}: {error}")
-        with self.lock:
+        with self.section():
             if not self.closed:
                 self._drive(record, partial(self._answered, record, call, outcome))
 
@@ -243,6 +323,9 @@ class Driver:
         if not record.execution.submitted(call.token, answer):  # it was stopped in the meantime
             self._internal_workers.submit(partial(self._stop_child, arn, self._caller(record, call)))
             return
+        self._wait_for_child(record, call, arn)
+
+    def _wait_for_child(self, record: ExecutionRecord, call: TaskCall, arn: str) -> None:
         record.children[call.token] = (arn, call)
         child = self._records.get(arn)
         if child is None or child.settled:
@@ -255,7 +338,7 @@ class Driver:
         self, record: ExecutionRecord, call: TaskCall, child: ExecutionRecord | None, arn: str = ""
     ) -> None:
         outcome = child_outcome(call, child.arn if child is not None else arn, self._caller(record, call))
-        with self.lock:
+        with self.section():
             if record.children.pop(call.token, None) is None or self.closed:
                 return
             if child is not None:
@@ -274,7 +357,7 @@ class Driver:
 
     def answer(self, token: str, act: Callable[[Any], bool]) -> bool | None:
         """Act on the execution that a task's token is of; what that says, or None for a token that never was."""
-        with self.lock:
+        with self.section():
             of = tokens.read(token)
             record = self._records.get(of.execution) if of is not None else None
             if record is None or not record.execution.issued(token):
@@ -287,7 +370,7 @@ class Driver:
         Returns:
             None if there is none in so many seconds, or if its execution ends here because its history is full.
         """
-        with self.lock:
+        with self.section():
             taken = self.news.wait_for(lambda: self.closed or activity in self._activities, seconds)
             if not taken or self.closed:
                 return None

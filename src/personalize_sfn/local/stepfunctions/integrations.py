@@ -6,9 +6,9 @@ https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
 from botocore.exceptions import ClientError
@@ -21,12 +21,15 @@ from personalize_sfn.local.stepfunctions.definition.services import (
 )
 from personalize_sfn.local.stepfunctions.role_clients import RoleClients
 from personalize_sfn.local.stepfunctions.task_values import answer_value, http_metadata, request_value
-from personalize_sfn.statemachine import TaskCall, TaskOutcome
+from personalize_sfn.statemachine import TaskCall, TaskOutcome, tokens
 from personalize_sfn.statemachine.failures import RUNTIME
 from personalize_sfn.statemachine.history import Resource
 from personalize_sfn.statemachine.json_text import NotJson, compact, parse
 
-__all__ = ["RoleCaller", "child_outcome", "perform", "waits_for_executions"]
+if TYPE_CHECKING:
+    from personalize_sfn.local.stepfunctions.records import ExecutionRecord
+
+__all__ = ["RoleCaller", "child_outcome", "child_started", "perform", "started_before", "waits_for_executions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +152,38 @@ def _called(caller: RoleCaller, request: dict[str, Any]) -> dict[str, Any]:
 def _start(call: TaskCall, caller: RoleCaller) -> Any:
     """https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html"""
     model = operation_model("sfn", "startExecution")
+    answer = caller.client("stepfunctions").start_execution(**_start_request(call))
+    metadata = answer.pop("ResponseMetadata")
+    said = answer_value(answer, model.output_shape if model else None, milliseconds=True)
+    return dict(sorted({**said, **http_metadata(metadata)}.items()))
+
+
+def _start_request(call: TaskCall) -> dict[str, Any]:
+    """The call's StartExecution.  Without a name it takes one from its token, by which it is found after a restart."""
+    model = operation_model("sfn", "startExecution")
     request = {**call.arguments}
     if not isinstance(request.get("Input"), str):
         # "If you don't include any JSON input data, you still must include the two braces."
         request["Input"] = compact({} if request.get("Input") is None else request["Input"])
-    answer = caller.client("stepfunctions").start_execution(
-        **request_value(request, model.input_shape if model else None)
-    )
-    metadata = answer.pop("ResponseMetadata")
-    said = answer_value(answer, model.output_shape if model else None, milliseconds=True)
-    return dict(sorted({**said, **http_metadata(metadata)}.items()))
+    made: dict[str, Any] = request_value(request, model.input_shape if model else None)
+    token = tokens.read(call.token)
+    return made if token is None else {"name": token.proof, **made}
+
+
+def started_before(call: TaskCall, record: ExecutionRecord, known: Mapping[str, ExecutionRecord]) -> str | None:
+    """The ARN of the execution that a call of ``record`` has started; None if it has started none."""
+    if Resource(call.resource).service != "states" or not isinstance(call.arguments, dict):
+        return None
+    request = _start_request(call)
+    machine = str(request.get("stateMachineArn", "")).replace(":stateMachine:", ":execution:", 1)
+    arn = ":".join([*machine.split(":")[:7], str(request.get("name"))])
+    return arn if arn in known and known[arn].started >= record.started else None
+
+
+def child_started(child: ExecutionRecord) -> dict[str, Any]:
+    """What StartExecution answered when an execution began, as a task has it."""
+    said = {"ExecutionArn": child.arn, "StartDate": int(child.started * 1000)}
+    return dict(sorted({**said, **http_metadata({"HTTPStatusCode": 200})}.items()))
 
 
 def child_outcome(call: TaskCall, arn: str, caller: RoleCaller) -> TaskOutcome:

@@ -6,20 +6,23 @@ service trains, a function runs) do not count, because real work takes the time 
 
 from __future__ import annotations
 
+import heapq
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 from personalize_sfn.local.stepfunctions.pace import Pace
-from personalize_sfn.statemachine import MachineExecution
+from personalize_sfn.statemachine import MachineExecution, StateMachine, snapshots
 from personalize_sfn.statemachine.failures import StateFailure
 from personalize_sfn.statemachine.frames import Frame, Timer
 
 __all__ = ["PacedExecution"]
 
+_LIMITS = ("timeout", "heartbeat", "machine")
+
 
 class PacedExecution(MachineExecution):
-    """What it has of its own, such as its pace and plan, is no part of a snapshot."""
+    """What it has of its own is no part of a snapshot, but of its ``state``; its pace is of neither."""
 
     keeps_items = True
     limit = float("inf")
@@ -41,6 +44,29 @@ class PacedExecution(MachineExecution):
         """Let the execution's clock be the real one; it never goes back."""
         self.now = max(self.now, time.time())
 
+    def state(self) -> dict[str, Any]:
+        """All of it but its definition, its events and its pace, as plain data."""
+        limit = None if self.limit == float("inf") else self.limit
+        return {**snapshots.state(self), "limit": limit, "planned": list(self.planned.items())}
+
+    @classmethod
+    def resumed(cls, definition: StateMachine, state: dict[str, Any], *, pace: Pace) -> Self:
+        """An execution where ``state``, with its ``events``, left another one.
+
+        Waits that ended in the meantime are over.  Time limits of real work have what they had left: while no process
+        ran, none was done.
+        """
+        made = cls(definition, now=state["now"], context=state["context"], seed=state["seed"], pace=pace)
+        snapshots.fill(made, state)
+        made.planned = dict(state["planned"])
+        made.limit = float("inf") if state["limit"] is None else state["limit"]
+        away = max(time.time() - made.now, 0.0)
+        for timer in made.timers:
+            if timer.kind in _LIMITS and timer.data is not None:
+                timer.at, timer.data = timer.at + away, timer.data + away
+        heapq.heapify(made.timers)
+        return made
+
     @property
     def elapsed(self) -> float:
         """Seconds that its plan has taken."""
@@ -58,7 +84,7 @@ class PacedExecution(MachineExecution):
                 self._check_limits(self.frames[frame], before, seconds)
                 self.tell(before, seconds)
             seconds = self.pace.scaled_wait(seconds)
-        elif kind in ("timeout", "heartbeat", "machine"):
+        elif kind in _LIMITS:
             if kind == "machine":
                 self.limit = self.elapsed + seconds
             self._set_limit(self.now + seconds, frame, kind, key)

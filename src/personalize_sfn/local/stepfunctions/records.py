@@ -115,6 +115,11 @@ class ExecutionRecord:
     settled: bool = False
     """Whether all that follows from its end was done."""
 
+    kept_events: int = 0
+    """How many of its events are in the data directory, if there is one."""
+    left_children: dict[str, str] = field(default_factory=dict)
+    """What ``children`` held when an earlier process ended, by token; until the execution goes on."""
+
     @property
     def region(self) -> str:
         return self.arn.split(":")[3]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.aws.responses import AwsError, Response, error_answer, unsupported
 from personalize_sfn.local.stepfunctions import activities, aliases, executions, machines, map_runs, state_tests, tags
 from personalize_sfn.local.stepfunctions.context import RoleAuthorizer, StepFunctionsContext
 from personalize_sfn.local.stepfunctions.driver import Driver
 from personalize_sfn.local.stepfunctions.pace import Pace
+from personalize_sfn.local.stepfunctions.persistence import StatesPersistence
 from personalize_sfn.local.stepfunctions.records import DeployedMachine, StatesStore
 from personalize_sfn.local.stepfunctions.role_clients import AssumeRole, RoleClients
 from personalize_sfn.local.stepfunctions.wire import answer, model_of, validated_request
@@ -23,6 +27,9 @@ _OPERATIONS: dict[str, _Operation] = {
     for part in (machines, aliases, executions, map_runs, activities, tags, state_tests)
     for name, operation in part.OPERATIONS.items()
 }
+_OF_RESOURCES = {name for part in (machines, aliases, activities, tags) for name in part.OPERATIONS}
+#: How the names of operations begin that change nothing, and of those that can be done without room on the disk.
+_READS, _MAKES_ROOM = ("Describe", "List", "Get", "Validate"), ("Delete", "Stop")
 #: They wait, without the lock that all else takes turns under.
 _WAITING = ("GetActivityTask", "StartSyncExecution", "TestState")
 
@@ -36,6 +43,10 @@ class StepFunctionsService:
         endpoint_url: where those calls go; asked when it is first needed.
         pace: how fast time passes.
         busy: whether the embedded AWS does real work; Waits that begin then are no part of a machine's time limit.
+        persistence: a data directory, with which it continues.  Default: everything is in memory.
+
+    Raises:
+        LocalAwsError: the data directory holds something damaged.
     """
 
     def __init__(
@@ -46,12 +57,15 @@ class StepFunctionsService:
         endpoint_url: Callable[[], str],
         pace: Pace,
         busy: Callable[[], bool] = lambda: False,
+        persistence: StatesPersistence | None = None,
     ) -> None:
         self._authorizer = authorizer
         self.pace = pace
         self._clients = RoleClients(endpoint_url, assume_role)
-        self._driver = Driver(self._clients, busy)
-        self._stores: dict[tuple[str, str], StatesStore] = {}
+        self._persistence = persistence
+        self._stores = {} if persistence is None else dict(persistence.stores(pace))
+        self._driver = Driver(self._clients, busy, persistence)
+        self._driver.resume(record for store in self._stores.values() for record in store.executions.values())
 
     def handle(self, target: str, request: Any, account: str, region: str) -> Response:
         """Answer one request.  ``target`` is the X-Amz-Target header, ``AWSStepFunctions.CreateStateMachine``.
@@ -69,10 +83,43 @@ class StepFunctionsService:
             members = validated_request(model, request)
             if name in _WAITING:
                 return answer(model, operation(members, self._context(account, region)))
+            if self._persistence is not None and not name.startswith(_READS):
+                return answer(model, self._kept(self._persistence, name, operation, members, account, region))
             with self._driver.lock:
                 return answer(model, operation(members, self._context(account, region)))
         except AwsError as error:
             return error_answer("states", error)
+
+    def _kept(  # noqa: PLR0917 - one request's parts
+        self,
+        persistence: StatesPersistence,
+        name: str,
+        operation: _Operation,
+        members: dict[str, Any],
+        account: str,
+        region: str,
+    ) -> dict[str, Any]:
+        """The answer to a request that changes something: what it did is in the data directory.
+
+        Raises:
+            AwsError: InternalFailure, the disk is full.
+        """
+        with self._driver.section():
+            if not name.startswith(_MAKES_ROOM) and not persistence.has_room():
+                full = f"{persistence.where}: {os.strerror(errno.ENOSPC)}. Nothing was changed; make room on the disk."
+                raise AwsError("InternalFailure", full, 500)
+            said = operation(members, self._context(account, region))
+            unkept: Exception | None = None
+            try:
+                if name in _OF_RESOURCES:
+                    persistence.keep_resources(account, region, self._store(account, region))
+            except LocalAwsError as error:
+                unkept = error
+            persistence.keep()
+        if (unkept := unkept or persistence.unkept) is not None:
+            message = f"Done, but the data directory could not keep it yet: {unkept}"
+            raise AwsError("InternalFailure", message, 500)
+        return said
 
     def _context(self, account: str, region: str) -> StepFunctionsContext:
         return StepFunctionsContext(

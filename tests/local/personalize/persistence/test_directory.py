@@ -61,9 +61,9 @@ def test_an_upgrade_closes_it_to_others(tmp_path: Path):
 def test_a_newer_format_is_refused(tmp_path: Path):
     Personalize(tmp_path).close()
     database = database_of(tmp_path)
-    database.execute("PRAGMA user_version = 3")
+    database.execute("PRAGMA user_version = 4")
     database.close()
-    assert f"the data directory {tmp_path} has format 3, and this version of personalize-sfn reads up to 2" in refused(
+    assert f"the data directory {tmp_path} has format 4, and this version of personalize-sfn reads up to 3" in refused(
         tmp_path
     )
 

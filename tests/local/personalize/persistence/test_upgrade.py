@@ -15,7 +15,7 @@ from fakes.restarted_personalize import running
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local import LocalAws
 
-RECORDED = ("35d1be9",)
+RECORDED = ("35d1be9", "62a7010")
 TOO_OLD = {"be03077": "5f4979b"}
 """What was recorded by older commits, a dataset and what it was imported from, and the commits that read it."""
 

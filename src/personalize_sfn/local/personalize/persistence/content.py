@@ -1,4 +1,4 @@
-"""The files of a data directory: rows, models and objects, each written whole or not at all, and found as written.
+"""The files of a data directory (rows, models, objects, zips), each written whole or not at all, and found as written.
 
 A file's name ends in the checksum of what it holds, ``<16 hex digits>-<CRC-32>.npz``, so whatever names a file says
 what must be in it.  Another name is none of ours: such files are neither read nor removed.
@@ -18,7 +18,7 @@ from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.personalize.persistence.folder import open_plain
 from personalize_sfn.local.personalize.persistence.full_disk import cannot_be_written
 
-_NAME = re.compile(r"[0-9a-f]{16}-[0-9a-f]{8}\.(npz|object)")
+_NAME = re.compile(r"[0-9a-f]{16}-[0-9a-f]{8}\.(npz|object|zip)")
 _UNFINISHED = re.compile(r"\.[0-9a-f]{16}\.unfinished")
 NAME_OF_FORMAT_1 = re.compile(r"[0-9a-f]{24}\.(npz|object)")
 _SWEPT = (_NAME, _UNFINISHED, NAME_OF_FORMAT_1, re.compile(r"\.[0-9a-f]{24}\.(npz|object)(\.[a-z0-9_]{8})?"))
@@ -33,7 +33,7 @@ class ContentFiles:
         self.folder = folder
 
     def write(self, ending: str, write: Callable[[IO[bytes]], object]) -> str:
-        """Write a new file, force it to the disk, and answer its name; ``ending`` is ``.npz`` or ``.object``.
+        """Write a new file, force it to the disk, and answer its name; ``ending`` is ``.npz``, ``.object`` or ``.zip``.
 
         Raises:
             LocalAwsError: it cannot be written; nothing of it is left.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, ClassVar
@@ -16,7 +16,14 @@ from personalize_sfn.local.personalize.persistence.committed import Committed, r
 from personalize_sfn.local.personalize.persistence.content import ContentFiles
 from personalize_sfn.local.personalize.persistence.full_disk import DiskFullError, Reserve
 from personalize_sfn.local.personalize.persistence.rows import DatabaseRows, SqlValue
-from personalize_sfn.local.personalize.persistence.upgrade import APPLICATION, FORMAT, OldRows, read_format, upgrade
+from personalize_sfn.local.personalize.persistence.upgrade import (
+    APPLICATION,
+    FORMAT,
+    OldRows,
+    add_tables,
+    read_format,
+    upgrade,
+)
 
 _OPERATIONS_BYTES, _DELETIONS_BYTES = 1 << 20, 1 << 18
 
@@ -114,6 +121,21 @@ class DataDirectory:
             self._committed.say(self._rows.transactions)
             self.refill()
 
+    def write(self, write: Callable[[DatabaseRows], None]) -> None:
+        """A transaction that must succeed: when the disk is full, the room held in reserve is given up for it.
+
+        Raises:
+            LocalAwsError: it could not be kept; nothing of it is.
+        """
+        try:
+            with self.transaction() as rows:
+                write(rows)
+        except DiskFullError:
+            if not self.reserve.give_up():
+                raise
+            with self.transaction() as rows:
+                write(rows)
+
     def refill(self) -> bool:
         """Take the room of the reserves again where it was given up; answers whether all of it is held."""
         return all([self.reserve_for_deletions.hold(), self.reserve.hold()])
@@ -140,6 +162,7 @@ class DataDirectory:
                     rows.check()
                 except LocalAwsError as error:
                     raise LocalAwsError(f"{self.database_file} is damaged: {error}") from error
+                add_tables(database, rows)
             except BaseException:
                 database.close()
                 raise

@@ -80,6 +80,7 @@ class RecordPersistence:
             found.append((store, _changes(self._directory, str(changes))))
         named = set().union(*(kept.files for kept in self._records.values()))
         named |= {str(row[3]) for row in self._directory.rows("objects")}
+        named |= {str(row[1]) for table in ("functions", "layers") for row in self._directory.rows(table)}
         self._directory.files.sweep(named)
         return found
 

@@ -31,7 +31,19 @@ _TABLES = {
     "buckets": DatabaseTable(("account", "name", "document"), 2),
     "objects": DatabaseTable(("account", "bucket", "key", "file", "document"), 3),
     "totals": DatabaseTable(("name", "rows", "checksum_of_rows"), 1),
+    "roles": DatabaseTable(("arn", "document"), 1),
+    "policies": DatabaseTable(("arn", "document"), 1),
+    "functions": DatabaseTable(("arn", "file", "document"), 1),
+    "layers": DatabaseTable(("arn", "file", "document"), 1),
+    "log_groups": DatabaseTable(("arn", "document"), 1),
+    "machines": DatabaseTable(("arn", "document"), 1),
+    "revisions": DatabaseTable(("digest", "document"), 1),
+    "activities": DatabaseTable(("arn", "document"), 1),
+    "executions": DatabaseTable(("arn", "number", "document"), 1),
+    "execution_states": DatabaseTable(("arn", "document"), 1),
+    "execution_events": DatabaseTable(("arn", "position", "events"), 2),
 }
+_OF_FORMAT_2 = ("stores", "records", "logs", "buckets", "objects", "totals")
 _TRANSACTIONS = "transactions"
 """The row of the totals that counts the transactions."""
 _NUMBERS = ("count", "number", "position", "rows", "checksum_of_rows")
@@ -47,6 +59,7 @@ def _create(name: str, table: DatabaseTable) -> str:
 _TOTALS = (_TABLES.keys() - {"totals"}) | {_TRANSACTIONS}
 SCHEMA = tuple(_create(name, table) for name, table in _TABLES.items())
 """The statements that make the tables; just these stand in the database."""
+_SCHEMA_OF_FORMAT_2 = tuple(_create(name, _TABLES[name]) for name in _OF_FORMAT_2)
 
 
 class DatabaseRows:
@@ -72,18 +85,24 @@ class DatabaseRows:
             self._put("totals", (name, 0, 0))
         self.committed()
 
+    def make_missing(self) -> None:
+        """Make the tables that format 2 did not have, empty; the totals are known."""
+        for name in _TOTALS - self._kept.keys():
+            self._database.execute(_create(name, _TABLES[name]))
+            self._now[name] = 0, 0
+
     def check(self) -> None:
-        """Learn the totals.
+        """Learn the totals, of a database of this format or of format 2.
 
         Raises:
             LocalAwsError: there are other tables than ours, or a row of the totals is damaged.
         """
         found = {row[0] for row in self._database.execute("SELECT sql FROM sqlite_master")}
-        if found != set(SCHEMA):
+        if found not in (set(SCHEMA), set(_SCHEMA_OF_FORMAT_2)):
             raise LocalAwsError("its tables are not those of a data directory")
         totals, _ = self._verified("totals")
         self._kept = {str(name): (int(rows), int(total)) for name, rows, total in totals}
-        if self._kept.keys() != _TOTALS:
+        if self._kept.keys() != (_TOTALS if found == set(SCHEMA) else {*_OF_FORMAT_2, _TRANSACTIONS} - {"totals"}):
             raise LocalAwsError("rows of the table totals are missing")
         self._now = dict(self._kept)
 

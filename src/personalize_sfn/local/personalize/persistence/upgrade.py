@@ -1,4 +1,6 @@
-"""Which format a data directory is in, and the upgrade of the one before this.
+"""Which format a data directory is in, and the upgrade of those before this.
+
+Format 2 had tables for Personalize and S3 only; the others are made, empty.
 
 Format 1 had no checksums, and named classes by module and name.  It is read as commit 35d1be9 wrote it.  What is older
 is refused, with the commit that reads it.  Both are found out from a copy of the database: what is refused is
@@ -23,12 +25,13 @@ from personalize_sfn.local.personalize.persistence.kinds import NAMES_OF_FORMAT_
 from personalize_sfn.local.personalize.persistence.rows import DatabaseRows, SqlValue
 from personalize_sfn.local.scratch_folders import Scratch
 
-__all__ = ["APPLICATION", "FORMAT", "OldRows", "read_format", "upgrade"]
+__all__ = ["APPLICATION", "FORMAT", "OldRows", "add_tables", "read_format", "upgrade"]
 
-FORMAT = 2
+FORMAT = 3
 """Of the directories that this version writes, as SQLite's user_version: a change of what is kept gets a new one."""
 APPLICATION = 0x50534644
 """SQLite's application_id of our databases: PSFD."""
+_FORMAT_2 = 2
 _FORMAT_1 = "personalize-sfn data directory 1"
 _LAST_OF_FORMAT_1 = "35d1be9"
 _COMMITS = {("dataset_content", "parts"): "5f4979b"}
@@ -50,7 +53,7 @@ OldRows = dict[str, list[tuple[SqlValue, ...]]]
 
 
 def read_format(path: Path) -> OldRows | None:
-    """The rows of a directory in format 1, in the words of this one but for the files' names; None for one in ours.
+    """The rows of a directory in format 1, in the words of this one but for the files' names; None for a later one.
 
     Raises:
         LocalAwsError: it is older or newer than these, or no data directory; nothing was written.
@@ -94,7 +97,7 @@ def _check(path: Path, number: int) -> None:
             f"the data directory {path} has format {number}, and this version of personalize-sfn reads up to {FORMAT}: "
             "use the newer version that wrote it. Nothing was changed"
         )
-    if number != FORMAT:
+    if number not in (_FORMAT_2, FORMAT):
         raise LocalAwsError(f"{path / DATABASE}: it has no known format ({number}), or is damaged")
 
 
@@ -150,6 +153,26 @@ def upgrade(database: sqlite3.Connection, files: ContentFiles, old: OldRows) -> 
         for name in adopted.values():
             files.remove(name)
         raise
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def add_tables(database: sqlite3.Connection, rows: DatabaseRows) -> None:
+    """Give an open database of format 2 the tables of this one, in one transaction; leave one of this format alone."""
+    ((number,),) = database.execute("PRAGMA user_version")
+    if number == FORMAT:
+        return
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        rows.make_missing()
+        rows.finish()
+        database.execute(f"PRAGMA user_version = {FORMAT}")
+        database.execute("COMMIT")
+    except BaseException:
+        rows.rolled_back()
+        if database.in_transaction:
+            database.execute("ROLLBACK")
+        raise
+    rows.committed()
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 

@@ -1,0 +1,169 @@
+"""State machines, activities and executions as plain data, and as they were again.
+
+A revision stands by itself, under the digest of its text: machines, versions and executions name it.  Of an execution
+there are three parts: what it began with, which stays; where it is, which is replaced; its events, which are appended.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from hashlib import blake2b
+from typing import Any
+
+from personalize_sfn.local.stepfunctions.pace import Pace
+from personalize_sfn.local.stepfunctions.paced_execution import PacedExecution
+from personalize_sfn.local.stepfunctions.records import (
+    DeployedMachine,
+    ExecutionRecord,
+    MachineAlias,
+    MachineRevision,
+    MachineVersion,
+    parsed,
+)
+from personalize_sfn.statemachine import StateMachine
+from personalize_sfn.statemachine.definition import InvalidDefinitionError
+from personalize_sfn.statemachine.failures import RUNTIME
+from personalize_sfn.statemachine.json_text import parse
+
+__all__ = [
+    "beginning",
+    "digest_of",
+    "machine_document",
+    "position",
+    "restored_execution",
+    "restored_machine",
+    "revision_document",
+]
+
+logger = logging.getLogger(__name__)
+_NOTHING = json.dumps({"StartAt": "Refused", "States": {"Refused": {"Type": "Succeed"}}})
+Revisions = Mapping[str, MachineRevision]
+
+
+def revision_document(revision: MachineRevision) -> str:
+    return json.dumps(asdict(revision))
+
+
+def digest_of(document: str) -> str:
+    return blake2b(document.encode(), digest_size=16).hexdigest()
+
+
+# --- machines -------------------------------------------------------------------------------------------------------
+
+
+def machine_document(machine: DeployedMachine, tags: Mapping[str, str], digests: Mapping[int, str]) -> str:
+    """A machine with its versions, aliases and tags; ``digests`` are by the identity of revisions."""
+    return json.dumps(
+        {
+            "name": machine.name,
+            "type": machine.type,
+            "created": machine.created,
+            "revision": digests[id(machine.revision)],
+            "last_version": machine.last_version,
+            "versions": [
+                [number, digests[id(each.revision)], each.created, each.description]
+                for number, each in machine.versions.items()
+            ],
+            "aliases": {name: asdict(each) for name, each in machine.aliases.items()},
+            "tags": dict(tags),
+        }
+    )
+
+
+def restored_machine(arn: str, document: Mapping[str, Any], revisions: Revisions) -> DeployedMachine:
+    aliases = {
+        name: MachineAlias(**{**each, "routes": [(version, weight) for version, weight in each["routes"]]})
+        for name, each in document["aliases"].items()
+    }
+    versions = {
+        number: MachineVersion(f"{arn}:{number}", revisions[digest], created, description)
+        for number, digest, created, description in document["versions"]
+    }
+    return DeployedMachine(
+        arn=arn,
+        name=document["name"],
+        type=document["type"],
+        created=document["created"],
+        revision=revisions[document["revision"]],
+        versions=versions,
+        last_version=document["last_version"],
+        aliases=aliases,
+    )
+
+
+# --- executions -----------------------------------------------------------------------------------------------------
+
+_BEGINNING = ("name", "input", "started", "version_arn", "alias_arn", "trace_header")
+_POSITION = ("stopped", "redriven", "logged")
+
+
+def beginning(record: ExecutionRecord, digest: str) -> str:
+    """What an execution began with."""
+    machine = record.machine
+    about = {"arn": machine.arn, "name": machine.name, "created": machine.created}
+    plain = {name: getattr(record, name) for name in _BEGINNING}
+    return json.dumps({**plain, "machine": about, "revision": digest})
+
+
+def position(record: ExecutionRecord) -> str:
+    """Where an execution is, without its input and its events."""
+    plain = {name: getattr(record, name) for name in _POSITION}
+    children = {token: arn for token, (arn, _) in record.children.items()}
+    state = record.execution.state()
+    context = state["context"]
+    execution = {name: value for name, value in context["Execution"].items() if name != "Input"}
+    state["context"] = {**context, "Execution": execution}
+    return json.dumps({**plain, "children": children, "events": len(record.execution.events), "state": state})
+
+
+def restored_execution(
+    arn: str,
+    number: int,
+    began: Mapping[str, Any],
+    at: Mapping[str, Any],
+    events: list[dict[str, Any]],
+    *,
+    revisions: Revisions,
+    machines: Mapping[str, DeployedMachine],
+    pace: Pace,
+) -> ExecutionRecord:
+    """An execution as it was kept; the calls of its children are filled in by who resumes it."""
+    if at["events"] != len(events):
+        raise ValueError(f"expected {at['events']} events, got {len(events)}")
+    revision, about = revisions[began["revision"]], began["machine"]
+    machine = machines.get(about["arn"])
+    if machine is None or machine.created != about["created"]:
+        machine = DeployedMachine(about["arn"], about["name"], "STANDARD", about["created"], revision)
+    state = {**at["state"], "events": events}
+    state["context"]["Execution"]["Input"] = parse(began["input"])
+    definition, refused = _definition(revision)
+    execution = PacedExecution.resumed(definition, state, pace=pace)
+    if refused and execution.status == "RUNNING":
+        execution.now = time.time()
+        execution.fail(RUNTIME, f"This version of the embedded AWS does not take the definition any more: {refused}")
+    record = ExecutionRecord(
+        arn=arn,
+        machine=machine,
+        revision=revision,
+        execution=execution,
+        number=number,
+        **{name: began[name] for name in _BEGINNING},
+        **{name: at[name] for name in _POSITION},
+    )
+    record.settled = execution.status != "RUNNING" and record.stopped is not None
+    record.kept_events = at["events"]
+    record.left_children = at["children"]
+    return record
+
+
+def _definition(revision: MachineRevision) -> tuple[StateMachine, str]:
+    """The machine of a revision, and why this version refuses what an older one took."""
+    try:
+        return parsed(revision.definition), ""
+    except InvalidDefinitionError as error:
+        logger.warning("a kept definition is refused: %s", error)
+        return parsed(_NOTHING), str(error)
