@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--wait-scale", type=float, default=None, help="seconds that pass for each second of a Wait")
     parser.add_argument("--pace", type=float, default=None, help="share of AWS's durations that everything takes")
     parser.add_argument("--min-timeout", type=float, default=None, help="seconds that every time limit leaves at least")
-    parser.add_argument("--data-dir", type=Path, default=None, help="keep Personalize and S3 there (default: nowhere)")
+    parser.add_argument("--data-dir", type=Path, default=None, help="keep what is in it there (default: nowhere)")
     parser.add_argument("--host", action="append", default=[], help="a name that requests may be sent to")
     parser.add_argument("--open", action="store_true", help="take any access key")
     parser.add_argument("--accept-inert", action="store_true", help="take requests of which nothing comes here")

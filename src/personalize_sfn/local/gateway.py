@@ -33,6 +33,7 @@ from personalize_sfn.local.http.signature import UNSIGNED_PAYLOAD, Sent
 from personalize_sfn.local.lambda_.api import Functions
 from personalize_sfn.local.moto.forwarded import check_unambiguous, for_backend, unzipped
 from personalize_sfn.local.moto.outside import check_stays_here
+from personalize_sfn.local.moto.persistent_backends import changes_kept_resources
 from personalize_sfn.local.moto.s3_corrections import as_s3_answers
 from personalize_sfn.local.schedules.expressions import check_schedule
 from personalize_sfn.local.schedules.inert import Inert
@@ -79,6 +80,7 @@ class Gateway:
         any_key: take any access key, and requests without one; signatures are not looked at.
         inert: what is refused, or taken and listed, because nothing comes of it here.
         s3_section: in which each request is answered that may change something in S3, so that it is kept or undone.
+        kept_section: the same for each that may change IAM, Lambda or Logs.
     """
 
     def __init__(
@@ -95,6 +97,7 @@ class Gateway:
         hosts: frozenset[str] = frozenset(),
         any_key: bool = False,
         s3_section: Callable[[], AbstractContextManager[None]] | None = None,
+        kept_section: Callable[[Request], AbstractContextManager[None]] | None = None,
     ) -> None:
         self._backend = backend
         self._authorizer = authorizer
@@ -108,6 +111,7 @@ class Gateway:
         self._authentication = Authentication(self._secret_of, default_region)
         self._inert = inert
         self._s3_section = s3_section
+        self._kept_section = kept_section
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         status, headers, body = self._answer(environ)
@@ -224,6 +228,9 @@ class Gateway:
                 self._forward(request, environ, request.body), request, who, self._authorizer.iam
             )
         check_stays_here(request)
+        if self._kept_section is not None and changes_kept_resources(request):
+            with self._kept_section(request):
+                return self._forward(request, environ, request.body)
         if request.service != "s3":
             return self._forward(request, environ, request.body)
         return as_s3_answers(request, who.account, self._s3(request, environ))

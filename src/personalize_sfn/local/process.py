@@ -42,7 +42,7 @@ class LocalProcess:
     version: str
     """Of this package, when it was started."""
     data_dir: str | None = None
-    """Where it keeps Personalize and S3; None: nowhere."""
+    """Where it keeps what is in it; None: nowhere."""
     hosts: tuple[str, ...] = ()
     """Names that requests may be sent to, besides this machine's own."""
     open: bool = False
@@ -92,7 +92,7 @@ def start(
         wait_scale: seconds that pass for each second of a Wait state.  Default: the pace, if there is one.
         pace: share of AWS's own durations that imports, trainings and all else take at least.
         min_timeout_seconds: below which no time limit of a state is scaled.
-        data_dir: where Personalize's resources and data and S3's objects outlast it.  Default: the directory that was
+        data_dir: where what is in it outlasts it.  Default: the directory that was
             named the last time, if any.
         hosts: names that requests may be sent to, besides this machine's own.
         open: take any access key.

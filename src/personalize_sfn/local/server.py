@@ -17,6 +17,7 @@ from personalize_sfn.state_folder import LocalKeys, forget_endpoint, local_keys,
 if TYPE_CHECKING:
     from personalize_sfn.local.aws.authorizer import AuthorizationRecord
     from personalize_sfn.local.background_value import BackgroundValue
+    from personalize_sfn.local.moto.persistent_backends import PersistentBackends
     from personalize_sfn.local.moto.persistent_s3 import PersistentS3
     from personalize_sfn.local.personalize import PersonalizeService
     from personalize_sfn.local.personalize.controls.durations import Durations
@@ -38,9 +39,9 @@ class LocalAws:
     ...     aws.session().client("personalize").list_dataset_groups()["datasetGroups"]
     []
 
-    Everything is in memory and gone when it stops; with ``data_dir``, Personalize's resources, data and models and S3's
-    buckets and objects outlast it, even when it is killed.  Roles, functions and state machines do not.  One runs in a
-    process at a time.
+    Everything is in memory and gone when it stops; with ``data_dir``, Personalize's resources, data and models, S3's
+    buckets and objects, roles and policies, functions and layers, log groups, state machines, activities and executions
+    outlast it, even when it is killed.  What runs goes on.  One runs in a process at a time.
 
     Args:
         port: 0 takes any free one.
@@ -50,8 +51,9 @@ class LocalAws:
             of large data take their real time.
         durations: how long Personalize's resources take.  Default: as long as their work takes here.
         fork: whether functions' processes are forked from a warm one.  Default: where the system can.
-        data_dir: a directory that keeps Personalize and S3, made when it is not there.  One process uses it at a time.
-            What was under way when the process ended resumes, or fails with a reason.  Default: nothing is written.
+        data_dir: a directory that keeps all that, made when it is not there.  One process uses it at a time.  What was
+            under way when the process ended resumes, or fails with a reason.  Name only directories of your own: its
+            executions run, and so do its functions, as soon as it is opened.  Default: nothing is written.
         hosts: names that requests may be sent to, besides 127.0.0.1, localhost and ``*.localhost``: a forwarder's,
             say.  It listens on 127.0.0.1 all the same.
         open: take any access key, and requests that are not signed, as the account's owner's.  Default: only this
@@ -190,7 +192,7 @@ class LocalAws:
         share_one_heap()
         backend = make_backend()
         reset_backends()
-        s3 = self._open_data_dir()
+        s3, kept = self._open_data_dir()
         gateway = _Late()
         try:
             self._server = serve_on_loopback(gateway, self._port)
@@ -212,7 +214,11 @@ class LocalAws:
         PersonalizeMetrics.counts = staticmethod(lambda: self.personalize.requests)
 
         pace = Pace(wait_scale=self._wait_scale, timeout_floor_seconds=self._min_timeout_seconds)
-        self._states = BackgroundValue(lambda: make_service(authorizer, endpoint_url, pace, self._is_busy))
+        self._states = BackgroundValue(
+            lambda: make_service(authorizer, endpoint_url, pace, self._is_busy, self._directory)
+        )
+        if self._directory is not None:
+            self._states()  # executions go on; what they call waits until the server answers
         gateway.app = Gateway(
             backend,
             authorizer,
@@ -225,6 +231,7 @@ class LocalAws:
             any_key=self._open,
             inert=self.inert_requests,
             s3_section=None if s3 is None else s3.section,
+            kept_section=None if kept is None else kept.section,
         )
         remember_keys(endpoint_url, self._credentials)
         # The backend finds itself by this variable, read at call time.
@@ -237,16 +244,19 @@ class LocalAws:
         personalize = self._personalize
         return self._functions.executor.busy or (personalize is not None and personalize.made and personalize().busy)
 
-    def _open_data_dir(self) -> PersistentS3 | None:
+    def _open_data_dir(self) -> tuple[PersistentS3, PersistentBackends] | tuple[None, None]:
         if self._data_dir is None:
-            return None
+            return None, None
+        from personalize_sfn.local.moto.persistent_backends import PersistentBackends
         from personalize_sfn.local.moto.persistent_s3 import PersistentS3
         from personalize_sfn.local.personalize.persistence import DataDirectory
 
         self._directory = DataDirectory(Path(self._data_dir).expanduser())
         s3 = PersistentS3(self._directory, ACCOUNT_ID)
         s3.restore()
-        return s3
+        kept = PersistentBackends(self._directory, ACCOUNT_ID)
+        kept.restore()
+        return s3, kept
 
     def _close_data_dir(self) -> None:
         if self._directory is not None:

@@ -43,8 +43,7 @@ def local() -> None:
     """Start, stop or look at the embedded AWS of this machine.
 
     It runs in the background, on a loopback port, and keeps everything in memory: what is in it is gone when it stops.
-    With 'start --data-dir', Personalize's resources, data and models and S3's objects last; roles, functions and state
-    machines are gone all the same: deploy again.
+    With 'start --data-dir' all that a project consists of lasts, and executions go on where they were.
     """
 
 
@@ -75,9 +74,9 @@ def local() -> None:
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
     default=None,
-    help="Keep Personalize (resources, data, models) and S3 (buckets, objects) in this directory, across restarts and "
-    "kills. Roles, functions and state machines are not kept. Default: the directory named the last time, if any; else "
-    "nothing is written.",
+    help="Keep Personalize (resources, data, models), S3 (buckets, objects), roles, functions, state machines and "
+    "executions in this directory, across restarts and kills. Default: the directory named the last time, if any; "
+    "else nothing is written.",
 )
 @click.option("--in-memory", is_flag=True, help="Write nothing, and forget the data directory named the last time.")
 @click.option(
@@ -234,7 +233,7 @@ def _show(settings: Settings, running: LocalProcess, verb: str) -> None:
         console.print(f"[yellow]Taken, but nothing comes of it:[/] {what} [dim]({taken.why})[/]", soft_wrap=True)
     if running.data_dir is not None:
         console.print(
-            f"[dim]Personalize and S3 are kept in {running.data_dir}; roles, functions and state machines are not.[/]"
+            f"[dim]Personalize, S3, roles, functions, state machines and executions are kept in {running.data_dir}.[/]"
         )
     settings.answer(
         {
