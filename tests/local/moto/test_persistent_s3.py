@@ -75,7 +75,7 @@ def test_an_import_outlives_a_kill_with_the_object_that_it_reads(tmp_path: Path)
     session = connect("local")
     assert session.client("s3").head_object(Bucket=BUCKET, Key="interactions.csv")["ContentType"] == "text/csv"
     assert "personalize.amazonaws.com" in session.client("s3").get_bucket_policy(Bucket=BUCKET)["Policy"]
-    assert session.client("iam").list_roles()["Roles"] == []
+    assert [role["RoleName"] for role in session.client("iam").list_roles()["Roles"]] == ["movies-personalize"]
     described = session.client("personalize").describe_dataset_import_job(datasetImportJobArn=job)["datasetImportJob"]
     assert described["status"] in ("CREATE PENDING", "CREATE IN_PROGRESS")  # for the rest of the hour
     assert "failureReason" not in described

@@ -15,14 +15,14 @@ from personalize_sfn.local.aws.iam import PARTITION
 
 __all__ = ["KINDS", "KeptKind", "KeptResource"]
 
-Document = dict[str, Any]
+_Document = dict[str, Any]
 
 
 class KeptResource(NamedTuple):
     """``code`` is a zip, for kinds that have one."""
 
     arn: str
-    document: Document
+    document: _Document
     code: bytes = b""
 
 
@@ -33,7 +33,7 @@ class KeptKind:
     table: str
     found: Callable[[str], Iterator[KeptResource]]
     """All of an account."""
-    restore: Callable[[str, str, Document, bytes], None]
+    restore: Callable[[str, str, _Document, bytes], None]
     """Into the empty backend: account, ARN, document, code."""
     has_code: bool = False
 
@@ -43,7 +43,7 @@ def _set(target: Any, names: tuple[str, ...], document: Mapping[str, Any]) -> No
         setattr(target, name, document[name])
 
 
-def _plain(source: Any, names: tuple[str, ...]) -> Document:
+def _plain(source: Any, names: tuple[str, ...]) -> _Document:
     return {name: getattr(source, name) for name in names}
 
 
@@ -76,7 +76,7 @@ def _policies(account: str) -> Iterator[KeptResource]:
             yield KeptResource(policy.arn, {**_plain(policy, _POLICY), **times, "versions": versions})
 
 
-def _restore_policy(account: str, arn: str, document: Document, _: bytes) -> None:
+def _restore_policy(account: str, arn: str, document: _Document, _: bytes) -> None:
     from moto.iam.models import ManagedPolicy, PolicyVersion
 
     made = ManagedPolicy(document["name"], account_id=account, region=PARTITION, path=document["path"], document="{}")
@@ -95,7 +95,7 @@ def _roles(account: str) -> Iterator[KeptResource]:
         yield KeptResource(role.arn, {**_plain(role, _ROLE), **more})
 
 
-def _restore_role(account: str, _: str, document: Document, __: bytes) -> None:
+def _restore_role(account: str, _: str, document: _Document, __: bytes) -> None:
     from moto.iam.models import Role
 
     backend = _iam(account)
@@ -143,7 +143,7 @@ def _lambda(account: str, arn: str) -> Any:
     return _lambdas(account)[arn.split(":")[3]]
 
 
-def _policy_of(source: Any) -> Document:
+def _policy_of(source: Any) -> _Document:
     return {"statements": source.policy.statements, "policy_revision": source.policy.revision}
 
 
@@ -160,11 +160,11 @@ def _functions(account: str) -> Iterator[KeptResource]:
 _ALIAS = ("name", "function_version", "description", "routing_config", "revision_id")
 
 
-def _alias(alias: Any) -> Document:
+def _alias(alias: Any) -> _Document:
     return _plain(alias, _ALIAS)
 
 
-def _restore_function(account: str, arn: str, document: Document, code: bytes) -> None:
+def _restore_function(account: str, arn: str, document: _Document, code: bytes) -> None:
     from moto.awslambda.models import LambdaAlias, LambdaFunction
 
     backend, name = _lambda(account, arn), document["function_name"]
@@ -194,7 +194,7 @@ def _layers(account: str) -> Iterator[KeptResource]:
                 yield KeptResource(version.arn, {**_plain(version, _LAYER), **more}, version.code_bytes)
 
 
-def _restore_layer(account: str, arn: str, document: Document, code: bytes) -> None:
+def _restore_layer(account: str, arn: str, document: _Document, code: bytes) -> None:
     from moto.awslambda.models import Layer, LayerVersion
 
     backend, name = _lambda(account, arn), document["name"]
@@ -226,7 +226,7 @@ def _log_groups(account: str) -> Iterator[KeptResource]:
             yield KeptResource(group.arn, document)
 
 
-def _restore_log_group(account: str, arn: str, document: Document, _: bytes) -> None:
+def _restore_log_group(account: str, arn: str, document: _Document, _: bytes) -> None:
     from moto.logs.models import logs_backends
 
     backend = logs_backends[account][arn.split(":")[3]]
