@@ -307,11 +307,17 @@ def test_map_runs_go_on(aws: Aws, restarts: Restarts) -> None:
     assert gate.entered.wait(10)
     client = aws.client("stepfunctions")
     (run,) = client.list_map_runs(executionArn=arn)["mapRuns"]
+    began = client.list_executions(mapRunArn=run["mapRunArn"])["executions"]
     aws.functions["f"] = lambda event: event["n"]
     restarts.again()
     assert [each["Payload"] for each in json.loads(aws.wait(arn)["output"])] == [0, 1, 2, 3, 4]
     ended = client.describe_map_run(mapRunArn=run["mapRunArn"])
     assert (ended["status"], ended["itemCounts"]["succeeded"]) == ("SUCCEEDED", 5)
+    restarts.again()
+    items = client.list_executions(mapRunArn=run["mapRunArn"])["executions"]
+    assert {each["executionArn"] for each in began} < {each["executionArn"] for each in items}
+    history = client.get_execution_history(executionArn=began[0]["executionArn"])["events"]
+    assert [each["type"] for each in history][-2:] == ["TaskStateExited", "ExecutionSucceeded"]
     gate.open.set()
 
 
@@ -349,6 +355,17 @@ def test_a_large_execution_is_not_written_whole_at_each_step(
     assert len(written) < 60
     restarts.again()
     assert len(json.loads(described(aws, arn)["output"])) == 400
+
+
+def test_a_long_text_that_many_events_say_is_kept_once(aws: Aws, restarts: Restarts) -> None:
+    states = {f"P{n}": {"Type": "Pass", "Next": f"P{n + 1}"} for n in range(20)}
+    arn = aws.start(aws.create("m", machine("P0", **states, P20={"Type": "Succeed"})), {"text": "x" * 100_000 + "\ud800"})
+    aws.wait(arn)
+    before = aws.client("stepfunctions").get_execution_history(executionArn=arn)["events"]
+    written = sum(len(str(row)) for row in restarts._directories[-1].rows("execution_events"))
+    assert written < 20_000
+    restarts.again()
+    assert aws.client("stepfunctions").get_execution_history(executionArn=arn)["events"] == before
 
 
 # --- what goes wrong ------------------------------------------------------------------------------------------------

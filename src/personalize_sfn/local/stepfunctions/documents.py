@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from hashlib import blake2b
 from typing import Any
@@ -28,18 +28,22 @@ from personalize_sfn.statemachine import StateMachine
 from personalize_sfn.statemachine.definition import InvalidDefinitionError
 from personalize_sfn.statemachine.failures import RUNTIME
 from personalize_sfn.statemachine.json_text import parse
+from personalize_sfn.statemachine.snapshots import GROWING
 
 __all__ = [
     "beginning",
     "digest_of",
     "machine_document",
+    "packed",
     "position",
     "restored_execution",
     "restored_machine",
     "revision_document",
+    "unpacked",
 ]
 
 logger = logging.getLogger(__name__)
+_TEXT = "$text"
 _NOTHING = json.dumps({"StartAt": "Refused", "States": {"Refused": {"Type": "Succeed"}}})
 Revisions = Mapping[str, MachineRevision]
 
@@ -117,7 +121,42 @@ def position(record: ExecutionRecord) -> str:
     context = state["context"]
     execution = {name: value for name, value in context["Execution"].items() if name != "Input"}
     state["context"] = {**context, "Execution": execution}
-    return json.dumps({**plain, "children": children, "events": len(record.execution.events), "state": state})
+    lengths = {name: len(getattr(record.execution, name)) for name in GROWING}
+    return json.dumps({**plain, "children": children, "lengths": lengths, "state": state})
+
+
+# An event is a dictionary with one of details, an item's is a pair with it.
+_LONG = 2000
+
+
+def packed(events: list[Any], texts: dict[str, int]) -> str:
+    """Events as text; what is long in them stands in ``texts``, which gets what is new, and is named by its number."""
+
+    def value(given: Any) -> Any:
+        if isinstance(given, str) and len(given) > _LONG:
+            return {_TEXT: texts.setdefault(given, len(texts))}
+        return given
+
+    return json.dumps([_changed(each, value) for each in events])
+
+
+def unpacked(text: str, texts: Mapping[int, str]) -> list[Any]:
+    """The events of a text; equal texts are one object, as they were."""
+
+    def value(given: Any) -> Any:
+        return texts[given[_TEXT]] if isinstance(given, dict) and given.keys() == {_TEXT} else given
+
+    return [_changed(each, value) for each in json.loads(text)]
+
+
+def _changed(event: Any, change: Callable[[Any], Any]) -> Any:
+    """An event with its details changed."""
+    if isinstance(event, list):
+        return [event[0], _changed(event[1], change)]
+    return {
+        name: {key: change(each) for key, each in value.items()} if isinstance(value, dict) else value
+        for name, value in event.items()
+    }
 
 
 def restored_execution(
@@ -125,20 +164,21 @@ def restored_execution(
     number: int,
     began: Mapping[str, Any],
     at: Mapping[str, Any],
-    events: list[dict[str, Any]],
+    growing: Mapping[str, list[Any]],
     *,
     revisions: Revisions,
     machines: Mapping[str, DeployedMachine],
     pace: Pace,
 ) -> ExecutionRecord:
     """An execution as it was kept; the calls of its children are filled in by who resumes it."""
-    if at["events"] != len(events):
-        raise ValueError(f"expected {at['events']} events, got {len(events)}")
+    lengths = {name: len(growing[name]) for name in GROWING}
+    if at["lengths"] != lengths:
+        raise ValueError(f"expected {at['lengths']} events, got {lengths}")
     revision, about = revisions[began["revision"]], began["machine"]
     machine = machines.get(about["arn"])
     if machine is None or machine.created != about["created"]:
         machine = DeployedMachine(about["arn"], about["name"], "STANDARD", about["created"], revision)
-    state = {**at["state"], "events": events}
+    state = {**at["state"], **growing}
     state["context"]["Execution"]["Input"] = parse(began["input"])
     definition, refused = _definition(revision)
     execution = PacedExecution.resumed(definition, state, pace=pace)
@@ -155,7 +195,7 @@ def restored_execution(
         **{name: at[name] for name in _POSITION},
     )
     record.settled = execution.status != "RUNNING" and record.stopped is not None
-    record.kept_events = at["events"]
+    record.kept_events = lengths
     record.left_children = at["children"]
     return record
 

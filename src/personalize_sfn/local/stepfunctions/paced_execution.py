@@ -45,13 +45,13 @@ class PacedExecution(MachineExecution):
         self.now = max(self.now, time.time())
 
     def state(self) -> dict[str, Any]:
-        """All of it but its definition, its events and its pace, as plain data."""
+        """All of it but its definition, what only becomes more, and its pace, as plain data."""
         limit = None if self.limit == float("inf") else self.limit
         return {**snapshots.state(self), "limit": limit, "planned": list(self.planned.items())}
 
     @classmethod
     def resumed(cls, definition: StateMachine, state: dict[str, Any], *, pace: Pace) -> Self:
-        """An execution where ``state``, with its ``events``, left another one.
+        """An execution where ``state``, with what only becomes more, left another one.
 
         Waits that ended in the meantime are over.  Time limits of real work have what they had left: while no process
         ran, none was done.

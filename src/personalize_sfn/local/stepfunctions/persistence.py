@@ -21,6 +21,7 @@ from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.stepfunctions import documents
 from personalize_sfn.local.stepfunctions.pace import Pace
 from personalize_sfn.local.stepfunctions.records import Activity, ExecutionRecord, MachineRevision, StatesStore
+from personalize_sfn.statemachine.snapshots import GROWING
 
 __all__ = ["KeptRows", "StatesDirectory", "StatesPersistence"]
 
@@ -187,23 +188,31 @@ class StatesPersistence:
         new: dict[str, str] = {}
         for record in due:
             new |= self._new_revision(record.revision)
+        grown: dict[str, dict[str, int]] = {}
         positions = {record.arn: documents.position(record) for record in due}
 
         def write(rows: KeptRows) -> None:
             for digest, document in new.items():
                 rows.put("revisions", digest, document)
             for record in due:
-                if record.kept_events == 0:
+                if not record.kept_events:
                     began = documents.beginning(record, self._digests[id(record.revision)][1])
                     rows.put("executions", record.arn, record.number, began)
                 rows.put("execution_states", record.arn, positions[record.arn])
-                if events := record.execution.events[record.kept_events :]:
-                    rows.put("execution_events", record.arn, record.kept_events, json.dumps(events))
+                texts = dict(record.kept_texts)
+                for name in GROWING:
+                    kept = record.kept_events.get(name, 0)
+                    if events := getattr(record.execution, name)[kept:]:
+                        rows.put("execution_events", record.arn, name, kept, documents.packed(events, texts))
+                for text in list(texts)[len(record.kept_texts) :]:
+                    rows.put("execution_texts", record.arn, texts[text], json.dumps(text))
+                grown[record.arn] = texts
 
         self._directory.write(write)
         self._revisions |= new.keys()
         for record in due:
-            record.kept_events = len(record.execution.events)
+            record.kept_events = {name: len(getattr(record.execution, name)) for name in GROWING}
+            record.kept_texts = grown[record.arn]
             size = len(positions[record.arn])
             if size > _SMALL:
                 self._next[record.arn] = now + size / _BYTES_A_SECOND
@@ -247,11 +256,15 @@ class StatesPersistence:
         self, stores: dict[tuple[str, str], StatesStore], revisions: dict[str, MachineRevision], pace: Pace
     ) -> None:
         states = dict(self._texts("execution_states"))
-        events: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for arn, start, text in self._directory.rows("execution_events"):
-            if start != len(events[str(arn)]):
+        texts: dict[str, dict[int, str]] = defaultdict(dict)
+        for arn, number, text in self._directory.rows("execution_texts"):
+            texts[str(arn)][int(number)] = json.loads(str(text))
+        growing: dict[str, dict[str, list[Any]]] = defaultdict(lambda: {name: [] for name in GROWING})
+        for arn, name, start, text in self._directory.rows("execution_events"):
+            events = growing[str(arn)][str(name)]
+            if start != len(events):
                 raise LocalAwsError(f"{self._directory.database_file} is damaged: events of {arn} are missing")
-            events[str(arn)] += json.loads(str(text))
+            events += documents.unpacked(str(text), texts[str(arn)])
         forgotten, oldest = [], time.time() - _KEPT_SECONDS
         for arn, number, began in sorted(self._directory.rows("executions"), key=lambda row: row[1]):
             position = json.loads(states[str(arn)])
@@ -259,16 +272,17 @@ class StatesPersistence:
                 forgotten.append(str(arn))
                 continue
             store = stores[_place(str(arn))]
-            store.executions[str(arn)] = documents.restored_execution(
+            record = store.executions[str(arn)] = documents.restored_execution(
                 str(arn),
                 int(number),
                 json.loads(str(began)),
                 position,
-                events[str(arn)],
+                growing[str(arn)],
                 revisions=revisions,
                 machines=store.machines,
                 pace=pace,
             )
+            record.kept_texts = {text: number for number, text in texts[str(arn)].items()}
         for store in stores.values():
             numbers = (record.number for record in store.executions.values())
             store.numbers = itertools.count(max(numbers, default=-1) + 1)
@@ -287,7 +301,7 @@ class StatesPersistence:
 
         def write(rows: KeptRows) -> None:
             for arn in executions:
-                for table in ("executions", "execution_states", "execution_events"):
+                for table in ("executions", "execution_states", "execution_events", "execution_texts"):
                     rows.remove(table, arn)
             for digest in unused.values():
                 rows.remove("revisions", digest)

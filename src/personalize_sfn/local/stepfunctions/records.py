@@ -115,8 +115,10 @@ class ExecutionRecord:
     settled: bool = False
     """Whether all that follows from its end was done."""
 
-    kept_events: int = 0
-    """How many of its events are in the data directory, if there is one."""
+    kept_events: dict[str, int] = field(default_factory=dict)
+    """How many events of its lists are in the data directory, if there is one."""
+    kept_texts: dict[str, int] = field(default_factory=dict)
+    """The numbers of the long texts of its events, which are kept once each."""
     left_children: dict[str, str] = field(default_factory=dict)
     """What ``children`` held when an earlier process ended, by token; until the execution goes on."""
 

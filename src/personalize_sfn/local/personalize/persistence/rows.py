@@ -41,7 +41,8 @@ _TABLES = {
     "activities": DatabaseTable(("arn", "document"), 1),
     "executions": DatabaseTable(("arn", "number", "document"), 1),
     "execution_states": DatabaseTable(("arn", "document"), 1),
-    "execution_events": DatabaseTable(("arn", "position", "events"), 2),
+    "execution_events": DatabaseTable(("arn", "list", "position", "events"), 3),
+    "execution_texts": DatabaseTable(("arn", "number", "text"), 2),
 }
 _OF_FORMAT_2 = ("stores", "records", "logs", "buckets", "objects", "totals")
 _TRANSACTIONS = "transactions"
