@@ -359,7 +359,8 @@ def test_a_large_execution_is_not_written_whole_at_each_step(
 
 def test_a_long_text_that_many_events_say_is_kept_once(aws: Aws, restarts: Restarts) -> None:
     states = {f"P{n}": {"Type": "Pass", "Next": f"P{n + 1}"} for n in range(20)}
-    arn = aws.start(aws.create("m", machine("P0", **states, P20={"Type": "Succeed"})), {"text": "x" * 100_000 + "\ud800"})
+    long = aws.create("m", machine("P0", **states, P20={"Type": "Succeed"}))
+    arn = aws.start(long, {"text": "x" * 100_000 + "\ud800"})
     aws.wait(arn)
     before = aws.client("stepfunctions").get_execution_history(executionArn=arn)["events"]
     written = sum(len(str(row)) for row in restarts._directories[-1].rows("execution_events"))
