@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from personalize_sfn.engine import Event, Interactions, Labels
+from personalize_sfn.engine import CodedColumn, Event, Interactions, Labels
 
 
 def test_ids_of_any_type_become_strings():
@@ -21,8 +21,18 @@ def test_a_column_of_pandas_categories_is_read_by_its_values():
 
 
 def test_columns_that_are_coded_already_are_taken_over():
-    users = Labels(np.array(["v", "u", "v"]), np.array([0, 1, 2, 1], dtype=np.int32))  # two names may be one
+    # Two values may be one id.
+    users = CodedColumn(np.array(["1", "u", 1], dtype=object), np.array([0, 1, 2, 1], dtype=np.int32))
     data = Interactions.from_columns(users, ["a", "b", "c", "d"], [1, 2, 3, 4])
-    assert data.user_ids.tolist() == ["u", "v"]
+    assert data.user_ids.tolist() == ["1", "u"]
     assert [event.item_id for event in data.history("u")] == ["b", "d"]
-    assert [event.item_id for event in data.history("v")] == ["a", "c"]
+    assert [event.item_id for event in data.history("1")] == ["a", "c"]
+
+
+def test_a_coded_column_of_context_means_what_its_rows_mean():
+    rows = [None, "tv", "", "phone|tv", "tv"]
+    for numeric, column in ((False, rows), (True, [3, None, 1.5, 3, float("nan")])):
+        plain, coded = (Labels.of(each, numeric=numeric) for each in (column, CodedColumn.of(column)))
+        assert plain.names.tolist() == coded.names.tolist()
+        assert plain.codes.tolist() == coded.codes.tolist()
+    assert Labels.of(rows).codes.tolist() == [-1, 1, -1, 0, 1]

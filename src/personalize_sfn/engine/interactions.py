@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
+from personalize_sfn.engine.coded_column import CodedColumn
 from personalize_sfn.engine.labels import Labels
 from personalize_sfn.errors import DataError
 
@@ -61,8 +62,8 @@ class Interactions:
     @classmethod
     def from_columns(
         cls,
-        user_ids: Iterable[object] | Labels,
-        item_ids: Iterable[object] | Labels,
+        user_ids: Iterable[object] | CodedColumn,
+        item_ids: Iterable[object] | CodedColumn,
         timestamps: ArrayLike,
         *,
         event_types: Iterable[object] | None = None,
@@ -72,8 +73,7 @@ class Interactions:
     ) -> Interactions:
         """Code and sort columns of equal length; ids may be of any type and become strings.
 
-        Ids that are coded already come as `Labels`, each name being some event's, and none unknown: large data are not
-        looked through again.
+        Ids that are coded already come as `CodedColumn`: large data are not looked through again.
 
         Rows equal in every column count once, as in Amazon Personalize
         (https://docs.aws.amazon.com/personalize/latest/dg/interactions-datasets.html); of rows that differ in their
@@ -206,10 +206,10 @@ def _renumbered(codes: Codes, named: Mask) -> Codes:
     return (np.cumsum(named, dtype=np.int32) - 1)[codes].astype(np.int32, copy=False)
 
 
-def _coded(values: Iterable[object] | Labels) -> tuple[Strings, Codes]:
+def _coded(values: Iterable[object] | CodedColumn) -> tuple[Strings, Codes]:
     """The different values as sorted strings, and each value's place among them."""
-    if isinstance(values, Labels):
-        names, places = np.unique(values.names, return_inverse=True)
+    if isinstance(values, CodedColumn):
+        names, places = np.unique(_strings(values.values), return_inverse=True)
         return names, places.astype(np.int32)[values.codes]
     names, places = np.unique(_strings(values), return_inverse=True)
     return names, places.astype(np.int32)

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from personalize_sfn.engine.coded_column import CodedColumn
+
 MOST_NUMBERS = 24
 """A column of no more different numbers has a value for each, such as the hours of a day; of more, it has bins."""
 BINS = 8
@@ -15,7 +17,7 @@ BINS = 8
 
 
 class Labels(NamedTuple):
-    """A column of context, made with `Labels.of`; or of ids, where they are coded already."""
+    """A column of context, made with `Labels.of`."""
 
     names: NDArray[np.str_]
     """The different values, as texts; of numbers the lower ends of ranges, in order."""
@@ -29,14 +31,15 @@ class Labels(NamedTuple):
 
         Texts may hold several categories, joined by ``|``.
         """
+        column = CodedColumn.of(values)
+        different = column.values.tolist()
         if numeric:
-            return cls._of_numbers(np.array([np.nan if value is None else value for value in values], dtype=np.float64))
-        column = list(values)
-        texts = {value: "" if value is None else str(value) for value in dict.fromkeys(column)}
-        names = sorted(set(texts.values()) - {""})
+            numbers = np.array([np.nan if value is None else value for value in different], dtype=np.float64)
+            return cls._of_numbers(numbers[column.codes])
+        texts = ["" if value is None else str(value) for value in different]
+        names = sorted(set(texts) - {""})
         places = {name: place for place, name in enumerate(names)} | {"": -1}
-        codes_of = {value: places[text] for value, text in texts.items()}
-        codes = np.fromiter(map(codes_of.__getitem__, column), dtype=np.int32, count=len(column))
+        codes = np.array([places[text] for text in texts], dtype=np.int32)[column.codes]
         return cls(np.array(names, dtype=np.str_), codes)
 
     @classmethod

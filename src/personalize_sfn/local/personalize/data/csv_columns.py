@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from personalize_sfn.local.personalize.data.coded_column import Coded, Column
+from personalize_sfn.engine.coded_column import CodedColumn, Column
 from personalize_sfn.local.personalize.data.csv_lines import QUOTED_NOTHING, CsvLines, LineProblem, NotUtf8
 from personalize_sfn.local.personalize.data.schemas import ID_FIELDS, ParsedSchema, SchemaField, own_columns
 from personalize_sfn.local.personalize.data.tables import Table
@@ -139,7 +139,7 @@ class _Values:
     def column(self) -> Column:
         values = np.empty(len(self._values), dtype=object)
         values[:] = self._values
-        return Coded(values, _taken(self._blocks) if self._blocks else np.empty(0, dtype=np.int32))
+        return CodedColumn(values, _taken(self._blocks) if self._blocks else np.empty(0, dtype=np.int32))
 
 
 def _taken(blocks: list[NDArray[Any]]) -> NDArray[Any]:

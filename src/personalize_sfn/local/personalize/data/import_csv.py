@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from personalize_sfn.local.personalize.data.coded_column import different
+from personalize_sfn.engine.coded_column import different
 from personalize_sfn.local.personalize.data.csv_columns import NOT_CONFORMING, Gathering
 from personalize_sfn.local.personalize.data.schemas import ID_COLUMNS, ParsedSchema, own_columns
 from personalize_sfn.local.personalize.data.tables import Table, distinct, fresh_rows, last_rows

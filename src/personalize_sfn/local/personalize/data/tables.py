@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from personalize_sfn.local.personalize.data.coded_column import Coded, Column, different
+from personalize_sfn.engine.coded_column import CodedColumn, Column, different
 
 if TYPE_CHECKING:
     from personalize_sfn.engine import Labels
@@ -155,8 +155,8 @@ _MOST_KINDS = 2**31
 
 def _codes(column: Column) -> tuple[NDArray[np.int64], int]:
     """A number for each value, equal ones for equal values, and a number that is above all of them."""
-    if isinstance(column, Coded) or column.dtype.kind == "O":
-        coded = Coded.joined([column])  # of equal values one is left
+    if isinstance(column, CodedColumn) or column.dtype.kind == "O":
+        coded = CodedColumn.joined([column])  # of equal values one is left
         return coded.codes.astype(np.int64), len(coded.values) + 1
     if column.dtype.kind == "i" and len(column):
         lowest, highest = int(column.min()), int(column.max())
@@ -179,7 +179,7 @@ def _column(part: Table, name: str) -> Column:
 
 def _concatenated(columns: list[Column]) -> Column:
     if any(column.dtype.kind == "O" for column in columns):
-        return Coded.joined(columns)
+        return CodedColumn.joined(columns)
     return np.concatenate([np.asarray(column) for column in columns])
 
 

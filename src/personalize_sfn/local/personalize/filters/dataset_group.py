@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from personalize_sfn.engine.coded_column import CodedColumn
 from personalize_sfn.filter_expressions import Filter, parse
 from personalize_sfn.local.personalize.context import OperationContext
-from personalize_sfn.local.personalize.data.coded_column import Coded
 from personalize_sfn.local.personalize.data.contents import dataset_content, live_events
 from personalize_sfn.local.personalize.data.schemas import ID_COLUMNS
 from personalize_sfn.local.personalize.data.tables import LiveEvent, Table, last_rows
@@ -220,7 +220,7 @@ def events_of(person: str, parts: TableParts, id_column: str) -> list[tuple[int,
 
 def _by_user(part: Table) -> tuple[dict[str, int], NDArray[np.intp], NDArray[np.intp]]:
     """The users by place, where each one's rows begin (and the end), and the rows in that order."""
-    users = Coded.joined([part["USER_ID"]])
+    users = CodedColumn.joined([part["USER_ID"]])
     places = {str(user): place for place, user in enumerate(users.values.tolist())}
     starts = np.concatenate(([0], np.cumsum(np.bincount(users.codes, minlength=len(places)))))
     return places, starts, np.argsort(users.codes, kind="stable")

@@ -9,8 +9,8 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from personalize_sfn.engine.coded_column import CodedColumn, Column
 from personalize_sfn.errors import LocalAwsError
-from personalize_sfn.local.personalize.data.coded_column import Coded, Column
 from personalize_sfn.npz import read_npz
 
 Array = NDArray[Any]
@@ -25,10 +25,10 @@ def write_arrays(file: IO[bytes], arrays: Mapping[str, Column]) -> None:
     parts: dict[str, Array] = {}
     described = []
     for number, (name, column) in enumerate(arrays.items()):
-        array = column.values if isinstance(column, Coded) else column
-        coded, objects = isinstance(column, Coded), array.dtype.kind == "O"
+        array = column.values if isinstance(column, CodedColumn) else column
+        coded, objects = isinstance(column, CodedColumn), array.dtype.kind == "O"
         described.append({"name": name, "objects": objects, "coded": coded, "shape": array.shape})
-        if isinstance(column, Coded):
+        if isinstance(column, CodedColumn):
             parts[f"codes{number}"] = column.codes
         if objects:
             texts = [json.dumps(_plain(value)).encode() for value in array.ravel()]
@@ -63,7 +63,7 @@ def _column(arrays: Mapping[str, Array], number: int, described: dict[str, Any])
     codes = arrays[f"codes{number}"]
     if codes.dtype != np.int32 or (len(codes) and not 0 <= codes.min() <= codes.max() < len(array)):
         raise ValueError("a column's codes name values that are not there")
-    return Coded(array, codes)
+    return CodedColumn(array, codes)
 
 
 def _objects(text: Array, ends: Array, shape: list[int]) -> Array:

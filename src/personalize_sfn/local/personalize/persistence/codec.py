@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from personalize_sfn.engine.coded_column import CodedColumn
 from personalize_sfn.errors import DataError, LocalAwsError
-from personalize_sfn.local.personalize.data.coded_column import Coded
 from personalize_sfn.local.personalize.data.tables import LiveEvents
 from personalize_sfn.local.personalize.persistence.arrays import read_arrays, write_arrays
 from personalize_sfn.local.personalize.persistence.content import ContentFiles
@@ -82,7 +82,7 @@ def encoded(value: Any, parts: PartStore | None, files: ContentFiles) -> Any:
 
 
 def _encoded_map(value: dict[Any, Any], parts: PartStore | None, files: ContentFiles) -> Any:
-    if parts is not None and value and all(isinstance(each, np.ndarray | Coded) for each in value.values()):
+    if parts is not None and value and all(isinstance(each, np.ndarray | CodedColumn) for each in value.values()):
         return {"$table": parts.file(value, lambda table: _write_table(files, table))}
     if all(isinstance(key, str) and not key.startswith("$") for key in value):
         return {key: encoded(each, parts, files) for key, each in value.items()}

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from personalize_sfn.local.personalize.data.coded_column import Coded, Column, different
+from personalize_sfn.engine.coded_column import CodedColumn, different
 from personalize_sfn.local.personalize.data.schemas import EVENT_COLUMNS
 from personalize_sfn.local.personalize.data.tables import InteractionRows
 from personalize_sfn.local.personalize.wire.errors import WorkFailed
 
 if TYPE_CHECKING:
-    from personalize_sfn.engine import Attributes, Event, Interactions, Labels, Model, Objective
+    from personalize_sfn.engine import Attributes, Event, Interactions, Model, Objective
 
 FEWEST_INTERACTIONS = 1000
 FEWEST_USERS = 25
@@ -196,7 +196,7 @@ def interactions(rows: InteractionRows, selection: Selection) -> Interactions:
     check_types(rows)
     chosen = selected(rows, selection)
     check_count(chosen, selection)
-    columns = (_labels(chosen.users), _labels(chosen.items), chosen.timestamps)
+    columns = (CodedColumn.of(chosen.users), CodedColumn.of(chosen.items), chosen.timestamps)
     about: dict[str, Any] = {"contexts": chosen.contexts}
     if not selection.equal_weights:
         given = weights(rows, selection)
@@ -204,13 +204,6 @@ def interactions(rows: InteractionRows, selection: Selection) -> Interactions:
     data = Interactions.from_columns(*columns, **about)
     check_users(data)
     return data
-
-
-def _labels(column: Column) -> Labels:
-    from personalize_sfn.engine import Labels
-
-    coded = Coded.of(column)
-    return Labels(np.array([str(value) for value in coded.values.tolist()], dtype=np.str_), coded.codes)
 
 
 def train_best(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias, overload
 
@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Coded:
+class CodedColumn:
     """A column that holds each different value once, and of each row 4 bytes.
 
     Where all of it is needed it is read as an array of objects is: by place, mask or slice, and by numpy's functions.
@@ -25,16 +25,16 @@ class Coded:
     """Each row's value, as its place in ``values``.  Shape (rows,)."""
 
     @classmethod
-    def of(cls, column: Column) -> Coded:
-        """From an array of objects; a coded column is answered as it is."""
-        if isinstance(column, Coded):
+    def of(cls, column: Column | Iterable[Any]) -> CodedColumn:
+        """From one value a row; a coded column is answered as it is."""
+        if isinstance(column, CodedColumn):
             return column
-        rows = column.tolist()
+        rows = column.tolist() if isinstance(column, np.ndarray) else list(column)
         places = {value: place for place, value in enumerate(dict.fromkeys(rows))}
         return cls(_objects(places), np.fromiter(map(places.__getitem__, rows), dtype=np.int32, count=len(rows)))
 
     @classmethod
-    def joined(cls, columns: Sequence[Column]) -> Coded:
+    def joined(cls, columns: Sequence[Column]) -> CodedColumn:
         """The rows of several columns, one after the other."""
         places: dict[Any, int] = {}
         codes = []
@@ -53,7 +53,7 @@ class Coded:
     def __getitem__(self, rows: int | np.integer[Any]) -> Any: ...
 
     @overload
-    def __getitem__(self, rows: slice | NDArray[Any]) -> Coded: ...
+    def __getitem__(self, rows: slice | NDArray[Any]) -> CodedColumn: ...
 
     def __getitem__(self, rows: int | np.integer[Any] | slice | NDArray[Any]) -> Any:
         """A row's value, or the column of some rows; that does not hold the values of the others any more."""
@@ -62,8 +62,8 @@ class Coded:
         codes = self.codes[rows]
         held = np.bincount(codes, minlength=len(self.values)) > 0
         if held.all():
-            return Coded(self.values, codes)
-        return Coded(self.values[held], (np.cumsum(held, dtype=np.int32) - 1)[codes].astype(np.int32, copy=False))
+            return CodedColumn(self.values, codes)
+        return CodedColumn(self.values[held], (np.cumsum(held, dtype=np.int32) - 1)[codes].astype(np.int32, copy=False))
 
     def __eq__(self, value: object) -> NDArray[np.bool_]:  # type: ignore[override]  # as numpy's arrays have it
         return np.asarray(self.values == value)[self.codes]
@@ -79,12 +79,12 @@ class Coded:
         return rows
 
 
-Column: TypeAlias = NDArray[Any] | Coded
+Column: TypeAlias = NDArray[Any] | CodedColumn
 
 
 def different(column: Column) -> set[Any]:
     """The values that a column has."""
-    return set((column.values if isinstance(column, Coded) else column).tolist())
+    return set((column.values if isinstance(column, CodedColumn) else column).tolist())
 
 
 def _objects(values: dict[Any, int]) -> NDArray[Any]:
