@@ -112,7 +112,15 @@ def test_a_batch_carries_its_input():
     [
         (
             {"config": {"InputType": "PARQUET"}},
-            "UNSUPPORTED_LOCALLY: InputType 'PARQUET' is not supported, only CSV, JSON, JSONL",
+            "UNSUPPORTED_LOCALLY: InputType 'PARQUET' is not supported, only JSON, CSV, JSONL, MANIFEST",
+        ),
+        (
+            {"config": {"InputType": "MANIFEST", "ManifestType": "ATHENA_DATA"}},
+            "UNSUPPORTED_LOCALLY: ManifestType 'ATHENA_DATA' is not supported, only S3_INVENTORY",
+        ),
+        (
+            {"config": {"Transformation": "LOAD_AND_FLATTEN"}},
+            "UNSUPPORTED_LOCALLY: Transformation 'LOAD_AND_FLATTEN' is not supported, only NONE",
         ),
         (
             {"ResultWriter": {"WriterConfig": {"OutputType": "JSONL"}}},
@@ -142,3 +150,62 @@ def test_what_is_not_read_or_written_here_is_refused_by_name(fields, said):
     with pytest.raises(InvalidDefinitionError) as raised:
         reading(**fields)
     assert said in str(raised.value)
+
+
+MANIFEST = {
+    "sourceBucket": "films",
+    "destinationBucket": "arn:aws:s3:::inventories",
+    "version": "2016-11-30",
+    "fileFormat": "CSV",
+    "fileSchema": "Bucket, Key, Size",
+    "files": [{"key": "data/1.csv.gz", "size": 7300}, {"key": "data/2.csv.gz", "size": 10}],
+}
+LISTED = {"data/1.csv.gz": '"films","a%20b","1"\n"films","c","2"\n', "data/2.csv.gz": '"films","d","3"\n'}
+
+
+def inventoried(manifest, asked=None):
+    """Tasks that answer a manifest and the files that it lists."""
+
+    def tasks(call):
+        if asked is not None:
+            asked.append((call.arguments["Bucket"], call.arguments["Key"], call.gzipped))
+        return TaskOutcome({"Body": LISTED.get(call.arguments["Key"], json.dumps(manifest))})
+
+    return tasks
+
+
+def test_items_are_the_objects_that_an_inventory_lists():
+    asked = []
+    found = output(reading(config={"InputType": "MANIFEST"}), {"b": "x"}, inventoried(MANIFEST, asked))
+    assert found == [
+        {"Bucket": "films", "Key": "a%20b", "Size": "1"},
+        {"Bucket": "films", "Key": "c", "Size": "2"},
+        {"Bucket": "films", "Key": "d", "Size": "3"},
+    ]
+    assert asked == [("x", "k", False), ("inventories", "data/1.csv.gz", True), ("inventories", "data/2.csv.gz", True)]
+
+
+@pytest.mark.parametrize(("most", "files"), [(1, 1), (2, 1), (3, 2)])
+def test_no_more_files_of_an_inventory_are_read_than_items_are_wanted(most, files):
+    asked = []
+    config = {"InputType": "MANIFEST", "MaxItems": most}
+    assert len(output(reading(config=config), {"b": "x"}, inventoried(MANIFEST, asked))) == most
+    assert len(asked) == 1 + files
+
+
+def test_an_inventory_without_files_gives_no_items():
+    assert output(reading(config={"InputType": "MANIFEST"}), {"b": "x"}, inventoried({**MANIFEST, "files": []})) == []
+
+
+@pytest.mark.parametrize(
+    ("manifest", "cause"),
+    [
+        ({**MANIFEST, "fileFormat": "ORC"}, 'The inventory\'s files must be CSV, got "ORC"'),
+        ({"files": []}, "The object is no manifest of an S3 Inventory: 'fileFormat'"),
+        ([], "The object is no manifest of an S3 Inventory: "),
+    ],
+)
+def test_what_is_no_manifest_of_an_inventory_fails_the_map_run(manifest, cause):
+    execution = ran(reading(config={"InputType": "MANIFEST"}), {"b": "x"}, inventoried(manifest))
+    assert execution.error == "States.ItemReaderFailed"
+    assert execution.cause.startswith(cause)

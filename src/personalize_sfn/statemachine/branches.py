@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from personalize_sfn.statemachine import item_histories, items, leaving, map_runs, results
+from personalize_sfn.statemachine import item_histories, item_readers, items, leaving, map_runs, results
 from personalize_sfn.statemachine.calls import TaskOutcome
 from personalize_sfn.statemachine.failures import StateFailure, runtime_failure
 from personalize_sfn.statemachine.fields import StateFields
@@ -84,8 +84,7 @@ def attempt_map(execution: MachineExecution, frame: Frame, fields: StateFields) 
         "express": fields.state[processor].get("ProcessorConfig", {}).get("ExecutionType") == "EXPRESS",
     }
     if reader is not None:
-        config = reader.get("ReaderConfig", {})
-        frame.branches["most"] = fields.with_state(config, "ItemReader/ReaderConfig/").whole("MaxItems", 0)
+        frame.branches["most"] = item_readers.most(fields)
     if distributed:
         frame.branches["map_run"] = _map_run(execution, frame, fields)
         execution.say(frame, "MapRunStarted", {"mapRunArn": frame.branches["map_run"]})
@@ -97,14 +96,7 @@ def attempt_map(execution: MachineExecution, frame: Frame, fields: StateFields) 
     if reader is None:
         _run_items(execution, frame, fields, found)
     else:
-        arguments = fields.with_state(reader, "ItemReader/").arguments()
-        frame.task = {
-            "token": execution.call_token(frame),
-            "resource": reader["Resource"],
-            "arguments": arguments,
-            "reads": True,
-        }
-        execution.queue(frame, "started")
+        item_readers.start(execution, frame, fields)
 
 
 def items_read(execution: MachineExecution, frame: Frame, outcome: TaskOutcome) -> None:
@@ -113,15 +105,10 @@ def items_read(execution: MachineExecution, frame: Frame, outcome: TaskOutcome) 
     Raises:
         StateFailure: it failed, or gave no items.
     """
-    assert frame.branches is not None
     fields = StateFields.of(execution, frame)
-    if outcome.error is not None:
-        raise StateFailure("States.ItemReaderFailed", outcome.cause or outcome.error)
-    if frame.branches["most"] < 0:
-        raise StateFailure("States.ItemReaderFailed", "field MaxItems must be positive")
-    config = fields.state["ItemReader"].get("ReaderConfig", {})
-    found = items.read(outcome.output, config, frame.branches["most"])
-    _run_items(execution, frame, fields, found)
+    found = item_readers.items_read(execution, frame, fields, outcome)
+    if found is not None:
+        _run_items(execution, frame, fields, found)
 
 
 def _run_items(execution: MachineExecution, frame: Frame, fields: StateFields, found: list[Any]) -> None:

@@ -27,6 +27,8 @@ class TaskCall:
     timeout: float | None = None
     heartbeat: float | None = None
     credentials: Any = None
+    gzipped: bool = False
+    """Whether the ``Body`` of the object that is asked for is text in gzip; it is answered as text."""
 
 
 @dataclass(frozen=True, slots=True)

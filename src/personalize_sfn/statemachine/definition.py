@@ -239,6 +239,12 @@ _FIELDS: dict[str, _Check] = {
     "Variable": _path,
 }
 _WRITER_CONFIG = {"Transformation": _one_of(*TRANSFORMATIONS), "OutputType": _one_of(*OUTPUT_TYPES)}
+#: What is supported of what a reader can be told; the default first.
+_READER_CONFIG = {
+    "InputType": ("JSON", *(kind for kind in INPUT_TYPES if kind != "JSON"), "MANIFEST"),
+    "ManifestType": ("S3_INVENTORY",),
+    "Transformation": ("NONE",),
+}
 #: StateFields of which a state of a type needs one.
 _NEEDED = {
     "Choice": (("Choices",),),
@@ -328,9 +334,10 @@ def _distributed(state: dict[str, Any], at: str, language: str) -> Iterator[Defi
         yield _schema("ReaderConfig must be an object", f"{where}/ReaderConfig")
         return
     yield from _fields(config, f"{where}/ReaderConfig", language)
-    if (kind := config.get("InputType", "JSON")) not in [*INPUT_TYPES]:
-        message = f"InputType {kind!r} is not supported, only {', '.join(INPUT_TYPES)}"
-        yield DefinitionProblem("UNSUPPORTED_LOCALLY", message, f"{where}/ReaderConfig/InputType")
+    for name, known in _READER_CONFIG.items():
+        if config.get(name, known[0]) not in known:
+            message = f"{name} {config[name]!r} is not supported, only {', '.join(known)}"
+            yield DefinitionProblem("UNSUPPORTED_LOCALLY", message, f"{where}/ReaderConfig/{name}")
     if config.get("CSVHeaderLocation") == "GIVEN" and "CSVHeaders" not in config:
         yield _schema("Missing required field 'CSVHeaders'", f"{where}/ReaderConfig")
 

@@ -13,7 +13,7 @@ from typing import Any
 from personalize_sfn.statemachine.failures import StateFailure
 from personalize_sfn.statemachine.json_text import NotJson, compact, parse, strict
 
-__all__ = ["DELIMITERS", "INPUT_TYPES", "batches", "read"]
+__all__ = ["DELIMITERS", "INPUT_TYPES", "batches", "inventory", "read"]
 
 DELIMITERS = {"COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "SPACE": " ", "TAB": "\t"}
 
@@ -42,6 +42,28 @@ def _json_lines(text: str, _config: dict[str, Any]) -> list[Any]:
 
 
 INPUT_TYPES = {"CSV": _csv, "JSON": _json, "JSONL": _json_lines}
+
+
+def inventory(answer: Any) -> dict[str, Any]:
+    """What the manifest of an S3 Inventory says, the ``Body`` of the object: ``bucket``, ``files`` and ``header``.
+
+    Files are keys of CSV in gzip without a header.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html
+
+    Raises:
+        StateFailure: States.ItemReaderFailed, it is no such manifest, or one of files in ORC or Parquet.
+    """
+    try:
+        manifest = parse(str(answer["Body"]))
+        if (kind := manifest["fileFormat"]) != "CSV":
+            raise _failed(f"The inventory's files must be CSV, got {compact(kind)}")
+        return {
+            "bucket": manifest["destinationBucket"].rpartition(":")[2],
+            "files": [str(file["key"]) for file in manifest["files"]],
+            "header": [name.strip() for name in manifest["fileSchema"].split(",")],
+        }
+    except (AttributeError, LookupError, TypeError, NotJson) as error:
+        raise _failed(f"The object is no manifest of an S3 Inventory: {error}") from None
 
 
 def read(answer: Any, config: dict[str, Any], most: int) -> list[Any]:

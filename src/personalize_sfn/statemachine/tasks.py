@@ -99,6 +99,7 @@ def call_of(execution: MachineExecution, frame: Frame) -> TaskCall:
         timeout=task.get("timeout"),
         heartbeat=task.get("heartbeat"),
         credentials=task.get("credentials"),
+        gzipped=task.get("gzipped", False),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -124,3 +125,47 @@ def test_a_distributed_map_reads_its_items_from_s3_and_exports_its_results_there
         {"id": "1", "title": "Heat"},
         {"id": "2", "title": "Casino"},
     ]
+
+
+def inventory_of(aws: Aws, body: bytes) -> dict[str, Any]:
+    """The outcome of a Map over the objects of an inventory with one file."""
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="inventories")
+    manifest = {
+        "destinationBucket": "arn:aws:s3:::inventories",
+        "fileFormat": "CSV",
+        "fileSchema": "Bucket, Key",
+        "files": [{"key": "1.csv.gz"}],
+    }
+    s3.put_object(Bucket="inventories", Key="manifest.json", Body=json.dumps(manifest))
+    s3.put_object(Bucket="inventories", Key="1.csv.gz", Body=body)
+    processor = {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, **passing()}
+    reader = {
+        "Resource": "arn:aws:states:::s3:getObject",
+        "ReaderConfig": {"InputType": "MANIFEST"},
+        "Parameters": {"Bucket": "inventories", "Key": "manifest.json"},
+    }
+    state = {"Type": "Map", "ItemReader": reader, "ItemProcessor": processor, "End": True}
+    return aws.wait(aws.start(aws.create("inventory", machine("M", M=state))))
+
+
+def test_a_distributed_map_reads_the_files_of_an_inventory(aws: Aws) -> None:
+    outcome = inventory_of(aws, gzip.compress(b'"films","Am\xc3\xa9lie"\n'))
+    assert json.loads(outcome["output"]) == [{"Bucket": "films", "Key": "Am\u00e9lie"}]
+
+
+@pytest.mark.parametrize(
+    ("body", "cause"),
+    [
+        (b"no gzip", "the object is no gzip: "),
+        (gzip.compress(b'"films","a"\n')[:-9], "the object is cut off, or larger than 1000 bytes when it is unzipped"),
+        (gzip.compress(bytes(10**6)), "the object is cut off, or larger than 1000 bytes when it is unzipped"),
+    ],
+)
+def test_a_file_of_an_inventory_that_cannot_be_unzipped_fails_the_map(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, body: bytes, cause: str
+) -> None:
+    monkeypatch.setattr("personalize_sfn.local.stepfunctions.integrations._LARGEST_OBJECT", 1000)
+    outcome = inventory_of(aws, body)
+    assert outcome["error"] == "States.ItemReaderFailed"
+    assert outcome["cause"].startswith(cause)

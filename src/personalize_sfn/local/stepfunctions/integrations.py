@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from personalize_sfn.local.stepfunctions.records import ExecutionRecord
 
 __all__ = ["RoleCaller", "child_outcome", "child_started", "perform", "started_before", "waits_for_executions"]
+
+#: Of an object in gzip, unzipped: a few bytes of it can stand for any number.
+_LARGEST_OBJECT = 2**28
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +211,22 @@ def child_outcome(call: TaskCall, arn: str, caller: RoleCaller) -> TaskOutcome:
     return TaskOutcome(error="States.TaskFailed", cause=failed[0]) if failed else outcome
 
 
+def _unzipped(body: bytes) -> bytes:
+    """The text in a gzip.
+
+    Raises:
+        ValueError: it is none, or is larger than what is read of one object here.
+    """
+    unzip = zlib.decompressobj(wbits=31)
+    try:
+        text = unzip.decompress(body, _LARGEST_OBJECT)
+    except zlib.error as error:
+        raise ValueError(f"the object is no gzip: {error}") from None
+    if not unzip.eof:
+        raise ValueError(f"the object is cut off, or larger than {_LARGEST_OBJECT} bytes when it is unzipped")
+    return text
+
+
 # -- any operation of any service --------------------------------------------------------------------------------------
 
 
@@ -224,6 +244,8 @@ def _sdk(service: str, action: str, call: TaskCall, caller: RoleCaller) -> TaskO
         client = caller.client(boto_service_name(service))
         answer = getattr(client, xform_name(model.name))(**request)
         answer.pop("ResponseMetadata", None)
+        if call.gzipped:
+            answer["Body"] = _unzipped(answer["Body"].read())
         return TaskOutcome(answer_value(answer, model.output_shape, milliseconds=False))
     except ClientError as error:
         kind = type(error).__name__
