@@ -91,3 +91,37 @@ def test_events_of_items_are_not_kept_where_nobody_asks_for_them():
     execution = MachineExecution.start(nested(), [1, 2])
     execution.advance(once)
     assert (execution.status, execution.item_events) == ("SUCCEEDED", [])
+
+
+def test_an_item_sees_its_own_execution_in_the_context_object():
+    seen = {"Type": "Pass", "Parameters": {"e.$": "$$.Execution", "m.$": "$$.StateMachine"}, "End": True}
+    machine = only(**mapped({"W": {"Type": "Wait", "Seconds": 9, "Next": "P"}, "P": seen}, "W", Label="each"))
+    about = {
+        "Execution": {"Id": "arn:aws:states:us-east-1:1:execution:m:run", "Name": "run", "RoleArn": "role"},
+        "StateMachine": {"Id": "arn:aws:states:us-east-1:1:stateMachine:m", "Name": "m"},
+    }
+    execution = Keeping.start(machine, [{"a": 1}], now=5.0, context=about)
+    execution.advance(once)
+    ((found,),) = [execution.output]
+    name = found["e"]["Name"]
+    assert found["m"] == {"Id": "arn:aws:states:us-east-1:1:stateMachine:m/each", "Name": "m/each"}
+    assert found["e"] == {
+        "Id": f"arn:aws:states:us-east-1:1:execution:m/each:{name}",
+        "Input": {"a": 1},
+        "Name": name,
+        "RoleArn": "role",
+        "StartTime": "1970-01-01T00:00:05.000Z",
+        "RedriveCount": 0,
+    }
+
+
+def test_the_states_of_an_item_see_the_map_around_it_as_little_as_on_aws():
+    """What they need of ``$$.Map`` goes into their input by ItemSelector."""
+    inner = {"Type": "Pass", "Parameters": {"i.$": "$$.Map.Item.Index"}, "End": True}
+    execution = MachineExecution.start(only(**mapped({"P": inner}, "P")), [1])
+    execution.advance(once)
+    assert execution.status == "FAILED"
+    selected = {"ItemSelector": {"i.$": "$$.Map.Item.Index"}}
+    execution = MachineExecution.start(only(**mapped({"P": {"Type": "Pass", "End": True}}, "P", **selected)), [1])
+    execution.advance(once)
+    assert execution.output == [{"i": 0}]

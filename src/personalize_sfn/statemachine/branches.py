@@ -128,7 +128,7 @@ def _run_items(execution: MachineExecution, frame: Frame, fields: StateFields, f
         "next": 0,
         "failed": 0,
         "errors": {},
-        "times": [[execution.now, execution.now] for _ in found] if "format" in frame.branches else [],
+        "times": [[execution.now, execution.now] for _ in found] if "map_run" in frame.branches else [],
         "sizes": {},
     }
     if found:
@@ -199,9 +199,10 @@ def _start_next(execution: MachineExecution, frame: Frame, previous: int) -> Non
     frame.previous = kept
     at = [*frame.at, "States", frame.state, branches["processor"]]
     child = execution.spawn(frame, at, branches["inputs"][index], previous=started, index=index)
-    child.map_item = {"Item": {"Index": index, "Value": branches["items"][index]}}
     if silent:
         item_histories.begin(execution, frame, child)
+    else:
+        child.map_item = {"Item": {"Index": index, "Value": branches["items"][index]}}
     branches["running"].append(child.id)
 
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from personalize_sfn.statemachine import paths, times
+from personalize_sfn.statemachine import item_histories, paths, times
 from personalize_sfn.statemachine.failures import StateFailure, runtime_failure
 from personalize_sfn.statemachine.frames import Frame
 from personalize_sfn.statemachine.json_text import compact
@@ -61,6 +61,8 @@ class StateFields:
         if self.state["Type"] in _STATES_WITH_RETRIES:
             about["RetryCount"] = self.frame.attempt
         context = {**self.execution.context, "State": about}
+        if self.frame.item is not None:
+            context |= item_histories.context_of_item(self.execution, self.frame)
         if self.map_item is not None:
             context["Map"] = self.map_item
         if self.token is not None:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from personalize_sfn.statemachine import times
 from personalize_sfn.statemachine.history import data, event
 
 if TYPE_CHECKING:
     from personalize_sfn.statemachine.execution import MachineExecution
     from personalize_sfn.statemachine.frames import Frame
 
-__all__ = ["begin", "end", "item_name", "say"]
+__all__ = ["begin", "context_of_item", "end", "executions_of", "item_name", "labelled_machine", "say"]
 
 
 def item_name(map_run: str, index: int) -> str:
@@ -24,10 +25,39 @@ def item_name(map_run: str, index: int) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{map_run}:{index}"))
 
 
+def executions_of(map_run: str) -> str:
+    """The ARNs of the executions of a Map Run's items, up to their names."""
+    return map_run.rpartition(":")[0].replace(":mapRun:", ":execution:", 1) + ":"
+
+
+def labelled_machine(map_run: str) -> str:
+    """The ARN of the machine with the label of the Map: what AWS says that the items are executions of."""
+    return map_run.rpartition(":")[0].replace(":mapRun:", ":stateMachine:", 1)
+
+
+def context_of_item(execution: MachineExecution, frame: Frame) -> dict[str, Any]:
+    """What an item's states see of their execution in the context object, which has no ``Map`` there."""
+    assert frame.item is not None
+    first = execution.frames[frame.item]
+    assert first.parent is not None
+    branches = execution.frames[first.parent].branches
+    assert branches is not None
+    machine, name = labelled_machine(branches["map_run"]), item_name(branches["map_run"], first.index)
+    about = {
+        "Id": executions_of(branches["map_run"]) + name,
+        "Input": branches["inputs"][first.index],
+        "Name": name,
+        "RoleArn": execution.context["Execution"]["RoleArn"],
+        "StartTime": times.written(branches["times"][first.index][0]),
+        "RedriveCount": 0,
+    }
+    return {"Execution": about, "StateMachine": {"Id": machine, "Name": machine.rpartition(":")[2]}}
+
+
 def begin(execution: MachineExecution, frame: Frame, first: Frame) -> None:
     """An item of the Map in ``frame`` begins, with this first branch."""
     assert frame.branches is not None
-    first.item, first.express = first.id, frame.branches["express"]
+    first.item, first.map_item, first.express = first.id, None, frame.branches["express"]
     execution.map_runs[frame.branches["map_run"]]["items"].append(first.id)
     given = {**data("input", first.text(first.input)), "roleArn": execution.context["Execution"]["RoleArn"]}
     _keep(execution, first, 0, "ExecutionStarted", given)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from personalize_sfn.statemachine import times
-from personalize_sfn.statemachine.item_histories import item_name
+from personalize_sfn.statemachine.item_histories import executions_of, item_name, labelled_machine
 from personalize_sfn.statemachine.json_text import compact
 
 __all__ = ["MANIFEST", "OUTPUT_TYPES", "TRANSFORMATIONS", "exported", "formatted", "to_write", "written_details"]
@@ -23,14 +23,13 @@ def _described(branches: dict[str, Any], index: int) -> list[Any]:
     run, error = str(branches["map_run"]), branches["errors"].get(str(index))
     started, stopped = branches["times"][index]
     name = item_name(run, index)
-    machine = run.rpartition(":")[0]
     said: dict[str, Any] = {
-        "ExecutionArn": f"{machine.replace(':mapRun:', ':execution:')}:{name}",
+        "ExecutionArn": executions_of(run) + name,
         "Input": compact(branches["inputs"][index]),
         "InputDetails": {"Included": True},
         "Name": name,
         "StartDate": times.written(started),
-        "StateMachineArn": machine.replace(":mapRun:", ":stateMachine:"),
+        "StateMachineArn": labelled_machine(run),
         "Status": "SUCCEEDED" if error is None else "FAILED",
         "StopDate": times.written(stopped),
     }

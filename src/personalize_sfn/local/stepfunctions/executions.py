@@ -13,7 +13,6 @@ from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
 from personalize_sfn.local.stepfunctions.item_executions import (
     item_execution,
     items_of,
-    labelled_machine,
     map_run_of,
 )
 from personalize_sfn.local.stepfunctions.log_groups import EXECUTION_DATA
@@ -31,6 +30,7 @@ from personalize_sfn.local.stepfunctions.wire import (
     write_token,
 )
 from personalize_sfn.statemachine.context import InvalidExecutionInputError
+from personalize_sfn.statemachine.item_histories import labelled_machine
 from personalize_sfn.statemachine.json_text import LARGEST, TOO_DEEP, NotJson, parse, too_large
 from personalize_sfn.statemachine.redrive import UnsupportedRedriveError
 from personalize_sfn.statemachine.times import written

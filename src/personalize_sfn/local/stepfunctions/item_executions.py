@@ -14,10 +14,10 @@ from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
 from personalize_sfn.local.stepfunctions.records import ExecutionRecord
 from personalize_sfn.local.stepfunctions.wire import states_arn
 from personalize_sfn.statemachine.history import details
-from personalize_sfn.statemachine.item_histories import item_name
+from personalize_sfn.statemachine.item_histories import executions_of, item_name, labelled_machine
 from personalize_sfn.statemachine.json_text import parse
 
-__all__ = ["ItemExecution", "item_execution", "items_of", "labelled_machine", "map_run_of"]
+__all__ = ["ItemExecution", "item_execution", "items_of", "map_run_of"]
 
 
 def map_run_of(arn: str, context: StepFunctionsContext) -> tuple[ExecutionRecord, dict[str, Any]]:
@@ -31,11 +31,6 @@ def map_run_of(arn: str, context: StepFunctionsContext) -> tuple[ExecutionRecord
         if arn in record.execution.map_runs:
             return record, record.execution.map_runs[arn]
     raise AwsError("ResourceNotFound", f"Resource not found: '{arn}'")
-
-
-def labelled_machine(map_run: str) -> str:
-    """The ARN of the machine with the label of the Map: what AWS says that the items are executions of."""
-    return map_run.rpartition(":")[0].replace(":mapRun:", ":stateMachine:", 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,7 @@ class ItemExecution:
 
     @property
     def arn(self) -> str:
-        return f"{_executions_of(self.map_run)}{self.name}"
+        return f"{executions_of(self.map_run)}{self.name}"
 
     @property
     def _end(self) -> dict[str, Any] | None:
@@ -100,10 +95,6 @@ class ItemExecution:
         return {**said, "redriveStatus": "REDRIVABLE_BY_MAP_RUN"}
 
 
-def _executions_of(map_run: str) -> str:
-    return map_run.rpartition(":")[0].replace(":mapRun:", ":execution:", 1) + ":"
-
-
 def items_of(record: ExecutionRecord, map_run: str) -> Iterator[ItemExecution]:
     """The items of a Map Run that have begun, in the order of their starts."""
     run = record.execution.map_runs[map_run]
@@ -120,7 +111,7 @@ def item_execution(arn: str, context: StepFunctionsContext) -> ItemExecution | N
     name = arn.rpartition(":")[2]
     for record in context.store.executions.values():
         for map_run, run in record.execution.map_runs.items():
-            if arn.startswith(_executions_of(map_run)) and any(
+            if arn.startswith(executions_of(map_run)) and any(
                 item_name(map_run, index) == name for index in range(len(run["items"]))
             ):
                 return next(item for item in items_of(record, map_run) if item.name == name)

@@ -7,9 +7,10 @@ from typing import Any
 from personalize_sfn.local.aws.responses import AwsError
 from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
 from personalize_sfn.local.stepfunctions.executions import execution_of
-from personalize_sfn.local.stepfunctions.item_executions import labelled_machine, map_run_of
+from personalize_sfn.local.stepfunctions.item_executions import map_run_of
 from personalize_sfn.local.stepfunctions.wire import page
 from personalize_sfn.statemachine import branches, map_runs
+from personalize_sfn.statemachine.item_histories import labelled_machine
 
 __all__: list[str] = []
 
