@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from fakes.filled_buckets import BUCKET, filled_bucket, send_plan
+from fakes.state_machines import machine
+from fakes.stepfunctions_aws import TRUST
 from personalize_sfn.cli import main as command
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local import LocalAws, process
@@ -66,3 +68,21 @@ def test_the_command_says_what_is_kept_and_where(tmp_path: Path, capsys):
     captured = capsys.readouterr()
     said = " ".join((captured.out + captured.err).split())
     assert f"Personalize, S3, roles, functions, state machines and executions are kept in {tmp_path / 'data'}." in said
+
+
+def test_the_clock_stays_as_far_ahead_as_it_was(tmp_path: Path):
+    trust = json.dumps(TRUST)
+    with LocalAws(wait_scale=1, data_dir=tmp_path / "data") as aws:
+        role = aws.session().client("iam").create_role(RoleName="m", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+        states = aws.session().client("stepfunctions")
+        week = json.dumps(machine("W", W={"Type": "Wait", "Seconds": 7 * 86_400, "End": True}))
+        arn = states.create_state_machine(name="week", definition=week, roleArn=role)["stateMachineArn"]
+        execution = states.start_execution(stateMachineArn=arn)["executionArn"]
+        aws.clock.advance(3 * 86_400)
+    with LocalAws(wait_scale=1, data_dir=tmp_path / "data") as aws:
+        assert aws.clock.ahead == pytest.approx(3 * 86_400, abs=1)
+        states = aws.session().client("stepfunctions")
+        aws.clock.advance(3 * 86_400)
+        assert states.describe_execution(executionArn=execution)["status"] == "RUNNING"
+        aws.clock.advance(86_400)
+        assert states.describe_execution(executionArn=execution)["status"] == "SUCCEEDED"

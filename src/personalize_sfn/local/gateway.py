@@ -21,7 +21,7 @@ from personalize_sfn.local.aws.protocols import protocol_of
 from personalize_sfn.local.aws.request import Request, apparent_service, read_request
 from personalize_sfn.local.aws.responses import AwsError, Response, json_answer, refusal, unsupported
 from personalize_sfn.local.aws.s3_requests import check_no_browser_form, path_style
-from personalize_sfn.local.control_api import PLAN_PATH, plan_answer
+from personalize_sfn.local.control_api import CLOCK_PATH, PLAN_PATH, clock_answer, plan_answer
 from personalize_sfn.local.history_page import HISTORY_PATH, history_answer
 from personalize_sfn.local.http import aws_chunked
 from personalize_sfn.local.http.address import check_address
@@ -41,6 +41,7 @@ from personalize_sfn.local.schedules.targets import target_exists
 from personalize_sfn.state_folder import HEALTH_PATH, LocalKeys, history_proof, proof
 
 if TYPE_CHECKING:
+    from personalize_sfn.local.advanced_clock import AdvancedClock
     from personalize_sfn.local.personalize import PersonalizeService
     from personalize_sfn.local.stepfunctions import StepFunctionsService
 
@@ -81,6 +82,7 @@ class Gateway:
         inert: what is refused, or taken and listed, because nothing comes of it here.
         s3_section: in which each request is answered that may change something in S3, so that it is kept or undone.
         kept_section: the same for each that may change IAM, Lambda or Logs.
+        clock: of Step Functions and Personalize; what asks for it finds nothing without it.
     """
 
     def __init__(
@@ -98,6 +100,7 @@ class Gateway:
         any_key: bool = False,
         s3_section: Callable[[], AbstractContextManager[None]] | None = None,
         kept_section: Callable[[Request], AbstractContextManager[None]] | None = None,
+        clock: AdvancedClock | None = None,
     ) -> None:
         self._backend = backend
         self._authorizer = authorizer
@@ -112,6 +115,7 @@ class Gateway:
         self._inert = inert
         self._s3_section = s3_section
         self._kept_section = kept_section
+        self._clock = clock
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         status, headers, body = self._answer(environ)
@@ -186,8 +190,8 @@ class Gateway:
         """What is asked of the front door itself."""
         if path == HEALTH_PATH:
             return json_answer(200, self._health(sent))
-        if path not in (PLAN_PATH, HISTORY_PATH):
-            return json_answer(404, {"error": f"expected {HEALTH_PATH}, {HISTORY_PATH} or {PLAN_PATH}"})
+        if path not in (CLOCK_PATH, PLAN_PATH, HISTORY_PATH):
+            return json_answer(404, {"error": f"expected {CLOCK_PATH}, {HEALTH_PATH}, {HISTORY_PATH} or {PLAN_PATH}"})
         taken = [f"Bearer {self._owner.secret_access_key}"]
         if path == HISTORY_PATH:
             taken.append(f"Proof {history_proof(self._owner, sent.query)}")
@@ -200,6 +204,8 @@ class Gateway:
             return json_answer(401, {"error": text}, [("WWW-Authenticate", "Bearer")])
         if path == HISTORY_PATH:
             return history_answer(self._personalize, sent.method, sent.query)
+        if path == CLOCK_PATH and self._clock is not None:
+            return clock_answer(self._clock, sent.method, sent.first("content-type"), read(MIB, "json"))
         return plan_answer(self._personalize, sent.method, sent.first("content-type"), read(MIB, "json"))
 
     def _health(self, sent: Sent) -> dict[str, Any]:

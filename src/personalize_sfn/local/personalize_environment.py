@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
 from personalize_sfn.local.aws.authorizer import Authorizer
 from personalize_sfn.local.aws.permission import Decision
 from personalize_sfn.local.aws.s3_access import list_keys, open_object, service_effect, write_object
+from personalize_sfn.local.clock import Clock
 
 if TYPE_CHECKING:
-    from personalize_sfn.local.moto.persistent_s3 import PersistentS3
     from personalize_sfn.local.personalize import PersonalizeService
     from personalize_sfn.local.personalize.controls.durations import Durations
     from personalize_sfn.local.personalize.persistence import DataDirectory
@@ -31,9 +30,10 @@ class PersonalizeEnvironment:
     account: str
     s3_section: Callable[[], AbstractContextManager[None]] = nullcontext
     """In which a job writes an object: what is not kept is not there."""
+    clock: Clock = field(default_factory=Clock)
 
     def now(self) -> float:
-        return time.time()
+        return self.clock.now()
 
     def authorize(self, role_arn: str, action: str, resource: str) -> Decision:
         return self.authorizer.decide(role_arn, action, resource)
@@ -69,11 +69,7 @@ class PersonalizeEnvironment:
 
 
 def make_personalize(
-    authorizer: Authorizer,
-    account: str,
-    durations: Durations | None,
-    directory: DataDirectory | None,
-    s3: PersistentS3 | None,
+    environment: PersonalizeEnvironment, durations: Durations | None, directory: DataDirectory | None
 ) -> PersonalizeService:
     """The Personalize service in this embedded AWS; with a data directory it goes on with what that holds.
 
@@ -82,11 +78,6 @@ def make_personalize(
     """
     from personalize_sfn.local.personalize import PersonalizeService
 
-    environment = (
-        PersonalizeEnvironment(authorizer, account)
-        if s3 is None
-        else PersonalizeEnvironment(authorizer, account, s3.section)
-    )
     if directory is None:
         return PersonalizeService(environment, durations=durations)
     from personalize_sfn.local.personalize.persistence import RecordPersistence

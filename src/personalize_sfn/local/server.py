@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
 from collections.abc import Sequence
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -15,6 +15,7 @@ from personalize_sfn.local.schedules.inert import Inert
 from personalize_sfn.state_folder import LocalKeys, forget_endpoint, local_keys, remember_keys
 
 if TYPE_CHECKING:
+    from personalize_sfn.local.advanced_clock import AdvancedClock
     from personalize_sfn.local.aws.authorizer import AuthorizationRecord
     from personalize_sfn.local.background_value import BackgroundValue
     from personalize_sfn.local.moto.persistent_backends import PersistentBackends
@@ -97,6 +98,7 @@ class LocalAws:
         self._authorizer: Any = None
         self._personalize: BackgroundValue[PersonalizeService] | None = None
         self._states: BackgroundValue[StepFunctionsService] | None = None
+        self._clock: AdvancedClock | None = None
         self._previous_moto_port: str | None = None
 
     @property
@@ -126,6 +128,13 @@ class LocalAws:
         if self._states is None:
             raise LocalAwsError("the embedded AWS is not running: use it in a with statement, or call start()")
         return self._states()
+
+    @property
+    def clock(self) -> AdvancedClock:
+        """The clock of Step Functions and Personalize, which can be advanced."""
+        if self._clock is None:
+            raise LocalAwsError("the embedded AWS is not running: use it in a with statement, or call start()")
+        return self._clock
 
     @property
     def calls(self) -> list[AuthorizationRecord]:
@@ -174,6 +183,7 @@ class LocalAws:
         return self
 
     def _start(self) -> None:
+        from personalize_sfn.local.advanced_clock import AdvancedClock, kept_clock
         from personalize_sfn.local.aws.authorizer import Authorizer
         from personalize_sfn.local.aws.iam import Iam
         from personalize_sfn.local.background_value import BackgroundValue
@@ -184,7 +194,7 @@ class LocalAws:
         from personalize_sfn.local.lambda_.api import Functions
         from personalize_sfn.local.moto.backend import make_backend, reset_backends
         from personalize_sfn.local.moto.personalize_metrics import PersonalizeMetrics
-        from personalize_sfn.local.personalize_environment import make_personalize
+        from personalize_sfn.local.personalize_environment import PersonalizeEnvironment, make_personalize
         from personalize_sfn.local.stepfunctions import Pace, make_service
 
         hosts = host_names(self._hosts)
@@ -193,6 +203,8 @@ class LocalAws:
         backend = make_backend()
         reset_backends()
         s3, kept = self._open_data_dir()
+        clock, keep_clock = kept_clock(self._directory)
+        self._clock = AdvancedClock(clock, lambda: self.step_functions, lambda: self.personalize, keep_clock)
         gateway = _Late()
         try:
             self._server = serve_on_loopback(gateway, self._port)
@@ -207,13 +219,17 @@ class LocalAws:
         )
         # Together these two take longer than all the rest; they are not needed in the first second.
         self._personalize = BackgroundValue(
-            lambda: make_personalize(authorizer, ACCOUNT_ID, self._durations, self._directory, s3)
+            lambda: make_personalize(
+                PersonalizeEnvironment(authorizer, ACCOUNT_ID, nullcontext if s3 is None else s3.section, clock),
+                self._durations,
+                self._directory,
+            )
         )
         if self._directory is not None:
             self._personalize()  # what is damaged is said now
         PersonalizeMetrics.counts = staticmethod(lambda: self.personalize.requests)
 
-        pace = Pace(wait_scale=self._wait_scale, timeout_floor_seconds=self._min_timeout_seconds)
+        pace = Pace(wait_scale=self._wait_scale, timeout_floor_seconds=self._min_timeout_seconds, clock=clock)
         self._states = BackgroundValue(
             lambda: make_service(authorizer, endpoint_url, pace, self._is_busy, self._directory)
         )
@@ -232,6 +248,7 @@ class LocalAws:
             inert=self.inert_requests,
             s3_section=None if s3 is None else s3.section,
             kept_section=None if kept is None else kept.section,
+            clock=self._clock,
         )
         remember_keys(endpoint_url, self._credentials)
         # The backend finds itself by this variable, read at call time.
@@ -273,7 +290,7 @@ class LocalAws:
             self._functions.executor.stop()
         self._close_data_dir()
         reset_backends()
-        self._server = self._functions = self._personalize = self._states = self._credentials = None
+        self._server = self._functions = self._personalize = self._states = self._credentials = self._clock = None
 
     def stop(self) -> None:
         """Stop answering, end functions and executions, forget everything.  Harmless when it does not run."""
@@ -283,7 +300,7 @@ class LocalAws:
             from personalize_sfn.local.moto.backend import reset_backends
 
             # Whatever fails on the way, the rest is given back, and another can start.
-            with contextlib.ExitStack() as stack:
+            with ExitStack() as stack:
                 stack.callback(self._forget_that_it_ran)
                 stack.callback(reset_backends)
                 stack.callback(self._close_data_dir)
@@ -308,7 +325,7 @@ class LocalAws:
         else:
             os.environ["MOTO_PORT"] = self._previous_moto_port
         PersonalizeMetrics.counts = staticmethod(lambda: None)
-        self._server = self._personalize = self._states = self._credentials = None
+        self._server = self._personalize = self._states = self._credentials = self._clock = None
         LocalAws._running = None
 
 

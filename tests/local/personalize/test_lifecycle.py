@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
-from fakes.personalize_aws import Aws
+from fakes.personalize_aws import Aws, two_tastes
 
 
 def statuses(aws: Aws, arn: str, *moments: float) -> list[str]:
@@ -176,3 +178,19 @@ def test_what_failed_can_be_deleted_and_made_again(aws):
     aws.personalize.delete_dataset_group(datasetGroupArn=group)
     aws.gone("dataset_group", group)
     assert aws.settled("dataset_group", aws.group())["status"] == "ACTIVE"
+
+
+def test_no_time_that_passes_makes_a_job_ready_before_its_work_is_done(aws, monkeypatch):
+    aws.service.durations.set("dataset_import_job", 1000)
+    gate, opened = threading.Event(), aws.environment.s3_open
+    monkeypatch.setattr(aws.environment, "s3_open", lambda *where: gate.wait(20) and opened(*where))
+    job = aws.start_import(aws.dataset(), two_tastes())
+    assert aws.service.next_due() - aws.environment.now() == pytest.approx(1000, abs=5)
+    assert aws.service.at_work() == ""
+    aws.environment.ahead = 5000
+    aws.service.settle()
+    assert aws.service.at_work() == f"the work of {job} takes"
+    assert aws.describe("dataset_import_job", job)["status"] == "CREATE IN_PROGRESS"
+    gate.set()
+    aws.settled("dataset_import_job", job)
+    assert (aws.service.at_work(), aws.service.next_due()) == ("", None)

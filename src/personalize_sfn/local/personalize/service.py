@@ -147,6 +147,31 @@ class PersonalizeService:
         """Whether a change of a resource is under way: a training, an import, a deletion."""
         return any(store.changes for store in list(self._stores.values()))
 
+    def settle(self) -> None:
+        """Let happen what the clock alone brings about; without it, it happens when the next request looks."""
+        for store in list(self._stores.values()):
+            context = self._context(store)
+            with store.lock:
+                self._tick(replace(context, now=self.environment.now()))
+
+    def next_due(self) -> float | None:
+        """When a change that is under way ends by its plan, if it has not yet; seconds since 1970."""
+        now, found = self.environment.now(), []
+        for store in list(self._stores.values()):
+            with store.lock:
+                found += [due for each in store.changes if (due := each.started + each.seconds) > now]
+        return min(found, default=None)
+
+    def at_work(self) -> str:
+        """What should have ended by now and is still at work; empty for nothing."""
+        now = self.environment.now()
+        for store in list(self._stores.values()):
+            with store.lock:
+                late = [each.record.arn for each in store.changes if each.started + each.seconds <= now and each.work]
+            if late:
+                return f"the work of {late[0]} takes"
+        return ""
+
     def close(self) -> None:
         """End the background work; what has begun is finished, what has not is dropped."""
         self._lifecycle.close()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from hashlib import blake2b
@@ -183,7 +182,7 @@ def restored_execution(
     definition, refused = _definition(revision)
     execution = PacedExecution.resumed(definition, state, pace=pace)
     if refused and execution.status == "RUNNING":
-        execution.now = time.time()
+        execution.to_now()
         execution.fail(RUNTIME, f"This version of the embedded AWS does not take the definition any more: {refused}")
     record = ExecutionRecord(
         arn=arn,

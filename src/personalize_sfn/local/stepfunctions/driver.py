@@ -7,8 +7,6 @@ An error of ours ends the execution in which it happens, and no other.
 
 from __future__ import annotations
 
-import heapq
-import itertools
 import logging
 import sys
 import threading
@@ -21,7 +19,9 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from personalize_sfn.local.clock import Clock
 from personalize_sfn.local.stepfunctions import log_groups
+from personalize_sfn.local.stepfunctions.due_executions import DueExecutions
 from personalize_sfn.local.stepfunctions.integrations import (
     RoleCaller,
     child_outcome,
@@ -49,7 +49,6 @@ _TURN_SECONDS, _BREAK_SECONDS = 0.005, 0.0005
 _LONGEST_WAIT_SECONDS = 3600.0
 #: So many tasks call at once; those that wait for executions are not counted, and internal calls have their own.
 _TASKS_AT_ONCE, _INTERNAL_CALLS_AT_ONCE = 256, 32
-_SPARE_DUE = 256
 _TOKEN = ".waitForTaskToken"  # noqa: S105 - the name of an integration pattern
 
 
@@ -60,6 +59,7 @@ class Driver:
         clients: of the roles that tasks call with.
         busy: whether the embedded AWS does real work, so that Waits for it are no part of a plan's time.
         persistence: where executions outlive the process.  Default: nowhere.
+        clock: what time it is.  Default: the machine's.
     """
 
     def __init__(
@@ -67,6 +67,7 @@ class Driver:
         clients: RoleClients,
         busy: Callable[[], bool] = lambda: False,
         persistence: StatesPersistence | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self.lock = threading.RLock()
         self.news = threading.Condition(self.lock)
@@ -74,14 +75,13 @@ class Driver:
         self._clients = clients
         self._busy = busy
         self._persistence = persistence
+        self._now = (clock or Clock()).now
         self._workers = Workers(_TASKS_AT_ONCE)
         self._waiting_workers = Workers(sys.maxsize)
         self._internal_workers = Workers(_INTERNAL_CALLS_AT_ONCE)
         self._turns = threading.Condition(self.lock)
         self._ready: deque[ExecutionRecord] = deque()
-        self._due: list[tuple[float, int, ExecutionRecord]] = []
-        self._most_due = _SPARE_DUE
-        self._numbers = itertools.count()
+        self._due = DueExecutions()
         self._records: dict[str, ExecutionRecord] = {}
         self._activities: dict[str, dict[str, tuple[ExecutionRecord, TaskCall]]] = {}
         """By an activity's ARN, what no worker took yet: by its token, the oldest first."""
@@ -129,13 +129,9 @@ class Driver:
     def resume(self, records: Iterable[ExecutionRecord]) -> None:
         """Go on with executions of an earlier process, where they were: calls in flight are made again."""
         with self.section():
-            running = []
-            for record in records:
-                self._records[record.arn] = record
-                if not record.settled:
-                    record.execution.tell = partial(self._plan_waits, record)
-                    running.append(record)
-            for record in running:
+            self._records |= {record.arn: record for record in records}
+            for record in [each for each in self._records.values() if not each.settled]:
+                record.execution.tell = partial(self._plan_waits, record)
                 for call, kept in tasks.in_flight(record.execution):
                     self._call_again(record, call, kept)
                 record.left_children.clear()
@@ -167,12 +163,8 @@ class Driver:
         with self.lock:
             free = time.monotonic()
             while not self.closed:
-                now = time.time()
-                while self._due and self._due[0][0] <= now:
-                    due, _, record = heapq.heappop(self._due)
-                    if due == record.due:  # else something else is due first by now, or nothing
-                        record.due = None
-                        self._ready.append(record)
+                now = self._now()
+                self._ready.extend(self._due.take(now))
                 if self._ready:
                     self._drive(self._ready.popleft())
                     if self._ready and time.monotonic() - free > _TURN_SECONDS:
@@ -181,11 +173,28 @@ class Driver:
                         free = time.monotonic()
                     continue
                 self._keep()
-                wait = self._due[0][0] - now if self._due else _LONGEST_WAIT_SECONDS
+                soonest = self._due.soonest()
+                wait = _LONGEST_WAIT_SECONDS if soonest is None else soonest - now
                 if self._persistence is not None and (rest := self._persistence.due()) is not None:
                     wait = min(wait, max(rest, _BREAK_SECONDS))
                 self._turns.wait(min(wait, _LONGEST_WAIT_SECONDS))
                 free = time.monotonic()
+
+    def settle(self) -> str:
+        """Do what is due now, with all that follows from it at once; says what is at work, or nothing."""
+        with self.section():
+            self._ready.extend(self._due.take(self._now()))
+            while self._ready and not self.closed:
+                self._drive(self._ready.popleft())
+            self._keep()
+            self._turns.notify()
+            at_work = self._workers.busy or self._internal_workers.busy
+            return "tasks take" if at_work or (self._persistence and self._persistence.due()) else ""
+
+    def next_due(self) -> float | None:
+        """When something of an execution is due next."""
+        with self.lock:
+            return self._now() if self._ready else self._due.soonest()
 
     def _drive(self, record: ExecutionRecord, first: Callable[[], T] | None = None) -> T | None:
         """Let an execution do something first, then what is due now.  Never raises.
@@ -247,15 +256,8 @@ class Driver:
         if due is not None and due <= record.execution.now:
             self._ready.append(record)
             self._turns.notify()
-        elif due is not None and due != record.due:
-            record.due = due
-            heapq.heappush(self._due, (due, next(self._numbers), record))
-            if len(self._due) > self._most_due:
-                self._due = [each for each in self._due if each[0] == each[2].due]
-                heapq.heapify(self._due)
-                self._most_due = 2 * len(self._due) + _SPARE_DUE
-            if self._due[0][2] is record:
-                self._turns.notify()
+        elif due is not None and due != record.due and self._due.add(record, due):
+            self._turns.notify()
 
     def _plan_waits(self, record: ExecutionRecord, before: float, seconds: float) -> None:
         """An execution waits ``seconds`` of its plan after ``before``: so do those that wait for it, by their plans."""

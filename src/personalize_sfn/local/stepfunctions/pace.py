@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from personalize_sfn.local.clock import Clock
 
 __all__ = ["Pace"]
 
@@ -20,6 +22,9 @@ class Pace:
     timeout_floor_seconds: float = 30.0
     """TimeoutSeconds are scaled as waits are, but never below this (nor above what they say): a time limit covers real
     work too (a training, an import, a cold start), which takes its own time however the clock is scaled."""
+
+    clock: Clock = field(default_factory=Clock)
+    """What time it is."""
 
     def scaled_wait(self, seconds: float) -> float:
         """Real seconds for a Wait or a backoff of so many seconds."""

@@ -7,7 +7,6 @@ service trains, a function runs) do not count, because real work takes the time 
 from __future__ import annotations
 
 import heapq
-import time
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -41,8 +40,8 @@ class PacedExecution(MachineExecution):
         """The tokens of calls that are no longer waited for, until the driver has seen to what they started."""
 
     def to_now(self) -> None:
-        """Let the execution's clock be the real one; it never goes back."""
-        self.now = max(self.now, time.time())
+        """Let the execution's clock be that of the embedded AWS; it never goes back."""
+        self.now = max(self.now, self.pace.clock.now())
 
     def state(self) -> dict[str, Any]:
         """All of it but its definition, what only becomes more, and its pace, as plain data."""
@@ -60,7 +59,7 @@ class PacedExecution(MachineExecution):
         snapshots.fill(made, state)
         made.planned = dict(state["planned"])
         made.limit = float("inf") if state["limit"] is None else state["limit"]
-        away = max(time.time() - made.now, 0.0)
+        away = max(pace.clock.now() - made.now, 0.0)
         for timer in made.timers:
             if timer.kind in _LIMITS and timer.data is not None:
                 timer.at, timer.data = timer.at + away, timer.data + away

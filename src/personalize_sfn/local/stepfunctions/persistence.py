@@ -265,7 +265,7 @@ class StatesPersistence:
             if start != len(events):
                 raise LocalAwsError(f"{self._directory.database_file} is damaged: events of {arn} are missing")
             events += documents.unpacked(str(text), texts[str(arn)])
-        forgotten, oldest = [], time.time() - _KEPT_SECONDS
+        forgotten, oldest = [], pace.clock.now() - _KEPT_SECONDS
         for arn, number, began in sorted(self._directory.rows("executions"), key=lambda row: row[1]):
             position = json.loads(states[str(arn)])
             if position["stopped"] is not None and position["stopped"] < oldest:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -64,7 +63,7 @@ class StepFunctionsService:
         self._clients = RoleClients(endpoint_url, assume_role)
         self._persistence = persistence
         self._stores = {} if persistence is None else dict(persistence.stores(pace))
-        self._driver = Driver(self._clients, busy, persistence)
+        self._driver = Driver(self._clients, busy, persistence, pace.clock)
         self._driver.resume(record for store in self._stores.values() for record in store.executions.values())
 
     def handle(self, target: str, request: Any, account: str, region: str) -> Response:
@@ -130,7 +129,7 @@ class StepFunctionsService:
             driver=self._driver,
             clients=self._clients,
             pace=self.pace,
-            now=round(time.time(), 3),
+            now=round(self.pace.clock.now(), 3),
         )
 
     def _store(self, account: str, region: str) -> StatesStore:
@@ -160,6 +159,14 @@ class StepFunctionsService:
         """The encryption configuration and the role of a machine; empty for none."""
         machine = self.machine(arn)
         return (machine.revision.encryption, machine.revision.role_arn) if machine is not None else ({}, "")
+
+    def settle(self) -> str:
+        """Do what is due; says what is at work, or nothing."""
+        return self._driver.settle()
+
+    def next_due(self) -> float | None:
+        """When something is due next, as far as that is known; seconds since 1970."""
+        return self._driver.next_due()
 
     def close(self) -> None:
         """Nothing runs on."""

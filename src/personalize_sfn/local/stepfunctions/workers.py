@@ -61,6 +61,12 @@ class Workers:
                         self._add_thread()
             self._watched = False
 
+    @property
+    def busy(self) -> bool:
+        """Whether a job is done, or waits to be."""
+        with self._changed:
+            return bool(self._jobs) or self._threads > self._idle
+
     def close(self) -> None:
         """Drop what has not begun."""
         with self._changed:

@@ -42,6 +42,7 @@ _TABLES = {
     "executions": DatabaseTable(("arn", "number", "document"), 1),
     "execution_states": DatabaseTable(("arn", "document"), 1),
     "execution_events": DatabaseTable(("arn", "list", "position", "events"), 3),
+    "clock": DatabaseTable(("name", "document"), 1),
     "execution_texts": DatabaseTable(("arn", "number", "text"), 2),
 }
 _OF_FORMAT_2 = ("stores", "records", "logs", "buckets", "objects", "totals")
