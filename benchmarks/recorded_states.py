@@ -369,7 +369,8 @@ class Aws:
         if arn.endswith("s3:listObjectsV2"):
             bucket = self.s3.objects.get(call.arguments["Bucket"], {})
             listed = [
-                {"Key": key, "Size": len(body), "ETag": "etag", "LastModified": 0} for key, body in bucket.items()
+                {"Key": key, "Size": len(body), "ETag": "e", "LastModified": 0, "StorageClass": "STANDARD"}
+                for key, body in bucket.items()
             ]
             return TaskOutcome({"Contents": listed})
         if arn.endswith("s3:putObject"):

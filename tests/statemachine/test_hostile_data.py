@@ -99,27 +99,41 @@ def test_a_clock_beyond_the_year_9999_is_written_as_its_last_second():
     assert times.written(-1e300) == "0001-01-01T00:00:00.000Z"
 
 
-def reading(**config):
+def reading(resource="arn:aws:states:::s3:getObject", **config):
     processor = {"ProcessorConfig": {"Mode": "DISTRIBUTED"}, "StartAt": "P"}
     processor["States"] = {"P": {"Type": "Pass", "End": True}}
-    reader = {"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": config}
+    reader = {"Resource": resource, "ReaderConfig": config}
     return only(Type="Map", ItemReader=reader, ItemProcessor=processor)
 
 
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        *((value, "The reader must answer an object with Body or Contents") for value in (None, [1], 5, "Contents")),
+        *((value, "The reader must answer an object with Body, got ") for value in (None, [1], 5, "Contents")),
         ({"Body": nested(2000)}, "The data is nested too deeply."),
         ({"Body": "[" * 100_000}, "The object cannot be read as JSON: The data is nested too deeply."),
         ({"Body": "[NaN]"}, "The object cannot be read as JSON: expected a value, got NaN"),
-        ({"Contents": 5}, "Attempting to map over non-iterable node."),
-        ({"Contents": [float("nan")]}, "Out of range float values"),
     ],
 )
 def test_a_reader_that_answers_anything_else_fails_the_map(answer, said):
     error, cause = failure(reading(), {}, lambda _: TaskOutcome(answer))
     assert error in ("States.ItemReaderFailed", "States.Runtime")
+    assert said in cause
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (None, "The reader must answer an object with a list of objects in Contents, got None"),
+        ({"Contents": 5}, "The reader must answer an object with a list of objects in Contents, got "),
+        ({"Contents": [5]}, "The reader must answer an object with a list of objects in Contents, got "),
+        ({"Contents": [{"Key": float("nan")}]}, "Out of range float values"),
+    ],
+)
+def test_a_list_of_objects_that_is_none_fails_the_map(answer, said):
+    definition = reading(resource="arn:aws:states:::s3:listObjectsV2")
+    error, cause = failure(definition, {}, lambda _: TaskOutcome(answer))
+    assert error == "States.ItemReaderFailed"
     assert said in cause
 
 

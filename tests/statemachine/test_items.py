@@ -55,8 +55,39 @@ def test_the_reader_is_asked_once_with_its_parameters_and_leaves_no_task_in_the_
 
 
 def test_items_may_be_the_objects_of_a_bucket():
-    listed = [{"Key": "a", "Size": 1}, {"Key": "b", "Size": 2}]
-    assert output(reading(LIST), {"b": "x"}, lambda _: TaskOutcome({"Contents": listed})) == listed
+    """As recorded on AWS, which writes Etag; the time is in seconds."""
+    listed = [
+        {"ETag": '"1"', "Key": "a", "LastModified": "2026-11-29T13:00:00.500Z", "Size": 1, "StorageClass": "STANDARD"},
+        {"ETag": '"2"', "Key": "b", "LastModified": "2026-11-29T13:00:01Z", "Size": 2, "StorageClass": "STANDARD"},
+    ]
+    assert output(reading(LIST), {"b": "x"}, lambda _: TaskOutcome({"Contents": listed})) == [
+        {"Etag": '"1"', "Key": "a", "LastModified": 1795957200, "Size": 1, "StorageClass": "STANDARD"},
+        {"Etag": '"2"', "Key": "b", "LastModified": 1795957201, "Size": 2, "StorageClass": "STANDARD"},
+    ]
+
+
+def pages(asked):
+    """A bucket of three objects, one on a page."""
+
+    def tasks(call):
+        asked.append(call.arguments.get("ContinuationToken"))
+        number = len(asked)
+        more = {"IsTruncated": True, "NextContinuationToken": f"after {number}"} if number < 3 else {}
+        return TaskOutcome({"Contents": [{"Key": f"{number}"}], **more})
+
+    return tasks
+
+
+@pytest.mark.parametrize(("most", "read"), [(0, 3), (2, 2), (3, 3)])
+def test_a_bucket_is_listed_page_by_page_as_far_as_items_are_wanted(most, read):
+    asked = []
+    found = output(reading(LIST, {"MaxItems": most}), {"b": "x"}, pages(asked))
+    assert found == [{"Key": f"{number}"} for number in range(1, read + 1)]
+    assert asked == [None, "after 1", "after 2"][:read]
+
+
+def test_a_bucket_without_objects_gives_no_items():
+    assert output(reading(LIST), {"b": "x"}, lambda _: TaskOutcome({"KeyCount": 0})) == []
 
 
 @pytest.mark.parametrize(

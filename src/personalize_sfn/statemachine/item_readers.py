@@ -1,4 +1,4 @@
-"""How a distributed Map reads its items: by one call, or by one for each file that an S3 Inventory manifest names.
+"""How a distributed Map reads its items: by one call, or by one for each page of a list or each file of an inventory.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
 """
@@ -27,8 +27,11 @@ def most(fields: StateFields) -> int:
 
 def start(execution: MachineExecution, frame: Frame, fields: StateFields) -> None:
     """Ask for the object or the list of objects that the reader names."""
+    assert frame.branches is not None
     reader = fields.state["ItemReader"]
-    _ask(execution, frame, reader["Resource"], fields.with_state(reader, "ItemReader/").arguments())
+    arguments = fields.with_state(reader, "ItemReader/").arguments()
+    frame.branches["reading"] = {"read": [], "rest": [], "header": None, "arguments": arguments}
+    _ask(execution, frame, reader["Resource"], arguments)
 
 
 def _ask(execution: MachineExecution, frame: Frame, resource: str, arguments: Any, *, gzipped: bool = False) -> None:
@@ -45,34 +48,37 @@ def _ask(execution: MachineExecution, frame: Frame, resource: str, arguments: An
 def items_read(
     execution: MachineExecution, frame: Frame, fields: StateFields, outcome: TaskOutcome
 ) -> list[Any] | None:
-    """The items, after an answer; None if another file is asked for.
+    """The items, after an answer; None if another file, or another page of a list, is asked for.
 
     Raises:
         StateFailure: States.ItemReaderFailed, the call failed, or gave no items.
     """
     assert frame.branches is not None
-    limit = frame.branches["most"]
+    limit, reader = frame.branches["most"], fields.state["ItemReader"]
     if outcome.error is not None:
         raise StateFailure("States.ItemReaderFailed", outcome.cause or outcome.error)
     if limit < 0:
         raise StateFailure("States.ItemReaderFailed", "field MaxItems must be positive")
-    reader = fields.state["ItemReader"]
-    config = reader.get("ReaderConfig", {})
-    if config.get("InputType") != "MANIFEST":
-        return items.read(outcome.output, config, limit)
-    inventory = frame.branches.get("inventory")
-    if inventory is None:
-        inventory = {**items.inventory(outcome.output), "read": []}
-    else:
-        left = limit - len(inventory["read"]) if limit else 0
-        listed = {"InputType": "CSV", "CSVHeaderLocation": "GIVEN", "CSVHeaders": inventory["header"]}
-        inventory = {**inventory, "read": [*inventory["read"], *items.read(outcome.output, listed, left)]}
-    if not inventory["files"] or (limit and len(inventory["read"]) >= limit):
-        frame.branches.pop("inventory", None)
-        read: list[Any] = inventory["read"]
-        return read
-    key, *inventory["files"] = inventory["files"]
-    frame.branches["inventory"] = inventory
-    where = {"Bucket": inventory["bucket"], "Key": key}
-    _ask(execution, frame, reader["Resource"], where, gzipped=key.endswith(".gz"))
+    reading = frame.branches["reading"]
+    reading["read"].extend(_read(reader, reading, outcome.output))
+    if not reading["rest"] or (limit and len(reading["read"]) >= limit):
+        read: list[Any] = frame.branches.pop("reading")["read"]
+        return read[:limit] if limit else read
+    arguments = reading["rest"].pop(0)
+    _ask(execution, frame, reader["Resource"], arguments, gzipped=reading["header"] is not None)
     return None
+
+
+def _read(reader: dict[str, Any], reading: dict[str, Any], answer: Any) -> list[Any]:
+    """The items in an answer; ``reading["rest"]`` is what is to be asked for afterwards."""
+    config = reader.get("ReaderConfig", {})
+    if reader["Resource"].endswith(":listObjectsV2"):
+        found, token = items.objects(answer)
+        reading["rest"] = [{**reading["arguments"], "ContinuationToken": token}] if token else []
+        return found
+    if reading["header"] is not None:
+        return items.read(answer, {"InputType": "CSV", "CSVHeaderLocation": "GIVEN", "CSVHeaders": reading["header"]})
+    if config.get("InputType") == "MANIFEST":
+        reading["header"], reading["rest"] = items.inventory(answer)
+        return []
+    return items.read(answer, config)

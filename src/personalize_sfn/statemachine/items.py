@@ -10,10 +10,11 @@ import csv
 import io
 from typing import Any
 
+from personalize_sfn.statemachine import times
 from personalize_sfn.statemachine.failures import StateFailure
 from personalize_sfn.statemachine.json_text import NotJson, compact, parse, strict
 
-__all__ = ["DELIMITERS", "INPUT_TYPES", "batches", "inventory", "read"]
+__all__ = ["DELIMITERS", "INPUT_TYPES", "batches", "inventory", "objects", "read"]
 
 DELIMITERS = {"COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "SPACE": " ", "TAB": "\t"}
 
@@ -44,10 +45,10 @@ def _json_lines(text: str, _config: dict[str, Any]) -> list[Any]:
 INPUT_TYPES = {"CSV": _csv, "JSON": _json, "JSONL": _json_lines}
 
 
-def inventory(answer: Any) -> dict[str, Any]:
-    """What the manifest of an S3 Inventory says, the ``Body`` of the object: ``bucket``, ``files`` and ``header``.
+def inventory(answer: Any) -> tuple[list[str], list[dict[str, Any]]]:
+    """What the manifest of an S3 Inventory says, the ``Body`` of an object: names of columns; Bucket and Key of files.
 
-    Files are keys of CSV in gzip without a header.
+    The files are CSV in gzip, without a header.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html
 
     Raises:
@@ -57,42 +58,56 @@ def inventory(answer: Any) -> dict[str, Any]:
         manifest = parse(str(answer["Body"]))
         if (kind := manifest["fileFormat"]) != "CSV":
             raise _failed(f"The inventory's files must be CSV, got {compact(kind)}")
-        return {
-            "bucket": manifest["destinationBucket"].rpartition(":")[2],
-            "files": [str(file["key"]) for file in manifest["files"]],
-            "header": [name.strip() for name in manifest["fileSchema"].split(",")],
-        }
+        bucket = manifest["destinationBucket"].rpartition(":")[2]
+        files = [{"Bucket": bucket, "Key": str(file["key"])} for file in manifest["files"]]
+        return [name.strip() for name in manifest["fileSchema"].split(",")], files
     except (AttributeError, LookupError, TypeError, NotJson) as error:
         raise _failed(f"The object is no manifest of an S3 Inventory: {error}") from None
 
 
-def read(answer: Any, config: dict[str, Any], most: int) -> list[Any]:
-    """The items of what the reader's task answered: ``Body`` of an object, or ``Contents`` of a list of objects.
+def read(answer: Any, config: dict[str, Any]) -> list[Any]:
+    """The items in an object that the reader's task answered, as its ``Body``.
 
     Args:
         config: ReaderConfig.
-        most: how many items to take; 0 for all.
 
     Raises:
         StateFailure: States.ItemReaderFailed, it is not what ``config`` says.
     """
     if not isinstance(answer, dict):
-        raise _failed(f"The reader must answer an object with Body or Contents, got {str(answer)[:100]}")
-    if "Contents" in answer:
-        items = answer["Contents"]
-        try:
-            strict(items)
-        except NotJson as problem:
-            raise _failed(f"Contents is no JSON: {problem}") from None
-    else:
-        kind = config.get("InputType", "JSON")
-        try:
-            items = INPUT_TYPES[kind](str(answer.get("Body", "")), config)
-        except (ValueError, csv.Error) as error:
-            raise _failed(f"The object cannot be read as {kind}: {error}") from None
+        raise _failed(f"The reader must answer an object with Body, got {str(answer)[:100]}")
+    kind = config.get("InputType", "JSON")
+    try:
+        items = INPUT_TYPES[kind](str(answer.get("Body", "")), config)
+    except (ValueError, csv.Error) as error:
+        raise _failed(f"The object cannot be read as {kind}: {error}") from None
     if not isinstance(items, list):
         raise _failed("Attempting to map over non-iterable node.")
-    return items[:most] if most else items
+    return items
+
+
+def objects(answer: Any) -> tuple[list[Any], str | None]:
+    """The objects on a page of a list, ``Contents`` of what ListObjectsV2 answered, and the token of the next page.
+
+    Raises:
+        StateFailure: States.ItemReaderFailed, it is no such list.
+    """
+    listed = answer.get("Contents", []) if isinstance(answer, dict) else None
+    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+        raise _failed(f"The reader must answer an object with a list of objects in Contents, got {str(answer)[:100]}")
+    try:
+        strict(listed)
+    except NotJson as problem:
+        raise _failed(f"Contents is no JSON: {problem}") from None
+    token = answer.get("NextContinuationToken") if answer.get("IsTruncated") else None
+    return [_object(each) for each in listed], token
+
+
+def _object(listed: dict[str, Any]) -> dict[str, Any]:
+    """As Step Functions names what ListObjectsV2 says of an object: the time is in seconds since 1970."""
+    said = {"Etag" if name == "ETag" else name: value for name, value in listed.items()}
+    changed = times.parse(said["LastModified"]) if isinstance(said.get("LastModified"), str) else None
+    return said if changed is None else {**said, "LastModified": int(changed)}
 
 
 def _size(value: Any) -> int:

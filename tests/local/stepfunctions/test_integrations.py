@@ -169,3 +169,21 @@ def test_a_file_of_an_inventory_that_cannot_be_unzipped_fails_the_map(
     outcome = inventory_of(aws, body)
     assert outcome["error"] == "States.ItemReaderFailed"
     assert outcome["cause"].startswith(cause)
+
+
+def test_a_distributed_map_takes_every_object_of_a_bucket_however_many_pages_they_fill(aws: Aws) -> None:
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="films")
+    for key in ("a", "b", "c"):
+        s3.put_object(Bucket="films", Key=key, Body=b"12")
+    processor = {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, **passing()}
+    reader = {
+        "Resource": "arn:aws:states:::s3:listObjectsV2",
+        "Parameters": {"Bucket": "films", "MaxKeys": 1},
+    }
+    state = {"Type": "Map", "ItemReader": reader, "ItemProcessor": processor, "End": True}
+    found = aws.output(machine("M", M=state))
+    assert [(each["Key"], each["Size"], each["StorageClass"]) for each in found] == [
+        (key, 2, "STANDARD") for key in ("a", "b", "c")
+    ]
+    assert all(isinstance(each["LastModified"], int) and each["Etag"].startswith('"') for each in found)
