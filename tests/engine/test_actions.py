@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from personalize_sfn.engine import Attributes, Interactions, evaluate, fit, load, save, with_new_items
+from personalize_sfn.engine import Attributes, Interactions, TrainingInput, evaluate, fit, load, save, with_new_items
 from personalize_sfn.engine.actions import Actions
 from personalize_sfn.engine.metrics import action_metrics
 
@@ -65,7 +65,7 @@ def test_histories_move_nothing_where_they_tell_nothing():
 
 def test_an_action_that_nobody_took_is_known_and_comes_last(taken: Interactions, model: Actions, tmp_path):
     actions = Attributes.from_columns([*BANK, *SHOP, "brand-new"], {})
-    larger = fit("aws-next-best-action", taken, items=actions)
+    larger = fit("aws-next-best-action", taken, TrainingInput(items=actions))
     assert isinstance(larger, Actions)
     before = {action.item_id: action.score for action in model.recommend(["account"], k=9)}
     *known, last = larger.recommend(["account", "brand-new"], k=9)
@@ -83,11 +83,14 @@ def test_new_actions_are_taken_up_without_training(model: Actions):
 
 def test_without_any_event_all_actions_are_alike(tmp_path):
     nothing = Interactions.without_events()
-    model = fit("aws-next-best-action", nothing, items=Attributes.from_columns(["b", "a"], {}))
+    model = fit("aws-next-best-action", nothing, TrainingInput(items=Attributes.from_columns(["b", "a"], {})))
     answer = model.recommend(["a"], k=5)
     assert [action.item_id for action in answer] == ["a", "b"]
     assert len({action.score for action in answer}) == 1
-    assert evaluate("aws-next-best-action", nothing, items=Attributes.from_columns(["b"], {}))["precision"] == 0.0
+    assert (
+        evaluate("aws-next-best-action", nothing, TrainingInput(items=Attributes.from_columns(["b"], {})))["precision"]
+        == 0.0
+    )
     save(model, "aws-next-best-action", tmp_path / "model.npz")
     assert load(tmp_path / "model.npz")[1].recommend(["a"], k=5) == answer
 

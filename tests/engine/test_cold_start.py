@@ -15,6 +15,7 @@ from personalize_sfn.engine import (
     Exploration,
     Explored,
     Interactions,
+    TrainingInput,
     fit,
     load,
     recommend_for_users,
@@ -58,7 +59,7 @@ def films(shipped: Interactions) -> ColdFilms:
 
 @pytest.fixture(scope="module")
 def films_model(films: ColdFilms) -> Personalization:
-    model = fit(V1, films.training, items=films.films)
+    model = fit(V1, films.training, TrainingInput(items=films.films))
     assert isinstance(model, Personalization)
     return model
 
@@ -123,7 +124,7 @@ def test_what_exploration_brought_in_is_marked(films: ColdFilms, films_model):
     "recipe", [V1, V2, "aws-personalized-ranking", "aws-hrnn-metadata", "aws-ecomm-recommended-for-you"]
 )
 def test_a_new_item_is_shown_to_those_who_like_its_kind(checkerboard: Interactions, recipe: str):
-    model = fit(recipe, checkerboard, items=camps(checkerboard, "new-even", "new-odd"))
+    model = fit(recipe, checkerboard, TrainingInput(items=camps(checkerboard, "new-even", "new-odd")))
     even = ["item-0", "item-4", "item-8", "item-12"]
     chances = {item.item_id: item.score for item in model.recommend(even, k=42)}
     assert chances["new-even"] > 2 * chances["new-odd"]
@@ -134,13 +135,13 @@ def test_a_new_item_is_shown_to_those_who_like_its_kind(checkerboard: Interactio
 
 @pytest.mark.parametrize("recipe", ["aws-hrnn", "aws-popularity-count", "aws-sims"])
 def test_recipes_that_use_no_attributes_do_not_know_new_items(checkerboard: Interactions, recipe: str):
-    model = fit(recipe, checkerboard, items=camps(checkerboard, "new-even"))
+    model = fit(recipe, checkerboard, TrainingInput(items=camps(checkerboard, "new-even")))
     assert "new-even" not in model.item_ids.tolist()
 
 
 def test_a_cold_start_item_without_attributes_is_like_any_other(checkerboard: Interactions):
     for about in (Attributes.from_columns(["new"], {}), Attributes.from_columns(["new"], {"N": [1.0]})):
-        model = fit(V1, checkerboard, items=about)
+        model = fit(V1, checkerboard, TrainingInput(items=about))
         assert isinstance(model, Personalization)
         factors = dict(zip(model.item_ids.tolist(), model.preferences.factors.items, strict=True))
         usual = np.mean([row for item, row in factors.items() if item != "new"], axis=0)
@@ -151,7 +152,7 @@ def test_new_items_are_learned_without_training_again(checkerboard: Interactions
     for recipe in (V1, V2):
         base = fit(recipe, checkerboard)
         later = with_new_items(base, camps(checkerboard, "new-even", "new-odd"))
-        at_once = fit(recipe, checkerboard, items=camps(checkerboard, "new-even", "new-odd"))
+        at_once = fit(recipe, checkerboard, TrainingInput(items=camps(checkerboard, "new-even", "new-odd")))
         assert later.recommend(["item-1", "item-3", "item-5"], k=42) == at_once.recommend(
             ["item-1", "item-3", "item-5"], k=42
         )
@@ -164,7 +165,7 @@ def test_new_items_are_learned_without_training_again(checkerboard: Interactions
 def test_an_item_older_than_the_cut_off_is_not_explored(checkerboard: Interactions, days: int, explored: bool):
     newest = int(checkerboard.timestamps.max())
     about = camps(checkerboard, "new-odd", created={"new-odd": newest - days * DAY})
-    model = fit(V1, checkerboard, items=about)
+    model = fit(V1, checkerboard, TrainingInput(items=about))
     even = ["item-0", "item-4", "item-8", "item-12"]
     plain, boldly = (
         next(item.score for item in answer if item.item_id == "new-odd")
@@ -181,7 +182,7 @@ def test_an_item_older_than_the_cut_off_is_not_explored(checkerboard: Interactio
 def test_an_item_that_nobody_dates_or_dates_in_the_future_is_new(checkerboard: Interactions):
     newest = int(checkerboard.timestamps.max())
     about = camps(checkerboard, "new-odd", "new-even", created={"new-odd": newest + 9 * DAY, "item-1": 0})
-    model = fit(V1, checkerboard, items=about)
+    model = fit(V1, checkerboard, TrainingInput(items=about))
     assert isinstance(model, Personalization)
     ages = dict(zip(model.item_ids.tolist(), model.ages.tolist(), strict=True))
     assert (ages["new-odd"], ages["new-even"], ages["item-1"]) == (0, 0, np.inf)
@@ -189,7 +190,7 @@ def test_an_item_that_nobody_dates_or_dates_in_the_future_is_new(checkerboard: I
 
 def test_attributes_lose_their_say_as_a_history_grows(villages):
     data, about, _ = villages
-    model = fit(V1, data, users=about)
+    model = fit(V1, data, TrainingInput(users=about))
     history = ["i1", "i2", "i3"]
     parted = []
     for length in range(4):
@@ -206,7 +207,7 @@ def test_a_saved_model_keeps_its_new_items_and_users(villages, tmp_path: Path):
     kinds = Attributes.from_columns(
         [*data.item_ids.tolist(), "new"], {"N": [*map(float, range(len(data.item_ids))), 3.0]}
     )
-    model = fit(V2, data, items=kinds, users=about)
+    model = fit(V2, data, TrainingInput(items=kinds, users=about))
     save(model, V2, tmp_path / "model.npz")
     loaded = load(tmp_path / "model.npz")[1]
 

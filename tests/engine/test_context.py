@@ -15,6 +15,7 @@ from personalize_sfn.engine import (
     Exploration,
     Interactions,
     Labels,
+    TrainingInput,
     evaluate,
     fit,
     load,
@@ -199,7 +200,7 @@ def test_rows_that_differ_in_context_alone_count_once(devices: Labels):
 
 
 def test_the_same_seed_learns_the_same(devices: Labels):
-    one, other = (fit(V1, watched({"DEVICE": devices}), seed=3) for _ in range(2))
+    one, other = (fit(V1, watched({"DEVICE": devices}), TrainingInput(seed=3)) for _ in range(2))
     assert top(one, {"DEVICE": "tv"}) == top(other, {"DEVICE": "tv"})
 
 

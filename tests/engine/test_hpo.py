@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from personalize_sfn.engine import Interactions, evaluate_and_learn, fit, hpo, tunable, tune
+from personalize_sfn.engine import Interactions, TrainingInput, evaluate_and_learn, fit, hpo, tunable, tune
 from personalize_sfn.engine.split import held_out
 from personalize_sfn.errors import ConfigError
 
 
 def test_the_search_answers_strings_within_the_ranges_the_same_each_time(checkerboard: Interactions):
     ranges = {"popularity_discount_factor": (0.2, 0.4), "min_cointeraction_count": (1, 2)}
-    best, reached = tune("aws-sims", checkerboard, ranges, 4, 3)
+    best, reached = tune("aws-sims", checkerboard, ranges, 4, TrainingInput(seed=3))
     assert 0.2 <= float(best["popularity_discount_factor"]) <= 0.4
     assert best["min_cointeraction_count"] in {"1", "2"}
     assert reached > 0
-    assert tune("aws-sims", checkerboard, ranges, 4, 3) == (best, reached)
+    assert tune("aws-sims", checkerboard, ranges, 4, TrainingInput(seed=3)) == (best, reached)
 
 
 def test_the_search_keeps_the_best_that_it_tried(checkerboard: Interactions, monkeypatch: pytest.MonkeyPatch):
     tried: list[float] = []
 
     def evaluate(
-        _recipe: str, _data: Interactions, *, hyperparameters: dict[str, str], **_: object
+        _recipe: str, _data: Interactions, _given: TrainingInput, *, hyperparameters: dict[str, str]
     ) -> dict[str, float]:
         tried.append(float(hyperparameters["popularity_discount_factor"]))
         return {"normalized_discounted_cumulative_gain_at_25": 1 - abs(tried[-1] - 0.8)}
@@ -38,12 +38,12 @@ def test_the_search_keeps_the_best_that_it_tried(checkerboard: Interactions, mon
 def test_the_search_never_sees_the_users_of_the_test(checkerboard: Interactions, monkeypatch: pytest.MonkeyPatch):
     seen: set[str] = set()
 
-    def evaluate(_recipe: str, data: Interactions, **_: object) -> dict[str, float]:
+    def evaluate(_recipe: str, data: Interactions, *_: object, **__: object) -> dict[str, float]:
         seen.update(data.user_ids.tolist())
         return {"normalized_discounted_cumulative_gain_at_25": 0.1}
 
     monkeypatch.setattr(hpo, "evaluate", evaluate)
-    tune("aws-sims", checkerboard, max_jobs=2, seed=4)
+    tune("aws-sims", checkerboard, given=TrainingInput(seed=4), max_jobs=2)
     assert seen == set(held_out(checkerboard, seed=4).training.user_ids.tolist())
 
 
@@ -94,7 +94,7 @@ def test_a_model_takes_over_what_was_tried_for_the_metrics(shipped: Interactions
 def test_what_no_model_reads_is_not_drawn(checkerboard, recipe, unread, monkeypatch):
     tried = []
 
-    def measured(name, data, *, hyperparameters, **_):
+    def measured(name, data, given, *, hyperparameters):
         tried.append(hyperparameters)
         return {"normalized_discounted_cumulative_gain_at_25": 0.5}
 

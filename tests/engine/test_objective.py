@@ -12,6 +12,7 @@ from personalize_sfn.engine import (
     Attributes,
     Interactions,
     Objective,
+    TrainingInput,
     evaluate,
     fit,
     load,
@@ -37,7 +38,7 @@ def prices(checkerboard: Interactions) -> dict[str, float]:
 
 @pytest.fixture(scope="module")
 def seeking(checkerboard: Interactions, prices: dict[str, float]) -> Callable[[str], Personalization]:
-    models = {name: fit(V1, checkerboard, objective=Objective(prices, name)) for name in WEIGHTS}
+    models = {name: fit(V1, checkerboard, TrainingInput(objective=Objective(prices, name))) for name in WEIGHTS}
 
     def by_sensitivity(name: str) -> Personalization:
         model = models[name]
@@ -75,7 +76,7 @@ def test_a_deviation_makes_an_item_as_much_likelier_as_its_weight_says(checkerbo
 
 
 def test_everything_that_is_asked_follows_the_objective(checkerboard: Interactions, prices):
-    model = fit(RANKING, checkerboard, objective=Objective(prices, "HIGH"))
+    model = fit(RANKING, checkerboard, TrainingInput(objective=Objective(prices, "HIGH")))
     alike = ["item-16", "item-38"]
     plain, seeking = (dict(each.rank(EVEN, alike)) for each in (fit(RANKING, checkerboard), model))
     assert seeking["item-38"] > plain["item-38"]
@@ -100,12 +101,12 @@ def test_items_without_a_value_count_as_the_mean(checkerboard: Interactions, pri
 
 def test_where_all_items_bring_the_same_nothing_changes(checkerboard: Interactions, prices):
     same = Objective(dict.fromkeys(prices, 7.0), "HIGH")
-    model, plain = fit(V1, checkerboard, objective=same), fit(V1, checkerboard)
+    model, plain = fit(V1, checkerboard, TrainingInput(objective=same)), fit(V1, checkerboard)
     assert [item.item_id for item in model.recommend(EVEN)] == [item.item_id for item in plain.recommend(EVEN)]
 
 
 def test_new_items_bring_what_is_said_of_them_and_else_the_mean(checkerboard: Interactions, prices):
-    model = fit(V1, checkerboard, objective=Objective(prices, "HIGH"))
+    model = fit(V1, checkerboard, TrainingInput(objective=Objective(prices, "HIGH")))
     new = Attributes.from_columns(["a-new-one"], {})
     assert isinstance(model, Personalization)
     for objective, sign in ((None, 0), (Objective(prices | {"a-new-one": 1e4}, "HIGH"), 1)):
@@ -125,7 +126,7 @@ def test_a_saved_model_keeps_its_objective(tmp_path: Path, seeking):
 
 def test_recipes_that_take_no_objective_refuse_it(checkerboard: Interactions, prices):
     with pytest.raises(ConfigError) as error:
-        fit("aws-user-personalization-v2", checkerboard, objective=Objective(prices, "LOW"))
+        fit("aws-user-personalization-v2", checkerboard, TrainingInput(objective=Objective(prices, "LOW")))
     assert str(error.value) == (
         "objective: aws-user-personalization-v2 takes none; those that do: "
         "aws-user-personalization, aws-personalized-ranking"
@@ -157,7 +158,7 @@ def test_rewards_below_zero_count_from_the_lowest():
 
 def test_the_metric_is_there_with_an_objective_only(checkerboard: Interactions, prices):
     assert REWARD not in evaluate(V1, checkerboard)
-    measured = evaluate(V1, checkerboard, objective=Objective(prices, "LOW"))
+    measured = evaluate(V1, checkerboard, TrainingInput(objective=Objective(prices, "LOW")))
     assert 0 < measured[REWARD] <= 1
     assert list(measured)[-1] == REWARD
 
@@ -167,7 +168,9 @@ def test_sensitivity_trades_relevance_for_rewards_on_films(shipped: Interactions
     """At the price of a film drawn at random; the page on the recommender has the figures."""
     draw = np.random.default_rng(1)
     prices = dict(zip(shipped.item_ids.tolist(), draw.lognormal(2, 0.8, len(shipped.item_ids)).tolist(), strict=True))
-    measured = {name: evaluate(V1, shipped, seed=2, objective=Objective(prices, name)) for name in WEIGHTS}
+    measured = {
+        name: evaluate(V1, shipped, TrainingInput(seed=2, objective=Objective(prices, name))) for name in WEIGHTS
+    }
     relevance, rewards = ([measured[name][key] for name in ("LOW", "MEDIUM", "HIGH")] for key in (NDCG, REWARD))
     assert relevance[0] > relevance[2] > 0.7 * relevance[0]
     assert rewards[2] > rewards[0]

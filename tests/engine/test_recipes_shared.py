@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from personalize_sfn.engine import RECIPES, Attributes, Interactions, evaluate, fit, load, save
+from personalize_sfn.engine import RECIPES, Attributes, Interactions, TrainingInput, evaluate, fit, load, save
 from personalize_sfn.engine.actions import Actions
 from personalize_sfn.engine.popularity import Popularity
 from personalize_sfn.engine.segments import Segments
@@ -47,7 +47,7 @@ def trained(planted: Interactions) -> Callable[..., Any]:
 
     def of(recipe: str, seed: int = 0, *, anew: bool = False) -> Any:
         if anew or (recipe, seed) not in models:
-            models[recipe, seed] = fit(recipe, planted, seed=seed, items=about)
+            models[recipe, seed] = fit(recipe, planted, TrainingInput(seed=seed, items=about))
         return models[recipe, seed]
 
     return of
@@ -160,5 +160,5 @@ def test_it_reaches_its_floor(planted: Interactions, recipe: str):
     metric, floor = FLOORS[RECIPES[recipe].model]
     by_value = recipe == "aws-item-attribute-affinity"  # nobody is new to a value: all chose such items before
     about = Attributes.from_columns(PLANTED, LOOKS)
-    measured = evaluate(recipe, planted, seen="as recommended" if by_value else "left out", items=about)
+    measured = evaluate(recipe, planted, TrainingInput(items=about), seen="as recommended" if by_value else "left out")
     assert measured[metric] >= (0.9 if by_value else floor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from personalize_sfn.engine import Attributes, Interactions, evaluate
+from personalize_sfn.engine import Attributes, Interactions, TrainingInput, evaluate
 from personalize_sfn.engine.metrics import segment_metrics
 from personalize_sfn.engine.split import held_out_events
 from personalize_sfn.errors import DataError
@@ -30,7 +30,7 @@ def test_the_metrics_of_segments_by_hand():
 
 @pytest.mark.parametrize("recipe", [ITEM, VALUE])
 def test_the_metrics_have_the_keys_of_the_service(checkerboard: Interactions, about: Attributes, recipe: str):
-    measured = evaluate(recipe, checkerboard, items=about)
+    measured = evaluate(recipe, checkerboard, TrainingInput(items=about))
     assert list(measured) == ["coverage", "hits_at_1_percent", "recall_at_1_percent"]
     assert 0 < measured["recall_at_1_percent"] <= 1
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from personalize_sfn.engine import RECIPES, Attributes, Interactions, fit, load, save
+from personalize_sfn.engine import RECIPES, Attributes, Interactions, TrainingInput, fit, load, save
 from personalize_sfn.engine.segments import Segments
 from personalize_sfn.errors import ConfigError
 
@@ -20,7 +20,7 @@ def camps(user_ids: list[str]) -> set[int]:
 
 @pytest.fixture(scope="module")
 def model(checkerboard: Interactions, about: Attributes) -> Segments:
-    trained = fit(VALUE, checkerboard, items=about)
+    trained = fit(VALUE, checkerboard, TrainingInput(items=about))
     assert isinstance(trained, Segments)
     return trained
 
@@ -45,7 +45,7 @@ def test_several_values_are_of_one_item(model: Segments):
 def test_an_unknown_item_and_a_value_without_events_get_the_most_active_users(about: Attributes):
     users = ["a"] * 4 + ["b"] * 2 + ["c"] * 3
     data = Interactions.from_columns(users, [f"item-{n}" for n in range(9)], range(9))
-    model = fit(VALUE, data, items=about)
+    model = fit(VALUE, data, TrainingInput(items=about))
     assert isinstance(model, Segments)
     assert model.segment("nothing", 3) == ["a", "c", "b"]
     assert model.segment_attributes({"LOOK": ["blue"]}, 2) == ["a", "c"]
@@ -69,7 +69,7 @@ def test_a_batch_of_segments_equals_one_by_one(model: Segments):
 
 
 def test_the_same_seed_gives_the_same_segments(checkerboard: Interactions, about: Attributes, model: Segments):
-    again = fit(VALUE, checkerboard, items=about)
+    again = fit(VALUE, checkerboard, TrainingInput(items=about))
     assert isinstance(again, Segments)
     assert again.segment("item-7", 60) == model.segment("item-7", 60)
 
@@ -91,5 +91,5 @@ def test_attributes_are_passed_over_by_recipes_that_learn_nothing_from_them(
     checkerboard: Interactions, about: Attributes
 ):
     assert RECIPES["aws-sims"].metadata == ()
-    with_them = fit("aws-sims", checkerboard, items=about)
+    with_them = fit("aws-sims", checkerboard, TrainingInput(items=about))
     assert with_them.similar("item-1", 9) == fit("aws-sims", checkerboard).similar("item-1", 9)

@@ -9,6 +9,7 @@ from fakes.camps import V1, V2, camps, ids, ndcg_at_10
 from personalize_sfn.engine import (
     Exploration,
     Interactions,
+    TrainingInput,
     fit,
     rank_for_users,
     recommend_for_users,
@@ -16,7 +17,7 @@ from personalize_sfn.engine import (
 
 
 def test_explored_answers_are_sorted_probabilities_that_obey_the_candidates(checkerboard: Interactions):
-    model = fit(V2, checkerboard, items=camps(checkerboard, "new-even", "new-odd"))
+    model = fit(V2, checkerboard, TrainingInput(items=camps(checkerboard, "new-even", "new-odd")))
     allowed = ~np.isin(model.item_ids, ["new-even", "item-2"])
     histories = [["item-0", "item-4", "item-8"], []]
     for masks in (allowed, np.stack([allowed, allowed])):
@@ -33,7 +34,7 @@ def test_explored_answers_are_sorted_probabilities_that_obey_the_candidates(chec
 @pytest.mark.parametrize("recipe", [V1, V2])
 def test_cold_start_users_are_answered_by_attributes_better_than_by_popularity(villages, recipe: str):
     data, about, wanted = villages
-    model = fit(recipe, data, users=about)
+    model = fit(recipe, data, TrainingInput(users=about))
     nobody: list[list[str]] = [[] for _ in wanted]
 
     def quality(users: list[str | None]) -> float:
@@ -47,7 +48,7 @@ def test_cold_start_users_are_answered_by_attributes_better_than_by_popularity(v
 
 def test_a_ranking_for_a_cold_start_user_is_by_attributes(villages):
     data, about, _ = villages
-    model = fit("aws-personalized-ranking", data, users=about)
+    model = fit("aws-personalized-ranking", data, TrainingInput(users=about))
     items = [f"i{number}" for number in range(30)]
     [one], [other] = (rank_for_users(model, [user], [[]], [items]) for user in ("u201", "u202"))
     assert ids(one) != ids(other)

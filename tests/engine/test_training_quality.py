@@ -12,7 +12,7 @@ import pytest
 from implicit.cpu.als import AlternatingLeastSquares
 from threadpoolctl import threadpool_limits
 
-from personalize_sfn.engine import Interactions, cross_validate, evaluate
+from personalize_sfn.engine import Interactions, TrainingInput, cross_validate, evaluate
 from personalize_sfn.engine.als import Factors, chosen
 from personalize_sfn.engine.interactions import Codes
 from personalize_sfn.engine.metrics import item_metrics
@@ -123,7 +123,9 @@ def test_the_metrics_of_a_solution_version_beat_popularity(shipped: Interactions
 
 def test_the_same_seed_gives_the_same_metrics(checkerboard: Interactions):
     recipe = "aws-user-personalization-v2"
-    assert evaluate(recipe, checkerboard, seed=5) == evaluate(recipe, checkerboard, seed=5)
+    assert evaluate(recipe, checkerboard, TrainingInput(seed=5)) == evaluate(
+        recipe, checkerboard, TrainingInput(seed=5)
+    )
 
 
 def test_importing_the_engine_does_not_load_implicit():

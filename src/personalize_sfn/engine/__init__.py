@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from personalize_sfn.engine.recipes import RECIPES, REFUSED, hyperparameters_of, parse_options, recipe_named
     from personalize_sfn.engine.serving import Exploration, Explored, rank_for_users, recommend_for_users
     from personalize_sfn.engine.training import cross_validate, evaluate, evaluate_and_learn, fit, with_new_items
+    from personalize_sfn.engine.training_input import TrainingInput
 
 __all__ = [
     "OFF",
@@ -40,6 +41,7 @@ __all__ = [
     "Model",
     "Objective",
     "Scored",
+    "TrainingInput",
     "cross_validate",
     "evaluate",
     "evaluate_and_learn",
@@ -70,6 +72,7 @@ _MODULES = {
     "Model": "model",
     "Objective": "objective",
     "Scored": "model",
+    "TrainingInput": "training_input",
     "cross_validate": "training",
     "evaluate": "training",
     "evaluate_and_learn": "training",

@@ -17,6 +17,7 @@ from personalize_sfn.engine.interactions import Interactions, Mask
 from personalize_sfn.engine.model import Scored, Scores, best, scored
 from personalize_sfn.engine.popularity import SameForAll
 from personalize_sfn.engine.sequences import encode_histories
+from personalize_sfn.engine.training_input import TrainingInput
 
 if TYPE_CHECKING:
     from personalize_sfn.engine.attributes import Attributes
@@ -59,13 +60,11 @@ class Actions(SameForAll):
         cls,
         interactions: Interactions,
         options: ActionOptions,  # noqa: ARG003
-        *,
-        seed: int,
-        items: Attributes | None = None,
+        given: TrainingInput,
     ) -> Actions:
         """Choose the weight on each user's newest action, trained on the others; then train on all."""
-        model = cls._with(interactions, _weight(interactions, seed), seed)
-        return model if items is None else model.updated(items)
+        model = cls._with(interactions, _weight(interactions, given.seed), given.seed)
+        return model if given.items is None else model.updated(given.items)
 
     @classmethod
     def _with(cls, data: Interactions, weight: float, seed: int) -> Actions:

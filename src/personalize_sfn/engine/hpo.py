@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 from personalize_sfn.engine.interactions import Interactions
 from personalize_sfn.engine.recipes import hyperparameters_of, parse_options, recipe_named
 from personalize_sfn.engine.segments import Segments
 from personalize_sfn.engine.split import held_out, held_out_events
-from personalize_sfn.engine.training import evaluate
+from personalize_sfn.engine.training import NOTHING, evaluate
+from personalize_sfn.engine.training_input import TrainingInput
 from personalize_sfn.errors import ConfigError
-
-if TYPE_CHECKING:
-    from personalize_sfn.engine.attributes import Attributes
 
 Range = tuple[float, float] | Sequence[str]
 """The lowest and the highest number, or the texts to choose from."""
@@ -25,11 +24,9 @@ def tune(
     interactions: Interactions,
     ranges: Mapping[str, Range] | None = None,
     max_jobs: int = 10,
-    seed: int = 0,
+    given: TrainingInput = NOTHING,
     *,
     hyperparameters: Mapping[str, str] | None = None,
-    items: Attributes | None = None,
-    users: Attributes | None = None,
     metric: str | None = None,
 ) -> tuple[dict[str, str], float]:
     """The best of at most `max_jobs` settings of the tunable hyperparameters, as strings by name, and its metric.
@@ -48,11 +45,12 @@ def tune(
     if max_jobs < 1:
         raise ConfigError("max_jobs", f"expected at least 1, got {max_jobs}")
     segments = recipe_named(recipe).model is Segments
-    training = held_out_events(interactions).training if segments else held_out(interactions, seed=seed).training
+    training = held_out_events(interactions).training if segments else held_out(interactions, seed=given.seed).training
     name = metric or ("recall_at_1_percent" if segments else "normalized_discounted_cumulative_gain_at_25")
-    draw = random.Random(seed)  # noqa: S311 - a search, no secret
-    given = dict(hyperparameters or {})
-    first = _first(recipe, given, wanted)
+    draw = random.Random(given.seed)  # noqa: S311 - a search, no secret
+    own = dict(hyperparameters or {})
+    first = _first(recipe, own, wanted)
+    inner = replace(given, objective=None, seed=given.seed + 1)
     drawn = [name for name in wanted if not hyperparameters_of(recipe)[name].metadata.get("unread")]
     tried: list[dict[str, str]] = []
     best: dict[str, str] = {}
@@ -62,7 +60,7 @@ def tune(
         if setting in tried:
             continue
         tried.append(setting)
-        measured = evaluate(recipe, training, hyperparameters=given | setting, seed=seed + 1, items=items, users=users)
+        measured = evaluate(recipe, training, inner, hyperparameters=own | setting)
         value = measured.get(name, next(iter(reversed(measured.values()))))
         if value > highest:
             best, highest = setting, value

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from personalize_sfn.engine.interactions import Codes, Event, Interactions, Mask, Strings
 from personalize_sfn.engine.model import Scored, by_popularity, fill_up, masks, unscored
+from personalize_sfn.engine.training_input import TrainingInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Popularity(SameForAll):
     """Items by the number of their users."""
 
     @classmethod
-    def fit(cls, interactions: Interactions, options: PopularityOptions, *, seed: int) -> Popularity:  # noqa: ARG003
+    def fit(cls, interactions: Interactions, options: PopularityOptions, given: TrainingInput) -> Popularity:  # noqa: ARG003
         """Count.  There is nothing to choose and nothing random."""
         return cls(interactions)
 

@@ -19,6 +19,7 @@ from personalize_sfn.engine.history_scores import Learned, Tuning, tune
 from personalize_sfn.engine.interactions import Codes, Event, Interactions, Mask, Strings
 from personalize_sfn.engine.model import Scores, best
 from personalize_sfn.engine.parallel import in_blocks
+from personalize_sfn.engine.training_input import TrainingInput
 from personalize_sfn.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -56,12 +57,11 @@ class Segments:
         cls,
         interactions: Interactions,
         options: SegmentOptions,
-        *,
-        seed: int,
-        items: Attributes | None = None,
+        given: TrainingInput,
         like: Learned | None = None,
     ) -> Segments:
         """Tune on a part of the data, unless it is given what to be `like`; then train on all of it."""
+        seed, items = given.seed, given.items
         tuning = tune(interactions, use_next_items=False, recency=False, seed=seed) if like is None else like.tuning
         start = None if like is None else (like.item_ids, like.factors)
         factors = train(interactions, dimensions=options.hidden_dimension, alpha=tuning.alpha, seed=seed, start=start)

@@ -15,6 +15,7 @@ from personalize_sfn.engine.als import chosen
 from personalize_sfn.engine.interactions import Codes, Event, Interactions, Mask, Strings, typical_items, typical_users
 from personalize_sfn.engine.model import Scored, by_popularity, fill_up, masks, unscored
 from personalize_sfn.engine.sequences import runs, strongest
+from personalize_sfn.engine.training_input import TrainingInput
 
 NEIGHBOURS = 100
 """Similar items kept of each item; after them come popular ones."""
@@ -71,7 +72,12 @@ class RelatedItems:
     """A CSR matrix of shape (items, items); each row lists the similar items, the most similar first."""
 
     @classmethod
-    def fit(cls, interactions: Interactions, options: SimsOptions | SimilarItemsOptions, *, seed: int) -> RelatedItems:  # noqa: ARG003
+    def fit(
+        cls,
+        interactions: Interactions,
+        options: SimsOptions | SimilarItemsOptions,
+        given: TrainingInput,  # noqa: ARG003
+    ) -> RelatedItems:
         """Count users in common.  Nothing is random."""
         choices = _choices(interactions, options)
         return cls(

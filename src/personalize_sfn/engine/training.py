@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -12,11 +12,11 @@ from personalize_sfn.engine.history_scores import Learned
 from personalize_sfn.engine.interactions import Interactions, Mask, Strings
 from personalize_sfn.engine.metrics import DEPTH, Measured, action_metrics, item_metrics, reward_metrics
 from personalize_sfn.engine.model import Model, by_popularity
-from personalize_sfn.engine.objective import OFF
 from personalize_sfn.engine.recipes import RECIPES, parse_options, recipe_named
 from personalize_sfn.engine.segment_evaluation import measure_segments
 from personalize_sfn.engine.segments import Segments
 from personalize_sfn.engine.split import HeldOut, folds, held_out, held_out_events
+from personalize_sfn.engine.training_input import TrainingInput
 from personalize_sfn.engine.trend_evaluation import measure_trends
 from personalize_sfn.engine.trending import Trending
 from personalize_sfn.engine.user_personalization import Personalization
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from personalize_sfn.engine.attributes import Attributes
     from personalize_sfn.engine.objective import Objective
 
+NOTHING = TrainingInput()
 AT_ONCE = 500
 """Test users asked in one batch."""
 
@@ -35,21 +36,18 @@ Seen = Literal["as recommended", "left out"]
 def fit(
     recipe: str,
     interactions: Interactions,
+    given: TrainingInput = NOTHING,
     *,
     hyperparameters: Mapping[str, str] | None = None,
-    seed: int = 0,
-    items: Attributes | None = None,
-    users: Attributes | None = None,
-    objective: Objective | None = None,
     like: Learned | None = None,
 ) -> Model:
     """Train a recipe on all of the data.
 
     `recipe` is a name of `RECIPES`, with or without ``aws-``; `hyperparameters` are strings by name, as the service
-    takes them; `items` and `users` are attributes, passed over by recipes that learn nothing from them, and so is the
-    context of the events.  `objective` is for aws-user-personalization and aws-personalized-ranking.  `like`, what
-    the same recipe learned with the same hyperparameters from a part of the data, saves more than half of the time:
-    what was chosen by trial is taken over, and training starts from those factors.
+    takes them.  Recipes pass over the attributes and the context of events that they learn nothing from; an objective
+    is for aws-user-personalization and aws-personalized-ranking alone.  `like`, what the same recipe learned with the
+    same hyperparameters from a part of the data, saves more than half of the time: what was chosen by trial is taken
+    over, and training starts from those factors.
     The same seed on the same machine gives the same model.  Raises `ConfigError` for what it does not know.
 
         >>> data = Interactions.from_columns(["u", "u", "v"], ["a", "b", "a"], [1, 2, 3])
@@ -57,17 +55,12 @@ def fit(
         [Scored(item_id='a', score=None)]
     """
     row = recipe_named(recipe)
-    given = {"items": items, "users": users, "context": True if interactions.contexts else None}
-    more: dict[str, Any] = {name: given[name] for name in row.metadata if given[name] is not None}
-    if objective is not None:
-        if not row.objective:
-            takers = ", ".join(name for name, each in RECIPES.items() if each.objective)
-            raise ConfigError("objective", f"{row.name} takes none; those that do: {takers}")
-        if objective.sensitivity != OFF:
-            more["objective"] = objective
-    if like is not None:
-        more["like"] = like
-    model: Model = row.model.fit(interactions, parse_options(recipe, hyperparameters), seed=seed, **more)
+    if given.objective is not None and not row.objective:
+        takers = ", ".join(name for name, each in RECIPES.items() if each.objective)
+        raise ConfigError("objective", f"{row.name} takes none; those that do: {takers}")
+    data = interactions if "context" in row.metadata else interactions.without_context()
+    learned = () if like is None else (like,)  # only of recipes that learned something for it
+    model: Model = row.model.fit(data, parse_options(recipe, hyperparameters), given.only(row.metadata), *learned)
     return model
 
 
@@ -80,21 +73,17 @@ def with_new_items(
     Takes milliseconds where a training takes seconds.  A model that learns nothing from attributes answers itself.
     """
     if isinstance(model, Personalization):
-        moved = None if objective is None or objective.sensitivity == OFF else objective
-        return model.updated(items, users, moved)
+        return model.updated(items, users, objective)
     return model.updated(items) if isinstance(model, Actions) and items is not None else model
 
 
 def evaluate(
     recipe: str,
     interactions: Interactions,
+    given: TrainingInput = NOTHING,
     *,
     hyperparameters: Mapping[str, str] | None = None,
-    seed: int = 0,
     seen: Seen = "as recommended",
-    items: Attributes | None = None,
-    users: Attributes | None = None,
-    objective: Objective | None = None,
 ) -> dict[str, float]:
     """A solution version's metrics, by its recipe's own test.  Keys as in GetSolutionMetrics.
 
@@ -105,28 +94,16 @@ def evaluate(
     are, "left out" filters those items from them.  One such test asks a tenth of the users, so it is a noisy figure;
     `cross_validate` asks all.
     """
-    return evaluate_and_learn(
-        recipe,
-        interactions,
-        hyperparameters=hyperparameters,
-        seed=seed,
-        seen=seen,
-        items=items,
-        users=users,
-        objective=objective,
-    )[0]
+    return evaluate_and_learn(recipe, interactions, given, hyperparameters=hyperparameters, seen=seen)[0]
 
 
 def evaluate_and_learn(
     recipe: str,
     interactions: Interactions,
+    given: TrainingInput = NOTHING,
     *,
     hyperparameters: Mapping[str, str] | None = None,
-    seed: int = 0,
     seen: Seen = "as recommended",
-    items: Attributes | None = None,
-    users: Attributes | None = None,
-    objective: Objective | None = None,
 ) -> tuple[dict[str, float], Learned | None]:
     """`evaluate`, and what was learned for it: give that to `fit` as `like`, and trials run only once.  None for some.
 
@@ -134,10 +111,9 @@ def evaluate_and_learn(
     Users are asked without context, so the model has learned none.
     """
     interactions = interactions.without_context()
-    about: dict[str, Any] = {"items": items, "users": users, "objective": objective}
 
     def trained(data: Interactions) -> Model:
-        return fit(recipe, data, hyperparameters=hyperparameters, seed=seed, **about)
+        return fit(recipe, data, given, hyperparameters=hyperparameters)
 
     kind = recipe_named(recipe).model
     if kind is Segments:
@@ -146,12 +122,12 @@ def evaluate_and_learn(
         return metrics, segments.learned
     if kind is Trending:
         return measure_trends(trained, interactions, parse_options(recipe, hyperparameters).window), None
-    test = held_out(interactions, seed=seed)
+    test = held_out(interactions, seed=given.seed)
     model = trained(test.training)
     learned = model.learned if isinstance(model, Personalization) else None
-    metrics = score_answers(model, test, seen, objective)
+    metrics = score_answers(model, test, seen, given.objective)
     if isinstance(metrics, Measured) and seen == "as recommended":
-        metrics.popularity = dict(score_popularity(test, objective))
+        metrics.popularity = dict(score_popularity(test, given.objective))
     return metrics, learned
 
 
@@ -181,7 +157,8 @@ def evaluate_on(
     seen: Seen = "as recommended",
 ) -> dict[str, float]:
     """Train a recipe on a test's training data and compare its answers with the test's targets."""
-    return score_answers(fit(recipe, test.training, hyperparameters=hyperparameters, seed=seed), test, seen)
+    model = fit(recipe, test.training, TrainingInput(seed=seed), hyperparameters=hyperparameters)
+    return score_answers(model, test, seen)
 
 
 def score_answers(

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from personalize_sfn.engine.interactions import Codes, Interactions
 from personalize_sfn.engine.model import by_popularity, fill_up
 from personalize_sfn.engine.popularity import SameForAll
+from personalize_sfn.engine.training_input import TrainingInput
 
 SECONDS = {"30 minutes": 1_800, "1 hour": 3_600, "2 hours": 7_200, "3 hours": 10_800, "1 day": 86_400}
 """How long a window lasts, by the values of trend_discovery_frequency."""
@@ -47,7 +48,7 @@ class Trending(SameForAll):
     """The items that grow, fastest first."""
 
     @classmethod
-    def fit(cls, interactions: Interactions, options: TrendingOptions, *, seed: int) -> Trending:  # noqa: ARG003
+    def fit(cls, interactions: Interactions, options: TrendingOptions, given: TrainingInput) -> Trending:  # noqa: ARG003
         """Count two windows.  Nothing is random."""
         end = int(interactions.timestamps.max())
         now = counts(interactions, end, options.window)

@@ -28,7 +28,7 @@ from personalize_sfn.engine.model import (
     unscored,
     with_logit_bias,
 )
-from personalize_sfn.engine.objective import Objective, extend_bias
+from personalize_sfn.engine.objective import OFF, Objective, extend_bias
 from personalize_sfn.engine.parallel import in_blocks, one_blas_thread
 from personalize_sfn.engine.segments import standardized
 from personalize_sfn.engine.sequences import (
@@ -38,6 +38,7 @@ from personalize_sfn.engine.sequences import (
     next_items,
     repeat_consumption,
 )
+from personalize_sfn.engine.training_input import TrainingInput
 
 if TYPE_CHECKING:
     from personalize_sfn.engine.attributes import Attributes
@@ -124,19 +125,14 @@ class Personalization:
         cls,
         interactions: Interactions,
         options: PersonalizationOptions | PersonalizationV2Options,
-        *,
-        seed: int,
+        given: TrainingInput,
         like: Learned | None = None,
-        items: Attributes | None = None,
-        users: Attributes | None = None,
-        context: bool = False,
-        objective: Objective | None = None,
     ) -> Personalization:
         """Tune on a part of the data, unless it is given what to be `like`; then train on all of it.
 
-        Attributes change nothing of what events say: they add what they promise of `items` and `users` without.
-        `context`: learn from the columns of context that the events have.
+        Attributes change nothing of what events say: they add what they promise of items and users without.
         """
+        seed = given.seed
         data = typical_users(
             interactions, options.min_user_history_length_percentile, options.max_user_history_length_percentile
         )
@@ -157,10 +153,10 @@ class Personalization:
         if data is not interactions:
             again = repeat_consumption(interactions)
             model = replace(model, interactions=interactions.without_context(), repeat_consumption=again)
-        if context and data.contexts:
+        if data.contexts:
             model = replace(model, context=learned(data, lambda part: model_of(part).probabilities, seed=seed))
-        nothing = items is None and users is None and objective is None
-        return model if nothing else model.updated(items, users, objective)
+        nothing = given.items is None and given.users is None and given.objective is None
+        return model if nothing else model.updated(given.items, given.users, given.objective)
 
     def updated(
         self, items: Attributes | None, users: Attributes | None, objective: Objective | None = None
@@ -182,7 +178,7 @@ class Personalization:
         profiles = self.profiles
         if users is not None:
             profiles = Profiles.fit(self.interactions, self.preferences.factors, users, enough=TRUSTED_AFTER)
-        if objective is not None:
+        if objective is not None and objective.sensitivity != OFF:
             bias = objective.bias(data.item_ids)
         model = replace(self, interactions=data, preferences=preferences, ages=aged, profiles=profiles)
         return replace(model, context=context, objective_bias=bias)

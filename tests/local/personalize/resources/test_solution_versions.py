@@ -97,14 +97,14 @@ def test_an_update_learns_nothing_new_about_what_was_there(aws):
 
 
 def test_a_model_that_cannot_take_up_new_items_says_so():
+    from personalize_sfn.engine import TrainingInput
     from personalize_sfn.local.personalize.data.tables import InteractionRows
     from personalize_sfn.local.personalize.training.solution_version import Candidate, Selection, train_best, updated
     from personalize_sfn.local.personalize.wire.errors import WorkFailed
 
     users, items, times = (np.array(column) for column in zip(*two_tastes(), strict=True))
-    trained = train_best(
-        [Candidate(recipe="aws-popularity-count")], InteractionRows(users, items, times), Selection(), 0
-    )
+    rows = InteractionRows(users, items, times)
+    trained = train_best([Candidate(recipe="aws-popularity-count")], rows, Selection(), 0, TrainingInput())
     known = [f"i{number}" for number in range(80)]
     assert updated(trained, known, None, None).model.item_ids.tolist() == sorted(known)
     with pytest.raises(WorkFailed, match="cannot add 1 new items, such as i-new, to a model of aws-popularity-count"):

@@ -66,15 +66,8 @@ def training(context: OperationContext, record: Record, config: dict[str, Any]) 
         if missing:
             raise WorkFailed(f"Create failed. The recipe {found.name} needs a dataset of type {missing[0]}.")
         rows = data.rows([found.name])
-        about = data.about([found.name])
-        return train_best(
-            [Candidate(recipe=found.name)],
-            rows,
-            _selection(found.name, rows),
-            data.last_event,
-            items=about["items"],
-            users=about["users"],
-        )
+        selection, given = _selection(found.name, rows), data.input([found.name])
+        return train_best([Candidate(recipe=found.name)], rows, selection, data.last_event, given)
 
     return work
 

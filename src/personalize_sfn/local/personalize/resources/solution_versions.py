@@ -146,23 +146,23 @@ def _candidates(members: Mapping[str, Any]) -> list[Candidate]:
 def _train(candidates: list[Candidate], data: TrainingData, members: Mapping[str, Any]) -> Trained:
     """On all item interactions that the solution selects."""
     names = [candidate.recipe for candidate in candidates]
-    about = data.about(names)
     return train_best(
         candidates,
         data.rows(names),
         Selection.of_solution(members),
         data.last_event,
-        items=about["items"],
-        users=about["users"],
-        objective=data.objective(),
+        data.input(names),
         metric=members["solutionConfig"].get("autoMLConfig", {}).get("metricName", METRIC),
     )
 
 
 def _train_on_actions(candidates: list[Candidate], data: TrainingData, members: Mapping[str, Any]) -> Trained:
     """On the actions that users took."""
+    from personalize_sfn.engine import TrainingInput
+
     known, selection = action_data(data), Selection.of_solution(members)
-    trained = train_best(candidates, data.rows(), selection, data.last_event, items=known.actions, taken=known.taken)
+    given = TrainingInput(items=known.actions)
+    trained = train_best(candidates, data.rows(), selection, data.last_event, given, taken=known.taken)
     return replace(trained, scored=known.scored)
 
 

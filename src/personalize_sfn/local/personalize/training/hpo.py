@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from personalize_sfn.local.personalize.training.recipe_features import Choices, Tunable
-from personalize_sfn.local.personalize.training.solution_version import SEED
 
 if TYPE_CHECKING:
-    from personalize_sfn.engine import Attributes, Interactions
+    from personalize_sfn.engine import Interactions, TrainingInput
 
 DEFAULT_JOBS = 10
 """Trainings when hpoResourceConfig does not say; the first is that of the solution's own hyperparameters."""
@@ -34,23 +33,14 @@ class HpoConfig:
 
     def on(
         self, recipe: str, hyperparameters: dict[str, str]
-    ) -> Callable[[Interactions, Attributes | None, Attributes | None], dict[str, str]]:
-        """A search for that recipe: given data, items and users it answers the best values, as strings by name."""
+    ) -> Callable[[Interactions, TrainingInput], dict[str, str]]:
+        """A search for that recipe: given data it answers the best values, as strings by name."""
         ranges = {name: _plain(range_) for name, range_ in self.ranges.items()}
 
-        def search(data: Interactions, items: Attributes | None, users: Attributes | None) -> dict[str, str]:
+        def search(data: Interactions, given: TrainingInput) -> dict[str, str]:
             from personalize_sfn.engine import tune
 
-            return tune(
-                recipe,
-                data,
-                ranges or None,
-                self.jobs,
-                SEED,
-                hyperparameters=hyperparameters,
-                items=items,
-                users=users,
-            )[0]
+            return tune(recipe, data, ranges or None, self.jobs, given, hyperparameters=hyperparameters)[0]
 
         return search
 

@@ -19,12 +19,11 @@ from personalize_sfn.local.personalize.data.tables import InteractionRows
 from personalize_sfn.local.personalize.wire.errors import WorkFailed
 
 if TYPE_CHECKING:
-    from personalize_sfn.engine import Attributes, Event, Interactions, Model, Objective
+    from personalize_sfn.engine import Attributes, Event, Interactions, Model, Objective, TrainingInput
 
 FEWEST_INTERACTIONS = 1000
 FEWEST_USERS = 25
 """So many users with at least two interactions, and at least 1 % of all users."""
-SEED = 0
 METRIC = "normalized_discounted_cumulative_gain_at_25"
 """By which the best candidate is chosen where autoMLConfig names no other."""
 
@@ -131,8 +130,8 @@ class Candidate:
 
     recipe: str
     hyperparameters: dict[str, str] = field(default_factory=dict)
-    tuning: Callable[[Interactions, Attributes | None, Attributes | None], dict[str, str]] | None = None
-    """Finds hyperparameters on the data, its items and its users; None without HPO."""
+    tuning: Callable[[Interactions, TrainingInput], dict[str, str]] | None = None
+    """Finds hyperparameters on the data, and what is given beside them; None without HPO."""
 
 
 def weights(rows: InteractionRows, selection: Selection) -> NDArray[np.float64]:
@@ -196,12 +195,17 @@ def interactions(rows: InteractionRows, selection: Selection) -> Interactions:
     check_types(rows)
     chosen = selected(rows, selection)
     check_count(chosen, selection)
-    columns = (CodedColumn.of(chosen.users), CodedColumn.of(chosen.items), chosen.timestamps)
-    about: dict[str, Any] = {"contexts": chosen.contexts}
+    counting = None
     if not selection.equal_weights:
-        given = weights(rows, selection)
-        about["weights"] = given[given > 0]
-    data = Interactions.from_columns(*columns, **about)
+        each = weights(rows, selection)
+        counting = each[each > 0]
+    data = Interactions.from_columns(
+        CodedColumn.of(chosen.users),
+        CodedColumn.of(chosen.items),
+        chosen.timestamps,
+        weights=counting,
+        contexts=chosen.contexts,
+    )
     check_users(data)
     return data
 
@@ -211,10 +215,8 @@ def train_best(
     rows: InteractionRows,
     selection: Selection,
     last_event: int,
+    given: TrainingInput,
     *,
-    items: Attributes | None = None,
-    users: Attributes | None = None,
-    objective: Objective | None = None,
     taken: InteractionRows | None = None,
     metric: str = METRIC,
 ) -> Trained:
@@ -232,15 +234,14 @@ def train_best(
     if taken is not None:
         columns = (taken.users, taken.items, taken.timestamps)
         data = Interactions.from_columns(*columns) if len(taken) else Interactions.without_events()
-    about: dict[str, Any] = {"items": items, "users": users, "objective": objective}
     found = []
     for candidate in candidates:
-        tuned = None if candidate.tuning is None else candidate.tuning(data, items, users)
+        tuned = None if candidate.tuning is None else candidate.tuning(data, given)
         parameters = candidate.hyperparameters | (tuned or {})
-        measured, learned = evaluate_and_learn(candidate.recipe, data, hyperparameters=parameters, seed=SEED, **about)
+        measured, learned = evaluate_and_learn(candidate.recipe, data, given, hyperparameters=parameters)
         found.append((candidate.recipe, parameters, tuned, measured, learned))
     name, parameters, tuned, measured, learned = max(found, key=lambda entry: entry[3].get(metric, 0.0))
-    model = fit(name, data, hyperparameters=parameters, seed=SEED, like=learned, **about)
+    model = fit(name, data, given, hyperparameters=parameters, like=learned)
     return Trained(
         model,
         _rounded(measured),
@@ -270,7 +271,7 @@ def refreshed(base: Trained, rows: InteractionRows) -> Trained:
     from personalize_sfn.engine import fit
 
     data = interactions(rows, base.selection)
-    return replace(base, model=fit(base.recipe, data, hyperparameters=base.hyperparameters, seed=SEED))
+    return replace(base, model=fit(base.recipe, data, hyperparameters=base.hyperparameters))
 
 
 def updated(

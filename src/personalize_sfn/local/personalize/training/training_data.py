@@ -24,7 +24,7 @@ from personalize_sfn.local.personalize.wire.errors import WorkFailed
 from personalize_sfn.resources import DATASET, DATASET_GROUP
 
 if TYPE_CHECKING:
-    from personalize_sfn.engine import Objective
+    from personalize_sfn.engine import Objective, TrainingInput
     from personalize_sfn.engine.attributes import Attributes
 
 CREATED = "CREATION_TIMESTAMP"
@@ -120,10 +120,17 @@ class TrainingData:
             return _without_columns(ids) if ids else None
         return found.attributes(ids)
 
-    def about(self, recipe_names: Iterable[str]) -> dict[str, Attributes | None]:
-        """The ``items`` and ``users`` that these recipes learn from; None for what none of them does."""
+    def input(self, recipe_names: Iterable[str]) -> TrainingInput:
+        """The items and users that these recipes learn from, and the objective.
+
+        Raises:
+            WorkFailed: as :meth:`objective`.
+        """
+        from personalize_sfn.engine import TrainingInput
+
         taken = _learned_from(recipe_names)
-        return {name: self.attributes(name.upper()) if name in taken else None for name in ("items", "users")}
+        items, users = (self.attributes(kind.upper()) if kind in taken else None for kind in ("items", "users"))
+        return TrainingInput(items, users, self.objective())
 
     def objective(self) -> Objective | None:
         """What the optimization objective seeks, for the engine; None without one.
