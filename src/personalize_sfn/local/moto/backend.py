@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from copy import copy
 from functools import partial
 from typing import Any
 
@@ -90,8 +91,6 @@ def _deliver_only_what_arrives() -> None:
 
     moto stops at the first target of a rule to which it cannot deliver (``events/models.py``, ``send_to_targets``).
     """
-    import copy
-
     from moto.events.models import Rule
 
     from personalize_sfn.local.schedules.inert import delivers
@@ -99,7 +98,7 @@ def _deliver_only_what_arrives() -> None:
     send = getattr(Rule.send_to_targets, "original", Rule.send_to_targets)
 
     def send_where_it_arrives(rule: Any, *arguments: Any, **more: Any) -> None:
-        reached = copy.copy(rule)
+        reached = copy(rule)
         reached.targets = [target for target in rule.targets if target["Arn"].count(":") < 6 or delivers(target["Arn"])]
         send(reached, *arguments, **more)
 
@@ -121,17 +120,31 @@ _ON_FIRST_USE: dict[str, tuple[Callable[[], None], ...]] = {
 def _load_managed_policies(wanted: bool) -> None:
     """AWS's own policies (1,500 of them, 0.14 s) only where they are used: in partition ``aws``, and not by a reset.
 
-    moto makes an IAM backend for each of six partitions to look up a key, and makes each anew to forget it.
+    moto makes an IAM backend for each of six partitions to look up a key, and makes each anew to forget it.  What it
+    reads once serves every account and every embedded AWS of the process: each gets copies to attach and count.
     """
     from moto.iam.models import IAMBackend
 
     original = getattr(IAMBackend._init_aws_policies, "original", IAMBackend._init_aws_policies)
 
     def policies(backend: Any) -> Any:
-        return original(backend) if wanted and backend.region_name == "aws" else []
+        if not wanted or backend.region_name != "aws":
+            return []
+        if not _managed_policies:
+            _managed_policies[:] = original(backend)
+        return [_copy_for(backend.account_id, policy) for policy in _managed_policies]
 
     policies.original = original  # type: ignore[attr-defined]
     IAMBackend._init_aws_policies = policies
+
+
+_managed_policies: list[Any] = []
+
+
+def _copy_for(account: str, policy: Any) -> Any:
+    own = copy(policy)
+    own.account_id, own.tags, own.versions = account, {}, [copy(version) for version in policy.versions]
+    return own
 
 
 def reset_backends() -> None:
