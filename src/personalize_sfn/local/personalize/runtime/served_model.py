@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from personalize_sfn.engine import Exploration
 
 _NOTHING = Data({})
+_SERVERS = {row.arn_field: row for row in (CAMPAIGN, RECOMMENDER)}
+"""What answers, by the member of a request that names it."""
 MOST_METADATA_COLUMNS = 10
 
 
@@ -85,7 +87,7 @@ def served_by(context: OperationContext, request: Members) -> Served:
         AwsError: InvalidInputException unless just one of both is named; ResourceNotFoundException (404) for one that
             is not there or not ACTIVE.
     """
-    named = [name for name in ("campaignArn", "recommenderArn") if name in request]
+    named = [name for name in _SERVERS if name in request]
     if len(named) != 1:
         raise invalid_input(f"Expected one of campaignArn and recommenderArn, got {' and '.join(named) or 'neither'}")
     person, promotions = request.get("userId"), request.get("promotions", [])
@@ -93,15 +95,16 @@ def served_by(context: OperationContext, request: Members) -> Served:
         raise invalid_input("filterValues needs a filterArn")
     with context.store.lock:
         context.lifecycle.advance(context.store)
-        row = CAMPAIGN if named == ["campaignArn"] else RECOMMENDER
+        row = _SERVERS[named[0]]
+        serves_a_version = SOLUTION_VERSION.key in row.parents  # a recommender is trained itself
         server = context.store.get(row, request[named[0]])
         if server.status != ACTIVE:
             # The runtime models no ResourceInUseException: what is not ACTIVE is not there yet, or no more.
             raise not_found(f"The given {row.words} is not ACTIVE, its status is {server.status}: {server.arn}")
         context.store.first_looks.pop(server.arn, None)  # what answers is no longer PENDING
-        version = (
-            context.store.get(SOLUTION_VERSION, server.members["solutionVersionArn"]) if row is CAMPAIGN else server
-        )
+        version = server
+        if serves_a_version:
+            version = context.store.get(SOLUTION_VERSION, server.members[SOLUTION_VERSION.arn_field])
         group = server.ancestors["datasetGroup"]
         if request.get("metadataColumns"):
             _check_metadata(context, server, request["metadataColumns"])
@@ -111,14 +114,14 @@ def served_by(context: OperationContext, request: Members) -> Served:
             raise not_found(f"The solution version of the given {row.words} cannot answer. {why} {version.arn}")
         live = live_events(context.store.get(DATASET_GROUP, group))
         found = recipe(version.members["recipeArn"])
-        leaves_out = left_out(found.name) if row is RECOMMENDER else None
+        leaves_out = None if serves_a_version else left_out(found.name)
         on_actions = found.type == PERSONALIZED_ACTIONS
         needs_data = on_actions or promotions or "filterArn" in request or request.get("metadataColumns") or leaves_out
         return Served(
             found.type,
             found.domain is not None and not found.userless,
             found.reasons,
-            row is CAMPAIGN,
+            serves_a_version,
             exploration(found, _config(server)),
             leaves_out,
             trained,
