@@ -102,7 +102,7 @@ def _unfit(expression: str, recipe_name: str) -> str | None:
         return f"is about {found.subject}, and a batch by {recipe.name} answers {subject}: write another filter"
     named = {condition.dataset for condition in found.conditions()}
     if recipe.answers == "segments" and CURRENT_USER in named:
-        return "is about CurrentUser, and a segment is asked for by nobody: leave that part out"
+        return "is about CurrentUser, but a segment is made for no user: leave that part out"
     if recipe.by_attributes and not named.isdisjoint(INTERACTIONS):
         return f"is about interactions, which {recipe.name} cannot be filtered by: use columns of Users"
     if found.needs_current_item and recipe.answers != "item":

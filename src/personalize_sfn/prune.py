@@ -48,7 +48,7 @@ class Orphan:
 
     @property
     def serves(self) -> bool:
-        """Whether somebody may be using it: it was asked, or nobody can tell."""
+        """Whether somebody may be using it: it was asked, or that is not known."""
         return self.found.kind in _SERVING and self.requests != 0
 
     def __str__(self) -> str:

@@ -65,7 +65,7 @@ def test_it_can_be_deleted_exactly_if_there_is_an_operation_for_it(row):
 def test_it_has_a_latest_update_exactly_if_describe_shows_one(row):
     shown = [name for name in described(row) if re.fullmatch(r"latest\w+Update", name)]
     assert shown == ([row.latest_update] if row.latest_update else [])
-    # Metric attributions are updated at once: nothing shows how an update fares.
+    # Metric attributions are updated at once: nothing shows the status of an update.
     updated = row.operation("Update") in MODEL.operation_names and row is not METRIC_ATTRIBUTION
     assert updated == bool(row.latest_update)
 

@@ -48,7 +48,7 @@ def test_event_types_that_are_there_stay(clicks):
     assert prepared.report.notes == ()
 
 
-def test_the_constant_is_of_the_configuration_whoever_prepared_the_data(session, clicks):
+def test_the_constant_is_of_the_configuration_also_for_data_that_others_prepared(session, clicks):
     upload_interactions(session, config(default_event_type="click"), prepare(clicks))
     assert uploaded(session)[:2] == ["USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE", "0,0,1260759144,click"]
     done = upload_interactions(session, config(default_event_type="click"), clicks)

@@ -166,7 +166,9 @@ def test_a_deletion_job_that_anybody_started_is_waited_for(clients, dataset, per
         ("batch_segment_job", {"jobName": "x", "solutionVersionArn": ARNS.personalize("solution/movies-v2/a")}),
     ],
 )
-def test_whatever_reads_users_is_waited_for_whoever_started_it(what, request_, clients, dataset, personalize, forget):
+def test_what_reads_users_is_waited_for_also_when_others_started_it(
+    what, request_, clients, dataset, personalize, forget
+):
     key = what.title().replace("_", "")
     personalize.seconds[key[0].lower() + key[1:]] = 100
     getattr(personalize, f"create_{what}")(**request_, tags=TAGS)

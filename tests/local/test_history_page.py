@@ -77,7 +77,7 @@ def test_nothing_is_counted_as_a_request(aws: LocalAws, shop: tuple[Any, Config]
     assert count() == before
 
 
-def test_the_secret_key_stays_here_whoever_listens(monkeypatch: pytest.MonkeyPatch, campaign: str) -> None:
+def test_the_secret_key_is_not_sent_to_what_listens(monkeypatch: pytest.MonkeyPatch, campaign: str) -> None:
     sent: list[str] = []
 
     class Stranger(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""Which liked item speaks for a recommended one, and when none does."""
+"""Which liked item explains a recommended one, and when none does."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def ratings(*groups: tuple[int, str], rating: float = 5.0) -> pd.DataFrame:
 def why(
     liked: str, frame: pd.DataFrame, genres: dict[str, tuple[str, ...]] | None = None, user_id: str = "me"
 ) -> Because | None:
-    """What speaks for item r."""
+    """The liked items that explain item r."""
     found = supports(["r"], list(liked), user_id=user_id, ratings=frame, genres=genres or {}, titles={"a": "Alien"})
     return found.get("r")
 

@@ -1,6 +1,6 @@
 """Asking a model for users by name: attributes stand in for a missing history, and new items can be explored.
 
-Models answer histories; what is here is about who asks, and costs nothing where training saw no attributes.
+Models answer histories; what is here knows which user asks, and costs nothing where training saw no attributes.
 """
 
 from __future__ import annotations

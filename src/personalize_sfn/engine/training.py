@@ -179,7 +179,7 @@ def score_answers(
 
 
 def score_popularity(test: HeldOut, objective: Objective | None = None) -> Measured:
-    """The same of the items that most users of the training chose: what one reaches by knowing nobody.
+    """The same of the items that most users of the training chose: what is reached without knowing the user.
 
     It takes no training and no question: everybody gets the same list.
     """

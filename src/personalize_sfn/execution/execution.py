@@ -6,7 +6,7 @@ import json
 import logging
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -32,7 +32,7 @@ from personalize_sfn.execution.history_reader import (
     longest_silence,
     poll_of,
 )
-from personalize_sfn.execution.still_running import stop_training, trainings, what_it_waits_for
+from personalize_sfn.execution.still_running import Stopped, stop_training, trainings, what_it_waits_for
 from personalize_sfn.notices import notice
 from personalize_sfn.session import Session
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from personalize_sfn.execution.watch import Watch
     from personalize_sfn.execution.workflow import Workflow
 
-__all__ = ["Execution", "Stopped", "client_of"]
+__all__ = ["Execution", "client_of"]
 
 logger = logging.getLogger(__name__)
 
@@ -60,17 +60,6 @@ def client_of(session: Session | None, client: Any) -> Any:
     if session is not None:
         return session.client("stepfunctions")
     raise SessionError("say which AWS is meant: pass session=connect('local'), session=connect('aws') or client=")
-
-
-class Stopped(dict[str, Any]):
-    """The answer of StopExecution (``stopDate``), and what continues all the same."""
-
-    def __init__(self, answer: Mapping[str, Any], goes_on: tuple[str, ...]) -> None:
-        super().__init__(answer)
-        self.goes_on = goes_on
-
-    def __repr__(self) -> str:
-        return " ".join(["Stopped.", *self.goes_on])
 
 
 class Execution(sdk.Execution):

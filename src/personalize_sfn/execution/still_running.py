@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -21,7 +21,7 @@ from personalize_sfn.resources import (
     ResourceType,
 )
 
-__all__ = ["goes_on", "stop_training", "trainings", "what_it_waits_for"]
+__all__ = ["Stopped", "goes_on", "stop_training", "trainings", "what_it_waits_for"]
 
 #: By resource type: what happens to it when the execution stops waiting.  ``{arn}`` is its ARN, ``{name}`` its end.
 _LEFT: dict[str, str] = {
@@ -36,6 +36,17 @@ _LEFT: dict[str, str] = {
     "campaign": "Campaign {name} is still being made, and is billed by the hour from then on until it is deleted: "
     "destroy(session, config), or 'personalize-sfn destroy'.",
 }
+
+
+class Stopped(dict[str, Any]):
+    """The answer of StopExecution (``stopDate``), and what continues all the same."""
+
+    def __init__(self, answer: Mapping[str, Any], goes_on: tuple[str, ...]) -> None:
+        super().__init__(answer)
+        self.goes_on = goes_on
+
+    def __repr__(self) -> str:
+        return " ".join(["Stopped.", *self.goes_on])
 
 
 def goes_on(run: Run) -> list[str]:

@@ -15,7 +15,7 @@ from personalize_sfn.session import Session
 __all__ = ["AnsweredBy", "answered_by"]
 
 _KEPT_SECONDS = 60.0
-"""On AWS: who asks for one user after another must not describe the campaign as often.  An update takes longer."""
+"""On AWS: asking for one user after another must not describe the campaign each time.  An update takes longer."""
 _kept: WeakKeyDictionary[Any, dict[str, tuple[float, AnsweredBy]]] = WeakKeyDictionary()
 
 

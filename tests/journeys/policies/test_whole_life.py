@@ -82,7 +82,7 @@ def run(session: Session, config: Config, machine: str, **inputs: Any) -> Any:
 
 
 def tamper(owner: Session) -> None:
-    """What somebody could do to a deployment by hand, so that the next deploy has something to mend everywhere."""
+    """What somebody could do to a deployment by hand, so that the next deploy has something to correct everywhere."""
     iam = owner.client("iam")
     iam.attach_role_policy(RoleName="movies-personalize-us-east-1", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
     trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}

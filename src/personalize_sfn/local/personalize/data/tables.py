@@ -242,7 +242,7 @@ class LiveEvents:
     known_ids: set[str] = field(default_factory=set)
     """The event ids of ``events``; it and ``by_person`` are worked out from them by ``add``."""
     by_person: dict[str, list[LiveEvent]] = field(default_factory=dict)
-    """By user id, and by session id for who asks with the session's id instead."""
+    """By user id, and by session id, with which a request may ask instead."""
 
     def add(self, event: LiveEvent) -> None:
         self.events.append(event)
