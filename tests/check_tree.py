@@ -50,10 +50,7 @@ def problems() -> list[str]:
         for number, line in enumerate(text.splitlines(), 1):
             if REGISTRY_HOSTS.search(line) or MACHINE_PATHS.search(line):
                 found.append(f"{name}:{number}: names a package registry or a path of one machine")
-            if (
-                name.startswith(("src/", "lambdas/", "docs/", "notebooks/", "tests/", "README", "CONTRIBUTING"))
-                and name not in ITSELF
-            ):
+            if name.startswith(READ) and not name.startswith(NOT_READ):
                 found += [
                     f"{name}:{number}: {match[0]!r}: write {better}"
                     for words, better in _DIALECT.items()
