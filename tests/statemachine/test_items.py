@@ -28,6 +28,7 @@ def body(text):
     [
         ({"InputType": "JSON"}, "[1,{}]", [1, {}]),
         ({"InputType": "JSON", "MaxItems": 1}, "[1,2]", [1]),
+        ({"InputType": "JSON", "ItemsPointer": "/a~1b/1/~0c"}, '{"a/b":[0,{"~c":[7]}]}', [7]),
         ({"InputType": "JSON", "MaxItemsPath": "$.n"}, "[1,2]", [1]),
         ({"InputType": "JSONL"}, '{"a":1}\n\n{"a":2}\n', [{"a": 1}, {"a": 2}]),
         (
@@ -94,6 +95,11 @@ def test_a_bucket_without_objects_gives_no_items():
     ("config", "answer", "cause"),
     [
         ({"InputType": "JSON"}, TaskOutcome({"Body": "{}"}), "Attempting to map over non-iterable node."),
+        (
+            {"InputType": "JSON", "ItemsPointer": "/a/01"},
+            TaskOutcome({"Body": '{"a":[[1],[2]]}'}),
+            "The object cannot be read as JSON: ItemsPointer /a/01 points to nothing in it",
+        ),
         (
             {"InputType": "JSON"},
             TaskOutcome({"Body": "{"}),
@@ -164,6 +170,7 @@ def test_a_batch_carries_its_input():
         ),
         ({"ResultWriter": {"WriterConfig": "FLATTEN"}}, "WriterConfig must be an object"),
         ({"ResultWriter": {}}, "Missing required field 'Resource' at /States/M/ResultWriter"),
+        ({"config": {"ItemsPointer": "films"}}, "ItemsPointer must be a JSON Pointer, such as /films/new"),
         ({"Label": "all of them"}, "Label must be a text of 1 to 40 characters without spaces, brackets, wildcards"),
         ({"Label": "a" * 41}, "Label must be a text of 1 to 40 characters"),
         (

@@ -184,6 +184,10 @@ def _label(value: Any, _language: str) -> str | None:
     return None if right else "a text of 1 to 40 characters without spaces, brackets, wildcards and special characters"
 
 
+def _pointer(value: Any, _language: str) -> str | None:
+    return None if isinstance(value, str) and value.startswith("/") else "a JSON Pointer, such as /films/new"
+
+
 def _timestamp(value: Any, _language: str) -> str | None:
     return None if times.parse(value) is not None else "an RFC3339 timestamp"
 
@@ -230,6 +234,7 @@ _FIELDS: dict[str, _Check] = {
     "CSVDelimiter": _one_of(*DELIMITERS),
     "CSVHeaderLocation": _one_of("FIRST_ROW", "GIVEN"),
     "CSVHeaders": _names,
+    "ItemsPointer": _pointer,
     "ErrorEquals": _names,
     "IntervalSeconds": _is(int, "an integer from 1 to 99999999", 1, 99_999_999),
     "MaxAttempts": _is(int, "an integer from 0 to 99999999", 0, 99_999_999),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 
 from personalize_sfn.statemachine import times
@@ -16,6 +17,7 @@ from personalize_sfn.statemachine.json_text import NotJson, compact, parse, stri
 
 __all__ = ["DELIMITERS", "INPUT_TYPES", "batches", "inventory", "objects", "read"]
 
+_INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
 DELIMITERS = {"COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "SPACE": " ", "TAB": "\t"}
 
 
@@ -34,8 +36,18 @@ def _csv(text: str, config: dict[str, Any]) -> list[Any]:
     return [{**dict.fromkeys(header, ""), **dict(zip(header, row, strict=False))} for row in body]
 
 
-def _json(text: str, _config: dict[str, Any]) -> Any:
-    return parse(text)
+def _json(text: str, config: dict[str, Any]) -> Any:
+    """The value, or what ItemsPointer points to in it, as RFC 6901 says."""
+    value = parse(text)
+    for step in config.get("ItemsPointer", "").split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict) and name in value:
+            value = value[name]
+        elif isinstance(value, list) and _INDEX.fullmatch(name) and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            raise ValueError(f"ItemsPointer {config['ItemsPointer']} points to nothing in it")
+    return value
 
 
 def _json_lines(text: str, _config: dict[str, Any]) -> list[Any]:

@@ -199,6 +199,44 @@ INVALID: list[tuple[dict[str, Any], list[str]]] = [
             "arn:aws:states:::s3:listObjectsV2, got 'arn:aws:states:::s3:putObject' at /States/M/ItemReader/Resource"
         ],
     ),
+    (
+        machine(M={"Type": "Map", "ItemProcessor": machine(A=END), "ToleratedFailureCount": 1, "End": True}),
+        [
+            SCHEMA + "Field 'ToleratedFailureCount' is not supported in a Map of the mode INLINE: set Mode to "
+            "DISTRIBUTED at /States/M/ToleratedFailureCount"
+        ],
+    ),
+    (
+        machine(
+            M={
+                "Type": "Map",
+                "ItemReader": {
+                    "Resource": "arn:aws:states:::s3:getObject",
+                    "Arguments": {"Bucket": "b", "Key": "k"},
+                    "ReaderConfig": {"InputType": "JSON", "Delimiter": ","},
+                },
+                "ItemProcessor": machine(A=END) | {"ProcessorConfig": {"Mode": "DISTRIBUTED", "Type": "STANDARD"}},
+                "End": True,
+            }
+        ),
+        [
+            SCHEMA + "Field 'Type' is not supported here at /States/M/ItemProcessor/ProcessorConfig/Type",
+            SCHEMA + "Field 'Arguments' is not supported here at /States/M/ItemReader/Arguments",
+            SCHEMA + "Field 'Delimiter' is not supported here at /States/M/ItemReader/ReaderConfig/Delimiter",
+        ],
+    ),
+    (
+        machine(
+            M={
+                "Type": "Map",
+                "ItemBatcher": {"MaxItemsPerBatchPath": "$.n"},
+                "ItemProcessor": machine(A=END) | {"ProcessorConfig": {"Mode": "DISTRIBUTED"}},
+                "End": True,
+            }
+        )
+        | {"QueryLanguage": "JSONata"},
+        [SCHEMA + "Field 'MaxItemsPerBatchPath' is not supported here at /States/M/ItemBatcher/MaxItemsPerBatchPath"],
+    ),
 ]
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from personalize_sfn.local.stepfunctions.definition.diagnostics import SCHEMA, Diagnostic
+from personalize_sfn.local.stepfunctions.definition.maps import DISTRIBUTED_ONLY, diagnose_map
 from personalize_sfn.local.stepfunctions.definition.rules import catchers, choice_rules, retriers
 from personalize_sfn.local.stepfunctions.definition.values import (
     is_path,
-    map_resource,
     payload,
     resource,
     task_parameters,
@@ -23,20 +23,8 @@ _RESULT = {"Parameters", "ResultPath", "ResultSelector"}
 _ERRORS = {"Catch", "Retry"}
 _LIMITS = {"HeartbeatSeconds", "HeartbeatSecondsPath", "TimeoutSeconds", "TimeoutSecondsPath"}
 _MAP = {
-    "ItemBatcher",
-    "ItemProcessor",
-    "ItemReader",
-    "ItemSelector",
-    "ItemsPath",
-    "Iterator",
-    "Label",
-    "MaxConcurrency",
-    "MaxConcurrencyPath",
-    "ResultWriter",
-    "ToleratedFailureCount",
-    "ToleratedFailureCountPath",
-    "ToleratedFailurePercentage",
-    "ToleratedFailurePercentagePath",
+    *("ItemProcessor", "ItemSelector", "ItemsPath", "Iterator", "MaxConcurrency", "MaxConcurrencyPath"),
+    *DISTRIBUTED_ONLY,
 }
 _FIELDS = {
     "Choice": _COMMON | {"Choices", "Default"},
@@ -201,18 +189,9 @@ def _parallel(state: dict[str, Any], at: str, _language: str) -> Iterator[Diagno
         yield Diagnostic(SCHEMA, "Branches must be a list of at least one state machine", f"{at}/Branches")
 
 
-def _map(state: dict[str, Any], at: str, _language: str) -> Iterator[Diagnostic]:
-    if not isinstance(state.get("ItemProcessor", state.get("Iterator")), dict):
-        yield Diagnostic(SCHEMA, "Missing required field 'ItemProcessor'", at)
-    if isinstance(reader := state.get("ItemReader"), dict) and "Resource" in reader:
-        yield from map_resource("ItemReader", reader["Resource"], f"{at}/ItemReader/Resource")
-    if isinstance(writer := state.get("ResultWriter"), dict) and "Resource" in writer:
-        yield from map_resource("ResultWriter", writer["Resource"], f"{at}/ResultWriter/Resource")
-
-
 _KINDS: dict[str, Callable[[dict[str, Any], str, str], Iterator[Diagnostic]]] = {
     "Choice": _choice,
-    "Map": _map,
+    "Map": diagnose_map,
     "Parallel": _parallel,
     "Task": _task,
     "Wait": _wait,
