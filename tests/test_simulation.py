@@ -131,15 +131,34 @@ def test_a_machine_that_does_not_exist_fails_the_task_and_a_task_needs_an_outcom
         Simulation({"m": one(Type="Task", Resource=LAMBDA)}, none).run("m", {})
 
 
-def test_a_parent_is_asked_once_a_step_however_many_children_it_waits_for(monkeypatch):
+def test_executions_are_looked_at_when_they_change_however_many_there_are(monkeypatch):
     asked = []
-    pending = MachineExecution.pending
-    monkeypatch.setattr(MachineExecution, "pending", lambda execution: asked.append(1) or pending(execution))
+    next_due = MachineExecution.next_due
+    monkeypatch.setattr(MachineExecution, "next_due", lambda execution: asked.append(1) or next_due(execution))
     main = one(Type="Parallel", Branches=[starting() for _ in range(40)])
     simulation = Simulation({"main": main, "child": one(Type="Wait", Seconds=30)}, none)
     assert simulation.run("main", {}).now == 30
     assert len(simulation.of("child")) == 40
-    assert len(asked) < 4 * 40
+    assert len(asked) < 10 * 40
+
+
+def test_children_are_stopped_with_a_parent_that_is_stopped_from_outside():
+    simulation = Simulation({"main": starting(), "child": one(Type="Wait", Seconds=30)}, none)
+    execution = simulation.start("main", {})
+    simulation.advance(until=5)
+    execution.stop()
+    simulation.advance()
+    assert simulation.of("child")[0].status == "ABORTED"
+
+
+def test_an_execution_goes_on_when_the_world_has_answered():
+    waits = {"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": LAMBDA, "Next": "W"}}}
+    waits["States"]["W"] = {"Type": "Wait", "Seconds": 7, "End": True}
+    simulation = Simulation({"m": waits}, lambda _: TaskOutcome(pending=True))
+    execution = simulation.run("m", {})
+    execution.complete(execution.pending()[0], TaskOutcome({}))
+    simulation.advance()
+    assert (execution.status, execution.now) == ("SUCCEEDED", 7)
 
 
 def named(name, **more):

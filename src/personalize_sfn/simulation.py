@@ -6,6 +6,7 @@ A year of waits takes milliseconds.  Tasks are answered by a function; for what 
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import re
 from collections.abc import Callable, Mapping
@@ -14,6 +15,7 @@ from typing import Any
 
 from personalize_sfn.statemachine import MachineExecution, StateMachine, TaskCall, TaskOutcome
 from personalize_sfn.statemachine.context import InvalidExecutionInputError
+from personalize_sfn.statemachine.frames import Frame
 from personalize_sfn.statemachine.json_text import compact
 from personalize_sfn.statemachine.names import is_name
 
@@ -28,12 +30,47 @@ def _arn(machine: str, name: str) -> str:
     return f"{_ACCOUNT}:execution:{machine}:{name}"
 
 
+class _Simulated(MachineExecution):
+    """An execution that says when something of it has changed, so that nobody has to look at all of them."""
+
+    def __init__(self, *arguments: Any, changed: Callable[[_Simulated], None], number: int, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.changed, self.number = changed, number
+        self.children: dict[str, _Child] = {}
+        """By the tokens of the calls that wait for them, executions that this one started."""
+        self.child: _Child | None = None
+        """What this one is to the execution that waits for it."""
+        self.given_up: list[str] = []
+        """The tokens of calls that are no longer waited for."""
+
+    def queue(self, frame: Frame, phase: str) -> None:
+        super().queue(frame, phase)
+        self.changed(self)
+
+    def set_timer(self, *arguments: Any) -> None:
+        super().set_timer(*arguments)
+        self.changed(self)
+
+    def give_up(self, frame: Frame) -> None:
+        if frame.task is not None:
+            self.given_up.append(frame.task["token"])
+            self.changed(self)
+
+    def drop(self, frame: Frame) -> None:
+        super().drop(frame)
+        self.give_up(frame)
+
+    def stop(self, error: str | None = None, cause: str | None = None) -> list[str]:
+        self.changed(self)
+        return super().stop(error, cause)
+
+
 @dataclass(frozen=True, slots=True)
 class _Child:
     """An execution that ``token`` of ``parent`` waits for; ``pattern`` is .sync or .sync:2."""
 
-    execution: MachineExecution
-    parent: MachineExecution
+    execution: _Simulated
+    parent: _Simulated
     token: str
     pattern: str
 
@@ -64,9 +101,10 @@ class Simulation:
         self.seed = seed
         self.executions: dict[str, MachineExecution] = {}
         """Every execution by its ARN, in the order of their starts."""
-        self._children: list[_Child] = []
-        self._open: dict[int, MachineExecution] = {}
-        """By its number, every execution that may go on."""
+        self._changed: dict[int, _Simulated] = {}
+        """By its number, every execution of which something has changed since it was looked at."""
+        self._due: list[tuple[float, int, _Simulated]] = []
+        """A heap of when executions are due, and of when they were before something changed."""
 
     @property
     def transitions(self) -> int:
@@ -86,6 +124,9 @@ class Simulation:
             ValueError: the machine has an execution of this name.
             InvalidExecutionInputError: the input is no JSON.
         """
+        return self._start(machine, given, name)
+
+    def _start(self, machine: str, given: Any, name: str | None) -> _Simulated:
         definition = self.definitions[machine]
         if name is None:
             numbers = itertools.count(len(self.executions) + 1)
@@ -98,10 +139,20 @@ class Simulation:
             "StateMachine": {"Id": f"{_ACCOUNT}:stateMachine:{machine}", "Name": machine},
         }
         seed = self.seed + len(self.executions)
-        execution = MachineExecution.start(definition, given, now=self.now, context=context, seed=seed)
-        self._open[len(self.executions)] = execution
+        execution = _Simulated.start(
+            definition,
+            given,
+            now=self.now,
+            context=context,
+            seed=seed,
+            changed=self._note,
+            number=len(self.executions),
+        )
         self.executions[arn] = execution
         return execution
+
+    def _note(self, execution: _Simulated) -> None:
+        self._changed[execution.number] = execution
 
     def run(self, machine: str, given: Any) -> MachineExecution:
         """Start an execution, and run all there are until it has ended or only waits for outcomes from outside."""
@@ -119,23 +170,33 @@ class Simulation:
 
     def step(self, until: float = float("inf")) -> bool:
         """Run what is due first; False if nothing is."""
-        self._open = {number: each for number, each in self._open.items() if each.status != "SUCCEEDED"}
-        due = [
-            (at, number, execution)
-            for number, execution in self._open.items()
-            if (at := execution.next_due()) is not None and at <= until
-        ]
-        if not due:
+        self._settle()
+        due = self._next(until)
+        if due is None:
             return False
-        at, _, execution = min(due, key=lambda each: each[:2])
+        at, execution = due
         self.now = max(self.now, at)
-        execution.advance(lambda call: self._call(execution, call), self.now)
+        self._advance(execution)
         self._settle()
         return True
 
+    def _next(self, until: float) -> tuple[float, _Simulated] | None:
+        while self._due and self._due[0][0] <= until:
+            at, _, execution = heapq.heappop(self._due)
+            due = execution.next_due()
+            if due == at:
+                return at, execution
+            if due is not None and due > at:  # what was due first is over
+                heapq.heappush(self._due, (due, execution.number, execution))
+        return None
+
+    def _advance(self, execution: _Simulated) -> None:
+        execution.advance(lambda call: self._call(execution, call), self.now)
+        self._note(execution)
+
     # --- nested executions ------------------------------------------------------------------------------------------
 
-    def _call(self, parent: MachineExecution, call: TaskCall) -> TaskOutcome:
+    def _call(self, parent: _Simulated, call: TaskCall) -> TaskOutcome:
         if (outcome := self.tasks(call)) is not None:
             return outcome
         nested = _NESTED.fullmatch(call.resource)
@@ -156,31 +217,32 @@ class Simulation:
             cause = f"Execution Already Exists: '{arn}'"
             return TaskOutcome(error="StepFunctions.ExecutionAlreadyExistsException", cause=cause)
         try:
-            child = self.start(machine, arguments.get("Input", {}), name)
+            child = self._start(machine, arguments.get("Input", {}), name)
         except InvalidExecutionInputError as error:
             return TaskOutcome(error="StepFunctions.InvalidExecutionInputException", cause=str(error))
         about = {"ExecutionArn": child.context["Execution"]["Id"], "StartDate": int(child.now * 1000)}
         if nested[1] is None:
             return TaskOutcome(about)
-        self._children.append(_Child(child, parent, call.token, nested[1]))
+        child.child = parent.children[call.token] = _Child(child, parent, call.token, nested[1])
         return TaskOutcome(submitted=about, pending=True)
 
     def _settle(self) -> None:
-        """Tell parents what became of their children; stop children whose parent no longer waits for them."""
-        pending: dict[int, set[str]] = {}
-        for child in list(self._children):
-            if id(child.parent) not in pending:
-                pending[id(child.parent)] = set(child.parent.pending())
-            waited_for = child.token in pending[id(child.parent)]
-            if child.execution.status != "RUNNING" or not waited_for:
-                self._children.remove(child)
-            if not waited_for:
-                child.execution.stop()
-                pending.pop(id(child.execution), None)
-            elif child.execution.status != "RUNNING":
-                child.parent.advance(lambda call, parent=child.parent: self._call(parent, call), self.now)  # type: ignore[misc]
-                child.parent.complete(child.token, _outcome(child))
-                pending.pop(id(child.parent), None)
+        """Tell parents what became of their children, and stop children whose parent no longer waits for them."""
+        while self._changed:
+            execution = self._changed.pop(next(iter(self._changed)))
+            running = execution.status == "RUNNING"
+            for token in execution.given_up if running else [*execution.children]:
+                if (child := execution.children.pop(token, None)) is not None:
+                    child.execution.child = None
+                    child.execution.stop()
+            execution.given_up.clear()
+            if (of := execution.child) is not None and not running:
+                execution.child = None
+                del of.parent.children[of.token]
+                self._advance(of.parent)
+                of.parent.complete(of.token, _outcome(of))
+            if (due := execution.next_due()) is not None:
+                heapq.heappush(self._due, (due, execution.number, execution))
 
 
 def _outcome(child: _Child) -> TaskOutcome:
