@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from personalize_sfn.local import Durations, LocalAws
     from personalize_sfn.outputs import batch, batch_input, export
     from personalize_sfn.recommendations import actions, rank, recommend
+    from personalize_sfn.rollback import rollback
     from personalize_sfn.sagemaker_notebook import notebook_defaults
     from personalize_sfn.serving import EventSender, Recommender
     from personalize_sfn.session import Session, connect
@@ -69,6 +70,7 @@ __all__ = [
     "preflight",
     "rank",
     "recommend",
+    "rollback",
     "run",
     "stages",
     "workflows",
@@ -99,6 +101,7 @@ _ATTRIBUTES = {
     "preflight": "deploy",
     "rank": "recommendations",
     "recommend": "recommendations",
+    "rollback": "rollback",
     "run": "execution",
 }
 

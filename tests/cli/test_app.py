@@ -18,6 +18,7 @@ COMMANDS = (
     "run",
     "status",
     "recommend",
+    "rollback",
     "compare",
     "destroy",
     "policy",

@@ -39,6 +39,7 @@ def test_the_public_names_change_on_purpose_only() -> None:
         "preflight",
         "rank",
         "recommend",
+        "rollback",
         "run",
         "stages",
         "workflows",

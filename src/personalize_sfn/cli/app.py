@@ -23,6 +23,7 @@ from personalize_sfn.cli.commands import (
     policy,
     preflight,
     recommend,
+    rollback,
     run,
 )
 from personalize_sfn.cli.settings import Settings, as_called, settings_options
@@ -84,6 +85,7 @@ for command in (
     recommend.rank,
     recommend.actions,
     compare.compare,
+    rollback.rollback,
     outputs.batch,
     outputs.export,
     events.events,

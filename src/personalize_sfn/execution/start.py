@@ -21,7 +21,7 @@ from personalize_sfn.execution.execution import Execution
 from personalize_sfn.quota_use import require_room
 from personalize_sfn.session import Session
 
-__all__ = ["check_name", "check_start", "run"]
+__all__ = ["check_name", "check_start", "listed", "run"]
 
 #: What StartExecution takes as a name:
 #: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html#API_StartExecution_RequestSyntax
@@ -62,7 +62,7 @@ def run(
     machine = session.arns.state_machine(config.name("main"))
     if at_once or name is not None:
         return _start(session, machine, name, train)
-    newest = _listed(session.client("stepfunctions"), machine, maxResults=1)
+    newest = listed(session.client("stepfunctions"), machine, maxResults=1)
     return _start_after(session, machine, newest, train)
 
 
@@ -73,7 +73,7 @@ def check_start(session: Session, config: Config, *, name: str | None = None, at
     require_same_data(session, config.project)
     require_deployed(session, config, TO_RUN)
     client, machine = session.client("stepfunctions"), session.arns.state_machine(config.name("main"))
-    if not at_once and (running := _listed(client, machine, statusFilter="RUNNING")):
+    if not at_once and (running := listed(client, machine, statusFilter="RUNNING")):
         raise _already_running(machine, running)
     require_room(session, config)
 
@@ -124,13 +124,13 @@ def _start_after(session: Session, machine: str, newest: list[dict[str, Any]], t
         except ClientError as error:
             if code_of(error) != "ExecutionAlreadyExists":
                 raise
-        if running := _listed(session.client("stepfunctions"), machine, statusFilter="RUNNING"):
+        if running := listed(session.client("stepfunctions"), machine, statusFilter="RUNNING"):
             raise _already_running(machine, running)
         before = _execution_arn(machine, name)  # it is over: the list was late, or the machine was made anew
     return _start(session, machine, None, train)
 
 
-def _listed(client: Any, machine: str, **asked: Any) -> list[dict[str, Any]]:
+def listed(client: Any, machine: str, **asked: Any) -> list[dict[str, Any]]:
     """Its executions, newest first; none where they may not be listed."""
     try:
         found: list[dict[str, Any]] = client.list_executions(stateMachineArn=machine, **asked)["executions"]
