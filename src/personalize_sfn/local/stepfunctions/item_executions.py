@@ -108,7 +108,9 @@ def items_of(record: ExecutionRecord, map_run: str) -> Iterator[ItemExecution]:
 
 def item_execution(arn: str, context: StepFunctionsContext) -> ItemExecution | None:
     """The execution of an item by its ARN; None where it is none."""
-    name = arn.rpartition(":")[2]
+    machine, _, name = arn.rpartition(":")
+    if "/" not in machine:  # no label of a Map: most are executions of their own, and asked for often
+        return None
     for record in context.store.executions.values():
         for map_run, run in record.execution.map_runs.items():
             if arn.startswith(executions_of(map_run)) and any(
