@@ -142,6 +142,9 @@ def packed(events: list[Any], texts: dict[str, int]) -> str:
 def unpacked(text: str, texts: Mapping[int, str]) -> list[Any]:
     """The events of a text; equal texts are one object, as they were."""
 
+    if _TEXT not in text:
+        return list(json.loads(text))
+
     def value(given: Any) -> Any:
         return texts[given[_TEXT]] if isinstance(given, dict) and given.keys() == {_TEXT} else given
 

@@ -103,7 +103,7 @@ class Driver:
 
     @contextmanager
     def section(self) -> Iterator[None]:
-        """The lock, to change executions under; when it is given back, what they did is kept."""
+        """The lock, to change executions under; soon after it is given back, what they did is kept."""
         with self.lock:
             try:
                 yield
@@ -112,7 +112,8 @@ class Driver:
 
     def _keep(self) -> None:
         if self._persistence is not None and not self.closed:
-            self._persistence.keep()
+            self._persistence.keep_soon()
+            self._turns.notify()  # to look when it will be time
 
     # --- executions -------------------------------------------------------------------------------------------------
 
@@ -173,8 +174,7 @@ class Driver:
                         free = time.monotonic()
                     continue
                 self._keep()
-                soonest = self._due.soonest()
-                wait = _LONGEST_WAIT_SECONDS if soonest is None else soonest - now
+                wait = _LONGEST_WAIT_SECONDS if (soonest := self._due.soonest()) is None else soonest - now
                 if self._persistence is not None and (rest := self._persistence.due()) is not None:
                     wait = min(wait, max(rest, _BREAK_SECONDS))
                 self._turns.wait(min(wait, _LONGEST_WAIT_SECONDS))
@@ -187,9 +187,8 @@ class Driver:
             while self._ready and not self.closed:
                 self._drive(self._ready.popleft())
             self._keep()
-            self._turns.notify()
-            at_work = self._workers.busy or self._internal_workers.busy
-            return "tasks take" if at_work or (self._persistence and self._persistence.due()) else ""
+            unsent = self._persistence is not None and self._persistence.is_waited_for
+            return "tasks take" if unsent or self._workers.busy or self._internal_workers.busy else ""
 
     def next_due(self) -> float | None:
         """When something of an execution is due next."""
@@ -298,7 +297,6 @@ class Driver:
         if self._persistence is None or record.machine.type == "EXPRESS":
             workers.submit(job)
         else:
-            self._note(record)
             self._persistence.afterwards(record, partial(workers.submit, job))
 
     def _work(self, record: ExecutionRecord, call: TaskCall) -> None:
@@ -379,6 +377,8 @@ class Driver:
             record, call = next(iter(self._activities[activity].values()))
             self._unqueue(record, call.token)
             self._drive(record, lambda: record.execution.taken(call.token, worker))
+            if self._persistence is not None:
+                self._persistence.keep()
             return call if record.execution.waits_for(call.token) else None
 
     def _unqueue(self, record: ExecutionRecord, token: str) -> None:

@@ -1,8 +1,8 @@
 """Step Functions in a data directory: what outlives the process, written under the driver's lock.
 
-An execution is written when it has taken its steps, before anybody can see them.  A large one, with a Map of thousands
-of items, is written at most as often as makes ``_BYTES_A_SECOND``; what is lost of it when the process is killed in
-between is done again.
+What executions did is written before a request can see it, before a token or a start of another execution leaves, and
+in any case after ``_SOON`` seconds.  A large execution, with a Map of thousands of items, is written at most as often
+as makes ``_BYTES_A_SECOND``.  What is lost when the process is killed in between is done again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ from personalize_sfn.statemachine.snapshots import GROWING
 __all__ = ["KeptRows", "StatesDirectory", "StatesPersistence"]
 
 log = logging.getLogger(__name__)
-_BYTES_A_SECOND, _SMALL = 4e6, 20_000
+_BYTES_A_SECOND, _SMALL, _SOON = 1e6, 20_000, 0.05
+#: Seconds after which what could not be written is tried again, if no request asks for it before.
+_AGAIN = 1.0
 #: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html: for so long AWS keeps what has ended.
 _KEPT_SECONDS = 90 * 24 * 3600
 _SQL_VALUES = str | int
@@ -34,6 +36,8 @@ _SQL_VALUES = str | int
 
 class KeptRows(Protocol):
     """The rows of an open transaction."""
+
+    def add(self, name: str, *row: _SQL_VALUES) -> None: ...
 
     def put(self, name: str, *row: _SQL_VALUES) -> None: ...
 
@@ -71,6 +75,8 @@ class StatesPersistence:
         self._revisions: set[str] = set()
         """The digests of those that are kept."""
         self._changed: dict[str, ExecutionRecord] = {}
+        self._since = 0.0
+        """When the first of those changed."""
         self._next: dict[str, float] = {}
         """By ARN of a large execution, when it may be written again."""
         self._afterwards: dict[str, list[Callable[[], None]]] = defaultdict(list)
@@ -148,6 +154,8 @@ class StatesPersistence:
 
     def changed(self, record: ExecutionRecord) -> None:
         """An execution began, or took steps."""
+        if not self._changed:
+            self._since = time.monotonic()
         self._changed[record.arn] = record
 
     def afterwards(self, record: ExecutionRecord, job: Callable[[], None]) -> None:
@@ -158,7 +166,18 @@ class StatesPersistence:
         """In how many seconds there is something to write; None if there is nothing."""
         if not self._changed:
             return None
-        return max(min(self._next.get(arn, 0.0) for arn in self._changed) - time.monotonic(), 0.0)
+        first = min(self._next.get(arn, 0.0) for arn in self._changed)
+        return max(max(first, self._since + _SOON) - time.monotonic(), 0.0)
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether something is done once an execution is written."""
+        return bool(self._afterwards)
+
+    def keep_soon(self) -> None:
+        """The same as ``keep``, when there is a reason to."""
+        if self._afterwards or (self._changed and time.monotonic() >= self._since + _SOON):
+            self.keep()
 
     def keep(self, *, everything: bool = False) -> None:
         """Write the executions that have changed, as far as they are due, in one transaction.  Never raises."""
@@ -175,9 +194,9 @@ class StatesPersistence:
         except (LocalAwsError, TypeError, ValueError) as error:  # executions go on, and reads too
             if self.unkept is None:
                 log.exception("the data directory could not keep what executions did")
-            self.unkept = error
+            self.unkept, self._since = error, now + _AGAIN
         else:
-            self.unkept = None
+            self.unkept, self._since = None, now
             for record in due:
                 del self._changed[record.arn]
         for record in due:
@@ -197,15 +216,15 @@ class StatesPersistence:
             for record in due:
                 if not record.kept_events:
                     began = documents.beginning(record, self._digests[id(record.revision)][1])
-                    rows.put("executions", record.arn, record.number, began)
+                    rows.add("executions", record.arn, record.number, began)
                 rows.put("execution_states", record.arn, positions[record.arn])
                 texts = dict(record.kept_texts)
                 for name in GROWING:
                     kept = record.kept_events.get(name, 0)
                     if events := getattr(record.execution, name)[kept:]:
-                        rows.put("execution_events", record.arn, name, kept, documents.packed(events, texts))
+                        rows.add("execution_events", record.arn, name, kept, documents.packed(events, texts))
                 for text in list(texts)[len(record.kept_texts) :]:
-                    rows.put("execution_texts", record.arn, texts[text], json.dumps(text))
+                    rows.add("execution_texts", record.arn, texts[text], json.dumps(text))
                 grown[record.arn] = texts
 
         self._directory.write(write)

@@ -85,6 +85,8 @@ class StepFunctionsService:
             if self._persistence is not None and not name.startswith(_READS):
                 return answer(model, self._kept(self._persistence, name, operation, members, account, region))
             with self._driver.lock:
+                if self._persistence is not None:
+                    self._persistence.keep()  # what is seen is kept
                 return answer(model, operation(members, self._context(account, region)))
         except AwsError as error:
             return error_answer("states", error)

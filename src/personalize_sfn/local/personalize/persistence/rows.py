@@ -119,6 +119,12 @@ class DatabaseRows:
             raise LocalAwsError(f"rows of the table {name} are missing")
         return rows
 
+    def add(self, name: str, *row: SqlValue) -> None:
+        """Add a row with a key that is new."""
+        rows, total = self._now[name]
+        self._now[name] = (rows + 1, total ^ _checksum(name, row))
+        self._put(name, row, "INSERT")
+
     def put(self, name: str, *row: SqlValue) -> None:
         """Add a row, or replace the one with its key."""
         table = _TABLES[name]
@@ -144,10 +150,10 @@ class DatabaseRows:
     def rolled_back(self) -> None:
         self._now = dict(self._kept)
 
-    def _put(self, name: str, row: tuple[SqlValue, ...]) -> None:
+    def _put(self, name: str, row: tuple[SqlValue, ...], how: str = "INSERT OR REPLACE") -> None:
         places = ", ".join("?" * (len(row) + 1))
         self._database.execute(
-            f"INSERT OR REPLACE INTO {name} VALUES ({places})",  # noqa: S608 - from _TABLES
+            f"{how} INTO {name} VALUES ({places})",
             (*row, _checksum(name, row)),
         )
 
