@@ -315,3 +315,10 @@ def test_an_undefined_expression_is_an_evaluation_failed_that_follows_what_was_b
     assert (execution.error, execution.cause) == ("States.QueryEvaluationError", said)
     assert links(execution)[-2:] == [(5, 3, "EvaluationFailed"), (6, 5, "ExecutionFailed")]
     assert execution.events[-2]["evaluationFailedEventDetails"]["location"] == "Output/x"
+
+
+def test_that_an_expression_gave_no_timestamp_is_said_after_the_state_was_entered():
+    """As recorded on AWS, which says what else fails in an expression after the event before the state's."""
+    waits = {"Type": "Wait", "Timestamp": "{% 'tomorrow' %}", "End": True}
+    execution = ran(jsonata(W=waits))
+    assert links(execution)[-2:] == [(3, 2, "EvaluationFailed"), (4, 3, "ExecutionFailed")]

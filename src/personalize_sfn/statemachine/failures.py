@@ -20,6 +20,8 @@ class StateFailure(Exception):
 
     ``in_state``: the interpreter itself found it, so that the cause says in which state, entered at which event.
     ``location``: the field whose JSONata failed, for the event EvaluationFailed.
+    ``after_entry``: that event follows the one of entering the state, as AWS has it where a value was evaluated and is
+    no timestamp; else the one before it.
     ``heartbeat``: the time limit that ran out is that of the heartbeat.
     """
 
@@ -30,6 +32,7 @@ class StateFailure(Exception):
         *,
         in_state: bool = False,
         location: str | None = None,
+        after_entry: bool = False,
         heartbeat: bool = False,
     ) -> None:
         super().__init__(f"{error}: {cause}")
@@ -37,6 +40,7 @@ class StateFailure(Exception):
         self.cause = cause
         self.in_state = in_state
         self.location = location
+        self.after_entry = after_entry
         self.heartbeat = heartbeat
 
     def output(self) -> dict[str, Any]:

@@ -296,4 +296,5 @@ class StateFields:
             f"The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: {shown}",
             in_state=True,
             location="Timestamp",
+            after_entry=True,
         )

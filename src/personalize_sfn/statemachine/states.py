@@ -118,7 +118,7 @@ def failed(execution: MachineExecution, frame: Frame, failure: StateFailure) -> 
     if failure.error == QUERY_ERROR and failure.in_state:
         where = {} if failure.location is None else {"location": failure.location}
         details = {**failure_details(said.error, said.cause), **where, "state": frame.state}
-        execution.say(frame, "EvaluationFailed", details, previous=frame.before)
+        execution.say(frame, "EvaluationFailed", details, previous=frame.entry if failure.after_entry else frame.before)
     branches.fail_map_run(execution, frame, said)
     state = execution.definition.state(frame.at, frame.state)
     if _retried(execution, frame, state, said):
