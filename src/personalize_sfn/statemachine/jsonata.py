@@ -25,9 +25,13 @@ from personalize_sfn.statemachine.failures import StateFailure
 from personalize_sfn.statemachine.intrinsics import drawn_uuid
 from personalize_sfn.statemachine.json_text import compact, parse
 
-__all__ = ["ERROR", "Expressions", "expression", "syntax_error", "type_name"]
+__all__ = ["ERROR", "Expressions", "expression", "syntax_error", "type_name", "variables"]
 
 ERROR = "States.QueryEvaluationError"
+_QUOTED = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`[^`]*`|/\*.*?\*/", re.DOTALL)
+_NAME = re.compile(r"\$([^\W\d]\w*)")
+#: What is given a value: ``$name := `` and the parameters of a function.
+_BOUND = re.compile(r"(\$\w+)\s*:=|(?:function|λ)\s*\(([^)]*)\)")
 _EXPRESSION = re.compile(r"\{%(.*)%\}", re.DOTALL)
 #: What the package raises for expressions that it did not expect.
 _PYTHON_ERRORS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -74,6 +78,16 @@ def syntax_error(text: str) -> str | None:
     except _PYTHON_ERRORS as error:
         return str(error)
     return None
+
+
+def variables(text: str) -> set[str]:
+    """The names of an expression that it gives no value itself, and that are no function's."""
+    text = _QUOTED.sub("''", text)
+    bound = {name for group in _BOUND.findall(text) for name in _NAME.findall("".join(group))}
+    own = Expressions({}, {}, 0.0, Random)._functions()
+    functions = _library().Jsonata.static_frame
+    named = set(_NAME.findall(text)) - bound - own.keys() - {"states"}
+    return {name for name in named if functions.lookup(name) is None}
 
 
 def type_name(value: Any) -> str:

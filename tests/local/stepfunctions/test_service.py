@@ -197,3 +197,21 @@ def test_what_is_not_supported_says_so_by_name(aws: Aws) -> None:
         "UnsupportedOperation",
         "The embedded AWS does not keep the executions of a Map Run's items.",
     )
+
+
+def test_a_machine_says_which_variables_its_states_refer_to(aws: Aws) -> None:
+    client = aws.client("stepfunctions")
+    definition = {
+        "StartAt": "A",
+        "States": {
+            "A": {"Type": "Pass", "Assign": {"x": 1}, "Next": "B"},
+            "B": {"Type": "Pass", "InputPath": "$x", "End": True},
+        },
+    }
+    arn = aws.create("variables", definition)
+    assert client.describe_state_machine(stateMachineArn=arn)["variableReferences"] == {"B": ["x"]}
+    execution = aws.start(arn)
+    of = client.describe_state_machine_for_execution(executionArn=execution)
+    assert of["variableReferences"] == {"B": ["x"]}
+    hidden = client.describe_state_machine(stateMachineArn=arn, includedData="METADATA_ONLY")
+    assert "variableReferences" not in hidden

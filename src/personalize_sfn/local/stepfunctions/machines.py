@@ -11,7 +11,7 @@ from personalize_sfn.local.stepfunctions import log_groups, roles, tags
 from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
 from personalize_sfn.local.stepfunctions.definition import check, diagnose
 from personalize_sfn.local.stepfunctions.encryption import encryption_of
-from personalize_sfn.local.stepfunctions.records import DeployedMachine, MachineRevision, MachineVersion
+from personalize_sfn.local.stepfunctions.records import DeployedMachine, MachineRevision, MachineVersion, references
 from personalize_sfn.local.stepfunctions.wire import does_not_exist, page, states_arn, valid_name
 
 __all__ = ["described_revision", "machine_of", "publish", "version_number", "version_of"]
@@ -158,6 +158,7 @@ def described_revision(revision: MachineRevision, request: dict[str, Any]) -> di
         "tracingConfiguration": revision.tracing,
         "encryptionConfiguration": revision.encryption,
         "revisionId": revision.id,
+        "variableReferences": None if hidden else references(revision.definition) or None,
     }
 
 

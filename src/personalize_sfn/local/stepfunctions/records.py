@@ -9,6 +9,7 @@ from typing import Any
 
 from personalize_sfn.local.stepfunctions.paced_execution import PacedExecution
 from personalize_sfn.statemachine import StateMachine, TaskCall
+from personalize_sfn.statemachine.variable_references import variable_references
 
 __all__ = [
     "Activity",
@@ -19,6 +20,7 @@ __all__ = [
     "MachineVersion",
     "StatesStore",
     "parsed",
+    "references",
 ]
 
 
@@ -26,6 +28,12 @@ __all__ = [
 def parsed(definition: str) -> StateMachine:
     """A definition, ready to run; of each text one."""
     return StateMachine.parse(definition)
+
+
+@functools.lru_cache(maxsize=256)
+def references(definition: str) -> dict[str, list[str]]:
+    """The variables that the states of a definition refer to."""
+    return variable_references(parsed(definition))
 
 
 @dataclass(frozen=True, slots=True)
