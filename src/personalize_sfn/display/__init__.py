@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from personalize_sfn.display.folded import folded_json
 from personalize_sfn.display.formatting import GLYPHS, duration
 from personalize_sfn.display.history import Run, RunStage, Span, read, stages
 from personalize_sfn.display.mermaid import mermaid
@@ -20,6 +21,7 @@ __all__ = [
     "RunStage",
     "Span",
     "duration",
+    "folded_json",
     "mermaid",
     "read",
     "render_definition",

@@ -68,6 +68,10 @@ class MetricsColumn:
     """What popularity reaches in its own test, where that is known: what it is compared with if ``differs``."""
 
 
+#: Pixels of a metric's name and of a version's: of one or two a name has a line; more must fit into 900 pixels, too.
+_WIDE, _NARROW = (400, 260), (250, 150)
+
+
 def render_metrics(
     metrics: Mapping[str, Mapping[str, float]] | Sequence[MetricsColumn],
     notes: Mapping[str, Sequence[str]] | None = None,
@@ -93,8 +97,11 @@ def render_metrics(
     explained += [_MARGIN] if any(each.margins for each in columns) else []
     explained += [_TENTH] if _TOLD in keys and all(each.users is None for each in columns) else []
     told = _sentence(columns) if several and is_popularity else ""
-    rows = [[_named(key), *_cells(key, columns)] for key in keys]
-    heads = [_head(each, is_baseline=several and not place) for place, each in enumerate(columns)]
+    of_name, of_head = _WIDE if len(columns) <= 2 else _NARROW
+    rows = [[markup.narrow(_named(key), of_name), *_cells(key, columns)] for key in keys]
+    heads = [
+        markup.narrow(_head(each, is_baseline=several and not place), of_head) for place, each in enumerate(columns)
+    ]
     html = markup.heading(markup.title(told)) if told else ""
     html += markup.grid(rows, ["", *heads]) + markup.heading(markup.muted(" ".join(explained)))
     text = [*([told, ""] if told else []), _text(columns, keys), "", " ".join(explained)]
@@ -103,13 +110,10 @@ def render_metrics(
 
 def _head(column: MetricsColumn, *, is_baseline: bool) -> str:
     users = [f"{column.users:,} test users"] if column.users is not None else []
-    return markup.narrow(
-        markup.lines(
-            " ".join([*([markup.pill("baseline")] if is_baseline else []), markup.bold(column.name)]),
-            *map(markup.muted, [*column.notes, *users]),
-            *map(markup.pill, column.differs),
-        ),
-        150,
+    return markup.lines(
+        " ".join([*([markup.pill("baseline")] if is_baseline else []), markup.bold(column.name)]),
+        *map(markup.muted, [*column.notes, *users]),
+        *map(markup.pill, column.differs),
     )
 
 
@@ -167,7 +171,7 @@ def _with_margin(column: MetricsColumn, key: str) -> str:
 
 
 def _named(key: str) -> str:
-    return markup.narrow(markup.lines(markup.bold(metric_label(key)), markup.muted(_meaning(key))), 250)
+    return markup.lines(markup.bold(metric_label(key)), markup.muted(_meaning(key)))
 
 
 def main_metric(metrics: Mapping[str, float]) -> str | None:
