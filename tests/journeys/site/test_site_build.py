@@ -23,7 +23,8 @@ from typing import Any
 
 import nbformat
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from nbconvert import HTMLExporter
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import personalize_sfn
 from fakes.chromium import FLAGS, chromium
@@ -143,6 +144,26 @@ def text_of(cell: nbformat.NotebookNode) -> str:
     return "".join(output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs)
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nbconvert_shows_the_walkthrough_as_it_ran(theme: str, site: Path, browser: Browser, tmp_path: Path):
+    file = tmp_path / "walkthrough.html"
+    walkthrough = nbformat.read(site / "notebooks/Personalize-Stepfunction-Workflow.ipynb", as_version=4)
+    file.write_text(HTMLExporter(theme=theme).from_notebook_node(walkthrough)[0])
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    # Its own template loads MathJax and RequireJS from elsewhere; the notebook needs neither.
+    page.route("**/*", lambda way: way.continue_() if way.request.url.startswith(("file:", "data:")) else way.abort())
+    page.goto(file.as_uri())
+    pictures = page.locator('img[src^="data:image/svg"]')
+    assert pictures.count() > 5
+    drawn = pictures.evaluate_all("all => all.every(image => image.complete && image.naturalWidth > 100)")
+    assert drawn
+    expect(page.get_by_text("movies-main: succeeded").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 1280
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"nbconvert-walkthrough-{theme}.png", full_page=True)
+    page.close()
+
+
 def test_pictures_are_shown_in_the_pages_of_notebooks(site: Path):
     assert "data:image/svg+xml;base64" in (site / "notebooks/Personalize-Stepfunction-Workflow.html").read_text()
 
@@ -198,17 +219,23 @@ def test_the_browser_s_log_would_tell_of_a_page_that_asks_somebody_else(tmp_path
     assert "http://elsewhere.invalid/picture.png" in asked_by(tmp_path, "", tmp_path)
 
 
-@pytest.fixture(params=["light", "dark"])
-def page(request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A laptop's screen, without a server; a page that asks for anything but files fails the test."""
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
-        opened = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=request.param)
-        asked: list[str] = []
-        opened.on("request", lambda request: asked.append(request.url))
+        opened = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         yield opened
-        browser.close()
-        assert [url for url in asked if not url.startswith(("file:", "data:", "blob:", "about:"))] == []
+        opened.close()
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A laptop's screen, without a server; a page that asks for anything but files fails the test."""
+    opened = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=request.param)
+    asked: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    yield opened
+    opened.close()
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:", "about:"))] == []
 
 
 def test_links_and_search_work_from_the_file_system(site: Path, page: Page):
