@@ -151,8 +151,11 @@ def test_a_stop_aborts_the_items_that_run_and_an_item_is_not_stopped_by_itself(a
     run = run_of(aws, execution)["mapRunArn"]
     (item,) = executions(aws, run)
     assert (item["status"], "stopDate" in item) == ("RUNNING", False)
-    with pytest.raises(ClientError, match="stop the execution that the Map is of"):
+    with pytest.raises(ClientError) as refused:
         client.stop_execution(executionArn=item["executionArn"])
+    assert refused.value.response["Error"]["Code"] == "UnsupportedOperation"
+    text = "The embedded AWS cannot stop an item of a Map Run: stop the execution that the Map is of."
+    assert refused.value.response["Error"]["Message"] == text
     client.stop_execution(executionArn=execution)
     gate.open.set()
     (item,) = executions(aws, run)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from fakes.stepfunctions_aws import ACCOUNT, REGION, ROLE, Aws
+from fakes.stepfunctions_aws import ROLE, Aws
 from personalize_sfn.local.stepfunctions.wire import write_token
 
 PASS = {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}
@@ -189,14 +189,6 @@ def test_lists_give_the_stop_date_of_an_execution_that_timed_out(aws: Aws) -> No
     aws.wait(aws.start(machine, {"go": False}))
     listed = client.list_executions(stateMachineArn=machine, statusFilter="TIMED_OUT")["executions"][0]
     assert listed["stopDate"] > listed["startDate"]
-
-
-def test_what_is_not_supported_says_so_by_name(aws: Aws) -> None:
-    arn = f"arn:aws:states:{REGION}:{ACCOUNT}:mapRun:m/label:1"
-    assert refused(aws.client("stepfunctions").list_executions, mapRunArn=arn) == (
-        "UnsupportedOperation",
-        "The embedded AWS does not keep the executions of a Map Run's items.",
-    )
 
 
 def test_a_machine_says_which_variables_its_states_refer_to(aws: Aws) -> None:
