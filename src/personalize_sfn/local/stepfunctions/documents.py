@@ -118,8 +118,7 @@ def position(record: ExecutionRecord) -> str:
     children = {token: arn for token, (arn, _) in record.children.items()}
     state = record.execution.state()
     context = state["context"]
-    execution = {name: value for name, value in context["Execution"].items() if name != "Input"}
-    state["context"] = {**context, "Execution": execution}
+    state["context"] = {**context, "Execution": {**context["Execution"], "Input": None}}  # it keeps its place
     lengths = {name: len(getattr(record.execution, name)) for name in GROWING}
     return json.dumps({**plain, "children": children, "lengths": lengths, "state": state})
 
