@@ -115,8 +115,37 @@ def test_a_version_has_one_arn(aws: Aws) -> None:
     code, message = refused(client.start_execution, stateMachineArn=other)
     assert (code, message) == ("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{other}'")
     route = {"stateMachineVersionArn": other, "weight": 100}
-    code, _ = refused(client.create_state_machine_alias, name="a", routingConfiguration=[route])
-    assert code == "ResourceNotFound"
+    assert refused(client.create_state_machine_alias, name="a", routingConfiguration=[route]) == (
+        "ValidationException",
+        f"Routing configuration must contain state machine version ARNs. Received: [{other}]",
+    )
     code, _ = refused(client.delete_state_machine_version, stateMachineVersionArn=other)
     assert code == "ValidationException"
     assert client.describe_state_machine(stateMachineArn=version)["stateMachineArn"] == version
+
+
+def test_an_alias_leads_to_versions_each_named_once(aws: Aws) -> None:
+    (version,) = published(aws, "one")
+    create = aws.client("stepfunctions").create_state_machine_alias
+    for arn in (version.removesuffix(":1"), "no ARN"):
+        route = {"stateMachineVersionArn": arn, "weight": 100}
+        assert refused(create, name="a", routingConfiguration=[route]) == (
+            "ValidationException",
+            f"Routing configuration must contain state machine version ARNs. Received: [{arn}]",
+        )
+    twice = [{"stateMachineVersionArn": version, "weight": 50}] * 2
+    assert refused(create, name="a", routingConfiguration=twice) == (
+        "ValidationException",
+        f"Routing configuration must contain distinct state machine version ARNs. Received: [{version}, {version}]",
+    )
+
+
+def test_an_update_to_what_the_machine_is_already_makes_no_revision_and_no_version(aws: Aws) -> None:
+    """As recorded on AWS."""
+    client, machine = aws.client("stepfunctions"), aws.create("m", passing())
+    definition = client.describe_state_machine(stateMachineArn=machine)["definition"]
+    updates = [
+        client.update_state_machine(stateMachineArn=machine, definition=definition, publish=True) for _ in range(2)
+    ]
+    assert [each["stateMachineVersionArn"] for each in updates] == [f"{machine}:1"] * 2
+    assert all("revisionId" not in each for each in updates)

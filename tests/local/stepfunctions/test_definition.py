@@ -113,7 +113,14 @@ INVALID: list[tuple[dict[str, Any], list[str]]] = [
         machine(A={"Type": "Pass", "End": True, "Next": "A"}),
         [SCHEMA + "Only one of 'Next' and 'End' may be present at /States/A"],
     ),
-    ({"StartAt": "A"}, [SCHEMA + "Missing required field 'States' at /"]),
+    ({"StartAt": "A"}, [SCHEMA + "These fields are required: [States] at /"]),
+    ({}, [SCHEMA + "These fields are required: [States, StartAt] at /"]),
+    (
+        machine(A={**END, "QueryLanguage": "JSONPath"}) | {"QueryLanguage": "JSONata"},
+        [
+            SCHEMA + "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine at /States/A",
+        ],
+    ),
     (machine(A={**END, "Wrong": 1}), [SCHEMA + "Field 'Wrong' is not supported here at /States/A/Wrong"]),
     (
         machine(A={"Type": "Sleep"}),
@@ -275,7 +282,6 @@ def test_check_raises_with_every_diagnostic_in_one_message() -> None:
 def test_an_express_machine_waits_for_nobody_outside() -> None:
     waits = task("arn:aws:states:::lambda:invoke.waitForTaskToken", Parameters={"FunctionName": "f"})
     assert [str(one) for one in diagnose(json.dumps(waits), "EXPRESS")] == [
-        SCHEMA + "Express state machine does not support 'arn:aws:states:::lambda:invoke.waitForTaskToken' "
-        "at /States/T/Resource"
+        SCHEMA + "Express state machine does not support '.waitForTaskToken' service integration at /States/T/Resource"
     ]
     assert diagnose(json.dumps(waits)) == []

@@ -97,6 +97,14 @@ def test_an_input_that_is_no_json_or_too_large_is_refused(aws: Aws) -> None:
     assert message.endswith("Member must have length less than or equal to 262144")
 
 
+def test_an_empty_input_is_refused_in_awss_words(aws: Aws) -> None:
+    machine = aws.create("m", PASS)
+    assert refused(aws.client("stepfunctions").start_execution, stateMachineArn=machine, input="") == (
+        "InvalidExecutionInput",
+        "Invalid State Machine Execution Input: 'Invalid execution input.'",
+    )
+
+
 def test_the_same_name_again_is_refused_once_the_execution_is_over(aws: Aws) -> None:
     arn = aws.create("m", PASS)
     execution = aws.start(arn, name="once")

@@ -59,11 +59,17 @@ def _routes(
 ) -> tuple[DeployedMachine, list[tuple[str, int]]]:
     """The machine whose versions a routing configuration names, and the versions with their weights."""
     arns = [str(each["stateMachineVersionArn"]) for each in given]
+    shown = f"Received: [{', '.join(arns)}]"
+    if any(arn.count(":") != 7 or version_number(arn.rpartition(":")[2]) is None for arn in arns):
+        raise AwsError("ValidationException", f"Routing configuration must contain state machine version ARNs. {shown}")
+    if len(set(arns)) != len(arns):
+        text = "Routing configuration must contain distinct state machine version ARNs. "
+        raise AwsError("ValidationException", text + shown)
     bases = {states_arn(arn, "stateMachine").rpartition(":")[0] for arn in arns}
     weights = [each["weight"] for each in given]
-    if len(bases) != 1 or len(set(arns)) != len(arns):
-        text = "Routing configuration must contain distinct state machine version ARNs of one state machine. "
-        raise AwsError("ValidationException", f"{text}Received: [{', '.join(arns)}]")
+    if len(bases) != 1:
+        text = "Routing configuration must contain version ARNs of one state machine. "
+        raise AwsError("ValidationException", text + shown)
     if sum(weights) != 100 or min(weights) < 0:
         text = "Sum of routing configuration weights must equal 100. "
         raise AwsError("ValidationException", f"{text}Received: [{', '.join(map(str, weights))}]")

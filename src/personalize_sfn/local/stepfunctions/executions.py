@@ -95,7 +95,8 @@ def _begin(request: dict[str, Any], context: StepFunctionsContext, *, sync: bool
     try:
         value = parse(text)
     except NotJson as problem:
-        raise AwsError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{problem}'") from None
+        said = problem if text else "Invalid execution input."
+        raise AwsError("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{said}'") from None
     if too_large(text):
         raise AwsError(
             "ValidationException",

@@ -140,7 +140,7 @@ def update_state_machine(request: dict[str, Any], context: StepFunctionsContext)
     revision = machine.revision.with_changes(**changes)
     if {"definition", "roleArn"} & request.keys():
         roles.check_at_creation(revision.definition, revision.role_arn, context)
-    if _CHANGES.keys() & request.keys():
+    if revision != machine.revision:  # what it was already makes no revision
         machine.revision = revision.with_changes(id=str(uuid.uuid4()), updated=context.now)
     answer = {"updateDate": context.now, "revisionId": machine.revision.id}
     if request.get("publish"):

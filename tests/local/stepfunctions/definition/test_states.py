@@ -51,7 +51,7 @@ def test_a_right_state_has_no_diagnostics(state):
             "OutputPath must be a JSONPath or null, got 'a'",
             "at/OutputPath",
         ),
-        ({"Type": "Task", "End": True}, "Missing required field 'Resource'", "at"),
+        ({"Type": "Task", "End": True}, "These fields are required: [Resource]", "at"),
     ],
 )
 def test_a_wrong_state_is_named_with_its_place(state, message: str, location: str):

@@ -81,7 +81,8 @@ def _of_express(machine: dict[str, Any], at: str) -> Iterator[Diagnostic]:
         where = f"{at}/States/{name}"
         resource = Resource(state.get("Resource", ""))
         if resource.events == "Activity" or resource.pattern:
-            message = f"Express state machine does not support '{resource.arn}'"
+            what = f"'{resource.pattern}' service integration" if resource.pattern else f"'{resource.arn}'"
+            message = f"Express state machine does not support {what}"
             yield Diagnostic(SCHEMA, message, f"{where}/Resource")
         for field, inner in _inner(state):
             if inner.get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED":
@@ -92,7 +93,7 @@ def _of_express(machine: dict[str, Any], at: str) -> Iterator[Diagnostic]:
 
 def _machine(machine: dict[str, Any], at: str, known: set[str], language: str) -> Iterator[Diagnostic]:
     """A state machine, or a branch or iteration of one."""
-    yield from fields(machine, at, known, required=("StartAt", "States"))
+    yield from fields(machine, at, known, required=("States", "StartAt"))
     if (limit := machine.get("TimeoutSeconds")) is not None and not (type(limit) is int and 0 < limit <= 99_999_999):
         yield Diagnostic(SCHEMA, "TimeoutSeconds must be an integer from 1 to 99999999", f"{at}/TimeoutSeconds")
     states = machine.get("States")

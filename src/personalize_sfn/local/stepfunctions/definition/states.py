@@ -82,9 +82,8 @@ def fields(value: dict[str, Any], at: str, known: set[str], required: tuple[str,
     for name in value:
         if name not in known:
             yield Diagnostic(SCHEMA, f"Field '{name}' is not supported here", f"{at}/{name}")
-    for name in required:
-        if name not in value:
-            yield Diagnostic(SCHEMA, f"Missing required field '{name}'", at or "/")
+    if missing := [name for name in required if name not in value]:
+        yield Diagnostic(SCHEMA, f"These fields are required: [{', '.join(missing)}]", at or "/")
 
 
 def _known(kind: str, language: str) -> set[str]:
@@ -112,6 +111,9 @@ def diagnose_state(state: dict[str, Any], at: str, language: str = "JSONPath") -
         expected = ", ".join(sorted(_FIELDS))
         yield Diagnostic(SCHEMA, f"Type must be one of {expected}, got {kind!r}", f"{at}/Type")
         return
+    if language == "JSONata" and state.get("QueryLanguage") == "JSONPath":
+        message = "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine"
+        yield Diagnostic(SCHEMA, message, at)
     language = str(state.get("QueryLanguage", language))
     yield from fields(state, at, _known(kind, language), _REQUIRED.get(kind, ()))
     yield from _moves(state, kind, at)
