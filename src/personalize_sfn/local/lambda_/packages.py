@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import os
 import threading
 import zipfile
+from calendar import timegm
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib.util import cache_from_source
 from pathlib import Path, PurePosixPath
 
 __all__ = ["BadZipError", "CodeFolders", "check_zip"]
@@ -46,6 +52,9 @@ def check_zip(data: bytes) -> None:
 class CodeFolders:
     """One folder for each distinct zip, unpacked once.
 
+    Functions share most of their files.  Python compiles each once: what it made of a file of one folder is linked into
+    the next one that has the same file.
+
     Args:
         root: an existing folder that the caller removes in the end.
     """
@@ -54,6 +63,8 @@ class CodeFolders:
         self._root = root
         self._lock = threading.Lock()
         self._unpacked: dict[str, Path] = {}
+        self._compiled: dict[bytes, Path] = {}
+        """Where Python keeps what it compiles of a file, by the file's digest."""
 
     def folder(self, digest: str, *archives: bytes) -> Path:
         """The folder of the zips, unpacked one over the other; ``digest`` tells them from others."""
@@ -63,14 +74,33 @@ class CodeFolders:
                 folder.mkdir(exist_ok=True)
                 for data in archives:
                     check_zip(data)
-                    _unpack(data, folder)
+                    for path in _unpack(data, folder):
+                        self._link_compiled(path)
                 self._unpacked[digest] = folder
             return self._unpacked[digest]
 
+    def _link_compiled(self, path: Path) -> None:
+        if path.suffix != ".py":
+            return
+        own = Path(cache_from_source(str(path)))
+        digest = hashlib.sha256(path.read_bytes()).digest()
+        other = self._compiled.get(digest)
+        if other is None or not other.exists():
+            self._compiled[digest] = own
+            return
+        with suppress(OSError):  # the zip brings one of its own, or files cannot be linked here
+            own.parent.mkdir(exist_ok=True)
+            own.hardlink_to(other)
 
-def _unpack(data: bytes, folder: Path) -> None:
+
+def _unpack(data: bytes, folder: Path) -> Iterator[Path]:
+    """Unpack a zip: each file as it is there, with its permission to be run and its time."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for member in archive.infolist():
             path = Path(archive.extract(member, folder))
             if not member.is_dir():
                 path.chmod(path.stat().st_mode | (member.external_attr >> 16 & 0o111))  # what can be run stays so
+                with suppress(ValueError):  # no date
+                    time = timegm((*member.date_time, 0, 0, 0))
+                    os.utime(path, (time, time))
+                yield path
