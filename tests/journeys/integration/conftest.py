@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +12,18 @@ from fakes.pipelines import Pipeline, interactions
 from personalize_sfn.config import Config
 from personalize_sfn.deploy import deploy
 from personalize_sfn.local import LocalAws
+from personalize_sfn.local.lambda_ import pool
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_warm_process() -> Iterator[None]:
+    """All functions of a file are forked from one process: each test would warm up one, for half a second."""
+    starter = pool.Starter()
+    kept = SimpleNamespace(warm=starter.warm, start=starter.start, stop=lambda: None)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pool, "Starter", lambda fork: kept)
+        yield
+    starter.stop()
 
 
 @pytest.fixture
