@@ -34,6 +34,7 @@ def killed_after(data: Path, events: int) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("events", [80, 150])
 def test_an_execution_whose_process_is_killed_ends_with_one_of_each(tmp_path: Path, events: int):
     data = tmp_path / "data"
