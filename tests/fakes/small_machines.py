@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from personalize_sfn.statemachine import MachineExecution, StateMachine, TaskCall, TaskOutcome, run
@@ -57,3 +58,32 @@ def links(execution: MachineExecution) -> list[tuple[int, int, str]]:
 def in_state(name: str, cause: str, event: int = 2) -> str:
     """A cause that the interpreter found, as AWS writes it."""
     return f"An error occurred while executing the state '{name}' (entered at the event id #{event}). {cause}"
+
+
+def one(states: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The part of a definition that begins with the first of these states: a branch, or what a Map does."""
+    return {"StartAt": next(iter(states)), "States": states}
+
+
+def one_pass() -> dict[str, Any]:
+    return one({"P": {"Type": "Pass", "End": True}})
+
+
+def task(**fields: Any) -> dict[str, Any]:
+    """A Task state that calls a function."""
+    return {"Type": "Task", "Resource": LAMBDA, **fields}
+
+
+def failing(error: str = "E", cause: str | None = "why", times: int = 10**6) -> Callable[[TaskCall], TaskOutcome]:
+    """Tasks that fail so often, then answer their attempt."""
+    return lambda call: TaskOutcome(error=error, cause=cause) if call.attempt < times else TaskOutcome(call.attempt)
+
+
+def filled(definition: StateMachine, events: int, tasks: Any = None) -> MachineExecution:
+    """An execution whose history has so many events."""
+    execution = MachineExecution.start(definition, [1])
+    if tasks is not None:
+        execution.advance(tasks)
+    while len(execution.events) < events:
+        execution.record("Filler", 0)
+    return execution

@@ -2,23 +2,22 @@
 
 import pytest
 
-from fakes.small_machines import LAMBDA, failure, in_state, jsonata, kinds, links, machine, no_tasks, only, output, ran
-from personalize_sfn.statemachine import MachineExecution, TaskOutcome
+from fakes.maps_of_items import PASS, TASK, WAIT, each
+from fakes.small_machines import (
+    failure,
+    in_state,
+    jsonata,
+    kinds,
+    links,
+    machine,
+    one,
+    only,
+    output,
+    ran,
+)
+from personalize_sfn.statemachine import TaskOutcome
 
-
-def one(state):
-    return {"StartAt": next(iter(state)), "States": state}
-
-
-PASS = {"P": {"Type": "Pass", "End": True}}
-TASK = {"T": {"Type": "Task", "Resource": LAMBDA, "End": True}}
 FAIL = {"F": {"Type": "Fail", "Error": "E", "Cause": "why"}}
-WAIT = {"W": {"Type": "Wait", "Seconds": 60, "End": True}}
-
-
-def each(inner, mode="INLINE", **fields):
-    processor = {"ProcessorConfig": {"Mode": mode, "ExecutionType": "STANDARD"}, **one(inner)}
-    return only(Type="Map", ItemProcessor=processor, **fields)
 
 
 def test_a_parallel_gives_the_outputs_of_its_branches_in_their_order():
@@ -147,62 +146,3 @@ def test_maps_in_maps_have_items_of_their_own():
         }
     }
     assert output(each(inner), [[1], [2, 3]]) == [[{"i": 0}], [{"i": 0}, {"i": 1}]]
-
-
-def test_a_distributed_map_keeps_its_items_out_of_the_history():
-    execution = ran(each(PASS, mode="DISTRIBUTED", Label="L"), [1, 2])
-    assert execution.output == [1, 2]
-    assert kinds(execution)[2:] == [
-        "MapStateStarted",
-        "MapRunStarted",
-        "MapRunSucceeded",
-        "MapStateSucceeded",
-        "MapStateExited",
-        "ExecutionSucceeded",
-    ]
-    run = execution.events[3]["mapRunStartedEventDetails"]["mapRunArn"]
-    assert run.startswith("arn:aws:states:us-east-1:123456789012:mapRun:StateMachine/L:")
-
-
-@pytest.mark.parametrize(
-    ("fields", "fails"),
-    [
-        ({}, True),
-        ({"ToleratedFailureCount": 1}, True),
-        ({"ToleratedFailureCount": 2}, False),
-        ({"ToleratedFailurePercentage": 49.9}, True),
-        ({"ToleratedFailurePercentage": 50}, False),
-    ],
-)
-def test_a_distributed_map_tolerates_as_many_failures_as_it_says(fields, fails):
-    def tasks(call):
-        return TaskOutcome(error="E", cause="why") if call.arguments < 2 else TaskOutcome(call.arguments)
-
-    execution = ran(each(TASK, mode="DISTRIBUTED", **fields), [0, 1, 2, 3], tasks)
-    if fails:
-        said = "The specified tolerated failure threshold was exceeded"
-        assert (execution.error, execution.cause) == ("States.ExceedToleratedFailureThreshold", said)
-        assert kinds(execution)[-3:] == ["MapRunFailed", "MapStateFailed", "ExecutionFailed"]
-    else:
-        assert execution.output == [{"Error": "E", "Cause": "why"}] * 2 + [2, 3]
-
-
-NO_JSON = {"ItemSelector": {"n.$": "States.StringToJson($$.Map.Item.Value)"}}
-AFTER_FAILURE = {
-    "caught": {"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "W"}]},
-    "retried": {"Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 60}]},
-}
-
-
-@pytest.mark.parametrize("after", AFTER_FAILURE.values(), ids=AFTER_FAILURE)
-def test_a_map_run_whose_state_fails_before_its_first_item_has_failed(after):
-    processor = {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, **one(PASS)}
-    state = {"Type": "Map", "ItemProcessor": processor, "End": True, **NO_JSON, **after}
-    execution = MachineExecution.start(machine(S=state, W=WAIT["W"]), ["no JSON"])
-    execution.advance(no_tasks, until=0)
-    assert execution.status == "RUNNING"
-    (run,) = execution.map_runs.values()
-    assert (run["status"], run["stopped"], run["counts"]["items"]["total"]) == ("FAILED", 0, 0)
-    failed = next(event for event in execution.events if event["type"] == "MapRunFailed")
-    assert failed["mapRunFailedEventDetails"]["error"] == "States.IntrinsicFailure"
-    assert kinds(execution).count("MapRunFailed") == 1

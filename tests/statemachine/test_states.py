@@ -1,104 +1,23 @@
-"""Pass, Choice, Wait, Succeed, Fail; input and output; Retry and Catch."""
+"""Wait, Succeed, Fail; Retry; states in JSONata."""
 
 import pytest
 
-from fakes.small_machines import LAMBDA, failure, in_state, jsonata, kinds, links, machine, only, output, ran
+from fakes.small_machines import (
+    LAMBDA,
+    failing,
+    failure,
+    in_state,
+    jsonata,
+    kinds,
+    links,
+    machine,
+    only,
+    output,
+    ran,
+    task,
+)
 from personalize_sfn.statemachine import TaskOutcome
 from personalize_sfn.statemachine.times import written
-
-
-def failing(error="E", cause="why", times=10**6):
-    """A task that fails so often, then answers its attempt."""
-    return lambda call: TaskOutcome(error=error, cause=cause) if call.attempt < times else TaskOutcome(call.attempt)
-
-
-def task(**fields):
-    return {"Type": "Task", "Resource": LAMBDA, **fields}
-
-
-# --- input and output ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("fields", "given", "expected"),
-    [
-        ({}, {"a": 1}, {"a": 1}),
-        ({"Result": {"r": 1}}, {"a": 1}, {"r": 1}),
-        ({"Result": 1, "ResultPath": "$.r"}, {"a": 1}, {"a": 1, "r": 1}),
-        ({"Result": 1, "ResultPath": None}, {"a": 1}, {"a": 1}),
-        ({"InputPath": "$.a"}, {"a": {"b": 1}}, {"b": 1}),
-        ({"InputPath": None}, {"a": 1}, {}),
-        ({"OutputPath": "$.a"}, {"a": {"b": 1}}, {"b": 1}),
-        ({"OutputPath": None}, {"a": 1}, {}),
-        ({"InputPath": "$.a", "ResultPath": "$.r"}, {"a": 1}, {"a": 1, "r": 1}),
-        ({"InputPath": "$$.Execution.Input.a"}, {"a": {"b": 1}}, {"b": 1}),
-        (
-            {"Parameters": {"x.$": "$.a", "y": ["$.a", {"z.$": "$$.State.Name"}]}},
-            {"a": 1},
-            {"x": 1, "y": ["$.a", {"z": "S"}]},
-        ),
-        ({"Parameters": {"all.$": "$.l[*].v"}}, {"l": [{"v": 1}]}, {"all": [1]}),
-    ],
-)
-def test_fields_of_a_state_make_its_output(fields, given, expected):
-    assert output(only(**fields), given) == expected
-
-
-@pytest.mark.parametrize(
-    ("fields", "error", "cause"),
-    [
-        ({"InputPath": "$.x"}, "States.Runtime", "Invalid path '$.x' : No results for path: $['x']"),
-        ({"OutputPath": "$.x.y"}, "States.Runtime", "Invalid path '$.x.y' : Missing property in path $['x']"),
-        (
-            {"Parameters": {"v.$": "$.x"}},
-            "States.Runtime",
-            "The JSONPath '$.x' specified for the field 'v.$' could not be found in the input '{\"a\":1}'",
-        ),
-        (
-            {"Result": 1, "ResultPath": "$.a.b"},
-            "States.ResultPathMatchFailure",
-            "Unable to apply ReferencePath $.a.b to input 1",
-        ),
-    ],
-)
-def test_a_path_that_leads_nowhere_fails_the_execution_in_awss_words(fields, error, cause):
-    assert failure(only(**fields), {"a": 1}) == (error, in_state("S", cause))
-
-
-def test_a_state_may_hand_on_256_kib_and_no_more():
-    largest = "x" * (256 * 1024 - 2)
-    assert output(only(Result=largest)) == largest
-    said = "The state/task 'S' returned a result with a size exceeding the maximum number of bytes service limit."
-    assert failure(only(Result=largest + "x")) == ("States.DataLimitExceeded", said)
-
-
-def test_variables_are_assigned_from_the_result_and_seen_by_later_states_and_inner_branches():
-    definition = machine(
-        A={"Type": "Pass", "Result": {"n": 1}, "Assign": {"n.$": "$.n", "c": [1]}, "Next": "B"},
-        B={
-            "Type": "Parallel",
-            "Branches": [
-                {
-                    "StartAt": "I",
-                    "States": {
-                        "I": {
-                            "Type": "Pass",
-                            "Parameters": {"n.$": "$n", "c.$": "$c[0]"},
-                            "Assign": {"n": 9},
-                            "End": True,
-                        }
-                    },
-                }
-            ],
-            "Next": "C",
-        },
-        C={"Type": "Pass", "Parameters": {"n.$": "$n", "inner.$": "$[0]"}, "End": True},
-    )
-    execution = ran(definition)
-    assert execution.output == {"n": 1, "inner": {"n": 1, "c": 1}}
-    left = execution.events[2]["stateExitedEventDetails"]
-    assert left["assignedVariables"] == {"n": "1", "c": "[1]"}
-
 
 # --- Wait, Succeed, Fail ---------------------------------------------------------------------------------------------
 
@@ -166,7 +85,7 @@ def test_fail_says_its_error_and_cause_and_leaves_out_what_there_is_not(fields, 
     assert links(execution)[-1] == (3, 2, "ExecutionFailed")
 
 
-# --- Retry and Catch -------------------------------------------------------------------------------------------------
+# --- Retry -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_retry_waits_longer_each_time_up_to_its_limit():
@@ -196,49 +115,6 @@ def test_each_rule_of_a_retry_counts_for_itself():
 
 def test_a_retry_without_attempts_is_none():
     assert failure(only(**task(Retry=[{"ErrorEquals": ["E"], "MaxAttempts": 0}])), tasks=failing()) == ("E", "why")
-
-
-@pytest.mark.parametrize(
-    ("named", "error", "caught"),
-    [
-        ("E", "E", True),
-        ("States.ALL", "E", True),
-        ("States.ALL", "States.DataLimitExceeded", True),
-        ("States.ALL", "States.Timeout", True),
-        ("States.TaskFailed", "E", True),
-        ("States.TaskFailed", "States.Timeout", False),
-        ("States.ALL", "States.Runtime", False),
-        ("States.Runtime", "States.Runtime", False),
-        ("F", "E", False),
-    ],
-)
-def test_which_errors_a_name_in_a_catch_means(named, error, caught):
-    definition = machine(
-        S=task(Catch=[{"ErrorEquals": [named], "Next": "Caught"}], End=True),
-        Caught={"Type": "Pass", "End": True},
-    )
-    execution = ran(definition, tasks=failing(error))
-    assert (execution.status == "SUCCEEDED") is caught
-    if caught:
-        assert execution.output == {"Error": error, "Cause": "why"}
-
-
-def test_a_catch_puts_the_error_at_its_result_path_and_says_an_empty_cause_for_none():
-    definition = machine(
-        S=task(
-            Catch=[{"ErrorEquals": ["States.ALL"], "ResultPath": "$.e", "Next": "Next"}], End=True, OutputPath="$.no"
-        ),
-        Next={"Type": "Pass", "End": True},
-    )
-    assert output(definition, {"a": 1}, failing(cause=None)) == {"a": 1, "e": {"Error": "E", "Cause": ""}}
-
-
-def test_a_runtime_error_of_a_states_own_fields_is_not_caught():
-    definition = machine(
-        S=task(Parameters={"x.$": "$.x"}, Catch=[{"ErrorEquals": ["States.ALL"], "Next": "Next"}], End=True),
-        Next={"Type": "Pass", "End": True},
-    )
-    assert failure(definition)[0] == "States.Runtime"
 
 
 # --- JSONata ---------------------------------------------------------------------------------------------------------
@@ -294,31 +170,3 @@ def test_a_jsonata_catch_has_the_error_and_may_make_its_own_output():
         D={"Type": "Pass", "Output": "{% [$states.input, $e] %}", "End": True},
     )
     assert output(definition, tasks=failing()) == ["why!", 1]
-
-
-def test_a_condition_that_is_no_boolean_says_what_it_was():
-    definition = jsonata(C={"Type": "Choice", "Choices": [{"Condition": "{% 1 %}", "Next": "C"}]})
-    said = (
-        "The JSONata expression '1' specified for the field 'Choices[0]/Condition' returned an unexpected result type. "
-        "Expected 'boolean', but was 'number' for value: 1"
-    )
-    assert failure(definition) == ("States.QueryEvaluationError", in_state("C", said))
-
-
-def test_an_undefined_expression_is_an_evaluation_failed_that_follows_what_was_before_the_state():
-    execution = ran(
-        jsonata(A={"Type": "Pass", "Next": "S"}, S={"Type": "Pass", "Output": {"x": "{% $no %}"}, "End": True})
-    )
-    said = in_state(
-        "S", "The JSONata expression '$no' specified for the field 'Output/x' returned nothing (undefined).", 4
-    )
-    assert (execution.error, execution.cause) == ("States.QueryEvaluationError", said)
-    assert links(execution)[-2:] == [(5, 3, "EvaluationFailed"), (6, 5, "ExecutionFailed")]
-    assert execution.events[-2]["evaluationFailedEventDetails"]["location"] == "Output/x"
-
-
-def test_that_an_expression_gave_no_timestamp_is_said_after_the_state_was_entered():
-    """As recorded on AWS, which says what else fails in an expression after the event before the state's."""
-    waits = {"Type": "Wait", "Timestamp": "{% 'tomorrow' %}", "End": True}
-    execution = ran(jsonata(W=waits))
-    assert links(execution)[-2:] == [(3, 2, "EvaluationFailed"), (4, 3, "ExecutionFailed")]

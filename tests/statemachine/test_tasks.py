@@ -1,10 +1,9 @@
-"""Task states: what is asked, events, limits, tokens."""
+"""Task states: what is asked, events, time limits, tokens."""
 
 import pytest
 
 from fakes.small_machines import LAMBDA, failure, kinds, links, machine, only, output, ran
 from personalize_sfn.statemachine import MachineExecution, TaskOutcome
-from personalize_sfn.statemachine.history import Resource
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f"
 CALLBACK = "arn:aws:states:::lambda:invoke.waitForTaskToken"
@@ -150,13 +149,6 @@ def test_an_activity_starts_when_a_worker_takes_it():
     assert execution.events[3]["activityStartedEventDetails"] == {"workerName": "worker"}
 
 
-def test_limits_may_come_from_the_input():
-    definition = task(TimeoutSecondsPath="$.t")
-    assert ran(definition, {"t": 3}, lambda _: TaskOutcome(1, after=4)).error == "States.Timeout"
-    said = "Invalid path '$.t' : No results for path: $['t']"
-    assert said in failure(definition, {}, lambda _: TaskOutcome(1))[1]
-
-
 def test_the_context_counts_the_retries_of_a_task():
     seen = []
 
@@ -166,16 +158,3 @@ def test_the_context_counts_the_retries_of_a_task():
 
     ran(task(Parameters={"n.$": "$$.State.RetryCount"}, Retry=[{"ErrorEquals": ["E"]}]), tasks=tasks)
     assert seen == [0, 1, 2]
-
-
-@pytest.mark.parametrize(
-    ("arn", "service", "name", "pattern"),
-    [
-        ("arn:aws:states:::states:startExecution.sync:2", "states", "startExecution.sync:2", ".sync:2"),
-        ("arn:aws:states:::aws-sdk:s3:getObject", "aws-sdk:s3", "getObject", ""),
-        ("arn:aws:states:::lambda:invoke.waitForTaskToken", "lambda", "invoke.waitForTaskToken", ".waitForTaskToken"),
-    ],
-)
-def test_a_resource_is_a_service_an_action_and_a_pattern(arn, service, name, pattern):
-    resource = Resource(arn)
-    assert (resource.service, resource.name, resource.pattern) == (service, name, pattern)
