@@ -111,3 +111,34 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     http.shutdown()
     http.server_close()
     thread.join()
+
+
+@pytest.fixture
+def session(monkeypatch):
+    """A session on moto's S3, with a bucket."""
+    import boto3
+    from moto import mock_aws
+
+    from personalize_sfn.session import Session
+
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"):
+        monkeypatch.delenv(name, raising=False)
+    with mock_aws():
+        session = Session(boto3.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="us-east-1"))
+        session.client("s3").create_bucket(Bucket="data")
+        yield session
+
+
+@pytest.fixture
+def parts_of(monkeypatch):
+    """Lets every file be read in parts of so many bytes, and the disk be used from so many bytes on."""
+
+    from personalize_sfn.datasets import files, spill
+
+    def use(size: int, in_memory: int | None = None) -> None:
+        monkeypatch.setattr(files, "LARGE_BYTES", -1)
+        monkeypatch.setattr(files, "BLOCK_BYTES", size)
+        if in_memory is not None:
+            monkeypatch.setattr(spill, "IN_MEMORY", in_memory)
+
+    return use

@@ -3,10 +3,7 @@ from __future__ import annotations
 import hashlib
 import io
 
-import boto3
-import pandas as pd
 import pytest
-from moto import mock_aws
 
 from personalize_sfn.config import Config, DatasetConfig, DatasetsConfig, SolutionConfig
 from personalize_sfn.datasets import (
@@ -21,20 +18,7 @@ from personalize_sfn.datasets import (
     upload_dataset,
     upload_interactions,
 )
-from personalize_sfn.datasets.titles import read_titles, upload_titles
 from personalize_sfn.errors import DataError
-from personalize_sfn.session import Session
-
-
-@pytest.fixture
-def session(monkeypatch):
-    """A session on moto's S3, with a bucket."""
-    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"):
-        monkeypatch.delenv(name, raising=False)
-    with mock_aws():
-        session = Session(boto3.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="us-east-1"))
-        session.client("s3").create_bucket(Bucket="data")
-        yield session
 
 
 def test_an_upload_says_what_is_there(session, clicks):
@@ -165,25 +149,6 @@ def test_the_kind_of_a_dataset_may_be_written_in_any_case(session):
     kinds = "INTERACTIONS, ITEMS, USERS, ACTIONS, ACTION_INTERACTIONS"
     with pytest.raises(DataError, match=rf"^kind: expected one of {kinds}, got 'item'$"):
         upload_dataset(session, config, "item", load_movielens("shipped"))
-
-
-def test_the_titles_of_movielens_come_back_as_they_were(session):
-    movies = load_movielens("shipped").movies
-    config = Config(project="movies", bucket="data")
-    upload_titles(session, config, movies)
-    back = read_titles(session, config)
-    assert back is not None
-    assert back["TITLE"].tolist() == movies["TITLE"].tolist()
-    assert back["ITEM_ID"].tolist() == movies["ITEM_ID"].tolist()
-
-
-def test_titles_with_quotes_commas_and_backslashes_come_back_as_they_were(session):
-    titles = ["NA", '"Heroes", live', "C:\\new", "ends \\", "null", "11'09\"01 - September 11 (2002)", ' a "b" ', "7|8"]
-    config = Config(project="movies", bucket="data")
-    upload_titles(session, config, pd.DataFrame({"ITEM_ID": list("abcdefgh"), "TITLE": titles, "GENRES": ["x|y"] * 8}))
-    back = read_titles(session, config)
-    assert back is not None
-    assert back["TITLE"].tolist() == titles
 
 
 @pytest.fixture
