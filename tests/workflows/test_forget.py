@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 from fakes.batch_configs import BATCHES
-from personalize_sfn import stages, workflows
+from personalize_sfn import workflows
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
 from personalize_sfn.errors import ConfigError
 from personalize_sfn.resources import RESOURCE_TYPES
-from personalize_sfn.sdk import Chain
 
 ARNS = Arns("us-east-1", "123456789012")
 CONFIG = Config(project="movies", forgetting=True)
@@ -85,15 +84,6 @@ def test_where_users_can_be_forgotten_whatever_reads_them_takes_its_turn():
         }
     )
     assert creations(domain)["create-recommender"]["turns"] == TURNS
-
-
-def test_the_stage_stands_in_a_workflow_of_ones_own():
-    stage = stages.data_deletion_job.data_deletion_job(CONFIG, ARNS, data_location="s3://bucket/users.csv")
-    made = workflows.to_dict(Chain([stage]))["States"]
-    assert made["Create Data Deletion Job"]["Parameters"]["Payload"]["request"]["dataSource"] == {
-        "dataLocation": "s3://bucket/users.csv"
-    }
-    assert made["Is Data Deletion Job Completed?"]["Choices"][0]["StringEquals"] == "COMPLETED"
 
 
 @pytest.mark.parametrize(
