@@ -114,7 +114,7 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jupyter]:
         yield served
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(120)  # its kernels end one after the other
 
 
 def _address(runtime: Path, process: subprocess.Popen[bytes], log: Path) -> str:
