@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from types import SimpleNamespace
@@ -35,13 +36,14 @@ class Pages:
 class FakeAws:
     """Versions v1, v2, ... by status, oldest first; the campaign serves one of them."""
 
-    def __init__(self, statuses: list[str], serves: str | None, running: tuple[str, ...] = ()) -> None:
+    def __init__(self, statuses: list[str], serves: str | None, running: tuple[str, ...] = (), **campaign: Any) -> None:
         self.started: list[dict[str, Any]] = []
         self.versions = [
             {"solutionVersionArn": f"{SOLUTION}/v{n}", "status": status, "creationDateTime": BEGAN + timedelta(days=n)}
             for n, status in enumerate(statuses, 1)
         ]
         self.serves, self.running = serves, running
+        self.campaign = {"status": "ACTIVE", "solutionVersionArn": f"{SOLUTION}/{serves}", **campaign}
         self.arns = ARNS
         self.is_local = False
 
@@ -56,7 +58,7 @@ class FakeAws:
         assert campaignArn == ARNS.personalize("campaign/shop-for-you")
         if self.serves is None:
             raise ClientError({"Error": {"Code": "ResourceNotFoundException", "Message": "none"}}, "DescribeCampaign")
-        return {"campaign": {"solutionVersionArn": f"{SOLUTION}/{self.serves}"}}
+        return {"campaign": self.campaign}
 
     def execute(self, inputs: dict[str, Any]) -> Any:
         self.started.append(inputs)
@@ -102,6 +104,41 @@ def test_a_campaign_that_is_not_there_is_named_with_what_to_do() -> None:
     with pytest.raises(WorkflowError, match=r"shop-for-you does not exist yet\. Run the main workflow") as found:
         rollback(FakeAws(["ACTIVE"], None), ONE)  # type: ignore[arg-type]
     assert found.value.error == "ResourceNotFoundException"
+
+
+@pytest.mark.parametrize(
+    "status", ["DELETE PENDING", "DELETE IN_PROGRESS", "CREATE PENDING", "CREATE IN_PROGRESS", "CREATE FAILED"]
+)
+def test_a_campaign_that_is_not_active_is_left_alone_because_its_workflow_would_create_it_again(status: str) -> None:
+    aws = FakeAws(["ACTIVE", "ACTIVE"], "v2", status=status)
+    said = f"campaign shop-for-you: expected status ACTIVE, got {status}. Nothing was changed"
+    with pytest.raises(WorkflowError, match=f"^{re.escape(said)}$") as found:
+        rollback(aws, ONE)  # type: ignore[arg-type]
+    assert found.value.arn == ARNS.personalize("campaign/shop-for-you")
+    assert aws.started == []
+
+
+@pytest.mark.parametrize("status", ["CREATE PENDING", "CREATE IN_PROGRESS"])
+def test_while_an_update_is_under_way_it_refuses_because_it_would_go_one_version_too_far(status: str) -> None:
+    update = {"status": status, "solutionVersionArn": f"{SOLUTION}/v3"}
+    aws = FakeAws(["ACTIVE", "ACTIVE", "ACTIVE"], "v2", latestCampaignUpdate=update)
+    with pytest.raises(WorkflowError, match=rf"is being updated to v3 \({status}\)\. Wait .* Nothing was changed"):
+        rollback(aws, ONE)  # type: ignore[arg-type]
+    assert aws.started == []
+
+
+@pytest.mark.parametrize("status", ["ACTIVE", "CREATE FAILED"])
+def test_an_update_that_has_ended_is_no_reason_to_refuse(status: str) -> None:
+    update = {"status": status, "solutionVersionArn": f"{SOLUTION}/v3"}
+    aws = FakeAws(["ACTIVE", "ACTIVE", "ACTIVE"], "v2", latestCampaignUpdate=update)
+    assert rollback(aws, ONE).version_arn == f"{SOLUTION}/v1"  # type: ignore[arg-type]
+
+
+def test_a_served_version_that_is_not_listed_is_refused_with_what_to_do() -> None:
+    aws = FakeAws(["ACTIVE", "ACTIVE"], "$LATEST")
+    with pytest.raises(WorkflowError, match=r"serves \$LATEST: expected a version that ListSolutionVersions lists\. "):
+        rollback(aws, ONE)  # type: ignore[arg-type]
+    assert aws.started == []
 
 
 def test_while_the_main_workflow_runs_it_refuses_because_the_run_would_undo_it() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from personalize_sfn.errors import AlreadyRunningError, ConfigError, WorkflowErr
 from personalize_sfn.execution import Workflow
 from personalize_sfn.execution.deployed import require_deployed
 from personalize_sfn.execution.start import listed
-from personalize_sfn.resources import ACTIVE
+from personalize_sfn.resources import ACTIVE, CAMPAIGN
 from personalize_sfn.session import Session
 from personalize_sfn.stages.campaign import request
 
@@ -71,6 +71,9 @@ def rollback(
 
     Called again it goes one more back.  The next run moves the campaign to the newest version.
 
+    The campaign is looked at once, before its workflow starts.  Who deletes it between the two has it created again,
+    with the older version and billed by the hour: that workflow creates what is not there.
+
     Args:
         session: from :func:`personalize_sfn.connect`.
         config: the pipeline; it must be deployed as it is.
@@ -81,8 +84,8 @@ def rollback(
         ConfigError: no solution of that key has a campaign, or several have one and none was named.
         AlreadyRunningError: the main workflow runs, which would move the campaign again.
         OtherConfigDeployedError: what is deployed is not what ``config`` describes.
-        WorkflowError: the campaign does not exist, there is no ACTIVE version before the one that it serves, or the
-            workflow is not deployed or failed.
+        WorkflowError: the campaign does not exist, is not ACTIVE, is being updated, or serves a version that is not
+            listed; there is no ACTIVE version before that; the workflow is not deployed or failed.
     """
     from botocore.exceptions import ClientError
 
@@ -138,11 +141,17 @@ def _require_idle(session: Session, config: Config) -> None:
 
 def _versions(personalize: Any, campaign: str) -> tuple[str, dict[str, Any]]:
     """The ARN of the version that the campaign serves, and the newest ACTIVE one that is older."""
-    served = personalize.describe_campaign(campaignArn=campaign)["campaign"]["solutionVersionArn"]
+    served = _served(personalize.describe_campaign(campaignArn=campaign)["campaign"], campaign)
     pages = personalize.get_paginator("list_solution_versions").paginate(solutionArn=served.rpartition("/")[0])
     versions = [each for page in pages for each in page["solutionVersions"]]
-    since = min(each["creationDateTime"] for each in versions if each["solutionVersionArn"] == served)
-    older = [each for each in versions if each["status"] == ACTIVE and each["creationDateTime"] < since]
+    created = [each["creationDateTime"] for each in versions if each["solutionVersionArn"] == served]
+    if not created:
+        raise WorkflowError(
+            f"campaign {parse(campaign).name} serves {parse(served).name}: expected a version that "
+            "ListSolutionVersions lists. Update the campaign to one of them, then roll back. Nothing was changed",
+            arn=campaign,
+        )
+    older = [each for each in versions if each["status"] == ACTIVE and each["creationDateTime"] < created[0]]
     if not older:
         raise WorkflowError(
             f"campaign {parse(campaign).name} serves {parse(served).name}, the oldest ACTIVE version of its solution: "
@@ -150,3 +159,22 @@ def _versions(personalize: Any, campaign: str) -> tuple[str, dict[str, Any]]:
             arn=campaign,
         )
     return served, max(older, key=lambda each: each["creationDateTime"])
+
+
+def _served(campaign: Mapping[str, Any], arn: str) -> str:
+    """The ARN of the version that it serves, if it serves that one and goes on to.
+
+    Raises:
+        WorkflowError: it does not; its workflow would create it again, or go back from what it will not serve.
+    """
+    name, status = parse(arn).name, campaign["status"]
+    if status != ACTIVE:
+        raise WorkflowError(f"campaign {name}: expected status ACTIVE, got {status}. Nothing was changed", arn=arn)
+    update = campaign.get(CAMPAIGN.latest_update or "", {})
+    if update.get("status") in CAMPAIGN.pending_statuses:
+        raise WorkflowError(
+            f"campaign {name} is being updated to {parse(update['solutionVersionArn']).name} ({update['status']}). "
+            "Wait until that has ended, then roll back. Nothing was changed",
+            arn=arn,
+        )
+    return str(campaign["solutionVersionArn"])
