@@ -12,7 +12,9 @@ from http import HTTPStatus
 from typing import Any
 
 import boto3
+import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -196,3 +198,10 @@ class Aws:
         description = self.run(definition, given)
         assert description["status"] == "SUCCEEDED", description
         return json.loads(description["output"])
+
+
+def refused(call: Any, **request: Any) -> tuple[str, str]:
+    """Code and message of the refusal of a call."""
+    with pytest.raises(ClientError) as error:
+        call(**request)
+    return error.value.response["Error"]["Code"], error.value.response["Error"]["Message"]

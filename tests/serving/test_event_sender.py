@@ -61,43 +61,6 @@ def test_anonymous_events_have_a_session_and_no_user() -> None:
     assert service.calls[0]["sessionId"] == "s"
 
 
-def test_the_tracking_id_is_asked_for_once() -> None:
-    service, trackers = FakeEvents(), FakeTrackers("DELETE IN_PROGRESS", "ACTIVE")
-    with EventSender(session_with(service, trackers), CONFIG) as events:
-        for n in range(30):
-            events.put(f"u{n}", "1", "view")
-    assert {call["trackingId"] for call in service.calls} == {"id-of-tracker-1-1"}
-    assert trackers.described == 1
-
-
-HOW = "Set event_tracker: true in the configuration, deploy, and run the main workflow: it makes one"
-
-
-@pytest.mark.parametrize(
-    ("trackers", "message"),
-    [
-        (FakeTrackers(), f"dataset group shop has no event tracker. {HOW}"),
-        (
-            FakeTrackers("CREATE IN_PROGRESS"),
-            "the event tracker of shop is CREATE IN_PROGRESS: wait until it is ACTIVE",
-        ),
-        (
-            FakeTrackers(error=client_error("ResourceNotFoundException")),
-            f"there is no dataset group shop yet. {HOW}",
-        ),
-        (
-            FakeTrackers(error=client_error("AccessDeniedException", "not authorized")),
-            "the tracking id of shop cannot be read: not authorized. Allow personalize:ListEventTrackers and "
-            "personalize:DescribeEventTracker, or pass tracking_id=",
-        ),
-    ],
-)
-def test_without_a_tracker_it_says_what_to_do(trackers: FakeTrackers, message: str) -> None:
-    with pytest.raises(EventError) as refused:
-        EventSender(session_with(FakeEvents(), trackers), CONFIG)
-    assert str(refused.value) == message
-
-
 @pytest.mark.parametrize(
     "error",
     [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from personalize_sfn import workflows
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config
-from personalize_sfn.what_serves import serving
 from personalize_sfn.workflows.recommendation import recommendation
 
 ARNS = Arns("us-east-1", "123456789012")
@@ -32,20 +31,6 @@ def test_one_function_gets_the_input_and_what_there_is_to_ask():
         "for-you": {"arn": ARNS.personalize("campaign/shop-for-you"), "answers": "user"},
         "order": {"arn": ARNS.personalize("campaign/shop-order"), "answers": "ranking"},
     }, "what has no campaign is not asked"
-
-
-def test_a_recommender_of_a_domain_is_asked_too():
-    domain = Config.from_dict(
-        {
-            "project": "store",
-            "domain": "ECOMMERCE",
-            "solutions": {},
-            "recommenders": {"picks": {"recipe": "aws-ecomm-recommended-for-you"}},
-        }
-    )
-    assert serving(domain, ARNS) == {
-        "picks": {"arn": ARNS.personalize("recommender/store-picks"), "answers": "use case"}
-    }
 
 
 def test_everything_is_of_the_partition_of_the_arns():
