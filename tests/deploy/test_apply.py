@@ -49,23 +49,6 @@ def test_destroy_empties_a_versioned_bucket(session: Session, config: Config, ma
     assert everything(session)["buckets"] == []
 
 
-def test_destroy_refuses_while_an_execution_runs(
-    session: Session, config: Config, make_blueprint: MakeBlueprint
-) -> None:
-    deployed(session, config, make_blueprint(config))
-    started = session.client("stepfunctions").start_execution(
-        stateMachineArn=session.arns.state_machine("movies-main"), input="{}", name="first"
-    )
-
-    with pytest.raises(DeployError) as refused:
-        plan_destroy(session, config)
-
-    assert str(refused.value) == (
-        "an execution of movies-main is running: wait for it, or stop it, then destroy again. "
-        f"Execution.attach('{started['executionArn']}') has both"
-    )
-
-
 def test_a_half_made_deployment_is_finished_by_the_next(
     session: Session, config: Config, make_blueprint: MakeBlueprint
 ) -> None:

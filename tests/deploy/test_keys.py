@@ -10,18 +10,16 @@ import pytest
 from fakes.batch_configs import BATCHES
 from personalize_sfn.arns import Arns
 from personalize_sfn.config import Config, MetricAttributionConfig, MetricConfig
-from personalize_sfn.deploy import caller_policy, functions
+from personalize_sfn.deploy import caller_policy
 from personalize_sfn.deploy.apply import apply
 from personalize_sfn.deploy.bucket import plan_bucket
 from personalize_sfn.deploy.keys import KEYS, key_statements
-from personalize_sfn.deploy.machines import plan_machine
 from personalize_sfn.deploy.policies import roles
 from personalize_sfn.session import Session
 from personalize_sfn.stages import batch_inference_job, dataset_export_job, metric_attribution
 
 ARNS = Arns("us-east-1", "123456789012")
 KEY, OTHER = (f"arn:aws:kms:us-east-1:123456789012:key/{name}" for name in ("one", "other"))
-DEFINITION = {"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}
 
 
 def used_by(config: Config) -> dict[str, list[str]]:
@@ -142,45 +140,6 @@ def test_personalize_encrypts_what_it_writes_by_the_key_of_the_output_or_the_buc
     assert [each["s3DataDestination"].get("kmsKeyArn") for each in requests] == [key] * 3
     read = batch_inference_job.request(config, ARNS, "newsletter")["jobInput"]["s3DataSource"].get("kmsKeyArn")
     assert read == keys.get("bucket_kms_key_arn"), "the input is the user's, by the bucket's key"
-
-
-def test_a_log_group_gets_the_key_changes_it_and_loses_it(session: Session, config: Config) -> None:
-    keyed = dataclasses.replace(config, logs_kms_key_arn=KEY)
-    made, _ = functions._log_group_steps(session, keyed, "movies-f", None)
-    assert made.parameters["kmsKeyId"] == KEY
-    session.client("logs").create_log_group(**made.parameters)
-    session.client("logs").put_retention_policy(logGroupName="/aws/lambda/movies-f", retentionInDays=30)
-    (present,) = functions.list_log_groups(session, config).values()
-
-    def changes(wanted: str | None) -> list[tuple[str, dict[str, str]]]:
-        given = dataclasses.replace(config, logs_kms_key_arn=wanted)
-        return [
-            (each.method, each.parameters) for each in functions._log_group_steps(session, given, "movies-f", present)
-        ]
-
-    assert changes(KEY) == []
-    name = {"logGroupName": "/aws/lambda/movies-f"}
-    assert changes(OTHER) == [("associate_kms_key", {**name, "kmsKeyId": OTHER})]
-    assert changes(None) == [("disassociate_kms_key", name)]
-
-
-def test_a_state_machine_gets_the_key_changes_it_and_loses_it(session: Session, config: Config) -> None:
-    role = "arn:aws:iam::123456789012:role/r"
-    arn = session.arns.state_machine("movies-main")
-
-    def deployed(key: str | None) -> tuple[list[str], dict[str, str]]:
-        given = dataclasses.replace(config, machines_kms_key_arn=key)
-        changes = plan_machine(session, given, "movies-main", DEFINITION, role)
-        apply(session, changes)
-        found = session.client("stepfunctions").describe_state_machine(stateMachineArn=arn)
-        return [each.sentence for each in changes], found["encryptionConfiguration"]
-
-    owned = {"type": "CUSTOMER_MANAGED_KMS_KEY"}
-    assert deployed(KEY) == (["create state machine movies-main"], {**owned, "kmsKeyId": KEY})
-    assert deployed(KEY)[0] == []
-    assert deployed(OTHER) == (["update state machine movies-main: key"], {**owned, "kmsKeyId": OTHER})
-    assert deployed(None) == (["update state machine movies-main: key"], {"type": "AWS_OWNED_KEY"})
-    assert deployed(None)[0] == []
 
 
 def test_the_bucket_that_deploy_makes_encrypts_by_the_key(session: Session, config: Config) -> None:

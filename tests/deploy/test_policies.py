@@ -168,24 +168,6 @@ def test_personalize_may_write_by_the_key_of_the_bucket_only_if_the_config_has_o
     assert actions(Config(project="movies")) == ["kms:Decrypt"]
 
 
-def test_functions_make_only_the_jobs_of_this_config_on_the_versions_and_datasets_they_are_of() -> None:
-    (role,) = (each for each in roles(BATCHES, ARNS, functions=["f"], machines=["m"]) if each.key == "lambda_change")
-    (made,) = (each for each in role.policy["Statement"] if "personalize:CreateBatchInferenceJob" in each["Action"])
-
-    assert {"personalize:CreateBatchSegmentJob", "personalize:CreateDatasetExportJob"} <= set(made["Action"])
-    mine = "arn:aws:personalize:eu-west-1:111122223333:"
-    hashed = "?" * 12
-    assert {
-        f"{mine}batch-inference-job/movies-newsletter-{hashed}",
-        f"{mine}batch-inference-job/movies-newsletter-{hashed}-??",
-        f"{mine}batch-segment-job/movies-vip-{hashed}",
-        f"{mine}dataset-export-job/movies-interactions-{hashed}",
-        f"{mine}solution/movies-for-you-user-personalization/*",
-        f"{mine}dataset/movies/*",
-    } <= set(made["Resource"])
-    assert f"{mine}batch-inference-job/movies-vip-{hashed}" not in made["Resource"]
-
-
 def test_an_input_outside_the_projects_folder_may_be_read_with_every_object_whose_key_begins_so() -> None:
     config = with_batch("elsewhere", solution="for-you", input="lists/users")
 
@@ -245,19 +227,3 @@ def test_policies_fit_into_iams_limits(config: Config) -> None:
     caller = len(json.dumps(caller_policy(longest, ARNS), separators=(",", ":")))
     assert max(sizes) <= 10_240
     assert caller <= 6_144
-
-
-def test_only_where_users_can_be_forgotten_may_functions_write_to_the_bucket_and_then_to_one_folder():
-    def to_s3(config):
-        (role,) = (each for each in roles(config, ARNS, functions=["f"], machines=["m"]) if each.key == "lambda_change")
-        return [each for each in role.policy["Statement"] if "s3:PutObject" in each["Action"]]
-
-    config = Config(project="movies", forgetting=True)
-    assert to_s3(Config(project="movies")) == []
-    assert to_s3(config) == [
-        {
-            "Effect": "Allow",
-            "Action": ["s3:DeleteObject", "s3:PutObject"],
-            "Resource": [f"arn:aws:s3:::{config.bucket_name('eu-west-1', '111122223333')}/movies/meta/forget/*"],
-        }
-    ]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -16,8 +14,7 @@ from fakes.pipelines import interactions
 from personalize_sfn import Config, compare, datasets, deploy, recommend, run
 from personalize_sfn.local import LocalAws
 from personalize_sfn.recommendations.known_users import items_of
-from personalize_sfn.session import connect
-from personalize_sfn.state_folder import HISTORY_PATH, local_keys
+from personalize_sfn.state_folder import HISTORY_PATH
 
 
 @pytest.fixture(scope="module")
@@ -75,25 +72,6 @@ def test_nothing_is_counted_as_a_request(aws: LocalAws, shop: tuple[Any, Config]
     assert before > 0
     assert items_of(shop[0], campaign, "u1")
     assert count() == before
-
-
-def test_the_secret_key_is_not_sent_to_what_listens(monkeypatch: pytest.MonkeyPatch, campaign: str) -> None:
-    sent: list[str] = []
-
-    class Stranger(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            sent.append(str(self.headers))
-            self.send_error(404)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Stranger) as server:
-        threading.Thread(target=server.handle_request, daemon=True).start()
-        session = connect("local", endpoint_url=f"http://127.0.0.1:{server.server_port}")
-        assert items_of(session, campaign, "u1") is None
-    assert local_keys().secret_access_key not in sent[0]
-    assert "Authorization: Proof " in sent[0]
 
 
 def test_nobody_else_may_ask(shop: tuple[Any, Config], campaign: str) -> None:
