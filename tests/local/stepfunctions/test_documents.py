@@ -106,3 +106,9 @@ def test_long_texts_are_kept_once_and_are_one_object_again():
     back = [unpacked(each, {0: long}) for each in written]
     assert back == [events, items]
     assert back[0][1]["passStateEnteredEventDetails"]["input"] is long
+
+
+def test_a_variable_named_as_the_mark_of_a_long_text_is_the_users():
+    events = [{"id": 1, "stateExitedEventDetails": {"assignedVariables": {"$text": "1"}, "output": "x" * 5000}}]
+    texts: dict[str, int] = {}
+    assert unpacked(packed(events, texts), {number: text for text, number in texts.items()}) == events

@@ -145,7 +145,8 @@ def unpacked(text: str, texts: Mapping[int, str]) -> list[Any]:
         return list(json.loads(text))
 
     def value(given: Any) -> Any:
-        return texts[given[_TEXT]] if isinstance(given, dict) and given.keys() == {_TEXT} else given
+        # The numbers are ours: what a user named so is text (``assignedVariables``).
+        return texts[given[_TEXT]] if isinstance(given, dict) and isinstance(given.get(_TEXT), int) else given
 
     return [_changed(each, value) for each in json.loads(text)]
 

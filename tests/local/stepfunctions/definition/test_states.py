@@ -66,3 +66,23 @@ def test_a_state_leads_to_its_next_its_default_its_choices_and_its_catches():
         ("Choices[0]/Next", "B"),
         ("Catch[0]/Next", "C"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("state", "location"),
+    [
+        ({"Type": "Pass", "End": True}, "at"),
+        ({"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": True}, "at/Catch[0]"),
+        ({"Type": "Choice"}, "at/Choices[0]"),
+    ],
+)
+@pytest.mark.parametrize("language", ["JSONPath", "JSONata"])
+def test_the_names_of_variables_are_held_wherever_they_are_assigned(state, location: str, language: str):
+    assigned = {"Assign": {"$text": 1}}
+    rule = {"Next": "B", **assigned}
+    rule |= {"Variable": "$.a", "IsNull": True} if language == "JSONPath" else {"Condition": "{% true %}"}
+    more = {"at": assigned, "at/Catch[0]": {"Catch": [{"ErrorEquals": ["E"], "Next": "B", **assigned}]}}
+    state = {**state, **more.get(location, {"Choices": [rule]})}
+    if state["Type"] == "Task":
+        state["Parameters" if language == "JSONPath" else "Arguments"] = {"FunctionName": "f"}
+    assert [each.location for each in diagnose_state(state, "at", language)] == [f"{location}/Assign/$text"]

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from personalize_sfn.local.stepfunctions.definition.values import is_path, payload, resource, task_parameters
+from personalize_sfn.local.stepfunctions.definition.values import (
+    is_path,
+    payload,
+    resource,
+    task_parameters,
+    variables,
+)
 
 INVOKE = "arn:aws:states:::lambda:invoke"
 
@@ -68,3 +74,17 @@ def test_an_sdk_task_takes_only_the_parameters_of_its_operation():
     found = [each.message for each in task_parameters(arn, {"Foo": 1, "MaxResults": 5, "NextToken.$": "$.t"}, "at")]
     assert found == ["The field 'Foo' is not supported by Step Functions"]
     assert list(task_parameters(arn, "{% $states.input %}", "at")) == []
+
+
+@pytest.mark.parametrize("name", ["x", "x.$", "größe_2", "a" * 80])
+def test_a_variable_is_named_by_an_identifier(name: str):
+    assert list(variables({name: 1}, "at")) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "name"), [("$text", "$text"), ("1st.$", "1st"), ("_x", "_x"), ("a b", "a b"), ("", ""), ("a" * 81,) * 2]
+)
+def test_another_name_of_a_variable_is_refused(field: str, name: str):
+    (found,) = variables({"x": 1, field: 1}, "at")
+    expected = "The name of a variable must be a letter, then letters, digits and '_', at most 80 characters"
+    assert (found.message, found.location) == (f"{expected}, got '{name}'", f"at/{field}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from personalize_sfn.local.stepfunctions.definition.diagnostics import SCHEMA, Diagnostic
-from personalize_sfn.local.stepfunctions.definition.values import is_path
+from personalize_sfn.local.stepfunctions.definition.values import is_path, variables
 
 __all__ = ["catchers", "choice_rules", "retriers"]
 
@@ -61,6 +61,8 @@ def choice_rules(rules: Any, at: str, language: str = "JSONPath") -> Iterator[Di
         where = f"{at}[{index}]"
         if isinstance(rule, dict) and not isinstance(rule.get("Next"), str):
             yield Diagnostic(SCHEMA, "Missing required field 'Next'", where)
+        if isinstance(rule, dict):
+            yield from variables(rule.get("Assign"), f"{where}/Assign")
         if language == "JSONPath":
             yield from _rule(rule, where, allowed={"Assign", "Next", "Comment"})
         elif isinstance(rule, dict):
@@ -130,6 +132,7 @@ def catchers(rules: Any, at: str) -> Iterator[Diagnostic]:
     """The Catch of a state."""
     for rule, where in _each(rules, at, _CATCH_FIELDS):
         yield from _errors(rules, rule, where)
+        yield from variables(rule.get("Assign"), f"{where}/Assign")
         if not isinstance(rule.get("Next"), str):
             yield Diagnostic(SCHEMA, "Missing required field 'Next'", where)
         if rule.get("ResultPath", "$") is not None and not is_path(rule.get("ResultPath", "$")):

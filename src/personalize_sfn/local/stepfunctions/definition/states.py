@@ -13,6 +13,7 @@ from personalize_sfn.local.stepfunctions.definition.values import (
     payload,
     resource,
     task_parameters,
+    variables,
 )
 
 __all__ = ["diagnose_state", "fields", "transitions"]
@@ -129,6 +130,7 @@ def diagnose_state(state: dict[str, Any], at: str, language: str = "JSONPath") -
         if name in state and not (type(state[name]) is int and least <= state[name] <= 99_999_999):
             message = f"{name} must be an integer from {least} to 99999999, got {state[name]!r}"
             yield Diagnostic(SCHEMA, message, f"{at}/{name}")
+    yield from variables(state.get("Assign"), f"{at}/Assign")
     if "Retry" in state:
         yield from retriers(state["Retry"], f"{at}/Retry")
     if "Catch" in state:

@@ -10,7 +10,7 @@ from personalize_sfn.local.stepfunctions.definition.diagnostics import SCHEMA, U
 from personalize_sfn.local.stepfunctions.definition.services import operation_model
 from personalize_sfn.statemachine.jsonata import expression
 
-__all__ = ["is_path", "map_resource", "payload", "resource", "task_parameters"]
+__all__ = ["is_path", "map_resource", "payload", "resource", "task_parameters", "variables"]
 
 _FUNCTION_ARN = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_$-]+)?")
 _ACTIVITY_ARN = re.compile(r"arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:activity:.+")
@@ -58,6 +58,19 @@ def payload(template: Any, at: str) -> Iterator[Diagnostic]:
                 f"got {value!r}"
             )
             yield Diagnostic(SCHEMA, message, where)
+
+
+#: https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html: an identifier of Unicode's annex 31.
+_LONGEST_VARIABLE = 80
+
+
+def variables(assigned: Any, at: str) -> Iterator[Diagnostic]:
+    """The names of an Assign; in JSONPath ``x.$`` assigns ``x``."""
+    for field in assigned if isinstance(assigned, dict) else ():
+        name = field.removesuffix(".$")
+        if not name.isidentifier() or name.startswith("_") or len(name) > _LONGEST_VARIABLE:
+            expected = f"a letter, then letters, digits and '_', at most {_LONGEST_VARIABLE} characters"
+            yield Diagnostic(SCHEMA, f"The name of a variable must be {expected}, got '{name}'", f"{at}/{field}")
 
 
 _OF_MAPS = {
