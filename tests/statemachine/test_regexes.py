@@ -1,4 +1,4 @@
-"""Regular expressions of paths, and how much work one may be."""
+"""Regular expressions of paths and of JSONata, and how much work one may be."""
 
 import re
 
@@ -41,6 +41,34 @@ def test_a_repeat_within_a_repeat_doubles_its_work_with_each_character(pattern):
 )
 def test_other_patterns_take_work_by_the_length_of_the_text(pattern, ways):
     assert Regex(pattern).visits("a" * 100) == ways / 32
+
+
+@pytest.mark.parametrize(
+    ("pattern", "flags", "text", "ways"),
+    [
+        (r"\d+x", 0, "12 123 1", 4),
+        (r"\d+\.\d+x", 0, "12.3 1", 3 * 3),
+        ("(ab)+x", 0, "ab abab x", 5),
+        (".*x", 0, "abc\nde", 4),
+        (".*x", re.DOTALL, "abc\nde", 7),
+        ("(?i)a+x", 0, "AAA b", 4),
+        ("(?i:a)+x", 0, "AAA b", 6),
+        (r"\x61+x", 0, "aaa b", 6),
+    ],
+)
+def test_a_repeat_varies_by_the_characters_that_follow_each_other(pattern, flags, text, ways):
+    assert Regex(pattern, flags).visits(text) == ways / 32
+
+
+def test_a_nested_repeat_doubles_with_the_longest_part_that_it_can_match():
+    assert Regex(r"(\d+\.)+x").visits("1.2.3 and 192.168 and 10.0") == 2**7 / 32
+
+
+@pytest.mark.parametrize(
+    ("pattern", "steps"), [("b", 11), ("a+b", 11 * 11), ("a+", 11), (r"a+\b", 11 * 11), ("b|a+", 11 * 11 * 2)]
+)
+def test_a_search_begins_at_each_character_and_is_done_where_the_pattern_ends(pattern, steps):
+    assert Regex(pattern).search_visits("a" * 10) == steps / 32
 
 
 def test_what_is_no_pattern_is_refused():

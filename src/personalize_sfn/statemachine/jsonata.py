@@ -2,7 +2,7 @@
 
 It is loaded when the first expression is parsed: a machine without one does not need it.  Two things depend on the
 machine it runs on: an expression may take five seconds, which is time on the wall and checked between its parts only
-(one regular expression can take longer); and ``$toMillis`` of a text without a date takes today's.
+(a regular expression that could take longer is refused); and ``$toMillis`` of a text without a date takes today's.
 https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
 """
 
@@ -24,6 +24,7 @@ from personalize_sfn.statemachine import jsonata_bounds, times
 from personalize_sfn.statemachine.failures import StateFailure
 from personalize_sfn.statemachine.intrinsics import drawn_uuid
 from personalize_sfn.statemachine.json_text import compact, parse
+from personalize_sfn.statemachine.jsonata_regexes import jsonata_regex
 
 __all__ = ["ERROR", "Expressions", "expression", "syntax_error", "type_name", "variables"]
 
@@ -64,7 +65,7 @@ def _library() -> SimpleNamespace:
 
 @lru_cache(maxsize=512)
 def _parsed(text: str) -> Any:
-    parsed = jsonata_bounds.bounded_jsonata(_library().Jsonata)(text)
+    parsed = jsonata_bounds.bounded_jsonata(_library().Jsonata)(text, jsonata_regex)
     parsed.set_output_convert_nulls(False)
     return parsed
 
