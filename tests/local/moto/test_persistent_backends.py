@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.iam.models import iam_backends
 
 from fakes.data_directories import everything
 from fakes.full_disk import Disk
@@ -129,6 +130,22 @@ def test_roles_functions_layers_and_log_groups_last_and_functions_run(tmp_path: 
         for version in (1, 2):
             functions.delete_layer_version(LayerName="shared", VersionNumber=version)
     assert [name for name in everything(data) if name.endswith(".zip")] == []
+
+
+def test_a_role_opens_without_a_policy_that_is_no_longer_there(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    data = tmp_path / "data"
+    with LocalAws(data_dir=data) as aws:
+        _fill(aws.session())
+        # as DeletePolicy of earlier versions did
+        del iam_backends["123456789012"]["aws"].managed_policies["arn:aws:iam::123456789012:policy/made/read"]
+        aws.session().client("logs").delete_log_group(logGroupName="/made")
+    with LocalAws(data_dir=data) as aws:
+        attached = aws.session().client("iam").list_attached_role_policies(RoleName="functions")["AttachedPolicies"]
+    assert [policy["PolicyName"] for policy in attached] == ["AWSLambdaExecute"]
+    gone = (
+        "role functions: its policy arn:aws:iam::123456789012:policy/made/read is not there; the role is kept without"
+    )
+    assert gone in caplog.text
 
 
 def test_a_damaged_zip_is_named_and_one_outside_the_folder_is_not_read(tmp_path: Path):

@@ -13,6 +13,7 @@ from personalize_sfn.local.moto.forgotten_tags import forget_tags_with_resources
 from personalize_sfn.local.moto.forwarded import NO_FORM, execute_what_was_judged
 from personalize_sfn.local.moto.large_objects import keep_parts_on_disk
 from personalize_sfn.local.moto.log_group_keys import change_keys_of_log_groups
+from personalize_sfn.local.moto.policy_deletion import refuse_to_delete_policies_in_use
 
 __all__ = ["make_backend", "reset_backends"]
 
@@ -113,6 +114,7 @@ _ON_FIRST_USE: dict[str, tuple[Callable[[], None], ...]] = {
     "s3bucket_path": _S3,
     "awslambda": (_run_no_functions_in_docker,),
     "events": (_deliver_only_what_arrives,),
+    "iam": (refuse_to_delete_policies_in_use,),
     "logs": (partial(forget_tags_with_resources, "logs"), change_keys_of_log_groups),
 }
 """What is corrected of a service of moto before it answers for the first time: each imports much."""

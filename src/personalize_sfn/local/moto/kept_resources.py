@@ -7,6 +7,7 @@ anew), entries of logs, event source mappings, function URLs.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -14,6 +15,8 @@ from typing import Any, NamedTuple
 from personalize_sfn.local.aws.iam import PARTITION
 
 __all__ = ["KINDS", "KeptKind", "KeptResource"]
+
+log = logging.getLogger(__name__)
 
 _Document = dict[str, Any]
 
@@ -114,7 +117,11 @@ def _restore_role(account: str, _: str, document: _Document, __: bytes) -> None:
     _set(made, _ROLE, document)
     made.create_date = _time(document["created"])
     for arn in document["attached"]:
-        backend.managed_policies[arn].attach_to(made)
+        policy = backend.managed_policies.get(arn)
+        if policy is None:  # deleted while it was attached, which earlier versions accepted; AWS's own go as well
+            log.warning("role %s: its policy %s is not there; the role is kept without it", made.name, arn)
+        else:
+            policy.attach_to(made)
     backend.roles[made.id] = made
 
 
