@@ -10,6 +10,8 @@ from botocore.exceptions import ClientError
 
 from fakes.state_machines import calling, events, fails_with, machine, passing, task
 from fakes.stepfunctions_aws import ROLE, Aws
+from personalize_sfn.local.stepfunctions import records
+from personalize_sfn.statemachine.definition import InvalidDefinitionError
 
 WAITING = machine("W", W={"Type": "Wait", "Seconds": 99_000_000, "End": True})
 
@@ -119,3 +121,36 @@ def test_a_machine_with_jsonata_and_variables_runs(aws: Aws) -> None:
         B={"Type": "Pass", "Output": {"n": "{% $n * 2 %}"}, "End": True},
     )
     assert aws.output(definition | {"QueryLanguage": "JSONata"}, {"n": 20}) == {"n": 42}
+
+
+def test_a_kept_definition_that_this_version_refuses_is_described_and_neither_started_nor_redriven(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    definition = machine("Old", Old={"Type": "Fail", "Error": "Boom"})
+    client, arn = aws.client("stepfunctions"), aws.create("m", definition)
+    failed = aws.start(arn)
+    assert aws.wait(failed)["redriveStatus"] == "REDRIVABLE"
+
+    def refusing(text: str) -> Any:
+        raise InvalidDefinitionError(["no such state type"])
+
+    monkeypatch.setattr(records, "parsed", refusing)
+    records.references.cache_clear()
+    for described in (
+        client.describe_state_machine(stateMachineArn=arn),
+        client.describe_state_machine_for_execution(executionArn=failed),
+    ):
+        assert json.loads(described["definition"]) == definition
+        assert "variableReferences" not in described
+    why = (
+        "This version of the embedded AWS does not take the definition any more: "
+        "Invalid State Machine StateMachine: 'no such state type'"
+    )
+    said = client.describe_execution(executionArn=failed)
+    assert (said["redriveStatus"], said["redriveStatusReason"]) == ("NOT_REDRIVABLE", why)
+    assert refused(client.redrive_execution, executionArn=failed) == ("ExecutionNotRedrivable", why)
+    assert refused(client.start_execution, stateMachineArn=arn) == (
+        "UnsupportedOperation",
+        f"{why}. Update the state machine with one that it takes.",
+    )
+    records.references.cache_clear()

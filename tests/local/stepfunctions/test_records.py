@@ -2,7 +2,7 @@
 
 import pytest
 
-from personalize_sfn.local.stepfunctions.records import MachineRevision, parsed, references
+from personalize_sfn.local.stepfunctions.records import MachineRevision, parsed, references, refused
 from personalize_sfn.statemachine.definition import InvalidDefinitionError
 
 ASSIGNS = """{"StartAt": "A", "States": {
@@ -14,6 +14,13 @@ def test_a_definition_is_read_once_for_all_its_executions():
     assert references(ASSIGNS) == {"B": ["x"]}
     with pytest.raises(InvalidDefinitionError):
         parsed("{}")
+
+
+def test_a_kept_definition_that_is_refused_says_why_and_refers_to_nothing():
+    assert refused(ASSIGNS) == ""
+    kept = ASSIGNS.replace("Pass", "Gone")
+    assert refused(kept).startswith("This version of the embedded AWS does not take the definition any more: Invalid ")
+    assert references(kept) == {}
 
 
 def test_an_update_replaces_what_it_names_and_leaves_the_old_revision_alone():

@@ -18,7 +18,13 @@ from personalize_sfn.local.stepfunctions.item_executions import (
 from personalize_sfn.local.stepfunctions.log_groups import EXECUTION_DATA
 from personalize_sfn.local.stepfunctions.machines import described_revision, machine_of, version_of
 from personalize_sfn.local.stepfunctions.paced_execution import PacedExecution
-from personalize_sfn.local.stepfunctions.records import DeployedMachine, ExecutionRecord, MachineRevision, parsed
+from personalize_sfn.local.stepfunctions.records import (
+    DeployedMachine,
+    ExecutionRecord,
+    MachineRevision,
+    parsed,
+    refused,
+)
 from personalize_sfn.local.stepfunctions.wire import (
     PAGE,
     does_not_exist,
@@ -113,6 +119,8 @@ def _begin(request: dict[str, Any], context: StepFunctionsContext, *, sync: bool
         if existing.execution.status == "RUNNING" and parse(existing.input) == value:
             return existing
         raise AwsError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
+    if why := refused(revision.definition):
+        raise unsupported(f"{why}. Update the state machine with one that it takes.")
     about = {"Id": arn, "Name": name, "RoleArn": revision.role_arn, "StartTime": written(context.now)}
     try:
         execution = PacedExecution.start(
@@ -201,8 +209,8 @@ def _redrivable(record: ExecutionRecord) -> dict[str, Any]:
         "RUNNING": "Execution is RUNNING and cannot be redriven",
         "SUCCEEDED": "Execution is SUCCEEDED and cannot be redriven",
     }
-    reason = reasons.get(record.execution.status)
-    if reason is None:
+    reason = reasons.get(record.execution.status) or refused(record.revision.definition)
+    if not reason:
         return {"redriveStatus": "REDRIVABLE"}
     return {"redriveStatus": "NOT_REDRIVABLE", "redriveStatusReason": reason}
 
@@ -354,13 +362,14 @@ def redrive_execution(request: dict[str, Any], context: StepFunctionsContext) ->
         raise AwsError("ExecutionNotRedrivable", text)
     record = execution_of(request["executionArn"], context)
     record.execution.to_now()
+    if reason := _redrivable(record).get("redriveStatusReason"):
+        raise AwsError("ExecutionNotRedrivable", reason)
     try:
         redriven = record.execution.redrive()
     except UnsupportedRedriveError as error:
         raise AwsError("UnsupportedOperation", f"The embedded AWS cannot redrive {record.arn}: {error}", 501) from None
     if not redriven:
-        reason = _redrivable(record).get("redriveStatusReason", "Execution history event limit exceeded")
-        raise AwsError("ExecutionNotRedrivable", reason)
+        raise AwsError("ExecutionNotRedrivable", "Execution history event limit exceeded")
     record.redriven, record.stopped = record.execution.now, None
     context.driver.start(record)
     return {"redriveDate": record.redriven}

@@ -9,6 +9,7 @@ from typing import Any
 
 from personalize_sfn.local.stepfunctions.paced_execution import PacedExecution
 from personalize_sfn.statemachine import StateMachine, TaskCall
+from personalize_sfn.statemachine.definition import InvalidDefinitionError
 from personalize_sfn.statemachine.variable_references import variable_references
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "StatesStore",
     "parsed",
     "references",
+    "refused",
 ]
 
 
@@ -30,10 +32,19 @@ def parsed(definition: str) -> StateMachine:
     return StateMachine.parse(definition)
 
 
+def refused(definition: str) -> str:
+    """Why this version does not take a kept definition that an older one took; "" where it does."""
+    try:
+        parsed(definition)
+    except InvalidDefinitionError as error:
+        return f"This version of the embedded AWS does not take the definition any more: {error}"
+    return ""
+
+
 @functools.lru_cache(maxsize=256)
 def references(definition: str) -> dict[str, list[str]]:
-    """The variables that the states of a definition refer to."""
-    return variable_references(parsed(definition))
+    """The variables that the states of a definition refer to; none where it is refused."""
+    return {} if refused(definition) else variable_references(parsed(definition))
 
 
 @dataclass(frozen=True, slots=True)
