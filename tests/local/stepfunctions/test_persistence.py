@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import sqlite3
 import time
@@ -15,7 +16,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from fakes.full_disk import Disk
-from fakes.state_machines import CHILD, Gate, calling, events, machine, nested, passing, task, wait_for
+from fakes.state_machines import CHILD, Gate, calling, events, machine, nested, parallel, passing, task, wait_for
 from fakes.stepfunctions_aws import ROLE, Aws
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.personalize.persistence import DataDirectory
@@ -37,7 +38,8 @@ class Restarts:
 
     def start(self, **pace: float) -> None:
         self._directories.append(DataDirectory(self.data))
-        self._aws.install(persistence=StatesPersistence(self._directories[-1]), **pace)
+        self.kept = StatesPersistence(self._directories[-1])
+        self._aws.install(persistence=self.kept, **pace)
 
     def kill(self) -> None:
         killed = self._path / str(len(self._directories))
@@ -244,6 +246,68 @@ def test_a_token_that_was_on_its_way_is_the_same_the_second_time(aws: Aws, resta
     aws.client("stepfunctions").send_task_success(taskToken=asked[0], output="1")
     assert aws.wait(arn)["status"] == "SUCCEEDED"
     assert asked == [asked[0]] * 2
+
+
+@pytest.mark.parametrize("worker", ["of a token", "of an activity"])
+def test_what_a_worker_was_answered_for_is_kept_however_large_the_execution_is(
+    aws: Aws, restarts: Restarts, worker: str
+) -> None:
+    client, gate = aws.client("stepfunctions"), Gate()
+    asked: list[str] = []
+    aws.functions |= {"ask": lambda event: asked.append(event["token"]), "f": gate}
+    activity = client.create_activity(name="paint")["activityArn"]
+    waits = task(TOKEN, ASK) if worker == "of a token" else task(activity)
+    arn = aws.start(aws.create("m", parallel(machine("W", W=waits["States"]["T"]), calling("f"))))
+    assert gate.entered.wait(10)
+    wait_for(lambda: {"TaskSubmitted", "ActivityScheduled"} & {*events(aws, arn)})
+    restarts.kept._next[arn] = math.inf  # as if it were large, and had been written just now
+    if worker == "of an activity":
+        asked.append(client.get_activity_task(activityArn=activity, workerName="w")["taskToken"])
+        restarts.again()
+        restarts.kept._next[arn] = math.inf
+        assert "ActivityStarted" in events(aws, arn)
+    client.send_task_success(taskToken=asked[0], output='"done"')
+    aws.functions["f"] = lambda _: "again"
+    restarts.again()
+    assert json.loads(aws.wait(arn)["output"])[0] == "done"
+    gate.open.set()
+
+
+def test_a_start_without_waiting_is_found_again_however_large_its_execution_is(aws: Aws, restarts: Restarts) -> None:
+    gate, rest, child = Gate(), Gate(), aws.create("child", passing())
+    aws.functions |= {"f": gate, "rest": rest}
+    start = task("arn:aws:states:::states:startExecution", {"StateMachineArn": child})
+    f, t, r = (each["States"]["T"] for each in (calling("f"), start, calling("rest")))
+    for state, name in ((f, "T"), (t, "R")):
+        del state["End"]
+        state["Next"] = name
+    parent = aws.start(aws.create("parent", machine("F", F=f, T=t, R=r)))
+    assert gate.entered.wait(10)
+    restarts.kept._next[parent] = time.monotonic() + 1.0  # as if it were large, and had been written just now
+    gate.open.set()
+
+    def children() -> list[Any]:
+        return list(aws.client("stepfunctions").list_executions(stateMachineArn=child)["executions"])
+
+    wait_for(children)
+    aws.functions["rest"] = lambda _: "done"
+    restarts.again()
+    assert aws.wait(parent)["status"] == "SUCCEEDED"
+    assert len(children()) == 1
+    rest.open.set()
+
+
+def test_a_child_that_has_a_token_is_submitted_once_over_any_number_of_restarts(aws: Aws, restarts: Restarts) -> None:
+    gate = aws.functions["f"] = Gate()
+    child = aws.create("child", calling("f"))
+    given = {"StateMachineArn": child, "Input": {"token.$": "$$.Task.Token"}}
+    parent = aws.start(aws.create("parent", task("arn:aws:states:::states:startExecution.waitForTaskToken", given)))
+    assert gate.entered.wait(10)
+    wait_for(lambda: "TaskSubmitted" in events(aws, parent))
+    for _ in range(2):
+        restarts.again()
+        assert events(aws, parent).count("TaskSubmitted") == 1
+    gate.open.set()
 
 
 def test_a_wait_for_an_execution_finds_it_again(aws: Aws, restarts: Restarts) -> None:

@@ -13,11 +13,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any, TypeVar
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from personalize_sfn.local.clock import Clock
 from personalize_sfn.local.stepfunctions import log_groups
@@ -28,6 +26,8 @@ from personalize_sfn.local.stepfunctions.integrations import (
     child_started,
     perform,
     started_before,
+    starts_once,
+    stop_child,
     waits_for_executions,
 )
 from personalize_sfn.local.stepfunctions.persistence import StatesPersistence
@@ -141,13 +141,15 @@ class Driver:
 
     def _call_again(self, record: ExecutionRecord, call: TaskCall, kept: dict[str, Any]) -> None:
         """A call that an earlier process made: what it started is found again, else it is made again."""
+        if kept.get("taken") or (kept.get("submitted") and Resource(call.resource).pattern == _TOKEN):
+            return  # it is for who has the token to answer
         child = record.left_children.get(call.token) or started_before(call, record, self._records)
         if child is not None and call.token not in record.left_children:
             said = TaskOutcome(child_started(self._records[child]))
             self._drive(record, partial(self._answered, record, call, said))
         elif child is not None:
             self._wait_for_child(record, call, child)
-        elif not (kept.get("taken") or (kept.get("submitted") and Resource(call.resource).pattern == _TOKEN)):
+        else:
             self._call(record, call)
 
     def _note(self, record: ExecutionRecord) -> None:
@@ -245,7 +247,7 @@ class Driver:
         """Stop what a call started that is no longer waited for, or offer it to workers no more."""
         if token in record.children:
             child, call = record.children.pop(token)
-            self._internal_workers.submit(partial(self._stop_child, child, self._caller(record, call)))
+            self._internal_workers.submit(partial(stop_child, child, self._caller(record, call)))
         if token in record.queued:
             self._unqueue(record, token)
 
@@ -286,7 +288,9 @@ class Driver:
             self.news.notify_all()
         else:
             workers = self._waiting_workers if waits_for_executions(call) else self._workers
-            if resource.pattern:  # what it starts, or who gets its token, must find the execution after a restart
+            if (
+                resource.pattern or resource.service == "states"
+            ):  # what it starts, or who gets its token, must find the execution after a restart
                 self._once_kept(record, workers, partial(self._work, record, call))
             else:
                 workers.submit(partial(self._work, record, call))
@@ -310,7 +314,7 @@ class Driver:
                 self._drive(record, partial(self._answered, record, call, outcome))
 
     def _answered(self, record: ExecutionRecord, call: TaskCall, outcome: TaskOutcome) -> None:
-        pattern = Resource(call.resource).pattern
+        outcome, pattern = starts_once(call, outcome, record, self._records), Resource(call.resource).pattern
         if outcome.error is not None or not pattern:
             record.execution.complete(call.token, outcome)
         elif pattern == _TOKEN:
@@ -321,7 +325,7 @@ class Driver:
     def _started_child(self, record: ExecutionRecord, call: TaskCall, answer: dict[str, Any]) -> None:
         arn = answer["ExecutionArn"]
         if not record.execution.submitted(call.token, answer):  # it was stopped in the meantime
-            self._internal_workers.submit(partial(self._stop_child, arn, self._caller(record, call)))
+            self._internal_workers.submit(partial(stop_child, arn, self._caller(record, call)))
             return
         self._wait_for_child(record, call, arn)
 
@@ -344,14 +348,6 @@ class Driver:
             if child is not None:
                 record.execution.waited_for(call.token, child.execution.elapsed)
             self._drive(record, lambda: record.execution.complete(call.token, outcome))
-
-    @staticmethod
-    def _stop_child(arn: str, caller: RoleCaller) -> None:
-        try:
-            caller.client("stepfunctions").stop_execution(executionArn=arn)
-        except (ClientError, BotoCoreError) as error:
-            # As on AWS, stopping a child is attempted; a role that may not do it leaves the child running.
-            logger.warning("the child execution %s could not be stopped: %s", arn, error)
 
     # --- what workers outside say -----------------------------------------------------------------------------------
 
@@ -376,7 +372,8 @@ class Driver:
                 return None
             record, call = next(iter(self._activities[activity].values()))
             self._unqueue(record, call.token)
-            self._drive(record, lambda: record.execution.taken(call.token, worker))
+            with self._persistence.promised() if self._persistence is not None else nullcontext():
+                self._drive(record, lambda: record.execution.taken(call.token, worker))
             if self._persistence is not None:
                 self._persistence.keep()
             return call if record.execution.waits_for(call.token) else None

@@ -6,13 +6,14 @@ https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html
 from __future__ import annotations
 
 import json
+import logging
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from personalize_sfn.local.stepfunctions.definition.services import (
     boto_service_name,
@@ -30,8 +31,18 @@ from personalize_sfn.statemachine.json_text import NotJson, compact, parse
 if TYPE_CHECKING:
     from personalize_sfn.local.stepfunctions.records import ExecutionRecord
 
-__all__ = ["RoleCaller", "child_outcome", "child_started", "perform", "started_before", "waits_for_executions"]
+__all__ = [
+    "RoleCaller",
+    "child_outcome",
+    "child_started",
+    "perform",
+    "started_before",
+    "starts_once",
+    "stop_child",
+    "waits_for_executions",
+]
 
+logger = logging.getLogger(__name__)
 #: Of an object in gzip, unzipped: a few bytes of it can stand for any number.
 _LARGEST_OBJECT = 2**28
 
@@ -184,6 +195,15 @@ def started_before(call: TaskCall, record: ExecutionRecord, known: Mapping[str, 
     return arn if arn in known and known[arn].started >= record.started else None
 
 
+def starts_once(
+    call: TaskCall, outcome: TaskOutcome, record: ExecutionRecord, known: Mapping[str, ExecutionRecord]
+) -> TaskOutcome:
+    """The outcome of a call; an execution that has the name of the call's token is one that the call has started."""
+    exists = outcome.error == "StepFunctions.ExecutionAlreadyExistsException" and "Name" not in call.arguments
+    child = started_before(call, record, known) if exists else None
+    return outcome if child is None else TaskOutcome(child_started(known[child]))
+
+
 def child_started(child: ExecutionRecord) -> dict[str, Any]:
     """What StartExecution answered when an execution began, as a task has it."""
     said = {"ExecutionArn": child.arn, "StartDate": int(child.started * 1000)}
@@ -209,6 +229,14 @@ def child_outcome(call: TaskCall, arn: str, caller: RoleCaller) -> TaskOutcome:
 
     outcome = _named("StepFunctions", "AWSStepFunctions", "stepfunctions", work)
     return TaskOutcome(error="States.TaskFailed", cause=failed[0]) if failed else outcome
+
+
+def stop_child(arn: str, caller: RoleCaller) -> None:
+    """Stop an execution that a task started.  As on AWS, a role that may not do it leaves it running."""
+    try:
+        caller.client("stepfunctions").stop_execution(executionArn=arn)
+    except (ClientError, BotoCoreError) as error:
+        logger.warning("the child execution %s could not be stopped: %s", arn, error)
 
 
 def _unzipped(body: bytes) -> bytes:

@@ -2,7 +2,8 @@
 
 What executions did is written before a request can see it, before a token or a start of another execution leaves, and
 in any case after ``_SOON`` seconds.  A large execution, with a Map of thousands of items, is written at most as often
-as makes ``_BYTES_A_SECOND``.  What is lost when the process is killed in between is done again.
+as makes ``_BYTES_A_SECOND``, but what a request did to it before the request is answered.  What is lost when the
+process is killed in between is done again.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import json
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -79,6 +80,9 @@ class StatesPersistence:
         """When the first of those changed."""
         self._next: dict[str, float] = {}
         """By ARN of a large execution, when it may be written again."""
+        self._asked = False
+        self._promised: set[str] = set()
+        """The ARNs of those that a request changed: they are due, however large they are."""
         self._afterwards: dict[str, list[Callable[[], None]]] = defaultdict(list)
         self.unkept: Exception | None = None
         """Why the directory does not hold what has changed; it is tried again at the next change."""
@@ -157,6 +161,17 @@ class StatesPersistence:
         if not self._changed:
             self._since = time.monotonic()
         self._changed[record.arn] = record
+        if self._asked:
+            self._promised.add(record.arn)
+
+    @contextmanager
+    def promised(self) -> Iterator[None]:
+        """The next ``keep`` writes what executions do in here, which a request is answered for."""
+        self._asked = True
+        try:
+            yield
+        finally:
+            self._asked = False
 
     def afterwards(self, record: ExecutionRecord, job: Callable[[], None]) -> None:
         """Do something once that is kept."""
@@ -166,7 +181,7 @@ class StatesPersistence:
         """In how many seconds there is something to write; None if there is nothing."""
         if not self._changed:
             return None
-        first = min(self._next.get(arn, 0.0) for arn in self._changed)
+        first = min(0.0 if arn in self._promised else self._next.get(arn, 0.0) for arn in self._changed)
         return max(max(first, self._since + _SOON) - time.monotonic(), 0.0)
 
     @property
@@ -185,7 +200,10 @@ class StatesPersistence:
         due = [
             each
             for arn, each in self._changed.items()
-            if everything or each.execution.status != "RUNNING" or self._next.get(arn, 0.0) <= now
+            if everything
+            or arn in self._promised
+            or each.execution.status != "RUNNING"
+            or self._next.get(arn, 0.0) <= now
         ]
         if not due:
             return
@@ -199,6 +217,7 @@ class StatesPersistence:
             self.unkept, self._since = None, now
             for record in due:
                 del self._changed[record.arn]
+                self._promised.discard(record.arn)
         for record in due:
             for job in self._afterwards.pop(record.arn, ()):
                 job()

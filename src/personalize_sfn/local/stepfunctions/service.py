@@ -109,7 +109,8 @@ class StepFunctionsService:
             if not name.startswith(_MAKES_ROOM) and not persistence.has_room():
                 full = f"{persistence.where}: {os.strerror(errno.ENOSPC)}. Nothing was changed; make room on the disk."
                 raise AwsError("InternalFailure", full, 500)
-            said = operation(members, self._context(account, region))
+            with persistence.promised():
+                said = operation(members, self._context(account, region))
             unkept: Exception | None = None
             try:
                 if name in _OF_RESOURCES:
