@@ -12,7 +12,7 @@ from personalize_sfn.local.stepfunctions import roles
 from personalize_sfn.local.stepfunctions.context import StepFunctionsContext
 from personalize_sfn.local.stepfunctions.item_executions import (
     item_execution,
-    items_of,
+    item_of,
     map_run_of,
 )
 from personalize_sfn.local.stepfunctions.log_groups import EXECUTION_DATA
@@ -290,16 +290,12 @@ def list_executions(request: dict[str, Any], context: StepFunctionsContext) -> d
 
 def _list_items(request: dict[str, Any], context: StepFunctionsContext) -> dict[str, Any]:
     """None of them was redriven: that cannot be done here."""
-    record, _ = map_run_of(request["mapRunArn"], context)
-    wanted = request.get("statusFilter")
-    found = [
-        item
-        for item in items_of(record, request["mapRunArn"])
-        if wanted in (None, item.status) and request.get("redriveFilter") != "REDRIVEN"
-    ]
-    what = f"executions of {request['mapRunArn']} {wanted}"
-    shown, token = page(found, lambda each: each.index, request, what, newest_first=True)
-    return {"executions": [item.listed() for item in shown], "nextToken": token}
+    map_run, wanted = request["mapRunArn"], request.get("statusFilter")
+    record, run = map_run_of(map_run, context)
+    begun = range(0 if request.get("redriveFilter") == "REDRIVEN" else len(run["items"]))
+    found = [index for index in begun if item_of(record, map_run, index).status == wanted] if wanted else begun
+    shown, token = page(found, lambda index: index, request, f"executions of {map_run} {wanted}", newest_first=True)
+    return {"executions": [item_of(record, map_run, index).listed() for index in shown], "nextToken": token}
 
 
 def _events(arn: str, context: StepFunctionsContext) -> Sequence[dict[str, Any]]:

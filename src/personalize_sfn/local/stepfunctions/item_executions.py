@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-examine-map-run.ht
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from personalize_sfn.statemachine.history import details
 from personalize_sfn.statemachine.item_histories import executions_of, item_name, labelled_machine
 from personalize_sfn.statemachine.json_text import parse
 
-__all__ = ["ItemExecution", "item_execution", "items_of", "map_run_of"]
+__all__ = ["ItemExecution", "item_execution", "item_of", "map_run_of"]
 
 
 def map_run_of(arn: str, context: StepFunctionsContext) -> tuple[ExecutionRecord, dict[str, Any]]:
@@ -43,7 +43,7 @@ class ItemExecution:
     index: int
     express: bool
     batched: bool
-    events: tuple[dict[str, Any], ...]
+    events: Sequence[dict[str, Any]]
 
     @property
     def name(self) -> str:
@@ -95,15 +95,11 @@ class ItemExecution:
         return {**said, "redriveStatus": "REDRIVABLE_BY_MAP_RUN"}
 
 
-def items_of(record: ExecutionRecord, map_run: str) -> Iterator[ItemExecution]:
-    """The items of a Map Run that have begun, in the order of their starts."""
+def item_of(record: ExecutionRecord, map_run: str, index: int) -> ItemExecution:
+    """An item of a Map Run that has begun; they are numbered from 0 in the order of their starts."""
     run = record.execution.map_runs[map_run]
-    events: dict[int, list[dict[str, Any]]] = {number: [] for number in run["items"]}
-    for number, event in record.execution.item_events:
-        if number in events:
-            events[number].append(event)
-    for index, kept in enumerate(events.values()):
-        yield ItemExecution(record, map_run, index, run["express"], run["batched"], tuple(kept))
+    events = record.items.events(record.execution, map_run, index)
+    return ItemExecution(record, map_run, index, run["express"], run["batched"], events)
 
 
 def item_execution(arn: str, context: StepFunctionsContext) -> ItemExecution | None:
@@ -112,9 +108,9 @@ def item_execution(arn: str, context: StepFunctionsContext) -> ItemExecution | N
     if "/" not in machine:  # no label of a Map: most are executions of their own, and asked for often
         return None
     for record in context.store.executions.values():
-        for map_run, run in record.execution.map_runs.items():
-            if arn.startswith(executions_of(map_run)) and any(
-                item_name(map_run, index) == name for index in range(len(run["items"]))
-            ):
-                return next(item for item in items_of(record, map_run) if item.name == name)
+        for map_run in record.execution.map_runs:
+            if arn.startswith(executions_of(map_run)):
+                index = record.items.index_of(record.execution, map_run, name)
+                if index is not None:
+                    return item_of(record, map_run, index)
     return None

@@ -7,6 +7,7 @@ import itertools
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from personalize_sfn.local.stepfunctions.item_index import ItemIndex
 from personalize_sfn.local.stepfunctions.paced_execution import PacedExecution
 from personalize_sfn.statemachine import StateMachine, TaskCall
 from personalize_sfn.statemachine.definition import InvalidDefinitionError
@@ -133,6 +134,8 @@ class ExecutionRecord:
     """When the driver looks at it next, if nothing happens before."""
     settled: bool = False
     """Whether all that follows from its end was done."""
+    items: ItemIndex = field(default_factory=ItemIndex, repr=False, compare=False)
+    """Of its Map Runs."""
 
     kept_events: dict[str, int] = field(default_factory=dict)
     """How many events of its lists are in the data directory, if there is one."""
