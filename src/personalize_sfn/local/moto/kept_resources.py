@@ -1,7 +1,8 @@
 """What a data directory keeps of moto's IAM, Lambda and Logs: each kind of resource as a document, and as it was again.
 
-Not kept: users, groups and their keys, credentials that STS gave out (they end by themselves, and roles are assumed
-anew), entries of logs, event source mappings, function URLs.
+Not kept: users, groups and their keys, instance profiles, credentials that STS gave out (they end by themselves, and
+roles are assumed anew), entries and resource policies of logs, event source mappings, event invoke configs of functions,
+function URLs.
 """
 
 from __future__ import annotations
