@@ -76,7 +76,8 @@ class Regex:
         """Of how many characters the longest part of the text is that these tokens match."""
         if not self._sure or not tokens:
             return len(text)
-        runs = re.finditer(f"(?:{tokens})+", text, self.compiled.flags)
+        # possessive: no way back is kept, which took 120 bytes of memory for each character
+        runs = re.finditer(f"(?:{tokens})++", text, self.compiled.flags)
         return max((run.end() - run.start() for run in runs), default=0)
 
 

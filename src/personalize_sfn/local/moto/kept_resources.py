@@ -1,8 +1,8 @@
 """What a data directory keeps of moto's IAM, Lambda and Logs: each kind of resource as a document, and as it was again.
 
 Not kept: users, groups and their keys, instance profiles, credentials that STS gave out (they end by themselves, and
-roles are assumed anew), entries and resource policies of logs, event source mappings, event invoke configs of functions,
-function URLs.
+roles are assumed anew), entries and resource policies of logs, event source mappings, event invoke configs and URLs of
+functions.
 """
 
 from __future__ import annotations
