@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,9 @@ from fakes.state_machines import machine, parallel
 from fakes.stepfunctions_aws import TRUST
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local import LocalAws
+from personalize_sfn.local.advanced_clock import AdvancedClock, kept_clock
+from personalize_sfn.local.clock import Clock
+from personalize_sfn.local.personalize.persistence import DataDirectory
 
 DAY = 24 * 3600
 ROLE = "arn:aws:iam::123456789012:role/machines"
@@ -177,3 +181,38 @@ def test_work_that_takes_too_long_leaves_the_clock_where_it_stands(aws: LocalAws
     )
     stuck.set()
     aws.clock.advance(60)
+
+
+def test_the_clock_is_kept_before_what_happens_at_each_moment_even_if_the_advance_then_fails():
+    kept: list[float] = []
+    settled: list[tuple[float, list[float]]] = []
+    clock = Clock()
+
+    class Stuck:
+        """Something is due in an hour; the work that begins then does not end."""
+
+        def next_due(self) -> float | None:
+            return clock.now() + 3600 if not clock.ahead else None
+
+        def settle(self) -> str:
+            settled.append((clock.ahead, [*kept]))
+            return "tasks take" if clock.ahead else ""
+
+        def at_work(self) -> str:
+            return ""
+
+    advanced = AdvancedClock(clock, Stuck, Stuck, kept.append)  # type: ignore[arg-type]
+    with pytest.raises(LocalAwsError, match="the clock stands still: tasks take longer than the timeout of advance"):
+        advanced.advance(DAY, timeout=0.01)
+    assert kept == [clock.ahead] == [pytest.approx(3600, abs=1)]
+    assert all(ahead in (0, *keep) for ahead, keep in settled)
+
+
+def test_how_far_the_clock_is_is_read_beside_until_when_a_process_lived(tmp_path: Path):
+    directory = DataDirectory(tmp_path / "data")
+    try:
+        directory.write(lambda rows: rows.put("clock", "alive", "1700000000.0"))
+        kept_clock(directory)[1](DAY)
+        assert kept_clock(directory)[0].ahead == DAY
+    finally:
+        directory.close()

@@ -35,7 +35,7 @@ class AdvancedClock:
 
     Args:
         clock: what it moves.
-        keep: called with the seconds that the clock is ahead of the machine's, when they have changed.
+        keep: called with the seconds that the clock will be ahead of the machine's, before they change.
     """
 
     def __init__(
@@ -69,7 +69,8 @@ class AdvancedClock:
             timeout: seconds that real work may take in all.
 
         Raises:
-            LocalAwsError: ``seconds`` is no such number; or work took longer, and the clock stands where it began.
+            LocalAwsError: ``seconds`` is no such number; or work took longer, and the clock stands where that began; or
+                the data directory could not keep how far the clock is.
         """
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= _MOST_SECONDS:
             raise LocalAwsError(f"the clock: expected 0 to {_MOST_SECONDS:.0f} seconds to advance by, got {seconds!r}")
@@ -78,9 +79,10 @@ class AdvancedClock:
             self._settle(give_up)
             while (now := self._clock.now()) < end:
                 due = min(self._next_due(now), end)
-                self._clock.ahead += max(due - now, 0.0)
+                ahead = self._clock.ahead + max(due - now, 0.0)
+                self._keep(ahead)  # before what happens then is kept
+                self._clock.ahead = ahead
                 self._settle(give_up)
-            self._keep(self._clock.ahead)
 
     def _next_due(self, now: float) -> float:
         found = (self._states().next_due(), self._personalize().next_due())
@@ -108,5 +110,5 @@ def kept_clock(directory: DataDirectory | None) -> tuple[Clock, Callable[[float]
     """
     if directory is None:
         return Clock(), lambda _: None
-    ahead = sum(float(document) for _, document in directory.rows("clock"))
+    ahead = sum(float(document) for name, document in directory.rows("clock") if name == "ahead")
     return Clock(ahead), lambda seconds: directory.write(lambda rows: rows.put("clock", "ahead", repr(seconds)))

@@ -20,7 +20,7 @@ from fakes.state_machines import CHILD, Gate, calling, events, machine, nested, 
 from fakes.stepfunctions_aws import ROLE, Aws
 from personalize_sfn.errors import LocalAwsError
 from personalize_sfn.local.personalize.persistence import DataDirectory
-from personalize_sfn.local.stepfunctions import documents, driver
+from personalize_sfn.local.stepfunctions import documents, driver, persistence
 from personalize_sfn.local.stepfunctions.persistence import StatesPersistence
 from personalize_sfn.statemachine.definition import InvalidDefinitionError
 
@@ -217,6 +217,32 @@ def test_a_time_limit_has_what_it_had_left(aws: Aws, restarts: Restarts, monkeyp
     restarts.start()
     assert aws.wait(arn)["status"] == "SUCCEEDED"
     gate.open.set()
+
+
+@pytest.mark.parametrize("ended", ["closed", "killed"])
+def test_a_time_limit_goes_on_over_any_number_of_restarts(
+    aws: Aws, restarts: Restarts, monkeypatch: pytest.MonkeyPatch, ended: str
+) -> None:
+    monkeypatch.setattr(persistence, "_ALIVE_SECONDS", 0.01 if ended == "killed" else 3600.0)
+    now, later = time.time, [0.0]
+    monkeypatch.setattr(time, "time", lambda: now() + later[0])
+    aws.functions["ask"] = lambda _: None
+    arn = aws.start(aws.create("m", task(TOKEN, ASK, TimeoutSeconds=20)))
+    wait_for(lambda: "TaskSubmitted" in events(aws, arn))
+    for _ in range(3):
+        assert described(aws, arn)["status"] == "RUNNING"
+        later[0] += 8  # seconds in which the process runs, and nothing happens
+        if ended == "closed":
+            aws.install()
+            restarts.again()
+        else:
+            alive = restarts.kept._alive
+            aws.client("stepfunctions").create_activity(name="any")  # wakes the driver
+            wait_for(lambda alive=alive: restarts.kept._alive > alive)
+            restarts.kill()
+            later[0] += 3600  # seconds in which none runs
+            restarts.start()
+    assert aws.wait(arn)["error"] == "States.Timeout"
 
 
 def test_a_token_stays_valid_and_who_has_it_is_not_asked_again(aws: Aws, restarts: Restarts) -> None:

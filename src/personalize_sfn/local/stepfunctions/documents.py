@@ -171,8 +171,12 @@ def restored_execution(
     revisions: Revisions,
     machines: Mapping[str, DeployedMachine],
     pace: Pace,
+    alive: float = 0.0,
 ) -> ExecutionRecord:
-    """An execution as it was kept; the calls of its children are filled in by who resumes it."""
+    """An execution as it was kept by a process that was ``alive`` until then, in seconds since 1970.
+
+    The calls of its children are filled in by who resumes it.
+    """
     lengths = {name: len(growing[name]) for name in GROWING}
     if at["lengths"] != lengths:
         raise ValueError(f"expected {at['lengths']} events, got {lengths}")
@@ -183,7 +187,7 @@ def restored_execution(
     state = {**at["state"], **growing}
     state["context"]["Execution"]["Input"] = parse(began["input"])
     definition, refused = _definition(revision)
-    execution = PacedExecution.resumed(definition, state, pace=pace)
+    execution = PacedExecution.resumed(definition, state, pace=pace, alive=alive)
     if refused and execution.status == "RUNNING":
         execution.to_now()
         execution.fail(RUNTIME, f"This version of the embedded AWS does not take the definition any more: {refused}")

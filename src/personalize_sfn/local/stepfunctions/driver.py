@@ -93,7 +93,7 @@ class Driver:
         """Nothing runs on; what tasks answer from now on is not heard."""
         with self.lock:
             if self._persistence is not None:
-                self._persistence.keep(everything=True)
+                self._persistence.close()
             self.closed = True
             for workers in (self._workers, self._waiting_workers, self._internal_workers):
                 workers.close()
@@ -137,6 +137,7 @@ class Driver:
                     self._call_again(record, call, kept)
                 record.left_children.clear()
                 self._ready.append(record)
+                self._note(record)  # its time limits have moved
             self._turns.notify()
 
     def _call_again(self, record: ExecutionRecord, call: TaskCall, kept: dict[str, Any]) -> None:
@@ -177,6 +178,8 @@ class Driver:
                     continue
                 self._keep()
                 wait = _LONGEST_WAIT_SECONDS if (soonest := self._due.soonest()) is None else soonest - now
+                if self._persistence is not None and soonest is not None:
+                    wait = min(wait, self._persistence.live())
                 if self._persistence is not None and (rest := self._persistence.due()) is not None:
                     wait = min(wait, max(rest, _BREAK_SECONDS))
                 self._turns.wait(min(wait, _LONGEST_WAIT_SECONDS))

@@ -49,17 +49,17 @@ class PacedExecution(MachineExecution):
         return {**snapshots.state(self), "limit": limit, "planned": list(self.planned.items())}
 
     @classmethod
-    def resumed(cls, definition: StateMachine, state: dict[str, Any], *, pace: Pace) -> Self:
+    def resumed(cls, definition: StateMachine, state: dict[str, Any], *, pace: Pace, alive: float = 0.0) -> Self:
         """An execution where ``state``, with what only becomes more, left another one.
 
         Waits that ended in the meantime are over.  Time limits of real work have what they had left: while no process
-        ran, none was done.
+        ran, after the one that was last ``alive`` (seconds since 1970), none was done.
         """
         made = cls(definition, now=state["now"], context=state["context"], seed=state["seed"], pace=pace)
         snapshots.fill(made, state)
         made.planned = dict(state["planned"])
         made.limit = float("inf") if state["limit"] is None else state["limit"]
-        away = max(pace.clock.now() - made.now, 0.0)
+        away = max(pace.clock.now() - max(made.now, alive), 0.0)
         for timer in made.timers:
             if timer.kind in _LIMITS and timer.data is not None:
                 timer.at, timer.data = timer.at + away, timer.data + away

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from personalize_sfn.errors import LocalAwsError
+from personalize_sfn.local.clock import Clock
 from personalize_sfn.local.stepfunctions import documents
 from personalize_sfn.local.stepfunctions.pace import Pace
 from personalize_sfn.local.stepfunctions.records import Activity, ExecutionRecord, MachineRevision, StatesStore
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 _BYTES_A_SECOND, _SMALL, _SOON = 1e6, 20_000, 0.05
 #: Seconds after which what could not be written is tried again, if no request asks for it before.
 _AGAIN = 1.0
+#: So often, in seconds, a process says that it lives while something runs; it counts as gone from the last time on.
+_ALIVE_SECONDS = 2.0
 #: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html: for so long AWS keeps what has ended.
 _KEPT_SECONDS = 90 * 24 * 3600
 _SQL_VALUES = str | int
@@ -78,6 +81,9 @@ class StatesPersistence:
         self._changed: dict[str, ExecutionRecord] = {}
         self._since = 0.0
         """When the first of those changed."""
+        self._clock = Clock()
+        self._alive = 0.0
+        """When it was last written that the process lives."""
         self._next: dict[str, float] = {}
         """By ARN of a large execution, when it may be written again."""
         self._asked = False
@@ -184,6 +190,25 @@ class StatesPersistence:
         first = min(0.0 if arn in self._promised else self._next.get(arn, 0.0) for arn in self._changed)
         return max(max(first, self._since + _SOON) - time.monotonic(), 0.0)
 
+    def live(self) -> float:
+        """Write that the process lives, if that is due; answers in how many seconds it will be.  Never raises."""
+        if time.monotonic() >= self._alive + _ALIVE_SECONDS:
+            try:
+                self._directory.write(self._say_alive)
+            except LocalAwsError as error:
+                log.warning("the data directory could not keep until when the process lived: %s", error)
+            self._alive = time.monotonic()
+        return max(self._alive + _ALIVE_SECONDS - time.monotonic(), 0.0)
+
+    def _say_alive(self, rows: KeptRows) -> None:
+        rows.put("clock", "alive", repr(self._clock.now()))
+
+    def close(self) -> None:
+        """Write all that has changed, and that the process ends now.  Never raises."""
+        self.keep(everything=True)
+        self._alive = 0.0
+        self.live()
+
     @property
     def is_waited_for(self) -> bool:
         """Whether something is done once an execution is written."""
@@ -245,8 +270,10 @@ class StatesPersistence:
                 for text in list(texts)[len(record.kept_texts) :]:
                     rows.add("execution_texts", record.arn, texts[text], json.dumps(text))
                 grown[record.arn] = texts
+            self._say_alive(rows)
 
         self._directory.write(write)
+        self._alive = now
         self._revisions |= new.keys()
         for record in due:
             record.kept_events = {name: len(getattr(record.execution, name)) for name in GROWING}
@@ -265,6 +292,7 @@ class StatesPersistence:
         Raises:
             LocalAwsError: something is damaged; names it.
         """
+        self._clock = pace.clock
         try:
             return self._stores(pace)
         except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
@@ -303,6 +331,7 @@ class StatesPersistence:
             if start != len(events):
                 raise LocalAwsError(f"{self._directory.database_file} is damaged: events of {arn} are missing")
             events += documents.unpacked(str(text), texts[str(arn)])
+        alive = max((float(at) for name, at in self._texts("clock") if name == "alive"), default=0.0)
         forgotten, oldest = [], pace.clock.now() - _KEPT_SECONDS
         for arn, number, began in sorted(self._directory.rows("executions"), key=lambda row: row[1]):
             position = json.loads(states[str(arn)])
@@ -319,6 +348,7 @@ class StatesPersistence:
                 revisions=revisions,
                 machines=store.machines,
                 pace=pace,
+                alive=alive,
             )
             record.kept_texts = {text: number for number, text in texts[str(arn)].items()}
         for store in stores.values():
