@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-__all__ = ["LARGEST", "TOO_DEEP", "NotJson", "compact", "parse", "strict", "too_large"]
+__all__ = ["LARGEST", "TOO_DEEP", "NotJson", "compact", "parse", "shallow", "strict", "too_large"]
 
 #: The largest input or result of a task, state or execution, in bytes.
 #: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
@@ -16,6 +16,22 @@ TOO_DEEP = "The data is nested too deeply."
 
 compact: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 _strict: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+
+
+#: Levels of nesting that a value from outside leaves free of those that Python takes (about 1,000, less the depth of
+#: the call): states wrap values, and what a data directory keeps of an execution nests them deeper.
+_ROOM = 250
+
+
+def shallow(encode: Callable[[Any], str], value: Any, room: int) -> str:
+    """What ``encode`` makes of a value, with ``room`` levels of nesting to spare.
+
+    Raises:
+        RecursionError: there is less room.
+    """
+    for _ in range(room):
+        value = [value]
+    return encode(value)[room:-room]
 
 
 class NotJson(ValueError):
@@ -29,7 +45,7 @@ def strict(value: Any) -> str:
         NotJson: it is no JSON value (NaN and infinity are none), or is nested too deeply.
     """
     try:
-        return _strict(value)
+        return shallow(_strict, value, _ROOM)
     except RecursionError:
         raise NotJson(TOO_DEEP) from None
     except (TypeError, ValueError) as error:

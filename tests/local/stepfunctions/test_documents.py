@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -112,3 +113,19 @@ def test_a_variable_named_as_the_mark_of_a_long_text_is_the_users():
     events = [{"id": 1, "stateExitedEventDetails": {"assignedVariables": {"$text": "1"}, "output": "x" * 5000}}]
     texts: dict[str, int] = {}
     assert unpacked(packed(events, texts), {number: text for text, number in texts.items()}) == events
+
+
+def test_where_an_execution_is_is_kept_only_if_a_start_with_a_deep_stack_can_read_it():
+    definition = {"StartAt": "P", "States": {"P": {"Type": "Pass", "Next": "Q"}, "Q": {"Type": "Succeed"}}}
+    record = begun(definition, 1, 0)
+    frame = next(iter(record.execution.frames.values()))
+    for depth in (500, 900):
+        value = 1
+        for _ in range(depth):
+            value = [value]
+        frame.input = value
+        if depth == 500:
+            assert "[[[[" in position(record)
+        else:
+            with pytest.raises(RecursionError):
+                position(record)

@@ -533,3 +533,38 @@ def test_a_definition_that_this_version_refuses_fails_its_execution_alone(
     assert ended["cause"] == f"{said}Invalid State Machine StateMachine: 'no such state type'"
     assert described(aws, other)["status"] == "SUCCEEDED"
     gate.open.set()
+
+
+@pytest.mark.parametrize("depth", [780, 968, 980])
+def test_data_nested_too_deeply_are_refused_before_anything_begins(aws: Aws, restarts: Restarts, depth: int) -> None:
+    client, arn = aws.client("stepfunctions"), aws.create("m", task(TOKEN, ASK))
+    with pytest.raises(ClientError) as error:
+        client.start_execution(stateMachineArn=arn, input="[" * depth + "]" * depth)
+    assert error.value.response["Error"]["Code"] == "InvalidExecutionInput"
+    assert error.value.response["Error"]["Message"] == (
+        "Invalid State Machine Execution Input: 'The data is nested too deeply.'"
+    )
+    assert client.list_executions(stateMachineArn=arn)["executions"] == []
+
+
+def test_data_that_states_nest_too_deeply_hold_up_no_other_execution(
+    aws: Aws, restarts: Restarts, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    position, gate = documents.position, Gate()
+
+    def too_deep(record: Any) -> str:
+        if record.name == "deep":
+            raise RecursionError
+        return position(record)
+
+    monkeypatch.setattr(documents, "position", too_deep)
+    aws.functions["f"] = gate
+    deep = aws.start(aws.create("m", calling("f")), name="deep")
+    assert gate.entered.wait(10)
+    gate.open.set()
+    assert aws.wait(deep)["status"] == "SUCCEEDED"
+    other = aws.start(aws.create("other", passing()))
+    assert aws.wait(other)["status"] == "SUCCEEDED"
+    assert f"{deep} is not kept from here on: its data are nested too deeply" in caplog.text
+    restarts.again()
+    assert described(aws, other)["status"] == "SUCCEEDED"

@@ -26,7 +26,7 @@ from personalize_sfn.local.stepfunctions.records import (
 from personalize_sfn.statemachine import StateMachine
 from personalize_sfn.statemachine.definition import InvalidDefinitionError
 from personalize_sfn.statemachine.failures import RUNTIME
-from personalize_sfn.statemachine.json_text import parse
+from personalize_sfn.statemachine.json_text import parse, shallow
 from personalize_sfn.statemachine.snapshots import GROWING
 
 __all__ = [
@@ -43,6 +43,8 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 _TEXT = "$text"
+#: Levels of nesting by which a start may have fewer than who wrote: it is called from wherever the user is.
+_ROOM = 120
 _NOTHING = json.dumps({"StartAt": "Refused", "States": {"Refused": {"Type": "Succeed"}}})
 Revisions = Mapping[str, MachineRevision]
 
@@ -113,14 +115,18 @@ def beginning(record: ExecutionRecord, digest: str) -> str:
 
 
 def position(record: ExecutionRecord) -> str:
-    """Where an execution is, without its input and its events."""
+    """Where an execution is, without its input and its events.
+
+    Raises:
+        RecursionError: its values are nested so deeply that a start might not read them again.
+    """
     plain = {name: getattr(record, name) for name in _POSITION}
     children = {token: arn for token, (arn, _) in record.children.items()}
     state = record.execution.state()
     context = state["context"]
     state["context"] = {**context, "Execution": {**context["Execution"], "Input": None}}  # it keeps its place
     lengths = {name: len(getattr(record.execution, name)) for name in GROWING}
-    return json.dumps({**plain, "children": children, "lengths": lengths, "state": state})
+    return shallow(json.dumps, {**plain, "children": children, "lengths": lengths, "state": state}, _ROOM)
 
 
 # An event is a dictionary with one of details, an item's is a pair with it.

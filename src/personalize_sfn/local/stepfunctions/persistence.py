@@ -234,7 +234,7 @@ class StatesPersistence:
             return
         try:
             self._keep(due, now)
-        except (LocalAwsError, TypeError, ValueError) as error:  # executions go on, and reads too
+        except (LocalAwsError, RecursionError, TypeError, ValueError) as error:  # executions go on, and reads too
             if self.unkept is None:
                 log.exception("the data directory could not keep what executions did")
             self.unkept, self._since = error, now + _AGAIN
@@ -252,7 +252,8 @@ class StatesPersistence:
         for record in due:
             new |= self._new_revision(record.revision)
         grown: dict[str, dict[str, int]] = {}
-        positions = {record.arn: documents.position(record) for record in due}
+        positions = self._positions(due)
+        due = [record for record in due if record.arn in positions]
 
         def write(rows: KeptRows) -> None:
             for digest, document in new.items():
@@ -283,6 +284,17 @@ class StatesPersistence:
                 self._next[record.arn] = now + size / _BYTES_A_SECOND
             else:
                 self._next.pop(record.arn, None)
+
+    @staticmethod
+    def _positions(due: list[ExecutionRecord]) -> dict[str, str]:
+        """Where executions are; one that is nested too deeply stays as it was kept before, and holds up no other."""
+        positions: dict[str, str] = {}
+        for record in due:
+            try:
+                positions[record.arn] = documents.position(record)
+            except RecursionError:
+                log.warning("%s is not kept from here on: its data are nested too deeply", record.arn)
+        return positions
 
     # --- restored ---------------------------------------------------------------------------------------------------
 
