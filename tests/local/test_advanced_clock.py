@@ -113,6 +113,17 @@ def test_the_clock_stands_still_while_a_task_is_at_work(aws: LocalAws):
     assert 2 * DAY <= (events[-1]["timestamp"] - events[0]["timestamp"]).total_seconds() < 2 * DAY + 60
 
 
+def test_a_task_that_starts_an_express_execution_and_waits_for_it_ends_in_the_time_that_it_takes(aws: LocalAws):
+    client = aws.session().client("stepfunctions")
+    definition = json.dumps(machine("W", W=waiting(60)))
+    express = client.create_state_machine(name="express", definition=definition, roleArn=ROLE, type="EXPRESS")
+    parameters = {"StateMachineArn": express["stateMachineArn"], "Input": "{}"}
+    state = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:sfn:startSyncExecution", "End": True}
+    arn = started(aws, "sync", machine("T", T={**state, "Parameters": parameters}))
+    aws.clock.advance(300)
+    assert status(aws, arn) == "SUCCEEDED"
+
+
 def test_a_task_that_nobody_answers_times_out(aws: LocalAws):
     activity = aws.session().client("stepfunctions").create_activity(name="paint")["activityArn"]
     arn = started(

@@ -21,18 +21,18 @@ from personalize_sfn.local.clock import Clock
 from personalize_sfn.local.stepfunctions import log_groups
 from personalize_sfn.local.stepfunctions.due_executions import DueExecutions
 from personalize_sfn.local.stepfunctions.integrations import (
-    RoleCaller,
+    caller_of,
     child_outcome,
     child_started,
     perform,
     started_before,
     starts_once,
     stop_child,
-    waits_for_executions,
 )
 from personalize_sfn.local.stepfunctions.persistence import StatesPersistence
 from personalize_sfn.local.stepfunctions.records import ExecutionRecord
 from personalize_sfn.local.stepfunctions.role_clients import RoleClients
+from personalize_sfn.local.stepfunctions.waiting_calls import WaitingCalls
 from personalize_sfn.local.stepfunctions.workers import Workers
 from personalize_sfn.statemachine import TaskCall, TaskOutcome, tasks, tokens
 from personalize_sfn.statemachine.failures import RUNTIME
@@ -78,6 +78,7 @@ class Driver:
         self._now = (clock or Clock()).now
         self._workers = Workers(_TASKS_AT_ONCE)
         self._waiting_workers = Workers(sys.maxsize)
+        self._waiting_calls = WaitingCalls(self.news)
         self._internal_workers = Workers(_INTERNAL_CALLS_AT_ONCE)
         self._turns = threading.Condition(self.lock)
         self._ready: deque[ExecutionRecord] = deque()
@@ -193,7 +194,8 @@ class Driver:
                 self._drive(self._ready.popleft())
             self._keep()
             unsent = self._persistence is not None and self._persistence.is_waited_for
-            return "tasks take" if unsent or self._workers.busy or self._internal_workers.busy else ""
+            busy = self._workers.busy or self._internal_workers.busy or self._waiting_calls.busy
+            return "tasks take" if unsent or busy else ""
 
     def next_due(self) -> float | None:
         """When something of an execution is due next."""
@@ -250,7 +252,7 @@ class Driver:
         """Stop what a call started that is no longer waited for, or offer it to workers no more."""
         if token in record.children:
             child, call = record.children.pop(token)
-            self._internal_workers.submit(partial(stop_child, child, self._caller(record, call)))
+            self._internal_workers.submit(partial(stop_child, child, caller_of(call, record, self._clients)))
         if token in record.queued:
             self._unqueue(record, token)
 
@@ -278,11 +280,6 @@ class Driver:
 
     # --- tasks ------------------------------------------------------------------------------------------------------
 
-    def _caller(self, record: ExecutionRecord, call: TaskCall) -> RoleCaller:
-        given = call.credentials.get("RoleArn") if isinstance(call.credentials, dict) else None
-        through = given if isinstance(given, str) and given != record.revision.role_arn else ""
-        return RoleCaller(self._clients, record.region, record.revision.role_arn, through)
-
     def _call(self, record: ExecutionRecord, call: TaskCall) -> TaskOutcome:
         resource = Resource(call.resource)
         if resource.events == "Activity":
@@ -290,7 +287,7 @@ class Driver:
             record.queued[call.token] = call.resource
             self.news.notify_all()
         else:
-            workers = self._waiting_workers if waits_for_executions(call) else self._workers
+            workers = self._waiting_workers if self._waiting_calls.begin(call) else self._workers
             if (
                 resource.pattern or resource.service == "states"
             ):  # what it starts, or who gets its token, must find the execution after a restart
@@ -308,11 +305,12 @@ class Driver:
 
     def _work(self, record: ExecutionRecord, call: TaskCall) -> None:
         try:
-            outcome = perform(call, self._caller(record, call))
+            outcome = perform(call, caller_of(call, record, self._clients))
         except Exception as error:  # a bug of ours fails the task
             logger.exception("the task %s of %s failed outside of its call", call.state, record.arn)
             outcome = TaskOutcome(error=RUNTIME, cause=f"{type(error).__name__}: {error}")
         with self.section():
+            self._waiting_calls.end(call)
             if not self.closed:
                 self._drive(record, partial(self._answered, record, call, outcome))
 
@@ -328,7 +326,7 @@ class Driver:
     def _started_child(self, record: ExecutionRecord, call: TaskCall, answer: dict[str, Any]) -> None:
         arn = answer["ExecutionArn"]
         if not record.execution.submitted(call.token, answer):  # it was stopped in the meantime
-            self._internal_workers.submit(partial(stop_child, arn, self._caller(record, call)))
+            self._internal_workers.submit(partial(stop_child, arn, caller_of(call, record, self._clients)))
             return
         self._wait_for_child(record, call, arn)
 
@@ -344,7 +342,7 @@ class Driver:
     def _child_ended(
         self, record: ExecutionRecord, call: TaskCall, child: ExecutionRecord | None, arn: str = ""
     ) -> None:
-        outcome = child_outcome(call, child.arn if child is not None else arn, self._caller(record, call))
+        outcome = child_outcome(call, child.arn if child is not None else arn, caller_of(call, record, self._clients))
         with self.section():
             if record.children.pop(call.token, None) is None or self.closed:
                 return
@@ -370,7 +368,7 @@ class Driver:
             None if there is none in so many seconds, or if its execution ends here because its history is full.
         """
         with self.section():
-            taken = self.news.wait_for(lambda: self.closed or activity in self._activities, seconds)
+            taken = self._waiting_calls.listen(activity, lambda: self.closed or activity in self._activities, seconds)
             if not taken or self.closed:
                 return None
             record, call = next(iter(self._activities[activity].values()))
@@ -397,4 +395,4 @@ class Driver:
     def wait_until_ended(self, record: ExecutionRecord, seconds: float) -> bool:
         """Whether the execution ended within so many seconds."""
         with self.lock:
-            return bool(self.news.wait_for(lambda: record.settled or self.closed, seconds))
+            return self._waiting_calls.listen(record.machine.arn, lambda: record.settled or self.closed, seconds)

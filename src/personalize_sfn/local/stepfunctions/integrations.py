@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RoleCaller",
+    "caller_of",
     "child_outcome",
     "child_started",
     "perform",
     "started_before",
     "starts_once",
     "stop_child",
-    "waits_for_executions",
 ]
 
 logger = logging.getLogger(__name__)
@@ -60,6 +60,13 @@ class RoleCaller:
         return self.clients.client(self.region, service, self.role_arn, self.through)
 
 
+def caller_of(call: TaskCall, record: ExecutionRecord, clients: RoleClients) -> RoleCaller:
+    """Who makes a call of an execution."""
+    given = call.credentials.get("RoleArn") if isinstance(call.credentials, dict) else None
+    through = given if isinstance(given, str) and given != record.revision.role_arn else ""
+    return RoleCaller(clients, record.region, record.revision.role_arn, through)
+
+
 def perform(call: TaskCall, caller: RoleCaller) -> TaskOutcome:
     """Make a task's call and wait for the answer.  How the call fails is the outcome."""
     resource = Resource(call.resource)
@@ -74,15 +81,6 @@ def perform(call: TaskCall, caller: RoleCaller) -> TaskOutcome:
     if resource.service == "states":
         return _named("StepFunctions", "AWSStepFunctions", "stepfunctions", lambda: _start(call, caller))
     return _sdk(resource.service.removeprefix("aws-sdk:"), action, call, caller)
-
-
-#: They answer when an execution ends, or has a task for them.
-_WAITING = ("aws-sdk:sfn:startSyncExecution", "aws-sdk:sfn:getActivityTask")
-
-
-def waits_for_executions(call: TaskCall) -> bool:
-    """Whether the call's answer comes from other executions."""
-    return call.resource.endswith(_WAITING)
 
 
 class _FunctionFailed(Exception):
