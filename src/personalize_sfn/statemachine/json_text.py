@@ -21,6 +21,7 @@ _strict: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":"), ensure_a
 #: Levels of nesting that a value from outside leaves free of those that Python takes (about 1,000, less the depth of
 #: the call): states wrap values, and what a data directory keeps of an execution nests them deeper.
 _ROOM = 250
+_ALWAYS_SHALLOW = 400
 
 
 def shallow(encode: Callable[[Any], str], value: Any, room: int) -> str:
@@ -29,9 +30,12 @@ def shallow(encode: Callable[[Any], str], value: Any, room: int) -> str:
     Raises:
         RecursionError: there is less room.
     """
-    for _ in range(room):
-        value = [value]
-    return encode(value)[room:-room]
+    text = encode(value)
+    if text.count("[") + text.count("{") > _ALWAYS_SHALLOW:  # it may be as deep; to try is slower than all the rest
+        for _ in range(room):
+            value = [value]
+        encode(value)
+    return text
 
 
 class NotJson(ValueError):
