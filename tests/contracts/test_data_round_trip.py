@@ -112,6 +112,7 @@ def test_what_is_prepared_is_imported_and_exported_value_for_value_at_length(mad
     check(*made)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(_TEXT, st.floats(-1e9, 1e9) | st.none()), min_size=1, max_size=5))
 @settings(max_examples=25, deadline=None)
 def test_interactions_are_imported_and_exported_value_for_value(made):

@@ -77,6 +77,7 @@ def test_the_picture_of_each_of_our_workflows_is_in_order(file: Path) -> None:
     check(json.loads(file.read_text()))
 
 
+@pytest.mark.slow
 @SOME
 @given(machines())
 def test_the_picture_of_any_state_machine_is_in_order(definition: dict[str, Any]) -> None:

@@ -106,6 +106,7 @@ def assert_segments_are_above(baseline: dict[str, float], data: Interactions) ->
     assert reached["recall_at_1_percent"] > baseline["recall_at_1_percent"]
 
 
+@pytest.mark.slow
 def test_segments_are_above_the_most_active_users_on_the_shipped_data(shipped: Interactions):
     assert_segments_are_above(most_active_users(shipped), shipped)
 
@@ -114,6 +115,7 @@ def test_segments_are_above_the_most_active_users_on_movielens_100k(ml_100k: Int
     assert_segments_are_above(most_active_users(ml_100k), ml_100k)
 
 
+@pytest.mark.slow
 def test_the_metrics_of_a_solution_version_beat_popularity(shipped: Interactions):
     popular = evaluate("aws-popularity-count", shipped)
     personal = evaluate("aws-user-personalization-v2", shipped)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from personalize_sfn.config import Config
 from personalize_sfn.local import LocalAws
 
@@ -25,6 +27,7 @@ def test_something_of_the_same_name_that_is_not_ours_is_a_conflict(
     assert f"error: role {name} exists and has no tag personalize-sfn:project" in result.err
 
 
+@pytest.mark.slow
 def test_what_the_config_lost_is_named_with_what_it_costs(
     run_once: dict, project: Config, config_file: Path, command: Callable, tmp_path: Path
 ) -> None:

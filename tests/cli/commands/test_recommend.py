@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 
 def test_recommendations_have_ids_where_the_data_has_no_titles(
     run_once: dict, config_file: Path, command: Callable
@@ -16,6 +18,7 @@ def test_recommendations_have_ids_where_the_data_has_no_titles(
     assert all(item["itemId"].startswith("i") for item in answer["itemList"])
 
 
+@pytest.mark.slow
 def test_recommendations_take_their_titles_from_a_csv(
     run_once: dict, config_file: Path, command: Callable, tmp_path: Path
 ) -> None:

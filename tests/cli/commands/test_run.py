@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from personalize_sfn.config import Config
 from personalize_sfn.local import LocalAws
 
@@ -28,6 +30,7 @@ def test_a_run_answers_with_arns_metrics_and_stages(run_once: dict) -> None:
     assert made["solutionVersion"]["metrics"] == run_once["output"]["metrics"]
 
 
+@pytest.mark.slow
 def test_the_executions_tell_what_each_made_if_that_is_asked_for(
     run_once: dict, config_file: Path, command: Callable
 ) -> None:

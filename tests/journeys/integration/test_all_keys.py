@@ -24,6 +24,7 @@ VALUES: dict[str, Any] = {
 }
 
 
+@pytest.mark.slow
 def test_a_project_with_all_keys_runs_from_data_to_batches_and_goes_again(aws: LocalAws) -> None:
     owner = aws.session()
     kms = owner.client("kms")

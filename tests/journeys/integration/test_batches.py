@@ -80,6 +80,7 @@ def asked(shop: Pipeline, user: str, **more: object) -> list[tuple[str, float]]:
     return [(item["itemId"], item["score"]) for item in answer["itemList"]]
 
 
+@pytest.mark.slow
 def test_a_batch_answers_what_the_campaign_answers(shop: Pipeline) -> None:
     written = batch_input(shop.session, CONFIG, "newsletter", USERS)
     assert (written.rows, written.uploaded) == (3, True)

@@ -72,6 +72,7 @@ def test_destroy_deletes_the_campaign_and_all_else_in_personalize_first(pipeline
     assert destroy(pipeline.session, pipeline.config) == []
 
 
+@pytest.mark.slow
 def test_the_infrastructure_alone_is_not_removed_while_a_campaign_is_billed(pipeline: Pipeline) -> None:
     pipeline.run()
 
@@ -89,6 +90,7 @@ def test_the_infrastructure_alone_is_not_removed_while_a_campaign_is_billed(pipe
     ]
 
 
+@pytest.mark.slow
 def test_trackers_and_filters_of_ours_go_too(pipeline: Pipeline, group: str) -> None:
     make_tracker_and_filter(pipeline, group, TAG)
 
@@ -98,6 +100,7 @@ def test_trackers_and_filters_of_ours_go_too(pipeline: Pipeline, group: str) -> 
     assert left(pipeline) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("remove", [clean_up, destroy])
 def test_a_tracker_of_somebody_elses_is_named_before_anything_is_deleted(
     pipeline: Pipeline, group: str, remove: Any
@@ -115,6 +118,7 @@ def test_a_tracker_of_somebody_elses_is_named_before_anything_is_deleted(
     assert left(pipeline) == before
 
 
+@pytest.mark.slow
 def test_a_bucket_that_the_config_names_keeps_everything(pipeline: Pipeline) -> None:
     pipeline.run("dataset")
     s3 = pipeline.session.client("s3")
@@ -125,6 +129,7 @@ def test_a_bucket_that_the_config_names_keeps_everything(pipeline: Pipeline) -> 
     assert [each["Key"] for each in s3.list_objects_v2(Bucket=name)["Contents"]] == ["movies/interactions.csv"]
 
 
+@pytest.mark.slow
 def test_workflows_that_people_made_with_the_session_go_too(pipeline: Pipeline) -> None:
     role = deploy(pipeline.session, pipeline.config).role_arns["step_functions"]
     of_stages = sdk.Chain([stages.dataset_group.dataset_group(pipeline.config)])

@@ -39,12 +39,14 @@ def test_the_main_workflow_makes_a_campaign_that_recommends(pipeline: Pipeline):
     assert len(even) >= 8, "an even user likes even items"
 
 
+@pytest.mark.slow
 def test_no_solution_trains_by_itself(pipeline: Pipeline):
     solution_arn = pipeline.run()["solutionArn"]
     solution = pipeline.personalize().describe_solution(solutionArn=solution_arn)["solution"]
     assert solution["performAutoTraining"] is False
 
 
+@pytest.mark.slow
 def test_a_second_run_reuses_all_that_is_active(pipeline: Pipeline):
     first, second = pipeline.run(), pipeline.run()
     assert second == first
@@ -53,6 +55,7 @@ def test_a_second_run_reuses_all_that_is_active(pipeline: Pipeline):
     assert len(jobs) == 1
 
 
+@pytest.mark.slow
 def test_new_data_is_imported_trained_and_served(pipeline: Pipeline):
     first = pipeline.run()
     pipeline.upload(interactions(seed=5))
@@ -65,6 +68,7 @@ def test_new_data_is_imported_trained_and_served(pipeline: Pipeline):
     assert len(pipeline.personalize().list_dataset_import_jobs()["datasetImportJobs"]) == 2
 
 
+@pytest.mark.slow
 def test_a_run_tells_what_it_made_and_the_next_what_it_found(pipeline: Pipeline):
     told = []
     for again in (False, True):
@@ -166,6 +170,7 @@ def test_missing_data_says_which_object_is_missing(pipeline: Pipeline):
         pipeline.start().wait(timeout=60)
 
 
+@pytest.mark.slow
 def test_a_stopped_run_stops_what_it_started_and_the_next_one_goes_on(pipeline: Pipeline):
     pipeline.aws.personalize  # noqa: B018
     execution = pipeline.start()
@@ -183,6 +188,7 @@ def test_a_stopped_run_stops_what_it_started_and_the_next_one_goes_on(pipeline: 
     pipeline.run()
 
 
+@pytest.mark.slow
 def test_a_run_can_be_picked_up_by_its_arn(pipeline: Pipeline):
     arn = pipeline.start().execution_arn
     assert Execution.attach(arn, session=pipeline.session).wait(timeout=60).get_output()["campaignArn"]

@@ -16,6 +16,7 @@ from personalize_sfn.execution import run
 from personalize_sfn.recommendations import recommend
 
 
+@pytest.mark.slow
 def test_what_is_not_deployed_is_neither_run_nor_asked_by_the_workflow(
     pipeline: Pipeline, caplog: pytest.LogCaptureFixture
 ) -> None:

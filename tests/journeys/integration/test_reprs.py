@@ -56,6 +56,7 @@ def results(pipeline: Pipeline) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_no_result_fills_the_page(results: dict[str, Any], pipeline: Pipeline) -> None:
     too_long = {call: len(repr(result)) for call, result in results.items() if len(repr(result)) > MOST_CHARACTERS}
     assert too_long == {}

@@ -59,6 +59,7 @@ def test_three_solutions_become_active_and_are_in_the_output_of_main(deployed: D
     assert shop.run() == output, "a second run makes nothing anew"
 
 
+@pytest.mark.slow
 def test_one_that_fails_stops_no_other_and_the_next_run_goes_on(deployed: Deployed) -> None:
     shop = deployed("books", SHOP)
     shop.aws.personalize.faults.fail("solution_version", reason="out of rabbits")
@@ -83,6 +84,7 @@ def test_one_that_fails_stops_no_other_and_the_next_run_goes_on(deployed: Deploy
     assert sum(map(len, after)) == sum(map(len, before)) + 1, "only the one that failed was trained again"
 
 
+@pytest.mark.slow
 def test_several_that_fail_are_each_named(deployed: Deployed) -> None:
     shop = deployed("songs", {"a": {"recipe": "aws-popularity-count"}, "b": {"recipe": "aws-similar-items"}})
     shop.aws.personalize.faults.fail("solution_version", reason="out of rabbits")
@@ -98,6 +100,7 @@ def test_several_that_fail_are_each_named(deployed: Deployed) -> None:
         assert said in str(failed.value)
 
 
+@pytest.mark.slow
 def test_two_projects_whose_names_meet_the_second_is_refused_and_the_first_left_alone(deployed: Deployed) -> None:
     first = deployed("shop", {"eu-for-you": {"recipe": "aws-popularity-count", "campaign": {}}})
     second = deployed("shop-eu", {"for-you": {"recipe": "aws-popularity-count", "campaign": {}}})
@@ -119,6 +122,7 @@ def test_two_projects_whose_names_meet_the_second_is_refused_and_the_first_left_
     assert first.run() == output
 
 
+@pytest.mark.slow
 def test_a_solution_that_is_added_changes_no_definition_but_mains_and_clean_ups(
     aws: LocalAws, deployed: Deployed
 ) -> None:

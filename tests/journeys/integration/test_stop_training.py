@@ -10,6 +10,7 @@ from personalize_sfn.errors import SessionError
 from personalize_sfn.execution import Execution, run
 
 
+@pytest.mark.slow
 def test_a_stopped_execution_takes_its_training_with_it(pipeline: Pipeline) -> None:
     send_plan(pipeline.aws.endpoint_url, {"durations": {"solution_version": 3600}})
     execution = run(pipeline.session, pipeline.config)
