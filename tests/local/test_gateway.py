@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import random
 import socket
 import threading
 from urllib.parse import urlsplit
@@ -93,6 +94,15 @@ def test_what_personalize_does_not_do_here_is_refused_by_name(account: Account):
 
 
 @pytest.mark.usefixtures("aws")
+def port_of_no_client() -> int:
+    """A free port below those that systems give to clients: no other process takes it meanwhile by chance."""
+    for port in random.sample(range(20_000, 30_000), 100):
+        with socket.socket() as tried:
+            if tried.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+    raise AssertionError("no port is free")
+
+
 class TestOneAfterAnother:
     """In a process of their own kind: each starts and stops what it needs."""
 
@@ -113,18 +123,18 @@ class TestOneAfterAnother:
             assert second.calls[0].action == "s3:ListAllMyBuckets"
 
     def test_a_port_can_be_asked_for_and_must_be_free(self):
+        port = port_of_no_client()
         with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))
+            taken.bind(("127.0.0.1", port))
             taken.listen()
-            port = taken.getsockname()[1]
             with pytest.raises(LocalAwsError, match=f"port {port} cannot be used"):
                 LocalAws(port=port).start()
         with LocalAws(port=port) as aws:
             assert aws.endpoint_url == f"http://127.0.0.1:{port}"
 
     def test_stopping_twice_is_harmless_and_the_port_is_free_again(self):
-        aws = LocalAws().start()
-        port = int(aws.endpoint_url.rpartition(":")[2])
+        port = port_of_no_client()
+        aws = LocalAws(port=port).start()
         aws.stop()
         aws.stop()
         with socket.socket() as client:
@@ -134,8 +144,8 @@ class TestOneAfterAnother:
         def cannot_stop(_: StepFunctionsService) -> None:
             raise RuntimeError("an execution cannot be stopped")
 
-        aws = LocalAws().start()
-        port = int(aws.endpoint_url.rpartition(":")[2])
+        port = port_of_no_client()
+        aws = LocalAws(port=port).start()
         with monkeypatch.context() as patched:
             patched.setattr(StepFunctionsService, "close", cannot_stop)
             with pytest.raises(RuntimeError, match="an execution cannot be stopped"):

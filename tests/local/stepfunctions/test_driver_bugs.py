@@ -154,4 +154,4 @@ def test_others_have_their_turn_while_many_items_loop(aws: Aws) -> None:
     took = time.monotonic() - begun
     assert client.describe_execution(executionArn=execution)["status"] == "RUNNING"
     client.stop_execution(executionArn=execution)
-    assert took < 2
+    assert took < 20  # without turns each of them waits for seconds
