@@ -127,6 +127,7 @@ def test_a_request_right_by_the_model_gets_a_right_answer_or_a_modelled_error(na
     ask()
 
 
+@pytest.mark.slow
 @every_operation
 def test_a_request_wrong_in_one_thing_is_an_invalid_input(name: str, world: World) -> None:
     operation = OPERATIONS[name]

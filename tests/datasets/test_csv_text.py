@@ -25,6 +25,7 @@ def test_what_csv_bytes_writes_is_read_back(titles):
     assert [row[1] for row in loaded(csv_bytes(frame))] == [title or None for title in titles]
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(st.sampled_from("\\a, "), min_size=1, max_size=6), min_size=1, max_size=5))
 @settings(max_examples=150, deadline=None)
 def test_what_pandas_writes_is_read_back(titles):
@@ -139,6 +140,7 @@ def outcome(data: bytes) -> str:
     return "a table"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", NASTY.values(), ids=NASTY)
 def test_nasty_files_take_time_by_their_size_and_short_messages(make):
     data = make(1_500_000)
@@ -147,6 +149,7 @@ def test_nasty_files_take_time_by_their_size_and_short_messages(make):
     assert time.process_time() - began < 15  # a second or two; what is quadratic takes minutes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", NASTY.values(), ids=NASTY)
 def test_nasty_files_take_memory_by_their_size(make):
     data = make(150_000)

@@ -64,6 +64,7 @@ def films_model(films: ColdFilms) -> Personalization:
     return model
 
 
+@pytest.mark.slow
 def test_cold_start_items_are_ranked_by_attributes_far_better_than_by_popularity(films: ColdFilms, films_model):
     among_cold = np.isin(films_model.item_ids, list(films.cold))
     popularity = fit("aws-popularity-count", films.training)

@@ -204,6 +204,7 @@ def test_the_same_seed_learns_the_same(devices: Labels):
     assert top(one, {"DEVICE": "tv"}) == top(other, {"DEVICE": "tv"})
 
 
+@pytest.mark.slow
 def test_films_are_rated_at_any_hour(shipped: Interactions):
     """Hours and weekdays of ratings say nothing of the films: nobody noted when they were seen."""
     hours = Labels.of(shipped.timestamps // 3600 % 24, numeric=True)

@@ -38,6 +38,7 @@ def test_who_watches_what_he_clicked_is_shown_what_he_clicked(recipe: str):
     assert measured[0] > measured[1], "the next event is one with a film that was there before"
 
 
+@pytest.mark.slow
 def test_films_that_are_seen_once_are_not_shown_again(shipped: Interactions):
     model = fit("aws-user-personalization-v2", shipped)
     histories = [[event.item_id for event in shipped.history(user)] for user in shipped.user_ids[:50].tolist()]

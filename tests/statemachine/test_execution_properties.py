@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import HealthCheck, given, settings, target
 from hypothesis import strategies as st
 
@@ -46,6 +47,7 @@ def test_no_definition_and_input_raises_an_error_of_python(definition, value, se
     assert times == sorted(times)
 
 
+@pytest.mark.slow
 @QUICK
 @given(DEFINITIONS, GIVEN, st.integers(0, 3))
 def test_an_execution_is_deterministic_and_restored_at_every_step_gives_the_same_history(definition, value, seed):
@@ -66,6 +68,7 @@ def test_an_execution_is_deterministic_and_restored_at_every_step_gives_the_same
     )
 
 
+@pytest.mark.slow
 @QUICK
 @given(WRONG_DEFINITIONS, GIVEN)
 def test_no_field_of_another_type_raises_an_error_of_python(definition, value):

@@ -41,6 +41,7 @@ def test_the_executions_tell_what_each_made_if_that_is_asked_for(
     assert "  What this run made" in shown.splitlines()
 
 
+@pytest.mark.slow
 def test_a_run_that_nobody_waits_for_can_be_followed_by_its_arn(
     run_once: dict, config_file: Path, command: Callable
 ) -> None:

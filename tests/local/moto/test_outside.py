@@ -85,6 +85,7 @@ def handler(event, context):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fork", [True, False], ids=["forked", "spawned"])
 @pytest.mark.parametrize("name", SURROUNDINGS)
 def test_functions_the_interpreter_and_sessions_stay_here(
