@@ -14,7 +14,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -57,9 +57,6 @@ class StatesDirectory(Protocol):
     @property
     def database_file(self) -> Path: ...
 
-    @property
-    def mutex(self) -> AbstractContextManager[Any]: ...
-
     def rows(self, table: str) -> list[tuple[_SQL_VALUES, ...]]: ...
 
     def write(self, write: Callable[[Any], None]) -> None: ...
@@ -99,8 +96,7 @@ class StatesPersistence:
 
     def has_room(self) -> bool:
         """Could the outcome of another operation be kept?"""
-        with self._directory.mutex:
-            return self._directory.refill()
+        return self._directory.refill()
 
     # --- machines and activities ------------------------------------------------------------------------------------
 

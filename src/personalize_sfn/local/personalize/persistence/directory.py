@@ -138,7 +138,8 @@ class DataDirectory:
 
     def refill(self) -> bool:
         """Take the room of the reserves again where it was given up; answers whether all of it is held."""
-        return all([self.reserve_for_deletions.hold(), self.reserve.hold()])
+        with self.mutex:
+            return all([self.reserve_for_deletions.hold(), self.reserve.hold()])
 
     def _connect(self) -> tuple[sqlite3.Connection, DatabaseRows]:
         with self._named():

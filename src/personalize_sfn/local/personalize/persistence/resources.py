@@ -111,8 +111,7 @@ class RecordPersistence:
 
     def has_room(self) -> bool:
         """Could the outcome of another operation be kept?"""
-        with self._directory.mutex:
-            return self._directory.refill()
+        return self._directory.refill()
 
     def _keep(self, store: Store) -> None:
         where = (store.account, store.arns.region)
