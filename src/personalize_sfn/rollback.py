@@ -71,8 +71,8 @@ def rollback(
 
     Called again it goes one more back.  The next run moves the campaign to the newest version.
 
-    The campaign is looked at once, before its workflow starts.  Who deletes it between the two has it created again,
-    with the older version and billed by the hour: that workflow creates what is not there.
+    The campaign is looked at once, before its workflow starts.  If somebody deletes it in between, the workflow creates
+    it again, with the older version and billed by the hour.
 
     Args:
         session: from :func:`personalize_sfn.connect`.

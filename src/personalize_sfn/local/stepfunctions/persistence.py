@@ -1,9 +1,9 @@
 """Step Functions in a data directory: what outlives the process, written under the driver's lock.
 
 What executions did is written before a request can see it, before a token or a start of another execution leaves, and
-in any case after ``_SOON`` seconds.  A large execution, with a Map of thousands of items, is written at most as often
-as makes ``_BYTES_A_SECOND``, but what a request did to it before the request is answered.  What is lost when the
-process is killed in between is done again.
+in any case after ``_SOON`` seconds.  A large execution, with a Map of thousands of items, is written less often: it
+makes at most ``_BYTES_A_SECOND``.  But what a request did to it is written before the request is answered.  What is
+lost when the process is killed in between is done again.
 """
 
 from __future__ import annotations

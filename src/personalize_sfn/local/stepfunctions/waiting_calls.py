@@ -17,7 +17,7 @@ _WAITING = {
 
 
 class WaitingCalls:
-    """The calls under way, and the requests that wait for their sake; all under the lock of ``news``.
+    """The calls under way, and the requests they have made that still wait; all under the lock of ``news``.
 
     Args:
         news: told when what a request waits for may be there.
